@@ -1,0 +1,118 @@
+package specs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Row is one operation of the inventory, specs/PRODUCT/operations.tsv: the
+// table that the clients, the simulators, the retries and the tests all read.
+// Name, path and shape of a committed row never change by generation.
+type Row struct {
+	ID      string // the operationId as repaired
+	Method  string // in upper case
+	Path    string // the template, e.g. /fileSystems/{uid}
+	Service string // the service and the Go method: Filesystem.GetFileSystem
+	Shape   string // what the method takes beside path arguments: -, body, params, body+params
+	Since   string // the first release known to have the route, "" if nobody says
+	Class   string // safe, idempotent, once: what the transport may send again
+	Note    string // the vendor's own id where ours differs, "auth: basic", deprecation, twins
+}
+
+var inventoryColumns = []string{"operationId", "method", "path", "service.method", "shape", "since", "class", "note"}
+
+// InventoryOf lists the operations of an effective document, by path and method.
+func InventoryOf(effective Object) []Row {
+	var rows []Row
+	for _, o := range operations(effective) {
+		rows = append(rows, Row{
+			ID: o.id(), Method: o.Method, Path: o.Path,
+			Service: text(o.Object["x-service"]) + "." + text(o.Object["x-method"]),
+			Shape:   text(o.Object["x-shape"]), Since: text(o.Object["x-since"]),
+			Class: text(o.Object["x-class"]), Note: note(o),
+		})
+	}
+	return rows
+}
+
+func note(o operation) string {
+	var notes []string
+	if id := text(o.Object["x-vendor-id"]); id != "" {
+		notes = append(notes, "vendor's id: "+id)
+	}
+	if auth := text(o.Object["x-auth"]); auth != "bearer" {
+		notes = append(notes, "auth: "+auth)
+	}
+	if o.Object["deprecated"] == true {
+		notes = append(notes, "deprecated")
+	}
+	if more := text(o.Object["x-note"]); more != "" {
+		notes = append(notes, more)
+	}
+	return strings.Join(notes, "; ")
+}
+
+// WriteInventory is the text of operations.tsv.
+func WriteInventory(rows []Row) []byte {
+	table := [][]string{inventoryColumns}
+	for _, r := range rows {
+		table = append(table, []string{r.ID, r.Method, r.Path, r.Service, r.Shape, r.Since, r.Class, r.Note})
+	}
+	return writeTable(table)
+}
+
+// ReadInventory reads operations.tsv.
+func ReadInventory(text []byte) ([]Row, error) {
+	table, err := readTable(text, inventoryColumns...)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	for _, c := range table {
+		rows = append(rows, Row{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]})
+	}
+	return rows, nil
+}
+
+func (p *Product) readInventory(text []byte) (err error) {
+	p.Inventory, err = ReadInventory(text)
+	return err
+}
+
+func rowsByRoute(rows []Row) map[route]Row {
+	out := map[route]Row{}
+	for _, r := range rows {
+		out[route{r.Method, r.Path}] = r
+	}
+	return out
+}
+
+// CompareInventory finds the first row of the committed inventory that a new one
+// would rename, move or lose. Rows that are new are no difference.
+func CompareInventory(committed, made []Row) error {
+	now := rowsByRoute(made)
+	for _, old := range committed {
+		row, ok := now[route{old.Method, old.Path}]
+		switch {
+		case !ok:
+			return fmt.Errorf("%s %s (%s) is gone from the document: a row of the inventory never disappears unstated", old.Method, old.Path, old.ID)
+		case row.ID != old.ID || row.Service != old.Service || row.Shape != old.Shape:
+			return fmt.Errorf("%s %s would change from %s (%s, takes %s) to %s (%s, takes %s): names and shapes are locked",
+				old.Method, old.Path, old.ID, old.Service, old.Shape, row.ID, row.Service, row.Shape)
+		}
+	}
+	return nil
+}
+
+// Accounted counts the routes that the rows stand for: their own, and those that
+// a note names as differing only in the name of a path parameter ("also POST /…").
+func Accounted(rows []Row) int {
+	count := len(rows)
+	for _, r := range rows {
+		if slices.ContainsFunc(strings.Split(r.Note, "; "), func(n string) bool { return strings.HasPrefix(n, "also ") }) {
+			count++
+		}
+	}
+	return count
+}

@@ -1,0 +1,155 @@
+package specs
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/speakeasy-api/openapi/overlay"
+	"gopkg.in/yaml.v3"
+)
+
+// A Product is one vendor's contract with everything that we state about it: the
+// files of specs/NAME except those that are made from them.
+type Product struct {
+	Name      string
+	Contract  Object
+	overlay   *overlay.Overlay
+	numbers   numberNames
+	summaries map[route]summary
+	releases  map[route]string
+	Inventory []Row // as committed; nil when there is none yet
+}
+
+// A route is what an operation is called by, whatever its id: method and path.
+type route struct{ method, path string }
+
+type summary struct {
+	text      string
+	successor string // the operationId to use instead of a deprecated one, or ""
+}
+
+// Load reads the files of specs/NAME from a file system whose root is that
+// folder. openapi.json and overlay.yaml must be there; numbers.yaml,
+// summaries.tsv, releases.tsv and operations.tsv may be absent.
+func Load(name string, files fs.FS) (*Product, error) {
+	p := &Product{Name: name}
+	for _, part := range []struct {
+		file     string
+		required bool
+		read     func([]byte) error
+	}{
+		{"openapi.json", true, p.readContract},
+		{"overlay.yaml", true, p.readOverlay},
+		{"numbers.yaml", false, p.readNumbers},
+		{"summaries.tsv", false, p.readSummaries},
+		{"releases.tsv", false, p.readReleases},
+		{"operations.tsv", false, p.readInventory},
+	} {
+		text, err := fs.ReadFile(files, part.file)
+		if err != nil && !part.required {
+			continue
+		}
+		if err == nil {
+			err = part.read(text)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("specs/%s/%s: %w", name, part.file, err)
+		}
+	}
+	return p, nil
+}
+
+func (p *Product) readContract(text []byte) (err error) {
+	p.Contract, err = Decode(text)
+	return err
+}
+
+func (p *Product) readOverlay(text []byte) (err error) {
+	p.overlay, err = parseOverlay(text)
+	return err
+}
+
+// numberNames are the reviewed exceptions to "every number is an int64".
+type numberNames struct {
+	Uint64  []numberName `yaml:"uint64"`
+	Float64 []numberName `yaml:"float64"`
+}
+
+type numberName struct {
+	Name     string `yaml:"name"`
+	Pattern  string `yaml:"pattern"`
+	Evidence string `yaml:"evidence"`
+	matches  func(string) bool
+}
+
+func (p *Product) readNumbers(text []byte) error {
+	if err := yaml.Unmarshal(text, &p.numbers); err != nil {
+		return err
+	}
+	for _, names := range [][]numberName{p.numbers.Uint64, p.numbers.Float64} {
+		for i, n := range names {
+			if strings.TrimSpace(n.Evidence) == "" {
+				return fmt.Errorf("%s%s has no evidence", n.Name, n.Pattern)
+			}
+			names[i].matches = func(s string) bool { return s == n.Name }
+			if n.Pattern != "" {
+				pattern, err := regexp.Compile(n.Pattern)
+				if err != nil {
+					return err
+				}
+				names[i].matches = pattern.MatchString
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Product) readSummaries(text []byte) error {
+	rows, err := readTable(text, "method", "path", "summary", "successor")
+	if err != nil {
+		return err
+	}
+	p.summaries = map[route]summary{}
+	for _, row := range rows {
+		p.summaries[route{row[0], row[1]}] = summary{row[2], row[3]}
+	}
+	return nil
+}
+
+func (p *Product) readReleases(text []byte) error {
+	rows, err := readTable(text, "method", "path", "since")
+	if err != nil {
+		return err
+	}
+	p.releases = map[route]string{}
+	for _, row := range rows {
+		p.releases[route{row[0], row[1]}] = row[2]
+	}
+	return nil
+}
+
+// readTable reads a table of tab-separated columns under exactly this header.
+func readTable(text []byte, header ...string) ([][]string, error) {
+	reader := csv.NewReader(strings.NewReader(string(text)))
+	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = '\t', true, len(header)
+	rows, err := reader.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || strings.Join(rows[0], "\t") != strings.Join(header, "\t") {
+		return nil, fmt.Errorf("the first line must be the columns %s", strings.Join(header, ", "))
+	}
+	return rows[1:], nil
+}
+
+func writeTable(rows [][]string) []byte {
+	var out strings.Builder
+	for _, row := range rows {
+		out.WriteString(strings.Join(row, "\t"))
+		out.WriteByte('\n')
+	}
+	return []byte(out.String())
+}

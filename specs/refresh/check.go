@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// check proves that contract, repairs, effective document, inventory, source and
+// generated code agree. Repairs prove themselves while they are applied: one
+// without a place, without an effect or without a reason is an error.
+func (p project) check() error {
+	product, err := p.load()
+	if err != nil {
+		return err
+	}
+	if err := p.checkSource(product); err != nil {
+		return err
+	}
+	document, text, err := p.effective()
+	if err != nil {
+		return err
+	}
+	if err := specs.Validate(document); err != nil {
+		return fmt.Errorf("the effective document is not valid: %w", err)
+	}
+	rows := specs.InventoryOf(document)
+	if err := specs.CompareInventory(product.Inventory, rows); err != nil {
+		return fmt.Errorf("operations.tsv: %w", err)
+	}
+	if err := product.CheckTables(document); err != nil {
+		return err
+	}
+	for file, want := range map[string][]byte{"effective.json": text, "operations.tsv": specs.WriteInventory(rows)} {
+		have, err := os.ReadFile(p.specs(file))
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(have, want) {
+			return fmt.Errorf("%s is not what the contract and the repairs make: run make generate, and read what changed", file)
+		}
+	}
+	types, err := p.checkGenerated(rows)
+	if err != nil {
+		return err
+	}
+	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
+		p.product, specs.Accounted(rows), len(rows), len(product.Repairs()), types)
+	return nil
+}
+
+// checkSource proves that the contract is the one that pull wrote.
+func (p project) checkSource(product *specs.Product) error {
+	text, err := os.ReadFile(p.specs("source.yaml"))
+	if err != nil {
+		return err
+	}
+	var about source
+	if err := yaml.Unmarshal(text, &about); err != nil {
+		return fmt.Errorf("source.yaml: %w", err)
+	}
+	contract, err := os.ReadFile(p.specs("openapi.json"))
+	if err != nil {
+		return err
+	}
+	if sum(contract) != about.Contract {
+		return fmt.Errorf("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): defects are repaired in overlay.yaml, never by hand")
+	}
+	if about.Product != p.product || about.Release != release(product.Contract) {
+		return fmt.Errorf("source.yaml speaks of %s %s, the contract of %s %s", about.Product, about.Release, p.product, release(product.Contract))
+	}
+	return nil
+}

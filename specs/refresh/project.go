@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/natefinch/atomic"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// A project is the repository as one command sees it: where it is, and which
+// product the command is about.
+type project struct {
+	root    string
+	product string
+	out     io.Writer
+}
+
+func (p project) specs(name string) string {
+	return filepath.Join(p.root, "specs", p.product, name)
+}
+
+func (p project) load() (*specs.Product, error) {
+	return specs.Load(p.product, os.DirFS(p.specs("")))
+}
+
+func (p project) say(format string, arguments ...any) {
+	_, _ = fmt.Fprintf(p.out, format+"\n", arguments...)
+}
+
+// effective makes the effective document and its text.
+func (p project) effective() (specs.Object, []byte, error) {
+	product, err := p.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	document, err := product.Repair()
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := specs.Encode(document)
+	return document, text, err
+}
+
+func (p project) repair() error {
+	document, text, err := p.effective()
+	if err != nil {
+		return err
+	}
+	if err := specs.Validate(document); err != nil {
+		return fmt.Errorf("the repaired document is not valid: %w", err)
+	}
+	p.say("effective.json: %d operations, %d bytes", len(specs.InventoryOf(document)), len(text))
+	return write(p.specs("effective.json"), text)
+}
+
+// inventory adds rows for operations that are new. A committed row that would
+// change is an error, and the file stays as it is.
+func (p project) inventory() error {
+	product, err := p.load()
+	if err != nil {
+		return err
+	}
+	document, err := product.Repair()
+	if err != nil {
+		return err
+	}
+	rows := specs.InventoryOf(document)
+	if err := specs.CompareInventory(product.Inventory, rows); err != nil {
+		return err
+	}
+	p.say("operations.tsv: %d rows for %d routes", len(rows), specs.Accounted(rows))
+	return write(p.specs("operations.tsv"), specs.WriteInventory(rows))
+}
+
+// write replaces a file in one step: a reader, or a crash, sees the old text or
+// the new one.
+func write(path string, text []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := atomic.WriteFile(path, bytes.NewReader(text)); err != nil {
+		return err
+	}
+	return os.Chmod(path, 0o644)
+}
+
+// oneLine joins the lines of an error, so that what a command prints is one line.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(err.Error()), " ")
+}

@@ -1,0 +1,145 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// fieldsAreMarked decides for each member of a named type whether its Go field is
+// a value or a pointer. The marks go on the members, never on the types: a mark on
+// a type would reach every member that refers to it.
+func fieldsAreMarked(r *repairing) error {
+	answered := reachable(r.document, answers)
+	all := schemas(r.document)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		schema := object(all[name])
+		properties := object(schema["properties"])
+		fields := map[string]string{}
+		for _, key := range slices.Sorted(maps.Keys(properties)) {
+			if err := checkFieldName(name, key, object(properties[key]), fields); err != nil {
+				return err
+			}
+			property := object(properties[key])
+			optional := !slices.Contains(list(schema["required"]), any(key))
+			if answered[name] {
+				markAnswered(r.document, property, name)
+			} else {
+				markSent(r.document, property, optional)
+			}
+			if optional {
+				property["x-omitempty"], property["x-omitzero"] = false, true
+			}
+		}
+	}
+	return nil
+}
+
+// markAnswered makes a plain value of a field that is read: absent is zero. It
+// stays a pointer where null means something, and where a type contains itself.
+func markAnswered(document, property Object, owner string) {
+	if property["nullable"] == true || text(property["$ref"]) != "" && contains(document, property, owner, map[string]bool{}) {
+		return
+	}
+	property["x-go-type-skip-optional-pointer"] = true
+}
+
+// markSent keeps a pointer for an optional scalar, so that false and 0 can be
+// sent; lists, maps and raw JSON tell absent from empty without one. A required
+// list left nil is not sent, and the server says what is missing.
+func markSent(document, property Object, optional bool) {
+	if !isContainer(document, property) {
+		return
+	}
+	property["x-go-type-skip-optional-pointer"] = true
+	if !optional {
+		property["x-omitempty"], property["x-omitzero"] = false, true
+	}
+}
+
+func isContainer(document, schema Object) bool {
+	if name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix); ok {
+		schema = object(schemas(document)[name])
+	}
+	if schema["properties"] != nil {
+		return false
+	}
+	return schema["items"] != nil || schema["additionalProperties"] != nil || text(schema["type"]) == "object" ||
+		text(schema["x-go-type"]) == "json.RawMessage"
+}
+
+// contains tells whether a value of the schema holds a value of the named type
+// directly, so that a struct would have no end.
+func contains(document, schema Object, name string, seen map[string]bool) bool {
+	target, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix)
+	if !ok || seen[target] {
+		return false
+	}
+	if target == name {
+		return true
+	}
+	seen[target] = true
+	for _, property := range object(object(schemas(document)[target])["properties"]) {
+		if contains(document, object(property), name, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkFieldName refuses a member that gives no Go identifier, or that of another.
+func checkFieldName(owner, key string, property Object, fields map[string]string) error {
+	field := GoName(key)
+	if explicit := text(property["x-go-name"]); explicit != "" {
+		field = explicit
+	}
+	if field == "" {
+		return fmt.Errorf("%s has a member %q that gives no Go identifier: give it an x-go-name in overlay.yaml", owner, key)
+	}
+	if before, ok := fields[field]; ok {
+		return fmt.Errorf("%s has the members %q and %q, which would both be %s: give one of them an x-go-name in overlay.yaml", owner, before, key, field)
+	}
+	fields[field] = key
+	return nil
+}
+
+// enumValuesGetNames sets the Go names of constants. They carry the value in
+// words that begin upper case; the generator puts the type in front.
+func enumValuesGetNames(r *repairing) error {
+	for _, name := range slices.Sorted(maps.Keys(schemas(r.document))) {
+		schema := object(schemas(r.document)[name])
+		values := list(schema["enum"])
+		if len(values) == 0 || schema["x-enum-varnames"] != nil {
+			continue
+		}
+		var constants []any
+		taken := map[string]any{}
+		for _, value := range values {
+			constant := constantName(fmt.Sprint(value))
+			if before, ok := taken[constant]; ok {
+				return fmt.Errorf("%s: the values %v and %v would have one constant: give it x-enum-varnames in overlay.yaml", name, before, value)
+			}
+			taken[constant] = value
+			constants = append(constants, constant)
+		}
+		schema["x-enum-varnames"] = constants
+	}
+	return nil
+}
+
+// constantName reads SHOUTED_WORDS as words: BACKEND becomes Backend, CLUSTER_DEFAULT
+// ClusterDefault. Short ones and those with digits are abbreviations and stay: RW, KRB5.
+func constantName(value string) string {
+	if value == "" {
+		return "Empty"
+	}
+	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, word := range words {
+		if word == strings.ToUpper(word) && len(word) > 3 && !strings.ContainsAny(word, "0123456789") {
+			words[i] = strings.ToLower(word)
+		}
+	}
+	return GoName(strings.Join(words, "_"))
+}

@@ -1,0 +1,211 @@
+package specs
+
+import (
+	"fmt"
+	"strings"
+)
+
+// How the answer of an operation reaches the caller.
+const (
+	resultData = "data" // the member data, unwrapped
+	resultBody = "body" // the whole answer
+	resultNone = "none" // an error or nothing
+)
+
+// resultOf decides it: data where it is the only member that says something, the
+// whole answer where there is more (a cursor among it) or no data at all.
+func resultOf(o operation) string {
+	schema := answerSchema(success(o))
+	if schema == nil {
+		return resultNone
+	}
+	if ref := text(schema["$ref"]); ref != "" {
+		return resultBody
+	}
+	properties := object(schema["properties"])
+	if properties["data"] == nil {
+		return resultBody
+	}
+	for name := range properties {
+		if name != "data" && name != "success" {
+			return resultBody
+		}
+	}
+	return resultData
+}
+
+func operationsAreDescribed(r *repairing) error {
+	rows := rowsByRoute(r.product.Inventory)
+	opened := map[string]bool{}
+	for _, o := range operations(r.document) {
+		if o.id() == "" {
+			return fmt.Errorf("%s has no operationId: give it one in overlay.yaml", o.name())
+		}
+		tags := list(o.Object["tags"])
+		if len(tags) == 0 {
+			return fmt.Errorf("%s has no tag, which names its service", o.name())
+		}
+		if err := checkArguments(o); err != nil {
+			return err
+		}
+		at := route{o.Method, o.Path}
+		o.Object["x-service"] = GoName(text(tags[0]))
+		o.Object["x-method"] = GoName(o.id())
+		if service := text(o.Object["x-service"]); !opened[service] {
+			opened[service] = true
+			o.Object["x-opens-service"] = true
+		}
+		o.Object["x-since"] = r.product.releases[at]
+		o.Object["x-result"] = resultOf(o)
+		if o.Object["x-class"] == nil {
+			o.Object["x-class"] = classOf(o.Method)
+		}
+		if o.Object["x-auth"] == nil {
+			o.Object["x-auth"] = "bearer"
+		}
+		setShape(o, rows[at])
+		if err := setResultType(r.document, o); err != nil {
+			return err
+		}
+		if err := summarise(r, o); err != nil {
+			return err
+		}
+	}
+	return uniqueOperations(r.document)
+}
+
+// classOf is what the transport may do with an operation of that method, unless
+// overlay.yaml says otherwise.
+func classOf(method string) string {
+	switch method {
+	case "GET", "HEAD":
+		return "safe"
+	case "PUT", "DELETE":
+		return "idempotent"
+	default:
+		return "once"
+	}
+}
+
+// setShape says whether the method takes a body and params. A committed row
+// decides for ever: parameters that a later release brings are call options.
+func setShape(o operation, committed Row) {
+	shape := committed.Shape
+	if shape == "" {
+		shape = "-"
+		body, params := jsonContent(object(o.Object["requestBody"])) != nil, false
+		for _, parameter := range o.parameters() {
+			params = params || text(parameter["in"]) == "query"
+		}
+		switch {
+		case body && params:
+			shape = "body+params"
+		case body:
+			shape = "body"
+		case params:
+			shape = "params"
+		}
+	}
+	o.Object["x-takes-body"] = strings.HasPrefix(shape, "body")
+	o.Object["x-takes-params"] = strings.HasSuffix(shape, "params")
+	o.Object["x-shape"] = shape
+}
+
+// setResultType writes the Go types of body and result for the templates.
+func setResultType(document Object, o operation) error {
+	if content := jsonContent(object(o.Object["requestBody"])); content != nil {
+		o.Object["x-body-type"] = goType(document, object(content["schema"])).name
+	}
+	schema := answerSchema(success(o))
+	if o.Object["x-result"] == resultData {
+		schema = object(object(schema["properties"])["data"])
+	}
+	if schema == nil {
+		return nil
+	}
+	result := goType(document, schema)
+	if result.name == "" {
+		return fmt.Errorf("%s: no Go type for its answer", o.name())
+	}
+	o.Object["x-result-type"] = result.name
+	o.Object["x-result-pointer"] = result.isStruct
+	return nil
+}
+
+type typeExpression struct {
+	name     string
+	isStruct bool
+}
+
+// goType is the Go type of a schema whose inline types have names already.
+func goType(document, schema Object) typeExpression {
+	if name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix); ok {
+		return typeExpression{name, object(schemas(document)[name])["properties"] != nil}
+	}
+	if name := text(schema["x-go-type"]); name != "" {
+		return typeExpression{name: name}
+	}
+	if values := object(schema["additionalProperties"]); values != nil {
+		return typeExpression{name: "map[string]" + goType(document, values).name}
+	}
+	switch text(schema["type"]) + " " + text(schema["format"]) {
+	case "string ":
+		return typeExpression{name: "string"}
+	case "string password":
+		return typeExpression{name: "Secret"}
+	case "boolean ":
+		return typeExpression{name: "bool"}
+	case "integer int64":
+		return typeExpression{name: "int64"}
+	case "integer uint64":
+		return typeExpression{name: "uint64"}
+	case "number double":
+		return typeExpression{name: "float64"}
+	case "array ":
+		return typeExpression{name: "[]" + goType(document, object(schema["items"])).name}
+	case "object ", " ":
+		return typeExpression{name: "map[string]any"}
+	}
+	return typeExpression{}
+}
+
+// summarise puts our own line on an operation, and on a deprecated one the
+// operation to use instead.
+func summarise(r *repairing, o operation) error {
+	if r.product.summaries == nil {
+		return nil
+	}
+	s, ok := r.product.summaries[route{o.Method, o.Path}]
+	if !ok || strings.TrimSpace(s.text) == "" {
+		return fmt.Errorf("%s has no summary: add its line to summaries.tsv", o.name())
+	}
+	o.Object["summary"] = s.text
+	if o.Object["deprecated"] != true {
+		return nil
+	}
+	o.Object["x-deprecated-reason"] = "the vendor has deprecated it and names no successor."
+	if method, path, ok := strings.Cut(s.successor, " "); ok {
+		next := object(object(object(r.document["paths"])[path])[strings.ToLower(method)])
+		if next == nil {
+			return fmt.Errorf("%s: its successor %s does not exist", o.name(), s.successor)
+		}
+		o.Object["x-deprecated-reason"] = "use " + GoName(text(list(next["tags"])[0])) + "Service." + GoName(text(next["operationId"])) + "."
+	}
+	return nil
+}
+
+func uniqueOperations(document Object) error {
+	ids, methods := map[string]string{}, map[string]string{}
+	for _, o := range operations(document) {
+		if before, ok := ids[o.id()]; ok {
+			return fmt.Errorf("%s and %s have one operationId, %s: give one of them another in overlay.yaml", before, o.name(), o.id())
+		}
+		ids[o.id()] = o.name()
+		method := text(o.Object["x-service"]) + "." + text(o.Object["x-method"])
+		if before, ok := methods[method]; ok {
+			return fmt.Errorf("%s and %s would both be the method %s", before, o.name(), method)
+		}
+		methods[method] = o.name()
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Stripped tells what Strip left out of a published document.
+type Stripped struct {
+	Extensions []string       // where each x-* stood, as JSON pointers: they are dropped because a document is untrusted input
+	Unknown    []string       // keywords that OpenAPI 3.0 does not have at that place, as JSON pointers
+	Prose      map[string]int // how often each keyword of prose or examples was dropped
+}
+
+// prose are the keywords that carry the vendor's sentences and examples.
+var prose = map[string]bool{
+	"description": true, "summary": true, "title": true, "example": true, "examples": true, "externalDocs": true,
+	"termsOfService": true, "contact": true, "license": true, "xml": true,
+}
+
+// Strip makes the contract of a published OpenAPI 3.0 document: facts stay, prose
+// and examples go, and so do the extensions of the vendor, which could otherwise
+// steer the generator. It knows keywords from names by the grammar of OpenAPI, so
+// a property named "description" survives. Where OpenAPI demands a description (a
+// response), the reason phrase of its HTTP status stands in.
+//
+// The error is one line when the document is no OpenAPI 3.0, has no paths, or
+// refers to anything outside itself.
+func Strip(published Object) (Object, Stripped, error) {
+	if err := checkVersion(published); err != nil {
+		return nil, Stripped{}, err
+	}
+	s := stripper{report: Stripped{Prose: map[string]int{}}}
+	contract := s.object(published, documentRule, "#")
+	if s.err != nil {
+		return nil, Stripped{}, s.err
+	}
+	if len(object(contract["paths"])) == 0 {
+		return nil, Stripped{}, fmt.Errorf("the document has no paths")
+	}
+	if text(object(contract["info"])["version"]) == "" {
+		return nil, Stripped{}, fmt.Errorf("the document does not say its release (info.version)")
+	}
+	describeResponses(contract)
+	return contract, s.report, nil
+}
+
+func checkVersion(document Object) error {
+	if swagger := text(document["swagger"]); swagger != "" {
+		return fmt.Errorf("the document is Swagger %q, and only OpenAPI 3.0 is read", swagger)
+	}
+	version, ok := document["openapi"].(string)
+	if !ok {
+		return fmt.Errorf("the document is not OpenAPI: it has no member \"openapi\"")
+	}
+	if !strings.HasPrefix(version, "3.0") {
+		return fmt.Errorf("the document is OpenAPI %q, and only 3.0 is read", version)
+	}
+	return nil
+}
+
+type stripper struct {
+	report Stripped
+	err    error // the first defect that makes the document unfit
+}
+
+func (s *stripper) fail(format string, arguments ...any) {
+	if s.err == nil {
+		s.err = fmt.Errorf(format, arguments...)
+	}
+}
+
+func (s *stripper) object(in Object, r *rule, at string) Object {
+	out := Object{}
+	for _, key := range slices.Sorted(maps.Keys(in)) {
+		here := at + "/" + escapePointer(key)
+		known, ok := r.members[key]
+		switch {
+		case strings.HasPrefix(key, "x-"):
+			s.report.Extensions = append(s.report.Extensions, here)
+		case ok:
+			out[key] = s.member(in[key], known, key, here)
+		case prose[key]:
+			s.report.Prose[key]++
+		default:
+			s.report.Unknown = append(s.report.Unknown, here)
+		}
+	}
+	return out
+}
+
+func (s *stripper) member(value any, m member, key, at string) any {
+	switch m.shape {
+	case data:
+		return s.data(value, key, at)
+	case boolean:
+		if flag, ok := value.(bool); ok {
+			return flag
+		}
+	case many:
+		return s.many(value, m.rule, at)
+	case named:
+		return s.named(value, m.rule, at)
+	}
+	in, ok := value.(Object)
+	if !ok {
+		s.fail("%s is not an object", at)
+		return nil
+	}
+	return s.object(in, m.rule, at)
+}
+
+// data keeps a plain value; a $ref may only point into the document itself.
+func (s *stripper) data(value any, key, at string) any {
+	if key == "$ref" && !strings.HasPrefix(text(value), "#/") {
+		s.fail("%s refers outside the document (%q): remote references are refused", at, value)
+	}
+	return value
+}
+
+func (s *stripper) many(value any, r *rule, at string) any {
+	in, ok := value.([]any)
+	if !ok {
+		s.fail("%s is not a list", at)
+		return nil
+	}
+	out := make([]any, 0, len(in))
+	for i, item := range in {
+		out = append(out, s.member(item, member{one, r}, "", at+"/"+strconv.Itoa(i)))
+	}
+	return out
+}
+
+func (s *stripper) named(value any, r *rule, at string) any {
+	in, ok := value.(Object)
+	if !ok {
+		s.fail("%s is not an object", at)
+		return nil
+	}
+	out := Object{}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		here := at + "/" + escapePointer(name)
+		if r == pathItemRule && strings.HasPrefix(name, "x-") || r == responseRule && strings.HasPrefix(name, "x-") {
+			s.report.Extensions = append(s.report.Extensions, here)
+			continue
+		}
+		out[name] = s.member(in[name], member{one, r}, name, here)
+	}
+	return out
+}
+
+func escapePointer(key string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+// describeResponses puts the reason phrase where OpenAPI wants a description.
+func describeResponses(contract Object) {
+	describe := func(responses any) {
+		for status, value := range object(responses) {
+			response := object(value)
+			if response == nil || response["$ref"] != nil {
+				continue
+			}
+			code, _ := strconv.Atoi(status)
+			phrase := http.StatusText(code)
+			if phrase == "" {
+				phrase = "Response"
+			}
+			response["description"] = phrase
+		}
+	}
+	describe(object(contract["components"])["responses"])
+	for _, item := range object(contract["paths"]) {
+		for _, method := range methods {
+			describe(object(object(item)[method])["responses"])
+		}
+	}
+}
