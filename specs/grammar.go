@@ -1,10 +1,21 @@
 package specs
 
+import (
+	"maps"
+	"slices"
+)
+
 // A rule says which members one kind of OpenAPI 3.0 object may have, and what
 // stands under each. It is how Strip tells the keyword "description" from a
 // property that is named description: only the grammar knows which is which.
 type rule struct {
 	members map[string]member
+	inner   []innerMember // those that hold objects, by key: where a walk goes on
+}
+
+type innerMember struct {
+	key string
+	member
 }
 
 // A member is what stands under one keyword.
@@ -60,6 +71,14 @@ func init() {
 		with("requestBodies", named, requestBodyRule).with("headers", named, headerRule).with("securitySchemes", named, securitySchemeRule)
 	securitySchemeRule.members = keywords("$ref", "type", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl").with("flows", named, flowRule)
 	flowRule.members = keywords("authorizationUrl", "tokenUrl", "refreshUrl", "scopes")
+	for _, r := range []*rule{documentRule, pathItemRule, operationRule, parameterRule, requestBodyRule, responseRule, headerRule,
+		mediaTypeRule, encodingRule, schemaRule, componentsRule, securitySchemeRule, flowRule, serverRule, tagRule, infoRule, discriminatorRule} {
+		for _, key := range slices.Sorted(maps.Keys(r.members)) {
+			if r.members[key].rule != nil {
+				r.inner = append(r.inner, innerMember{key, r.members[key]})
+			}
+		}
+	}
 }
 
 func schemaKeywords() members {

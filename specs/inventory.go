@@ -41,7 +41,7 @@ func note(o operation) string {
 	if id := text(o.Object["x-vendor-id"]); id != "" {
 		notes = append(notes, "vendor's id: "+id)
 	}
-	if auth := text(o.Object["x-auth"]); auth != "bearer" {
+	if auth := text(o.Object["x-auth"]); auth != "" {
 		notes = append(notes, "auth: "+auth)
 	}
 	if o.Object["deprecated"] == true {

@@ -3,7 +3,6 @@ package specs
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/speakeasy-api/openapi/overlay"
@@ -54,14 +53,33 @@ func applyOverlay(document Object, o *overlay.Overlay, skip int) (Object, error)
 	return object(value), nil
 }
 
+// applyAction carries out one action. x-matches beside a target says how many
+// places it must find, one if it is silent; each of them must change.
 func applyAction(root *yaml.Node, o overlay.Overlay, action overlay.Action) error {
-	o.Actions = []overlay.Action{action}
-	warnings, err := o.ApplyToStrict(root)
+	path, err := o.NewPath(action.Target, nil)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(warnings, func(w string) bool { return strings.Contains(w, "does nothing") }) {
-		return fmt.Errorf("it changes nothing: the defect is gone, remove the repair")
+	places, want := path.Query(root), 1
+	if stated, ok := action.Extensions["x-matches"].(int); ok {
+		want = stated
+	}
+	if len(places) != want {
+		return fmt.Errorf("it finds %d places and not %d", len(places), want)
+	}
+	if action.Remove {
+		o.Actions = []overlay.Action{action}
+		return o.ApplyTo(root)
+	}
+	o.Actions = []overlay.Action{{Target: "$", Update: action.Update}}
+	for _, found := range places {
+		warnings, err := o.ApplyToStrict(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{found}})
+		if err != nil {
+			return err
+		}
+		if len(warnings) > 0 {
+			return fmt.Errorf("it changes nothing: the defect is gone, remove the repair")
+		}
 	}
 	return nil
 }

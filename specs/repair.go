@@ -64,18 +64,26 @@ func (p *Product) Repairs() []Repair {
 // Repair makes the effective document: the contract with every repair applied.
 // An error names the repair that found no place, changed nothing, or met a
 // collision that a human has to settle.
-func (p *Product) Repair() (Object, error) { return p.RepairWithout(-1) }
+func (p *Product) Repair() (Object, error) { return p.repair(p.Contract, nobody) }
 
-// RepairWithout leaves out the repair of that index in Repairs, or none if it is
-// negative. It exists so that a test can show each repair to be needed.
-func (p *Product) RepairWithout(index int) (Object, error) {
-	document, err := applyOverlay(p.Contract, p.overlay, index)
+// RepairOf does to another document, such as a newer contract, what Repair does to
+// the product's own.
+func (p *Product) RepairOf(contract Object) (Object, error) { return p.repair(contract, nobody) }
+
+// RepairWithout leaves out the repair of that index in Repairs. It exists so that a
+// test can show each repair to be needed.
+func (p *Product) RepairWithout(index int) (Object, error) { return p.repair(p.Contract, index) }
+
+const nobody = -1 // no repair is left out
+
+func (p *Product) repair(contract Object, skip int) (Object, error) {
+	document, err := applyOverlay(contract, p.overlay, skip)
 	if err != nil {
 		return nil, err
 	}
 	r := &repairing{document: document, product: p}
 	for i, step := range Steps {
-		if len(p.overlay.Actions)+i == index {
+		if len(p.overlay.Actions)+i == skip {
 			continue
 		}
 		if err := step.apply(r); err != nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// typesAreDescribed writes on every type where it is used. What a repair says of
-// the type itself comes first.
+// typesAreDescribed notes on every type where it is used, as x-comment: the
+// description of a type is also that of every member that refers to it.
 func typesAreDescribed(r *repairing) error {
 	uses := usesOfTypes(r.document)
 	all := schemas(r.document)
@@ -18,10 +18,7 @@ func typesAreDescribed(r *repairing) error {
 		if comment == "" {
 			return fmt.Errorf("the type %s is used nowhere", name)
 		}
-		if own := strings.TrimSpace(text(schema["description"])); own != "" {
-			comment += "\n\n" + own
-		}
-		schema["description"] = comment
+		schema["x-comment"] = comment
 	}
 	return nil
 }
@@ -54,10 +51,10 @@ func usesOfTypes(document Object) uses {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		properties := object(object(all[name])["properties"])
 		for _, key := range slices.Sorted(maps.Keys(properties)) {
-			collect(u.member, place{object(properties[key]), schemaRule, key, ""}, name+"."+GoName(key))
+			collect(u.member, place{object(properties[key]), schemaRule, key}, name+"."+GoName(key))
 		}
 		if properties == nil {
-			collect(u.member, place{object(all[name]), schemaRule, name, ""}, name)
+			collect(u.member, place{object(all[name]), schemaRule, name}, name)
 		}
 	}
 	return u

@@ -19,7 +19,7 @@ func answers(o operation) []place {
 	var out []place
 	responses := object(o.Object["responses"])
 	for _, status := range slices.Sorted(maps.Keys(responses)) {
-		out = append(out, place{object(responses[status]), responseRule, status, ""})
+		out = append(out, place{object(responses[status]), responseRule, status})
 	}
 	return out
 }
@@ -27,9 +27,9 @@ func answers(o operation) []place {
 func requests(o operation) []place {
 	var out []place
 	for _, parameter := range o.parameters() {
-		out = append(out, place{parameter, parameterRule, "", ""})
+		out = append(out, place{parameter, parameterRule, ""})
 	}
-	return append(out, place{object(o.Object["requestBody"]), requestBodyRule, "", ""})
+	return append(out, place{object(o.Object["requestBody"]), requestBodyRule, ""})
 }
 
 // reachable names the components that the operations need on one side, directly
@@ -44,7 +44,7 @@ func reachable(document Object, s side) map[string]bool {
 				return
 			}
 			found[name] = true
-			follow(place{object(schemas(document)[name]), schemaRule, name, ""})
+			follow(place{object(schemas(document)[name]), schemaRule, name})
 		})
 	}
 	for _, o := range operations(document) {
@@ -94,9 +94,9 @@ func sharedTypesSplit(r *repairing) error {
 	for name := range sent {
 		switch {
 		case both[name]:
-			walkFrom(place{object(all[name+"Input"]), schemaRule, name, ""}, redirect)
+			walkFrom(place{object(all[name+"Input"]), schemaRule, name}, redirect)
 		case !answered[name]:
-			walkFrom(place{object(all[name]), schemaRule, name, ""}, redirect)
+			walkFrom(place{object(all[name]), schemaRule, name}, redirect)
 		}
 	}
 	for _, o := range operations(r.document) {

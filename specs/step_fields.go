@@ -40,7 +40,7 @@ func fieldsAreMarked(r *repairing) error {
 // markAnswered makes a plain value of a field that is read: absent is zero. It
 // stays a pointer where null means something, and where a type contains itself.
 func markAnswered(document, property Object, owner string) {
-	if property["nullable"] == true || text(property["$ref"]) != "" && contains(document, property, owner, map[string]bool{}) {
+	if property["nullable"] == true && !isContainer(document, property) || text(property["$ref"]) != "" && contains(document, property, owner, map[string]bool{}) {
 		return
 	}
 	property["x-go-type-skip-optional-pointer"] = true

@@ -55,7 +55,7 @@ func (h *hoister) components(document Object) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		renamed[name] = GoName(name)
 		if explicit := text(object(all[name])["x-type-name"]); explicit != "" {
-			renamed[name] = explicit
+			renamed[name] = GoName(explicit)
 		}
 	}
 	walk(document, func(p place) {
@@ -106,6 +106,9 @@ func (h *hoister) answer(content Object, o operation) {
 		return
 	}
 	properties["data"] = h.data(object(properties["data"]), names, o.name())
+	if o.Object["x-page"] != nil {
+		object(properties["data"])["x-go-name"] = "Items"
+	}
 	if resultOf(o) == resultBody {
 		content["schema"] = h.name(schema, names.whole, o.name())
 	}
@@ -150,7 +153,7 @@ func (h *hoister) name(schema Object, name, origin string) Object {
 	}
 	explicit := text(schema["x-type-name"])
 	if explicit != "" {
-		name = explicit
+		name = GoName(explicit)
 		delete(schema, "x-type-name")
 	}
 	isType := schema["properties"] != nil || schema["enum"] != nil
@@ -203,7 +206,7 @@ func (h *hoister) share(name, origin string, schema Object) {
 // shapeOf is a schema without its prose, which may differ where the type is one.
 func shapeOf(value any) any {
 	schema := object(clone(value))
-	walkFrom(place{schema, schemaRule, "", ""}, func(p place) {
+	walkFrom(place{schema, schemaRule, ""}, func(p place) {
 		delete(p.object, "description")
 		delete(p.object, "nullable")
 	})

@@ -60,9 +60,6 @@ func operationsAreDescribed(r *repairing) error {
 		if o.Object["x-class"] == nil {
 			o.Object["x-class"] = classOf(o.Method)
 		}
-		if o.Object["x-auth"] == nil {
-			o.Object["x-auth"] = "bearer"
-		}
 		setShape(o, rows[at])
 		if err := setResultType(r.document, o); err != nil {
 			return err

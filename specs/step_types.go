@@ -94,7 +94,7 @@ func dropUnsafeLimits(schema Object) {
 
 func cursorsAreText(r *repairing) error {
 	responses := func(o Object) {
-		walkFrom(place{o, responseRule, "", ""}, func(p place) {
+		walkFrom(place{o, responseRule, ""}, func(p place) {
 			if p.rule != schemaRule {
 				return
 			}
@@ -128,10 +128,10 @@ func freeFormStaysRaw(r *repairing) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(answered)) {
 		schema := object(schemas(r.document)[name])
-		walkFrom(place{schema, schemaRule, name, ""}, func(p place) { mark(p.object) })
+		walkFrom(place{schema, schemaRule, name}, func(p place) { mark(p.object) })
 	}
 	for _, o := range operations(r.document) {
-		walkFrom(place{success(o), responseRule, "", ""}, func(p place) {
+		walkFrom(place{success(o), responseRule, ""}, func(p place) {
 			if p.rule == schemaRule {
 				mark(p.object)
 			}

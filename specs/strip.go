@@ -153,9 +153,9 @@ func (s *stripper) named(value any, r *rule, at string) any {
 	return out
 }
 
-func escapePointer(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-}
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+func escapePointer(key string) string { return pointerEscapes.Replace(key) }
 
 // describeResponses puts the reason phrase where OpenAPI wants a description.
 func describeResponses(contract Object) {

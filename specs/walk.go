@@ -7,42 +7,40 @@ import (
 )
 
 // A place is one object of a document met on a walk: what kind it is by the
-// grammar, the key under which it stands, and its JSON pointer.
+// grammar, and the key under which it stands.
 type place struct {
 	object Object
 	rule   *rule
 	key    string
-	at     string
 }
 
 // walk visits every object of a document in a fixed order, children before their
 // parents, so that a visitor may replace what a parent holds.
 func walk(document Object, visit func(place)) {
-	walkFrom(place{document, documentRule, "", "#"}, visit)
+	walkFrom(place{document, documentRule, ""}, visit)
 }
 
 func walkFrom(p place, visit func(place)) {
 	if p.object == nil {
 		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(p.object)) {
-		known, ok := p.rule.members[key]
-		if !ok || known.rule == nil {
+	for _, inner := range p.rule.inner {
+		value, ok := p.object[inner.key]
+		if !ok {
 			continue
 		}
-		here := p.at + "/" + escapePointer(key)
-		switch known.shape {
+		switch inner.shape {
 		case many:
-			for _, item := range list(p.object[key]) {
-				walkFrom(place{object(item), known.rule, key, here}, visit)
+			for _, item := range list(value) {
+				walkFrom(place{object(item), inner.rule, inner.key}, visit)
 			}
 		case named:
-			values := object(p.object[key])
+			values := object(value)
 			for _, name := range slices.Sorted(maps.Keys(values)) {
-				walkFrom(place{object(values[name]), known.rule, name, here + "/" + escapePointer(name)}, visit)
+				walkFrom(place{object(values[name]), inner.rule, name}, visit)
 			}
 		default:
-			walkFrom(place{object(p.object[key]), known.rule, key, here}, visit)
+			walkFrom(place{object(value), inner.rule, inner.key}, visit)
 		}
 	}
 	visit(p)

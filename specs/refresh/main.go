@@ -6,6 +6,7 @@
 //	go run ./specs/refresh repair weka      writes effective.json
 //	go run ./specs/refresh inventory weka   writes operations.tsv
 //	go run ./specs/refresh check weka
+//	go run ./specs/refresh drift weka       regenerates in a copy and compares
 //
 // It runs from the root of the repository. Exit 0 when all is well, 1 with one
 // line on standard error when something is not, 2 when the call itself is wrong.
@@ -28,7 +29,7 @@ func main() {
 }
 
 const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] PRODUCT
-       go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
+       go run ./specs/refresh repair|inventory|check|drift [-root DIR] PRODUCT
 PRODUCT is weka. Run it from the root of the repository.`
 
 // errUsage says that the call itself is wrong.
@@ -74,6 +75,8 @@ func command(ctx context.Context, arguments []string, out io.Writer) error {
 		return p.inventory()
 	case "check":
 		return p.check()
+	case "drift":
+		return p.drift(ctx)
 	default:
 		return errUsage
 	}

@@ -1,0 +1,120 @@
+package weka
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/version"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// Client is a session with one WEKA cluster. It is safe for concurrent use and
+// meant to be kept: it logs in when a call first needs it and stays logged in.
+//
+// Every operation of the API is a method of one of the embedded services, grouped
+// as the API's documentation groups them: c.Filesystem.CreateFileSystem,
+// c.Cluster.GetClusterStatus.
+type Client struct {
+	wekaapi.Services
+	api    *call.Client
+	tokens *token.Source
+	idle   func() // closes idle connections of a transport that is ours
+}
+
+// New makes a client of the cluster at address: a host, host:port or URL. No scheme
+// means https, no port 14000. It opens no connection; it reads the CA file and
+// returns an error that is [ErrInvalidArgument] when address or options cannot work.
+func New(address string, options ...Option) (*Client, error) {
+	var s settings
+	for _, option := range options {
+		option(&s)
+	}
+	base, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(base.Scheme, base.Hostname()); err != nil {
+		return nil, err
+	}
+	c := &Client{idle: func() {}}
+	wire := s.base
+	if wire == nil {
+		own, err := s.newTransport()
+		if err != nil {
+			return nil, err
+		}
+		wire, c.idle = own, own.CloseIdleConnections
+	}
+	if c.tokens, err = s.newTokens(base, wire); err != nil {
+		return nil, err
+	}
+	c.api = newCaller(base, transport.Stack(transport.Layers{Base: wire, Tokens: c.tokens, Origins: []string{origin(base)}}))
+	c.Services = wekaapi.NewServices(c.api)
+	return c, nil
+}
+
+// Do sends a request for a route that the generated services do not have, in the
+// same session. path lies below /api/v2 and may carry a query; in is sent as JSON
+// unless it is nil; out receives the member data of the answer, or the whole answer
+// where it has none, and may be nil.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
+	return c.api.Do(ctx, method, path, in, out, options...)
+}
+
+// Close ends background work and closes idle connections. It does not log out: the
+// session belongs to whoever else uses it. Calls after Close fail.
+func (c *Client) Close() {
+	c.tokens.Close()
+	c.idle()
+}
+
+func (s *settings) newTokens(base *url.URL, wire http.RoundTripper) (*token.Source, error) {
+	if s.hasAccessToken {
+		source, err := token.NewStaticSource(token.Token{Access: s.accessToken})
+		if err != nil {
+			return nil, invalidOption("WithAccessToken: %w", err)
+		}
+		return source, nil
+	}
+	return token.NewSource(&authority{
+		login:        wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login,
+		user:         s.user,
+		password:     s.password,
+		organization: s.organization,
+		held:         s.hasPassword,
+	}), nil
+}
+
+func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
+	return call.New(call.Config{
+		Base:       base,
+		Operations: operations(),
+		Transport:  stack,
+		Classify:   classify,
+		UserAgent:  version.UserAgent,
+	})
+}
+
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// operations is the generated table as overlay/call reads it; all clients share it.
+var operations = sync.OnceValue(func() map[string]*call.Operation {
+	table := make(map[string]*call.Operation, len(wekaapi.Operations))
+	for _, o := range wekaapi.Operations {
+		parameters := make([]call.Parameter, 0, len(o.Parameters))
+		for _, p := range o.Parameters {
+			parameters = append(parameters, call.Parameter(p))
+		}
+		table[o.ID] = &call.Operation{
+			ID: o.ID, Method: o.Method, Path: o.Path, Service: o.Service, GoMethod: o.GoMethod,
+			Since: o.Since, Class: o.Class, Result: o.Result, Auth: o.Auth, Deprecated: o.Deprecated,
+			Parameters: parameters,
+		}
+	}
+	return table
+})

@@ -1,0 +1,61 @@
+package weka
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// loginAnswer is what a cluster issues, whatever stands around it.
+type loginAnswer struct {
+	Data         json.RawMessage `json:"data"`
+	AccessToken  string          `json:"access_token"`
+	RefreshToken string          `json:"refresh_token"`
+	TokenType    string          `json:"token_type"`
+	ExpiresIn    json.RawMessage `json:"expires_in"`
+}
+
+// readLogin reads an answer to a login or a refresh in any of its three shapes:
+// {"data":{…}} as clusters answer, {"data":[{…}]} as the prose documentation prints
+// it, and the object alone as an older page does. Without an access token it is none.
+func readLogin(answer []byte) (token.Token, bool) {
+	var a loginAnswer
+	for range 3 {
+		text := strings.TrimSpace(string(answer))
+		if strings.HasPrefix(text, "[") {
+			var list []json.RawMessage
+			if json.Unmarshal(answer, &list) != nil || len(list) != 1 {
+				return token.Token{}, false
+			}
+			answer = list[0]
+			continue
+		}
+		a = loginAnswer{}
+		if json.Unmarshal(answer, &a) != nil {
+			return token.Token{}, false
+		}
+		if len(a.Data) == 0 || a.AccessToken != "" {
+			break
+		}
+		answer = a.Data
+	}
+	if a.AccessToken == "" {
+		return token.Token{}, false
+	}
+	return token.Token{
+		Access:   token.NewSecret(a.AccessToken),
+		Refresh:  token.NewSecret(a.RefreshToken),
+		Lifetime: token.LifetimeFromSeconds(seconds(a.ExpiresIn)),
+	}, true
+}
+
+// seconds reads expires_in, a number that may come quoted, as null, or not at all.
+func seconds(raw json.RawMessage) float64 {
+	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

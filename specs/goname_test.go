@@ -1,0 +1,23 @@
+package specs_test
+
+import (
+	"testing"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+func TestGoName(t *testing.T) {
+	for name, want := range map[string]string{
+		"getFileSystem": "GetFileSystem", "fs_uid": "FsUID", "host_ids": "HostIDs", "Weka home": "WekaHome",
+		"nfs_permission": "NFSPermission", "L6RX_bytes_per_second": "L6RXBytesPerSecond", "s3_key": "S3Key",
+		"getS3Buckets": "GetS3Buckets", "StartIO": "StartIO", "uid": "UID", "": "", "<&>": "",
+	} {
+		got := specs.GoName(name)
+		if got != want {
+			t.Errorf("GoName(%q) = %q, want %q", name, got, want)
+		}
+		if again := specs.GoName(got); again != got {
+			t.Errorf("GoName(%q) = %q: a Go name must stay", got, again)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package specs_test
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+func loadWeka(t *testing.T) *specs.Product {
+	t.Helper()
+	product, err := specs.Load("weka", os.DirFS("weka"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return product
+}
+
+// TestEachRepairIsNeeded leaves out one repair after the other: either nothing
+// comes out any more, or something other than the committed effective document, so
+// that check fails for the removal of any.
+func TestEachRepairIsNeeded(t *testing.T) {
+	product := loadWeka(t)
+	whole, err := product.Repair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	repairs := product.Repairs()
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(repairs); i = int(next.Add(1)) - 1 {
+				without, err := product.RepairWithout(i)
+				if err == nil && reflect.DeepEqual(without, whole) {
+					t.Errorf("%s (%s): without it the effective document is the same", repairs[i].Name, repairs[i].Reason)
+				}
+			}
+		})
+	}
+	workers.Wait()
+}
+
+func TestEachRepairHasAReason(t *testing.T) {
+	for _, repair := range loadWeka(t).Repairs() {
+		if len(strings.Fields(repair.Reason)) < 3 {
+			t.Errorf("%s: the reason %q explains nothing", repair.Name, repair.Reason)
+		}
+	}
+}
+
+func TestRepairIsDeterministic(t *testing.T) {
+	product := loadWeka(t)
+	var texts [2]string
+	for i := range texts {
+		document, err := product.Repair()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := specs.Encode(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[i] = string(text)
+	}
+	committed, err := specs.Effective("weka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts[0] != texts[1] || texts[0] != string(committed) {
+		t.Error("the same contract and repairs give different effective documents")
+	}
+}
+
+// TestNamesDoNotMove removes each operation of a tenth of the document in turn and
+// expects every type and method that remains to keep its name.
+func TestNamesDoNotMove(t *testing.T) {
+	product := loadWeka(t)
+	whole, err := product.Repair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := typesByUse(whole)
+	rows := specs.InventoryOf(whole)
+	for i := 0; i < len(rows); i += 10 {
+		gone := rows[i]
+		t.Run(gone.ID, func(t *testing.T) {
+			document, err := product.RepairOf(without(product.Contract, gone))
+			if err != nil {
+				if strings.Contains(err.Error(), "overlay.yaml") || strings.Contains(err.Error(), "successor") {
+					t.Skip("a repair is about this very operation")
+				}
+				t.Fatal(err)
+			}
+			for use, name := range typesByUse(document) {
+				if before[use] != name {
+					t.Errorf("%s is %s with %s, and %s without it", use, before[use], gone.ID, name)
+				}
+			}
+		})
+	}
+}
+
+// without is the contract less one operation.
+func without(contract specs.Object, row specs.Row) specs.Object {
+	out := maps.Clone(contract)
+	paths := maps.Clone(contract["paths"].(specs.Object))
+	item := maps.Clone(paths[row.Path].(specs.Object))
+	delete(item, strings.ToLower(row.Method))
+	paths[row.Path] = item
+	out["paths"] = paths
+	return out
+}
+
+// typesByUse is what each operation sends and answers, by Go type.
+func typesByUse(document specs.Object) map[string]string {
+	out := map[string]string{}
+	for path, item := range document["paths"].(specs.Object) {
+		for method, value := range item.(specs.Object) {
+			operation, ok := value.(specs.Object)
+			if !ok {
+				continue
+			}
+			for _, key := range []string{"x-body-type", "x-result-type", "x-method"} {
+				if name, ok := operation[key].(string); ok {
+					out[method+" "+path+" "+key] = name
+				}
+			}
+		}
+	}
+	return out
+}
+
+// TestEveryRouteIsAccountedFor counts the published document's 412 routes in the
+// inventory: 410 rows, two of which stand for two routes each.
+func TestEveryRouteIsAccountedFor(t *testing.T) {
+	text, err := fs.ReadFile(os.DirFS("weka"), "operations.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := specs.ReadInventory(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 410 || specs.Accounted(rows) != 412 {
+		t.Fatalf("%d rows for %d routes, want 410 for 412", len(rows), specs.Accounted(rows))
+	}
+	have := map[string]bool{}
+	for _, row := range rows {
+		have[row.Method+" "+row.Path] = true
+		for note := range strings.SplitSeq(row.Note, "; ") {
+			if twin, ok := strings.CutPrefix(note, "also "); ok {
+				have[twin] = true
+			}
+		}
+	}
+	for path, item := range loadWeka(t).Contract["paths"].(specs.Object) {
+		for method := range item.(specs.Object) {
+			if method != "parameters" && !have[strings.ToUpper(method)+" "+path] {
+				t.Errorf("the inventory has no %s %s", strings.ToUpper(method), path)
+			}
+		}
+	}
+}
