@@ -69,7 +69,7 @@ func loginError(err error, now time.Time) error {
 	var failed *call.Error
 	if !errors.As(err, &failed) {
 		if err == nil {
-			err = token.ErrMalformedToken
+			err = token.ErrMalformed
 		}
 		return err
 	}

@@ -1,0 +1,126 @@
+package call
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// maxPooled is the largest buffer that is kept for the next answer: with it a
+// list of 10,000 records (about 8 MB) is read without growing a new one each time.
+const maxPooled = 16 << 20
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// read takes an answer apart. The buffer goes back for the next call, so
+// nothing that outlives this one may point into it.
+func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, result any) error {
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if buffer.Cap() <= maxPooled {
+			buffer.Reset()
+			buffers.Put(buffer)
+		}
+	}()
+	success := answer.StatusCode/100 == 2
+	limit := c.maxAnswer
+	if !success {
+		limit = min(limit, maxErrorAnswer)
+	}
+	complete, err := readBounded(buffer, answer, limit)
+	body := buffer.Bytes()
+	x.keep(body)
+	if !success {
+		return c.refused(x, answer, body)
+	}
+	if err == nil && !complete {
+		err = fmt.Errorf("answer longer than %d bytes", limit)
+	}
+	if err != nil {
+		return c.broken(ctx, x, answer, err)
+	}
+	if err := accept(x.operation, answer.Header, body, result); err != nil {
+		return c.malformed(x, answer, err)
+	}
+	return nil
+}
+
+// readBounded reads at most limit bytes and tells whether that was all.
+func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (complete bool, err error) {
+	if answer.Body == nil {
+		return true, nil
+	}
+	defer answer.Body.Close()
+	if n := min(answer.ContentLength, limit, maxPooled/2); n > 0 {
+		buffer.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := buffer.ReadFrom(io.LimitReader(answer.Body, limit+1))
+	if n > limit {
+		buffer.Truncate(int(limit))
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("answer breaks off after %d bytes: %w", n, err)
+	}
+	return true, nil
+}
+
+// accept checks that a 2xx is what the operation promises and decodes it.
+func accept(op *Operation, header http.Header, body []byte, result any) error {
+	if isHTML(header, body) {
+		return errors.New(describe(header, body))
+	}
+	if op.Result == ResultNone || result == nil {
+		return nil
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return errors.New(describe(header, body))
+	}
+	var err error
+	if op.Result == ResultBody {
+		err = decodeBody(body, result)
+	} else {
+		err = decodeData(body, result, op.ID == "")
+	}
+	if err != nil {
+		return fmt.Errorf("%w, %d bytes", err, len(body))
+	}
+	return nil
+}
+
+// isHTML recognizes a page that a proxy or a login form put in the place of an
+// answer. JSON with a wrong content type is JSON.
+func isHTML(header http.Header, body []byte) bool {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 {
+		return false
+	}
+	return body[0] == '<' || mediaType(header) == "text/html" && !bytes.ContainsRune([]byte(`{["`), rune(body[0]))
+}
+
+func mediaType(header http.Header) string {
+	t, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	return t
+}
+
+// describe says what came in the place of JSON, without any of its bytes.
+func describe(header http.Header, body []byte) string {
+	what := mediaType(header)
+	switch {
+	case len(bytes.TrimSpace(body)) == 0:
+		return "empty"
+	case isHTML(header, body):
+		what = "HTML"
+	case what == "":
+		what = "no content type"
+	case strings.HasSuffix(what, "json"):
+		what = "broken JSON"
+	}
+	return fmt.Sprintf("%s, %d bytes", what, len(body))
+}

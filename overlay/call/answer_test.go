@@ -1,0 +1,292 @@
+package call_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// page is what the generator makes of a paged list.
+type page struct {
+	Data      []fileSystem    `json:"data"`
+	NextToken json.RawMessage `json:"next_token,omitempty"`
+}
+
+// job has a member that its document requires.
+type job struct {
+	ID    int64  `json:"id"`
+	State status `json:"state,omitempty"`
+}
+
+// custom decodes itself, as a type with additional properties does.
+type custom struct {
+	Known string `json:"known,omitempty"`
+	rest  int
+}
+
+func (c *custom) UnmarshalJSON(b []byte) error {
+	c.rest = len(b)
+	return nil
+}
+
+func TestResults(t *testing.T) {
+	one := fileSystem{Name: "a"}
+	for _, test := range []struct {
+		name      string
+		operation string
+		answer    string
+		want      any
+	}{
+		{"data: object", "getOne", `{"data":{"name":"a"}}`, one},
+		{"data: beside other members", "getOne", `{"success":true,"extra":{"data":1},"data":{"name":"a"},"next_token":5}`, one},
+		{"data: in another case", "getOne", `{"Data":{"name":"a"}}`, one},
+		{"data: empty object", "getOne", `{"data":{}}`, fileSystem{}},
+		{"data: only novel members", "getOne", `{"data":{"novel":1}}`, fileSystem{}},
+		{"data: list", "getOne", `{"data":[{"name":"a"}]}`, []fileSystem{one}},
+		{"data: empty list", "getOne", `{"data":[]}`, []fileSystem{}},
+		{"data: null list", "getOne", `{"data":null}`, []fileSystem(nil)},
+		{"data: null map", "getOne", `{"data":null}`, map[string]fileSystem(nil)},
+		{"data: null scalar", "getOne", `{"data":null}`, ""},
+		{"data: map", "getOne", `{"data":{"0x1:0":{"name":"a"}}}`, map[string]fileSystem{"0x1:0": one}},
+		{"data: scalar", "getOne", `{"data":"ok"}`, "ok"},
+		{"data: raw", "getOne", `{"data": [1, 2] }`, json.RawMessage(`[1, 2]`)},
+		{"data: raw null", "getOne", `{"data":null}`, json.RawMessage(`null`)},
+		{"data: bare object", "getOne", `{"novel":1,"name":"a"}`, one},
+		{"data: bare list", "getOne", ` [{"name":"a"}]`, []fileSystem{one}},
+		{"data: bare map", "getOne", `{"0x1:0":{"name":"a"}}`, map[string]fileSystem{"0x1:0": one}},
+		{"data: bare scalar", "getOne", `"ok"`, "ok"},
+		{"data: bare raw", "getOne", `{"a":1}`, json.RawMessage(`{"a":1}`)},
+		{"data: bare null list", "getOne", `null`, []fileSystem(nil)},
+
+		{"body: object", "whole", `{"id":3,"state":"READY"}`, job{3, "READY"}},
+		{"body: escaped name first", "whole", `{"\u0069d":3}`, job{ID: 3}},
+		{"body: no member required", "whole", ` { } `, fileSystem{}},
+		{"body: page", "whole", `{"data":[{"name":"a"}],"next_token":7}`, page{[]fileSystem{one}, json.RawMessage(`7`)}},
+		{"body: page, null list", "whole", `{"data":null}`, page{}},
+		{"body: page as a bare list", "whole", `[{"name":"a"}]`, page{Data: []fileSystem{one}}},
+		{"body: list", "whole", `[{"name":"a"}]`, []fileSystem{one}},
+		{"body: null list", "whole", `null`, []fileSystem(nil)},
+		{"body: map", "whole", `{"data":{"name":"a"}}`, map[string]fileSystem{"data": one}},
+		{"body: empty map", "whole", `{}`, map[string]fileSystem{}},
+		{"body: scalar", "whole", `"ok"`, "ok"},
+		{"body: raw", "whole", `{"data":1}`, json.RawMessage(`{"data":1}`)},
+		{"body: decodes itself", "whole", `{"data":1}`, custom{rest: 10}},
+		{"body: enveloped object", "whole", `{"data":{"id":3}}`, job{ID: 3}},
+		{"body: enveloped list", "whole", `{"data":[{"name":"a"}]}`, []fileSystem{one}},
+		{"body: enveloped null list", "whole", `{"data":null}`, []fileSystem(nil)},
+		{"body: enveloped scalar", "whole", `{"data":"ok"}`, "ok"},
+		{"body: mended in the envelope", "whole", `{"data":{"id":"3"}}`, job{ID: 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			out := reflect.New(reflect.TypeOf(test.want))
+			if err := get(answers(200, test.answer), test.operation, out.Interface()); err != nil {
+				t.Fatal(err)
+			}
+			if got := out.Elem().Interface(); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %#v\nwant %#v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAnswersThatAreNotWhatWasPromised(t *testing.T) {
+	html := "<!DOCTYPE html><title>sign in s3cret</title>"
+	for _, test := range []struct {
+		name      string
+		operation string
+		answer    string
+		out       any
+		says      string
+	}{
+		{"HTML", "getOne", html, new(fileSystem), fmt.Sprintf("HTML, %d bytes", len(html))},
+		{"HTML for the whole", "whole", "\n " + html, new(job), "HTML"},
+		{"HTML where nothing is promised", "remove", html, nil, "HTML"},
+		{"nothing", "getOne", "", new(fileSystem), "empty"},
+		{"blanks", "whole", " \r\n", new([]job), "empty"},
+		{"plain text", "getOne", "s3cret", new(fileSystem), "not JSON"},
+		{"cut off", "getOne", `{"data":{"name":"s3cr`, new(fileSystem), "breaks off"},
+		{"cut off after the data", "getOne", `{"data":{"name":"a"}`, new(fileSystem), "breaks off"},
+		{"cut off before the data", "getOne", `{`, new(fileSystem), "breaks off"},
+		{"cut off list", "whole", `[{"id":1},`, new([]job), "breaks off"},
+		{"two documents", "getOne", `{"data":{}}{"data":{}}`, new(fileSystem), "not JSON"},
+		{"no data", "getOne", `{}`, new(fileSystem), "data"},
+		{"no data for a list", "getOne", `{"next_token":null}`, new([]fileSystem), "data"},
+		{"no data for a map", "getOne", ` { } `, new(map[string]string), "data"},
+		{"no data for raw", "getOne", `{}`, new(json.RawMessage), "data"},
+		{"null object", "getOne", `{"data":null}`, new(fileSystem), "null"},
+		{"bare null object", "getOne", `null`, new(fileSystem), "null"},
+		{"bare, unknown members alone", "getOne", `{"message":"s3cret"}`, new(fileSystem), "without any"},
+		{"list for an object", "getOne", `{"data":[{"name":"a"}]}`, new(fileSystem), "a list"},
+		{"object for a list", "getOne", `{"data":{"name":"a"}}`, new([]fileSystem), "an object"},
+		{"string for an object", "getOne", `{"data":"s3cret"}`, new(fileSystem), "a string"},
+		{"null for the whole", "whole", `null`, new(job), "null"},
+		{"required members missing", "whole", `{}`, new(job), "without any"},
+		{"required members of a page missing", "whole", `{}`, new(page), "without any"},
+		{"unknown members alone", "whole", `{"novel":1}`, new(fileSystem), "without any"},
+		{"an error in a 200", "whole", `{"data":"Unauthorized"}`, new(fileSystem), "without any"},
+		{"object for a list, whole", "whole", `{"id":1}`, new([]job), "data"},
+		{"a null envelope", "whole", `{"data":null}`, new(job), "without any"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := []any{"u1"}
+			switch test.operation {
+			case "whole":
+				path = nil
+			case "remove":
+				path = []any{1, 2}
+			}
+			err := client(answers(200, test.answer)).Call(context.Background(), test.operation, path, nil, nil, test.out)
+			e := failed(t, err)
+			if !errors.Is(err, call.ErrMalformedAnswer) || e.Status != 200 || e.Attempts != 1 {
+				t.Errorf("got %+v with status %d after %d attempts", err, e.Status, e.Attempts)
+			}
+			if !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "s3cr") {
+				t.Errorf("got %q, want it to say %q and show nothing of the answer", err, test.says)
+			}
+		})
+	}
+}
+
+func TestHTMLByContentType(t *testing.T) {
+	for body, malformed := range map[string]bool{"Sign in": true, `{"data":{}}`: false} {
+		s := answers(200, body)
+		s.header.Set("Content-Type", "text/html; charset=utf-8")
+		err := get(s, "getOne", new(fileSystem))
+		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestNothingPromisedTakesWhatComes(t *testing.T) {
+	for _, answer := range []string{"", "OK", `{"data":`, `{"data":{"a":1}}`, "null"} {
+		err := client(answers(204, answer)).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil)
+		if err != nil {
+			t.Errorf("%q: %v", answer, err)
+		}
+	}
+	noBody := &server{status: 204}
+	if err := client(noBody).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDoUnwrapsWhatItFinds(t *testing.T) {
+	for _, test := range []struct {
+		name, answer string
+		want         any
+	}{
+		{"enveloped", `{"data":{"name":"a"},"next_token":1}`, fileSystem{Name: "a"}},
+		{"bare", `{"name":"a"}`, fileSystem{Name: "a"}},
+		{"empty object", `{}`, job{}},
+		{"list", `{"data":[1]}`, []int64{1}},
+		{"bare list", `[1]`, []int64{1}},
+		{"a struct with data gets the whole", `{"data":[{"name":"a"}],"next_token":"t"}`, page{[]fileSystem{{Name: "a"}}, json.RawMessage(`"t"`)}},
+		{"raw", `{"data":{"a":1}}`, json.RawMessage(`{"a":1}`)},
+		{"map", `{"data":{"a":1}}`, map[string]any{"a": json.Number("1")}},
+		{"bare map", `{"a":1}`, map[string]any{"a": json.Number("1")}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			out := reflect.New(reflect.TypeOf(test.want))
+			if err := client(answers(200, test.answer)).Do(context.Background(), "GET", "/x", nil, out.Interface()); err != nil {
+				t.Fatal(err)
+			}
+			if got := out.Elem().Interface(); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %#v\nwant %#v", got, test.want)
+			}
+		})
+	}
+	if err := client(answers(200, "<html>")).Do(context.Background(), "GET", "/x", nil, nil); !errors.Is(err, call.ErrMalformedAnswer) {
+		t.Errorf("HTML for an ignored answer: %v", err)
+	}
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	long := `{"data":{"name":"` + strings.Repeat("x", 100) + `"}}`
+	for limit, fits := range map[int64]bool{int64(len(long)): true, int64(len(long)) - 1: false} {
+		c := client(answers(200, long), func(config *call.Config) { config.MaxAnswer = limit })
+		err := c.Call(context.Background(), "getOne", []any{"u"}, nil, nil, new(fileSystem))
+		if fits && err != nil || !fits && !errors.Is(err, call.ErrMalformedAnswer) {
+			t.Errorf("limit %d: %v", limit, err)
+		}
+	}
+}
+
+// stopping is a body that ends in an error.
+type stopping struct {
+	text io.Reader
+	err  error
+}
+
+func (s stopping) Read(p []byte) (int, error) {
+	n, err := s.text.Read(p)
+	if err == io.EOF {
+		err = s.err
+	}
+	return n, err
+}
+
+func TestAnswerThatBreaksOffOnTheWay(t *testing.T) {
+	s := &server{status: 200, body: stopping{strings.NewReader(`{"data":{}`), io.ErrUnexpectedEOF}}
+	err := get(s, "getOne", new(fileSystem))
+	if !errors.Is(err, call.ErrMalformedAnswer) || !errors.Is(err, io.ErrUnexpectedEOF) || failed(t, err).Status != 200 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCallerGivesUpWhileAnAnswerIsRead(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := &server{status: 200, body: stopping{strings.NewReader(`{"da`), errors.New("connection lost")}}
+	err := client(s).Call(ctx, "getOne", []any{"u"}, nil, nil, new(fileSystem))
+	if !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrMalformedAnswer) {
+		t.Errorf("got %v, want the context's error alone", err)
+	}
+}
+
+func TestAnswersDoNotShareMemory(t *testing.T) {
+	c := client(echo{})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			want := fmt.Sprintf(`{"n":"%s"}`, strings.Repeat(fmt.Sprint(i), 100*(i+1)))
+			var raw json.RawMessage
+			var whole []byte
+			if err := c.Do(context.Background(), "POST", "/x", json.RawMessage(want), &raw, call.WithRawBody(&whole)); err != nil {
+				t.Error(err)
+			}
+			refusal := failed(t, c.Do(context.Background(), "POST", "/fail", json.RawMessage(want), nil))
+			for range 50 {
+				if err := c.Do(context.Background(), "POST", "/x", json.RawMessage(`{"n":"other"}`), nil); err != nil {
+					t.Error(err)
+				}
+			}
+			if string(raw) != want || string(whole) != want || string(refusal.Data) != want {
+				t.Error("an answer was overwritten by a later one")
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// echo answers with what it was sent.
+type echo struct{}
+
+func (echo) RoundTrip(r *http.Request) (*http.Response, error) {
+	content, err := io.ReadAll(r.Body)
+	status := http.StatusOK
+	if strings.HasSuffix(r.URL.Path, "/fail") {
+		status = http.StatusTeapot
+	}
+	return &http.Response{StatusCode: status, Body: io.NopCloser(bytes.NewReader(content)), ContentLength: int64(len(content))}, err
+}

@@ -1,0 +1,199 @@
+package call
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+)
+
+// DefaultMaxAnswer bounds an answer where Config.MaxAnswer is 0: 256 MiB.
+const DefaultMaxAnswer = 256 << 20
+
+// Config is what a front door knows of its API and its server.
+type Config struct {
+	// Base is the address below which the paths of operations lie, as
+	// https://weka01:14000/api/v2, with or without a slash at the end.
+	Base *url.URL
+	// Operations is the API's table by id. All clients share it; it is never written.
+	Operations map[string]*Operation
+	// Transport sends one request; nil is http.DefaultTransport. Redirects that
+	// it hands back are error answers.
+	Transport http.RoundTripper
+	// Classify names the class of an error answer, one of this package's or one
+	// of the API's own, or nil to leave it to the status. It is not asked about
+	// HTML: a proxy wrote that.
+	Classify func(*Error) error
+	// UserAgent names the SDK and its version.
+	UserAgent string
+	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
+	// ErrMalformedAnswer. 0 is DefaultMaxAnswer.
+	MaxAnswer int64
+}
+
+// Client makes the calls of one API at one server. It holds no connection and
+// no goroutine of its own and is safe for concurrent use.
+type Client struct {
+	base       url.URL
+	endpoint   string
+	operations map[string]*Operation
+	transport  http.RoundTripper
+	classify   func(*Error) error
+	userAgent  string
+	maxAnswer  int64
+}
+
+// New makes a client. It checks nothing: addresses are the front door's, which
+// can say what the user wrote.
+func New(config Config) *Client {
+	c := &Client{
+		operations: config.Operations,
+		transport:  config.Transport,
+		classify:   config.Classify,
+		userAgent:  config.UserAgent,
+		maxAnswer:  config.MaxAnswer,
+	}
+	if config.Base != nil {
+		c.base = url.URL{
+			Scheme:  config.Base.Scheme,
+			Host:    config.Base.Host,
+			Path:    strings.TrimSuffix(config.Base.Path, "/"),
+			RawPath: strings.TrimSuffix(config.Base.EscapedPath(), "/"),
+		}
+		c.endpoint = c.base.Scheme + "://" + c.base.Host
+	}
+	if c.transport == nil {
+		c.transport = http.DefaultTransport
+	}
+	if c.maxAnswer == 0 {
+		c.maxAnswer = DefaultMaxAnswer
+	}
+	return c
+}
+
+// Call makes one operation of the table; it is what generated methods call.
+// Path holds the values of the template's parameters in order. Query is a
+// generated params struct, or a pointer to one, which may be nil. Body is sent
+// as JSON unless it is nil. Result receives what Operation.Result promises and
+// is nil where that is nothing. Every error is an *Error.
+func (c *Client) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...Option) error {
+	op := c.operations[operation]
+	if op == nil {
+		return &Error{Operation: operation, Class: ErrInvalidArgument, Err: errors.New("the API's table has no such operation")}
+	}
+	to, err := fill(op, path)
+	if err != nil {
+		return invalid(op, err)
+	}
+	if to.query, err = queryOf(op, query); err != nil {
+		return invalid(op, err)
+	}
+	return c.exchange(ctx, op, to, body, result, options)
+}
+
+// Do is the escape hatch for a route that the document does not know. Path is
+// relative to the base address, with or without a leading slash; it may carry a
+// query, and is sent as given, a trailing slash included. A scheme, another
+// host and the segments "." and ".." are refused. In is sent as JSON unless it
+// is nil; send prepared JSON as a json.RawMessage. Out receives the member
+// "data" of the answer, or all of an answer without one, or all of it if out is
+// a struct with a field for "data"; nil ignores the answer. GET and HEAD count
+// as safe, PUT and DELETE as idempotent, the rest is never sent twice. Every
+// error is an *Error.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
+	template, _, _ := strings.Cut(path, "?")
+	op := &Operation{Method: method, Path: template, Class: ClassOnce, Result: ResultData}
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		op.Class = ClassSafe
+	case http.MethodPut, http.MethodDelete:
+		op.Class = ClassIdempotent
+	}
+	if out == nil {
+		op.Result = ResultNone
+	}
+	to, err := relative(path)
+	if err != nil {
+		return invalid(op, err)
+	}
+	return c.exchange(ctx, op, to, in, out, options)
+}
+
+func invalid(op *Operation, err error) *Error {
+	return &Error{Operation: op.ID, Method: op.Method, Path: op.Path, Class: ErrInvalidArgument, Err: err}
+}
+
+// exchange sends a request and reads its answer.
+func (c *Client) exchange(ctx context.Context, op *Operation, to location, body, result any, options []Option) error {
+	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
+		return invalid(op, errors.New("the result must be a pointer that is not nil"))
+	}
+	x := &exchange{operation: op}
+	req, err := c.request(context.WithValue(ctx, exchangeKey{}, x), op, to, body)
+	if err != nil {
+		return invalid(op, err)
+	}
+	for _, option := range options {
+		option(req)
+	}
+	req = x.attach(req)
+	answer, err := c.transport.RoundTrip(req)
+	if err == nil && answer == nil {
+		err = errors.New("the transport gave neither an answer nor an error")
+	}
+	if err != nil {
+		x.report(c.endpoint, nil)
+		return c.unanswered(req.Context(), x, err)
+	}
+	x.report(c.endpoint, answer)
+	return c.read(req.Context(), x, answer, result)
+}
+
+// request builds a request whose body can be sent again.
+func (c *Client) request(ctx context.Context, op *Operation, to location, body any) (*http.Request, error) {
+	if c.base.Host == "" {
+		return nil, errors.New("the client has no base address")
+	}
+	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
+	if !isNil(body) {
+		encoded, err := encode(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(ctx, op.Method, "", content)
+	if err != nil {
+		return nil, err
+	}
+	req.URL = &url.URL{
+		Scheme:   c.base.Scheme,
+		Host:     c.base.Host,
+		Path:     c.base.Path + to.path,
+		RawQuery: to.query,
+	}
+	if escaped := c.base.RawPath + to.escaped; escaped != req.URL.Path {
+		req.URL.RawPath = escaped
+	}
+	req.Host = c.base.Host
+	req.Header["Accept"] = []string{"application/json"}
+	if content != nil {
+		req.Header["Content-Type"] = []string{"application/json"}
+	}
+	if c.userAgent != "" {
+		req.Header["User-Agent"] = []string{c.userAgent}
+	}
+	return req, nil
+}
+
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}

@@ -1,0 +1,183 @@
+package call
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"unicode"
+)
+
+// The classes of errors, for errors.Is. What an answer means is decided by
+// Config.Classify and, where that says nothing, by its status.
+var (
+	ErrNotFound        = errors.New("not found")
+	ErrAlreadyExists   = errors.New("already exists")
+	ErrUnauthorized    = errors.New("unauthorized")
+	ErrForbidden       = errors.New("forbidden")
+	ErrValidation      = errors.New("refused as invalid")
+	ErrConflict        = errors.New("conflict")
+	ErrBusy            = errors.New("busy")
+	ErrNoCapacity      = errors.New("no capacity")
+	ErrRouteMissing    = errors.New("no such route")
+	ErrUnavailable     = errors.New("unavailable")
+	ErrMalformedAnswer = errors.New("malformed answer")
+	ErrInvalidArgument = errors.New("invalid argument")
+)
+
+// Error is the one error type of a call. It names what was asked, who answered
+// and what the answer said. It never holds a header or a query, and prints in
+// one line whatever the verb, without Data: an answer can echo what was sent.
+type Error struct {
+	Operation string // the operation's id; "" for Do
+	Method    string
+	Path      string // the template, not the filled path; for Do the path without its query
+	Endpoint  string // scheme and host, as "https://weka01:14000"
+	Status    int    // HTTP status; 0 if no answer came
+	RequestID string // X-Request-Id of the answer, if any
+	Attempts  int    // how often the request was sent; 0 if it never was
+
+	Message string          // what the server said went wrong, as it said it; "" if it did not
+	Data    json.RawMessage // member "data" of an error answer, or all of one without it; nil above 64 KiB
+
+	Class error // one of the classes of this package, or nil
+	Err   error // what lies beneath, or nil
+}
+
+// Error gives one line: the operation, the place, the status, the class, the
+// message, and where one can be given, what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Operation != "" {
+		b.WriteString(e.Operation + ": ")
+	}
+	b.WriteString(strings.TrimSpace(e.Method + " " + e.Path))
+	if e.Endpoint != "" {
+		b.WriteString(" at " + e.Endpoint)
+	}
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ": %d %s", e.Status, http.StatusText(e.Status))
+	}
+	for _, part := range e.parts() {
+		b.WriteString(": " + part)
+	}
+	e.writeTrail(&b)
+	return oneLine(b.String(), maxLine)
+}
+
+// maxLine bounds the bytes of an error's one line.
+const maxLine = 1000
+
+func (e *Error) parts() []string {
+	var parts []string
+	if e.Class != nil {
+		parts = append(parts, e.Class.Error())
+	}
+	if e.Message != "" {
+		parts = append(parts, oneLine(e.Message, maxLine/2))
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return parts
+}
+
+func (e *Error) writeTrail(b *strings.Builder) {
+	var trail []string
+	if e.Attempts > 1 {
+		trail = append(trail, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	if e.RequestID != "" {
+		trail = append(trail, "request "+e.RequestID)
+	}
+	if len(trail) > 0 {
+		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
+	}
+	if hint := hints[e.Class]; hint != "" {
+		b.WriteString("; " + hint)
+	}
+}
+
+// hints say what to do, where the class alone tells.
+var hints = map[error]string{
+	ErrUnauthorized:    "check the credentials",
+	ErrForbidden:       "the account may not do this",
+	ErrBusy:            "try again later",
+	ErrUnavailable:     "check the address and whether the server is up",
+	ErrMalformedAnswer: "check that the address is the API itself, not a page or proxy in front of it",
+}
+
+// Unwrap gives the class and the cause, for errors.Is and errors.As.
+func (e *Error) Unwrap() []error {
+	var errs []error
+	if e.Class != nil {
+		errs = append(errs, e.Class)
+	}
+	if e.Err != nil {
+		errs = append(errs, e.Err)
+	}
+	return errs
+}
+
+// Format prints the one line of Error for every verb, %+v and %#v included. It
+// has a value receiver so that a copy of the struct prints no more than that.
+func (e Error) Format(s fmt.State, _ rune) {
+	_, _ = io.WriteString(s, e.Error())
+}
+
+// LogValue gives the operation, the status and the class: what is safe and
+// worth counting.
+func (e Error) LogValue() slog.Value {
+	operation := e.Operation
+	if operation == "" {
+		operation = e.Method + " " + e.Path
+	}
+	attrs := []slog.Attr{slog.String("operation", operation), slog.Int("status", e.Status)}
+	if e.Class != nil {
+		attrs = append(attrs, slog.String("class", e.Class.Error()))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// oneLine replaces line breaks and control characters and cuts at limit bytes.
+func oneLine(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+// classOfStatus is the class of an answer that says nothing more.
+func classOfStatus(status int) error {
+	switch status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return ErrValidation
+	case http.StatusUnauthorized:
+		return ErrUnauthorized
+	case http.StatusForbidden:
+		return ErrForbidden
+	case http.StatusNotFound, http.StatusGone:
+		return ErrNotFound
+	case http.StatusMethodNotAllowed:
+		return ErrRouteMissing
+	case http.StatusConflict:
+		return ErrConflict
+	case http.StatusTooManyRequests:
+		return ErrBusy
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return ErrUnavailable
+	case http.StatusInsufficientStorage:
+		return ErrNoCapacity
+	default:
+		return nil
+	}
+}

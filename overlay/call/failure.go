@@ -1,0 +1,152 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+const (
+	requestIDHeader = "X-Request-Id"
+	maxErrorAnswer  = 1 << 20  // bytes read of an error answer
+	maxErrorData    = 64 << 10 // bytes kept of one
+)
+
+// failure begins the Error of a call that was sent.
+func (c *Client) failure(x *exchange, answer *http.Response) *Error {
+	e := &Error{
+		Operation: x.operation.ID,
+		Method:    x.operation.Method,
+		Path:      x.operation.Path,
+		Endpoint:  x.at(c.endpoint),
+		Attempts:  x.sent(),
+	}
+	if answer != nil {
+		e.Status = answer.StatusCode
+		e.RequestID = oneLine(answer.Header.Get(requestIDHeader), 128)
+	}
+	return e
+}
+
+// unanswered is the error of a call to which no answer came. What a transport
+// layer refused keeps the class that the layer gave it.
+func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error {
+	e := c.failure(x, nil)
+	e.Err = withoutQuery(withContext(ctx, err))
+	var inner *Error // of a login that the call needed
+	switch {
+	case ctx.Err() != nil:
+	case errors.As(err, &inner):
+		e.Class = inner.Class
+	case isNetworkFailure(err):
+		e.Class = ErrUnavailable
+	}
+	return e
+}
+
+// broken is the error of a 2xx that cannot be read to its end. Where the caller
+// gave up, it is his context's error and no fault of the answer.
+func (c *Client) broken(ctx context.Context, x *exchange, answer *http.Response, err error) *Error {
+	e := c.malformed(x, answer, withoutQuery(withContext(ctx, err)))
+	if ctx.Err() != nil {
+		e.Class = nil
+	}
+	return e
+}
+
+// malformed is the error of a 2xx that is not what was promised.
+func (c *Client) malformed(x *exchange, answer *http.Response, err error) *Error {
+	e := c.failure(x, answer)
+	e.Class, e.Err = ErrMalformedAnswer, err
+	return e
+}
+
+// withContext makes sure that a call which its context ended says so: some
+// transports report the cause, or words of their own.
+func withContext(ctx context.Context, err error) error {
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return err
+}
+
+// isNetworkFailure tells a server out of reach from a refusal of our own layers
+// and from a certificate that does not fit, which waiting does not mend.
+func isNetworkFailure(err error) bool {
+	var operation *net.OpError
+	var name *net.DNSError
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &operation) || errors.As(err, &name) || errors.As(err, &timeout) && timeout.Timeout() ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// withoutQuery makes sure that no error beneath ours shows a query.
+func withoutQuery(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return &hiddenQuery{err}
+	}
+	return err
+}
+
+// hiddenQuery stands for an error that holds a *url.Error. It has no Unwrap:
+// that would hand out the address with its query.
+type hiddenQuery struct{ err error }
+
+func (h *hiddenQuery) Error() string {
+	text := h.err.Error()
+	var u *url.Error
+	for err := h.err; errors.As(err, &u); err = u.Err {
+		text = strings.ReplaceAll(text, u.URL, bare(u.URL))
+	}
+	return text
+}
+
+func (h *hiddenQuery) Is(target error) bool { return errors.Is(h.err, target) }
+
+func (h *hiddenQuery) As(target any) bool {
+	if !errors.As(h.err, target) {
+		return false
+	}
+	if u, ok := target.(**url.Error); ok {
+		*u = &url.Error{Op: (*u).Op, URL: bare((*u).URL), Err: withoutQuery((*u).Err)}
+	}
+	return true
+}
+
+// bare is an address without its query.
+func bare(address string) string {
+	address, _, _ = strings.Cut(address, "?")
+	return address
+}
+
+// refused is the error of an answer whose status is not 2xx.
+func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error {
+	e := c.failure(x, answer)
+	if isHTML(answer.Header, body) {
+		e.Message = "HTML page from a proxy"
+		if e.Class = classOfStatus(e.Status); e.Class == ErrNotFound {
+			e.Class = ErrRouteMissing // the API itself would have answered JSON
+		}
+		return e
+	}
+	e.Message, e.Data = explain(body)
+	switch {
+	case e.Status/100 == 3:
+		e.Message = "redirects are not followed; check the address"
+	case e.Message == "" && e.Data == nil && len(body) > 0:
+		e.Message = describe(answer.Header, body)
+	}
+	if c.classify != nil {
+		e.Class = c.classify(e)
+	}
+	if e.Class == nil {
+		e.Class = classOfStatus(e.Status)
+	}
+	return e
+}

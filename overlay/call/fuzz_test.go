@@ -1,0 +1,61 @@
+package call_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// FuzzDecode holds the decoder to encoding/json: whatever that accepts is
+// accepted and means the same, in a plain decode and in one that had to mend
+// something; and whatever else comes is a malformed answer and never a panic.
+// The seeds are in testdata/fuzz/FuzzDecode.
+func FuzzDecode(f *testing.F) {
+	f.Fuzz(func(t *testing.T, element []byte) {
+		for _, operation := range []string{"getOne", "whole"} {
+			var one record
+			if err := get(answers(200, string(element)), operation, &one); err != nil && !errors.Is(err, call.ErrMalformedAnswer) {
+				t.Fatalf("%s: %v", operation, err)
+			}
+		}
+		plain := []byte(`{"data":[` + string(element) + `]}`)
+		mended := []byte(`{"data":[` + string(element) + `,{"int_value":"1"}]}`)
+		want, ok := standard(plain)
+		var got []record
+		err := get(answers(200, string(plain)), "getOne", &got)
+		if err != nil && !errors.Is(err, call.ErrMalformedAnswer) || ok && err != nil {
+			t.Fatal(err)
+		}
+		if ok && !reflect.DeepEqual(got, want) {
+			t.Fatalf("got  %+v\nwant %+v", got, want)
+		}
+		var again []record
+		secondErr := get(answers(200, string(mended)), "getOne", &again)
+		if !ok || len(got) == 0 {
+			return
+		}
+		if secondErr != nil || !reflect.DeepEqual(again[:len(again)-1], got) {
+			t.Fatalf("mended: %+v, %v\nplain:  %+v", again, secondErr, got)
+		}
+	})
+}
+
+// standard decodes with encoding/json. It says no to what the two read
+// differently on purpose: invalid UTF-8 and members that come twice.
+func standard(document []byte) ([]record, bool) {
+	var v struct {
+		Data []record `json:"data"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(document))
+	dec.UseNumber()
+	err := dec.Decode(&v)
+	unambiguous := utf8.Valid(document) && jsontext.Value(bytes.ToLower(document)).IsValid()
+	return v.Data, err == nil && unambiguous
+}

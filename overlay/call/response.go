@@ -1,0 +1,37 @@
+package call
+
+import "net/http"
+
+// Response is what WithResponse reports of a call beside its result.
+type Response struct {
+	Status    int         // the HTTP status; 0 if no answer came
+	Header    http.Header // of the answer
+	RequestID string      // X-Request-Id of the answer, if any
+	Endpoint  string      // scheme and host that answered last, as "https://weka01:14000"
+	Attempts  int         // how often the request was sent
+	Body      []byte      // the answer's bytes, only where WithRawBody was given too
+}
+
+// report hands the facts of the call to whoever asked for them.
+func (x *exchange) report(base string, answer *http.Response) {
+	if x.response == nil {
+		return
+	}
+	*x.response = Response{Endpoint: x.at(base), Attempts: x.sent()}
+	if answer != nil {
+		x.response.Status = answer.StatusCode
+		x.response.Header = answer.Header
+		x.response.RequestID = answer.Header.Get(requestIDHeader)
+	}
+}
+
+// keep hands a copy of the answer's bytes to whoever asked for them.
+func (x *exchange) keep(body []byte) {
+	if x.raw == nil {
+		return
+	}
+	*x.raw = append([]byte(nil), body...)
+	if x.response != nil {
+		x.response.Body = *x.raw
+	}
+}

@@ -1,0 +1,66 @@
+package call
+
+import (
+	"encoding"
+	stdjson "encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// shape is what a struct type says of the object that it decodes: by its tags,
+// as the generator writes them.
+type shape struct {
+	fields   map[string][]int // by member name in lower case
+	required bool             // a member is tagged without omitempty and omitzero
+}
+
+func (s *shape) knows(member string) bool {
+	if s == nil {
+		return false
+	}
+	_, ok := s.fields[strings.ToLower(member)]
+	return ok
+}
+
+var shapes sync.Map // by reflect.Type: *shape
+
+// shapeOf gives the shape behind a pointer to a struct; nil for other types, and
+// for a struct that decodes itself or has no members.
+func shapeOf(t reflect.Type) *shape {
+	if known, ok := shapes.Load(t); ok {
+		return known.(*shape)
+	}
+	made, _ := shapes.LoadOrStore(t, makeShape(t))
+	return made.(*shape)
+}
+
+func makeShape(t reflect.Type) *shape {
+	t = t.Elem()
+	if t.Kind() != reflect.Struct || decodesItself(t) {
+		return nil
+	}
+	s := &shape{fields: map[string][]int{}}
+	for _, f := range reflect.VisibleFields(t) {
+		tag := f.Tag.Get("json")
+		name, options, _ := strings.Cut(tag, ",")
+		if !f.IsExported() || tag == "-" || f.Anonymous && name == "" {
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		} else if !strings.Contains(options, "omit") {
+			s.required = true
+		}
+		s.fields[strings.ToLower(name)] = f.Index
+	}
+	if len(s.fields) == 0 {
+		return nil
+	}
+	return s
+}
+
+func decodesItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}

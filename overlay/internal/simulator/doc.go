@@ -1,0 +1,29 @@
+// Package simulator is the engine under the simulators of this module: an HTTP
+// server that is driven by an OpenAPI document and knows no product.
+//
+// An [Engine] routes a request, asks its [Manner] whether the caller may enter,
+// checks the request strictly against the document, and answers from a
+// registered [Handler] or, where an operation has none, with a sample that fits
+// the operation's schema. What it answers is checked against the same document
+// before it leaves: an answer that breaks the document becomes a 500 and a
+// [Breach] that names the operation and the rule.
+//
+// "Strictly" means more than the document asks for: an unknown query parameter,
+// an unknown member of a body and an integer outside its format are refused,
+// although the validator underneath lets the three pass.
+//
+// A package for one product supplies the document, the Manner, the Handlers and
+// the state, and puts the Engine behind a [Server]:
+//
+//	document, err := simulator.Product("weka")
+//	engine, err := simulator.New(simulator.Config{
+//		Document: document,
+//		Manner:   manner,
+//		Handlers: map[string]simulator.Handler{"getThing": getThing},
+//	})
+//	server, err := simulator.Serve(engine, simulator.Listening{Name: "weka"})
+//	defer server.Close()
+//
+// Everything works inside a testing/synctest bubble if the Server listens in
+// memory: the engine reads the time from [time.Now] and starts no timer.
+package simulator

@@ -1,0 +1,95 @@
+package simulator
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// journalSize bounds the requests that an engine remembers.
+const journalSize = 4096
+
+// Record is what is remembered of one request. It holds no header, no query and
+// no body, so it holds no secret.
+type Record struct {
+	// Operation is the operationId, "" if the document has no such route.
+	Operation string
+	Method    string
+	// Path is the escaped path, without the query.
+	Path string
+	// Status is 0 until the answer starts, and for a connection that was cut
+	// before it did.
+	Status int
+	Time   time.Time
+}
+
+// journal keeps the last requests and counts them all.
+type journal struct {
+	mu      sync.Mutex
+	records []*Record
+	counts  map[string]int
+}
+
+// begin remembers a request before it is answered, so that whoever has the
+// answer finds the request in the journal.
+func (j *journal) begin(record Record) *Record {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.records) == journalSize {
+		j.records = append(j.records[:0:0], j.records[journalSize/2:]...)
+	}
+	j.records = append(j.records, &record)
+	if j.counts == nil {
+		j.counts = map[string]int{}
+	}
+	j.counts[record.Operation]++
+	return &record
+}
+
+func (j *journal) setStatus(record *Record, status int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	record.Status = status
+}
+
+func (j *journal) list() []Record {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	all := make([]Record, len(j.records))
+	for i, record := range j.records {
+		all[i] = *record
+	}
+	return all
+}
+
+func (j *journal) count(operation string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.counts[operation]
+}
+
+// statusWriter notes the status in the journal before it goes out.
+type statusWriter struct {
+	http.ResponseWriter
+	journal *journal
+	record  *Record
+	started bool
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.started && status >= http.StatusOK {
+		w.started = true
+		w.journal.setStatus(w.record, status)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(data []byte) (int, error) {
+	if !w.started {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(data)
+}
+
+// Unwrap lets http.NewResponseController reach flushing, hijacking and deadlines.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

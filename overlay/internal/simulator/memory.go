@@ -1,0 +1,111 @@
+package simulator
+
+import (
+	"context"
+	"net"
+	"sync"
+	"syscall"
+)
+
+// memoryListener is a [net.Listener] whose connections are pipes inside the
+// process, so that a testing/synctest bubble can tell when they are idle.
+type memoryListener struct {
+	address memoryAddress
+	waiting chan net.Conn
+	closed  chan struct{}
+
+	mu   sync.Mutex
+	open map[*memoryConn]struct{} // nil once the listener is closed
+}
+
+// memoryAddress is the host:port of a memoryListener.
+type memoryAddress string
+
+func (memoryAddress) Network() string  { return "tcp" }
+func (a memoryAddress) String() string { return string(a) }
+
+func listenInMemory(address string) *memoryListener {
+	return &memoryListener{
+		address: memoryAddress(address),
+		waiting: make(chan net.Conn),
+		closed:  make(chan struct{}),
+		open:    map[*memoryConn]struct{}{},
+	}
+}
+
+func (l *memoryListener) Addr() net.Addr { return l.address }
+
+func (l *memoryListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.waiting:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close refuses further connections and cuts those that are open. Cutting them
+// here keeps the farewell of TLS from waiting for a peer that does not read.
+func (l *memoryListener) Close() error {
+	l.mu.Lock()
+	open := l.open
+	l.open = nil
+	l.mu.Unlock()
+	if open == nil {
+		return nil
+	}
+	close(l.closed)
+	for conn := range open {
+		_ = conn.Conn.Close()
+	}
+	return nil
+}
+
+// DialContext connects to the listener if the address is its own, and is refused
+// as by an empty port if not.
+func (l *memoryListener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if address != string(l.address) {
+		return nil, refused(network, address)
+	}
+	client, server := net.Pipe()
+	conn := &memoryConn{Conn: server, listener: l}
+	if !l.track(conn) {
+		return nil, refused(network, address)
+	}
+	select {
+	case l.waiting <- conn:
+		return client, nil
+	case <-l.closed:
+		return nil, refused(network, address)
+	case <-ctx.Done():
+		_ = conn.Close()
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: memoryAddress(address), Err: context.Cause(ctx)}
+	}
+}
+
+func refused(network, address string) error {
+	return &net.OpError{Op: "dial", Net: network, Addr: memoryAddress(address), Err: syscall.ECONNREFUSED}
+}
+
+func (l *memoryListener) track(conn *memoryConn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open == nil {
+		return false
+	}
+	l.open[conn] = struct{}{}
+	return true
+}
+
+// memoryConn is the server's end of a pipe.
+type memoryConn struct {
+	net.Conn
+	listener *memoryListener
+}
+
+func (c *memoryConn) Close() error {
+	c.listener.mu.Lock()
+	delete(c.listener.open, c)
+	c.listener.mu.Unlock()
+	return c.Conn.Close()
+}

@@ -1,0 +1,39 @@
+package simulator
+
+import (
+	"net/http/httptest"
+	"regexp"
+	"testing"
+)
+
+// Of every operation of a product, the samples fit their schema and the router
+// finds the operation.
+func TestProducts(t *testing.T) {
+	parameter := regexp.MustCompile(`\{[^}]+\}`)
+	for _, product := range []string{"weka"} {
+		document, err := Product(product)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, operation := range document.operations {
+			for _, sampler := range []Sampler{{}, {Full: true}} {
+				status, sample, content := sampler.Answer(operation)
+				if !content {
+					continue
+				}
+				payload, rule := encode(sample)
+				if rule == "" {
+					rule = checkAnswer(operation, status, payload)
+				}
+				if rule != "" {
+					t.Errorf("%s, %+v: %s", id, sampler, rule)
+				}
+			}
+			path := operation.route.Spec.Servers[0].URL + parameter.ReplaceAllString(operation.Path, "1")
+			found, _ := document.find(httptest.NewRequest(operation.Method, path, nil))
+			if found != operation {
+				t.Errorf("%s %s is not routed to %s", operation.Method, path, id)
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package token_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// database stands for what a site keeps its secrets in: rows by key, and a lock for
+// each key that ends by itself should its holder die.
+type database struct {
+	rows  sync.Map // of row
+	locks map[string]chan struct{}
+}
+
+type row struct {
+	access, refresh string
+	issued, expiry  time.Time
+}
+
+func (d *database) lock(ctx context.Context, key string, _ time.Duration) error {
+	select {
+	case d.locks[key] <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (d *database) unlock(key string) { <-d.locks[key] }
+
+// siteStore is a token.Store of the site's own.
+type siteStore struct{ database *database }
+
+func (s siteStore) Load(_ context.Context, id token.Identity) (token.Token, error) {
+	value, ok := s.database.rows.Load(id.Key())
+	if !ok {
+		return token.Token{}, nil
+	}
+	found := value.(row)
+	return token.Token{
+		Access:  token.NewSecret(found.access),
+		Refresh: token.NewSecret(found.refresh),
+		Issued:  found.issued,
+		Expiry:  found.expiry,
+	}, nil
+}
+
+func (s siteStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {
+	key := id.Key()
+	if err := s.database.lock(ctx, key, 3*token.DefaultTimeout); err != nil {
+		return err
+	}
+	defer s.database.unlock(key)
+	current, err := s.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	next, err := change(current)
+	if err != nil {
+		return err
+	}
+	if next.IsZero() {
+		s.database.rows.Delete(key)
+		return nil
+	}
+	// A client that takes a context gets context.WithoutCancel(ctx) here.
+	s.database.rows.Store(key, row{next.Access.Reveal(), next.Refresh.Reveal(), next.Issued, next.Expiry})
+	return nil
+}
+
+// A store of one's own is two methods. The second program finds the session that
+// the first one opened.
+func ExampleStore() {
+	identity := token.Identity{System: "weka", Cluster: "prod", User: "admin"}
+	store := siteStore{&database{locks: map[string]chan struct{}{identity.Key(): make(chan struct{}, 1)}}}
+	login := token.LoginFunc(func(context.Context) (token.Token, error) {
+		return token.Token{Access: token.NewSecret("secret"), Lifetime: token.LifetimeFromSeconds(300)}, nil
+	})
+	for _, program := range []string{"first", "second"} {
+		source := token.NewSource(login,
+			token.WithStore(store, identity),
+			token.WithHook(func(event token.Event) { fmt.Printf("%s program: %v\n", program, event.Kind) }))
+		t, err := source.Token(context.Background())
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s program: %v %v\n", program, t.Access, t.Lifetime)
+		source.Close()
+	}
+	// Output:
+	// first program: started
+	// first program: logged in
+	// first program: [redacted] 5m0s
+	// second program: adopted
+	// second program: [redacted] 5m0s
+}

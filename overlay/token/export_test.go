@@ -1,0 +1,9 @@
+package token
+
+import "time"
+
+// WithClock lets a test set the wall clock, which synctest moves forwards only.
+func WithClock(now func() time.Time) Option { return func(set *settings) { set.now = now } }
+
+// WithRandom lets a test decide the jitter; random yields [0, 1).
+func WithRandom(random func() float64) Option { return func(set *settings) { set.random = random } }

@@ -1,0 +1,129 @@
+package token_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// server is an Authority and the server behind it. Its fields may be changed
+// between calls of the test's own goroutine with set.
+type server struct {
+	mu sync.Mutex
+
+	lifetime  time.Duration // of the tokens it issues
+	delay     time.Duration // before each answer
+	noRefresh bool          // replies hold no refresh token
+	password  error         // what a login gets instead of a token
+	refuse    error         // what a refresh gets instead of a token
+	reply     *token.Token  // what both get instead of a numbered token
+
+	issued, logins, refreshes int
+	sent                      []string // the refresh tokens received
+}
+
+func newServer(lifetime time.Duration) *server { return &server{lifetime: lifetime} }
+
+func (f *server) set(change func(*server)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+func (f *server) counts(t *testing.T, logins, refreshes int) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.logins != logins || f.refreshes != refreshes {
+		t.Errorf("the server saw %d logins and %d refreshes, want %d and %d", f.logins, f.refreshes, logins, refreshes)
+	}
+}
+
+func (f *server) Login(ctx context.Context) (token.Token, error) {
+	f.mu.Lock()
+	f.logins++
+	f.mu.Unlock()
+	return f.answer(ctx, func() error { return f.password })
+}
+
+func (f *server) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
+	f.mu.Lock()
+	f.refreshes++
+	f.sent = append(f.sent, old.Refresh.Reveal())
+	f.mu.Unlock()
+	return f.answer(ctx, func() error { return f.refuse })
+}
+
+func (f *server) answer(ctx context.Context, refusal func() error) (token.Token, error) {
+	f.mu.Lock()
+	delay := f.delay
+	f.mu.Unlock()
+	select {
+	case <-time.After(delay):
+	case <-ctx.Done():
+		return token.Token{}, ctx.Err()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := refusal(); err != nil {
+		return token.Token{}, err
+	}
+	if f.reply != nil {
+		return *f.reply, nil
+	}
+	f.issued++
+	t := token.Token{Access: token.NewSecret(fmt.Sprintf("access-%d", f.issued)), Lifetime: f.lifetime}
+	if !f.noRefresh {
+		t.Refresh = token.NewSecret(fmt.Sprintf("refresh-%d", f.issued))
+	}
+	return t, nil
+}
+
+// access asks for a token that must come.
+func access(t *testing.T, s *token.Source) string {
+	t.Helper()
+	return mustToken(t, s).Access.Reveal()
+}
+
+func mustToken(t *testing.T, s *token.Source) *token.Token {
+	t.Helper()
+	got, err := s.Token(t.Context())
+	if err != nil {
+		t.Fatalf("Token: %v", err)
+	}
+	return got
+}
+
+// noJitter makes the early window its longest.
+func noJitter() token.Option { return token.WithRandom(func() float64 { return 0 }) }
+
+// recorder is a hook that keeps what it sees.
+type recorder struct {
+	mu     sync.Mutex
+	events []token.Event
+}
+
+func (r *recorder) hook(event token.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, event)
+}
+
+// String lists the kinds.
+func (r *recorder) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var kinds []string
+	for _, event := range r.events {
+		kinds = append(kinds, event.Kind.String())
+	}
+	return strings.Join(kinds, " > ")
+}
+
+// elapse lets time pass, in a bubble of synctest without waiting for it.
+func elapse(d time.Duration) { <-time.After(d) }

@@ -1,0 +1,106 @@
+package token_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// FuzzCacheFile: whatever a cache file holds, it yields nothing or a token that can
+// be sent, the next token can be stored over it, and it reads back as it was.
+func FuzzCacheFile(f *testing.F) {
+	dir := f.TempDir()
+	store := token.NewCache(dir)
+	path := cacheFile(dir, cluster)
+	head := `{"system":"weka","cluster":"","endpoints":["https://weka01:14000"],"user":"admin","organization":"",`
+	for _, seed := range []string{
+		head + `"access_token":"a","refresh_token":"r","token_type":"","issued_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-01T00:05:00Z"}`,
+		head + `"access_token":"a\n","refresh_token":"r"}`,
+		head + `"access_token":"a","expires_at":"9999-12-31T23:59:59Z","issued_at":"0001-01-01T00:00:00Z"}`,
+		head + `"access_token":"a","expires_at":"later"}`,
+		head + `"access_token":null,"Access_Token":"b"}`,
+		`{"system":"ngenea","access_token":"a"}`, `{"more":{"deep":[1e400]},"access_token":"a"}`,
+		head + `"access_token":"a","acceſs_token":"b","ACCESS_TOKEN":"c"}`,
+		"", "null", "[]", "{", "\x00", `{"a":1}{"b":2}`, "\xef\xbb\xbf{}", `{"\ud800":1}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Load(t.Context(), cluster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !got.IsZero() {
+			s, err := token.NewStaticSource(got)
+			if err != nil {
+				t.Fatalf("unusable token: %v", err)
+			}
+			s.Close()
+		}
+		put(t, store, cluster, "next", time.Time{})
+		if kept(t, store, cluster) != "access-next" {
+			t.Fatalf("the next token did not replace %q", data)
+		}
+	})
+}
+
+// FuzzKeepUnknown: what the codec does not know survives, whatever stands there.
+func FuzzKeepUnknown(f *testing.F) {
+	for _, seed := range []string{`{"other":18446744073709551615}`, `{"known":1,"other":{"a":[null]}}`, "{", "null", `{"":""}`, `{"a":1,"a":2}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, old []byte) {
+		data, err := token.KeepUnknown(old, map[string]any{"known": "new"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after map[string]any
+		if err := json.Unmarshal(data, &after); err != nil || after["known"] != "new" {
+			t.Fatalf("%q became %q (%v)", old, data, err)
+		}
+		if json.Unmarshal(old, &before) != nil {
+			return
+		}
+		for name, value := range before {
+			if name != "known" && fmt.Sprint(after[name]) != fmt.Sprint(value) {
+				t.Fatalf("%q: member %q became %v", old, name, after[name])
+			}
+		}
+	})
+}
+
+// FuzzJWTTimes: no text makes it fail, and its times can be counted with.
+func FuzzJWTTimes(f *testing.F) {
+	for _, seed := range []string{
+		"eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMzYwMH0.c2ln",
+		"a.eyJleHAiOi0xfQ.c", "a.eyJleHAiOjFlMzAwfQ.c", "a.eyJleHAiOm51bGx9.c", "a.bnVsbA.c", "..", "",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, access string) {
+		for _, at := range func() []time.Time { a, b := token.JWTTimes(token.NewSecret(access)); return []time.Time{a, b} }() {
+			if !at.IsZero() && (at.Before(time.Unix(0, 0)) || !time.Unix(0, at.UnixNano()).Equal(at)) {
+				t.Fatalf("%q: %v", access, at)
+			}
+		}
+	})
+}
+
+// TestCacheFileOfAnEarlierReleaseIsRead pins the form of the files and their names.
+func TestCacheFileOfAnEarlierReleaseIsRead(t *testing.T) {
+	got, err := token.NewCache("testdata").Load(t.Context(), cluster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprint(got.Access.Reveal(), " ", got.Refresh.Reveal(), " ", got.Issued, " ", got.Expiry, got.Scheme)
+	if want := "access-1 refresh-1 2026-01-01 00:00:00 +0000 UTC 2026-01-01 00:05:00 +0000 UTC"; text != want {
+		t.Errorf("read %s\nwant %s", text, want)
+	}
+}

@@ -1,0 +1,232 @@
+package token_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// runRole is what a process does that a test started.
+func runRole(role string) {
+	dir := os.Getenv("TOKEN_TEST_DIR")
+	switch role {
+	case "refresh":
+		refreshOnCommand(dir)
+	case "write":
+		writeForEver(dir)
+	case "panic":
+		panic(token.NewSecret(os.Getenv("TOKEN_TEST_SECRET")))
+	}
+}
+
+// child is a process of the test binary in a role.
+type child struct {
+	*exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Scanner
+}
+
+func startChild(t *testing.T, role, dir string) *child {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "TOKEN_TEST_ROLE="+role, "TOKEN_TEST_DIR="+dir)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return &child{Cmd: cmd, in: in, out: bufio.NewScanner(out)}
+}
+
+func (c *child) send(t *testing.T, line string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(c.in, line); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refreshOnCommand asks for a token at each "go" on its input. Its server answers
+// when an "answer" comes.
+func refreshOnCommand(dir string) {
+	in := bufio.NewScanner(os.Stdin)
+	commands, answers := make(chan string), make(chan string, 100)
+	go func() {
+		defer close(commands)
+		for in.Scan() {
+			if word, round, _ := strings.Cut(in.Text(), " "); word == "answer" {
+				answers <- round
+			} else {
+				commands <- round
+			}
+		}
+	}()
+	for round := range commands {
+		s := token.NewSource(refreshFunc(func() token.Token {
+			fmt.Println("refreshing")
+			for range answers {
+				break
+			}
+			return token.Token{
+				Access: token.NewSecret(fmt.Sprintf("round-%s-by-%d", round, os.Getpid())), Lifetime: time.Hour,
+			}
+		}), token.WithStore(token.NewCache(dir), cluster))
+		fmt.Println("asking")
+		got, err := s.Token(context.Background())
+		if err != nil {
+			fmt.Println("failed", err)
+			return
+		}
+		fmt.Println("token", got.Access.Reveal())
+		s.Close()
+	}
+}
+
+// refreshFunc is an Authority without credentials.
+type refreshFunc func() token.Token
+
+func (refreshFunc) Login(context.Context) (token.Token, error) {
+	return token.Token{}, token.ErrNoCredentials
+}
+
+func (f refreshFunc) Refresh(context.Context, token.Token) (token.Token, error) { return f(), nil }
+
+func TestRow12_EightProcessesRefreshOnceAtExpiry(t *testing.T) {
+	const processes, rounds = 8, 5
+	dir := cacheFolder(t)
+	lines := make(chan string)
+	var children []*child
+	for range processes {
+		c := startChild(t, "refresh", dir)
+		children = append(children, c)
+		go func() {
+			for c.out.Scan() {
+				lines <- c.out.Text()
+			}
+			lines <- "ended"
+		}()
+	}
+	for round := range rounds {
+		put(t, token.NewCache(dir), cluster, "expired", time.Now().Add(-time.Minute))
+		for _, c := range children {
+			c.send(t, fmt.Sprint("go ", round))
+		}
+		refreshOnce(t, lines, children, round)
+	}
+	for _, c := range children {
+		_ = c.in.Close()
+	}
+	for range children {
+		if line := <-lines; line != "ended" {
+			t.Errorf("a process said %q", line)
+		}
+	}
+	for _, c := range children {
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// refreshOnce lets the server answer when all processes ask and had some time to
+// come to the server too. That they do not cannot be waited for without a clock.
+func refreshOnce(t *testing.T, lines <-chan string, children []*child, round int) {
+	t.Helper()
+	asking, refreshing := 0, 0
+	got := map[string]int{}
+	for total := 0; total < len(children); {
+		switch word, rest, _ := strings.Cut(<-lines, " "); word {
+		case "asking":
+			asking++
+		case "refreshing":
+			refreshing++
+		case "token":
+			got[rest]++
+			total++
+		default:
+			t.Fatalf("a process said %s %s", word, rest)
+		}
+		if asking == len(children) && refreshing > 0 {
+			asking = 0
+			elapse(50 * time.Millisecond)
+			for _, c := range children {
+				c.send(t, "answer")
+			}
+		}
+	}
+	if refreshing != 1 || len(got) != 1 {
+		t.Errorf("round %d: %d refreshes brought %v", round, refreshing, got)
+	}
+}
+
+// writeForEver stores one pair after the other and says so.
+func writeForEver(dir string) {
+	store := token.NewCache(dir)
+	for i := 1; ; i++ {
+		err := store.Update(context.Background(), cluster, func(token.Token) (token.Token, error) {
+			return pair(strconv.Itoa(i)), nil
+		})
+		if err != nil {
+			fmt.Println("failed", err)
+			return
+		}
+		fmt.Println("wrote", i)
+	}
+}
+
+// pair is so large that writing it takes a while, and shows whether it is whole.
+func pair(name string) token.Token {
+	return token.Token{
+		Access:  token.NewSecret(name + strings.Repeat("x", 50_000)),
+		Refresh: token.NewSecret(name),
+	}
+}
+
+func TestRow09_KilledWriterLeavesTheOldOrTheNewToken(t *testing.T) {
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	for range 25 {
+		c := startChild(t, "write", dir)
+		for writes := rand.IntN(4); writes >= 0 && c.out.Scan(); writes-- {
+			if !strings.HasPrefix(c.out.Text(), "wrote") {
+				t.Fatal(c.out.Text())
+			}
+		}
+		elapse(time.Duration(rand.IntN(3000)) * time.Microsecond) // somewhere in the next write
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait()
+		got, err := store.Load(t.Context(), cluster)
+		if err != nil || !got.Access.Equal(pair(got.Refresh.Reveal()).Access) || got.Refresh.IsZero() {
+			t.Fatalf("after a kill: refresh token %q, %d bytes of access token (%v)", got.Refresh.Reveal(), len(got.Access.Reveal()), err)
+		}
+	}
+	put(t, store, cluster, "last", time.Time{}) // the lock died with its holder
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); name != filepath.Base(cacheFile(dir, cluster)) && !strings.HasSuffix(name, ".lock") {
+			t.Errorf("%s is left over", name)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package token_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// holder keeps a secret where fmt finds no method to call.
+type holder struct {
+	secret  token.Secret
+	pair    token.Token
+	pointer *token.Token
+	list    []token.Secret
+	named   map[string]token.Secret
+	any     any
+}
+
+func newHolder(plain string) *holder {
+	secret := token.NewSecret(plain)
+	pair := token.Token{Access: secret, Refresh: secret}
+	return &holder{secret, pair, &pair, []token.Secret{secret}, map[string]token.Secret{"a": secret}, secret}
+}
+
+func TestRow17_NoSecretInAnythingPrinted(t *testing.T) {
+	plain := fmt.Sprintf("planted%d", rand.Uint64())
+	h := newHolder(plain)
+	var out bytes.Buffer
+	for _, value := range []any{h.secret, &h.secret, h.pair, h.pointer, h.list, h.named, h, *h, fmt.Errorf("wrapped %v", h.secret)} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%t", "%T", "%10.3s"} {
+			fmt.Fprintf(&out, verb+"\n", value)
+		}
+		fmt.Fprintln(&out, value)
+		slog.New(slog.NewTextHandler(&out, nil)).Info("text", "value", value)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "value", value)
+		_ = json.NewEncoder(&out).Encode(value)
+		_ = xml.NewEncoder(&out).Encode(value)
+	}
+	assertHidden(t, out.String(), plain)
+	if !strings.Contains(out.String(), "[redacted]") {
+		t.Error("nothing was printed at all")
+	}
+}
+
+// assertHidden looks for the secret and for its hexadecimal forms.
+func assertHidden(t *testing.T, text, plain string) {
+	t.Helper()
+	for _, form := range []string{plain, fmt.Sprintf("%x", plain), fmt.Sprintf("%X", plain), fmt.Sprintf("% x", plain)} {
+		if i := strings.Index(text, form); i >= 0 {
+			t.Errorf("the secret shows: …%s", text[max(0, i-80):i+len(form)])
+		}
+	}
+}
+
+func TestRow17_NoSecretInAPanic(t *testing.T) {
+	plain := fmt.Sprintf("planted%d", rand.Uint64())
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "TOKEN_TEST_ROLE=panic", "TOKEN_TEST_SECRET="+plain)
+	out, err := cmd.CombinedOutput()
+	if err == nil || !bytes.Contains(out, []byte("panic:")) {
+		t.Fatalf("the process did not panic: %v\n%s", err, out)
+	}
+	assertHidden(t, string(out), plain)
+}
+
+func TestRow17_NoSecretInASourceOrItsErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plain := fmt.Sprintf("planted%d", rand.Uint64())
+		reply := token.Token{Access: token.NewSecret(plain), Refresh: token.NewSecret(plain), Lifetime: time.Minute}
+		f := newServer(time.Minute)
+		f.reply = &reply
+		var out bytes.Buffer
+		s := token.NewSource(f, token.WithHook(func(event token.Event) { fmt.Fprintf(&out, "%+v\n", event) }))
+		defer s.Close()
+		got := mustToken(t, s)
+		fmt.Fprintf(&out, "%v %+v %#v", s, s, s)
+		fmt.Fprintf(&out, "%v %+v %#v", got, got, got)
+		for _, failure := range []error{
+			errUnavailable, token.ErrRefreshRejected, token.ErrNoCredentials, &token.LockedOutError{Err: errUnavailable},
+		} {
+			f.set(func(f *server) { f.refuse, f.password = failure, failure })
+			s.Invalidate(got)
+			_, err := s.Token(t.Context())
+			fmt.Fprintf(&out, "%v %+v %#v\n", err, err, err)
+			elapse(time.Minute)
+		}
+		reply.Access = token.NewSecret(plain + "\n")
+		_, err := token.NewStaticSource(reply)
+		fmt.Fprintf(&out, "%v %+v %#v\n", err, err, err)
+		assertHidden(t, out.String(), plain)
+	})
+}
+
+func TestRow17_NoSecretInAStoresErrors(t *testing.T) {
+	dir := cacheFolder(t)
+	plain := fmt.Sprintf("planted%d", rand.Uint64())
+	content := `{"access_token":"` + plain + `","refresh_token":` + plain + `}`
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(cacheFile(dir, cluster), []byte(content), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var seen recorder
+	f := newServer(0)
+	f.password = token.ErrNoCredentials
+	s := token.NewSource(f, token.WithStore(token.NewCache(dir), cluster), token.WithHook(seen.hook))
+	defer s.Close()
+	_, err := s.Token(context.Background())
+	assertHidden(t, fmt.Sprintf("%v %+v %#v %+v", err, err, err, seen.events), plain)
+}
+
+func TestSecretEquality(t *testing.T) {
+	a, b := token.NewSecret("same"), token.NewSecret("same")
+	if !a.Equal(b) || a.Equal(token.NewSecret("else")) || a.Equal(token.Secret{}) || !token.NewSecret("").IsZero() {
+		t.Error("secrets are not compared by value")
+	}
+}

@@ -1,0 +1,423 @@
+package token_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+var cluster = token.Identity{System: "weka", Endpoints: []string{"https://weka01:14000"}, User: "admin"}
+
+// cacheFolder is a folder that the store has to make.
+func cacheFolder(t *testing.T) string { return filepath.Join(t.TempDir(), "parent", "cache") }
+
+func cacheFile(dir string, id token.Identity) string { return filepath.Join(dir, id.Key()+".json") }
+
+// put stores a pair called name.
+func put(t *testing.T, store token.Store, id token.Identity, name string, expiry time.Time) {
+	t.Helper()
+	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
+		return token.Token{
+			Access: token.NewSecret("access-" + name), Refresh: token.NewSecret("refresh-" + name), Expiry: expiry,
+		}, nil
+	})
+	if err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+}
+
+func kept(t *testing.T, store token.Store, id token.Identity) string {
+	t.Helper()
+	got, err := store.Load(t.Context(), id)
+	if err != nil {
+		t.Fatalf("Load: %v", err)
+	}
+	return got.Access.Reveal()
+}
+
+func TestRow12_SecondProcessAdoptsWhatTheFirstRefreshed(t *testing.T) {
+	for name, store := range map[string]func() token.Store{
+		"memory": func(m token.Store) func() token.Store { return func() token.Store { return m } }(token.NewMemoryStore()),
+		"file":   func(dir string) func() token.Store { return func() token.Store { return token.NewCache(dir) } }(cacheFolder(t)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newServer(5 * time.Minute)
+				f.delay = time.Second
+				put(t, store(), cluster, "old", time.Now().Add(-time.Minute))
+				var wg sync.WaitGroup
+				for range 8 {
+					wg.Go(func() { // a source with a store of its own stands for a process
+						s := token.NewSource(f, token.WithStore(store(), cluster))
+						defer s.Close()
+						if got := access(t, s); got != "access-1" {
+							t.Errorf("got %q", got)
+						}
+					})
+				}
+				wg.Wait()
+				f.counts(t, 0, 1)
+			})
+		})
+	}
+}
+
+func TestRow12_NewProcessGoesOnWithTheSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		put(t, store, cluster, "kept", time.Now().Add(time.Hour))
+		f := newServer(5 * time.Minute)
+		s := token.NewSource(f, token.WithStore(store, cluster))
+		defer s.Close()
+		got := mustToken(t, s)
+		f.counts(t, 0, 0)
+		put(t, store, cluster, "by-another", time.Time{}) // another process renewed it
+		s.Invalidate(got)
+		if got := access(t, s); got != "access-by-another" {
+			t.Errorf("got %q", got)
+		}
+		f.counts(t, 0, 0)
+	})
+}
+
+func TestRow12_NewSessionInTheStoreEndsAVerdict(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		f := newServer(5 * time.Minute)
+		f.password = token.ErrNoCredentials
+		s := token.NewSource(f, token.WithStore(store, cluster))
+		defer s.Close()
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrNoCredentials) {
+			t.Fatal(err)
+		}
+		put(t, store, cluster, "by-the-cli", time.Time{})
+		elapse(time.Second)
+		if got := access(t, s); got != "access-by-the-cli" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+func TestRow12_LockWaitObeysTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		release := make(chan struct{})
+		held := make(chan struct{})
+		go func() {
+			_ = store.Update(t.Context(), cluster, func(current token.Token) (token.Token, error) {
+				close(held)
+				<-release
+				return current, nil
+			})
+		}()
+		<-held
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		start := time.Now()
+		err := store.Update(ctx, cluster, func(token.Token) (token.Token, error) {
+			t.Error("two hold the lock")
+			return token.Token{}, nil
+		})
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 4*time.Second {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+		f := newServer(5 * time.Minute)
+		s := token.NewSource(f, token.WithStore(store, cluster), token.WithTimeout(5*time.Second))
+		defer s.Close()
+		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a source that waits for the lock: %v", err)
+		}
+		f.counts(t, 0, 0)
+		close(release)
+		access(t, s)
+	})
+}
+
+func TestRow12_LockFileStays(t *testing.T) {
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	put(t, store, cluster, "1", time.Time{})
+	lock := cacheFile(dir, cluster) + ".lock"
+	before, err := os.Stat(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, cluster, "2", time.Time{})
+	s := token.NewSource(newServer(0), token.WithStore(store, cluster))
+	if err := s.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(lock)
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("the lock file was replaced or removed (%v)", err)
+	}
+}
+
+func TestRow13_FileIsForItsOwnerAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such mode bits")
+	}
+	dir := cacheFolder(t)
+	put(t, token.NewCache(dir), cluster, "1", time.Time{})
+	for path, want := range map[string]os.FileMode{
+		dir: 0o700, cacheFile(dir, cluster): 0o600, cacheFile(dir, cluster) + ".lock": 0o600,
+	} {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: mode %v (%v), want %v", filepath.Base(path), info.Mode(), err, want)
+		}
+	}
+}
+
+func TestRow13_ModeOfAnExistingFileIsKept(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such mode bits")
+	}
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	put(t, store, cluster, "1", time.Time{})
+	if err := os.Chmod(cacheFile(dir, cluster), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, cluster, "2", time.Time{})
+	if info, err := os.Stat(cacheFile(dir, cluster)); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v (%v)", info.Mode(), err)
+	}
+}
+
+func TestRow13_LinksAndOpenFoldersAreRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege")
+	}
+	for name, spoil := range map[string]func(dir, elsewhere string) error{
+		"file":   func(dir, elsewhere string) error { return os.Symlink(elsewhere, cacheFile(dir, cluster)) },
+		"lock":   func(dir, elsewhere string) error { return os.Symlink(elsewhere, cacheFile(dir, cluster)+".lock") },
+		"folder": func(dir, _ string) error { return os.Chmod(dir, 0o777) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := cacheFolder(t)
+			store := token.NewCache(dir)
+			elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+			put(t, token.NewCache(filepath.Dir(elsewhere)), cluster, "1", time.Time{})
+			if err := os.Rename(cacheFile(filepath.Dir(elsewhere), cluster), elsewhere); err != nil {
+				t.Fatal(err)
+			}
+			before, _ := os.ReadFile(elsewhere)
+			if err := errors.Join(os.MkdirAll(dir, 0o700), spoil(dir, elsewhere)); err != nil {
+				t.Fatal(err)
+			}
+			f := newServer(0)
+			s := token.NewSource(f, token.WithStore(store, cluster))
+			defer s.Close()
+			if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrUnsafeFile) {
+				t.Errorf("got %v", err)
+			}
+			f.counts(t, 0, 0)
+			if after, _ := os.ReadFile(elsewhere); string(after) != string(before) {
+				t.Error("the file behind the link was written")
+			}
+		})
+	}
+}
+
+func TestRow13_UnknownFieldsAreKept(t *testing.T) {
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	put(t, store, cluster, "1", time.Time{})
+	path := cacheFile(dir, cluster)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	extended := strings.Replace(string(data), "{", `{"from_a_later_release": {"big": 18446744073709551615},`, 1)
+	if err := os.WriteFile(path, []byte(extended), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, cluster, "2", time.Time{})
+	var members map[string]json.RawMessage
+	data, _ = os.ReadFile(path)
+	if err := json.Unmarshal(data, &members); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(members["from_a_later_release"]); !strings.Contains(got, "18446744073709551615") {
+		t.Errorf("the unknown field became %s", got)
+	}
+	if kept(t, store, cluster) != "access-2" {
+		t.Error("the new token is not there")
+	}
+}
+
+func TestRow13_CorruptFileCountsAsNone(t *testing.T) {
+	for name, content := range map[string]string{
+		"empty": "", "torn": `{"system":"we`, "no object": `[1]`, "null": "null", "wrong types": `{"access_token":1}`,
+		"enormous": strings.Repeat(" ", 2<<20),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := cacheFolder(t)
+			if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(cacheFile(dir, cluster), []byte(content), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			f := newServer(0)
+			s := token.NewSource(f, token.WithStore(token.NewCache(dir), cluster))
+			defer s.Close()
+			if got := access(t, s); got != "access-1" {
+				t.Errorf("got %q", got)
+			}
+			f.counts(t, 1, 0)
+			if got := kept(t, token.NewCache(dir), cluster); got != "access-1" {
+				t.Errorf("the file holds %q", got)
+			}
+		})
+	}
+}
+
+func TestRow13_ReaderNeverSeesHalfAFile(t *testing.T) {
+	store := token.NewCache(cacheFolder(t))
+	put(t, store, cluster, "0", time.Time{})
+	written := make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for {
+			select {
+			case <-written:
+				return
+			default:
+			}
+			if got, err := store.Load(context.Background(), cluster); err != nil || !strings.HasPrefix(got.Access.Reveal(), "access-") {
+				t.Errorf("read %q (%v)", got.Access.Reveal(), err)
+				return
+			}
+		}
+	})
+	for i := range 50 {
+		put(t, store, cluster, fmt.Sprint(i, strings.Repeat("x", 5_000)), time.Time{})
+	}
+	close(written)
+	reader.Wait()
+}
+
+func TestRow14_EntryBelongsToOneIdentity(t *testing.T) {
+	base := token.Identity{
+		System: "weka", Endpoints: []string{"https://weka01:14000", "https://weka02:14000"}, User: "admin", Organization: "Root",
+	}
+	change := func(edit func(*token.Identity)) token.Identity {
+		id := base
+		edit(&id)
+		return id
+	}
+	for name, other := range map[string]token.Identity{
+		"system":       change(func(id *token.Identity) { id.System = "ngenea" }),
+		"cluster":      change(func(id *token.Identity) { id.Cluster = "prod" }),
+		"endpoint":     change(func(id *token.Identity) { id.Endpoints = []string{"https://weka01:14000"} }),
+		"port":         change(func(id *token.Identity) { id.Endpoints = []string{"https://weka01", "https://weka02:14000"} }),
+		"scheme":       change(func(id *token.Identity) { id.Endpoints = []string{"http://weka01:14000", "https://weka02:14000"} }),
+		"user":         change(func(id *token.Identity) { id.User = "Admin" }),
+		"organization": change(func(id *token.Identity) { id.Organization = "tenant" }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := cacheFolder(t)
+			store := token.NewCache(dir)
+			put(t, store, base, "base", time.Time{})
+			if got := kept(t, store, other); got != "" {
+				t.Errorf("another identity got %q", got)
+			}
+			data, err := os.ReadFile(cacheFile(dir, base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(cacheFile(dir, other), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got := kept(t, store, other); got != "" {
+				t.Errorf("another identity got %q from a copied file", got)
+			}
+		})
+	}
+}
+
+func TestRow14_SpellingOfTheAddressesDoesNotCount(t *testing.T) {
+	store := token.NewCache(cacheFolder(t))
+	id := token.Identity{System: "ngenea", Endpoints: []string{"https://hub.example.com/api", "https://hub2.example.com/api"}}
+	put(t, store, id, "1", time.Time{})
+	id.Endpoints = []string{" HTTPS://user@HUB2.example.com:443/api/", "https://hub.example.com/api", "https://hub.example.com:443/api"}
+	if got := kept(t, store, id); got != "access-1" {
+		t.Errorf("got %q", got)
+	}
+	named := token.Identity{System: "weka", Cluster: "prod", Endpoints: []string{"https://weka01:14000"}}
+	put(t, store, named, "2", time.Time{})
+	named.Endpoints = []string{"https://weka09:14000"}
+	if got := kept(t, store, named); got != "access-2" {
+		t.Errorf("a named cluster's other address got %q", got)
+	}
+}
+
+func TestRow14_TimesOfTheEntryAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewMemoryStore()
+		for _, far := range []time.Time{time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2270, 1, 1, 0, 0, 0, 0, time.UTC)} {
+			put(t, store, cluster, "far", far)
+			f := newServer(0)
+			s := token.NewSource(f, token.WithStore(store, cluster))
+			for range 3 {
+				if got := access(t, s); got != "access-far" {
+					t.Errorf("got %q", got)
+				}
+				synctest.Wait()
+			}
+			f.counts(t, 0, 0)
+			s.Close()
+		}
+	})
+}
+
+// fixedCodec stands for a vendor's file, which names neither host nor expiry.
+type fixedCodec struct{}
+
+func (fixedCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
+	var file struct{ Access_token, Refresh_token string } //nolint:revive // the file's own names
+	err := json.Unmarshal(data, &file)
+	return token.Token{Access: token.NewSecret(file.Access_token), Refresh: token.NewSecret(file.Refresh_token)}, err
+}
+
+func (fixedCodec) Encode(old []byte, _ token.Identity, t token.Token) ([]byte, error) {
+	return token.KeepUnknown(old, map[string]any{
+		"access_token": t.Access.Reveal(), "refresh_token": t.Refresh.Reveal(), "token_type": "Bearer",
+	})
+}
+
+func TestRow14_FileWithoutHostOrExpiryIsRefreshedAndWrittenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "auth-token.json")
+		content := `{"access_token":"cli","refresh_token":"cli-refresh","token_type":"Bearer","more":[1]}`
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f := newServer(5 * time.Minute)
+		s := token.NewSource(f, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
+		defer s.Close()
+		got := mustToken(t, s)
+		f.counts(t, 0, 0)
+		s.Invalidate(got)
+		access(t, s)
+		f.counts(t, 0, 1)
+		var file map[string]any
+		data, _ := os.ReadFile(path)
+		if err := json.Unmarshal(data, &file); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(file), "map[access_token:access-1 more:[1] refresh_token:refresh-1 token_type:Bearer]"; got != want {
+			t.Errorf("the file holds %s\nwant %s", got, want)
+		}
+	})
+}

@@ -1,0 +1,60 @@
+package wekatest
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+)
+
+// data puts a value into WEKA's envelope.
+func data(value any) map[string]any { return map[string]any{"data": value} }
+
+func success(value any) simulator.Answer {
+	return simulator.Answer{Status: http.StatusOK, Body: data(value)}
+}
+
+func unauthorized() simulator.Answer {
+	return simulator.Answer{Status: http.StatusUnauthorized, Body: data("Unauthorized")}
+}
+
+// notFound is a read or an update of an object that does not exist.
+func notFound(uid string) simulator.Answer {
+	return simulator.Answer{
+		Status: http.StatusNotFound,
+		Body:   map[string]any{"message": "uid: '" + uid + "' not found"},
+	}
+}
+
+// badRequest is a 400 with a message and, unless they are nil, details.
+func badRequest(message string, details map[string]any) simulator.Answer {
+	body := map[string]any{"message": message}
+	if details != nil {
+		body["data"] = details
+	}
+	return simulator.Answer{Status: http.StatusBadRequest, Body: body}
+}
+
+// exception is a 400 that names the class of what went wrong inside the cluster.
+func exception(message, class string) simulator.Answer {
+	return badRequest(message, map[string]any{"exceptionClass": []string{class}})
+}
+
+// badParameter is a 400 for one value that the document allows and the cluster
+// does not.
+func badParameter(name, fault string) simulator.Answer {
+	return badRequest(name+" "+fault, map[string]any{"param": name, "error": fault})
+}
+
+// integer reads a number of a body; it reports false for anything else.
+func integer(member any) (int64, bool) {
+	number, ok := member.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	if n, err := number.Int64(); err == nil {
+		return n, true
+	}
+	f, err := number.Float64() // 1e9, or 1.0
+	return int64(f), err == nil
+}

@@ -1,0 +1,136 @@
+package wekatest
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+)
+
+// Server is a simulated WEKA cluster that listens. It is safe for concurrent
+// use.
+type Server struct {
+	// URL is where the cluster is, for example https://127.0.0.1:41234; the API
+	// is below /api/v2 of it.
+	URL string
+
+	shape    LoginShape
+	clock    simulator.Clock
+	sessions sessions
+	accounts accounts
+	engine   *simulator.Engine
+	server   *simulator.Server
+}
+
+// New starts a simulator that is closed when the test ends. The test fails if
+// one of the simulator's own answers did not fit the API's document, which is a
+// defect of the simulator.
+func New(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	s, err := Start(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Close()
+		if err := s.Err(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Start starts a simulator outside a test. The caller must Close it. It fails on
+// an option that makes no sense, and where no port or no temporary file is to be
+// had.
+func Start(options ...Option) (*Server, error) {
+	set := defaults()
+	for _, option := range options {
+		option(&set)
+	}
+	if err := set.check(); err != nil {
+		return nil, err
+	}
+	document, err := simulator.Product("weka")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		shape: set.shape,
+		sessions: sessions{
+			accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
+			access: map[string]grant{}, refresh: map[string]grant{},
+		},
+		accounts: accounts{all: set.accounts},
+	}
+	if s.engine, err = s.newEngine(document, set.transition); err != nil {
+		return nil, err
+	}
+	s.server, err = simulator.Serve(s.engine, simulator.Listening{
+		Name: "weka", InMemory: set.inMemory, Plain: set.plain,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.URL = s.server.URL
+	return s, nil
+}
+
+func (s *Server) newEngine(document *simulator.Document, transition time.Duration) (*simulator.Engine, error) {
+	handlers := map[string]simulator.Handler{
+		"login":        s.login,
+		"refreshToken": s.refresh,
+		"getApiHealth": func(*simulator.Request) simulator.Answer {
+			return simulator.Answer{Status: http.StatusOK, Body: "ok"}
+		},
+	}
+	maps.Copy(handlers, newCluster(document, transition).handlers())
+	return simulator.New(simulator.Config{
+		Document: document,
+		Manner:   manner{sessions: &s.sessions},
+		Handlers: handlers,
+		Forms:    []string{"login", "refreshToken"},
+		Sampler:  simulator.Sampler{Full: true},
+		Clock:    &s.clock,
+	})
+}
+
+// Close cuts every connection, waits until they have ended and removes the file
+// of the CA. It may be called more than once.
+func (s *Server) Close() { s.server.Close() }
+
+// Err tells which of the simulator's own answers did not fit the API's document,
+// with the operation and the rule of each; nil if all did. [New] makes it fail
+// the test.
+func (s *Server) Err() error {
+	var all []error
+	for _, breach := range s.engine.Breaches() {
+		all = append(all, breach)
+	}
+	return errors.Join(all...)
+}
+
+// Transport connects to the simulator and trusts its certificate. With
+// [InMemory] there is no other way in.
+func (s *Server) Transport() http.RoundTripper { return s.server.Transport() }
+
+// CAPEM is the certificate of the authority that signed the simulator's, in PEM;
+// nil with [Plain].
+func (s *Server) CAPEM() []byte { return s.server.CAPEM() }
+
+// CAFile is a file with the certificate that CAPEM returns, "" with [Plain].
+func (s *Server) CAFile() string { return s.server.CAFile() }
+
+// Advance moves the simulator's clock ahead: tokens expire, filesystems become
+// READY, a lockout ends.
+func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
+
+// ExpireTokens ends all access tokens at once; refresh tokens stay good.
+func (s *Server) ExpireTokens() { s.sessions.expire() }
+
+// RevokeTokens ends all access and refresh tokens, as the cluster's revocation
+// does: only a password helps.
+func (s *Server) RevokeTokens() { s.sessions.revoke() }
