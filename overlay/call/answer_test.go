@@ -28,6 +28,13 @@ type job struct {
 	State status `json:"state,omitempty"`
 }
 
+// partly has fields that JSON does not reach.
+type partly struct {
+	Skipped string `json:"-"`
+	Name    string `json:"name,omitempty"`
+	hidden  string
+}
+
 // custom decodes itself, as a type with additional properties does.
 type custom struct {
 	Known string `json:"known,omitempty"`
@@ -135,6 +142,8 @@ func TestAnswersThatAreNotWhatWasPromised(t *testing.T) {
 		{"unknown members alone", "whole", `{"novel":1}`, new(fileSystem), "without any"},
 		{"an error in a 200", "whole", `{"data":"Unauthorized"}`, new(fileSystem), "without any"},
 		{"object for a list, whole", "whole", `{"id":1}`, new([]job), "data"},
+		{"data beside other unknown members", "whole", `{"novel":1,"data":{"id":3}}`, new(job), "without any"},
+		{"members of fields that are not decoded", "whole", `{"-":1,"skipped":1,"hidden":1}`, new(partly), "without any"},
 		{"a null envelope", "whole", `{"data":null}`, new(job), "without any"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -164,6 +173,11 @@ func TestHTMLByContentType(t *testing.T) {
 		err := get(s, "getOne", new(fileSystem))
 		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
 			t.Errorf("%s: %v", body, err)
+		}
+		s.body = strings.NewReader(body)
+		err = client(s).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil)
+		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
+			t.Errorf("%s where nothing is promised: %v", body, err)
 		}
 	}
 }

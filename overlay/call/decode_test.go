@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +70,7 @@ func TestDecoding(t *testing.T) {
 		{"quoted booleans", `{"bool_value":"true"}`, record{Bool: true}},
 		{"mended deep inside", `{"children":[{"by_id":{"0x1:0":{"inode_id":"11326619722725392385","name":5}}}]}`, record{Children: []record{{ByID: map[string]fileSystem{"0x1:0": {InodeID: 11326619722725392385, Name: "5"}}}}}},
 		{"mended beside the rest", `{"free":{"a":11326619722725392385},"raw":"1","secret":5,"int_value":"1","time":"2026-01-02T03:04:05Z"}`, record{Free: map[string]any{"a": json.Number("11326619722725392385")}, Raw: json.RawMessage(`"1"`), Secret: "5", Int: 1, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}},
-		{"the first try leaves nothing behind", `{"by_id":{"a":{"name":"x"}},"int_value":"1","by_id":{"b":{"name":"y"}}}`, record{Int: 1, ByID: map[string]fileSystem{"a": {Name: "x"}, "b": {Name: "y"}}}},
+		{"mended after a map was filled", `{"by_id":{"a":{"name":"x"}},"int_value":"1","by_id":{"b":{"name":"y"}}}`, record{Int: 1, ByID: map[string]fileSystem{"a": {Name: "x"}, "b": {Name: "y"}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var enveloped, bare record
@@ -118,5 +119,18 @@ func TestEveryNumberQuoted(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Error("quoted numbers give another list")
+	}
+}
+
+func TestAbsurdExponentsTakeLittleMemory(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var out record
+	if err := get(answers(200, `{"int_value":1e999999999,"numbers":[1e1000000000000]}`), "whole", &out); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes for two short numbers", used)
 	}
 }

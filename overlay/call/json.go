@@ -88,24 +88,19 @@ var lenientOptions = json.JoinOptions(plainOptions, json.WithUnmarshalers(json.J
 // by a server that quotes its numbers, so the second try costs little there,
 // and at most twice the time anywhere.
 func decode(document []byte, result any) error {
-	return decodeThrough(document, result, result)
+	err := json.Unmarshal(document, result, plainOptions)
+	var mismatch *json.SemanticError
+	if errors.As(err, &mismatch) {
+		err = json.Unmarshal(document, result, lenientOptions)
+	}
+	return withoutValues(err)
 }
 
 // decodeEnveloped reads the member "data" of an object into a result.
 func decodeEnveloped(document []byte, result any) (envelope, error) {
 	e := envelope{result: result}
-	err := decodeThrough(document, &e, result)
+	err := decode(document, &e)
 	return e, err
-}
-
-func decodeThrough(document []byte, target, result any) error {
-	err := json.Unmarshal(document, target, plainOptions)
-	var mismatch *json.SemanticError
-	if errors.As(err, &mismatch) {
-		reflect.ValueOf(result).Elem().SetZero()
-		err = json.Unmarshal(document, target, lenientOptions)
-	}
-	return withoutValues(err)
 }
 
 // envelope is an object whose member "data" is the result.

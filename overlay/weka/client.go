@@ -21,9 +21,10 @@ import (
 // c.Cluster.GetClusterStatus.
 type Client struct {
 	wekaapi.Services
-	api    *call.Client
-	tokens *token.Source
-	idle   func() // closes idle connections of a transport that is ours
+	api       *call.Client
+	tokens    *token.Source
+	authority *authority // nil where tokens come from elsewhere
+	idle      func()     // closes idle connections of a transport that is ours
 }
 
 // New makes a client of the cluster at address: a host, host:port or URL. No scheme
@@ -34,6 +35,14 @@ func New(address string, options ...Option) (*Client, error) {
 	for _, option := range options {
 		option(&s)
 	}
+	if s.fromEnv {
+		if address == "" {
+			address = addressFromEnv()
+		}
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
 	base, err := parseAddress(address)
 	if err != nil {
 		return nil, err
@@ -41,6 +50,10 @@ func New(address string, options ...Option) (*Client, error) {
 	if err := s.check(base.Scheme, base.Hostname()); err != nil {
 		return nil, err
 	}
+	return s.newClient(base)
+}
+
+func (s *settings) newClient(base *url.URL) (*Client, error) {
 	c := &Client{idle: func() {}}
 	wire := s.base
 	if wire == nil {
@@ -50,12 +63,51 @@ func New(address string, options ...Option) (*Client, error) {
 		}
 		wire, c.idle = own, own.CloseIdleConnections
 	}
-	if c.tokens, err = s.newTokens(base, wire); err != nil {
+	if err := s.newSession(c, base, wire); err != nil {
 		return nil, err
 	}
 	c.api = newCaller(base, transport.Stack(transport.Layers{Base: wire, Tokens: c.tokens, Origins: []string{origin(base)}}))
 	c.Services = wekaapi.NewServices(c.api)
 	return c, nil
+}
+
+// newSession gives the client the lifecycle of its tokens.
+func (s *settings) newSession(c *Client, base *url.URL, wire http.RoundTripper) (err error) {
+	options := s.tokenOptions(base)
+	switch {
+	case s.hasAccessToken:
+		if c.tokens, err = token.NewStaticSource(token.Token{Access: s.accessToken}, options...); err != nil {
+			return invalidOption("WithAccessToken: %w", err)
+		}
+	case s.yield != nil:
+		c.tokens = token.NewSource(s.yield, options...)
+	default:
+		c.authority = &authority{
+			login:        wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login,
+			user:         s.user,
+			password:     s.password,
+			organization: s.organization,
+		}
+		c.tokens = token.NewSource(c.authority, options...)
+	}
+	return nil
+}
+
+func (s *settings) tokenOptions(base *url.URL) []token.Option {
+	var options []token.Option
+	if s.hook != nil {
+		options = append(options, token.WithHook(s.hook))
+	}
+	store := s.store
+	if s.tokenFile != "" {
+		store = token.NewFileStore(s.tokenFile, fileCodec{})
+	}
+	if store != nil {
+		options = append(options, token.WithStore(store, token.Identity{
+			System: "weka", Cluster: s.cluster, Endpoints: []string{origin(base)}, User: s.user, Organization: s.organization,
+		}))
+	}
+	return options
 }
 
 // Do sends a request for a route that the generated services do not have, in the
@@ -71,23 +123,6 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 func (c *Client) Close() {
 	c.tokens.Close()
 	c.idle()
-}
-
-func (s *settings) newTokens(base *url.URL, wire http.RoundTripper) (*token.Source, error) {
-	if s.hasAccessToken {
-		source, err := token.NewStaticSource(token.Token{Access: s.accessToken})
-		if err != nil {
-			return nil, invalidOption("WithAccessToken: %w", err)
-		}
-		return source, nil
-	}
-	return token.NewSource(&authority{
-		login:        wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login,
-		user:         s.user,
-		password:     s.password,
-		organization: s.organization,
-		held:         s.hasPassword,
-	}), nil
 }
 
 func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {

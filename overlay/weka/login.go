@@ -15,40 +15,45 @@ type loginAnswer struct {
 	RefreshToken string          `json:"refresh_token"`
 	TokenType    string          `json:"token_type"`
 	ExpiresIn    json.RawMessage `json:"expires_in"`
+
+	PasswordChangeRequired bool `json:"password_change_required"`
+}
+
+func (a loginAnswer) token() token.Token {
+	return token.Token{
+		Access:   token.NewSecret(a.AccessToken),
+		Refresh:  token.NewSecret(a.RefreshToken),
+		Lifetime: token.LifetimeFromSeconds(seconds(a.ExpiresIn)),
+	}
 }
 
 // readLogin reads an answer to a login or a refresh in any of its three shapes:
 // {"data":{…}} as clusters answer, {"data":[{…}]} as the prose documentation prints
 // it, and the object alone as an older page does. Without an access token it is none.
-func readLogin(answer []byte) (token.Token, bool) {
-	var a loginAnswer
-	for range 3 {
-		text := strings.TrimSpace(string(answer))
-		if strings.HasPrefix(text, "[") {
-			var list []json.RawMessage
-			if json.Unmarshal(answer, &list) != nil || len(list) != 1 {
-				return token.Token{}, false
-			}
-			answer = list[0]
-			continue
+func readLogin(answer []byte) (loginAnswer, bool) {
+	const deepest = 3 // data, a list in it, the object in that
+	for range deepest {
+		if item, ok := onlyItem(answer); ok {
+			answer = item
 		}
-		a = loginAnswer{}
+		var a loginAnswer
 		if json.Unmarshal(answer, &a) != nil {
-			return token.Token{}, false
+			return loginAnswer{}, false
 		}
-		if len(a.Data) == 0 || a.AccessToken != "" {
-			break
+		if a.AccessToken != "" || len(a.Data) == 0 {
+			return a, a.AccessToken != ""
 		}
 		answer = a.Data
 	}
-	if a.AccessToken == "" {
-		return token.Token{}, false
+	return loginAnswer{}, false
+}
+
+func onlyItem(answer []byte) (json.RawMessage, bool) {
+	var list []json.RawMessage
+	if json.Unmarshal(answer, &list) != nil || len(list) != 1 {
+		return nil, false
 	}
-	return token.Token{
-		Access:   token.NewSecret(a.AccessToken),
-		Refresh:  token.NewSecret(a.RefreshToken),
-		Lifetime: token.LifetimeFromSeconds(seconds(a.ExpiresIn)),
-	}, true
+	return list[0], true
 }
 
 // seconds reads expires_in, a number that may come quoted, as null, or not at all.

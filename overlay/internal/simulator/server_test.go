@@ -132,7 +132,7 @@ func TestInMemoryRefuses(t *testing.T) {
 func TestCloseCuts(t *testing.T) {
 	for _, memory := range []bool{false, true} {
 		waiting := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = w.Write(make([]byte, 10000)) // more than the client reads ahead
+			hello(w, r)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		})

@@ -101,7 +101,8 @@ func TestLockout(t *testing.T) {
 func TestAuthorization(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	c := client{t: t, srv: srv}
-	for _, authorization := range []string{"", "Bearer", "Bearer x", "Basic YWRtaW46YWRtaW4="} {
+	other := strings.Replace(login(t, srv).authorization, "Bearer", "Token", 1)
+	for _, authorization := range []string{"", "Bearer", "Bearer x", "Basic YWRtaW46YWRtaW4=", other} {
 		c.authorization = authorization
 		c.wantBody(401, unauthorized, "GET", "/fileSystems", nil)
 	}
