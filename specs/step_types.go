@@ -123,7 +123,6 @@ func freeFormStaysRaw(r *repairing) error {
 		}
 		if kind := text(schema["type"]); kind == "" || kind == "object" {
 			schema["x-go-type"] = "json.RawMessage"
-			schema["x-go-type-import"] = Object{"path": "encoding/json"}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(answered)) {
