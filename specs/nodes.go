@@ -3,6 +3,7 @@ package specs
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -36,6 +37,26 @@ func toNode(value any) *yaml.Node {
 		return scalar("!!float", v.String())
 	default:
 		return scalar("!!null", "null")
+	}
+}
+
+// children yields the members of a mapping by key, the items of a sequence by index.
+func children(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
+	return func(yield func(string, *yaml.Node) bool) {
+		switch node.Kind {
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(node.Content); i += 2 {
+				if !yield(node.Content[i].Value, node.Content[i+1]) {
+					return
+				}
+			}
+		case yaml.SequenceNode:
+			for i, child := range node.Content {
+				if !yield(strconv.Itoa(i), child) {
+					return
+				}
+			}
+		}
 	}
 }
 

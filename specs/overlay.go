@@ -33,17 +33,47 @@ func parseOverlay(text []byte) (*overlay.Overlay, error) {
 	return &o, nil
 }
 
-// applyOverlay carries out one action after the other. An action whose target is
-// not there, or that changes nothing, is an error: the vendor mended the defect,
-// and the repair has to go.
-func applyOverlay(document Object, o *overlay.Overlay, skip int) (Object, error) {
-	root := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{toNode(document)}}
+// A plan is an overlay with the places that each of its actions has in one document.
+type plan struct {
+	document Object
+	actions  []plannedAction
+}
+
+type plannedAction struct {
+	overlay.Action
+	places []location
+}
+
+// planOverlay carries out one action after the other and notes where each one
+// acted. An action that does not find as many places as it states (x-matches, one
+// if it is silent), or that leaves one of them as it is, is an error: the vendor
+// mended the defect, and the repair has to go.
+func planOverlay(document Object, o *overlay.Overlay) (*plan, error) {
+	p := &plan{document: document}
+	root := toNode(document)
 	for i, action := range o.Actions {
+		places, err := find(root, o, action)
+		if err == nil {
+			p.actions = append(p.actions, plannedAction{action, places})
+			err = p.actions[i].apply(root)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, action.Target, err)
+		}
+	}
+	return p, nil
+}
+
+// without is the document with every action carried out where it was planned,
+// except one.
+func (p *plan) without(skip int) (Object, error) {
+	root := toNode(p.document)
+	for i := range p.actions {
 		if i == skip {
 			continue
 		}
-		if err := applyAction(root, *o, action); err != nil {
-			return nil, fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, action.Target, err)
+		if err := p.actions[i].apply(root); err != nil {
+			return nil, fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, p.actions[i].Target, err)
 		}
 	}
 	value, err := fromNode(root)
@@ -53,33 +83,47 @@ func applyOverlay(document Object, o *overlay.Overlay, skip int) (Object, error)
 	return object(value), nil
 }
 
-// applyAction carries out one action. x-matches beside a target says how many
-// places it must find, one if it is silent; each of them must change.
-func applyAction(root *yaml.Node, o overlay.Overlay, action overlay.Action) error {
+func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]location, error) {
 	path, err := o.NewPath(action.Target, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	places, want := path.Query(root), 1
+	found, want := path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root}}), 1
 	if stated, ok := action.Extensions["x-matches"].(int); ok {
 		want = stated
 	}
-	if len(places) != want {
-		return fmt.Errorf("it finds %d places and not %d", len(places), want)
+	if len(found) != want {
+		return nil, fmt.Errorf("it finds %d places and not %d", len(found), want)
 	}
-	if action.Remove {
-		o.Actions = []overlay.Action{action}
-		return o.ApplyTo(root)
-	}
-	o.Actions = []overlay.Action{{Target: "$", Update: action.Update}}
-	for _, found := range places {
-		warnings, err := o.ApplyToStrict(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{found}})
-		if err != nil {
-			return err
-		}
-		if len(warnings) > 0 {
-			return fmt.Errorf("it changes nothing: the defect is gone, remove the repair")
+	return locate(root, found), nil
+}
+
+func (a *plannedAction) apply(root *yaml.Node) error {
+	for _, place := range a.places {
+		parent, node, ok := place.in(root)
+		switch {
+		case !ok:
+			return fmt.Errorf("its place %s is gone", place)
+		case a.Remove:
+			remove(parent, node)
+		default:
+			if err := merge(node, a.Update); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// merge is the library's, applied to one place.
+func merge(node *yaml.Node, update yaml.Node) error {
+	o := overlay.Overlay{
+		Version: overlay.Version100, JSONPathVersion: overlay.JSONPathRFC9535,
+		Actions: []overlay.Action{{Target: "$", Update: update}},
+	}
+	warnings, err := o.ApplyToStrict(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{node}})
+	if err == nil && len(warnings) > 0 {
+		err = fmt.Errorf("it changes nothing: the defect is gone, remove the repair")
+	}
+	return err
 }

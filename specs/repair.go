@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -64,26 +67,52 @@ func (p *Product) Repairs() []Repair {
 // Repair makes the effective document: the contract with every repair applied.
 // An error names the repair that found no place, changed nothing, or met a
 // collision that a human has to settle.
-func (p *Product) Repair() (Object, error) { return p.repair(p.Contract, nobody) }
+func (p *Product) Repair() (Object, error) { return p.RepairOf(p.Contract) }
 
 // RepairOf does to another document, such as a newer contract, what Repair does to
 // the product's own.
-func (p *Product) RepairOf(contract Object) (Object, error) { return p.repair(contract, nobody) }
+func (p *Product) RepairOf(contract Object) (Object, error) {
+	planned, err := planOverlay(contract, p.overlay)
+	if err != nil {
+		return nil, err
+	}
+	return p.repair(planned, nobody)
+}
 
-// RepairWithout leaves out the repair of that index in Repairs. It exists so that a
-// test can show each repair to be needed.
-func (p *Product) RepairWithout(index int) (Object, error) { return p.repair(p.Contract, index) }
+// LeaveOut makes the effective document once for each of Repairs, without that
+// one, and calls each with its index and what came of it. It exists so that a test
+// can show every repair to be needed. The actions of the overlay are carried out at
+// the places that they have when none is left out.
+func (p *Product) LeaveOut(each func(index int, without Object, err error)) error {
+	planned, err := planOverlay(p.Contract, p.overlay)
+	if err != nil {
+		return err
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	count := int64(len(p.Repairs()))
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < count; i = next.Add(1) - 1 {
+				without, err := p.repair(planned, int(i))
+				each(int(i), without, err)
+			}
+		})
+	}
+	workers.Wait()
+	return nil
+}
 
 const nobody = -1 // no repair is left out
 
-func (p *Product) repair(contract Object, skip int) (Object, error) {
-	document, err := applyOverlay(contract, p.overlay, skip)
+func (p *Product) repair(planned *plan, skip int) (Object, error) {
+	document, err := planned.without(skip)
 	if err != nil {
 		return nil, err
 	}
 	r := &repairing{document: document, product: p}
 	for i, step := range Steps {
-		if len(p.overlay.Actions)+i == skip {
+		if len(planned.actions)+i == skip {
 			continue
 		}
 		if err := step.apply(r); err != nil {

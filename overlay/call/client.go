@@ -102,7 +102,7 @@ func (c *Client) Call(ctx context.Context, operation string, path []any, query, 
 // is nil; send prepared JSON as a json.RawMessage. Out receives the member
 // "data" of the answer, or all of an answer without one, or all of it if out is
 // a struct with a field for "data"; nil ignores the answer. GET and HEAD count
-// as safe, PUT and DELETE as idempotent, the rest is never sent twice. Every
+// as ClassSafe, PUT and DELETE as ClassIdempotent, the rest as ClassOnce. Every
 // error is an *Error.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
 	template, _, _ := strings.Cut(path, "?")

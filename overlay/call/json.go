@@ -89,6 +89,9 @@ var lenientOptions = json.JoinOptions(plainOptions, json.WithUnmarshalers(json.J
 // and at most twice the time anywhere.
 func decode(document []byte, result any) error {
 	err := json.Unmarshal(document, result, plainOptions)
+	if err == nil {
+		return nil
+	}
 	var mismatch *json.SemanticError
 	if errors.As(err, &mismatch) {
 		err = json.Unmarshal(document, result, lenientOptions)

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
 )
@@ -96,5 +97,10 @@ func KeepUnknown(old []byte, known map[string]any) ([]byte, error) {
 		}
 		members[name] = text
 	}
-	return json.MarshalIndent(members, "", "  ")
+	// Not indented: deep nesting would make a small file enormous.
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(members)
+	return text.Bytes(), err
 }

@@ -268,11 +268,11 @@ func TestRow10_ServerThatRefusesEveryTokenIsSpared(t *testing.T) {
 		s := token.NewSource(f)
 		defer s.Close()
 		start := time.Now()
-		for time.Since(start) < 10*time.Second {
+		for range 100 {
 			s.Invalidate(mustToken(t, s))
 		}
-		if f.refreshes > 110 {
-			t.Errorf("%d refreshes in 10s", f.refreshes)
+		if took := time.Since(start); took < 9*time.Second {
+			t.Errorf("100 refreshes in %v", took)
 		}
 	})
 }
@@ -306,10 +306,16 @@ func TestRow15_ExpiryCountsFromTheStartOfTheRequest(t *testing.T) {
 		if want := start.Add(5 * time.Minute); !got.Expiry.Equal(want) {
 			t.Errorf("expires %v after the request began", got.Expiry.Sub(start))
 		}
-		if text := fmt.Sprint(got.Issued, got.Expiry); strings.Contains(text, "m=") {
-			t.Errorf("a time carries a monotonic reading: %s", text)
-		}
 	})
+}
+
+func TestRow15_TimesHaveNoMonotonicReading(t *testing.T) {
+	s := token.NewSource(newServer(5 * time.Minute)) // outside of a bubble, whose clock has none
+	defer s.Close()
+	got := mustToken(t, s)
+	if text := fmt.Sprint(got.Issued, got.Expiry); strings.Contains(text, "m=") {
+		t.Errorf("a time carries a monotonic reading: %s", text)
+	}
 }
 
 func TestRow15_PointInTimeIsAHint(t *testing.T) {

@@ -196,7 +196,7 @@ func (e *Engine) Intercept(operation string, n int, call Interceptor) {
 	e.interceptors.add(operation, n, call)
 }
 
-// Requests lists the last few thousand requests, oldest first.
+// Requests lists the last thousand requests or more, oldest first.
 func (e *Engine) Requests() []Record { return e.journal.list() }
 
 // Count is the number of requests that came for an operation, however they were

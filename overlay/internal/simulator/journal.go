@@ -7,7 +7,7 @@ import (
 )
 
 // journalSize bounds the requests that an engine remembers.
-const journalSize = 4096
+const journalSize = 2048
 
 // Record is what is remembered of one request. It holds no header, no query and
 // no body, so it holds no secret.
@@ -76,6 +76,7 @@ type statusWriter struct {
 	started bool
 }
 
+// WriteHeader notes the final status; those before 200 only announce it.
 func (w *statusWriter) WriteHeader(status int) {
 	if !w.started && status >= http.StatusOK {
 		w.started = true
@@ -84,6 +85,7 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
+// Write implies the status 200, as that of every [http.ResponseWriter].
 func (w *statusWriter) Write(data []byte) (int, error) {
 	if !w.started {
 		w.WriteHeader(http.StatusOK)

@@ -138,7 +138,7 @@ func send(t *testing.T, server *simulator.Server, method, path, media, body stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,10 @@ type memoryListener struct {
 // memoryAddress is the host:port of a memoryListener.
 type memoryAddress string
 
-func (memoryAddress) Network() string  { return "tcp" }
+// Network pretends, for whoever sorts errors by it.
+func (memoryAddress) Network() string { return "tcp" }
+
+// String is the host:port.
 func (a memoryAddress) String() string { return string(a) }
 
 func listenInMemory(address string) *memoryListener {
@@ -33,8 +36,10 @@ func listenInMemory(address string) *memoryListener {
 	}
 }
 
+// Addr is the address that DialContext takes.
 func (l *memoryListener) Addr() net.Addr { return l.address }
 
+// Accept waits for a DialContext, and fails with [net.ErrClosed] after Close.
 func (l *memoryListener) Accept() (net.Conn, error) {
 	select {
 	case conn := <-l.waiting:
@@ -103,6 +108,7 @@ type memoryConn struct {
 	listener *memoryListener
 }
 
+// Close ends the connection for both ends.
 func (c *memoryConn) Close() error {
 	c.listener.mu.Lock()
 	delete(c.listener.open, c)

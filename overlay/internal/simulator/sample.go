@@ -73,7 +73,7 @@ func (s Sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 }
 
 func (s Sampler) list(name string, schema *openapi3.Schema, above []*openapi3.Schema) (any, bool) {
-	count := int(schema.MinItems)
+	count := schema.MinItems
 	if s.Full {
 		count = max(count, 1)
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -81,8 +80,8 @@ func text(name string, schema *openapi3.Schema) string {
 	if schema.Pattern != "" {
 		sample = matching(schema.Pattern, sample)
 	}
-	if short := int(schema.MinLength) - len(sample); short > 0 {
-		sample += strings.Repeat("x", short)
+	for uint64(len(sample)) < schema.MinLength {
+		sample += "x"
 	}
 	if long := schema.MaxLength; long != nil && uint64(len(sample)) > *long {
 		sample = sample[:*long]

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func (s *Server) listen(how Listening) (net.Listener, error) {
 		s.transport.DialContext = listener.DialContext
 		return listener, nil
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("simulator: no port to listen on: %w", err)
 	}

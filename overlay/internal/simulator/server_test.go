@@ -74,7 +74,7 @@ func TestCAFile(t *testing.T) {
 			t.Errorf("%s: %v", host, err)
 			continue
 		}
-		conn.Close()
+		_ = conn.Close()
 	}
 	if _, err := tls.Dial("tcp", strings.TrimPrefix(server.URL, "https://"), &tls.Config{ServerName: "127.0.0.1"}); err == nil {
 		t.Error("a client that does not know the CA connects")
@@ -108,13 +108,13 @@ func TestInMemoryInABubble(t *testing.T) {
 func TestInMemoryRefuses(t *testing.T) {
 	server := serve(t, hello, simulator.Listening{Name: "a", InMemory: true})
 	get := func(url string) error {
-		request, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		response, err := server.Transport().RoundTrip(request)
 		if err == nil {
-			response.Body.Close()
+			_ = response.Body.Close()
 		}
 		return err
 	}
@@ -138,7 +138,7 @@ func TestCloseCuts(t *testing.T) {
 		})
 		server := serve(t, waiting, simulator.Listening{Name: "a", InMemory: memory})
 		ctx, cancel := context.WithCancel(t.Context())
-		request, err := http.NewRequestWithContext(ctx, "GET", server.URL, nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestCloseCuts(t *testing.T) {
 		if took := time.Since(began); took > 3*time.Second {
 			t.Errorf("in memory %t: Close took %s", memory, took)
 		}
-		response.Body.Close()
+		_ = response.Body.Close()
 		cancel()
 	}
 }

@@ -51,7 +51,7 @@ func sorted(found []Violation) []Violation {
 // collect translates what the validator found. The prefix is the name of the
 // value that was checked.
 func collect(in, prefix string, err error) []Violation {
-	switch err := err.(type) {
+	switch err := err.(type) { //nolint:errorlint // errors.As would find one of a MultiError
 	case nil:
 		return nil
 	case openapi3.MultiError:

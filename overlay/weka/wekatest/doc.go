@@ -33,8 +33,8 @@
 //
 // The simulator is as strict as a cluster: an unknown query parameter or body
 // member, a missing one and a value that does not fit are a 400 which names it,
-// a route that the release does not have is a 404, and without a valid token
-// every answer is a 401.
+// a route that the release does not have is a 404, and an operation that wants a
+// token answers 401 without a valid one.
 //
 // Faults come on demand, through [Server.Fail] and [Server.Intercept].
 package wekatest

@@ -25,7 +25,7 @@ func ExampleStart() {
 		fmt.Println(err)
 		return
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	fmt.Println(answer.StatusCode, srv.Logins())
 	// Output: 200 1
 }

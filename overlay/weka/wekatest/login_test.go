@@ -39,7 +39,7 @@ func TestLoginByForm(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	c := client{t: t, srv: srv}
 	post := func(path, form string) object {
-		request, err := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/api/v2"+path, strings.NewReader(form))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/api/v2"+path, strings.NewReader(form))
 		if err != nil {
 			t.Fatal(err)
 		}

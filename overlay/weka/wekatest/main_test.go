@@ -56,7 +56,7 @@ func (c client) send(request *http.Request) (int, any) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		c.t.Fatal(err)

@@ -16,7 +16,7 @@ type Request struct {
 	Time time.Time
 }
 
-// Requests lists the last few thousand requests, oldest first.
+// Requests lists the last thousand requests or more, oldest first.
 func (s *Server) Requests() []Request {
 	records := s.engine.Requests()
 	all := make([]Request, len(records))

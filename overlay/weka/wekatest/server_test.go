@@ -37,8 +37,8 @@ func TestStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response.Body.Close()
-	if response.StatusCode != 200 || srv.Err() != nil {
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK || srv.Err() != nil {
 		t.Errorf("got %s, %v", response.Status, srv.Err())
 	}
 }
@@ -95,7 +95,7 @@ func TestRequests(t *testing.T) {
 	c.want(404, "GET", "/fileSystems/none?force_fresh=true", nil)
 	all := srv.Requests()
 	got := all[len(all)-1]
-	if got.Operation != "getFileSystem" || got.Method != "GET" || got.Path != "/api/v2/fileSystems/none" || got.Status != 404 || got.Time.IsZero() {
+	if got.Operation != "getFileSystem" || got.Method != http.MethodGet || got.Path != "/api/v2/fileSystems/none" || got.Status != 404 || got.Time.IsZero() {
 		t.Errorf("got %+v", got)
 	}
 	if token := strings.TrimPrefix(c.authorization, "Bearer "); strings.Contains(fmt.Sprintf("%+v", all), token) {
@@ -116,8 +116,8 @@ func TestFaults(t *testing.T) {
 		for range 2 {
 			response := get(t, srv, "/fileSystems")
 			text, err := io.ReadAll(response.Body)
-			response.Body.Close()
-			if err != nil || response.StatusCode != 502 || string(text) != page || response.Header.Get("Content-Type") != "text/html" {
+			_ = response.Body.Close()
+			if err != nil || response.StatusCode != http.StatusBadGateway || string(text) != page || response.Header.Get("Content-Type") != "text/html" {
 				t.Errorf("got %s %s %v, want the page", response.Status, text, err)
 			}
 		}
@@ -143,7 +143,7 @@ func TestFaults(t *testing.T) {
 		if _, err := io.ReadAll(response.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("half a body: got %v, want an unexpected EOF", err)
 		}
-		response.Body.Close()
+		_ = response.Body.Close()
 		c.want(200, "GET", "/fileSystems", nil)
 	})
 }
@@ -151,7 +151,7 @@ func TestFaults(t *testing.T) {
 // get asks without a token and leaves the body to be read.
 func get(t *testing.T, srv *wekatest.Server, path string) *http.Response {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/api/v2"+path, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/api/v2"+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+)
+
+// A contract is one API to prove: its document, and the client made from it.
+type contract struct {
+	name string // the product, as the package specs knows it
+	// table is the generated table of operations.
+	table []generated
+	// connect makes a client that sends accessToken to the server at that URL. The
+	// client is a pointer to a struct in which a field for each service is found.
+	connect func(url string, transport http.RoundTripper) (client any, closeIt func(), err error)
+	// basicAuth is the call option for the operations that take no token.
+	basicAuth func(user, password string) func(*http.Request)
+}
+
+// generated is what a row of the generated table says and no request shows.
+type generated struct{ id, service, method, result, auth, class string }
+
+// What the server must see as credentials.
+const (
+	accessToken   = "conformance"
+	basicUser     = "user"
+	basicPassword = `pass:wörd "1"`
+)
+
+var contracts = []contract{{
+	name:      "weka",
+	table:     wekaTable(),
+	connect:   connectWeka,
+	basicAuth: weka.WithBasicAuth,
+}}
+
+func wekaTable() []generated {
+	var table []generated
+	for _, o := range wekaapi.Operations {
+		table = append(table, generated{
+			id: o.ID, service: o.Service, method: o.GoMethod,
+			result: o.Result, auth: o.Auth, class: o.Class,
+		})
+	}
+	return table
+}
+
+func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
+	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport))
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Close, nil
+}

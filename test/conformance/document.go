@@ -1,0 +1,136 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// operation is one operation as the document has it.
+type operation struct {
+	id, method, path string
+	auth             string // "", basic or none
+	class            string // safe, idempotent or once
+	result           string // data, body or none
+	route            *routers.Route
+	inPath, inQuery  []*openapi3.Parameter
+	body             *openapi3.SchemaRef // nil if it takes none
+	status           int                 // of a success
+	answer           *openapi3.SchemaRef // nil if a success has no content
+}
+
+// load reads a product's effective document and lists its operations by path and
+// method. Objects are closed in memory, so that validation refuses the members that
+// they do not list.
+func load(product string) (basePath string, all []*operation, err error) {
+	text, err := specs.Effective(product)
+	if err != nil {
+		return "", nil, err
+	}
+	document, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return "", nil, fmt.Errorf("load the effective document: %w", err)
+	}
+	for path, item := range document.Paths.Map() {
+		for method, o := range item.Operations() {
+			op, err := describe(document, path, method, item, o)
+			if err != nil {
+				return "", nil, fmt.Errorf("%s: %w", o.OperationID, err)
+			}
+			all = append(all, op)
+		}
+	}
+	slices.SortFunc(all, func(a, b *operation) int {
+		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method))
+	})
+	return strings.TrimSuffix(document.Servers[0].URL, "/"), all, nil
+}
+
+func describe(document *openapi3.T, path, method string, item *openapi3.PathItem, o *openapi3.Operation) (*operation, error) {
+	op := &operation{id: o.OperationID, method: method, path: path}
+	op.auth, _ = o.Extensions["x-auth"].(string)
+	op.class, _ = o.Extensions["x-class"].(string)
+	op.result, _ = o.Extensions["x-result"].(string)
+	op.route = &routers.Route{Spec: document, Path: path, PathItem: item, Method: method, Operation: o}
+	for _, p := range slices.Concat(item.Parameters, o.Parameters) {
+		switch p.Value.In {
+		case openapi3.ParameterInPath:
+			op.inPath = append(op.inPath, p.Value)
+		case openapi3.ParameterInQuery:
+			op.inQuery = append(op.inQuery, p.Value)
+		default:
+			return nil, fmt.Errorf("parameter %q is in %s, which nothing here checks", p.Value.Name, p.Value.In)
+		}
+	}
+	slices.SortFunc(op.inPath, func(a, b *openapi3.Parameter) int {
+		return strings.Index(path, "{"+a.Name+"}") - strings.Index(path, "{"+b.Name+"}")
+	})
+	if o.RequestBody != nil {
+		op.body = contentOf(o.RequestBody.Value.Content)
+	}
+	for _, code := range slices.Sorted(maps.Keys(o.Responses.Map())) {
+		if code[0] == '2' {
+			op.status, _ = strconv.Atoi(code)
+			op.answer = contentOf(o.Responses.Value(code).Value.Content)
+			break
+		}
+	}
+	for _, schema := range []*openapi3.SchemaRef{op.body, op.answer} {
+		if err := closeObjects(schema); err != nil {
+			return nil, err
+		}
+	}
+	return op, nil
+}
+
+func contentOf(content openapi3.Content) *openapi3.SchemaRef {
+	if media := content.Get("application/json"); media != nil {
+		return media.Schema
+	}
+	return nil
+}
+
+func closeObjects(schema *openapi3.SchemaRef) error {
+	if schema == nil {
+		return nil
+	}
+	return schema.WalkSubtree(func(_ string, ref *openapi3.SchemaRef) error {
+		if extra := &ref.Value.AdditionalProperties; isClosed(ref.Value) && extra.Has == nil {
+			closed := false
+			extra.Has = &closed
+		}
+		return nil
+	})
+}
+
+// isClosed tells whether an object has the members that it lists and no others.
+func isClosed(schema *openapi3.Schema) bool {
+	extra := schema.AdditionalProperties
+	return len(schema.Properties) > 0 && extra.Schema == nil && (extra.Has == nil || !*extra.Has)
+}
+
+// goType is the Go type that the document demands in place of the schema's own.
+func goType(schema *openapi3.Schema) string {
+	name, _ := schema.Extensions["x-go-type"].(string)
+	return name
+}
+
+// resultSchema is the schema of what the method returns; nil if nothing.
+func (op *operation) resultSchema() *openapi3.SchemaRef {
+	switch {
+	case op.answer == nil || op.result == "none":
+		return nil
+	case op.result == "data":
+		return op.answer.Value.Properties["data"]
+	default:
+		return op.answer
+	}
+}

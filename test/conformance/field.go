@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fieldCheck compares Go types with the schemas that they stand for. A value that
+// is encoded again cannot show that two fields have each other's tags, nor that a
+// secret would be printed: the types themselves must.
+type fieldCheck struct {
+	seen   map[fieldCheckKey]bool
+	faults []string
+}
+
+type fieldCheckKey struct {
+	schema *openapi3.Schema
+	t      reflect.Type
+}
+
+// checkTypes looks at everything that the method takes and gives.
+func (m *method) checkTypes() []string {
+	c := &fieldCheck{seen: map[fieldCheckKey]bool{}}
+	for i, p := range m.op.inPath {
+		c.check("path "+p.Name, p.Schema, m.path[i])
+	}
+	if m.body != nil {
+		c.check("body", m.op.body, m.body)
+	}
+	if m.params != nil {
+		params := openapi3.NewObjectSchema()
+		for _, p := range m.op.inQuery {
+			params.Properties[p.Name] = p.Schema
+		}
+		c.check("params", params.NewRef(), m.params)
+	}
+	if m.result != nil {
+		c.check("result", m.op.resultSchema(), m.result)
+	}
+	return c.faults
+}
+
+func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
+	schema := ref.Value
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if c.seen[fieldCheckKey{schema, t}] {
+		return
+	}
+	c.seen[fieldCheckKey{schema, t}] = true
+	switch extra := schema.AdditionalProperties.Schema; {
+	case goType(schema) != "":
+		c.want(at, t, map[string]reflect.Type{
+			"json.RawMessage": reflect.TypeFor[json.RawMessage](),
+			"string":          reflect.TypeFor[string](),
+			"uint64":          reflect.TypeFor[uint64](),
+		}[goType(schema)])
+	case len(schema.Properties) > 0:
+		c.object(at, schema, t)
+	case extra != nil && t.Kind() == reflect.Map:
+		c.check(at+"{}", extra, t.Elem())
+	case isFreeForm(schema):
+		c.want(at, t, reflect.TypeFor[map[string]any]())
+	case schema.Type.Is(openapi3.TypeArray) && t.Kind() == reflect.Slice:
+		c.check(at+"[]", schema.Items, t.Elem())
+	default:
+		c.scalar(at, schema, t)
+	}
+}
+
+func (c *fieldCheck) want(at string, t, want reflect.Type) {
+	if t != want {
+		c.fault("%s is a %v, want %v", at, t, want)
+	}
+}
+
+func (c *fieldCheck) fault(format string, arguments ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, arguments...))
+}
+
+// object wants a field for each member, whose name is the member's in Go's spelling
+// or what the document says.
+func (c *fieldCheck) object(at string, schema *openapi3.Schema, t reflect.Type) {
+	if t.Kind() != reflect.Struct {
+		c.fault("%s is a %v, want a struct", at, t)
+		return
+	}
+	fields := map[string]reflect.StructField{}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue // members that the object does not list
+		}
+		fields[name] = t.Field(i)
+		if schema.Properties[name] == nil {
+			c.fault("%s: the field %s stands for the member %q, which the document does not have", at, t.Field(i).Name, name)
+		}
+	}
+	for name, property := range schema.Properties {
+		field, ok := fields[name]
+		if !ok {
+			c.fault("%s: no field stands for the member %q", at, name)
+			continue
+		}
+		if want := fieldName(name, property); folded(field.Name) != folded(want) {
+			c.fault("%s: the field %s stands for the member %q", at, field.Name, name)
+		}
+		c.check(at+"."+name, property, field.Type)
+	}
+}
+
+// fieldName is the name that the document gives a member's field, else the member's.
+func fieldName(name string, property *openapi3.SchemaRef) string {
+	for _, extensions := range []map[string]any{property.Extensions, property.Value.Extensions} {
+		if stated, ok := extensions["x-go-name"].(string); ok {
+			return stated
+		}
+	}
+	return name
+}
+
+// folded leaves of a name what Go's spelling does not change.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+}
+
+func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
+	var want reflect.Kind
+	switch {
+	case schema.Type.Is(openapi3.TypeInteger) && schema.Format == "uint64":
+		want = reflect.Uint64
+	case schema.Type.Is(openapi3.TypeInteger):
+		want = reflect.Int64
+	case schema.Type.Is(openapi3.TypeNumber):
+		want = reflect.Float64
+	case schema.Type.Is(openapi3.TypeBoolean):
+		want = reflect.Bool
+	case schema.Type.Is(openapi3.TypeString):
+		want = reflect.String
+	}
+	if t.Kind() != want {
+		c.fault("%s is a %v, want a %v", at, t, want)
+		return
+	}
+	if schema.Format == "password" && !t.Implements(reflect.TypeFor[revealer]()) {
+		c.fault("%s is a secret in a %v, which prints it", at, t)
+	}
+	if len(schema.Enum) > 0 {
+		c.enumeration(at, schema, t)
+	}
+}
+
+// enumeration wants a type that knows the values of the document and no other.
+func (c *fieldCheck) enumeration(at string, schema *openapi3.Schema, t reflect.Type) {
+	valid := func(value any) bool {
+		v := reflect.New(t).Elem()
+		v.SetString(literal(value))
+		known, ok := v.Interface().(interface{ Valid() bool })
+		return ok && known.Valid()
+	}
+	for _, value := range schema.Enum {
+		if !valid(value) {
+			c.fault("%s: %v does not know the value %v", at, t, value)
+		}
+	}
+	if valid(unknownValue) {
+		c.fault("%s: %v knows a value that the document does not have", at, t)
+	}
+}

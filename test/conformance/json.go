@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// revealer is a generated secret, which redacts itself as JSON.
+type revealer = interface{ Reveal() string }
+
+// inClear encodes as overlay/call does: secrets as they are, numbers of a free form
+// by their digits.
+var inClear = json.WithMarshalers(json.JoinMarshalers(
+	json.MarshalToFunc(func(enc *jsontext.Encoder, secret revealer) error {
+		return enc.WriteToken(jsontext.String(secret.Reveal()))
+	}),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, number stdjson.Number) error {
+		return enc.WriteValue(jsontext.Value(number))
+	}),
+))
+
+// tree encodes a Go value and decodes it to plain JSON.
+func tree(value any) (any, error) {
+	text, err := json.Marshal(value, inClear)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be encoded: %w", err)
+	}
+	return parse(text)
+}
+
+// parse decodes one JSON value and keeps numbers as they are written.
+func parse(text []byte) (any, error) {
+	var value any
+	if err := newDecoder(text).Decode(&value); err != nil {
+		return nil, fmt.Errorf("is no JSON: %w", err)
+	}
+	return value, nil
+}
+
+// fill sets a Go value from a sample, of which it must know every member.
+func fill(target reflect.Value, sample any) error {
+	text, err := stdjson.Marshal(sample)
+	if err != nil {
+		return err
+	}
+	decoder := newDecoder(text)
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(target.Addr().Interface())
+}
+
+func newDecoder(text []byte) *stdjson.Decoder {
+	decoder := stdjson.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder
+}

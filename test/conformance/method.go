@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+)
+
+// method is the generated method of an operation.
+type method struct {
+	function reflect.Value
+	op       *operation
+	path     []reflect.Type
+	body     reflect.Type // nil if it takes none
+	params   reflect.Type // the struct; nil if it takes none
+	result   reflect.Type // nil if it gives an error alone
+}
+
+var (
+	contextType = reflect.TypeFor[context.Context]()
+	optionsType = reflect.TypeFor[[]func(*http.Request)]()
+	errorType   = reflect.TypeFor[error]()
+)
+
+// find looks a method up in the client's services and checks that it takes and
+// gives what the document says, in the order that is promised: path values, body,
+// params, options.
+func find(client any, row generated, op *operation) (*method, error) {
+	service := reflect.ValueOf(client).Elem().FieldByName(row.service)
+	if !service.IsValid() {
+		return nil, fmt.Errorf("the client has no service %s", row.service)
+	}
+	m := &method{op: op, function: service.Addr().MethodByName(row.method)}
+	if !m.function.IsValid() {
+		return nil, fmt.Errorf("%sService has no method %s", row.service, row.method)
+	}
+	t := m.function.Type()
+	var wanted []string
+	next := func(what string) reflect.Type {
+		wanted = append(wanted, what)
+		if len(wanted) > t.NumIn() {
+			return nil
+		}
+		return t.In(len(wanted) - 1)
+	}
+	ok := next("a context") == contextType
+	for _, p := range op.inPath {
+		m.path = append(m.path, next("the path value "+p.Name))
+	}
+	if op.body != nil {
+		m.body = next("a body")
+	}
+	if len(op.inQuery) > 0 {
+		params := next("a pointer to a struct of params")
+		ok = ok && params != nil && params.Kind() == reflect.Pointer && params.Elem().Kind() == reflect.Struct
+		if ok {
+			m.params = params.Elem()
+		}
+	}
+	ok = ok && next("options") == optionsType && t.IsVariadic() && len(wanted) == t.NumIn()
+	if !ok {
+		return nil, fmt.Errorf("takes %v, not %q", t, wanted)
+	}
+	return m, m.takeResult(t)
+}
+
+func (m *method) takeResult(t reflect.Type) error {
+	last := t.NumOut() - 1
+	if last < 0 || last > 1 || t.Out(last) != errorType {
+		return fmt.Errorf("gives %v, not a result and an error", t)
+	}
+	if (last == 1) != (m.op.resultSchema() != nil) {
+		return fmt.Errorf("gives %d values for the result %q", last+1, m.op.result)
+	}
+	if last == 1 {
+		m.result = t.Out(0)
+	}
+	return nil
+}
+
+// errNotFilled is a sample that the generated types cannot hold.
+var errNotFilled = errors.New("the sample does not fit the Go type")
+
+// call calls the method with a sample.
+func (m *method) call(ctx context.Context, r request, options ...func(*http.Request)) (result any, err error) {
+	arguments := []reflect.Value{reflect.ValueOf(ctx)}
+	add := func(t reflect.Type, what string, sample any) error {
+		value := reflect.New(t).Elem()
+		if err := fill(value, sample); err != nil {
+			return fmt.Errorf("%w: %s: %w", errNotFilled, what, err)
+		}
+		arguments = append(arguments, value)
+		return nil
+	}
+	for i, t := range m.path {
+		if err := add(t, "path value "+m.op.inPath[i].Name, r.path[i]); err != nil {
+			return nil, err
+		}
+	}
+	if m.body != nil {
+		if err := add(m.body, "body", r.body); err != nil {
+			return nil, err
+		}
+	}
+	if m.params != nil {
+		if err := add(reflect.PointerTo(m.params), "params", r.query); err != nil {
+			return nil, err
+		}
+	}
+	for _, option := range options {
+		arguments = append(arguments, reflect.ValueOf(option))
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the method panicked: %v", cause)
+		}
+	}()
+	returned := m.function.Call(arguments)
+	err, _ = returned[len(returned)-1].Interface().(error)
+	if m.result != nil {
+		result = returned[0].Interface()
+	}
+	return result, err
+}
+
+// methodsOf lists the methods of all services of a client that send something, as
+// "Service.Method".
+func methodsOf(client any) map[string]bool {
+	found := map[string]bool{}
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(client).Elem()) {
+		if !field.IsExported() || field.Anonymous {
+			continue
+		}
+		t := reflect.PointerTo(field.Type)
+		for i := range t.NumMethod() {
+			found[field.Name+"."+t.Method(i).Name] = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// check tells which rules a request breaks: it must be what the sample is, written
+// as the document says.
+func (op *operation) check(basePath string, sample request, got received) []fault {
+	var faults []fault
+	add := func(rule, detail string) {
+		if detail != "" {
+			faults = append(faults, fault{rule, detail})
+		}
+	}
+	if got.Method != op.method {
+		add(ruleRoute, fmt.Sprintf("sent %s, want %s", got.Method, op.method))
+	}
+	target, rawQuery, _ := strings.Cut(got.RequestURI, "?")
+	values, detail := op.pathValues(basePath, target)
+	add(ruleRoute, detail)
+	if detail == "" {
+		add(rulePath, op.checkPath(sample, values))
+	}
+	query, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		add(ruleQuery, err.Error())
+	}
+	if want := op.queryOf(sample); !maps.EqualFunc(query, want, slices.Equal[[]string]) {
+		add(ruleQuery, fmt.Sprintf("sent %s, want %s", show(query), show(want)))
+	}
+	add(ruleBody, op.checkBody(sample, got))
+	add(ruleCredentials, op.checkCredentials(got))
+	add(ruleDocument, op.validate(got, values, query))
+	return faults
+}
+
+// pathValues takes the values out of a path as it was sent, still escaped.
+func (op *operation) pathValues(basePath, sent string) (map[string]string, string) {
+	values := map[string]string{}
+	have, want := strings.Split(sent, "/"), strings.Split(basePath+op.path, "/")
+	same := len(have) == len(want)
+	for i := 0; same && i < len(want); i++ {
+		if name, ok := strings.CutPrefix(want[i], "{"); ok {
+			values[strings.TrimSuffix(name, "}")] = have[i]
+		} else {
+			same = have[i] == want[i]
+		}
+	}
+	if !same {
+		return nil, fmt.Sprintf("sent %s, want %s", sent, basePath+op.path)
+	}
+	return values, ""
+}
+
+// checkPath unescapes the values, once, in place.
+func (op *operation) checkPath(sample request, values map[string]string) string {
+	for i, p := range op.inPath {
+		plain, err := url.PathUnescape(values[p.Name])
+		if want := literal(sample.path[i]); err != nil || plain != want {
+			return fmt.Sprintf("%s: sent %q, want %q escaped once", p.Name, values[p.Name], want)
+		}
+		values[p.Name] = plain
+	}
+	return ""
+}
+
+// queryOf writes the query that the document wants. Empty lists have no form in a
+// query.
+func (op *operation) queryOf(sample request) url.Values {
+	query := url.Values{}
+	for _, p := range op.inQuery {
+		switch value := sample.query[p.Name].(type) {
+		case nil:
+		case []any:
+			for _, item := range value {
+				query.Add(p.Name, literal(item))
+			}
+		case map[string]any:
+			for member, item := range value {
+				query.Add(p.Name+"["+member+"]", literal(item))
+			}
+		default:
+			query.Add(p.Name, literal(value))
+		}
+	}
+	return query
+}
+
+// literal is a scalar as a path or a query holds it.
+func literal(value any) string { return fmt.Sprint(value) }
+
+func (op *operation) checkBody(sample request, got received) string {
+	if op.body == nil {
+		if len(got.body) > 0 {
+			return "sent " + show(string(got.body)) + ", want none"
+		}
+		return ""
+	}
+	if media := got.Header.Get("Content-Type"); media != "application/json" {
+		return fmt.Sprintf("sent as %q", media)
+	}
+	sent, err := parse(got.body)
+	if err != nil {
+		return err.Error()
+	}
+	if !reflect.DeepEqual(canonical(sent), canonical(sample.body)) {
+		return fmt.Sprintf("sent %s, want %s", show(sent), show(sample.body))
+	}
+	return ""
+}
+
+// canonical writes every number of a JSON value in one way, so that 1e3 is 1000.
+func canonical(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for name, member := range value {
+			object[name] = canonical(member)
+		}
+		return object
+	case []any:
+		list := []any{}
+		for _, item := range value {
+			list = append(list, canonical(item))
+		}
+		return list
+	case json.Number:
+		if exact, ok := rational(value); ok {
+			return json.Number(exact.RatString())
+		}
+	}
+	return value
+}
+
+func (op *operation) checkCredentials(got received) string {
+	want := map[string]string{
+		"":      "Bearer " + accessToken,
+		"basic": "Basic " + base64.StdEncoding.EncodeToString([]byte(basicUser+":"+basicPassword)),
+		"none":  "",
+	}[op.auth]
+	if sent := got.Header.Get("Authorization"); sent != want {
+		return fmt.Sprintf("sent %q, want %q", sent, want)
+	}
+	return ""
+}
+
+// validate asks kin-openapi. That the query has no unknown parameter is for queryOf:
+// the validator would let it pass.
+func (op *operation) validate(got received, path map[string]string, query url.Values) string {
+	input := &openapi3filter.RequestValidationInput{
+		Request: got.Request, PathParams: path, QueryParams: query, Route: op.route,
+		Options: &openapi3filter.Options{SkipSettingDefaults: true},
+	}
+	for _, p := range slices.Concat(op.inPath, op.inQuery) {
+		if err := openapi3filter.ValidateParameter(context.Background(), input, p); err != nil {
+			return oneLine(err)
+		}
+	}
+	if op.body == nil {
+		return ""
+	}
+	body, err := parse(got.body)
+	err = cmp.Or(err, op.body.Value.VisitJSON(body, openapi3.VisitAsRequest()))
+	if err != nil {
+		return oneLine(err)
+	}
+	return ""
+}
+
+// oneLine is the first line of what the validator says; the schema follows it.
+func oneLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	_ = os.Unsetenv("WEKA_HOST") // whoever tests has a cluster, the tests have none
+	goleak.VerifyTestMain(m)
+}
+
+// ran is what one run of the program left.
+type ran struct {
+	status          int
+	out, complaints string
+}
+
+func runDemo(ctx context.Context, arguments ...string) ran {
+	var out, complaints strings.Builder
+	status := run(ctx, arguments, &out, &complaints)
+	return ran{status, out.String(), complaints.String()}
+}
+
+func (r ran) lines() []string { return strings.Split(strings.TrimSuffix(r.out, "\n"), "\n") }
+
+func TestHelp(t *testing.T) {
+	for _, argument := range []string{"-h", "--help"} {
+		got := runDemo(t.Context(), argument)
+		if got.status != 0 || got.complaints != "" {
+			t.Errorf("%s: got status %d, %q", argument, got.status, got.complaints)
+		}
+		for _, name := range []string{"WEKA_HOST", "WEKA_PASSWORD", "WEKA_TOKEN", "WEKA_CA_FILE"} {
+			if !strings.Contains(got.out, name) {
+				t.Errorf("%s does not tell of %s", argument, name)
+			}
+		}
+	}
+}
+
+func TestUnknownArgument(t *testing.T) {
+	for _, argument := range []string{"--fast", "weka"} {
+		got := runDemo(t.Context(), argument)
+		if got.status != 2 || got.out != "" || strings.Count(got.complaints, "\n") != 1 {
+			t.Errorf("%s: got %+v, want status 2 and one line", argument, got)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// playAll plays the steps and gives what was printed, without durations.
+func playAll(terminal bool, steps ...step) (held bool, out string) {
+	var text strings.Builder
+	p := newPrinter(&text)
+	p.terminal = terminal
+	held = play(context.Background(), p, steps)
+	return held, strings.ReplaceAll(text.String(), "  0.00 s", "")
+}
+
+func holds(context.Context) (string, error) { return "well", nil }
+
+func TestPlay(t *testing.T) {
+	failing := func(context.Context) (string, error) { return "", errors.New("two\nlines\x1b[2J") }
+	reached := false
+	held, out := playAll(false,
+		step{"a", nil, failing},
+		step{"needs a", []string{"a"}, func(context.Context) (string, error) { reached = true; return "", nil }},
+		step{"needs what needs a", []string{"needs a"}, holds},
+		step{"ünrelated", nil, holds},
+	)
+	const want = "✗ a                    two lines [2J\n" +
+		"– needs a             not reached\n" +
+		"– needs what needs a  not reached\n" +
+		"✓ ünrelated            well\n" +
+		"\n1 of 4 steps held\n"
+	if held || reached || out != want {
+		t.Errorf("held: %v, reached: %v, got\n%s\nwant\n%s", held, reached, out, want)
+	}
+	if held, out := playAll(false, step{"a", nil, holds}); !held || !strings.HasSuffix(out, "\n1 of 1 steps held\n") {
+		t.Errorf("held: %v, got %s", held, out)
+	}
+}
+
+// A step that hangs is given a context that ends.
+func TestStepLimit(t *testing.T) {
+	playAll(false, step{"a", nil, func(ctx context.Context) (string, error) {
+		if _, limited := ctx.Deadline(); !limited {
+			t.Error("the step has no limit")
+		}
+		return "", nil
+	}})
+}
+
+// What the steps need comes before them, by names that differ.
+func TestOrder(t *testing.T) {
+	for name, steps := range map[string][]step{"story": new(story).steps(), "tour": new(tour).steps()} {
+		before := map[string]bool{}
+		for _, s := range steps {
+			for _, need := range s.needs {
+				if !before[need] {
+					t.Errorf("%s: %q needs %q, which is no step before it", name, s.name, need)
+				}
+			}
+			if before[s.name] {
+				t.Errorf("%s: two steps are named %q", name, s.name)
+			}
+			before[s.name] = true
+		}
+	}
+}
