@@ -81,7 +81,7 @@ func TestNamesDoNotMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, rows, removed := typesByUse(whole), specs.InventoryOf(whole), 0
-	const every = 25
+	const every = 40
 	for i := 0; i < len(rows); i++ {
 		document, err := product.RepairOf(without(product.Contract, rows[i]))
 		if err != nil {

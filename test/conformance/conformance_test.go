@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEveryOperation(t *testing.T) {
+	var out strings.Builder
+	status := run(t.Context(), &out)
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	for _, c := range contracts {
+		n := len(inventory(t, c.name))
+		if want := fmt.Sprintf("%s: %d of %d operations", c.name, n, n); !strings.Contains(out.String(), want) {
+			t.Errorf("did not print %q, which the inventory wants", want)
+		}
+	}
+	if status != 0 || len(lines) != len(contracts) {
+		t.Errorf("status %d\n%s", status, out.String())
+	}
+}
+
+// TestInventory shows that the operations counted are those of the inventory.
+func TestInventory(t *testing.T) {
+	for _, c := range contracts {
+		_, operations, err := load(c.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]bool{}
+		for _, op := range operations {
+			found[op.method+" "+op.path+" "+op.id] = true
+		}
+		for _, row := range inventory(t, c.name) {
+			if !found[row.Method+" "+row.Path+" "+row.ID] {
+				t.Errorf("%s: %s is in the inventory only", c.name, row.ID)
+			}
+		}
+	}
+}
+
+func inventory(t *testing.T, product string) []specs.Row {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "specs", product, "operations.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := specs.ReadInventory(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestBoundaryValues shows that the samples hold what they are made for: each large
+// integer in each place that an integer can stand in.
+func TestBoundaryValues(t *testing.T) {
+	for _, c := range contracts {
+		_, operations, err := load(c.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]bool{}
+		for _, op := range operations {
+			for _, c := range requestCases {
+				r := op.sampleRequest(c.sampler)
+				note(found, "path", r.path)
+				note(found, "query", r.query)
+				note(found, "body", r.body)
+			}
+			replies, err := op.replies()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range replies {
+				note(found, "answer", r.result)
+			}
+		}
+		for _, place := range []string{"path", "query", "body", "answer"} {
+			for _, value := range []string{beyondFloat, largestInt64, largestUint64, "0"} {
+				if !found[place+" "+value] {
+					t.Errorf("%s: %s is in no %s", c.name, value, place)
+				}
+			}
+		}
+	}
+}
+
+// note notes the numbers of a sample.
+func note(found map[string]bool, place string, value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, member := range value {
+			note(found, place, member)
+		}
+	case []any:
+		for _, item := range value {
+			note(found, place, item)
+		}
+	case json.Number:
+		found[place+" "+value.String()] = true
+	}
+}

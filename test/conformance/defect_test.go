@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// sending is what a generated method hands to its Caller.
+type sending struct {
+	operation           string
+	path                []any
+	query, body, result any
+}
+
+// defective is a Caller that changes what goes through it, as a wrong line of
+// generated code would.
+type defective struct {
+	client *call.Client
+	before func(*sending)
+	after  func(*sending) error
+}
+
+func (d *defective) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...func(*http.Request)) error {
+	s := &sending{operation, path, query, body, result}
+	if d.before != nil {
+		d.before(s)
+	}
+	options = append(options, call.WithHeader("Authorization", "Bearer "+accessToken))
+	send := func() error {
+		return d.client.Call(ctx, s.operation, s.path, s.query, s.body, s.result, options...)
+	}
+	if err := send(); err != nil || d.after == nil {
+		return err
+	}
+	return d.after(s)
+}
+
+// defect is one way in which generated code can be wrong, and the rule of the
+// operation that has to notice.
+type defect struct {
+	name, operation, rule string
+	table                 func(*call.Operation)
+	before                func(*sending)
+	after                 func(*sending) error
+}
+
+var defects = []defect{
+	{name: "none", operation: "getQuota"},
+	{name: "a wrong path", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) {
+		o.Path = strings.Replace(o.Path, "/quota/", "/quotas/", 1)
+	}},
+	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Path += "/" }},
+	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Method = http.MethodPut }},
+	{name: "a wrong style", operation: "getStats", rule: ruleQuery, table: func(o *call.Operation) {
+		for i := range o.Parameters {
+			o.Parameters[i].Style = "form"
+		}
+	}},
+	{name: "another operation", operation: "putQuota", rule: ruleRoute, before: func(s *sending) { s.operation = "patchQuota" }},
+	{name: "path values in another order", operation: "removeContainerNetwork", rule: rulePath, before: func(s *sending) {
+		slices.Reverse(s.path)
+	}},
+	{name: "a path value escaped twice", operation: "removeContainer", rule: rulePath, before: func(s *sending) {
+		s.path = []any{url.PathEscape(s.path[0].(string))}
+	}},
+	{name: "params that are not passed", operation: "listQuotas", rule: ruleQuery, before: func(s *sending) { s.query = nil }},
+	{name: "a body that is not passed", operation: "putQuota", rule: ruleBody, before: func(s *sending) { s.body = nil }},
+	{name: "a member that is always sent", operation: "putQuota", rule: ruleBody, before: func(s *sending) {
+		if body := s.body.(*wekaapi.PutQuotaBody); body.Owner == nil {
+			body.Owner = new(string)
+		}
+	}},
+	{name: "a list that is not sent empty", operation: "updateSecPolicy", rule: ruleBody, before: func(s *sending) {
+		if body := s.body.(*wekaapi.UpdateSecPolicyBody); len(body.IP) == 0 {
+			body.IP = nil
+		}
+	}},
+	{name: "digits that are lost", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
+		result := s.result.(*wekaapi.Quota)
+		result.TotalBytes = int64(float64(result.TotalBytes))
+		return nil
+	}},
+	{name: "a member that is lost", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
+		s.result.(*wekaapi.Quota).Owner = ""
+		return nil
+	}},
+	{name: "an error", operation: "getQuota", rule: ruleCall, after: func(*sending) error { return errors.New("broken") }},
+	{name: "a panic", operation: "getQuota", rule: ruleCall, after: func(*sending) error { panic("broken") }},
+}
+
+// TestDefectsAreNoticed shows that the run can fail.
+func TestDefectsAreNoticed(t *testing.T) {
+	p, err := open(contracts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	for _, d := range defects {
+		t.Run(d.name, func(t *testing.T) {
+			services := wekaapi.NewServices(d.caller(t, p))
+			p.client, p.report = &services, &report{}
+			i := slices.IndexFunc(p.operations, func(op *operation) bool { return op.id == d.operation })
+			p.prove(t.Context(), p.operations[i])
+			if d.rule == "" && len(p.report.failures) > 0 || d.rule != "" && p.report.find(d.operation, d.rule) == nil {
+				var out strings.Builder
+				p.report.print(&out)
+				t.Errorf("want a failure of %q, got\n%s", d.rule, out.String())
+			}
+		})
+	}
+}
+
+func (d *defect) caller(t *testing.T, p *proof) *defective {
+	t.Helper()
+	base, err := url.Parse(p.server.URL + p.basePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string]*call.Operation{}
+	for _, o := range wekaapi.Operations {
+		row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
+		for _, parameter := range o.Parameters {
+			row.Parameters = append(row.Parameters, call.Parameter(parameter))
+		}
+		table[o.ID] = row
+	}
+	if d.table != nil {
+		d.table(table[d.operation])
+	}
+	client := call.New(call.Config{Base: base, Operations: table, Transport: p.server.Client().Transport})
+	return &defective{client: client, before: d.before, after: d.after}
+}
+
+// TestAccount shows that an operation is missed, and a method that has none.
+func TestAccount(t *testing.T) {
+	c := contracts[0]
+	c.table = slices.Clone(c.table)
+	lost, wrong := c.table[0], &c.table[1]
+	c.table = append(c.table[1:], generated{id: "noSuchOperation"}, c.table[2])
+	wrong.result = "none"
+	p, err := open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.close()
+	for _, want := range []string{lost.id, lost.service + "." + lost.method, wrong.id, "noSuchOperation", c.table[1].id} {
+		if p.report.find(want, ruleTable) == nil {
+			t.Errorf("nothing about %s", want)
+		}
+	}
+}
+
+type (
+	hidden string
+	colour string
+)
+
+func (hidden) Reveal() string { return "" }
+func (c colour) Valid() bool  { return c == "red" || c == "blue" }
+
+// TestTypes shows what is noticed of types that a value encoded again cannot tell.
+func TestTypes(t *testing.T) {
+	schema := func(text string) *openapi3.SchemaRef {
+		s := openapi3.NewSchema()
+		if err := json.Unmarshal([]byte(text), s); err != nil {
+			t.Fatal(err)
+		}
+		return s.NewRef()
+	}
+	const object = `{"type":"object","properties":{"free_ssd":{"type":"integer"},"used_ssd":{"type":"integer"}}}`
+	for _, test := range []struct {
+		name, schema string
+		t            reflect.Type
+		want         string // part of the fault; "" for none
+	}{
+		{"right", object, reflect.TypeFor[struct {
+			FreeSSD int64 `json:"free_ssd,omitzero"`
+			UsedSSD int64 `json:"used_ssd,omitzero"`
+		}](), ""},
+		{"tags swapped", object, reflect.TypeFor[struct {
+			FreeSSD int64 `json:"used_ssd,omitzero"`
+			UsedSSD int64 `json:"free_ssd,omitzero"`
+		}](), "FreeSSD stands for"},
+		{"a member left out", object, reflect.TypeFor[struct {
+			FreeSSD int64 `json:"free_ssd,omitzero"`
+		}](), "no field"},
+		{"a member too many", object, reflect.TypeFor[struct {
+			FreeSSD int64 `json:"free_ssd,omitzero"`
+			UsedSSD int64 `json:"used_ssd,omitzero"`
+			AllSSD  int64 `json:"all_ssd,omitzero"`
+		}](), "does not have"},
+		{"an object in a map", object, reflect.TypeFor[map[string]any](), "want a struct"},
+		{"a whole number with a fraction", `{"type":"integer"}`, reflect.TypeFor[float64](), "want a int64"},
+		{"half of the range", `{"type":"integer","format":"uint64"}`, reflect.TypeFor[int64](), "want a uint64"},
+		{"half of the digits", `{"type":"number"}`, reflect.TypeFor[float32](), "want a float64"},
+		{"items too", `{"type":"array","items":{"type":"number"}}`, reflect.TypeFor[[]float32](), "want a float64"},
+		{"values of a map too", `{"type":"object","additionalProperties":{"type":"number"}}`, reflect.TypeFor[map[string]float32](), "want a float64"},
+		{"a free form", `{"type":"object"}`, reflect.TypeFor[map[string]string](), "want a map"},
+		{"a type that is stated", `{"x-go-type":"uint64"}`, reflect.TypeFor[string](), "want a uint64"},
+		{"a name that is stated", `{"type":"object","properties":{"data":{"type":"string","x-go-name":"Items"}}}`, reflect.TypeFor[struct {
+			Items string `json:"data"`
+		}](), ""},
+		{"a secret", `{"type":"string","format":"password"}`, reflect.TypeFor[hidden](), ""},
+		{"a secret that shows", `{"type":"string","format":"password"}`, reflect.TypeFor[string](), "is a secret"},
+		{"an enumeration", `{"type":"string","enum":["red","blue"]}`, reflect.TypeFor[colour](), ""},
+		{"a value it does not know", `{"type":"string","enum":["red","green"]}`, reflect.TypeFor[colour](), "green"},
+		{"no enumeration", `{"type":"string","enum":["red"]}`, reflect.TypeFor[string](), "red"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := &fieldCheck{seen: map[fieldCheckKey]bool{}}
+			c.check("result", schema(test.schema), test.t)
+			got := strings.Join(c.faults, "; ")
+			if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// stateful are the operations that wekatest answers from what there is, so that a
+// sample is refused for what it says, not for how it is said.
+var stateful = []string{
+	"login", "refreshToken",
+	"getFileSystem", "createFileSystem", "updateFileSystem", "deleteFileSystem",
+	"getFileSystemGroup", "createFileSystemGroup", "updateFileSystemGroup", "deleteFileSystemGroup",
+}
+
+// TestSimulator sends every request to wekatest too: a consumer's tests rest on it,
+// and it checks requests with code of its own. Its answers are checked by itself,
+// and by the client that decodes them.
+func TestSimulator(t *testing.T) {
+	srv := wekatest.New(t)
+	client, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	_, operations, err := load("weka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range operations {
+		i := slices.IndexFunc(wekaTable(), func(row generated) bool { return row.id == op.id })
+		m, err := find(client, wekaTable()[i], op)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var options []func(*http.Request)
+		if op.auth == "basic" {
+			options = append(options, weka.WithBasicAuth(basicUser, basicPassword))
+		}
+		for _, c := range requestCases {
+			_, err := m.call(t.Context(), op.sampleRequest(c.sampler), options...)
+			switch {
+			case err == nil:
+			case errors.Is(err, weka.ErrMalformedAnswer), !slices.Contains(stateful, op.id):
+				t.Errorf("request with %s: %v", c.name, err)
+			}
+		}
+	}
+}
