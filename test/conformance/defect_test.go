@@ -202,13 +202,13 @@ func TestTypes(t *testing.T) {
 			AllSSD  int64 `json:"all_ssd,omitzero"`
 		}](), "does not have"},
 		{"an object in a map", object, reflect.TypeFor[map[string]any](), "want a struct"},
-		{"a whole number with a fraction", `{"type":"integer"}`, reflect.TypeFor[float64](), "want a int64"},
-		{"half of the range", `{"type":"integer","format":"uint64"}`, reflect.TypeFor[int64](), "want a uint64"},
-		{"half of the digits", `{"type":"number"}`, reflect.TypeFor[float32](), "want a float64"},
-		{"items too", `{"type":"array","items":{"type":"number"}}`, reflect.TypeFor[[]float32](), "want a float64"},
-		{"values of a map too", `{"type":"object","additionalProperties":{"type":"number"}}`, reflect.TypeFor[map[string]float32](), "want a float64"},
-		{"a free form", `{"type":"object"}`, reflect.TypeFor[map[string]string](), "want a map"},
-		{"a type that is stated", `{"x-go-type":"uint64"}`, reflect.TypeFor[string](), "want a uint64"},
+		{"a whole number with a fraction", `{"type":"integer"}`, reflect.TypeFor[float64](), "want int64"},
+		{"half of the range", `{"type":"integer","format":"uint64"}`, reflect.TypeFor[int64](), "want uint64"},
+		{"half of the digits", `{"type":"number"}`, reflect.TypeFor[float32](), "want float64"},
+		{"items too", `{"type":"array","items":{"type":"number"}}`, reflect.TypeFor[[]float32](), "want float64"},
+		{"values of a map too", `{"type":"object","additionalProperties":{"type":"number"}}`, reflect.TypeFor[map[string]float32](), "want float64"},
+		{"a free form", `{"type":"object"}`, reflect.TypeFor[map[string]string](), "want map"},
+		{"a type that is stated", `{"x-go-type":"uint64"}`, reflect.TypeFor[string](), "want uint64"},
 		{"a name that is stated", `{"type":"object","properties":{"data":{"type":"string","x-go-name":"Items"}}}`, reflect.TypeFor[struct {
 			Items string `json:"data"`
 		}](), ""},

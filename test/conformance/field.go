@@ -76,7 +76,7 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 
 func (c *fieldCheck) want(at string, t, want reflect.Type) {
 	if t != want {
-		c.fault("%s is a %v, want %v", at, t, want)
+		c.fault("%s is %v, want %v", at, t, want)
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *fieldCheck) fault(format string, arguments ...any) {
 // or what the document says.
 func (c *fieldCheck) object(at string, schema *openapi3.Schema, t reflect.Type) {
 	if t.Kind() != reflect.Struct {
-		c.fault("%s is a %v, want a struct", at, t)
+		c.fault("%s is %v, want a struct", at, t)
 		return
 	}
 	fields := map[string]reflect.StructField{}
@@ -150,7 +150,7 @@ func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) 
 		want = reflect.String
 	}
 	if t.Kind() != want {
-		c.fault("%s is a %v, want a %v", at, t, want)
+		c.fault("%s is %v, want %v", at, t, want)
 		return
 	}
 	if schema.Format == "password" && !t.Implements(reflect.TypeFor[revealer]()) {

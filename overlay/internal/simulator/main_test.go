@@ -28,7 +28,8 @@ const things = `{
       "schema": {"type": "object", "additionalProperties": {"type": "string"}}}],
     "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": {
      "type": "object", "required": ["data"], "properties": {
-      "data": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}}}}}}},
+      "data": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
+      "next": {"x-go-type": "string"}}}}}}}},
    "post": {"operationId": "createThing",
     "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewThing"}}}},
     "responses": {

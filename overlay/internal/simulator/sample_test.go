@@ -20,7 +20,8 @@ func TestFullSample(t *testing.T) {
 		"uid": "2b0f3e5a-6c1d-4f7e-9a8b-3c4d5e6f7a8b", "name": "name", "kind": "SOLID",
 		"size": 9007199254740993, "inode": 18446744073709551615, "percent": 100, "ratio": 0.5,
 		"created": "2026-01-02T15:04:05Z", "code": "18446744073709551615",
-		"labels": {"key": 9007199254740993}, "children": [], "both": {"left": true, "right": true}}]}`)
+		"labels": {"key": 9007199254740993}, "children": [], "both": {"left": true, "right": true}}],
+		"next": ""}`)
 	if got := decode(t, first); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+)
+
+// TestBigIntegersSurvive follows the integers that JavaScript, and every JSON
+// library that decodes to float64, round: 2^53 + 1 and the largest uint64. A
+// cluster uses both: for byte counts, inode ids, and "unlimited".
+func TestBigIntegersSurvive(t *testing.T) {
+	const (
+		odd       = 9007199254740993             // 2^53 + 1, the first that a float64 cannot hold
+		unlimited = uint64(18446744073709551615) // 2^64 - 1, which an int64 cannot hold
+	)
+	ctx := t.Context()
+	cluster, client := newCluster(t)
+
+	t.Run("answer: an object", func(t *testing.T) {
+		cluster.answers(`{"data":{"inode_id":18446744073709551615,"hard_limit_bytes":18446744073709551615,
+			"soft_limit_bytes":9007199254740993,"total_bytes":9007199254740993,"grace_seconds":9007199254740993}}`)
+		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
+		want := &wekaapi.Quota{
+			InodeID: unlimited, HardLimitBytes: unlimited,
+			SoftLimitBytes: odd, TotalBytes: odd, GraceSeconds: ptr[int64](odd),
+		}
+		if err != nil || !reflect.DeepEqual(quota, want) {
+			t.Errorf("got %+v, %v", quota, err)
+		}
+	})
+	t.Run("answer: quoted, as some releases do", func(t *testing.T) {
+		cluster.answers(`{"data":{"inode_id":"18446744073709551615","total_bytes":"9007199254740993"}}`)
+		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
+		if err != nil || quota.InodeID != unlimited || quota.TotalBytes != odd {
+			t.Errorf("got %+v, %v", quota, err)
+		}
+	})
+	t.Run("answer: a page and its numeric cursor", func(t *testing.T) {
+		cluster.answers(`{"data":[{"inode_id":18446744073709551615,"total_bytes":9007199254740993}],"next_token":18446744073709551615}`)
+		page, err := client.Quota.ListQuotas(ctx, "fs1", nil)
+		if err != nil || len(page.Items) != 1 || page.Items[0].InodeID != unlimited || page.Items[0].TotalBytes != odd {
+			t.Fatalf("got %+v, %v", page, err)
+		}
+		_, err = client.Quota.ListQuotas(ctx, "fs1", &wekaapi.ListQuotasParams{NextToken: &page.NextToken})
+		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota?next_token=18446744073709551615", "")
+	})
+	t.Run("answer: what the document does not describe", func(t *testing.T) {
+		cluster.answers(`{"data":[{"params":{"inode":18446744073709551615,"bytes":9007199254740993}}]}`)
+		page, err := client.Events.GetEvents(ctx, nil)
+		if err != nil || string(page.Items[0].Params) != `{"inode":18446744073709551615,"bytes":9007199254740993}` {
+			t.Errorf("got %+v, %v", page, err)
+		}
+	})
+	t.Run("path", func(*testing.T) {
+		cluster.answers(`{"data":{}}`)
+		_, err := client.Quota.GetQuota(ctx, "fs1", unlimited)
+		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota/18446744073709551615", "")
+		_, err = client.Quota.DeleteQuota(ctx, "fs1", odd, nil)
+		cluster.received(err, "DELETE /api/v2/fileSystems/fs1/quota/9007199254740993", "")
+		_, err = client.S3.LDAPCreateS3UserForTenant(ctx, odd, weka.WithBasicAuth("jane", "secret"))
+		cluster.received(err, "POST /api/v2/s3/9007199254740993/ldapImportUser", "")
+	})
+	t.Run("query", func(*testing.T) {
+		cluster.answers(`{"data":null}`)
+		_, err := client.Quota.GetQuotaBatch(ctx, &wekaapi.GetQuotaBatchParams{InodeIDs: []uint64{unlimited, odd}})
+		cluster.received(err, "GET /api/v2/quota/batch?inode_ids=18446744073709551615&inode_ids=9007199254740993", "")
+		_, err = client.Events.GetEvents(ctx, &wekaapi.GetEventsParams{NumResults: ptr[int64](odd)})
+		cluster.received(err, "GET /api/v2/events?num_results=9007199254740993", "")
+		_, err = client.Drive.GetDrives(ctx, &wekaapi.GetDrivesParams{ContainerIDs: []int64{odd}})
+		cluster.received(err, "GET /api/v2/drives?container_ids=9007199254740993", "")
+	})
+	t.Run("body", func(*testing.T) {
+		cluster.answers(`{"data":{}}`)
+		_, err := client.Quota.PutQuota(ctx, "fs1", unlimited, wekaapi.PutQuotaBody{
+			HardLimitBytes: unlimited, SoftLimitBytes: odd, GraceSeconds: odd,
+		})
+		cluster.received(err, "PUT /api/v2/fileSystems/fs1/quota/18446744073709551615",
+			`{"grace_seconds":9007199254740993,"hard_limit_bytes":18446744073709551615,"soft_limit_bytes":9007199254740993}`)
+		_, err = client.Quota.PatchQuota(ctx, "fs1", 1, wekaapi.PatchQuotaBody{HardLimitBytes: ptr(unlimited)})
+		cluster.received(err, "PATCH /api/v2/fileSystems/fs1/quota/1", `{"hard_limit_bytes":18446744073709551615}`)
+		_, err = client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: odd})
+		cluster.received(err, "POST /api/v2/fileSystems", `{"group_name":"default","name":"fs1","total_capacity":9007199254740993}`)
+	})
+	t.Run("body: what the document does not describe", func(t *testing.T) {
+		cluster.answers(`{"data":{"policy":{"version":9007199254740993}}}`)
+		var policy any
+		if err := client.Do(ctx, "GET", "/s3/policies/p", nil, &policy); err != nil {
+			t.Fatal(err)
+		}
+		err := client.Do(ctx, "POST", "/s3/policies", policy, nil)
+		cluster.received(err, "POST /api/v2/s3/policies", `{"policy":{"version":9007199254740993}}`)
+	})
+}
+
+func ptr[T any](value T) *T { return &value }
+
+// cluster answers what it is told to and shows what it was asked.
+type cluster struct {
+	t *testing.T
+	*server
+}
+
+func newCluster(t *testing.T) (*cluster, *weka.Client) {
+	t.Helper()
+	c := &cluster{t, newServer()}
+	t.Cleanup(c.Close)
+	client, err := weka.New(c.URL, weka.WithAccessToken(accessToken), weka.WithTransport(c.Client().Transport))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return c, client
+}
+
+func (c *cluster) answers(body string) {
+	c.answerWith(reply{status: 200, body: []byte(body)})
+}
+
+// received fails the test unless a call succeeded and its request, the last one, is
+// this.
+func (c *cluster) received(err error, line, body string) {
+	c.t.Helper()
+	all := c.taken()
+	if err != nil || len(all) == 0 {
+		c.t.Errorf("%s: %d requests, %v", line, len(all), err)
+		return
+	}
+	got := all[len(all)-1]
+	if have := got.Method + " " + got.RequestURI; have != line || string(got.body) != body {
+		c.t.Errorf("got  %s %s\nwant %s %s", have, got.body, line, body)
+	}
+}
