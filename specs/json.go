@@ -3,6 +3,7 @@ package specs
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -28,7 +29,7 @@ func Decode(data []byte) (Object, error) {
 	}
 	object, ok := value.(Object)
 	if !ok {
-		return nil, fmt.Errorf("the document is not a JSON object")
+		return nil, errors.New("the document is not a JSON object")
 	}
 	return object, nil
 }
@@ -36,12 +37,12 @@ func Decode(data []byte) (Object, error) {
 func validJSON(data []byte) error {
 	decoder := jsontext.NewDecoder(bytes.NewReader(data))
 	if _, err := decoder.ReadValue(); err != nil {
-		if err == io.EOF {
-			return fmt.Errorf("not JSON: the document is empty")
+		if errors.Is(err, io.EOF) {
+			return errors.New("not JSON: the document is empty")
 		}
 		return fmt.Errorf("not JSON: %w", err)
 	}
-	if _, err := decoder.ReadToken(); err != io.EOF {
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("not JSON: text after the document, at byte %d", decoder.InputOffset())
 	}
 	return nil

@@ -2,6 +2,7 @@ package specs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ func parseOverlay(text []byte) (*overlay.Overlay, error) {
 		return nil, fmt.Errorf("overlay.yaml: %w", err)
 	}
 	if !o.UsesRFC9535() {
-		return nil, fmt.Errorf("overlay.yaml: x-speakeasy-jsonpath must be rfc9535, or filters are read in an older dialect")
+		return nil, errors.New("overlay.yaml: x-speakeasy-jsonpath must be rfc9535, or filters are read in an older dialect")
 	}
 	for i, action := range o.Actions {
 		if strings.TrimSpace(action.Description) == "" {
@@ -123,7 +124,7 @@ func merge(node *yaml.Node, update yaml.Node) error {
 	}
 	warnings, err := o.ApplyToStrict(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{node}})
 	if err == nil && len(warnings) > 0 {
-		err = fmt.Errorf("it changes nothing: the defect is gone, remove the repair")
+		err = errors.New("it changes nothing: the defect is gone, remove the repair")
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package specs
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -132,7 +133,7 @@ func answerNames(o operation) names {
 	if o.Object["x-page"] != nil {
 		whole = "Page"
 	}
-	if o.Method != "GET" {
+	if o.Method != http.MethodGet {
 		return names{id + "Result", id + "Item", id + whole}
 	}
 	noun := id

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -40,10 +41,10 @@ func Strip(published Object) (Object, Stripped, error) {
 		return nil, Stripped{}, s.err
 	}
 	if len(object(contract["paths"])) == 0 {
-		return nil, Stripped{}, fmt.Errorf("the document has no paths")
+		return nil, Stripped{}, errors.New("the document has no paths")
 	}
 	if text(object(contract["info"])["version"]) == "" {
-		return nil, Stripped{}, fmt.Errorf("the document does not say its release (info.version)")
+		return nil, Stripped{}, errors.New("the document does not say its release (info.version)")
 	}
 	describeResponses(contract)
 	return contract, s.report, nil
@@ -55,7 +56,7 @@ func checkVersion(document Object) error {
 	}
 	version, ok := document["openapi"].(string)
 	if !ok {
-		return fmt.Errorf("the document is not OpenAPI: it has no member \"openapi\"")
+		return errors.New("the document is not OpenAPI: it has no member \"openapi\"")
 	}
 	if !strings.HasPrefix(version, "3.0") {
 		return fmt.Errorf("the document is OpenAPI %q, and only 3.0 is read", version)

@@ -2,6 +2,7 @@ package weka
 
 import (
 	"net/http"
+	"slices"
 )
 
 // Option sets up a [Client]. Their order does not count; New reports those that
@@ -10,6 +11,8 @@ type Option func(*settings)
 
 type settings struct {
 	credentials
+	given     []string // the names of the options
+	faults    []error  // of single options
 	caFile    string
 	insecure  bool
 	plainHTTP bool
@@ -17,39 +20,89 @@ type settings struct {
 	fromEnv   bool
 }
 
+// option notes the name of an option beside its effect, so that New can tell which
+// ones do not go together.
+func option(name string, set func(*settings)) Option {
+	return func(s *settings) {
+		s.given = append(s.given, name)
+		set(s)
+	}
+}
+
+func (s *settings) refuse(format string, arguments ...any) {
+	s.faults = append(s.faults, invalidOption(format, arguments...))
+}
+
 // WithCAFile trusts the certificate authorities of a PEM file beside those of the
 // system. A cluster's own certificate is self-signed: put it there.
 func WithCAFile(path string) Option {
-	return func(s *settings) { s.caFile = path }
+	return option("WithCAFile", func(s *settings) {
+		if path == "" {
+			s.refuse("WithCAFile: the path is empty: give the path of a PEM file")
+		}
+		s.caFile = path
+	})
 }
 
 // WithInsecureSkipVerify accepts any certificate of the cluster. Whoever sits
 // between can then read the password and every token: for a laboratory only.
 func WithInsecureSkipVerify() Option {
-	return func(s *settings) { s.insecure = true }
+	return option("WithInsecureSkipVerify", func(s *settings) { s.insecure = true })
 }
 
 // WithTransport sends through base in place of a transport of our own: a proxy's, a
 // simulator's. It brings its own TLS settings, so WithCAFile and
-// WithInsecureSkipVerify contradict it.
+// WithInsecureSkipVerify contradict it. It must not follow redirects, as an
+// http.Client does and an http.Transport does not: tokens would go along.
 func WithTransport(base http.RoundTripper) Option {
-	return func(s *settings) { s.base = base }
+	return option("WithTransport", func(s *settings) {
+		if base == nil {
+			s.refuse("WithTransport is given nil: leave it out, or give a transport")
+		}
+		s.base = base
+	})
 }
 
 // AllowPlainHTTP lets an address say http. Without it only loopback may, since
 // passwords and tokens would cross the network readable.
 func AllowPlainHTTP() Option {
-	return func(s *settings) { s.plainHTTP = true }
+	return option("AllowPlainHTTP", func(s *settings) { s.plainHTTP = true })
 }
 
-func (s *settings) check(scheme, host string) error {
-	switch {
-	case s.base != nil && (s.caFile != "" || s.insecure):
-		return invalidOption("WithTransport brings its own TLS settings: WithCAFile and WithInsecureSkipVerify do not reach it")
-	case s.caFile != "" && s.insecure:
-		return invalidOption("WithCAFile and WithInsecureSkipVerify contradict each other: give one")
-	case scheme == "http" && !s.plainHTTP && !isLoopback(host):
+// has returns the first of the options that was given, "" if none was.
+func (s *settings) has(options ...string) string {
+	for _, name := range s.given {
+		if slices.Contains(options, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// check reports what is wrong with the options, whatever the address and the
+// environment say.
+func (s *settings) check() error {
+	if len(s.faults) > 0 {
+		return s.faults[0]
+	}
+	for i, name := range s.given {
+		if slices.Contains(s.given[:i], name) && !slices.Contains(switches, name) {
+			return invalidOption("%s is given twice: give it once", name)
+		}
+	}
+	for _, c := range contradictions {
+		one := s.has(c.one...)
+		if other := s.has(slices.DeleteFunc(slices.Clone(c.other), func(name string) bool { return name == one })...); one != "" && other != "" {
+			return invalidOption("%s and %s contradict each other: %s", one, other, c.advice)
+		}
+	}
+	return nil
+}
+
+// checkScheme keeps password and tokens off the network in plain text.
+func (s *settings) checkScheme(scheme, host string) error {
+	if scheme == "http" && !s.plainHTTP && !isLoopback(host) {
 		return invalidOption("http to %s would show password and tokens to the network: use https, or AllowPlainHTTP()", host)
 	}
-	return s.credentials.check()
+	return nil
 }

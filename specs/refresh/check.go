@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 
@@ -68,7 +69,7 @@ func (p project) checkSource(product *specs.Product) error {
 		return err
 	}
 	if sum(contract) != about.Contract {
-		return fmt.Errorf("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): defects are repaired in overlay.yaml, never by hand")
+		return errors.New("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): defects are repaired in overlay.yaml, never by hand")
 	}
 	if about.Product != p.product || about.Release != release(product.Contract) {
 		return fmt.Errorf("source.yaml speaks of %s %s, the contract of %s %s", about.Product, about.Release, p.product, release(product.Contract))

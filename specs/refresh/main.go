@@ -24,16 +24,17 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] PRODUCT
        go run ./specs/refresh repair|inventory|check|drift [-root DIR] PRODUCT
-PRODUCT is weka. Run it from the root of the repository.`
+Run it from the root of the repository; PRODUCT is weka.`
 
 // errUsage says that the call itself is wrong.
-var errUsage = errors.New(usage)
+var errUsage = errors.New("wrong call")
 
 func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
 	err := command(ctx, arguments, out)
@@ -41,7 +42,7 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, errUsage):
-		_, _ = fmt.Fprintln(errOut, err)
+		_, _ = fmt.Fprintln(errOut, usage)
 		return 2
 	default:
 		_, _ = fmt.Fprintln(errOut, "refresh:", oneLine(err))

@@ -163,7 +163,7 @@ func sameOrigin(next *http.Request, via []*http.Request) error {
 		return fmt.Errorf("the server redirects to another origin (%s://%s): refused", next.URL.Scheme, next.URL.Host)
 	}
 	if len(via) > 5 {
-		return fmt.Errorf("more than 5 redirects")
+		return errors.New("more than 5 redirects")
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestEveryOperation(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	status := run(t.Context(), &out)
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
@@ -33,12 +34,12 @@ func TestEveryOperation(t *testing.T) {
 // TestInventory shows that the operations counted are those of the inventory.
 func TestInventory(t *testing.T) {
 	for _, c := range contracts {
-		_, operations, err := load(c.name)
+		d, err := c.document()
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := map[string]bool{}
-		for _, op := range operations {
+		for _, op := range d.operations {
 			found[op.method+" "+op.path+" "+op.id] = true
 		}
 		for _, row := range inventory(t, c.name) {
@@ -66,12 +67,12 @@ func inventory(t *testing.T, product string) []specs.Row {
 // integer in each place that an integer can stand in.
 func TestBoundaryValues(t *testing.T) {
 	for _, c := range contracts {
-		_, operations, err := load(c.name)
+		d, err := c.document()
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := map[string]bool{}
-		for _, op := range operations {
+		for _, op := range d.operations {
 			for _, c := range requestCases {
 				r := op.sampleRequest(c.sampler)
 				note(found, "path", r.path)

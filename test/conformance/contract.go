@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -10,6 +11,8 @@ import (
 // A contract is one API to prove: its document, and the client made from it.
 type contract struct {
 	name string // the product, as the package specs knows it
+	// document loads the effective document, once.
+	document func() (*document, error)
 	// table is the generated table of operations.
 	table []generated
 	// connect makes a client that sends accessToken to the server at that URL. The
@@ -31,6 +34,7 @@ const (
 
 var contracts = []contract{{
 	name:      "weka",
+	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
 	table:     wekaTable(),
 	connect:   connectWeka,
 	basicAuth: weka.WithBasicAuth,

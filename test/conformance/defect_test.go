@@ -102,6 +102,7 @@ var defects = []defect{
 
 // TestDefectsAreNoticed shows that the run can fail.
 func TestDefectsAreNoticed(t *testing.T) {
+	t.Parallel()
 	p, err := open(contracts[0])
 	if err != nil {
 		t.Fatal(err)
@@ -111,8 +112,8 @@ func TestDefectsAreNoticed(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			services := wekaapi.NewServices(d.caller(t, p))
 			p.client, p.report = &services, &report{}
-			i := slices.IndexFunc(p.operations, func(op *operation) bool { return op.id == d.operation })
-			p.prove(t.Context(), p.operations[i])
+			i := slices.IndexFunc(p.document.operations, func(op *operation) bool { return op.id == d.operation })
+			p.prove(t.Context(), p.document.operations[i])
 			if d.rule == "" && len(p.report.failures) > 0 || d.rule != "" && p.report.find(d.operation, d.rule) == nil {
 				var out strings.Builder
 				p.report.print(&out)
@@ -124,7 +125,7 @@ func TestDefectsAreNoticed(t *testing.T) {
 
 func (d *defect) caller(t *testing.T, p *proof) *defective {
 	t.Helper()
-	base, err := url.Parse(p.server.URL + p.basePath)
+	base, err := url.Parse(p.server.URL + p.document.basePath)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,13 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 )
 
+// document is an effective document. It is never written after load, and is safe
+// for concurrent use.
+type document struct {
+	basePath   string
+	operations []*operation // by path and method
+}
+
 // operation is one operation as the document has it.
 type operation struct {
 	id, method, path string
@@ -27,39 +34,39 @@ type operation struct {
 	answer           *openapi3.SchemaRef // nil if a success has no content
 }
 
-// load reads a product's effective document and lists its operations by path and
-// method. Objects are closed in memory, so that validation refuses the members that
-// they do not list.
-func load(product string) (basePath string, all []*operation, err error) {
+// load reads a product's effective document. Objects are closed in memory, so that
+// validation refuses the members that they do not list.
+func load(product string) (*document, error) {
 	text, err := specs.Effective(product)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	document, err := openapi3.NewLoader().LoadFromData(text)
+	spec, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
-		return "", nil, fmt.Errorf("load the effective document: %w", err)
+		return nil, fmt.Errorf("load the effective document: %w", err)
 	}
-	for path, item := range document.Paths.Map() {
+	d := &document{basePath: strings.TrimSuffix(spec.Servers[0].URL, "/")}
+	for path, item := range spec.Paths.Map() {
 		for method, o := range item.Operations() {
-			op, err := describe(document, path, method, item, o)
+			op, err := describe(spec, path, method, item, o)
 			if err != nil {
-				return "", nil, fmt.Errorf("%s: %w", o.OperationID, err)
+				return nil, fmt.Errorf("%s: %w", o.OperationID, err)
 			}
-			all = append(all, op)
+			d.operations = append(d.operations, op)
 		}
 	}
-	slices.SortFunc(all, func(a, b *operation) int {
+	slices.SortFunc(d.operations, func(a, b *operation) int {
 		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method))
 	})
-	return strings.TrimSuffix(document.Servers[0].URL, "/"), all, nil
+	return d, nil
 }
 
-func describe(document *openapi3.T, path, method string, item *openapi3.PathItem, o *openapi3.Operation) (*operation, error) {
+func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o *openapi3.Operation) (*operation, error) {
 	op := &operation{id: o.OperationID, method: method, path: path}
 	op.auth, _ = o.Extensions["x-auth"].(string)
 	op.class, _ = o.Extensions["x-class"].(string)
 	op.result, _ = o.Extensions["x-result"].(string)
-	op.route = &routers.Route{Spec: document, Path: path, PathItem: item, Method: method, Operation: o}
+	op.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: o}
 	for _, p := range slices.Concat(item.Parameters, o.Parameters) {
 		switch p.Value.In {
 		case openapi3.ParameterInPath:

@@ -11,14 +11,13 @@ import (
 
 // proof is one run over a contract.
 type proof struct {
-	contract   contract
-	report     *report
-	basePath   string
-	operations []*operation
-	rows       map[string]generated // by operation
-	server     *server
-	client     any
-	close      func()
+	contract contract
+	document *document
+	rows     map[string]generated // by operation
+	server   *server
+	client   any
+	close    func()
+	report   *report
 }
 
 // prove calls every operation of a contract. The error says why that could not be
@@ -29,7 +28,7 @@ func prove(ctx context.Context, c contract) (*report, error) {
 		return nil, err
 	}
 	defer p.close()
-	for _, op := range p.operations {
+	for _, op := range p.document.operations {
 		p.prove(ctx, op)
 	}
 	return p.report, nil
@@ -37,13 +36,12 @@ func prove(ctx context.Context, c contract) (*report, error) {
 
 // open starts the server, connects the client, and accounts for all operations.
 func open(c contract) (*proof, error) {
-	p := &proof{contract: c}
-	var err error
-	if p.basePath, p.operations, err = load(c.name); err != nil {
+	d, err := c.document()
+	if err != nil {
 		return nil, err
 	}
-	p.report = &report{product: c.name, total: len(p.operations)}
-	p.server = newServer()
+	p := &proof{contract: c, document: d, server: newServer()}
+	p.report = &report{product: c.name, total: len(d.operations)}
 	client, closeClient, err := c.connect(p.server.URL, p.server.Client().Transport)
 	if err != nil {
 		p.server.Close()
@@ -71,7 +69,7 @@ func (p *proof) account() {
 		delete(methods, row.service+"."+row.method)
 	}
 	unknown := maps.Clone(p.rows)
-	for _, op := range p.operations {
+	for _, op := range p.document.operations {
 		row, ok := p.rows[op.id]
 		says := [3]string{row.result, row.auth, row.class}
 		switch want := [3]string{op.result, op.auth, op.class}; {
@@ -132,7 +130,7 @@ func (p *proof) exchange(ctx context.Context, m *method, sample request, answer 
 	var faults []fault
 	got := p.server.taken()
 	for _, r := range got {
-		faults = append(faults, m.op.check(p.basePath, sample, r)...)
+		faults = append(faults, m.op.check(p.document.basePath, sample, r)...)
 	}
 	switch {
 	case err != nil:
