@@ -14,7 +14,8 @@ var initialisms = map[string]string{}
 func init() {
 	const known = "ACL API ASCII CPU CSS DNS EOF GUID HTML HTTP HTTPS ID IP JSON QPS RAM RPC SLA SMTP SQL SSH TCP TLS TTL " +
 		"UDP UI GID UID UUID URI URL UTF8 VM XML XMPP XSRF XSS SIP RTP AMQP DB TS"
-	const ours = "ARN AWS CA IDs IO IPs KMIP KMS LDAP MTU NFS NIC NUMA OIDC PEM RDMA SMB SSD STS UIDs VLAN"
+	const ours = "ACLs ARN AWS CA DN DPDK FQDN FS GDS GIDs GUI GUIDs IDs IO IOs IP4 IP6 IPs KDC KMIP KMS " +
+		"LDAP MAC MIT MTU NFS NIC NUMA OIDC OS OU PCI PEM RDMA RFC SMB SSD STS UCX UIDs UTC VLAN"
 	for word := range strings.FieldsSeq(known + " " + ours) {
 		initialisms[strings.ToLower(word)] = word
 	}

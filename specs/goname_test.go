@@ -8,7 +8,7 @@ import (
 
 func TestGoName(t *testing.T) {
 	for name, want := range map[string]string{
-		"getFileSystem": "GetFileSystem", "fs_uid": "FsUID", "host_ids": "HostIDs", "Weka home": "WekaHome",
+		"getFileSystem": "GetFileSystem", "fs_uid": "FSUID", "host_ids": "HostIDs", "Weka home": "WekaHome",
 		"nfs_permission": "NFSPermission", "L6RX_bytes_per_second": "L6RXBytesPerSecond", "s3_key": "S3Key",
 		"getS3Buckets": "GetS3Buckets", "StartIO": "StartIO", "uid": "UID", "": "", "<&>": "",
 	} {

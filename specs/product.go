@@ -1,7 +1,8 @@
 package specs
 
 import (
-	"encoding/csv"
+	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -49,7 +50,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 		{"operations.tsv", false, p.readInventory},
 	} {
 		text, err := fs.ReadFile(files, part.file)
-		if err != nil && !part.required {
+		if errors.Is(err, fs.ErrNotExist) && !part.required {
 			continue
 		}
 		if err == nil {
@@ -85,14 +86,21 @@ type numberName struct {
 	matches  func(string) bool
 }
 
+func (n numberName) String() string { return n.Name + n.Pattern }
+
 func (p *Product) readNumbers(text []byte) error {
-	if err := yaml.Unmarshal(text, &p.numbers); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&p.numbers); err != nil {
 		return err
 	}
 	for _, names := range [][]numberName{p.numbers.Uint64, p.numbers.Float64} {
 		for i, n := range names {
 			if strings.TrimSpace(n.Evidence) == "" {
-				return fmt.Errorf("%s%s has no evidence", n.Name, n.Pattern)
+				return fmt.Errorf("%s has no evidence", n)
+			}
+			if (n.Name == "") == (n.Pattern == "") {
+				return fmt.Errorf("%s must have either a name or a pattern", n)
 			}
 			names[i].matches = func(s string) bool { return s == n.Name }
 			if n.Pattern != "" {
@@ -114,7 +122,11 @@ func (p *Product) readSummaries(text []byte) error {
 	}
 	p.summaries = map[route]summary{}
 	for _, row := range rows {
-		p.summaries[route{row[0], row[1]}] = summary{row[2], row[3]}
+		at := route{row[0], row[1]}
+		if _, twice := p.summaries[at]; twice {
+			return fmt.Errorf("%s %s has two lines", at.method, at.path)
+		}
+		p.summaries[at] = summary{row[2], row[3]}
 	}
 	return nil
 }
@@ -126,23 +138,31 @@ func (p *Product) readReleases(text []byte) error {
 	}
 	p.releases = map[route]string{}
 	for _, row := range rows {
-		p.releases[route{row[0], row[1]}] = row[2]
+		at := route{row[0], row[1]}
+		if _, twice := p.releases[at]; twice {
+			return fmt.Errorf("%s %s has two lines", at.method, at.path)
+		}
+		p.releases[at] = row[2]
 	}
 	return nil
 }
 
-// readTable reads a table of tab-separated columns under exactly this header.
+// readTable reads a table of tab-separated columns under exactly this header. A
+// column is taken as it is: there is no quoting, and no column may hold a tab.
 func readTable(text []byte, header ...string) ([][]string, error) {
-	reader := csv.NewReader(strings.NewReader(string(text)))
-	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = '\t', true, len(header)
-	rows, err := reader.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 || strings.Join(rows[0], "\t") != strings.Join(header, "\t") {
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if lines[0] != strings.Join(header, "\t") {
 		return nil, fmt.Errorf("the first line must be the columns %s", strings.Join(header, ", "))
 	}
-	return rows[1:], nil
+	var rows [][]string
+	for i, line := range lines[1:] {
+		row := strings.Split(line, "\t")
+		if len(row) != len(header) {
+			return nil, fmt.Errorf("line %d has %d columns and not %d, with a tab between each two", i+2, len(row), len(header))
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 func writeTable(rows [][]string) []byte {

@@ -119,7 +119,7 @@ func (p *Product) repair(planned *plan, skip int) (Object, error) {
 			return nil, fmt.Errorf("step %s: %w", step.Name, err)
 		}
 	}
-	return r.document, nil
+	return r.document, checkExtensions(r.document)
 }
 
 // Validate runs every check that kin-openapi has over a document.

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -38,7 +39,9 @@ func usesOfTypes(document Object) uses {
 			}
 		})
 	}
-	for _, o := range operations(document) {
+	all := operations(document)
+	slices.SortStableFunc(all, func(a, b operation) int { return cmp.Compare(deprecated(a), deprecated(b)) })
+	for _, o := range all {
 		method := GoName(o.id())
 		for _, start := range requests(o) {
 			collect(u.sent, start, method)
@@ -47,32 +50,45 @@ func usesOfTypes(document Object) uses {
 			collect(u.answered, start, method)
 		}
 	}
-	all := schemas(document)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		properties := object(object(all[name])["properties"])
+	types := schemas(document)
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		properties := object(object(types[name])["properties"])
 		for _, key := range slices.Sorted(maps.Keys(properties)) {
-			collect(u.member, place{object(properties[key]), schemaRule, key}, name+"."+GoName(key))
+			property := object(properties[key])
+			collect(u.member, place{property, schemaRule, key}, name+"."+fieldName(key, property))
 		}
 		if properties == nil {
-			collect(u.member, place{object(all[name]), schemaRule, name}, name)
+			collect(u.member, place{object(types[name]), schemaRule, name}, name)
 		}
 	}
 	return u
 }
 
+// deprecated sorts what is deprecated last: a type is better known by what is not.
+func deprecated(o operation) int {
+	if o.Object["deprecated"] == true {
+		return 1
+	}
+	return 0
+}
+
+// of says in one sentence where a type is used.
 func (u uses) of(name string) string {
-	switch {
-	case len(u.answered[name]) > 0 && len(u.sent[name]) > 0:
-		return "is answered by " + some(u.answered[name]) + " and sent by " + some(u.sent[name]) + "."
-	case len(u.answered[name]) > 0:
-		return "is what " + some(u.answered[name]) + verb(u.answered[name], " answers.", " answer.")
-	case len(u.sent[name]) > 0:
-		return "is what " + some(u.sent[name]) + verb(u.sent[name], " sends.", " send.")
-	case len(u.member[name]) > 0:
-		return "is held by " + some(u.member[name]) + "."
-	default:
+	answered, sent, member := u.answered[name], u.sent[name], u.member[name]
+	var parts []string
+	if len(answered) > 0 {
+		parts = append(parts, "what "+some(answered)+verb(answered, " answers", " answer"))
+	}
+	if len(sent) > 0 {
+		parts = append(parts, "what "+some(sent)+verb(sent, " sends", " send"))
+	}
+	if len(member) > 0 {
+		parts = append(parts, "held by "+some(member))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
+	return "is " + strings.Join(parts, ", and is ") + "."
 }
 
 func verb(users []string, singular, plural string) string {

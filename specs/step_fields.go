@@ -89,13 +89,26 @@ func contains(document, schema Object, name string, seen map[string]bool) bool {
 	return false
 }
 
-// checkFieldName refuses a member that gives no Go identifier, or that of another.
-func checkFieldName(owner, key string, property Object, fields map[string]string) error {
-	field := GoName(key)
-	if explicit := text(property["x-go-name"]); explicit != "" {
-		field = explicit
+// unsafeInTag are the characters that would end a struct tag, or the name in it: in
+// the generated Go a hostile name could continue as code.
+const unsafeInTag = "\"`\\,"
+
+// fieldName is the Go field of a member or parameter.
+func fieldName(key string, described Object) string {
+	if explicit := text(described["x-go-name"]); explicit != "" {
+		return GoName(explicit)
 	}
-	if field == "" {
+	return GoName(key)
+}
+
+// checkFieldName refuses a member or parameter that gives no Go identifier, or that
+// of another, or whose name cannot stand in a struct tag.
+func checkFieldName(owner, key string, described Object, fields map[string]string) error {
+	if key == "-" || strings.ContainsAny(key, unsafeInTag) || strings.ContainsFunc(key, unicode.IsControl) {
+		return fmt.Errorf("%s has a member %q, whose name cannot stand in Go source: remove it in overlay.yaml", owner, key)
+	}
+	field := fieldName(key, described)
+	if !exported(field) {
 		return fmt.Errorf("%s has a member %q that gives no Go identifier: give it an x-go-name in overlay.yaml", owner, key)
 	}
 	if before, ok := fields[field]; ok {
@@ -105,39 +118,61 @@ func checkFieldName(owner, key string, property Object, fields map[string]string
 	return nil
 }
 
-// enumValuesGetNames sets the Go names of constants. They carry the value in
-// words that begin upper case; the generator puts the type in front.
+// enumValuesGetNames sets the Go names of constants, after their values; the
+// generator puts the type in front. x-enum-names in overlay.yaml names a value
+// otherwise; it goes by value, since the order of a set may change.
 func enumValuesGetNames(r *repairing) error {
 	for _, name := range slices.Sorted(maps.Keys(schemas(r.document))) {
 		schema := object(schemas(r.document)[name])
-		values := list(schema["enum"])
-		if len(values) == 0 || schema["x-enum-varnames"] != nil {
+		if len(list(schema["enum"])) == 0 {
 			continue
 		}
-		var constants []any
-		taken := map[string]any{}
-		for _, value := range values {
-			constant := constantName(fmt.Sprint(value))
-			if before, ok := taken[constant]; ok {
-				return fmt.Errorf("%s: the values %v and %v would have one constant: give it x-enum-varnames in overlay.yaml", name, before, value)
-			}
-			taken[constant] = value
-			constants = append(constants, constant)
+		constants, err := constantsOf(list(schema["enum"]), object(schema["x-enum-names"]))
+		if err != nil {
+			return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay.yaml", name, err)
 		}
+		delete(schema, "x-enum-names")
 		schema["x-enum-varnames"] = constants
 	}
 	return nil
 }
 
-// constantName reads SHOUTED_WORDS as words: BACKEND becomes Backend, CLUSTER_DEFAULT
-// ClusterDefault. Short ones and those with digits are abbreviations and stay: RW, KRB5.
+func constantsOf(values []any, given Object) ([]any, error) {
+	var constants []any
+	taken := map[string]any{}
+	for _, value := range values {
+		constant := text(given[fmt.Sprint(value)])
+		if constant == "" {
+			constant = constantName(fmt.Sprint(value))
+		}
+		if before, ok := taken[constant]; ok {
+			return nil, fmt.Errorf("the values %q and %q would have one constant", before, value)
+		}
+		if constant == "" {
+			return nil, fmt.Errorf("the value %q gives no constant", value)
+		}
+		taken[constant] = value
+		constants = append(constants, constant)
+	}
+	for value := range given {
+		if !slices.ContainsFunc(values, func(v any) bool { return fmt.Sprint(v) == value }) {
+			return nil, fmt.Errorf("%q is named and is none of the values", value)
+		}
+	}
+	return constants, nil
+}
+
+// constantName reads SHOUTED_WORDS as words: BACKEND becomes Backend, DIR_CREATE
+// DirCreate. A short one that stands alone, or has digits, is taken for an
+// abbreviation and stays: RW, KRB5. The other values of the set do not count, so a
+// release that adds one renames none.
 func constantName(value string) string {
 	if value == "" {
 		return "Empty"
 	}
 	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, word := range words {
-		if word == strings.ToUpper(word) && len(word) > 3 && !strings.ContainsAny(word, "0123456789") {
+		if word == strings.ToUpper(word) && (len(word) > 3 || len(words) > 1) && !strings.ContainsAny(word, "0123456789") {
 			words[i] = strings.ToLower(word)
 		}
 	}

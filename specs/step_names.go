@@ -162,13 +162,18 @@ func (h *hoister) name(schema Object, name, origin string) Object {
 		h.inner(schema, name)
 		return schema
 	}
+	ref := Object{"$ref": schemaPrefix + name}
+	if field := schema["x-go-name"]; field != nil { // of the member, not of its type
+		ref["x-go-name"] = field
+		delete(schema, "x-go-name")
+	}
 	h.inner(schema, name)
 	if explicit != "" {
 		h.share(name, origin, schema)
 	} else {
 		h.take(name, origin, schema)
 	}
-	return Object{"$ref": schemaPrefix + name}
+	return ref
 }
 
 // inner names what is inline in a schema of that name.
@@ -185,6 +190,9 @@ func (h *hoister) inner(schema Object, name string) {
 }
 
 func (h *hoister) take(name, origin string, schema Object) {
+	if !exported(name) && h.err == nil {
+		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay.yaml", origin)
+	}
 	if before, ok := h.origin[name]; ok && h.err == nil {
 		h.err = collision(name, before, origin)
 	}
@@ -216,8 +224,4 @@ func shapeOf(value any) any {
 
 func collision(name, first, second string) error {
 	return fmt.Errorf("%s and %s would both be called %s: give one of them an x-type-name in overlay.yaml", first, second, name)
-}
-
-func jsonContent(o Object) Object {
-	return object(object(o["content"])["application/json"])
 }

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -38,18 +39,11 @@ func operationsAreDescribed(r *repairing) error {
 	rows := rowsByRoute(r.product.Inventory)
 	opened := map[string]bool{}
 	for _, o := range operations(r.document) {
-		if o.id() == "" {
-			return fmt.Errorf("%s has no operationId: give it one in overlay.yaml", o.name())
-		}
-		tags := list(o.Object["tags"])
-		if len(tags) == 0 {
-			return fmt.Errorf("%s has no tag, which names its service", o.name())
-		}
-		if err := checkArguments(o); err != nil {
+		if err := errors.Join(checkNames(o), checkParameters(o), checkContents(r.document, o)); err != nil {
 			return err
 		}
 		at := route{o.Method, o.Path}
-		o.Object["x-service"] = GoName(text(tags[0]))
+		o.Object["x-service"] = GoName(text(list(o.Object["tags"])[0]))
 		o.Object["x-method"] = GoName(o.id())
 		if service := text(o.Object["x-service"]); !opened[service] {
 			opened[service] = true
@@ -60,11 +54,7 @@ func operationsAreDescribed(r *repairing) error {
 		if o.Object["x-class"] == nil {
 			o.Object["x-class"] = classOf(o.Method)
 		}
-		setShape(o, rows[at])
-		if err := setResultType(r.document, o); err != nil {
-			return err
-		}
-		if err := summarise(r, o); err != nil {
+		if err := errors.Join(setShape(o, rows[at]), setResultType(r.document, o), summarise(r, o)); err != nil {
 			return err
 		}
 	}
@@ -86,11 +76,11 @@ func classOf(method string) string {
 
 // setShape says whether the method takes a body and params. A committed row
 // decides for ever: parameters that a later release brings are call options.
-func setShape(o operation, committed Row) {
+func setShape(o operation, committed Row) error {
 	shape := committed.Shape
+	body, params := jsonContent(object(o.Object["requestBody"])) != nil, false
 	if shape == "" {
 		shape = "-"
-		body, params := jsonContent(object(o.Object["requestBody"])) != nil, false
 		for _, parameter := range o.parameters() {
 			params = params || text(parameter["in"]) == "query"
 		}
@@ -106,6 +96,10 @@ func setShape(o operation, committed Row) {
 	o.Object["x-takes-body"] = strings.HasPrefix(shape, "body")
 	o.Object["x-takes-params"] = strings.HasSuffix(shape, "params")
 	o.Object["x-shape"] = shape
+	if o.Object["x-takes-body"] == true && !body {
+		return fmt.Errorf("%s takes a body by operations.tsv, and the document describes none any more", o.name())
+	}
+	return nil
 }
 
 // setResultType writes the Go types of body and result for the templates.
@@ -177,17 +171,30 @@ func summarise(r *repairing, o operation) error {
 		return fmt.Errorf("%s has no summary: add its line to summaries.tsv", o.name())
 	}
 	o.Object["summary"] = s.text
-	if o.Object["deprecated"] != true {
+	return nameSuccessor(r.document, o, s.successor)
+}
+
+// nameSuccessor says on a deprecated operation what to use instead.
+func nameSuccessor(document Object, o operation, successor string) error {
+	switch {
+	case o.Object["deprecated"] != true && successor != "":
+		return fmt.Errorf("%s has a successor in summaries.tsv and is not deprecated", o.name())
+	case o.Object["deprecated"] != true:
+		return nil
+	case successor == "":
+		o.Object["x-deprecated-reason"] = "the vendor has deprecated it and names no successor."
 		return nil
 	}
-	o.Object["x-deprecated-reason"] = "the vendor has deprecated it and names no successor."
-	if method, path, ok := strings.Cut(s.successor, " "); ok {
-		next := object(object(object(r.document["paths"])[path])[strings.ToLower(method)])
-		if next == nil {
-			return fmt.Errorf("%s: its successor %s does not exist", o.name(), s.successor)
-		}
-		o.Object["x-deprecated-reason"] = "use " + GoName(text(list(next["tags"])[0])) + "Service." + GoName(text(next["operationId"])) + "."
+	method, path, _ := strings.Cut(successor, " ")
+	next := object(object(object(document["paths"])[path])[strings.ToLower(method)])
+	if next == nil {
+		return fmt.Errorf("%s: its successor %q in summaries.tsv is no operation (METHOD /path)", o.name(), successor)
 	}
+	tags := list(next["tags"])
+	if len(tags) == 0 {
+		return fmt.Errorf("%s: its successor %s has no tag", o.name(), successor)
+	}
+	o.Object["x-deprecated-reason"] = "use " + GoName(text(tags[0])) + "Service." + GoName(text(next["operationId"])) + "."
 	return nil
 }
 

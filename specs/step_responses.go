@@ -9,7 +9,9 @@ import (
 	"strings"
 )
 
-// responseNames are the components that stand for a status on its own.
+const responsePrefix = "#/components/responses/"
+
+// responseName is the component that stands for a status on its own.
 func responseName(status string) string {
 	switch code, err := strconv.Atoi(status); {
 	case err != nil:
@@ -33,8 +35,8 @@ func responsesHaveNames(r *repairing) error {
 	}
 	components["responses"] = renamed
 	walk(r.document, func(p place) {
-		if status, ok := strings.CutPrefix(text(p.object["$ref"]), "#/components/responses/"); ok {
-			p.object["$ref"] = "#/components/responses/" + responseName(status)
+		if status, ok := strings.CutPrefix(text(p.object["$ref"]), responsePrefix); ok {
+			p.object["$ref"] = responsePrefix + responseName(status)
 		}
 	})
 	return nil
@@ -75,14 +77,14 @@ func successesAreNoErrors(r *repairing) error {
 	for _, o := range operations(r.document) {
 		responses := object(o.Object["responses"])
 		for status, value := range responses {
-			name, ok := strings.CutPrefix(text(object(value)["$ref"]), "#/components/responses/")
+			name, ok := strings.CutPrefix(text(object(value)["$ref"]), responsePrefix)
 			if !ok || !strings.HasPrefix(status, "2") || name == "Done" {
 				continue
 			}
 			if shared["Done"] == nil {
 				shared["Done"] = Object{"description": http.StatusText(http.StatusOK)}
 			}
-			object(value)["$ref"] = "#/components/responses/Done"
+			object(value)["$ref"] = responsePrefix + "Done"
 		}
 	}
 	return nil
@@ -118,9 +120,9 @@ func success(o operation) Object {
 }
 
 // answerSchema is the JSON schema of a response, or nil.
-func answerSchema(response Object) Object { return contentSchema(response) }
+func answerSchema(response Object) Object { return object(jsonContent(response)["schema"]) }
 
-// contentSchema is the schema of an application/json content, or nil.
-func contentSchema(o Object) Object {
-	return object(object(object(o["content"])["application/json"])["schema"])
+// jsonContent is what a request body or a response says about its JSON, or nil.
+func jsonContent(o Object) Object {
+	return object(object(o["content"])["application/json"])
 }

@@ -1,14 +1,15 @@
 package specs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // CheckTables proves that every line of summaries.tsv and releases.tsv speaks of a
-// route that the contract has. An operation without a summary is found by Repair.
+// route that the contract has, and every entry of numbers.yaml of a number in the
+// effective document. An operation without a summary is found by Repair.
 func (p *Product) CheckTables(effective Object) error {
 	known := map[route]bool{}
 	for _, document := range []Object{p.Contract, effective} {
@@ -16,29 +17,40 @@ func (p *Product) CheckTables(effective Object) error {
 			known[route{o.Method, o.Path}] = true
 		}
 	}
-	for file, table := range map[string][]route{
-		"summaries.tsv": slices.Collect(maps.Keys(p.summaries)),
-		"releases.tsv":  slices.Collect(maps.Keys(p.releases)),
+	for _, table := range []struct {
+		file   string
+		routes []route
+	}{
+		{"summaries.tsv", slices.Collect(maps.Keys(p.summaries))},
+		{"releases.tsv", slices.Collect(maps.Keys(p.releases))},
 	} {
-		for _, r := range table {
-			if !known[r] {
-				return fmt.Errorf("%s has a line for %s %s, which is no operation", file, r.method, r.path)
-			}
+		unknown := slices.DeleteFunc(table.routes, func(r route) bool { return known[r] })
+		if len(unknown) > 0 {
+			r := slices.MinFunc(unknown, func(a, b route) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method)) })
+			return fmt.Errorf("%s has a line for %s %s, which is no operation", table.file, r.method, r.path)
 		}
 	}
-	return nil
+	return p.checkNumbers(effective)
 }
 
-// argumentNames are taken inside every generated method.
-var argumentNames = []string{"s", "ctx", "body", "params", "options", "result", "err"}
-
-// checkArguments refuses a path parameter whose Go name a method needs itself.
-func checkArguments(o operation) error {
-	for _, parameter := range o.parameters() {
-		name := text(parameter["name"])
-		if text(parameter["in"]) == "path" && slices.Contains(argumentNames, strings.ToLower(GoName(name))) {
-			return fmt.Errorf("%s: the path parameter %q has the name of a variable in the generated method", o.name(), name)
+func (p *Product) checkNumbers(effective Object) error {
+	idle := slices.Concat(p.numbers.Uint64, p.numbers.Float64)
+	used := func(name string, schema Object) {
+		kind := text(schema["type"])
+		if kind == "number" || kind == "integer" {
+			idle = slices.DeleteFunc(idle, func(n numberName) bool { return n.matches(name) })
 		}
+	}
+	walk(effective, func(p place) {
+		if p.rule == parameterRule {
+			used(text(p.object["name"]), object(p.object["schema"]))
+		}
+		if p.rule == schemaRule {
+			used(p.key, p.object)
+		}
+	})
+	if len(idle) > 0 {
+		return fmt.Errorf("numbers.yaml names %s, and no number is called that", idle[0])
 	}
 	return nil
 }

@@ -87,13 +87,13 @@ var Operations = []Operation{
 	{ID: "getAlertMutes", Method: http.MethodGet, Path: "/alerts/muteList", Service: "Alerts", GoMethod: "GetAlertMutes", Since: "5.1", Class: "safe", Result: "data"},
 	{ID: "getAlertsTypes", Method: http.MethodGet, Path: "/alerts/types", Service: "Alerts", GoMethod: "GetAlertsTypes", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "muteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/mute", Service: "Alerts", GoMethod: "MuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "muteAlertAdd", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteAdd", Service: "Alerts", GoMethod: "MuteAlertAdd", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "muteAlertRemove", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteRemove", Service: "Alerts", GoMethod: "MuteAlertRemove", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
+	{ID: "addToAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteAdd", Service: "Alerts", GoMethod: "AddToAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
+	{ID: "removeFromAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteRemove", Service: "Alerts", GoMethod: "RemoveFromAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
 	{ID: "unmuteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/unmute", Service: "Alerts", GoMethod: "UnmuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
 	{ID: "getFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata", Service: "Catalog", GoMethod: "GetFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "timeframe", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "limit", In: "query", Style: "form", Explode: true}}},
 	{ID: "getPointInTimeFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata/point-in-time", Service: "Catalog", GoMethod: "GetPointInTimeFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "access_point", In: "query", Style: "form", Explode: true}}},
-	{ID: "postCatalogQuery", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "PostCatalogQuery", Since: "5.1", Class: "safe", Result: "body"},
-	{ID: "postCatalogQueryDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "PostCatalogQueryDiff", Since: "5.1", Class: "safe", Result: "body"},
+	{ID: "queryCatalog", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "QueryCatalog", Since: "5.1", Class: "safe", Result: "body"},
+	{ID: "queryCatalogDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "QueryCatalogDiff", Since: "5.1", Class: "safe", Result: "body"},
 	{ID: "getFilesystemSnapshots", Method: http.MethodGet, Path: "/catalog/snapshots/{fs_uuid}", Service: "Catalog", GoMethod: "GetFilesystemSnapshots", Since: "5.1", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "fs_uuid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getCatalogCapacityByFileAge", Method: http.MethodGet, Path: "/catalog/stats/capacityByFileAge", Service: "Catalog", GoMethod: "GetCatalogCapacityByFileAge", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
 	{ID: "getCatalogDashboard", Method: http.MethodGet, Path: "/catalog/stats/dashboard", Service: "Catalog", GoMethod: "GetCatalogDashboard", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
@@ -126,7 +126,7 @@ var Operations = []Operation{
 	{ID: "getContainerNetwork", Method: http.MethodGet, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "GetContainerNetwork", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "createContainerNetwork", Method: http.MethodPost, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "CreateContainerNetwork", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "removeContainerNetwork", Method: http.MethodDelete, Path: "/containers/{uid}/netdevs/{netdev_uid}", Service: "Containers", GoMethod: "RemoveContainerNetwork", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_container", In: "query", Style: "form", Explode: true}}},
-	{ID: "getContainersResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetContainersResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}},
+	{ID: "getContainerResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetContainerResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}},
 	{ID: "getFeatures", Method: http.MethodGet, Path: "/dataService/features", Service: "DataService", GoMethod: "GetFeatures", Since: "5.0", Class: "safe", Result: "data"},
 	{ID: "resetDefaultNetwork", Method: http.MethodDelete, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "ResetDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"},
 	{ID: "getDefaultNetwork", Method: http.MethodGet, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "GetDefaultNetwork", Since: "3.14", Class: "safe", Result: "data"},
@@ -161,14 +161,14 @@ var Operations = []Operation{
 	{ID: "deleteFileSystemsThinProvisionReserve", Method: http.MethodDelete, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "DeleteFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "setFileSystemsThinProvisionReserve", Method: http.MethodPut, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "SetFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getFilesystemInodePath", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/getPath", Service: "Filesystem", GoMethod: "GetFilesystemInodePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "filesystemResolveInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "Filesystem", GoMethod: "FilesystemResolveInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
+	{ID: "resolveFilesystemInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "Filesystem", GoMethod: "ResolveFilesystemInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
 	{ID: "deleteFileSystem", Method: http.MethodDelete, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "DeleteFileSystem", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "purge_from_obs", In: "query", Style: "form", Explode: true}}},
 	{ID: "getFileSystem", Method: http.MethodGet, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "GetFileSystem", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}},
 	{ID: "updateFileSystem", Method: http.MethodPut, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "UpdateFileSystem", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getMountToken", Method: http.MethodPost, Path: "/fileSystems/{uid}/mountToken", Service: "Filesystem", GoMethod: "GetMountToken", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "Filesystem", GoMethod: "AttachObsBucketToFs", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "Filesystem", GoMethod: "AttachObsBucketToFS", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "detachObsBucketFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStoreBuckets/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsBucketFromFS", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "Filesystem", GoMethod: "AttachObsToFs", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "Filesystem", GoMethod: "AttachObsToFS", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "detachObsFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStores/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsFromFS", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "listQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota", Service: "Quota", GoMethod: "ListQuotas", Since: "3.14", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}},
 	{ID: "listDefaultQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/default", Service: "Quota", GoMethod: "ListDefaultQuotas", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
@@ -177,11 +177,11 @@ var Operations = []Operation{
 	{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PatchQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
 	{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PutQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
 	{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quota", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "resetFsSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFsSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFsSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFsSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setFsSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFsSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFsSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFsSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "resetFsSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFSSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "getFsSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFSSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "setFsSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFSSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "attachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFSSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "detachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFSSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getApiHealth", Method: http.MethodGet, Path: "/healthcheck", Service: "Health", GoMethod: "GetAPIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"},
 	{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "GetHosts", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
 	{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "AddHost", Since: "3.14", Class: "once", Result: "data", Deprecated: true},
@@ -204,7 +204,7 @@ var Operations = []Operation{
 	{ID: "getInterfaceGroups", Method: http.MethodGet, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroups", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "createInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroup", Since: "3.14", Class: "once", Result: "data"},
 	{ID: "getInterfaceGroupsListAssignment", Method: http.MethodGet, Path: "/interfaceGroups/listAssignment", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroupsListAssignment", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "interfaceGroupAddPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroup", GoMethod: "InterfaceGroupAddPort", Since: "3.14", Class: "once", Result: "none"},
+	{ID: "addInterfaceGroupPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroup", GoMethod: "AddInterfaceGroupPort", Since: "3.14", Class: "once", Result: "none"},
 	{ID: "deleteInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "DeleteInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getInterfaceGroup", Method: http.MethodGet, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "updateInterfaceGroup", Method: http.MethodPut, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "UpdateInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
@@ -240,8 +240,8 @@ var Operations = []Operation{
 	{ID: "removeNetworkSpace", Method: http.MethodDelete, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "RemoveNetworkSpace", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "force", In: "query", Style: "form", Explode: true}}},
 	{ID: "updateNetworkSpace", Method: http.MethodPut, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "UpdateNetworkSpace", Since: "5.1", Class: "once", Result: "none", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}},
 	{ID: "getNetworkSpaceUsage", Method: http.MethodGet, Path: "/networkSpaces/{name}/usage", Service: "NetworkSpace", GoMethod: "GetNetworkSpaceUsage", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "only_clients", In: "query", Style: "form", Explode: true}, {Name: "only_backends", In: "query", Style: "form", Explode: true}}},
-	{ID: "setNfsAdLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetNFSAdLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "setNfsAdNoKrbLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetNFSAdNoKrbLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
+	{ID: "setNfsActiveDirectoryLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
+	{ID: "setNfsActiveDirectoryNoKerberosLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryNoKerberosLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
 	{ID: "getClientGroups", Method: http.MethodGet, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "GetClientGroups", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "createClientGroup", Method: http.MethodPost, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "CreateClientGroup", Since: "3.14", Class: "once", Result: "data"},
 	{ID: "deleteClientGroup", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "DeleteClientGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
@@ -252,8 +252,8 @@ var Operations = []Operation{
 	{ID: "setNFSDebugLevel", Method: http.MethodPost, Path: "/nfs/debug", Service: "NFS", GoMethod: "SetNFSDebugLevel", Since: "4.2", Class: "once", Result: "none"},
 	{ID: "getNfsGlobalConfig", Method: http.MethodGet, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "GetNFSGlobalConfig", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "updateNfsGlobalConfig", Method: http.MethodPut, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "UpdateNFSGlobalConfig", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "setNfsAdKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetNFSAdKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetNFSMitKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
+	{ID: "setNfsActiveDirectoryKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetNFSActiveDirectoryKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
+	{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetNFSMITKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
 	{ID: "getNfsKerberosRegistration", Method: http.MethodGet, Path: "/nfs/kerberosRegistration", Service: "NFS", GoMethod: "GetNFSKerberosRegistration", Since: "5.0", Class: "safe", Result: "data"},
 	{ID: "resetNfsKerberosConfiguration", Method: http.MethodPut, Path: "/nfs/kerberosReset", Service: "NFS", GoMethod: "ResetNFSKerberosConfiguration", Since: "5.0", Class: "once", Result: "none"},
 	{ID: "getNfsKerberosService", Method: http.MethodGet, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "GetNFSKerberosService", Since: "5.0", Class: "safe", Result: "data"},
@@ -310,10 +310,10 @@ var Operations = []Operation{
 	{ID: "getS3Buckets", Method: http.MethodGet, Path: "/s3/buckets", Service: "S3", GoMethod: "GetS3Buckets", Since: "4.2", Class: "safe", Result: "body"},
 	{ID: "createS3Bucket", Method: http.MethodPost, Path: "/s3/buckets", Service: "S3", GoMethod: "CreateS3Bucket", Since: "4.2", Class: "once", Result: "none"},
 	{ID: "destroyS3Bucket", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}", Service: "S3", GoMethod: "DestroyS3Bucket", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "unlink", In: "query", Style: "form", Explode: true}}},
-	{ID: "s3DeleteAllLifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "S3DeleteAllLifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "s3ListAllLifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "S3ListAllLifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "s3CreateLifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "S3CreateLifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "s3DeleteLifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "S3DeleteLifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}},
+	{ID: "deleteAllS3LifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "DeleteAllS3LifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
+	{ID: "listS3LifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "ListS3LifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
+	{ID: "createS3LifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "CreateS3LifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
+	{ID: "deleteS3LifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "DeleteS3LifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}},
 	{ID: "getS3BucketPolicy", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "GetS3BucketPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
 	{ID: "setS3BucketPolicy", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "SetS3BucketPolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
 	{ID: "getS3BucketPolicyJson", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "GetS3BucketPolicyJSON", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
@@ -327,9 +327,9 @@ var Operations = []Operation{
 	{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetS3DebugLevel", Since: "4.2", Class: "once", Result: "none"},
 	{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteS3Hosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}},
 	{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddS3Hosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true},
-	{ID: "ldapDeleteS3User", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "LDAPDeleteS3User", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"},
-	{ID: "ldapCreateS3User", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "LDAPCreateS3User", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
-	{ID: "ldapUpdateS3User", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "LDAPUpdateS3User", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
+	{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"},
+	{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
+	{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
 	{ID: "removeS3OIDC", Method: http.MethodDelete, Path: "/s3/oidc", Service: "S3", GoMethod: "RemoveS3OIDC", Since: "5.1", Class: "idempotent", Result: "none"},
 	{ID: "getS3OIDC", Method: http.MethodGet, Path: "/s3/oidc", Service: "S3", GoMethod: "GetS3OIDC", Since: "5.1", Class: "safe", Result: "data"},
 	{ID: "addS3OIDC", Method: http.MethodPost, Path: "/s3/oidc", Service: "S3", GoMethod: "AddS3OIDC", Since: "5.1", Class: "once", Result: "data"},
@@ -344,14 +344,14 @@ var Operations = []Operation{
 	{ID: "getS3ServiceAccounts", Method: http.MethodGet, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "GetS3ServiceAccounts", Since: "4.2", Class: "safe", Result: "body"},
 	{ID: "createS3ServiceAccount", Method: http.MethodPost, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "CreateS3ServiceAccount", Since: "4.2", Class: "once", Result: "body"},
 	{ID: "deleteS3ServiceAccount", Method: http.MethodDelete, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "DeleteS3ServiceAccount", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}},
-	{ID: "getServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}},
-	{ID: "s3StsCreate", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "S3StsCreate", Since: "4.2", Class: "once", Result: "body"},
+	{ID: "getS3ServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetS3ServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}},
+	{ID: "createS3STSCredentials", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "CreateS3STSCredentials", Since: "4.2", Class: "once", Result: "body"},
 	{ID: "getS3TenantSetup", Method: http.MethodGet, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "GetS3TenantSetup", Since: "5.1", Class: "safe", Result: "body"},
 	{ID: "setS3TenantSetup", Method: http.MethodPut, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "SetS3TenantSetup", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "getUserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetUserPolicies", Since: "4.2", Class: "safe", Result: "body"},
-	{ID: "ldapDeleteS3UserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "LDAPDeleteS3UserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "ldapCreateS3UserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "LDAPCreateS3UserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "ldapUpdateS3UserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "LDAPUpdateS3UserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
+	{ID: "getS3UserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetS3UserPolicies", Since: "4.2", Class: "safe", Result: "body"},
+	{ID: "deleteS3LDAPUserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
+	{ID: "createS3LDAPUserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
+	{ID: "updateS3LDAPUserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
 	{ID: "refreshS3ImportedUsersForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsersForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
 	{ID: "getLoginBanner", Method: http.MethodGet, Path: "/security/banner", Service: "Security", GoMethod: "GetLoginBanner", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "setLoginBanner", Method: http.MethodPut, Path: "/security/banner", Service: "Security", GoMethod: "SetLoginBanner", Since: "3.14", Class: "idempotent", Result: "none"},
@@ -362,9 +362,9 @@ var Operations = []Operation{
 	{ID: "setCaCert", Method: http.MethodPut, Path: "/security/caCert", Service: "Security", GoMethod: "SetCACert", Since: "3.14", Class: "idempotent", Result: "none"},
 	{ID: "getTokensExpiry", Method: http.MethodGet, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "GetTokensExpiry", Since: "3.14", Class: "safe", Result: "data"},
 	{ID: "setTokensExpiry", Method: http.MethodPost, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "SetTokensExpiry", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "restoreGuiIdleTimeout", Method: http.MethodDelete, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "RestoreGuiIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "getGuiIdleTimeout", Method: http.MethodGet, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "GetGuiIdleTimeout", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "setGuiIdleTimeout", Method: http.MethodPut, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "SetGuiIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
+	{ID: "restoreGuiIdleTimeout", Method: http.MethodDelete, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "RestoreGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
+	{ID: "getGuiIdleTimeout", Method: http.MethodGet, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "GetGUIIdleTimeout", Since: "5.1", Class: "safe", Result: "data"},
+	{ID: "setGuiIdleTimeout", Method: http.MethodPut, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "SetGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
 	{ID: "resetJoinSecurityPolicies", Method: http.MethodDelete, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "ResetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
 	{ID: "getJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "GetJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
 	{ID: "setJoinSecurityPolicies", Method: http.MethodPut, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "SetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
@@ -409,16 +409,16 @@ var Operations = []Operation{
 	{ID: "showSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "ShowSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "updateSnapshotPolicy", Method: http.MethodPut, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "UpdateSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "duplicateSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/duplicate", Service: "SnapshotPolicy", GoMethod: "DuplicateSnapshotPolicy", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "include_attached_filesystems", In: "query", Style: "form", Explode: true}}},
-	{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicy", GoMethod: "ListFsAttachedToSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicy", GoMethod: "AttachFsToSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicy", GoMethod: "DetachFsFromSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}},
+	{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicy", GoMethod: "ListFSAttachedToSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicy", GoMethod: "AttachFSToSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicy", GoMethod: "DetachFSFromSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}},
 	{ID: "runSnapshotPolicyScheduleOnce", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/runOnce", Service: "SnapshotPolicy", GoMethod: "RunSnapshotPolicyScheduleOnce", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getSnapshots", Method: http.MethodGet, Path: "/snapshots", Service: "Snapshots", GoMethod: "GetSnapshots", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}}},
 	{ID: "createSnapshot", Method: http.MethodPost, Path: "/snapshots", Service: "Snapshots", GoMethod: "CreateSnapshot", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "diffList", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "DiffList", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "diffPrepare", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "DiffPrepare", Since: "5.0", Class: "once", Result: "data"},
+	{ID: "getSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "GetSnapshotDiff", Since: "5.0", Class: "safe", Result: "data"},
+	{ID: "prepareSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "PrepareSnapshotDiff", Since: "5.0", Class: "once", Result: "data"},
 	{ID: "downloadSnapshot", Method: http.MethodPost, Path: "/snapshots/download", Service: "Snapshots", GoMethod: "DownloadSnapshot", Since: "4.2", Class: "once", Result: "data"},
-	{ID: "locatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "LocatorInfo", Since: "5.0", Class: "safe", Result: "data"},
+	{ID: "getSnapshotLocatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "GetSnapshotLocatorInfo", Since: "5.0", Class: "safe", Result: "data"},
 	{ID: "restoreFileSystemFromSnapshot", Method: http.MethodPost, Path: "/snapshots/{fs_uid}/{uid}/restore", Service: "Snapshots", GoMethod: "RestoreFileSystemFromSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []Parameter{{Name: "fs_uid", In: "path", Style: "simple", Required: true}, {Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "deleteSnapshot", Method: http.MethodDelete, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "DeleteSnapshot", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getSnapshot", Method: http.MethodGet, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "GetSnapshot", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
@@ -468,7 +468,7 @@ var Operations = []Operation{
 	{ID: "getTlsCertificate", Method: http.MethodGet, Path: "/tls/certificate", Service: "TLS", GoMethod: "GetTLSCertificate", Since: "4.2", Class: "safe", Result: "data"},
 	{ID: "restoreTracesDefaults", Method: http.MethodDelete, Path: "/traces", Service: "Traces", GoMethod: "RestoreTracesDefaults", Since: "4.2", Class: "idempotent", Result: "data"},
 	{ID: "getTracesStatus", Method: http.MethodGet, Path: "/traces", Service: "Traces", GoMethod: "GetTracesStatus", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "updateTracesConfigure", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateTracesConfigure", Since: "4.2", Class: "idempotent", Result: "data"},
+	{ID: "updateTracesConfiguration", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateTracesConfiguration", Since: "4.2", Class: "idempotent", Result: "data"},
 	{ID: "resetTracesFreeze", Method: http.MethodDelete, Path: "/traces/freeze", Service: "Traces", GoMethod: "ResetTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"},
 	{ID: "getTracesFreeze", Method: http.MethodGet, Path: "/traces/freeze", Service: "Traces", GoMethod: "GetTracesFreeze", Since: "4.2", Class: "safe", Result: "data"},
 	{ID: "updateTracesFreeze", Method: http.MethodPut, Path: "/traces/freeze", Service: "Traces", GoMethod: "UpdateTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"},
@@ -645,18 +645,18 @@ func (s *AlertsService) MuteAlertByType(ctx context.Context, alertType string, b
 	return s.caller.Call(ctx, "muteAlertByType", []any{alertType}, nil, &body, nil, options...)
 }
 
-// MuteAlertAdd widens an existing mute to further processes, containers or servers; what it covers already stays muted.
+// AddToAlertMute widens an existing mute to further processes, containers or servers; what it covers already stays muted.
 //
 // PUT /alerts/{alert_type}/muteAdd, known since release 5.1.
-func (s *AlertsService) MuteAlertAdd(ctx context.Context, alertType string, body MuteAlertAddBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "muteAlertAdd", []any{alertType}, nil, &body, nil, options...)
+func (s *AlertsService) AddToAlertMute(ctx context.Context, alertType string, body AddToAlertMuteBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "addToAlertMute", []any{alertType}, nil, &body, nil, options...)
 }
 
-// MuteAlertRemove narrows an existing mute: the named processes, containers or servers raise the alert again, the rest stay silent.
+// RemoveFromAlertMute narrows an existing mute: the named processes, containers or servers raise the alert again, the rest stay silent.
 //
 // PUT /alerts/{alert_type}/muteRemove, known since release 5.1.
-func (s *AlertsService) MuteAlertRemove(ctx context.Context, alertType string, body MuteAlertRemoveBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "muteAlertRemove", []any{alertType}, nil, &body, nil, options...)
+func (s *AlertsService) RemoveFromAlertMute(ctx context.Context, alertType string, body RemoveFromAlertMuteBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "removeFromAlertMute", []any{alertType}, nil, &body, nil, options...)
 }
 
 // UnmuteAlertByType ends every mute of one alert type, so that it notifies again.
@@ -685,23 +685,23 @@ func (s *CatalogService) GetPointInTimeFilesystemMetadata(ctx context.Context, p
 	return result, err
 }
 
-// PostCatalogQuery searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
+// QueryCatalog searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
 //
 // POST /catalog/query, known since release 5.1.
-func (s *CatalogService) PostCatalogQuery(ctx context.Context, body PostCatalogQueryBody, options ...CallOption) (*PostCatalogQueryPage, error) {
-	var result PostCatalogQueryPage
-	if err := s.caller.Call(ctx, "postCatalogQuery", nil, nil, &body, &result, options...); err != nil {
+func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody, options ...CallOption) (*QueryCatalogPage, error) {
+	var result QueryCatalogPage
+	if err := s.caller.Call(ctx, "queryCatalog", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// PostCatalogQueryDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
+// QueryCatalogDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
 //
 // POST /catalog/query/diff, known since release 5.1.
-func (s *CatalogService) PostCatalogQueryDiff(ctx context.Context, body PostCatalogQueryDiffBody, options ...CallOption) (*PostCatalogQueryDiffPage, error) {
-	var result PostCatalogQueryDiffPage
-	if err := s.caller.Call(ctx, "postCatalogQueryDiff", nil, nil, &body, &result, options...); err != nil {
+func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalogDiffBody, options ...CallOption) (*QueryCatalogDiffPage, error) {
+	var result QueryCatalogDiffPage
+	if err := s.caller.Call(ctx, "queryCatalogDiff", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -710,9 +710,9 @@ func (s *CatalogService) PostCatalogQueryDiff(ctx context.Context, body PostCata
 // GetFilesystemSnapshots lists the snapshots of a filesystem that the catalog knows, and names the latest.
 //
 // GET /catalog/snapshots/{fs_uuid}, known since release 5.1.
-func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, fsuuid string, options ...CallOption) (*FilesystemSnapshots, error) {
+func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, filesystemUUID string, options ...CallOption) (*FilesystemSnapshots, error) {
 	var result FilesystemSnapshots
-	if err := s.caller.Call(ctx, "getFilesystemSnapshots", []any{fsuuid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "getFilesystemSnapshots", []any{filesystemUUID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -978,12 +978,12 @@ func (s *ContainersService) RemoveContainerNetwork(ctx context.Context, uid stri
 	return s.caller.Call(ctx, "removeContainerNetwork", []any{uid, netdevUID}, params, nil, nil, options...)
 }
 
-// GetContainersResources returns a container's resources as staged or, with type Stable, as now in effect.
+// GetContainerResources returns a container's resources as staged or, with type Stable, as now in effect.
 //
 // GET /containers/{uid}/resources, known since release 4.2.
-func (s *ContainersService) GetContainersResources(ctx context.Context, uid string, params *GetContainersResourcesParams, options ...CallOption) (*ContainerResource, error) {
+func (s *ContainersService) GetContainerResources(ctx context.Context, uid string, params *GetContainerResourcesParams, options ...CallOption) (*ContainerResource, error) {
 	var result ContainerResource
-	if err := s.caller.Call(ctx, "getContainersResources", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "getContainerResources", []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1024,14 +1024,14 @@ func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options .
 // SetDefaultNetwork sets the address range, gateway and prefix length (0 to 32) that later container networks draw from.
 //
 // POST /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) SetDefaultNetwork(ctx context.Context, body DefaultNet, options ...CallOption) error {
+func (s *DefaultNetworkService) SetDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "setDefaultNetwork", nil, nil, &body, nil, options...)
 }
 
 // UpdateDefaultNetwork changes part of the default data network: its address range, gateway or prefix length.
 //
 // PUT /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) UpdateDefaultNetwork(ctx context.Context, body DefaultNet, options ...CallOption) error {
+func (s *DefaultNetworkService) UpdateDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "updateDefaultNetwork", nil, nil, &body, nil, options...)
 }
 
@@ -1321,14 +1321,14 @@ func (s *FilesystemService) GetFilesystemInodePath(ctx context.Context, inodeID 
 	return &result, nil
 }
 
-// FilesystemResolveInode finds what an inode id stands for, through the older of two routes.
+// ResolveFilesystemInode finds what an inode id stands for, through the older of two routes.
 //
 // GET /fileSystems/{inode_id}/resolve, known since release 4.2.
 //
 // Deprecated: use FilesystemService.GetFilesystemInodePath.
-func (s *FilesystemService) FilesystemResolveInode(ctx context.Context, inodeID uint64, options ...CallOption) (*FilesystemResolve, error) {
-	var result FilesystemResolve
-	if err := s.caller.Call(ctx, "filesystemResolveInode", []any{inodeID}, nil, nil, &result, options...); err != nil {
+func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID uint64, options ...CallOption) (*ResolvedInode, error) {
+	var result ResolvedInode
+	if err := s.caller.Call(ctx, "resolveFilesystemInode", []any{inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1371,10 +1371,10 @@ func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body 
 	return result, err
 }
 
-// AttachObsBucketToFs attaches an object store bucket, by name, to a filesystem for tiering; the mode is WRITABLE or READ_ONLY.
+// AttachObsBucketToFS attaches an object store bucket, by name, to a filesystem for tiering; the mode is WRITABLE or READ_ONLY.
 //
 // POST /fileSystems/{uid}/objectStoreBuckets, known since release 3.14.
-func (s *FilesystemService) AttachObsBucketToFs(ctx context.Context, uid string, body AttachObsBucketToFsBody, options ...CallOption) error {
+func (s *FilesystemService) AttachObsBucketToFS(ctx context.Context, uid string, body AttachObsBucketToFSBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "attachObsBucketToFs", []any{uid}, nil, &body, nil, options...)
 }
 
@@ -1386,12 +1386,12 @@ func (s *FilesystemService) DetachObsBucketFromFS(ctx context.Context, uid strin
 	return result, err
 }
 
-// AttachObsToFs attaches an object store bucket, by name, through the older of two routes.
+// AttachObsToFS attaches an object store bucket, by name, through the older of two routes.
 //
 // POST /fileSystems/{uid}/objectStores, known since release 3.14.
 //
-// Deprecated: use FilesystemService.AttachObsBucketToFs.
-func (s *FilesystemService) AttachObsToFs(ctx context.Context, uid string, body AttachObsToFsBody, options ...CallOption) error {
+// Deprecated: use FilesystemService.AttachObsBucketToFS.
+func (s *FilesystemService) AttachObsToFS(ctx context.Context, uid string, body AttachObsToFSBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "attachObsToFs", []any{uid}, nil, &body, nil, options...)
 }
 
@@ -1479,42 +1479,42 @@ func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *Reso
 	return &result, nil
 }
 
-// ResetFsSecurityPolicies leaves a filesystem without any security policy.
+// ResetFSSecurityPolicies leaves a filesystem without any security policy.
 //
 // DELETE /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) ResetFsSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+func (s *FilesystemService) ResetFSSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, "resetFsSecurityPolicies", []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetFsSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
+// GetFSSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
 //
 // GET /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) GetFsSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+func (s *FilesystemService) GetFSSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, "getFsSecurityPolicies", []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetFsSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
+// SetFSSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
 //
 // PUT /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) SetFsSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+func (s *FilesystemService) SetFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, "setFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachFsSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
+// AttachFSSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
 //
 // POST /fileSystems/{uid}/securityPolicy/attach, known since release 5.0.
-func (s *FilesystemService) AttachFsSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+func (s *FilesystemService) AttachFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, "attachFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachFsSecurityPolicies takes the named security policies off a filesystem and keeps the others.
+// DetachFSSecurityPolicies takes the named security policies off a filesystem and keeps the others.
 //
 // POST /fileSystems/{uid}/securityPolicy/detach, known since release 5.0.
-func (s *FilesystemService) DetachFsSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+func (s *FilesystemService) DetachFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, "detachFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
@@ -1705,7 +1705,7 @@ func (s *HostsService) RemoveHostNetwork(ctx context.Context, uid string, netdev
 //
 // GET /hosts/{uid}/resources, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetContainersResources.
+// Deprecated: use ContainersService.GetContainerResources.
 func (s *HostsService) GetHostResources(ctx context.Context, uid string, params *GetHostResourcesParams, options ...CallOption) (*HostResource, error) {
 	var result HostResource
 	if err := s.caller.Call(ctx, "getHostResources", []any{uid}, params, nil, &result, options...); err != nil {
@@ -1744,11 +1744,11 @@ func (s *InterfaceGroupService) GetInterfaceGroupsListAssignment(ctx context.Con
 	return result, err
 }
 
-// InterfaceGroupAddPort lets a server's port carry an interface group's floating IPs; all ids go in the body.
+// AddInterfaceGroupPort lets a server's port carry an interface group's floating IPs; all ids go in the body.
 //
 // POST /interfaceGroups/port, known since release 3.14.
-func (s *InterfaceGroupService) InterfaceGroupAddPort(ctx context.Context, body InterfaceGroupAddPortBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "interfaceGroupAddPort", nil, nil, &body, nil, options...)
+func (s *InterfaceGroupService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "addInterfaceGroupPort", nil, nil, &body, nil, options...)
 }
 
 // DeleteInterfaceGroup deletes an interface group together with its ports and floating IPs.
@@ -1790,8 +1790,8 @@ func (s *InterfaceGroupService) CreateInterfaceGroupIP(ctx context.Context, uid 
 // DeleteIPRangeFromInterfaceGroup takes one floating IP, or a whole range, away from an interface group.
 //
 // DELETE /interfaceGroups/{uid}/ips/{ips}, known since release 3.14.
-func (s *InterfaceGroupService) DeleteIPRangeFromInterfaceGroup(ctx context.Context, uid string, iPs string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteIpRangeFromInterfaceGroup", []any{uid, iPs}, nil, nil, nil, options...)
+func (s *InterfaceGroupService) DeleteIPRangeFromInterfaceGroup(ctx context.Context, uid string, ipRange string, options ...CallOption) error {
+	return s.caller.Call(ctx, "deleteIpRangeFromInterfaceGroup", []any{uid, ipRange}, nil, nil, nil, options...)
 }
 
 // AddPortToInterfaceGroup lets a container's port, named by device such as eth0, carry an interface group's floating IPs.
@@ -2086,18 +2086,18 @@ func (s *NetworkSpaceService) GetNetworkSpaceUsage(ctx context.Context, name str
 // NFSService has the operations that the API files under "NFS".
 type NFSService struct{ caller Caller }
 
-// SetNFSAdLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
+// SetNFSActiveDirectoryLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
 //
 // PUT /nfs/activeDirectoryLdapService, known since release 5.0.
-func (s *NFSService) SetNFSAdLDAPConfiguration(ctx context.Context, body SetNFSAdLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsAdLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "setNfsActiveDirectoryLdapConfiguration", nil, nil, &body, nil, options...)
 }
 
-// SetNFSAdNoKrbLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
+// SetNFSActiveDirectoryNoKerberosLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
 //
 // PUT /nfs/activeDirectoryNoKrbLdapService, known since release 5.0.
-func (s *NFSService) SetNFSAdNoKrbLDAPConfiguration(ctx context.Context, body SetNFSAdNoKrbLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsAdNoKrbLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "setNfsActiveDirectoryNoKerberosLdapConfiguration", nil, nil, &body, nil, options...)
 }
 
 // GetClientGroups lists NFS client groups, each with its DNS and IP rules.
@@ -2184,17 +2184,17 @@ func (s *NFSService) UpdateNFSGlobalConfig(ctx context.Context, body UpdateNFSGl
 	return s.caller.Call(ctx, "updateNfsGlobalConfig", nil, nil, &body, nil, options...)
 }
 
-// SetNFSAdKerberosRegistration registers NFS in Active Directory for Kerberos; a restart interrupts the IO of connected clients.
+// SetNFSActiveDirectoryKerberosRegistration registers NFS in Active Directory for Kerberos; a restart interrupts the IO of connected clients.
 //
 // PUT /nfs/kerberosActiveDirectoryRegistration, known since release 5.0.
-func (s *NFSService) SetNFSAdKerberosRegistration(ctx context.Context, body SetNFSAdKerberosRegistrationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsAdKerberosRegistration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryKerberosRegistration(ctx context.Context, body SetNFSActiveDirectoryKerberosRegistrationBody, options ...CallOption) error {
+	return s.caller.Call(ctx, "setNfsActiveDirectoryKerberosRegistration", nil, nil, &body, nil, options...)
 }
 
-// SetNFSMitKerberosRegistration registers NFS with an MIT KDC by a base64 keytab; a restart interrupts the IO of connected clients.
+// SetNFSMITKerberosRegistration registers NFS with an MIT KDC by a base64 keytab; a restart interrupts the IO of connected clients.
 //
 // PUT /nfs/kerberosMitRegistration, known since release 5.0.
-func (s *NFSService) SetNFSMitKerberosRegistration(ctx context.Context, body SetNFSMitKerberosRegistrationBody, options ...CallOption) error {
+func (s *NFSService) SetNFSMITKerberosRegistration(ctx context.Context, body SetNFSMITKerberosRegistrationBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "setNfsMitKerberosRegistration", nil, nil, &body, nil, options...)
 }
 
@@ -2443,7 +2443,7 @@ type OrganizationService struct{ caller Caller }
 // GET /organizations, known since release 3.14.
 //
 // Deprecated: use TenantService.GetTenants.
-func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...CallOption) (result []Organization, err error) {
+func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...CallOption) (result []Tenant, err error) {
 	err = s.caller.Call(ctx, "getOrganizations", nil, nil, nil, &result, options...)
 	return result, err
 }
@@ -2453,8 +2453,8 @@ func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...C
 // POST /organizations, known since release 3.14.
 //
 // Deprecated: use TenantService.CreateTenant.
-func (s *OrganizationService) CreateOrganization(ctx context.Context, body CreateOrganizationBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *OrganizationService) CreateOrganization(ctx context.Context, body CreateOrganizationBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "createOrganization", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -2485,8 +2485,8 @@ func (s *OrganizationService) DeleteOrganization(ctx context.Context, uid string
 // GET /organizations/{uid}, known since release 3.14.
 //
 // Deprecated: use TenantService.GetTenant.
-func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "getOrganization", []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
@@ -2498,8 +2498,8 @@ func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, o
 // PUT /organizations/{uid}, known since release 3.14.
 //
 // Deprecated: use TenantService.UpdateTenant.
-func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string, body UpdateOrganizationBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string, body UpdateOrganizationBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "updateOrganization", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -2511,8 +2511,8 @@ func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string
 // PUT /organizations/{uid}/limits, known since release 3.14.
 //
 // Deprecated: use TenantService.SetTenantLimit.
-func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "setOrganizationLimit", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -2554,8 +2554,8 @@ func (s *OrganizationService) RemoveOrganizationNetworkSpaces(ctx context.Contex
 // PUT /organizations/{uid}/options, known since release 5.1.
 //
 // Deprecated: use TenantService.UpdateTenantOptions.
-func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "updateOrganizationOptions", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -2746,42 +2746,42 @@ func (s *S3Service) DestroyS3Bucket(ctx context.Context, bucket string, params *
 	return s.caller.Call(ctx, "destroyS3Bucket", []any{bucket}, params, nil, nil, options...)
 }
 
-// S3DeleteAllLifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
+// DeleteAllS3LifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) S3DeleteAllLifecycleRules(ctx context.Context, bucket string, options ...CallOption) (*S3DeleteAllLifecycleRulesResult, error) {
-	var result S3DeleteAllLifecycleRulesResult
-	if err := s.caller.Call(ctx, "s3DeleteAllLifecycleRules", []any{bucket}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string, options ...CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
+	var result DeleteAllS3LifecycleRulesResult
+	if err := s.caller.Call(ctx, "deleteAllS3LifecycleRules", []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// S3ListAllLifecycleRules lists the rules by which objects in a bucket expire.
+// ListS3LifecycleRules lists the rules by which objects in a bucket expire.
 //
 // GET /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) S3ListAllLifecycleRules(ctx context.Context, bucket string, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "s3ListAllLifecycleRules", []any{bucket}, nil, nil, &result, options...)
+func (s *S3Service) ListS3LifecycleRules(ctx context.Context, bucket string, options ...CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, "listS3LifecycleRules", []any{bucket}, nil, nil, &result, options...)
 	return result, err
 }
 
-// S3CreateLifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
+// CreateS3LifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
 //
 // POST /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) S3CreateLifecycleRule(ctx context.Context, bucket string, body S3CreateLifecycleRuleBody, options ...CallOption) (*S3CreateLifecycleRuleResult, error) {
-	var result S3CreateLifecycleRuleResult
-	if err := s.caller.Call(ctx, "s3CreateLifecycleRule", []any{bucket}, nil, &body, &result, options...); err != nil {
+func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...CallOption) (*CreateS3LifecycleRuleResult, error) {
+	var result CreateS3LifecycleRuleResult
+	if err := s.caller.Call(ctx, "createS3LifecycleRule", []any{bucket}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// S3DeleteLifecycleRule drops one lifecycle rule of a bucket by the rule's id.
+// DeleteS3LifecycleRule drops one lifecycle rule of a bucket by the rule's id.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules/{rule}, known since release 4.2.
-func (s *S3Service) S3DeleteLifecycleRule(ctx context.Context, bucket string, rule string, options ...CallOption) (*S3DeleteLifecycleRuleResult, error) {
-	var result S3DeleteLifecycleRuleResult
-	if err := s.caller.Call(ctx, "s3DeleteLifecycleRule", []any{bucket, rule}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, rule string, options ...CallOption) (*DeleteS3LifecycleRuleResult, error) {
+	var result DeleteS3LifecycleRuleResult
+	if err := s.caller.Call(ctx, "deleteS3LifecycleRule", []any{bucket, rule}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2892,34 +2892,34 @@ func (s *S3Service) AddS3Hosts(ctx context.Context, body AddS3HostsBody, options
 	return s.caller.Call(ctx, "addS3Hosts", nil, nil, &body, nil, options...)
 }
 
-// LDAPDeleteS3User ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
+// DeleteS3LDAPUser ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
 //
 // DELETE /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPDeleteS3User(ctx context.Context, options ...CallOption) (*S3LdapUserRemoval, error) {
-	var result S3LdapUserRemoval
-	if err := s.caller.Call(ctx, "ldapDeleteS3User", nil, nil, nil, &result, options...); err != nil {
+func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUserRemoval, error) {
+	var result S3LDAPUserRemoval
+	if err := s.caller.Call(ctx, "deleteS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// LDAPCreateS3User gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateS3LDAPUser gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
 // POST /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPCreateS3User(ctx context.Context, options ...CallOption) (*S3LdapUser, error) {
-	var result S3LdapUser
-	if err := s.caller.Call(ctx, "ldapCreateS3User", nil, nil, nil, &result, options...); err != nil {
+func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUser, error) {
+	var result S3LDAPUser
+	if err := s.caller.Call(ctx, "createS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// LDAPUpdateS3User renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
+// UpdateS3LDAPUser renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
 //
 // PUT /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPUpdateS3User(ctx context.Context, options ...CallOption) (*S3LdapUser, error) {
-	var result S3LdapUser
-	if err := s.caller.Call(ctx, "ldapUpdateS3User", nil, nil, nil, &result, options...); err != nil {
+func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUser, error) {
+	var result S3LDAPUser
+	if err := s.caller.Call(ctx, "updateS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3049,23 +3049,23 @@ func (s *S3Service) DeleteS3ServiceAccount(ctx context.Context, accessKey string
 	return s.caller.Call(ctx, "deleteS3ServiceAccount", []any{accessKey}, nil, nil, nil, options...)
 }
 
-// GetServiceAccount returns a service account's parent user and policy, without its secret key.
+// GetS3ServiceAccount returns a service account's parent user and policy, without its secret key.
 //
 // GET /s3/serviceAccounts/{access_key}, known since release 4.2.
-func (s *S3Service) GetServiceAccount(ctx context.Context, accessKey string, options ...CallOption) (*ServiceAccount, error) {
-	var result ServiceAccount
-	if err := s.caller.Call(ctx, "getServiceAccount", []any{accessKey}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, options ...CallOption) (*S3ServiceAccount, error) {
+	var result S3ServiceAccount
+	if err := s.caller.Call(ctx, "getS3ServiceAccount", []any{accessKey}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// S3StsCreate issues temporary S3 credentials for a pair of keys; they last the given seconds, 900 or more.
+// CreateS3STSCredentials issues temporary S3 credentials for a pair of keys; they last the given seconds, 900 or more.
 //
 // POST /s3/sts, known since release 4.2.
-func (s *S3Service) S3StsCreate(ctx context.Context, body S3StsCreateBody, options ...CallOption) (*S3StsCreateResult, error) {
-	var result S3StsCreateResult
-	if err := s.caller.Call(ctx, "s3StsCreate", nil, nil, &body, &result, options...); err != nil {
+func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STSCredentialsBody, options ...CallOption) (*CreateS3STSCredentialsResult, error) {
+	var result CreateS3STSCredentialsResult
+	if err := s.caller.Call(ctx, "createS3STSCredentials", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3089,45 +3089,45 @@ func (s *S3Service) SetS3TenantSetup(ctx context.Context, body SetS3TenantSetupB
 	return s.caller.Call(ctx, "setS3TenantSetup", nil, nil, &body, nil, options...)
 }
 
-// GetUserPolicies returns a map from the name of each S3 user to its policy.
+// GetS3UserPolicies returns a map from the name of each S3 user to its policy.
 //
 // GET /s3/userPolicies, known since release 4.2.
-func (s *S3Service) GetUserPolicies(ctx context.Context, options ...CallOption) (*S3UserPolicies, error) {
+func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...CallOption) (*S3UserPolicies, error) {
 	var result S3UserPolicies
-	if err := s.caller.Call(ctx, "getUserPolicies", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "getS3UserPolicies", nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// LDAPDeleteS3UserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
+// DeleteS3LDAPUserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
 //
 // DELETE /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPDeleteS3UserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LdapUserRemoval, error) {
-	var result S3LdapUserRemoval
-	if err := s.caller.Call(ctx, "ldapDeleteS3UserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUserRemoval, error) {
+	var result S3LDAPUserRemoval
+	if err := s.caller.Call(ctx, "deleteS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// LDAPCreateS3UserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateS3LDAPUserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
 // POST /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPCreateS3UserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LdapUser, error) {
-	var result S3LdapUser
-	if err := s.caller.Call(ctx, "ldapCreateS3UserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUser, error) {
+	var result S3LDAPUser
+	if err := s.caller.Call(ctx, "createS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// LDAPUpdateS3UserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
+// UpdateS3LDAPUserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
 //
 // PUT /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) LDAPUpdateS3UserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LdapUser, error) {
-	var result S3LdapUser
-	if err := s.caller.Call(ctx, "ldapUpdateS3UserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUser, error) {
+	var result S3LDAPUser
+	if err := s.caller.Call(ctx, "updateS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3222,28 +3222,28 @@ func (s *SecurityService) SetTokensExpiry(ctx context.Context, body SetTokensExp
 	return s.caller.Call(ctx, "setTokensExpiry", nil, nil, &body, nil, options...)
 }
 
-// RestoreGuiIdleTimeout puts the GUI's idle timeout back to its default.
+// RestoreGUIIdleTimeout puts the GUI's idle timeout back to its default.
 //
 // DELETE /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) RestoreGuiIdleTimeout(ctx context.Context, options ...CallOption) error {
+func (s *SecurityService) RestoreGUIIdleTimeout(ctx context.Context, options ...CallOption) error {
 	return s.caller.Call(ctx, "restoreGuiIdleTimeout", nil, nil, nil, nil, options...)
 }
 
-// GetGuiIdleTimeout returns after how many idle seconds the GUI logs its user out.
+// GetGUIIdleTimeout returns after how many idle seconds the GUI logs its user out.
 //
 // GET /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) GetGuiIdleTimeout(ctx context.Context, options ...CallOption) (*GuiIdleTimeout, error) {
-	var result GuiIdleTimeout
+func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...CallOption) (*GUIIdleTimeout, error) {
+	var result GUIIdleTimeout
 	if err := s.caller.Call(ctx, "getGuiIdleTimeout", nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// SetGuiIdleTimeout sets after how many idle seconds, 60 to 86400, the GUI logs its user out.
+// SetGUIIdleTimeout sets after how many idle seconds, 60 to 86400, the GUI logs its user out.
 //
 // PUT /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) SetGuiIdleTimeout(ctx context.Context, body SetGuiIdleTimeoutBody, options ...CallOption) error {
+func (s *SecurityService) SetGUIIdleTimeout(ctx context.Context, body SetGUIIdleTimeoutBody, options ...CallOption) error {
 	return s.caller.Call(ctx, "setGuiIdleTimeout", nil, nil, &body, nil, options...)
 }
 
@@ -3641,26 +3641,26 @@ func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid
 	return &result, nil
 }
 
-// ListFsAttachedToSnapshotPolicy lists the filesystems that follow a snapshot policy.
+// ListFSAttachedToSnapshotPolicy lists the filesystems that follow a snapshot policy.
 //
 // GET /snapshotPolicy/{uid}/filesystems, known since release 5.0.
-func (s *SnapshotPolicyService) ListFsAttachedToSnapshotPolicy(ctx context.Context, uid string, options ...CallOption) (result []string, err error) {
+func (s *SnapshotPolicyService) ListFSAttachedToSnapshotPolicy(ctx context.Context, uid string, options ...CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, "listFsAttachedToSnapshotPolicy", []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// AttachFsToSnapshotPolicy puts filesystems, by uid, on a snapshot policy's schedules.
+// AttachFSToSnapshotPolicy puts filesystems, by uid, on a snapshot policy's schedules.
 //
 // POST /snapshotPolicy/{uid}/filesystems/attach, known since release 5.0.
-func (s *SnapshotPolicyService) AttachFsToSnapshotPolicy(ctx context.Context, uid string, body AttachFsToSnapshotPolicyBody, options ...CallOption) (result []string, err error) {
+func (s *SnapshotPolicyService) AttachFSToSnapshotPolicy(ctx context.Context, uid string, body AttachFSToSnapshotPolicyBody, options ...CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, "attachFsToSnapshotPolicy", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachFsFromSnapshotPolicy takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
+// DetachFSFromSnapshotPolicy takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
 //
 // POST /snapshotPolicy/{uid}/filesystems/detach, known since release 5.0.
-func (s *SnapshotPolicyService) DetachFsFromSnapshotPolicy(ctx context.Context, uid string, body DetachFsFromSnapshotPolicyBody, params *DetachFsFromSnapshotPolicyParams, options ...CallOption) (result []string, err error) {
+func (s *SnapshotPolicyService) DetachFSFromSnapshotPolicy(ctx context.Context, uid string, body DetachFSFromSnapshotPolicyBody, params *DetachFSFromSnapshotPolicyParams, options ...CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, "detachFsFromSnapshotPolicy", []any{uid}, params, &body, &result, options...)
 	return result, err
 }
@@ -3695,22 +3695,22 @@ func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapsh
 	return &result, nil
 }
 
-// DiffList returns a page of a prepared comparison; it is the last when next_resume_token equals stop_token.
+// GetSnapshotDiff returns a page of a prepared comparison; it is the last when next_resume_token equals stop_token.
 //
 // POST /snapshots/diff/getResults, known since release 5.0.
-func (s *SnapshotsService) DiffList(ctx context.Context, body DiffListBody, options ...CallOption) (*SnapshotDiff, error) {
+func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshotDiffBody, options ...CallOption) (*SnapshotDiff, error) {
 	var result SnapshotDiff
-	if err := s.caller.Call(ctx, "diffList", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "getSnapshotDiff", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// DiffPrepare splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
+// PrepareSnapshotDiff splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
 //
 // POST /snapshots/diff/prepare, known since release 5.0.
-func (s *SnapshotsService) DiffPrepare(ctx context.Context, body DiffPrepareBody, options ...CallOption) (result SnapshotDiffCookies, err error) {
-	err = s.caller.Call(ctx, "diffPrepare", nil, nil, &body, &result, options...)
+func (s *SnapshotsService) PrepareSnapshotDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...CallOption) (result SnapshotDiffCookies, err error) {
+	err = s.caller.Call(ctx, "prepareSnapshotDiff", nil, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -3725,12 +3725,12 @@ func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSn
 	return &result, nil
 }
 
-// LocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
+// GetSnapshotLocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
 //
 // POST /snapshots/locatorInfo, known since release 5.0.
-func (s *SnapshotsService) LocatorInfo(ctx context.Context, body LocatorInfoBody, options ...CallOption) (*SnapshotLocatorInfoDetails, error) {
-	var result SnapshotLocatorInfoDetails
-	if err := s.caller.Call(ctx, "locatorInfo", nil, nil, &body, &result, options...); err != nil {
+func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...CallOption) (*SnapshotLocatorInfo, error) {
+	var result SnapshotLocatorInfo
+	if err := s.caller.Call(ctx, "getSnapshotLocatorInfo", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3739,9 +3739,9 @@ func (s *SnapshotsService) LocatorInfo(ctx context.Context, body LocatorInfoBody
 // RestoreFileSystemFromSnapshot overwrites a filesystem with the contents of a snapshot; whatever changed since is lost.
 //
 // POST /snapshots/{fs_uid}/{uid}/restore, known since release 3.14.
-func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, fsuid string, uid string, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, filesystemUID string, uid string, options ...CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "restoreFileSystemFromSnapshot", []any{fsuid, uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "restoreFileSystemFromSnapshot", []any{filesystemUID, uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3929,7 +3929,7 @@ func (s *TelemetryService) GetTelemetryExports(ctx context.Context, options ...C
 // CreateTelemetryExport creates a target for telemetry, of type File, Splunk, S3, Vector, Kafka or Syslog.
 //
 // PUT /telemetry/exports, known since release 5.0.
-func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body TelemetryExportReq, options ...CallOption) (*TelemetryExport, error) {
+func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body TelemetryExportBody, options ...CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
 	if err := s.caller.Call(ctx, "createTelemetryExport", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3959,7 +3959,7 @@ func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, o
 // UpdateTelemetryExport changes one telemetry target: its address, credentials, TLS settings or sources.
 //
 // POST /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string, body TelemetryExportReq, options ...CallOption) (*TelemetryExport, error) {
+func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string, body TelemetryExportBody, options ...CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
 	if err := s.caller.Call(ctx, "updateTelemetryExport", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3989,7 +3989,7 @@ type TenantService struct{ caller Caller }
 // GetTenants lists tenants with their quotas and allocations in bytes.
 //
 // GET /tenants, known since release 5.1.
-func (s *TenantService) GetTenants(ctx context.Context, options ...CallOption) (result []Organization, err error) {
+func (s *TenantService) GetTenants(ctx context.Context, options ...CallOption) (result []Tenant, err error) {
 	err = s.caller.Call(ctx, "getTenants", nil, nil, nil, &result, options...)
 	return result, err
 }
@@ -3997,8 +3997,8 @@ func (s *TenantService) GetTenants(ctx context.Context, options ...CallOption) (
 // CreateTenant creates a tenant and its first administrator; quotas are in bytes, rounded to blocks of 4 KiB.
 //
 // POST /tenants, known since release 5.1.
-func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "createTenant", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -4023,8 +4023,8 @@ func (s *TenantService) DeleteTenant(ctx context.Context, uid string, options ..
 // GetTenant returns one tenant with its quotas, allocations, options and network spaces.
 //
 // GET /tenants/{uid}, known since release 5.1.
-func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "getTenant", []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
@@ -4034,8 +4034,8 @@ func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...Ca
 // UpdateTenant renames a tenant; quotas and options have calls of their own.
 //
 // PUT /tenants/{uid}, known since release 5.1.
-func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body UpdateTenantBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body UpdateTenantBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "updateTenant", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -4045,8 +4045,8 @@ func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body Updat
 // SetTenantLimit caps a tenant's SSD and total capacity in bytes, rounded to blocks of 4 KiB.
 //
 // PUT /tenants/{uid}/limits, known since release 5.1.
-func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "setTenantLimit", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -4080,8 +4080,8 @@ func (s *TenantService) RemoveTenantNetworkSpaces(ctx context.Context, uid strin
 // UpdateTenantOptions decides whether a tenant's filesystems need authentication, and whether mounts must come from its network spaces.
 //
 // PUT /tenants/{uid}/options, known since release 5.1.
-func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...CallOption) (*Organization, error) {
-	var result Organization
+func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...CallOption) (*Tenant, error) {
+	var result Tenant
 	if err := s.caller.Call(ctx, "updateTenantOptions", []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
@@ -4199,12 +4199,12 @@ func (s *TracesService) GetTracesStatus(ctx context.Context, options ...CallOpti
 	return &result, nil
 }
 
-// UpdateTracesConfigure switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
+// UpdateTracesConfiguration switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
 //
 // PUT /traces, known since release 4.2.
-func (s *TracesService) UpdateTracesConfigure(ctx context.Context, body UpdateTracesConfigureBody, options ...CallOption) (*Traces, error) {
+func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...CallOption) (*Traces, error) {
 	var result Traces
-	if err := s.caller.Call(ctx, "updateTracesConfigure", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, "updateTracesConfiguration", nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil

@@ -3,7 +3,6 @@ package wekaapi
 
 import (
 	"encoding/json"
-	"fmt"
 )
 
 // The values of AlertSeverity that the document knows; one that it does not know is kept as it comes.
@@ -26,9 +25,9 @@ func (e AlertSeverity) Valid() bool {
 
 // The values of CatalogChangeType that the document knows; one that it does not know is kept as it comes.
 const (
-	CatalogChangeTypeDIRCreate     CatalogChangeType = "DIR_CREATE"
-	CatalogChangeTypeDIRDelete     CatalogChangeType = "DIR_DELETE"
-	CatalogChangeTypeDIRModify     CatalogChangeType = "DIR_MODIFY"
+	CatalogChangeTypeDirCreate     CatalogChangeType = "DIR_CREATE"
+	CatalogChangeTypeDirDelete     CatalogChangeType = "DIR_DELETE"
+	CatalogChangeTypeDirModify     CatalogChangeType = "DIR_MODIFY"
 	CatalogChangeTypeFileCreate    CatalogChangeType = "FILE_CREATE"
 	CatalogChangeTypeFileDelete    CatalogChangeType = "FILE_DELETE"
 	CatalogChangeTypeFileModify    CatalogChangeType = "FILE_MODIFY"
@@ -40,7 +39,7 @@ const (
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
 func (e CatalogChangeType) Valid() bool {
 	switch e {
-	case CatalogChangeTypeDIRCreate, CatalogChangeTypeDIRDelete, CatalogChangeTypeDIRModify, CatalogChangeTypeFileCreate, CatalogChangeTypeFileDelete, CatalogChangeTypeFileModify, CatalogChangeTypeSymlinkCreate, CatalogChangeTypeSymlinkDelete, CatalogChangeTypeSymlinkModify:
+	case CatalogChangeTypeDirCreate, CatalogChangeTypeDirDelete, CatalogChangeTypeDirModify, CatalogChangeTypeFileCreate, CatalogChangeTypeFileDelete, CatalogChangeTypeFileModify, CatalogChangeTypeSymlinkCreate, CatalogChangeTypeSymlinkDelete, CatalogChangeTypeSymlinkModify:
 		return true
 	}
 	return false
@@ -48,14 +47,67 @@ func (e CatalogChangeType) Valid() bool {
 
 // The values of CatalogCriteriaOperator that the document knows; one that it does not know is kept as it comes.
 const (
-	CatalogCriteriaOperatorAND CatalogCriteriaOperator = "AND"
-	CatalogCriteriaOperatorOR  CatalogCriteriaOperator = "OR"
+	CatalogCriteriaOperatorAnd CatalogCriteriaOperator = "AND"
+	CatalogCriteriaOperatorOr  CatalogCriteriaOperator = "OR"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
 func (e CatalogCriteriaOperator) Valid() bool {
 	switch e {
-	case CatalogCriteriaOperatorAND, CatalogCriteriaOperatorOR:
+	case CatalogCriteriaOperatorAnd, CatalogCriteriaOperatorOr:
+		return true
+	}
+	return false
+}
+
+// The values of CatalogSortOrder that the document knows; one that it does not know is kept as it comes.
+const (
+	CatalogSortOrderAsc  CatalogSortOrder = "ASC"
+	CatalogSortOrderDesc CatalogSortOrder = "DESC"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e CatalogSortOrder) Valid() bool {
+	switch e {
+	case CatalogSortOrderAsc, CatalogSortOrderDesc:
+		return true
+	}
+	return false
+}
+
+// The values of CatalogTimeframe that the document knows; one that it does not know is kept as it comes.
+const (
+	CatalogTimeframeDays180 CatalogTimeframe = "180d"
+	CatalogTimeframeDays30  CatalogTimeframe = "30d"
+	CatalogTimeframeDays365 CatalogTimeframe = "365d"
+	CatalogTimeframeDays7   CatalogTimeframe = "7d"
+	CatalogTimeframeDays90  CatalogTimeframe = "90d"
+	CatalogTimeframeYear1   CatalogTimeframe = "1y"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e CatalogTimeframe) Valid() bool {
+	switch e {
+	case CatalogTimeframeDays180, CatalogTimeframeDays30, CatalogTimeframeDays365, CatalogTimeframeDays7, CatalogTimeframeDays90, CatalogTimeframeYear1:
+		return true
+	}
+	return false
+}
+
+// The values of ContainerFilterType that the document knows; one that it does not know is kept as it comes.
+const (
+	ContainerFilterTypeAll         ContainerFilterType = "All"
+	ContainerFilterTypeBackends    ContainerFilterType = "Backends"
+	ContainerFilterTypeByContainer ContainerFilterType = "ByContainer"
+	ContainerFilterTypeClients     ContainerFilterType = "Clients"
+	ContainerFilterTypeLeader      ContainerFilterType = "Leader"
+	ContainerFilterTypeLeadership  ContainerFilterType = "Leadership"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e ContainerFilterType) Valid() bool {
+	switch e {
+	case ContainerFilterTypeAll, ContainerFilterTypeBackends, ContainerFilterTypeByContainer, ContainerFilterTypeClients, ContainerFilterTypeLeader, ContainerFilterTypeLeadership:
 		return true
 	}
 	return false
@@ -69,30 +121,31 @@ const (
 	ContainerInfoTypeEths    ContainerInfoType = "ETHS"
 	ContainerInfoTypeIPs     ContainerInfoType = "IPS"
 	ContainerInfoTypeMemory  ContainerInfoType = "MEMORY"
-	ContainerInfoTypeNET     ContainerInfoType = "NET"
+	ContainerInfoTypeNet     ContainerInfoType = "NET"
+	ContainerInfoTypeOSInfo  ContainerInfoType = "OSINFO"
 	ContainerInfoTypeOfed    ContainerInfoType = "OFED"
-	ContainerInfoTypeOsinfo  ContainerInfoType = "OSINFO"
 	ContainerInfoTypeVersion ContainerInfoType = "VERSION"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
 func (e ContainerInfoType) Valid() bool {
 	switch e {
-	case ContainerInfoTypeAWS, ContainerInfoTypeCores, ContainerInfoTypeDisks, ContainerInfoTypeEths, ContainerInfoTypeIPs, ContainerInfoTypeMemory, ContainerInfoTypeNET, ContainerInfoTypeOfed, ContainerInfoTypeOsinfo, ContainerInfoTypeVersion:
+	case ContainerInfoTypeAWS, ContainerInfoTypeCores, ContainerInfoTypeDisks, ContainerInfoTypeEths, ContainerInfoTypeIPs, ContainerInfoTypeMemory, ContainerInfoTypeNet, ContainerInfoTypeOSInfo, ContainerInfoTypeOfed, ContainerInfoTypeVersion:
 		return true
 	}
 	return false
 }
 
-// The values of CreateInterfaceGroupBodyType that the document knows; one that it does not know is kept as it comes.
+// The values of CoresIDsType that the document knows; one that it does not know is kept as it comes.
 const (
-	CreateInterfaceGroupBodyTypeNFS CreateInterfaceGroupBodyType = "NFS"
+	CoresIDsTypeAuto CoresIDsType = "AUTO"
+	CoresIDsTypeUser CoresIDsType = "USER"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e CreateInterfaceGroupBodyType) Valid() bool {
+func (e CoresIDsType) Valid() bool {
 	switch e {
-	case CreateInterfaceGroupBodyTypeNFS:
+	case CoresIDsTypeAuto, CoresIDsTypeUser:
 		return true
 	}
 	return false
@@ -115,17 +168,16 @@ func (e DeploymentMode) Valid() bool {
 	return false
 }
 
-// The values of DiffListBodyOutputType that the document knows; one that it does not know is kept as it comes.
+// The values of EventSortOrder that the document knows; one that it does not know is kept as it comes.
 const (
-	DiffListBodyOutputTypeDefault     DiffListBodyOutputType = "DEFAULT"
-	DiffListBodyOutputTypeFullStat    DiffListBodyOutputType = "FULL_STAT"
-	DiffListBodyOutputTypePartialStat DiffListBodyOutputType = "PARTIAL_STAT"
+	EventSortOrderAsc EventSortOrder = "asc"
+	EventSortOrderDsc EventSortOrder = "dsc"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e DiffListBodyOutputType) Valid() bool {
+func (e EventSortOrder) Valid() bool {
 	switch e {
-	case DiffListBodyOutputTypeDefault, DiffListBodyOutputTypeFullStat, DiffListBodyOutputTypePartialStat:
+	case EventSortOrderAsc, EventSortOrderDsc:
 		return true
 	}
 	return false
@@ -147,74 +199,15 @@ func (e FailureDomainType) Valid() bool {
 	return false
 }
 
-// The values of GetContainersFilterType that the document knows; one that it does not know is kept as it comes.
+// The values of InterfaceGroupType that the document knows; one that it does not know is kept as it comes.
 const (
-	GetContainersFilterTypeAll         GetContainersFilterType = "All"
-	GetContainersFilterTypeBackends    GetContainersFilterType = "Backends"
-	GetContainersFilterTypeByContainer GetContainersFilterType = "ByContainer"
-	GetContainersFilterTypeClients     GetContainersFilterType = "Clients"
-	GetContainersFilterTypeLeader      GetContainersFilterType = "Leader"
-	GetContainersFilterTypeLeadership  GetContainersFilterType = "Leadership"
+	InterfaceGroupTypeNFS InterfaceGroupType = "NFS"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e GetContainersFilterType) Valid() bool {
+func (e InterfaceGroupType) Valid() bool {
 	switch e {
-	case GetContainersFilterTypeAll, GetContainersFilterTypeBackends, GetContainersFilterTypeByContainer, GetContainersFilterTypeClients, GetContainersFilterTypeLeader, GetContainersFilterTypeLeadership:
-		return true
-	}
-	return false
-}
-
-// The values of GetEventsSortOrder that the document knows; one that it does not know is kept as it comes.
-const (
-	GetEventsSortOrderAsc GetEventsSortOrder = "asc"
-	GetEventsSortOrderDsc GetEventsSortOrder = "dsc"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e GetEventsSortOrder) Valid() bool {
-	switch e {
-	case GetEventsSortOrderAsc, GetEventsSortOrderDsc:
-		return true
-	}
-	return false
-}
-
-// The values of GetFilesystemMetadataTimeframe that the document knows; one that it does not know is kept as it comes.
-const (
-	GetFilesystemMetadataTimeframeN180D GetFilesystemMetadataTimeframe = "180d"
-	GetFilesystemMetadataTimeframeN1Y   GetFilesystemMetadataTimeframe = "1y"
-	GetFilesystemMetadataTimeframeN30D  GetFilesystemMetadataTimeframe = "30d"
-	GetFilesystemMetadataTimeframeN365D GetFilesystemMetadataTimeframe = "365d"
-	GetFilesystemMetadataTimeframeN7D   GetFilesystemMetadataTimeframe = "7d"
-	GetFilesystemMetadataTimeframeN90D  GetFilesystemMetadataTimeframe = "90d"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e GetFilesystemMetadataTimeframe) Valid() bool {
-	switch e {
-	case GetFilesystemMetadataTimeframeN180D, GetFilesystemMetadataTimeframeN1Y, GetFilesystemMetadataTimeframeN30D, GetFilesystemMetadataTimeframeN365D, GetFilesystemMetadataTimeframeN7D, GetFilesystemMetadataTimeframeN90D:
-		return true
-	}
-	return false
-}
-
-// The values of GetProcessesFilterType that the document knows; one that it does not know is kept as it comes.
-const (
-	GetProcessesFilterTypeAll                  GetProcessesFilterType = "All"
-	GetProcessesFilterTypeBackends             GetProcessesFilterType = "Backends"
-	GetProcessesFilterTypeByContainerOrProcess GetProcessesFilterType = "ByContainerOrProcess"
-	GetProcessesFilterTypeClients              GetProcessesFilterType = "Clients"
-	GetProcessesFilterTypeLeader               GetProcessesFilterType = "Leader"
-	GetProcessesFilterTypeLeadership           GetProcessesFilterType = "Leadership"
-	GetProcessesFilterTypeRoles                GetProcessesFilterType = "Roles"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e GetProcessesFilterType) Valid() bool {
-	switch e {
-	case GetProcessesFilterTypeAll, GetProcessesFilterTypeBackends, GetProcessesFilterTypeByContainerOrProcess, GetProcessesFilterTypeClients, GetProcessesFilterTypeLeader, GetProcessesFilterTypeLeadership, GetProcessesFilterTypeRoles:
+	case InterfaceGroupTypeNFS:
 		return true
 	}
 	return false
@@ -235,49 +228,37 @@ func (e JoinMode) Valid() bool {
 	return false
 }
 
-// The values of ManageProtoContainersBodyContainerName that the document knows; one that it does not know is kept as it comes.
-const (
-	ManageProtoContainersBodyContainerNameGanesha ManageProtoContainersBodyContainerName = "ganesha"
-	ManageProtoContainersBodyContainerNameS3      ManageProtoContainersBodyContainerName = "s3"
-	ManageProtoContainersBodyContainerNameSmbw    ManageProtoContainersBodyContainerName = "smbw"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ManageProtoContainersBodyContainerName) Valid() bool {
-	switch e {
-	case ManageProtoContainersBodyContainerNameGanesha, ManageProtoContainersBodyContainerNameS3, ManageProtoContainersBodyContainerNameSmbw:
-		return true
-	}
-	return false
-}
-
-// The values of ManageProtoContainersBodyContainerOperation that the document knows; one that it does not know is kept as it comes.
-const (
-	ManageProtoContainersBodyContainerOperationRestartContainer ManageProtoContainersBodyContainerOperation = "RESTART_CONTAINER"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ManageProtoContainersBodyContainerOperation) Valid() bool {
-	switch e {
-	case ManageProtoContainersBodyContainerOperationRestartContainer:
-		return true
-	}
-	return false
-}
-
 // The values of NFSAuthType that the document knows; one that it does not know is kept as it comes.
 const (
 	NFSAuthTypeKRB5  NFSAuthType = "KRB5"
 	NFSAuthTypeKRB5I NFSAuthType = "KRB5i"
 	NFSAuthTypeKRB5P NFSAuthType = "KRB5p"
 	NFSAuthTypeNone  NFSAuthType = "NONE"
-	NFSAuthTypeSYS   NFSAuthType = "SYS"
+	NFSAuthTypeSys   NFSAuthType = "SYS"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
 func (e NFSAuthType) Valid() bool {
 	switch e {
-	case NFSAuthTypeKRB5, NFSAuthTypeKRB5I, NFSAuthTypeKRB5P, NFSAuthTypeNone, NFSAuthTypeSYS:
+	case NFSAuthTypeKRB5, NFSAuthTypeKRB5I, NFSAuthTypeKRB5P, NFSAuthTypeNone, NFSAuthTypeSys:
+		return true
+	}
+	return false
+}
+
+// The values of NFSLogLevel that the document knows; one that it does not know is kept as it comes.
+const (
+	NFSLogLevelDebug     NFSLogLevel = "DEBUG"
+	NFSLogLevelEvent     NFSLogLevel = "EVENT"
+	NFSLogLevelFullDebug NFSLogLevel = "FULL_DEBUG"
+	NFSLogLevelInfo      NFSLogLevel = "INFO"
+	NFSLogLevelMidDebug  NFSLogLevel = "MID_DEBUG"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e NFSLogLevel) Valid() bool {
+	switch e {
+	case NFSLogLevelDebug, NFSLogLevelEvent, NFSLogLevelFullDebug, NFSLogLevelInfo, NFSLogLevelMidDebug:
 		return true
 	}
 	return false
@@ -406,16 +387,36 @@ func (e ObsProtocol) Valid() bool {
 	return false
 }
 
-// The values of PostCatalogQueryBodySortOrder that the document knows; one that it does not know is kept as it comes.
+// The values of ObsSite that the document knows; one that it does not know is kept as it comes.
 const (
-	PostCatalogQueryBodySortOrderASC  PostCatalogQueryBodySortOrder = "ASC"
-	PostCatalogQueryBodySortOrderDesc PostCatalogQueryBodySortOrder = "DESC"
+	ObsSiteLocal  ObsSite = "LOCAL"
+	ObsSiteRemote ObsSite = "REMOTE"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e PostCatalogQueryBodySortOrder) Valid() bool {
+func (e ObsSite) Valid() bool {
 	switch e {
-	case PostCatalogQueryBodySortOrderASC, PostCatalogQueryBodySortOrderDesc:
+	case ObsSiteLocal, ObsSiteRemote:
+		return true
+	}
+	return false
+}
+
+// The values of ProcessFilterType that the document knows; one that it does not know is kept as it comes.
+const (
+	ProcessFilterTypeAll                  ProcessFilterType = "All"
+	ProcessFilterTypeBackends             ProcessFilterType = "Backends"
+	ProcessFilterTypeByContainerOrProcess ProcessFilterType = "ByContainerOrProcess"
+	ProcessFilterTypeClients              ProcessFilterType = "Clients"
+	ProcessFilterTypeLeader               ProcessFilterType = "Leader"
+	ProcessFilterTypeLeadership           ProcessFilterType = "Leadership"
+	ProcessFilterTypeRoles                ProcessFilterType = "Roles"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e ProcessFilterType) Valid() bool {
+	switch e {
+	case ProcessFilterTypeAll, ProcessFilterTypeBackends, ProcessFilterTypeByContainerOrProcess, ProcessFilterTypeClients, ProcessFilterTypeLeader, ProcessFilterTypeLeadership, ProcessFilterTypeRoles:
 		return true
 	}
 	return false
@@ -433,6 +434,36 @@ const (
 func (e ProcessRole) Valid() bool {
 	switch e {
 	case ProcessRoleCompute, ProcessRoleDrives, ProcessRoleFrontend, ProcessRoleManagement:
+		return true
+	}
+	return false
+}
+
+// The values of ProtocolContainer that the document knows; one that it does not know is kept as it comes.
+const (
+	ProtocolContainerGanesha ProtocolContainer = "ganesha"
+	ProtocolContainerS3      ProtocolContainer = "s3"
+	ProtocolContainerSmbw    ProtocolContainer = "smbw"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e ProtocolContainer) Valid() bool {
+	switch e {
+	case ProtocolContainerGanesha, ProtocolContainerS3, ProtocolContainerSmbw:
+		return true
+	}
+	return false
+}
+
+// The values of ProtocolContainerOperation that the document knows; one that it does not know is kept as it comes.
+const (
+	ProtocolContainerOperationRestartContainer ProtocolContainerOperation = "RESTART_CONTAINER"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e ProtocolContainerOperation) Valid() bool {
+	switch e {
+	case ProtocolContainerOperationRestartContainer:
 		return true
 	}
 	return false
@@ -464,24 +495,6 @@ const (
 func (e ResourceType) Valid() bool {
 	switch e {
 	case ResourceTypeStable, ResourceTypeStaging:
-		return true
-	}
-	return false
-}
-
-// The values of RunSnapshotPolicyScheduleOnceBodyScheduleType that the document knows; one that it does not know is kept as it comes.
-const (
-	RunSnapshotPolicyScheduleOnceBodyScheduleTypeDaily    RunSnapshotPolicyScheduleOnceBodyScheduleType = "DAILY"
-	RunSnapshotPolicyScheduleOnceBodyScheduleTypeHourly   RunSnapshotPolicyScheduleOnceBodyScheduleType = "HOURLY"
-	RunSnapshotPolicyScheduleOnceBodyScheduleTypeMonthly  RunSnapshotPolicyScheduleOnceBodyScheduleType = "MONTHLY"
-	RunSnapshotPolicyScheduleOnceBodyScheduleTypePeriodic RunSnapshotPolicyScheduleOnceBodyScheduleType = "PERIODIC"
-	RunSnapshotPolicyScheduleOnceBodyScheduleTypeWeekly   RunSnapshotPolicyScheduleOnceBodyScheduleType = "WEEKLY"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e RunSnapshotPolicyScheduleOnceBodyScheduleType) Valid() bool {
-	switch e {
-	case RunSnapshotPolicyScheduleOnceBodyScheduleTypeDaily, RunSnapshotPolicyScheduleOnceBodyScheduleTypeHourly, RunSnapshotPolicyScheduleOnceBodyScheduleTypeMonthly, RunSnapshotPolicyScheduleOnceBodyScheduleTypePeriodic, RunSnapshotPolicyScheduleOnceBodyScheduleTypeWeekly:
 		return true
 	}
 	return false
@@ -523,30 +536,30 @@ func (e SMBEncryption) Valid() bool {
 
 // The values of SMBIdmapBackend that the document knows; one that it does not know is kept as it comes.
 const (
-	SMBIdmapBackendRfc2307 SMBIdmapBackend = "rfc2307"
-	SMBIdmapBackendRid     SMBIdmapBackend = "rid"
+	SMBIdmapBackendRFC2307 SMBIdmapBackend = "rfc2307"
+	SMBIdmapBackendRID     SMBIdmapBackend = "rid"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
 func (e SMBIdmapBackend) Valid() bool {
 	switch e {
-	case SMBIdmapBackendRfc2307, SMBIdmapBackendRid:
+	case SMBIdmapBackendRFC2307, SMBIdmapBackendRID:
 		return true
 	}
 	return false
 }
 
-// The values of SMBMapAcls that the document knows; one that it does not know is kept as it comes.
+// The values of SMBMapACLs that the document knows; one that it does not know is kept as it comes.
 const (
-	SMBMapAclsHybrid  SMBMapAcls = "hybrid"
-	SMBMapAclsPosix   SMBMapAcls = "posix"
-	SMBMapAclsWindows SMBMapAcls = "windows"
+	SMBMapACLsHybrid  SMBMapACLs = "hybrid"
+	SMBMapACLsPosix   SMBMapACLs = "posix"
+	SMBMapACLsWindows SMBMapACLs = "windows"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e SMBMapAcls) Valid() bool {
+func (e SMBMapACLs) Valid() bool {
 	switch e {
-	case SMBMapAclsHybrid, SMBMapAclsPosix, SMBMapAclsWindows:
+	case SMBMapACLsHybrid, SMBMapACLsPosix, SMBMapACLsWindows:
 		return true
 	}
 	return false
@@ -614,6 +627,21 @@ func (e SecurityPolicyAction) Valid() bool {
 	return false
 }
 
+// The values of SecurityPolicySquashMode that the document knows; one that it does not know is kept as it comes.
+const (
+	SecurityPolicySquashModeNone SecurityPolicySquashMode = "none"
+	SecurityPolicySquashModeRoot SecurityPolicySquashMode = "root"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e SecurityPolicySquashMode) Valid() bool {
+	switch e {
+	case SecurityPolicySquashModeNone, SecurityPolicySquashModeRoot:
+		return true
+	}
+	return false
+}
+
 // The values of ServerRole that the document knows; one that it does not know is kept as it comes.
 const (
 	ServerRoleBackend ServerRole = "BACKEND"
@@ -632,19 +660,35 @@ func (e ServerRole) Valid() bool {
 	return false
 }
 
-// The values of SetNFSDebugLevelBodyLevel that the document knows; one that it does not know is kept as it comes.
+// The values of SnapshotDiffOutputType that the document knows; one that it does not know is kept as it comes.
 const (
-	SetNFSDebugLevelBodyLevelDebug     SetNFSDebugLevelBodyLevel = "DEBUG"
-	SetNFSDebugLevelBodyLevelEvent     SetNFSDebugLevelBodyLevel = "EVENT"
-	SetNFSDebugLevelBodyLevelFullDebug SetNFSDebugLevelBodyLevel = "FULL_DEBUG"
-	SetNFSDebugLevelBodyLevelInfo      SetNFSDebugLevelBodyLevel = "INFO"
-	SetNFSDebugLevelBodyLevelMIDDebug  SetNFSDebugLevelBodyLevel = "MID_DEBUG"
+	SnapshotDiffOutputTypeDefault     SnapshotDiffOutputType = "DEFAULT"
+	SnapshotDiffOutputTypeFullStat    SnapshotDiffOutputType = "FULL_STAT"
+	SnapshotDiffOutputTypePartialStat SnapshotDiffOutputType = "PARTIAL_STAT"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e SetNFSDebugLevelBodyLevel) Valid() bool {
+func (e SnapshotDiffOutputType) Valid() bool {
 	switch e {
-	case SetNFSDebugLevelBodyLevelDebug, SetNFSDebugLevelBodyLevelEvent, SetNFSDebugLevelBodyLevelFullDebug, SetNFSDebugLevelBodyLevelInfo, SetNFSDebugLevelBodyLevelMIDDebug:
+	case SnapshotDiffOutputTypeDefault, SnapshotDiffOutputTypeFullStat, SnapshotDiffOutputTypePartialStat:
+		return true
+	}
+	return false
+}
+
+// The values of SnapshotScheduleType that the document knows; one that it does not know is kept as it comes.
+const (
+	SnapshotScheduleTypeDaily    SnapshotScheduleType = "DAILY"
+	SnapshotScheduleTypeHourly   SnapshotScheduleType = "HOURLY"
+	SnapshotScheduleTypeMonthly  SnapshotScheduleType = "MONTHLY"
+	SnapshotScheduleTypePeriodic SnapshotScheduleType = "PERIODIC"
+	SnapshotScheduleTypeWeekly   SnapshotScheduleType = "WEEKLY"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e SnapshotScheduleType) Valid() bool {
+	switch e {
+	case SnapshotScheduleTypeDaily, SnapshotScheduleTypeHourly, SnapshotScheduleTypeMonthly, SnapshotScheduleTypePeriodic, SnapshotScheduleTypeWeekly:
 		return true
 	}
 	return false
@@ -671,6 +715,21 @@ func (e SyslogFacility) Valid() bool {
 	return false
 }
 
+// The values of SyslogFormat that the document knows; one that it does not know is kept as it comes.
+const (
+	SyslogFormatRFC3164 SyslogFormat = "rfc3164"
+	SyslogFormatRFC5424 SyslogFormat = "rfc5424"
+)
+
+// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
+func (e SyslogFormat) Valid() bool {
+	switch e {
+	case SyslogFormatRFC3164, SyslogFormatRFC5424:
+		return true
+	}
+	return false
+}
+
 // The values of SyslogMode that the document knows; one that it does not know is kept as it comes.
 const (
 	SyslogModeTCP SyslogMode = "tcp"
@@ -681,21 +740,6 @@ const (
 func (e SyslogMode) Valid() bool {
 	switch e {
 	case SyslogModeTCP, SyslogModeUDP:
-		return true
-	}
-	return false
-}
-
-// The values of SyslogRfc that the document knows; one that it does not know is kept as it comes.
-const (
-	SyslogRfcRfc3164 SyslogRfc = "rfc3164"
-	SyslogRfcRfc5424 SyslogRfc = "rfc5424"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e SyslogRfc) Valid() bool {
-	switch e {
-	case SyslogRfcRfc3164, SyslogRfcRfc5424:
 		return true
 	}
 	return false
@@ -720,61 +764,16 @@ func (e TelemetryExportType) Valid() bool {
 	return false
 }
 
-// The values of UpdateHostBodyCoresIDsType that the document knows; one that it does not know is kept as it comes.
+// The values of TracesLevel that the document knows; one that it does not know is kept as it comes.
 const (
-	UpdateHostBodyCoresIDsTypeAuto UpdateHostBodyCoresIDsType = "AUTO"
-	UpdateHostBodyCoresIDsTypeUser UpdateHostBodyCoresIDsType = "USER"
+	TracesLevelHigh TracesLevel = "HIGH"
+	TracesLevelLow  TracesLevel = "LOW"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e UpdateHostBodyCoresIDsType) Valid() bool {
+func (e TracesLevel) Valid() bool {
 	switch e {
-	case UpdateHostBodyCoresIDsTypeAuto, UpdateHostBodyCoresIDsTypeUser:
-		return true
-	}
-	return false
-}
-
-// The values of UpdateSecPolicyBodySquashMode that the document knows; one that it does not know is kept as it comes.
-const (
-	UpdateSecPolicyBodySquashModeNone UpdateSecPolicyBodySquashMode = "none"
-	UpdateSecPolicyBodySquashModeRoot UpdateSecPolicyBodySquashMode = "root"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e UpdateSecPolicyBodySquashMode) Valid() bool {
-	switch e {
-	case UpdateSecPolicyBodySquashModeNone, UpdateSecPolicyBodySquashModeRoot:
-		return true
-	}
-	return false
-}
-
-// The values of UpdateTracesLevelBodyLevel that the document knows; one that it does not know is kept as it comes.
-const (
-	UpdateTracesLevelBodyLevelHigh UpdateTracesLevelBodyLevel = "HIGH"
-	UpdateTracesLevelBodyLevelLOW  UpdateTracesLevelBodyLevel = "LOW"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e UpdateTracesLevelBodyLevel) Valid() bool {
-	switch e {
-	case UpdateTracesLevelBodyLevelHigh, UpdateTracesLevelBodyLevelLOW:
-		return true
-	}
-	return false
-}
-
-// The values of UploadSnapshotBodyObsSite that the document knows; one that it does not know is kept as it comes.
-const (
-	UploadSnapshotBodyObsSiteLocal  UploadSnapshotBodyObsSite = "LOCAL"
-	UploadSnapshotBodyObsSiteRemote UploadSnapshotBodyObsSite = "REMOTE"
-)
-
-// Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e UploadSnapshotBodyObsSite) Valid() bool {
-	switch e {
-	case UploadSnapshotBodyObsSiteLocal, UploadSnapshotBodyObsSiteRemote:
+	case TracesLevelHigh, TracesLevelLow:
 		return true
 	}
 	return false
@@ -837,6 +836,13 @@ type AddHostBody struct {
 	// Management address, or several joined by +; the name is resolved when absent.
 	IP     *string `json:"ip,omitzero"`
 	NoWait *bool   `json:"no_wait,omitzero"`
+}
+
+// AddInterfaceGroupPortBody is what AddInterfaceGroupPort sends.
+type AddInterfaceGroupPortBody struct {
+	HostUID string `json:"host_uid"`
+	Port    string `json:"port"`
+	UID     string `json:"uid"`
 }
 
 // AddNFSPermissionBody is what AddNFSPermission sends.
@@ -931,9 +937,9 @@ type AddShareToSambaBody struct {
 	Encryption          *SMBShareEncryption `json:"encryption,omitzero"`
 	// Octal, such as "0744".
 	FileCreateMask *string     `json:"file_create_mask,omitzero"`
-	FsName         string      `json:"fs_name"`
+	FSName         string      `json:"fs_name"`
 	Hidden         *bool       `json:"hidden,omitzero"`
-	MapAcls        *SMBMapAcls `json:"map_acls,omitzero"`
+	MapACLs        *SMBMapACLs `json:"map_acls,omitzero"`
 	MountOptions   *string     `json:"mount_options,omitzero"`
 	NamedStreams   *bool       `json:"named_streams,omitzero"`
 	ObsDirect      *bool       `json:"obs_direct,omitzero"`
@@ -947,6 +953,13 @@ type AddShareToSambaBody struct {
 // AddTenantNetworkSpacesBody is what AddTenantNetworkSpaces sends.
 type AddTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
+}
+
+// AddToAlertMuteBody is what AddToAlertMute sends.
+type AddToAlertMuteBody struct {
+	Container []int64  `json:"container,omitzero"`
+	Hostname  []string `json:"hostname,omitzero"`
+	Process   []int64  `json:"process,omitzero"`
 }
 
 // AddUserToSambaBody is what AddUserToSamba sends.
@@ -996,19 +1009,19 @@ type ApplyHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AttachFsToSnapshotPolicyBody is what AttachFsToSnapshotPolicy sends.
-type AttachFsToSnapshotPolicyBody struct {
+// AttachFSToSnapshotPolicyBody is what AttachFSToSnapshotPolicy sends.
+type AttachFSToSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// AttachObsBucketToFsBody is what AttachObsBucketToFs sends.
-type AttachObsBucketToFsBody struct {
+// AttachObsBucketToFSBody is what AttachObsBucketToFS sends.
+type AttachObsBucketToFSBody struct {
 	ObsMode *ObsMode `json:"obs_mode,omitzero"`
 	ObsName string   `json:"obs_name"`
 }
 
-// AttachObsToFsBody is what AttachObsToFs sends.
-type AttachObsToFsBody struct {
+// AttachObsToFSBody is what AttachObsToFS sends.
+type AttachObsToFSBody struct {
 	ObsMode *ObsMode `json:"obs_mode,omitzero"`
 	ObsName string   `json:"obs_name"`
 }
@@ -1048,10 +1061,10 @@ type CatalogCapacityByFileAge struct {
 	TotalSizeFormatted string `json:"total_size_formatted,omitzero"`
 }
 
-// CatalogChangeType is held by CatalogDiffEntry.ChangeType and PostCatalogQueryDiffBody.ChangeTypes.
+// CatalogChangeType is held by CatalogDiffEntry.ChangeType and QueryCatalogDiffBody.ChangeTypes.
 type CatalogChangeType string
 
-// CatalogCriteria is held by PostCatalogQueryBody.Criteria.
+// CatalogCriteria is held by QueryCatalogBody.Criteria.
 type CatalogCriteria struct {
 	Conditions []map[string]interface{} `json:"conditions,omitzero"`
 	Operator   *CatalogCriteriaOperator `json:"operator,omitzero"`
@@ -1066,22 +1079,21 @@ type CatalogDiffChange struct {
 	Old json.RawMessage `json:"old,omitzero"`
 }
 
-// CatalogDiffEntry is held by PostCatalogQueryDiffPage.Data.
+// CatalogDiffEntry is held by QueryCatalogDiffPage.Items.
 type CatalogDiffEntry struct {
 	ChangeType    CatalogChangeType            `json:"change_type,omitzero"`
 	ChangedFields map[string]CatalogDiffChange `json:"changed_fields,omitzero"`
 	Filename      string                       `json:"filename,omitzero"`
 	Filepath      string                       `json:"filepath,omitzero"`
-
-	// Inode Decimal.
+	// Decimal.
 	Inode string `json:"inode,omitzero"`
-
-	// ParentInode Decimal.
-	ParentInode          string                     `json:"parent_inode,omitzero"`
-	AdditionalProperties map[string]json.RawMessage `json:"-"`
+	// Decimal.
+	ParentInode string `json:"parent_inode,omitzero"`
+	// What the document does not name, by its name.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
 }
 
-// CatalogDiffSummary is held by PostCatalogQueryDiffPage.Summary.
+// CatalogDiffSummary is held by QueryCatalogDiffPage.Summary.
 type CatalogDiffSummary struct {
 	DirCreate     int64 `json:"dir_create,omitzero"`
 	DirDelete     int64 `json:"dir_delete,omitzero"`
@@ -1142,6 +1154,18 @@ type CatalogSnapshot struct {
 	SnapshotName        string `json:"snapshot_name,omitzero"`
 }
 
+// CatalogSort is held by QueryCatalogBody.Sort.
+type CatalogSort struct {
+	Field *string           `json:"field,omitzero"`
+	Order *CatalogSortOrder `json:"order,omitzero"`
+}
+
+// CatalogSortOrder is held by CatalogSort.Order.
+type CatalogSortOrder string
+
+// CatalogTimeframe is what GetFilesystemMetadata sends.
+type CatalogTimeframe string
+
 // CheckContainersDeactivationBody is what CheckContainersDeactivation sends.
 type CheckContainersDeactivationBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
@@ -1199,7 +1223,7 @@ type ClusterStatus struct {
 	FailureDomainsEnabled bool                          `json:"failure_domains_enabled,omitzero"`
 	GrimReaper            ClusterStatusGrimReaper       `json:"grim_reaper,omitzero"`
 	GUID                  string                        `json:"guid,omitzero"`
-	HangingIos            ClusterStatusHangingIos       `json:"hanging_ios,omitzero"`
+	HangingIOs            ClusterStatusHangingIOs       `json:"hanging_ios,omitzero"`
 	Hosts                 ClusterStatusHosts            `json:"hosts,omitzero"`
 	HotSpare              int64                         `json:"hot_spare,omitzero"`
 	InitStage             string                        `json:"init_stage,omitzero"`
@@ -1273,20 +1297,8 @@ type ClusterStatusBucketsInfo struct {
 	// Parts per million.
 	PlacementAllocationThresholdPPM int64 `json:"placementAllocationThresholdPPM,omitzero"`
 	// ConfigGeneration<INVALID>: none.
-	ShrunkAtGeneration string                                     `json:"shrunkAtGeneration,omitzero"`
-	ThinProvisionState ClusterStatusBucketsInfoThinProvisionState `json:"thinProvisionState,omitzero"`
-}
-
-// ClusterStatusBucketsInfoThinProvisionState is held by ClusterStatusBucketsInfo.ThinProvisionState.
-type ClusterStatusBucketsInfoThinProvisionState struct {
-	ShrinkageFactor ClusterStatusBucketsInfoThinProvisionStateShrinkageFactor `json:"shrinkageFactor,omitzero"`
-	TotalSSDBudgets int64                                                     `json:"totalSSDBudgets,omitzero"`
-	UsableWritable  int64                                                     `json:"usableWritable,omitzero"`
-}
-
-// ClusterStatusBucketsInfoThinProvisionStateShrinkageFactor is held by ClusterStatusBucketsInfoThinProvisionState.ShrinkageFactor.
-type ClusterStatusBucketsInfoThinProvisionStateShrinkageFactor struct {
-	Val int64 `json:"val,omitzero"`
+	ShrunkAtGeneration string             `json:"shrunkAtGeneration,omitzero"`
+	ThinProvisionState ThinProvisionState `json:"thinProvisionState,omitzero"`
 }
 
 // ClusterStatusCapacity is held by ClusterStatus.Capacity.
@@ -1316,8 +1328,8 @@ type ClusterStatusGrimReaper struct {
 	NodeWithLeastLinks      string `json:"node_with_least_links,omitzero"`
 }
 
-// ClusterStatusHangingIos is held by ClusterStatus.HangingIos.
-type ClusterStatusHangingIos struct {
+// ClusterStatusHangingIOs is held by ClusterStatus.HangingIOs.
+type ClusterStatusHangingIOs struct {
 	AlertsThresholdSecs                            int64  `json:"alerts_threshold_secs,omitzero"`
 	EventBackendThresholdSecs                      int64  `json:"event_backend_threshold_secs,omitzero"`
 	EventDriverFrontendThresholdSecs               int64  `json:"event_driver_frontend_threshold_secs,omitzero"`
@@ -1401,8 +1413,8 @@ type ClusterStatusRebuildProtectionState struct {
 // ClusterStatusTime is held by ClusterStatus.Time.
 type ClusterStatusTime struct {
 	AllowedClockSkewSecs         int64  `json:"allowed_clock_skew_secs,omitzero"`
-	ClusterLocalUtcOffset        string `json:"cluster_local_utc_offset,omitzero"`
-	ClusterLocalUtcOffsetSeconds int64  `json:"cluster_local_utc_offset_seconds,omitzero"`
+	ClusterLocalUTCOffset        string `json:"cluster_local_utc_offset,omitzero"`
+	ClusterLocalUTCOffsetSeconds int64  `json:"cluster_local_utc_offset_seconds,omitzero"`
 	// RFC 3339 time, UTC.
 	ClusterTime string `json:"cluster_time,omitzero"`
 }
@@ -1442,7 +1454,7 @@ type Container struct {
 	Memory                 int64           `json:"memory,omitzero"`
 	MgmtPort               int64           `json:"mgmt_port,omitzero"`
 	Mode                   string          `json:"mode,omitzero"`
-	OsInfo                 ContainerOsInfo `json:"os_info,omitzero"`
+	OSInfo                 ContainerOSInfo `json:"os_info,omitzero"`
 	RequestedAction        string          `json:"requested_action,omitzero"`
 	RequestedActionFailure string          `json:"requested_action_failure,omitzero"`
 	// RFC 3339 time, UTC.
@@ -1475,6 +1487,9 @@ type ContainerCloud struct {
 	Provider         string `json:"provider,omitzero"`
 }
 
+// ContainerFilterType is what GetContainers sends.
+type ContainerFilterType string
+
 // ContainerInfo is what GetContainersInfo and GetHostsInfo answer.
 type ContainerInfo struct {
 	Disks      []ContainerInfoDisk `json:"disks,omitzero"`
@@ -1498,7 +1513,7 @@ type ContainerInfoDisk struct {
 	// Empty if the disk has none.
 	ParentName string `json:"parentName,omitzero"`
 	// Empty if the disk has none.
-	PciAddr   string `json:"pciAddr,omitzero"`
+	PCIAddr   string `json:"pciAddr,omitzero"`
 	SizeBytes int64  `json:"sizeBytes,omitzero"`
 	Type      string `json:"type,omitzero"`
 	UUID      string `json:"uuid,omitzero"`
@@ -1507,18 +1522,18 @@ type ContainerInfoDisk struct {
 // ContainerInfoInterface is held by ContainerInfoNet.Interfaces.
 type ContainerInfoInterface struct {
 	BondType string `json:"bondType,omitzero"`
-	Ip4      string `json:"ip4,omitzero"`
+	IP4      string `json:"ip4,omitzero"`
 	// Prefix length.
-	Ip4Netmask int64 `json:"ip4Netmask,omitzero"`
+	IP4Netmask int64 `json:"ip4Netmask,omitzero"`
 	// Empty without an address.
-	Ip6           string   `json:"ip6,omitzero"`
+	IP6           string   `json:"ip6,omitzero"`
 	LinkLayer     string   `json:"linkLayer,omitzero"`
-	Mac           string   `json:"mac,omitzero"`
+	MAC           string   `json:"mac,omitzero"`
 	MTU           int64    `json:"mtu,omitzero"`
 	Name          string   `json:"name,omitzero"`
 	NameSlaves    []string `json:"name_slaves,omitzero"`
-	PciSlot       string   `json:"pciSlot,omitzero"`
-	PciSlotSlaves []string `json:"pciSlot_slaves,omitzero"`
+	PCISlot       string   `json:"pciSlot,omitzero"`
+	PCISlotSlaves []string `json:"pciSlot_slaves,omitzero"`
 }
 
 // ContainerInfoNet is held by ContainerInfo.Net.
@@ -1529,26 +1544,26 @@ type ContainerInfoNet struct {
 // ContainerInfoType is held by GetContainersInfoBody.InfoTypes and GetHostsInfoBody.InfoTypes.
 type ContainerInfoType string
 
-// ContainerOsInfo is held by Container.OsInfo.
-type ContainerOsInfo struct {
-	Drivers       ContainerOsInfoDrivers `json:"drivers,omitzero"`
+// ContainerOSInfo is held by Container.OSInfo.
+type ContainerOSInfo struct {
+	Drivers       ContainerOSInfoDrivers `json:"drivers,omitzero"`
 	KernelName    string                 `json:"kernel_name,omitzero"`
 	KernelRelease string                 `json:"kernel_release,omitzero"`
 	KernelVersion string                 `json:"kernel_version,omitzero"`
-	OsName        string                 `json:"os_name,omitzero"`
+	OSName        string                 `json:"os_name,omitzero"`
 	Platform      string                 `json:"platform,omitzero"`
 }
 
-// ContainerOsInfoDrivers is held by ContainerOsInfo.Drivers.
-type ContainerOsInfoDrivers struct {
+// ContainerOSInfoDrivers is held by ContainerOSInfo.Drivers.
+type ContainerOSInfoDrivers struct {
 	IbUverbs      string `json:"ib_uverbs,omitzero"`
 	Ixgbe         string `json:"ixgbe,omitzero"`
 	Ixgbevf       string `json:"ixgbevf,omitzero"`
 	Mlx5Core      string `json:"mlx5_core,omitzero"`
-	UioPciGeneric string `json:"uio_pci_generic,omitzero"`
+	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
 }
 
-// ContainerResource is what GetContainersResources answers.
+// ContainerResource is what GetContainerResources answers.
 type ContainerResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                              `json:"auto_remove_timeout,omitzero"`
@@ -1599,6 +1614,9 @@ type ContainerResourceNode struct {
 type CopySnapshotBody struct {
 	DestinationName *string `json:"destination_name,omitzero"`
 }
+
+// CoresIDsType is held by UpdateHostBody.CoresIDsType.
+type CoresIDsType string
 
 // CreateClientGroupBody is what CreateClientGroup sends.
 type CreateClientGroupBody struct {
@@ -1697,12 +1715,9 @@ type CreateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	Name    string  `json:"name"`
 	// Dotted mask, such as 255.255.0.0.
-	Subnet *string                      `json:"subnet,omitzero"`
-	Type   CreateInterfaceGroupBodyType `json:"type"`
+	Subnet *string            `json:"subnet,omitzero"`
+	Type   InterfaceGroupType `json:"type"`
 }
-
-// CreateInterfaceGroupBodyType is held by CreateInterfaceGroupBody.Type.
-type CreateInterfaceGroupBodyType string
 
 // CreateInterfaceGroupIPBody is what CreateInterfaceGroupIP sends.
 type CreateInterfaceGroupIPBody struct {
@@ -1755,7 +1770,7 @@ type CreateObsBucketBody struct {
 
 // CreateOrganizationBody is what CreateOrganization sends.
 type CreateOrganizationBody struct {
-	EnforceFsAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
+	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
 	Name                       string   `json:"name"`
 	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
@@ -1771,7 +1786,7 @@ type CreateOrganizationBody struct {
 type CreateS3BucketBody struct {
 	BucketName   string  `json:"bucket_name"`
 	ExistingPath *string `json:"existing_path,omitzero"`
-	FsUID        *string `json:"fs_uid,omitzero"`
+	FSUID        *string `json:"fs_uid,omitzero"`
 	// Size with its unit, such as "1MB".
 	HardQuota         *string                `json:"hard_quota,omitzero"`
 	Policy            *S3BucketPolicyType    `json:"policy,omitzero"`
@@ -1783,8 +1798,8 @@ type CreateS3ClusterBody struct {
 	AllHosts          *bool    `json:"all_hosts,omitzero"`
 	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
 	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
-	ConfigFsName      string   `json:"config_fs_name"`
-	DefaultFsName     string   `json:"default_fs_name"`
+	ConfigFSName      string   `json:"config_fs_name"`
+	DefaultFSName     string   `json:"default_fs_name"`
 	Domain            *string  `json:"domain,omitzero"`
 	HostUIDs          []string `json:"host_uids,omitzero"`
 	Key               string   `json:"key"`
@@ -1793,10 +1808,42 @@ type CreateS3ClusterBody struct {
 	Secret            Secret   `json:"secret"`
 }
 
+// CreateS3LifecycleRuleBody is what CreateS3LifecycleRule sends.
+type CreateS3LifecycleRuleBody struct {
+	// Whole number.
+	ExpiryDays string  `json:"expiry_days"`
+	Prefix     *string `json:"prefix,omitzero"`
+	// Pairs such as "name=video1&compression=mpeg".
+	Tags *string `json:"tags,omitzero"`
+}
+
+// CreateS3LifecycleRuleResult is what CreateS3LifecycleRule answers.
+type CreateS3LifecycleRuleResult struct {
+	ID     string `json:"id,omitzero"`
+	Target string `json:"target,omitzero"`
+}
+
 // CreateS3PolicyBody is what CreateS3Policy sends.
 type CreateS3PolicyBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	PolicyName        string                 `json:"policy_name"`
+}
+
+// CreateS3STSCredentialsBody is what CreateS3STSCredentials sends.
+type CreateS3STSCredentialsBody struct {
+	AccessKey string `json:"access_key"`
+	// Seconds, 900 or more.
+	Duration          int64                  `json:"duration"`
+	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
+	// 8 characters or more.
+	SecretKey Secret `json:"secret_key"`
+}
+
+// CreateS3STSCredentialsResult is what CreateS3STSCredentials answers.
+type CreateS3STSCredentialsResult struct {
+	AccessKey    string `json:"access_key,omitzero"`
+	SecretKey    Secret `json:"secret_key,omitzero"`
+	SessionToken Secret `json:"session_token,omitzero"`
 }
 
 // CreateS3ServiceAccountBody is what CreateS3ServiceAccount sends.
@@ -1826,7 +1873,7 @@ type CreateSecPolicyBody struct {
 // CreateSnapshotBody is what CreateSnapshot sends.
 type CreateSnapshotBody struct {
 	AccessPoint   *string `json:"access_point,omitzero"`
-	FsUID         string  `json:"fs_uid"`
+	FSUID         string  `json:"fs_uid"`
 	IsWritable    *bool   `json:"is_writable,omitzero"`
 	Name          string  `json:"name"`
 	SourceSnapUID *string `json:"source_snap_uid,omitzero"`
@@ -1842,7 +1889,7 @@ type CreateSnapshotPolicyBody struct {
 
 // CreateTenantBody is what CreateTenant sends.
 type CreateTenantBody struct {
-	EnforceFsAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
+	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
 	Name                       string   `json:"name"`
 	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
@@ -1893,15 +1940,6 @@ type DeactivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// DefaultNet is what SetDefaultNetwork and UpdateDefaultNetwork send.
-type DefaultNet struct {
-	Gateway *string `json:"gateway,omitzero"`
-	// Prefix length, 0 to 32.
-	Netmask *int64 `json:"netmask,omitzero"`
-	// A range whose end may be shortened, as in 10.0.0.1-20.
-	Range *string `json:"range,omitzero"`
-}
-
 // DefaultNetwork is what GetDefaultNetwork answers.
 type DefaultNetwork struct {
 	Gateway     string `json:"gateway,omitzero"`
@@ -1911,9 +1949,18 @@ type DefaultNetwork struct {
 	RangeAvailable int64  `json:"range_available,omitzero"`
 }
 
+// DefaultNetworkBody is what SetDefaultNetwork and UpdateDefaultNetwork send.
+type DefaultNetworkBody struct {
+	Gateway *string `json:"gateway,omitzero"`
+	// Prefix length, 0 to 32.
+	Netmask *int64 `json:"netmask,omitzero"`
+	// A range whose end may be shortened, as in 10.0.0.1-20.
+	Range *string `json:"range,omitzero"`
+}
+
 // DefaultQuota is what ListDefaultQuotas answers.
 type DefaultQuota struct {
-	FsName string `json:"fsName,omitzero"`
+	FSName string `json:"fsName,omitzero"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
@@ -1926,9 +1973,14 @@ type DefaultQuota struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
+// DeleteAllS3LifecycleRulesResult is what DeleteAllS3LifecycleRules answers.
+type DeleteAllS3LifecycleRulesResult struct {
+	Target string `json:"target,omitzero"`
+}
+
 // DeleteDefaultQuotaResult is what DeleteDefaultQuota answers.
 type DeleteDefaultQuotaResult struct {
-	FsName string `json:"fsName,omitzero"`
+	FSName string `json:"fsName,omitzero"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
@@ -1940,47 +1992,22 @@ type DeleteDefaultQuotaResult struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
+// DeleteS3LifecycleRuleResult is what DeleteS3LifecycleRule answers.
+type DeleteS3LifecycleRuleResult struct {
+	Target string `json:"target,omitzero"`
+}
+
 // DeploymentMode is held by ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
 type DeploymentMode string
 
-// DetachFsFromSnapshotPolicyBody is what DetachFsFromSnapshotPolicy sends.
-type DetachFsFromSnapshotPolicyBody struct {
+// DetachFSFromSnapshotPolicyBody is what DetachFSFromSnapshotPolicy sends.
+type DetachFSFromSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
 // DetachS3PolicyBody is what DetachS3Policy sends.
 type DetachS3PolicyBody struct {
 	UserName string `json:"user_name"`
-}
-
-// DiffListBody is what DiffList sends.
-type DiffListBody struct {
-	FsName     string `json:"fs_name"`
-	MaxResults int64  `json:"max_results"`
-	// The snapshot just before recent_snap when absent.
-	OlderSnap *string `json:"older_snap,omitzero"`
-	// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
-	OutputType  *DiffListBodyOutputType `json:"output_type,omitzero"`
-	RecentSnap  string                  `json:"recent_snap"`
-	ResolvePath *bool                   `json:"resolve_path,omitzero"`
-	// Cursor, the next_resume_token of the answer before, or a token of the preparation.
-	ResumeToken *string `json:"resume_token,omitzero"`
-	StopToken   *string `json:"stop_token,omitzero"`
-}
-
-// DiffListBodyOutputType is held by DiffListBody.OutputType.
-//
-// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
-type DiffListBodyOutputType string
-
-// DiffPrepareBody is what DiffPrepare sends.
-type DiffPrepareBody struct {
-	FsName string `json:"fs_name"`
-	// The snapshot just before recent_snap when absent.
-	OlderSnap *string `json:"older_snap,omitzero"`
-	// 4 to 32 is advised.
-	Parallelism int64  `json:"parallelism"`
-	RecentSnap  string `json:"recent_snap"`
 }
 
 // DownloadFSBody is what DownloadFS sends.
@@ -2011,7 +2038,7 @@ type DownloadSnapshotBody struct {
 	AccessPoint           *string `json:"access_point,omitzero"`
 	AllowDivergence       *bool   `json:"allow_divergence,omitzero"`
 	AllowNonChronological *bool   `json:"allow_non_chronological,omitzero"`
-	FsUID                 string  `json:"fs_uid"`
+	FSUID                 string  `json:"fs_uid"`
 	Locator               string  `json:"locator"`
 	Name                  *string `json:"name,omitzero"`
 }
@@ -2080,7 +2107,7 @@ type EnableTLSBody struct {
 	TLSKeyPEM Secret `json:"tls_key_pem"`
 }
 
-// Event is held by EventPage.Data.
+// Event is held by EventPage.Items.
 type Event struct {
 	Category string `json:"category,omitzero"`
 	// RFC 3339 time, UTC.
@@ -2127,6 +2154,9 @@ type EventPage struct {
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token,omitzero"`
 }
+
+// EventSortOrder is what GetEvents sends.
+type EventSortOrder string
 
 // ExportNFSLDAPConfigurationBody is what ExportNFSLDAPConfiguration sends.
 type ExportNFSLDAPConfigurationBody struct {
@@ -2182,7 +2212,7 @@ type FileSystem struct {
 	// Bytes.
 	MetadataBudget int64  `json:"metadata_budget,omitzero"`
 	Name           string `json:"name,omitzero"`
-	// Deprecated: the vendor has deprecated it.
+	// Deprecated: use ObsBuckets.
 	ObjectStorages []FileSystemObsBucket `json:"object_storages,omitzero"`
 	ObsBuckets     []FileSystemObsBucket `json:"obs_buckets,omitzero"`
 	// Bytes.
@@ -2232,8 +2262,8 @@ type FileSystemObsBucket struct {
 // FilesystemInodePath is what GetFilesystemInodePath answers.
 type FilesystemInodePath struct {
 	AccessPoint string `json:"access_point,omitzero"`
-	FsID        string `json:"fs_id,omitzero"`
-	FsName      string `json:"fs_name,omitzero"`
+	FSID        string `json:"fs_id,omitzero"`
+	FSName      string `json:"fs_name,omitzero"`
 	InodeID     string `json:"inode_id,omitzero"`
 	Path        string `json:"path,omitzero"`
 	SnapName    string `json:"snap_name,omitzero"`
@@ -2255,18 +2285,6 @@ type FilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
 }
 
-// FilesystemResolve is what FilesystemResolveInode answers.
-type FilesystemResolve struct {
-	AccessPoint  string `json:"access_point,omitzero"`
-	FsID         string `json:"fs_id,omitzero"`
-	FsName       string `json:"fs_name,omitzero"`
-	InodeContext string `json:"inode_context,omitzero"`
-	InodeID      string `json:"inode_id,omitzero"`
-	Path         string `json:"path,omitzero"`
-	SnapName     string `json:"snap_name,omitzero"`
-	SnapViewID   string `json:"snap_view_id,omitzero"`
-}
-
 // FilesystemSnapshots is what GetFilesystemSnapshots answers.
 type FilesystemSnapshots struct {
 	FilesystemName string                `json:"filesystem_name,omitzero"`
@@ -2275,6 +2293,12 @@ type FilesystemSnapshots struct {
 	Snapshots      []CatalogSnapshot     `json:"snapshots,omitzero"`
 	Success        bool                  `json:"success,omitzero"`
 	TotalCount     int64                 `json:"total_count,omitzero"`
+}
+
+// FqFSID is held by SnapshotLocatorInfo.OrigFqFSID.
+type FqFSID struct {
+	FSID string `json:"fsId,omitzero"`
+	GUID string `json:"guid,omitzero"`
 }
 
 // FqSnapLayerID is held by SnapLayerInfo.OrigFqSnapLayerID, SnapLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
@@ -2291,20 +2315,17 @@ type FreeSpaceInOrg struct {
 	UnprovisionedSpace int64 `json:"unprovisionedSpace,omitzero"`
 }
 
-// GetContainersFilterType is what GetContainers sends.
-type GetContainersFilterType string
+// GUIIdleTimeout is what GetGUIIdleTimeout answers.
+type GUIIdleTimeout struct {
+	// Seconds.
+	Timeout int64 `json:"timeout,omitzero"`
+}
 
 // GetContainersInfoBody is what GetContainersInfo sends.
 type GetContainersInfoBody struct {
 	ContainersIPs []string            `json:"containers_ips,omitzero"`
 	InfoTypes     []ContainerInfoType `json:"info_types,omitzero"`
 }
-
-// GetEventsSortOrder is what GetEvents sends.
-type GetEventsSortOrder string
-
-// GetFilesystemMetadataTimeframe is what GetFilesystemMetadata sends.
-type GetFilesystemMetadataTimeframe string
 
 // GetHostsInfoBody is what GetHostsInfo sends.
 type GetHostsInfoBody struct {
@@ -2326,13 +2347,25 @@ type GetMountTokenBody struct {
 	ReadOnly *bool  `json:"read_only,omitzero"`
 }
 
-// GetProcessesFilterType is what GetProcesses sends.
-type GetProcessesFilterType string
+// GetSnapshotDiffBody is what GetSnapshotDiff sends.
+type GetSnapshotDiffBody struct {
+	FSName     string `json:"fs_name"`
+	MaxResults int64  `json:"max_results"`
+	// The snapshot just before recent_snap when absent.
+	OlderSnap *string `json:"older_snap,omitzero"`
+	// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
+	OutputType  *SnapshotDiffOutputType `json:"output_type,omitzero"`
+	RecentSnap  string                  `json:"recent_snap"`
+	ResolvePath *bool                   `json:"resolve_path,omitzero"`
+	// Cursor, the next_resume_token of the answer before, or a token of the preparation.
+	ResumeToken *string `json:"resume_token,omitzero"`
+	StopToken   *string `json:"stop_token,omitzero"`
+}
 
-// GuiIdleTimeout is what GetGuiIdleTimeout answers.
-type GuiIdleTimeout struct {
-	// Seconds.
-	Timeout int64 `json:"timeout,omitzero"`
+// GetSnapshotLocatorInfoBody is what GetSnapshotLocatorInfo sends.
+type GetSnapshotLocatorInfoBody struct {
+	Locator       string `json:"locator"`
+	ObjectStorage string `json:"object_storage"`
 }
 
 // Host is what GetHosts, AddHost and GetSingleHost answer.
@@ -2371,7 +2404,7 @@ type Host struct {
 	Memory                 int64      `json:"memory,omitzero"`
 	MgmtPort               int64      `json:"mgmt_port,omitzero"`
 	Mode                   string     `json:"mode,omitzero"`
-	OsInfo                 HostOsInfo `json:"os_info,omitzero"`
+	OSInfo                 HostOSInfo `json:"os_info,omitzero"`
 	RequestedAction        string     `json:"requested_action,omitzero"`
 	RequestedActionFailure string     `json:"requested_action_failure,omitzero"`
 	// RFC 3339 time, UTC.
@@ -2403,23 +2436,23 @@ type HostCloud struct {
 	Provider         string `json:"provider,omitzero"`
 }
 
-// HostOsInfo is held by Host.OsInfo.
-type HostOsInfo struct {
-	Drivers       HostOsInfoDrivers `json:"drivers,omitzero"`
+// HostOSInfo is held by Host.OSInfo.
+type HostOSInfo struct {
+	Drivers       HostOSInfoDrivers `json:"drivers,omitzero"`
 	KernelName    string            `json:"kernel_name,omitzero"`
 	KernelRelease string            `json:"kernel_release,omitzero"`
 	KernelVersion string            `json:"kernel_version,omitzero"`
-	OsName        string            `json:"os_name,omitzero"`
+	OSName        string            `json:"os_name,omitzero"`
 	Platform      string            `json:"platform,omitzero"`
 }
 
-// HostOsInfoDrivers is held by HostOsInfo.Drivers.
-type HostOsInfoDrivers struct {
+// HostOSInfoDrivers is held by HostOSInfo.Drivers.
+type HostOSInfoDrivers struct {
 	IbUverbs      string `json:"ib_uverbs,omitzero"`
 	Ixgbe         string `json:"ixgbe,omitzero"`
 	Ixgbevf       string `json:"ixgbevf,omitzero"`
 	Mlx5Core      string `json:"mlx5_core,omitzero"`
-	UioPciGeneric string `json:"uio_pci_generic,omitzero"`
+	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
 }
 
 // HostResource is what GetHostResources answers.
@@ -2500,7 +2533,7 @@ type ImportNFSLDAPConfigurationBody struct {
 
 // InterfaceGroup is what GetInterfaceGroups, CreateInterfaceGroup, GetInterfaceGroup and UpdateInterfaceGroup answer.
 type InterfaceGroup struct {
-	AllowManageGids bool                 `json:"allow_manage_gids,omitzero"`
+	AllowManageGIDs bool                 `json:"allow_manage_gids,omitzero"`
 	Gateway         string               `json:"gateway,omitzero"`
 	IPs             []string             `json:"ips,omitzero"`
 	Name            string               `json:"name,omitzero"`
@@ -2510,13 +2543,6 @@ type InterfaceGroup struct {
 	SubnetMask string `json:"subnet_mask,omitzero"`
 	Type       string `json:"type,omitzero"`
 	UID        string `json:"uid,omitzero"`
-}
-
-// InterfaceGroupAddPortBody is what InterfaceGroupAddPort sends.
-type InterfaceGroupAddPortBody struct {
-	HostUID string `json:"host_uid"`
-	Port    string `json:"port"`
-	UID     string `json:"uid"`
 }
 
 // InterfaceGroupAssignment is what GetInterfaceGroupsListAssignment answers.
@@ -2535,6 +2561,9 @@ type InterfaceGroupPort struct {
 	Port    string `json:"port,omitzero"`
 	Status  string `json:"status,omitzero"`
 }
+
+// InterfaceGroupType is held by CreateInterfaceGroupBody.Type.
+type InterfaceGroupType string
 
 // JoinMode is what GetJoinSecurityPolicies, SetJoinSecurityPolicies, ResetJoinSecurityPolicies, AttachJoinSecurityPolicies and 1 more send.
 type JoinMode string
@@ -2555,7 +2584,7 @@ type KMSParams struct {
 
 // LDAP is what GetLDAP answers.
 type LDAP struct {
-	BaseDn                   string         `json:"base_dn,omitzero"`
+	BaseDN                   string         `json:"base_dn,omitzero"`
 	Domain                   string         `json:"domain,omitzero"`
 	Enabled                  bool           `json:"enabled,omitzero"`
 	GroupIDAttribute         string         `json:"group_id_attribute,omitzero"`
@@ -2583,6 +2612,14 @@ type LDAPRoleGroups struct {
 	S3           string `json:"S3,omitzero"`
 }
 
+// LDAPRoleGroupsInput is held by UpdateLDAPActiveDirectoryBody.RoleGroups and UpdateLDAPBody.RoleGroups.
+type LDAPRoleGroupsInput struct {
+	ClusterAdmin *string `json:"ClusterAdmin,omitzero"`
+	OrgAdmin     *string `json:"OrgAdmin,omitzero"`
+	ReadOnly     *string `json:"ReadOnly,omitzero"`
+	Regular      *string `json:"Regular,omitzero"`
+}
+
 // LeaveSambaActiveDirectoryBody is what LeaveSambaActiveDirectory sends.
 type LeaveSambaActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
@@ -2591,7 +2628,7 @@ type LeaveSambaActiveDirectoryBody struct {
 	Username *string `json:"username,omitzero"`
 }
 
-// License is what GetLicense answers.
+// License is what GetLicense answers, and is held by ClusterStatus.Licensing.
 type License struct {
 	CheckIntervalSecs int64         `json:"check_interval_secs,omitzero"`
 	Error             string        `json:"error,omitzero"`
@@ -2629,7 +2666,7 @@ type LinkCounts struct {
 	Synced   int64 `json:"synced,omitzero"`
 }
 
-// LocalEvent is held by LocalEventPage.Data.
+// LocalEvent is held by LocalEventPage.Items.
 type LocalEvent struct {
 	Category    string          `json:"category,omitzero"`
 	Description string          `json:"description,omitzero"`
@@ -2649,12 +2686,6 @@ type LocalEventPage struct {
 	Items []LocalEvent `json:"data"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token,omitzero"`
-}
-
-// LocatorInfoBody is what LocatorInfo sends.
-type LocatorInfoBody struct {
-	Locator       string `json:"locator"`
-	ObjectStorage string `json:"object_storage"`
 }
 
 // LockoutPolicy is what GetLockoutPolicy and SetLockoutPolicy answer.
@@ -2778,7 +2809,7 @@ type MachineNetworkDevice struct {
 	Driver        string `json:"driver,omitzero"`
 	LinkLayerType string `json:"link_layer_type,omitzero"`
 	Model         string `json:"model,omitzero"`
-	PciAddress    string `json:"pci_address,omitzero"`
+	PCIAddress    string `json:"pci_address,omitzero"`
 	Speed         int64  `json:"speed,omitzero"`
 	Vendor        string `json:"vendor,omitzero"`
 }
@@ -2832,15 +2863,9 @@ type MachineServices struct {
 
 // ManageProtoContainersBody is what ManageProtoContainers sends.
 type ManageProtoContainersBody struct {
-	ContainerNames     []ManageProtoContainersBodyContainerName    `json:"container_names,omitzero"`
-	ContainerOperation ManageProtoContainersBodyContainerOperation `json:"container_operation"`
+	ContainerNames     []ProtocolContainer        `json:"container_names,omitzero"`
+	ContainerOperation ProtocolContainerOperation `json:"container_operation"`
 }
-
-// ManageProtoContainersBodyContainerName is held by ManageProtoContainersBody.ContainerNames.
-type ManageProtoContainersBodyContainerName string
-
-// ManageProtoContainersBodyContainerOperation is held by ManageProtoContainersBody.ContainerOperation.
-type ManageProtoContainersBodyContainerOperation string
 
 // MissingLinks is held by Node.MissingLinks and Process.MissingLinks.
 type MissingLinks struct {
@@ -2877,13 +2902,6 @@ type MountDefaults struct {
 	QosPreferredThroughput int64 `json:"qos_preferred_throughput,omitzero"`
 }
 
-// MuteAlertAddBody is what MuteAlertAdd sends.
-type MuteAlertAddBody struct {
-	Container []int64  `json:"container,omitzero"`
-	Hostname  []string `json:"hostname,omitzero"`
-	Process   []int64  `json:"process,omitzero"`
-}
-
 // MuteAlertByTypeBody is what MuteAlertByType sends.
 type MuteAlertByTypeBody struct {
 	Comment *string `json:"comment,omitzero"`
@@ -2895,13 +2913,6 @@ type MuteAlertByTypeBody struct {
 	Hostname []string `json:"hostname,omitzero"`
 	// Narrows the mute; ignored, and the whole type muted, if the type has another scope.
 	Process []int64 `json:"process,omitzero"`
-}
-
-// MuteAlertRemoveBody is what MuteAlertRemove sends.
-type MuteAlertRemoveBody struct {
-	Container []int64  `json:"container,omitzero"`
-	Hostname  []string `json:"hostname,omitzero"`
-	Process   []int64  `json:"process,omitzero"`
 }
 
 // NFSAuthType is held by AddNFSPermissionBody.EnableAuthTypes, NFSGlobalConfig.DefaultAuthTypes, NFSGlobalConfig.EnabledAuthTypes, NFSGlobalConfig.SupportedAuthTypes and 2 more.
@@ -2918,7 +2929,7 @@ type NFSDebugLevel struct {
 // NFSGlobalConfig is what GetNFSGlobalConfig answers.
 type NFSGlobalConfig struct {
 	ACL      bool   `json:"acl,omitzero"`
-	ConfigFs string `json:"config_fs,omitzero"`
+	ConfigFS string `json:"config_fs,omitzero"`
 	// Open set; posix is known.
 	DefaultACLType           string        `json:"default_acl_type,omitzero"`
 	DefaultAuthTypes         []NFSAuthType `json:"default_auth_types,omitzero"`
@@ -2942,7 +2953,7 @@ type NFSGlobalConfig struct {
 
 // NFSKerberosRegistration is what GetNFSKerberosRegistration answers.
 type NFSKerberosRegistration struct {
-	KdcType                  string `json:"kdc_type,omitzero"`
+	KDCType                  string `json:"kdc_type,omitzero"`
 	NFSServiceName           string `json:"nfs_service_name,omitzero"`
 	RegistrationGenerationID int64  `json:"registration_generation_id,omitzero"`
 	RegistrationStatus       string `json:"registration_status,omitzero"`
@@ -2950,9 +2961,9 @@ type NFSKerberosRegistration struct {
 
 // NFSKerberosService is what GetNFSKerberosService answers.
 type NFSKerberosService struct {
-	KdcAdminServer      string `json:"kdc_admin_server,omitzero"`
-	KdcPrimaryServer    string `json:"kdc_primary_server,omitzero"`
-	KdcSecondaryServer  string `json:"kdc_secondary_server,omitzero"`
+	KDCAdminServer      string `json:"kdc_admin_server,omitzero"`
+	KDCPrimaryServer    string `json:"kdc_primary_server,omitzero"`
+	KDCSecondaryServer  string `json:"kdc_secondary_server,omitzero"`
 	RealmName           string `json:"realm_name,omitzero"`
 	ServiceGenerationID int64  `json:"service_generation_id,omitzero"`
 	ServiceStatus       string `json:"service_status,omitzero"`
@@ -2960,7 +2971,7 @@ type NFSKerberosService struct {
 
 // NFSLDAPService is what GetNFSLDAPService answers.
 type NFSLDAPService struct {
-	LDAPBaseDn             string `json:"ldap_base_dn,omitzero"`
+	LDAPBaseDN             string `json:"ldap_base_dn,omitzero"`
 	LDAPDomain             string `json:"ldap_domain,omitzero"`
 	LDAPGenerationID       int64  `json:"ldap_generation_id,omitzero"`
 	LDAPPort               int64  `json:"ldap_port,omitzero"`
@@ -2970,6 +2981,9 @@ type NFSLDAPService struct {
 	LDAPServerType         string `json:"ldap_server_type,omitzero"`
 	LDAPStatus             string `json:"ldap_status,omitzero"`
 }
+
+// NFSLogLevel is held by SetNFSDebugLevelBody.Level.
+type NFSLogLevel string
 
 // NFSPermission is what GetNFSPermissions and GetNFSPermission answer.
 type NFSPermission struct {
@@ -2983,7 +2997,7 @@ type NFSPermission struct {
 	GroupID         string   `json:"group_id,omitzero"`
 	// Form NfsExportId<0>; requests take uid.
 	ID                string   `json:"id,omitzero"`
-	ManageGids        bool     `json:"manage_gids,omitzero"`
+	ManageGIDs        bool     `json:"manage_gids,omitzero"`
 	MountOptions      string   `json:"mount_options,omitzero"`
 	ObsDirect         bool     `json:"obs_direct,omitzero"`
 	Path              string   `json:"path,omitzero"`
@@ -3054,11 +3068,11 @@ type NetdevContainerNetDevice struct {
 	InterfaceAlias string                      `json:"interface_alias,omitzero"`
 	InterfaceName  string                      `json:"interface_name,omitzero"`
 	IsVirtual      bool                        `json:"is_virtual,omitzero"`
-	MacAddress     string                      `json:"mac_address,omitzero"`
+	MACAddress     string                      `json:"mac_address,omitzero"`
 	MaxVfsNum      int64                       `json:"max_vfs_num,omitzero"`
 	MTU            int64                       `json:"mtu,omitzero"`
 	NUMA           int64                       `json:"numa,omitzero"`
-	PciSlot        string                      `json:"pci_slot,omitzero"`
+	PCISlot        string                      `json:"pci_slot,omitzero"`
 	SlaveDevices   []string                    `json:"slave_devices,omitzero"`
 	Vendor         string                      `json:"vendor,omitzero"`
 }
@@ -3078,11 +3092,11 @@ type NetdevNetDevice struct {
 	InterfaceAlias string             `json:"interface_alias,omitzero"`
 	InterfaceName  string             `json:"interface_name,omitzero"`
 	IsVirtual      bool               `json:"is_virtual,omitzero"`
-	MacAddress     string             `json:"mac_address,omitzero"`
+	MACAddress     string             `json:"mac_address,omitzero"`
 	MaxVfsNum      int64              `json:"max_vfs_num,omitzero"`
 	MTU            int64              `json:"mtu,omitzero"`
 	NUMA           int64              `json:"numa,omitzero"`
-	PciSlot        string             `json:"pci_slot,omitzero"`
+	PCISlot        string             `json:"pci_slot,omitzero"`
 	SlaveDevices   []string           `json:"slave_devices,omitzero"`
 	Vendor         string             `json:"vendor,omitzero"`
 }
@@ -3110,7 +3124,7 @@ type NetworkSpace struct {
 	VLAN         int64  `json:"vlan,omitzero"`
 }
 
-// NetworkSpaceInfo is held by Organization.NetworkSpaces.
+// NetworkSpaceInfo is held by Tenant.NetworkSpaces.
 type NetworkSpaceInfo struct {
 	// Form NetspaceId<0>; requests take the name or the number.
 	ID   string `json:"id,omitzero"`
@@ -3138,18 +3152,18 @@ type Node struct {
 	CPUModel       string   `json:"cpu_model,omitzero"`
 	CPUNUMANode    int64    `json:"cpu_numa_node,omitzero"`
 	CPUSocketID    int64    `json:"cpu_socket_id,omitzero"`
-	DpdkIP         string   `json:"dpdk_ip,omitzero"`
-	DpdkPortInfo   []string `json:"dpdk_port_info,omitzero"`
-	DpdkSocketInfo []string `json:"dpdk_socket_info,omitzero"`
-	GdsMode        string   `json:"gds_mode,omitzero"`
+	DPDKIP         string   `json:"dpdk_ip,omitzero"`
+	DPDKPortInfo   []string `json:"dpdk_port_info,omitzero"`
+	DPDKSocketInfo []string `json:"dpdk_socket_info,omitzero"`
+	GDSMode        string   `json:"gds_mode,omitzero"`
 	HostID         string   `json:"host_id,omitzero"`
 	Hostname       string   `json:"hostname,omitzero"`
 	// Form NodeId<81>; requests take uid.
 	ID            string   `json:"id,omitzero"`
 	IPs           []string `json:"ips,omitzero"`
 	IsBlacklisted bool     `json:"is_blacklisted,omitzero"`
-	IsDpdk        bool     `json:"is_dpdk,omitzero"`
-	IsUcx         bool     `json:"is_ucx,omitzero"`
+	IsDPDK        bool     `json:"is_dpdk,omitzero"`
+	IsUCX         bool     `json:"is_ucx,omitzero"`
 	// INVALID: none.
 	LastFencingReason string `json:"last_fencing_reason,omitzero"`
 	// RFC 3339 time, UTC.
@@ -3171,7 +3185,7 @@ type Node struct {
 	Status                string       `json:"status,omitzero"`
 	SwVersion             string       `json:"sw_version,omitzero"`
 	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
-	UcxMode               string       `json:"ucx_mode,omitzero"`
+	UCXMode               string       `json:"ucx_mode,omitzero"`
 	UID                   string       `json:"uid,omitzero"`
 	// RFC 3339 time, UTC.
 	UpSince string `json:"up_since,omitzero"`
@@ -3249,7 +3263,7 @@ type ObsCapacity struct {
 	UsedBytes                int64   `json:"used_bytes,omitzero"`
 }
 
-// ObsMode is held by AttachObsBucketToFsBody.ObsMode and AttachObsToFsBody.ObsMode.
+// ObsMode is held by AttachObsBucketToFSBody.ObsMode and AttachObsToFSBody.ObsMode.
 type ObsMode string
 
 // ObsOperation is what GetObsOperations answers.
@@ -3267,7 +3281,7 @@ type ObsOperationInfo struct {
 	CurlErrorStr       string                     `json:"curlErrorStr,omitzero"`
 	ExecutionTimeUSecs int64                      `json:"executionTimeUSecs,omitzero"`
 	ExtentSpec         ObsOperationInfoExtentSpec `json:"extentSpec,omitzero"`
-	FsID               string                     `json:"fsId,omitzero"`
+	FSID               string                     `json:"fsId,omitzero"`
 	Key                string                     `json:"key,omitzero"`
 	LastCurlError      string                     `json:"lastCurlError,omitzero"`
 	// INVALID: none.
@@ -3303,24 +3317,10 @@ type ObsOperationInfoStartTime struct {
 // A new bucket takes HTTP unless it says otherwise.
 type ObsProtocol string
 
-// Organization is what GetOrganizations, CreateOrganization, GetOrganization, UpdateOrganization and 8 more answer.
-type Organization struct {
-	EnforceFsAuth              bool                 `json:"enforce_fs_auth,omitzero"`
-	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access,omitzero"`
-	ID                         int64                `json:"id,omitzero"`
-	Name                       string               `json:"name,omitzero"`
-	NetworkSpaces              []NetworkSpaceInfo   `json:"network_spaces,omitzero"`
-	SecurityPolicies           []SecurityPolicyInfo `json:"security_policies,omitzero"`
-	// Bytes.
-	SSDAllocated int64 `json:"ssd_allocated,omitzero"`
-	// Bytes, in 4 KiB blocks.
-	SSDQuota int64 `json:"ssd_quota,omitzero"`
-	// Bytes.
-	TotalAllocated int64 `json:"total_allocated,omitzero"`
-	// Bytes, in 4 KiB blocks.
-	TotalQuota int64  `json:"total_quota,omitzero"`
-	UID        string `json:"uid,omitzero"`
-}
+// ObsSite is held by UploadSnapshotBody.ObsSite.
+//
+// LOCAL is the cluster's own site, REMOTE the other one.
+type ObsSite string
 
 // PatchQuotaBody is what PatchQuota sends.
 type PatchQuotaBody struct {
@@ -3346,69 +3346,14 @@ type PointInTimeFilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
 }
 
-// PostCatalogQueryBody is what PostCatalogQuery sends.
-type PostCatalogQueryBody struct {
-	Criteria *CatalogCriteria `json:"criteria,omitzero"`
-	FsUUID   string           `json:"fs_uuid"`
-	// 8000 at most.
-	PageSize *int64 `json:"page_size,omitzero"`
-	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
-	// Cursor, the next_cookie of the answer before.
-	ResumeCookie    *string                   `json:"resume_cookie,omitzero"`
-	ReturnCountOnly *bool                     `json:"return_count_only,omitzero"`
-	SelectFields    []string                  `json:"select_fields,omitzero"`
-	Sort            *PostCatalogQueryBodySort `json:"sort,omitzero"`
-}
-
-// PostCatalogQueryBodySort is held by PostCatalogQueryBody.Sort.
-type PostCatalogQueryBodySort struct {
-	Field *string                        `json:"field,omitzero"`
-	Order *PostCatalogQueryBodySortOrder `json:"order,omitzero"`
-}
-
-// PostCatalogQueryBodySortOrder is held by PostCatalogQueryBodySort.Order.
-type PostCatalogQueryBodySortOrder string
-
-// PostCatalogQueryDiffBody is what PostCatalogQueryDiff sends.
-type PostCatalogQueryDiffBody struct {
-	// All types when absent.
-	ChangeTypes        []CatalogChangeType `json:"change_types,omitzero"`
-	Filepath           *string             `json:"filepath,omitzero"`
-	FsUUID             string              `json:"fs_uuid"`
-	IncludeDirectories *bool               `json:"include_directories,omitzero"`
-	// The latest when absent.
-	NewPointInTime *string `json:"new_point_in_time,omitzero"`
-	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	OldPointInTime string `json:"old_point_in_time"`
-	// 1 to 8000; 1000 when absent.
-	PageSize *int64 `json:"page_size,omitzero"`
-	// Cursor, the next_cookie of the answer before.
-	ResumeCookie *string `json:"resume_cookie,omitzero"`
-	// all for every field.
-	SelectFields      []string `json:"select_fields,omitzero"`
-	ShowChangedFields *bool    `json:"show_changed_fields,omitzero"`
-}
-
-// PostCatalogQueryDiffPage is what PostCatalogQueryDiff answers.
-type PostCatalogQueryDiffPage struct {
-	Items       []CatalogDiffEntry `json:"data"`
-	NewSnapshot string             `json:"new_snapshot,omitzero"`
-	// Cursor; empty on the last page.
-	NextCookie  string             `json:"next_cookie,omitzero"`
-	OldSnapshot string             `json:"old_snapshot,omitzero"`
-	Success     bool               `json:"success,omitzero"`
-	Summary     CatalogDiffSummary `json:"summary,omitzero"`
-}
-
-// PostCatalogQueryPage is what PostCatalogQuery answers.
-type PostCatalogQueryPage struct {
-	Items []json.RawMessage `json:"data"`
-	// Cursor; empty on the last page.
-	NextCookie   string `json:"next_cookie,omitzero"`
-	PageSize     int64  `json:"page_size,omitzero"`
-	Success      bool   `json:"success,omitzero"`
-	TotalRecords int64  `json:"total_records,omitzero"`
+// PrepareSnapshotDiffBody is what PrepareSnapshotDiff sends.
+type PrepareSnapshotDiffBody struct {
+	FSName string `json:"fs_name"`
+	// The snapshot just before recent_snap when absent.
+	OlderSnap *string `json:"older_snap,omitzero"`
+	// 4 to 32 is advised.
+	Parallelism int64  `json:"parallelism"`
+	RecentSnap  string `json:"recent_snap"`
 }
 
 // Process is what GetProcesses and GetProcess answer.
@@ -3421,17 +3366,17 @@ type Process struct {
 	CPUModel       string   `json:"cpu_model,omitzero"`
 	CPUNUMANode    int64    `json:"cpu_numa_node,omitzero"`
 	CPUSocketID    int64    `json:"cpu_socket_id,omitzero"`
-	DpdkIP         string   `json:"dpdk_ip,omitzero"`
-	DpdkPortInfo   []string `json:"dpdk_port_info,omitzero"`
-	DpdkSocketInfo []string `json:"dpdk_socket_info,omitzero"`
-	GdsMode        string   `json:"gds_mode,omitzero"`
+	DPDKIP         string   `json:"dpdk_ip,omitzero"`
+	DPDKPortInfo   []string `json:"dpdk_port_info,omitzero"`
+	DPDKSocketInfo []string `json:"dpdk_socket_info,omitzero"`
+	GDSMode        string   `json:"gds_mode,omitzero"`
 	Hostname       string   `json:"hostname,omitzero"`
 	// Form NodeId<81>; requests take uid.
 	ID            string   `json:"id,omitzero"`
 	IPs           []string `json:"ips,omitzero"`
 	IsBlacklisted bool     `json:"is_blacklisted,omitzero"`
-	IsDpdk        bool     `json:"is_dpdk,omitzero"`
-	IsUcx         bool     `json:"is_ucx,omitzero"`
+	IsDPDK        bool     `json:"is_dpdk,omitzero"`
+	IsUCX         bool     `json:"is_ucx,omitzero"`
 	// INVALID: none.
 	LastFencingReason string `json:"last_fencing_reason,omitzero"`
 	// RFC 3339 time, UTC.
@@ -3453,14 +3398,23 @@ type Process struct {
 	Status                string       `json:"status,omitzero"`
 	SwVersion             string       `json:"sw_version,omitzero"`
 	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
-	UcxMode               string       `json:"ucx_mode,omitzero"`
+	UCXMode               string       `json:"ucx_mode,omitzero"`
 	UID                   string       `json:"uid,omitzero"`
 	// RFC 3339 time, UTC.
 	UpSince string `json:"up_since,omitzero"`
 }
 
+// ProcessFilterType is what GetProcesses sends.
+type ProcessFilterType string
+
 // ProcessRole is what GetProcesses sends.
 type ProcessRole string
+
+// ProtocolContainer is held by ManageProtoContainersBody.ContainerNames.
+type ProtocolContainer string
+
+// ProtocolContainerOperation is held by ManageProtoContainersBody.ContainerOperation.
+type ProtocolContainerOperation string
 
 // ProtocolService is held by MachineServices.NFS, MachineServices.S3, MachineServices.SMB, ServerServices.NFS and 2 more.
 type ProtocolService struct {
@@ -3517,6 +3471,62 @@ type PutQuotaBody struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
+// QueryCatalogBody is what QueryCatalog sends.
+type QueryCatalogBody struct {
+	Criteria *CatalogCriteria `json:"criteria,omitzero"`
+	FSUUID   string           `json:"fs_uuid"`
+	// 8000 at most.
+	PageSize *int64 `json:"page_size,omitzero"`
+	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
+	PointInTime *string `json:"point_in_time,omitzero"`
+	// Cursor, the next_cookie of the answer before.
+	ResumeCookie    *string      `json:"resume_cookie,omitzero"`
+	ReturnCountOnly *bool        `json:"return_count_only,omitzero"`
+	SelectFields    []string     `json:"select_fields,omitzero"`
+	Sort            *CatalogSort `json:"sort,omitzero"`
+}
+
+// QueryCatalogDiffBody is what QueryCatalogDiff sends.
+type QueryCatalogDiffBody struct {
+	// All types when absent.
+	ChangeTypes        []CatalogChangeType `json:"change_types,omitzero"`
+	Filepath           *string             `json:"filepath,omitzero"`
+	FSUUID             string              `json:"fs_uuid"`
+	IncludeDirectories *bool               `json:"include_directories,omitzero"`
+	// The latest when absent.
+	NewPointInTime *string `json:"new_point_in_time,omitzero"`
+	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
+	OldPointInTime string `json:"old_point_in_time"`
+	// 1 to 8000; 1000 when absent.
+	PageSize *int64 `json:"page_size,omitzero"`
+	// Cursor, the next_cookie of the answer before.
+	ResumeCookie *string `json:"resume_cookie,omitzero"`
+	// all for every field.
+	SelectFields      []string `json:"select_fields,omitzero"`
+	ShowChangedFields *bool    `json:"show_changed_fields,omitzero"`
+}
+
+// QueryCatalogDiffPage is what QueryCatalogDiff answers.
+type QueryCatalogDiffPage struct {
+	Items       []CatalogDiffEntry `json:"data"`
+	NewSnapshot string             `json:"new_snapshot,omitzero"`
+	// Cursor; empty on the last page.
+	NextCookie  string             `json:"next_cookie,omitzero"`
+	OldSnapshot string             `json:"old_snapshot,omitzero"`
+	Success     bool               `json:"success,omitzero"`
+	Summary     CatalogDiffSummary `json:"summary,omitzero"`
+}
+
+// QueryCatalogPage is what QueryCatalog answers.
+type QueryCatalogPage struct {
+	Items []json.RawMessage `json:"data"`
+	// Cursor; empty on the last page.
+	NextCookie   string `json:"next_cookie,omitzero"`
+	PageSize     int64  `json:"page_size,omitzero"`
+	Success      bool   `json:"success,omitzero"`
+	TotalRecords int64  `json:"total_records,omitzero"`
+}
+
 // Quota is what GetQuota, PutQuota, PatchQuota and DeleteQuota answer.
 type Quota struct {
 	CwTaskID   int64 `json:"cw_task_id,omitzero"`
@@ -3546,10 +3556,10 @@ type QuotaDeprecatedPage struct {
 	NextToken string `json:"next_token,omitzero"`
 }
 
-// QuotaListItem is held by QuotaPage.Data.
+// QuotaListItem is held by QuotaPage.Items.
 type QuotaListItem struct {
 	DataBlocks int64  `json:"data_blocks,omitzero"`
-	FsName     string `json:"fsName,omitzero"`
+	FSName     string `json:"fsName,omitzero"`
 	FullPath   string `json:"full_path,omitzero"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
@@ -3576,7 +3586,7 @@ type QuotaPage struct {
 	NextToken string `json:"next_token,omitzero"`
 }
 
-// QuotaRecord is what GetQuotaBatch answers.
+// QuotaRecord is what GetQuotaBatch answers, and is held by QuotaDeprecatedPage.Items.
 type QuotaRecord struct {
 	DataBlocks int64 `json:"data_blocks,omitzero"`
 	// 4294967295: no grace period.
@@ -3623,6 +3633,13 @@ type RefreshTokenBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
+// RemoveFromAlertMuteBody is what RemoveFromAlertMute sends.
+type RemoveFromAlertMuteBody struct {
+	Container []int64  `json:"container,omitzero"`
+	Hostname  []string `json:"hostname,omitzero"`
+	Process   []int64  `json:"process,omitzero"`
+}
+
 // RemoveOrganizationNetworkSpacesBody is what RemoveOrganizationNetworkSpaces sends.
 type RemoveOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
@@ -3663,12 +3680,24 @@ type ResetUserS3CredentialsResult struct {
 	SecretKey Secret `json:"secretKey,omitzero"`
 }
 
+// ResolvedInode is what ResolveFilesystemInode answers.
+type ResolvedInode struct {
+	AccessPoint  string `json:"access_point,omitzero"`
+	FSID         string `json:"fs_id,omitzero"`
+	FSName       string `json:"fs_name,omitzero"`
+	InodeContext string `json:"inode_context,omitzero"`
+	InodeID      string `json:"inode_id,omitzero"`
+	Path         string `json:"path,omitzero"`
+	SnapName     string `json:"snap_name,omitzero"`
+	SnapViewID   string `json:"snap_view_id,omitzero"`
+}
+
 // ResolvedPath is what ResolvePath answers.
 type ResolvedPath struct {
 	InodeID uint64 `json:"inode_id,omitzero"`
 }
 
-// ResourceType is what GetContainersResources and GetHostResources send.
+// ResourceType is what GetContainerResources and GetHostResources send.
 type ResourceType string
 
 // RewrapKMSKeyBody is what RewrapKMSKey sends.
@@ -3685,11 +3714,8 @@ type RewrapKMSKeyBody struct {
 
 // RunSnapshotPolicyScheduleOnceBody is what RunSnapshotPolicyScheduleOnce sends.
 type RunSnapshotPolicyScheduleOnceBody struct {
-	ScheduleType *RunSnapshotPolicyScheduleOnceBodyScheduleType `json:"schedule_type,omitzero"`
+	ScheduleType *SnapshotScheduleType `json:"schedule_type,omitzero"`
 }
-
-// RunSnapshotPolicyScheduleOnceBodyScheduleType is held by RunSnapshotPolicyScheduleOnceBody.ScheduleType.
-type RunSnapshotPolicyScheduleOnceBodyScheduleType string
 
 // S3AuditWebhook is what GetS3AuditWebhook answers.
 type S3AuditWebhook struct {
@@ -3700,7 +3726,7 @@ type S3AuditWebhook struct {
 
 // S3Bucket is held by S3Buckets.Buckets.
 type S3Bucket struct {
-	Fs             string `json:"fs,omitzero"`
+	FS             string `json:"fs,omitzero"`
 	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
 	Name           string `json:"name,omitzero"`
 	Path           string `json:"path,omitzero"`
@@ -3726,37 +3752,12 @@ type S3Buckets struct {
 	SessionID string     `json:"session_id,omitzero"`
 }
 
-// S3CreateLifecycleRuleBody is what S3CreateLifecycleRule sends.
-type S3CreateLifecycleRuleBody struct {
-	// Whole number.
-	ExpiryDays string  `json:"expiry_days"`
-	Prefix     *string `json:"prefix,omitzero"`
-	// Pairs such as "name=video1&compression=mpeg".
-	Tags *string `json:"tags,omitzero"`
-}
-
-// S3CreateLifecycleRuleResult is what S3CreateLifecycleRule answers.
-type S3CreateLifecycleRuleResult struct {
-	ID     string `json:"id,omitzero"`
-	Target string `json:"target,omitzero"`
-}
-
 // S3DebugLevel is what GetS3DebugLevel answers.
 type S3DebugLevel struct {
 	HostID string `json:"hostId,omitzero"`
 	Stderr string `json:"stderr,omitzero"`
 	Stdout string `json:"stdout,omitzero"`
 	UID    string `json:"uid,omitzero"`
-}
-
-// S3DeleteAllLifecycleRulesResult is what S3DeleteAllLifecycleRules answers.
-type S3DeleteAllLifecycleRulesResult struct {
-	Target string `json:"target,omitzero"`
-}
-
-// S3DeleteLifecycleRuleResult is what S3DeleteLifecycleRule answers.
-type S3DeleteLifecycleRuleResult struct {
-	Target string `json:"target,omitzero"`
 }
 
 // S3ImportedUsersRefresh is what RefreshS3ImportedUsers and RefreshS3ImportedUsersForTenant answer.
@@ -3769,8 +3770,8 @@ type S3ImportedUsersRefresh struct {
 	SuccessCount int64  `json:"success_count,omitzero"`
 }
 
-// S3LdapUser is what LDAPCreateS3User, LDAPUpdateS3User, LDAPCreateS3UserForTenant and LDAPUpdateS3UserForTenant answer.
-type S3LdapUser struct {
+// S3LDAPUser is what CreateS3LDAPUser, UpdateS3LDAPUser, CreateS3LDAPUserForTenant and UpdateS3LDAPUserForTenant answer.
+type S3LDAPUser struct {
 	AccessKey string `json:"access_key,omitzero"`
 	Message   string `json:"message,omitzero"`
 	Operation string `json:"operation,omitzero"`
@@ -3778,8 +3779,8 @@ type S3LdapUser struct {
 	Status    string `json:"status,omitzero"`
 }
 
-// S3LdapUserRemoval is what LDAPDeleteS3User and LDAPDeleteS3UserForTenant answer.
-type S3LdapUserRemoval struct {
+// S3LDAPUserRemoval is what DeleteS3LDAPUser and DeleteS3LDAPUserForTenant answer.
+type S3LDAPUserRemoval struct {
 	Message   string `json:"message,omitzero"`
 	Operation string `json:"operation,omitzero"`
 	Status    string `json:"status,omitzero"`
@@ -3789,6 +3790,13 @@ type S3LdapUserRemoval struct {
 type S3OIDC struct {
 	ClaimName string `json:"claim_name,omitzero"`
 	ConfigURL string `json:"config_url,omitzero"`
+}
+
+// S3ServiceAccount is what GetS3ServiceAccount answers.
+type S3ServiceAccount struct {
+	ImpliedPolicy bool   `json:"implied_policy,omitzero"`
+	ParentUser    string `json:"parent_user,omitzero"`
+	Policy        string `json:"policy,omitzero"`
 }
 
 // S3ServiceAccountListItem is held by S3ServiceAccounts.ServiceAccounts.
@@ -3801,23 +3809,6 @@ type S3ServiceAccounts struct {
 	ServiceAccounts []S3ServiceAccountListItem `json:"service_accounts,omitzero"`
 }
 
-// S3StsCreateBody is what S3StsCreate sends.
-type S3StsCreateBody struct {
-	AccessKey string `json:"access_key"`
-	// Seconds, 900 or more.
-	Duration          int64                  `json:"duration"`
-	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
-	// 8 characters or more.
-	SecretKey Secret `json:"secret_key"`
-}
-
-// S3StsCreateResult is what S3StsCreate answers.
-type S3StsCreateResult struct {
-	AccessKey    string `json:"access_key,omitzero"`
-	SecretKey    Secret `json:"secret_key,omitzero"`
-	SessionToken Secret `json:"session_token,omitzero"`
-}
-
 // S3TenantSetup is what GetS3TenantSetup answers.
 type S3TenantSetup struct {
 	Active            bool   `json:"active,omitzero"`
@@ -3826,7 +3817,7 @@ type S3TenantSetup struct {
 	FilesystemName    string `json:"filesystem_name,omitzero"`
 }
 
-// S3UserPolicies is what GetUserPolicies answers.
+// S3UserPolicies is what GetS3UserPolicies answers.
 type S3UserPolicies struct {
 	Users map[string]string `json:"users,omitzero"`
 }
@@ -3850,8 +3841,8 @@ type SMBEncryption string
 // rfc2307 reads ids from Active Directory, rid derives them from Windows ids.
 type SMBIdmapBackend string
 
-// SMBMapAcls is held by AddShareToSambaBody.MapAcls and SMBShare.MapAcls.
-type SMBMapAcls string
+// SMBMapACLs is held by AddShareToSambaBody.MapACLs and SMBShare.MapACLs.
+type SMBMapACLs string
 
 // SMBShare is what GetSambaShares, AddShareToSamba and UpdateSambaShare answer.
 type SMBShare struct {
@@ -3865,13 +3856,13 @@ type SMBShare struct {
 	Encryption          SMBShareEncryption `json:"encryption,omitzero"`
 	// Octal, such as "0744".
 	FileCreateMask string `json:"fileCreateMask,omitzero"`
-	FsName         string `json:"fsName,omitzero"`
+	FSName         string `json:"fsName,omitzero"`
 	Hidden         bool   `json:"hidden,omitzero"`
 	// Form SambaShareId<0>; requests take uid.
 	ID             string     `json:"id,omitzero"`
 	InnerPath      string     `json:"innerPath,omitzero"`
 	InvalidUsers   []string   `json:"invalidUsers,omitzero"`
-	MapAcls        SMBMapAcls `json:"mapAcls,omitzero"`
+	MapACLs        SMBMapACLs `json:"mapAcls,omitzero"`
 	MountOptions   string     `json:"mountOptions,omitzero"`
 	NamedStreams   bool       `json:"namedStreams,omitzero"`
 	ObsDirect      bool       `json:"obsDirect,omitzero"`
@@ -3913,7 +3904,7 @@ type Samba struct {
 	Symlink                    bool     `json:"symlink,omitzero"`
 }
 
-// SecurityPoliciesBody is what SetFsSecurityPolicies, AttachFsSecurityPolicies, DetachFsSecurityPolicies, SetOrganizationSecurityPolicies and 8 more send.
+// SecurityPoliciesBody is what SetFSSecurityPolicies, AttachFSSecurityPolicies, DetachFSSecurityPolicies, SetJoinSecurityPolicies and 8 more send.
 type SecurityPoliciesBody struct {
 	Policies []string `json:"policies,omitzero"`
 }
@@ -3949,13 +3940,16 @@ type SecurityPolicy struct {
 // A new policy allows unless it says otherwise.
 type SecurityPolicyAction string
 
-// SecurityPolicyInfo is what GetFsSecurityPolicies, SetFsSecurityPolicies, ResetFsSecurityPolicies, AttachFsSecurityPolicies and 16 more answer.
+// SecurityPolicyInfo is what GetFSSecurityPolicies, SetFSSecurityPolicies, ResetFSSecurityPolicies, AttachFSSecurityPolicies and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 	UID  string `json:"uid,omitzero"`
 }
+
+// SecurityPolicySquashMode is held by UpdateSecPolicyBody.SquashMode.
+type SecurityPolicySquashMode string
 
 // SecurityPolicyTest is what TestJoinSecurityPolicies answers.
 type SecurityPolicyTest struct {
@@ -4076,7 +4070,7 @@ type ServerNetworkDevice struct {
 	Driver        string `json:"driver,omitzero"`
 	LinkLayerType string `json:"link_layer_type,omitzero"`
 	Model         string `json:"model,omitzero"`
-	PciAddress    string `json:"pci_address,omitzero"`
+	PCIAddress    string `json:"pci_address,omitzero"`
 	Speed         int64  `json:"speed,omitzero"`
 	Vendor        string `json:"vendor,omitzero"`
 }
@@ -4143,13 +4137,6 @@ type ServerUpSinceTime struct {
 	Usecs int64 `json:"usecs,omitzero"`
 }
 
-// ServiceAccount is what GetServiceAccount answers.
-type ServiceAccount struct {
-	ImpliedPolicy bool   `json:"implied_policy,omitzero"`
-	ParentUser    string `json:"parent_user,omitzero"`
-	Policy        string `json:"policy,omitzero"`
-}
-
 // SetCACertBody is what SetCACert sends.
 type SetCACertBody struct {
 	// PEM, newlines included, in one string.
@@ -4174,8 +4161,8 @@ type SetFileSystemsThinProvisionReserveBody struct {
 	SSDCapacity int64 `json:"ssd_capacity"`
 }
 
-// SetGuiIdleTimeoutBody is what SetGuiIdleTimeout sends.
-type SetGuiIdleTimeoutBody struct {
+// SetGUIIdleTimeoutBody is what SetGUIIdleTimeout sends.
+type SetGUIIdleTimeoutBody struct {
 	// Seconds, 60 to 86400.
 	Timeout int64 `json:"timeout"`
 }
@@ -4228,51 +4215,48 @@ type SetMountDefaultsBody struct {
 	QosPreferredThroughputMbps *int64 `json:"qos_preferred_throughput_mbps,omitzero"`
 }
 
-// SetNFSAdKerberosRegistrationBody is what SetNFSAdKerberosRegistration sends.
-type SetNFSAdKerberosRegistrationBody struct {
-	BaseOu             *string `json:"base_ou,omitzero"`
+// SetNFSActiveDirectoryKerberosRegistrationBody is what SetNFSActiveDirectoryKerberosRegistration sends.
+type SetNFSActiveDirectoryKerberosRegistrationBody struct {
+	BaseOU             *string `json:"base_ou,omitzero"`
 	Force              *bool   `json:"force,omitzero"`
-	NFSFqdnServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
+	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
 	RealmAdminName     *string `json:"realm_admin_name,omitzero"`
 	RealmAdminPassword *Secret `json:"realm_admin_password,omitzero"`
 }
 
-// SetNFSAdLDAPConfigurationBody is what SetNFSAdLDAPConfiguration sends.
-type SetNFSAdLDAPConfigurationBody struct {
+// SetNFSActiveDirectoryLDAPConfigurationBody is what SetNFSActiveDirectoryLDAPConfiguration sends.
+type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// SetNFSAdNoKrbLDAPConfigurationBody is what SetNFSAdNoKrbLDAPConfiguration sends.
-type SetNFSAdNoKrbLDAPConfigurationBody struct {
-	BaseOu                *string `json:"base_ou,omitzero"`
+// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what SetNFSActiveDirectoryNoKerberosLDAPConfiguration sends.
+type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
+	BaseOU                *string `json:"base_ou,omitzero"`
 	Force                 *bool   `json:"force,omitzero"`
 	LDAPAdminUserName     *string `json:"ldap_admin_user_name,omitzero"`
 	LDAPAdminUserPassword *Secret `json:"ldap_admin_user_password,omitzero"`
 	LDAPDomain            *string `json:"ldap_domain,omitzero"`
 	LDAPServer            *string `json:"ldap_server,omitzero"`
-	NFSFqdnServiceName    *string `json:"nfs_fqdn_service_name,omitzero"`
+	NFSFQDNServiceName    *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSDebugLevelBody is what SetNFSDebugLevel sends.
 type SetNFSDebugLevelBody struct {
-	HostUIDs []string                  `json:"host_uids,omitzero"`
-	Level    SetNFSDebugLevelBodyLevel `json:"level"`
+	HostUIDs []string    `json:"host_uids,omitzero"`
+	Level    NFSLogLevel `json:"level"`
 }
 
-// SetNFSDebugLevelBodyLevel is held by SetNFSDebugLevelBody.Level.
-type SetNFSDebugLevelBodyLevel string
-
-// SetNFSMitKerberosRegistrationBody is what SetNFSMitKerberosRegistration sends.
-type SetNFSMitKerberosRegistrationBody struct {
+// SetNFSMITKerberosRegistrationBody is what SetNFSMITKerberosRegistration sends.
+type SetNFSMITKerberosRegistrationBody struct {
 	Force              *bool   `json:"force,omitzero"`
 	KeytabBase64       *Secret `json:"keytab_base64,omitzero"`
-	NFSFqdnServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
+	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSOpenLDAPConfigurationBody is what SetNFSOpenLDAPConfiguration sends.
 type SetNFSOpenLDAPConfigurationBody struct {
 	Force                  *bool   `json:"force,omitzero"`
-	LDAPBaseDn             *string `json:"ldap_base_dn,omitzero"`
+	LDAPBaseDN             *string `json:"ldap_base_dn,omitzero"`
 	LDAPDomain             *string `json:"ldap_domain,omitzero"`
 	LDAPPort               *int64  `json:"ldap_port,omitzero"`
 	LDAPReaderUserName     *string `json:"ldap_reader_user_name,omitzero"`
@@ -4323,7 +4307,7 @@ type SetS3TenantSetupBody struct {
 	// uid and gid go together.
 	AnonymousPosixUID *int64 `json:"anonymous_posix_uid,omitzero"`
 	// May be left out if uid and gid are set.
-	DefaultFsName *string `json:"default_fs_name,omitzero"`
+	DefaultFSName *string `json:"default_fs_name,omitzero"`
 }
 
 // SetSambaActiveDirectoryBody is what SetSambaActiveDirectory sends.
@@ -4344,7 +4328,7 @@ type SetSambaActiveDirectoryBody struct {
 
 // SetSambaBody is what SetSamba sends.
 type SetSambaBody struct {
-	ConfigFsName               *string `json:"config_fs_name,omitzero"`
+	ConfigFSName               *string `json:"config_fs_name,omitzero"`
 	DefaultDomainMappingFromID *int64  `json:"default_domain_mapping_from_id,omitzero"`
 	DefaultDomainMappingToID   *int64  `json:"default_domain_mapping_to_id,omitzero"`
 	Domain                     string  `json:"domain"`
@@ -4423,13 +4407,13 @@ type SetUserPasswordBody struct {
 // SetupNFSKerberosServiceBody is what SetupNFSKerberosService sends.
 type SetupNFSKerberosServiceBody struct {
 	Force              *bool   `json:"force,omitzero"`
-	KdcAdminServer     *string `json:"kdc_admin_server,omitzero"`
-	KdcPrimaryServer   *string `json:"kdc_primary_server,omitzero"`
-	KdcSecondaryServer *string `json:"kdc_secondary_server,omitzero"`
+	KDCAdminServer     *string `json:"kdc_admin_server,omitzero"`
+	KDCPrimaryServer   *string `json:"kdc_primary_server,omitzero"`
+	KDCSecondaryServer *string `json:"kdc_secondary_server,omitzero"`
 	RealmName          *string `json:"realm_name,omitzero"`
 }
 
-// SnapLayerInfo is held by SnapshotLocatorInfoDetails.SnapLayersInfo.
+// SnapLayerInfo is held by SnapshotLocatorInfo.SnapLayersInfo.
 type SnapLayerInfo struct {
 	BucketsNum              int64                 `json:"bucketsNum,omitzero"`
 	Capacity                SnapLayerInfoCapacity `json:"capacity,omitzero"`
@@ -4492,7 +4476,7 @@ type Snapshot struct {
 	UploadSize SnapshotUploadSize `json:"uploadSize,omitzero"`
 }
 
-// SnapshotDiff is what DiffList answers.
+// SnapshotDiff is what GetSnapshotDiff answers.
 type SnapshotDiff struct {
 	// Cursor; equal to the stop_token of the request at the end.
 	NextResumeToken string              `json:"next_resume_token,omitzero"`
@@ -4500,7 +4484,7 @@ type SnapshotDiff struct {
 	ResultsCount    int64               `json:"results_count,omitzero"`
 }
 
-// SnapshotDiffCookies is what DiffPrepare answers.
+// SnapshotDiffCookies is what PrepareSnapshotDiff answers.
 type SnapshotDiffCookies []string
 
 // SnapshotDiffEntry is held by SnapshotDiff.Results.
@@ -4529,6 +4513,11 @@ type SnapshotDiffEntry struct {
 	UID  int64 `json:"uid,omitzero"`
 }
 
+// SnapshotDiffOutputType is held by GetSnapshotDiffBody.OutputType.
+//
+// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
+type SnapshotDiffOutputType string
+
 // SnapshotEdit is what UpdateSnapshot answers.
 type SnapshotEdit struct {
 	AccessPoint string `json:"accessPoint,omitzero"`
@@ -4548,47 +4537,41 @@ type SnapshotEdit struct {
 
 // SnapshotEditStowInfo is held by SnapshotEdit.StowInfo.
 type SnapshotEditStowInfo struct {
-	LOCAL  SnapshotStowDetails `json:"LOCAL,omitzero"`
-	REMOTE SnapshotStowDetails `json:"REMOTE,omitzero"`
+	Local  SnapshotStowDetails `json:"LOCAL,omitzero"`
+	Remote SnapshotStowDetails `json:"REMOTE,omitzero"`
 }
 
-// SnapshotLocatorInfoDetails is what LocatorInfo answers.
-type SnapshotLocatorInfoDetails struct {
+// SnapshotLocatorInfo is what GetSnapshotLocatorInfo answers.
+type SnapshotLocatorInfo struct {
 	AccessPoint          string `json:"access_point,omitzero"`
 	CustomizationKMSType string `json:"customizationKmsType,omitzero"`
 	// INVALID: none.
 	DeprecationWekaVersion string `json:"deprecation_weka_version,omitzero"`
-	FsID                   string `json:"fs_id,omitzero"`
-	FsMaxFiles             int64  `json:"fs_max_files,omitzero"`
-	FsName                 string `json:"fs_name,omitzero"`
+	FSID                   string `json:"fs_id,omitzero"`
+	FSMaxFiles             int64  `json:"fs_max_files,omitzero"`
+	FSName                 string `json:"fs_name,omitzero"`
 	// Bytes.
-	FsSSDCapacity int64 `json:"fs_ssd_capacity,omitzero"`
+	FSSSDCapacity int64 `json:"fs_ssd_capacity,omitzero"`
 	// Bytes.
-	FsTotalCapacity  int64                                `json:"fs_total_capacity,omitzero"`
-	GUID             string                               `json:"guid,omitzero"`
-	HasLegacyV34Data bool                                 `json:"has_legacy_v34_data,omitzero"`
-	IsEncrypted      bool                                 `json:"is_encrypted,omitzero"`
-	KMSKeyName       string                               `json:"kmsKeyName,omitzero"`
-	KMSNamespace     string                               `json:"kmsNamespace,omitzero"`
-	MinWekaVersion   string                               `json:"min_weka_version,omitzero"`
-	NumUniqueGuids   int64                                `json:"num_unique_guids,omitzero"`
-	OrigFqFsID       SnapshotLocatorInfoDetailsOrigFqFsID `json:"orig_fq_fs_id,omitzero"`
-	RootInodeID      string                               `json:"root_inode_id,omitzero"`
-	SnapLayersInfo   []SnapLayerInfo                      `json:"snap_layers_info,omitzero"`
-	SnapLayersNum    int64                                `json:"snap_layers_num,omitzero"`
-	SnapViewID       string                               `json:"snap_view_id,omitzero"`
-	SnapshotName     string                               `json:"snapshot_name,omitzero"`
-	StowVersion      string                               `json:"stow_version,omitzero"`
+	FSTotalCapacity  int64           `json:"fs_total_capacity,omitzero"`
+	GUID             string          `json:"guid,omitzero"`
+	HasLegacyV34Data bool            `json:"has_legacy_v34_data,omitzero"`
+	IsEncrypted      bool            `json:"is_encrypted,omitzero"`
+	KMSKeyName       string          `json:"kmsKeyName,omitzero"`
+	KMSNamespace     string          `json:"kmsNamespace,omitzero"`
+	MinWekaVersion   string          `json:"min_weka_version,omitzero"`
+	NumUniqueGUIDs   int64           `json:"num_unique_guids,omitzero"`
+	OrigFqFSID       FqFSID          `json:"orig_fq_fs_id,omitzero"`
+	RootInodeID      string          `json:"root_inode_id,omitzero"`
+	SnapLayersInfo   []SnapLayerInfo `json:"snap_layers_info,omitzero"`
+	SnapLayersNum    int64           `json:"snap_layers_num,omitzero"`
+	SnapViewID       string          `json:"snap_view_id,omitzero"`
+	SnapshotName     string          `json:"snapshot_name,omitzero"`
+	StowVersion      string          `json:"stow_version,omitzero"`
 	// Bytes.
 	TotalSize int64 `json:"total_size,omitzero"`
 	// Bytes.
 	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size,omitzero"`
-}
-
-// SnapshotLocatorInfoDetailsOrigFqFsID is held by SnapshotLocatorInfoDetails.OrigFqFsID.
-type SnapshotLocatorInfoDetailsOrigFqFsID struct {
-	FsID string `json:"fsId,omitzero"`
-	GUID string `json:"guid,omitzero"`
 }
 
 // SnapshotPolicy is what ListSnapPolicies, CreateSnapshotPolicy and UpdateSnapshotPolicy answer.
@@ -4758,7 +4741,10 @@ type SnapshotPolicyTemplateWeekly struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotStowDetails is held by SnapshotEditStowInfo.LOCAL and SnapshotEditStowInfo.REMOTE.
+// SnapshotScheduleType is held by RunSnapshotPolicyScheduleOnceBody.ScheduleType.
+type SnapshotScheduleType string
+
+// SnapshotStowDetails is held by SnapshotEditStowInfo.Local and SnapshotEditStowInfo.Remote.
 type SnapshotStowDetails struct {
 	// SnapLayerStowGeneration<INVALID>: none.
 	Generation   string        `json:"generation,omitzero"`
@@ -4786,9 +4772,9 @@ type SnapshotStowInfo struct {
 // SnapshotUploadSize is held by Snapshot.UploadSize.
 type SnapshotUploadSize struct {
 	// Bytes.
-	LOCAL int64 `json:"LOCAL,omitzero"`
+	Local int64 `json:"LOCAL,omitzero"`
 	// Bytes.
-	REMOTE int64 `json:"REMOTE,omitzero"`
+	Remote int64 `json:"REMOTE,omitzero"`
 }
 
 // StatDescription is what GetStatsDescription answers.
@@ -4818,20 +4804,20 @@ type StopIOBody struct {
 	BrutalNoFlush *bool `json:"brutal_no_flush,omitzero"`
 }
 
-// SyslogFacility is held by TelemetryExport.SyslogFacility and TelemetryExportReq.SyslogFacility.
+// SyslogFacility is held by TelemetryExport.SyslogFacility and TelemetryExportBody.SyslogFacility.
 //
 // local0 unless stated.
 type SyslogFacility string
 
-// SyslogMode is held by TelemetryExport.SyslogMode and TelemetryExportReq.SyslogMode.
+// SyslogFormat is held by TelemetryExport.SyslogRFC and TelemetryExportBody.SyslogRFC.
+//
+// rfc5424 unless stated.
+type SyslogFormat string
+
+// SyslogMode is held by TelemetryExport.SyslogMode and TelemetryExportBody.SyslogMode.
 //
 // tcp unless stated.
 type SyslogMode string
-
-// SyslogRfc is held by TelemetryExport.SyslogRfc and TelemetryExportReq.SyslogRfc.
-//
-// rfc5424 unless stated.
-type SyslogRfc string
 
 // TLS is what GetTLS answers.
 type TLS struct {
@@ -4894,14 +4880,14 @@ type TelemetryExport struct {
 	// tcp unless stated.
 	SyslogMode SyslogMode `json:"syslog_mode,omitzero"`
 	// rfc5424 unless stated.
-	SyslogRfc SyslogRfc           `json:"syslog_rfc,omitzero"`
+	SyslogRFC SyslogFormat        `json:"syslog_rfc,omitzero"`
 	Target    string              `json:"target,omitzero"`
 	Type      TelemetryExportType `json:"type,omitzero"`
 	UID       string              `json:"uid,omitzero"`
 }
 
-// TelemetryExportReq is what CreateTelemetryExport and UpdateTelemetryExport send.
-type TelemetryExportReq struct {
+// TelemetryExportBody is what CreateTelemetryExport and UpdateTelemetryExport send.
+type TelemetryExportBody struct {
 	AllowUnverifiedCertificate *bool   `json:"allow_unverified_certificate,omitzero"`
 	CACertPEM                  *string `json:"ca_cert_pem,omitzero"`
 	ClearTLSSettings           *bool   `json:"clear_tls_settings,omitzero"`
@@ -4918,14 +4904,14 @@ type TelemetryExportReq struct {
 	// tcp unless stated.
 	SyslogMode *SyslogMode `json:"syslog_mode,omitzero"`
 	// rfc5424 unless stated.
-	SyslogRfc        *SyslogRfc           `json:"syslog_rfc,omitzero"`
+	SyslogRFC        *SyslogFormat        `json:"syslog_rfc,omitzero"`
 	Target           *string              `json:"target,omitzero"`
 	Token            *Secret              `json:"token,omitzero"`
 	Type             *TelemetryExportType `json:"type,omitzero"`
 	UseClusterCACert *bool                `json:"use_cluster_ca_cert,omitzero"`
 }
 
-// TelemetryExportType is held by TelemetryExport.Type and TelemetryExportReq.Type.
+// TelemetryExportType is held by TelemetryExport.Type and TelemetryExportBody.Type.
 type TelemetryExportType string
 
 // TelemetryInfo is what GetTelemetryStatus answers.
@@ -4935,6 +4921,25 @@ type TelemetryInfo struct {
 	UIEnabled          bool `json:"uiEnabled,omitzero"`
 }
 
+// Tenant is what GetTenants, CreateTenant, GetTenant, UpdateTenant and 8 more answer.
+type Tenant struct {
+	EnforceFSAuth              bool                 `json:"enforce_fs_auth,omitzero"`
+	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access,omitzero"`
+	ID                         int64                `json:"id,omitzero"`
+	Name                       string               `json:"name,omitzero"`
+	NetworkSpaces              []NetworkSpaceInfo   `json:"network_spaces,omitzero"`
+	SecurityPolicies           []SecurityPolicyInfo `json:"security_policies,omitzero"`
+	// Bytes.
+	SSDAllocated int64 `json:"ssd_allocated,omitzero"`
+	// Bytes, in 4 KiB blocks.
+	SSDQuota int64 `json:"ssd_quota,omitzero"`
+	// Bytes.
+	TotalAllocated int64 `json:"total_allocated,omitzero"`
+	// Bytes, in 4 KiB blocks.
+	TotalQuota int64  `json:"total_quota,omitzero"`
+	UID        string `json:"uid,omitzero"`
+}
+
 // ThinProvisionReserve is what GetFileSystemsThinProvisionReserveStatus answers.
 type ThinProvisionReserve struct {
 	ID   int64  `json:"id,omitzero"`
@@ -4942,6 +4947,18 @@ type ThinProvisionReserve struct {
 	// Bytes.
 	SSDReserve int64  `json:"ssd_reserve,omitzero"`
 	UID        string `json:"uid,omitzero"`
+}
+
+// ThinProvisionState is held by ClusterStatusBucketsInfo.ThinProvisionState.
+type ThinProvisionState struct {
+	ShrinkageFactor ThinProvisionStateShrinkageFactor `json:"shrinkageFactor,omitzero"`
+	TotalSSDBudgets int64                             `json:"totalSSDBudgets,omitzero"`
+	UsableWritable  int64                             `json:"usableWritable,omitzero"`
+}
+
+// ThinProvisionStateShrinkageFactor is held by ThinProvisionState.ShrinkageFactor.
+type ThinProvisionStateShrinkageFactor struct {
+	Val int64 `json:"val,omitzero"`
 }
 
 // Tokens is what Login and RefreshToken answer.
@@ -4975,7 +4992,7 @@ type TokensExpiryDeprecated struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// Traces is what GetTracesStatus, UpdateTracesConfigure and RestoreTracesDefaults answer.
+// Traces is what GetTracesStatus, UpdateTracesConfiguration and RestoreTracesDefaults answer.
 type Traces struct {
 	Clients           TracesClients           `json:"clients,omitzero"`
 	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free,omitzero"`
@@ -5008,6 +5025,9 @@ type TracesFreeze struct {
 	// RFC 3339 time, UTC.
 	StartTime string `json:"start_time,omitzero"`
 }
+
+// TracesLevel is held by UpdateTracesLevelBody.Level.
+type TracesLevel string
 
 // TracesServers is held by Traces.Servers.
 type TracesServers struct {
@@ -5103,22 +5123,19 @@ type UpdateHostBody struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout *int64 `json:"auto_remove_timeout,omitzero"`
 	// Presumably Mbps.
-	Bandwidth              *int64                      `json:"bandwidth,omitzero"`
-	Cores                  *int64                      `json:"cores,omitzero"`
-	CoresIDsType           *UpdateHostBodyCoresIDsType `json:"cores_ids_type,omitzero"`
-	Dedicated              *bool                       `json:"dedicated,omitzero"`
-	DrivesDedicatedCores   *int64                      `json:"drives_dedicated_cores,omitzero"`
-	FailureDomain          *string                     `json:"failure_domain,omitzero"`
-	FailureDomainType      *FailureDomainType          `json:"failure_domain_type,omitzero"`
-	FrontendDedicatedCores *int64                      `json:"frontend_dedicated_cores,omitzero"`
+	Bandwidth              *int64             `json:"bandwidth,omitzero"`
+	Cores                  *int64             `json:"cores,omitzero"`
+	CoresIDsType           *CoresIDsType      `json:"cores_ids_type,omitzero"`
+	Dedicated              *bool              `json:"dedicated,omitzero"`
+	DrivesDedicatedCores   *int64             `json:"drives_dedicated_cores,omitzero"`
+	FailureDomain          *string            `json:"failure_domain,omitzero"`
+	FailureDomainType      *FailureDomainType `json:"failure_domain_type,omitzero"`
+	FrontendDedicatedCores *int64             `json:"frontend_dedicated_cores,omitzero"`
 	// Two addresses make the container highly available.
 	ManagementIPs []string `json:"management_ips,omitzero"`
 	// Bytes.
 	Memory *int64 `json:"memory,omitzero"`
 }
-
-// UpdateHostBodyCoresIDsType is held by UpdateHostBody.CoresIDsType.
-type UpdateHostBodyCoresIDsType string
 
 // UpdateInterfaceGroupBody is what UpdateInterfaceGroup sends.
 type UpdateInterfaceGroupBody struct {
@@ -5129,40 +5146,32 @@ type UpdateInterfaceGroupBody struct {
 
 // UpdateLDAPActiveDirectoryBody is what UpdateLDAPActiveDirectory sends.
 type UpdateLDAPActiveDirectoryBody struct {
-	Domain                *string                                  `json:"domain,omitzero"`
-	Enabled               *bool                                    `json:"enabled,omitzero"`
-	IgnoreStartTLSFailure *bool                                    `json:"ignore_start_tls_failure,omitzero"`
-	ReaderPassword        *Secret                                  `json:"reader_password,omitzero"`
-	ReaderUsername        *string                                  `json:"reader_username,omitzero"`
-	RoleGroups            *UpdateLDAPActiveDirectoryBodyRoleGroups `json:"role_groups,omitzero"`
-	ServerTimeoutSecs     *int64                                   `json:"server_timeout_secs,omitzero"`
+	Domain                *string              `json:"domain,omitzero"`
+	Enabled               *bool                `json:"enabled,omitzero"`
+	IgnoreStartTLSFailure *bool                `json:"ignore_start_tls_failure,omitzero"`
+	ReaderPassword        *Secret              `json:"reader_password,omitzero"`
+	ReaderUsername        *string              `json:"reader_username,omitzero"`
+	RoleGroups            *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
+	ServerTimeoutSecs     *int64               `json:"server_timeout_secs,omitzero"`
 	// Host and optional port, after ldap:// or ldaps:// if need be.
 	ServerURI *string `json:"server_uri,omitzero"`
 	// Not together with an ldaps address.
 	StartTLS *bool `json:"start_tls,omitzero"`
 }
 
-// UpdateLDAPActiveDirectoryBodyRoleGroups is held by UpdateLDAPActiveDirectoryBody.RoleGroups.
-type UpdateLDAPActiveDirectoryBodyRoleGroups struct {
-	ClusterAdmin *string `json:"ClusterAdmin,omitzero"`
-	OrgAdmin     *string `json:"OrgAdmin,omitzero"`
-	ReadOnly     *string `json:"ReadOnly,omitzero"`
-	Regular      *string `json:"Regular,omitzero"`
-}
-
 // UpdateLDAPBody is what UpdateLDAP sends.
 type UpdateLDAPBody struct {
-	BaseDn                   *string                   `json:"base_dn,omitzero"`
-	Enabled                  *bool                     `json:"enabled,omitzero"`
-	GroupIDAttribute         *string                   `json:"group_id_attribute,omitzero"`
-	GroupMembershipAttribute *string                   `json:"group_membership_attribute,omitzero"`
-	GroupObjectClass         *string                   `json:"group_object_class,omitzero"`
-	IgnoreStartTLSFailure    *bool                     `json:"ignore_start_tls_failure,omitzero"`
-	ProtocolVersion          *int64                    `json:"protocol_version,omitzero"`
-	ReaderPassword           *Secret                   `json:"reader_password,omitzero"`
-	ReaderUsername           *string                   `json:"reader_username,omitzero"`
-	RoleGroups               *UpdateLDAPBodyRoleGroups `json:"role_groups,omitzero"`
-	ServerTimeoutSecs        *int64                    `json:"server_timeout_secs,omitzero"`
+	BaseDN                   *string              `json:"base_dn,omitzero"`
+	Enabled                  *bool                `json:"enabled,omitzero"`
+	GroupIDAttribute         *string              `json:"group_id_attribute,omitzero"`
+	GroupMembershipAttribute *string              `json:"group_membership_attribute,omitzero"`
+	GroupObjectClass         *string              `json:"group_object_class,omitzero"`
+	IgnoreStartTLSFailure    *bool                `json:"ignore_start_tls_failure,omitzero"`
+	ProtocolVersion          *int64               `json:"protocol_version,omitzero"`
+	ReaderPassword           *Secret              `json:"reader_password,omitzero"`
+	ReaderUsername           *string              `json:"reader_username,omitzero"`
+	RoleGroups               *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
+	ServerTimeoutSecs        *int64               `json:"server_timeout_secs,omitzero"`
 	// Host and optional port, after ldap:// or ldaps:// if need be.
 	ServerURI *string `json:"server_uri,omitzero"`
 	// Not together with an ldaps address.
@@ -5172,24 +5181,16 @@ type UpdateLDAPBody struct {
 	UserRevocationAttribute *string `json:"user_revocation_attribute,omitzero"`
 }
 
-// UpdateLDAPBodyRoleGroups is held by UpdateLDAPBody.RoleGroups.
-type UpdateLDAPBodyRoleGroups struct {
-	ClusterAdmin *string `json:"ClusterAdmin,omitzero"`
-	OrgAdmin     *string `json:"OrgAdmin,omitzero"`
-	ReadOnly     *string `json:"ReadOnly,omitzero"`
-	Regular      *string `json:"Regular,omitzero"`
-}
-
 // UpdateNFSGlobalConfigBody is what UpdateNFSGlobalConfig sends.
 type UpdateNFSGlobalConfigBody struct {
 	ACL      *bool   `json:"acl,omitzero"`
-	ConfigFs *string `json:"config_fs,omitzero"`
+	ConfigFS *string `json:"config_fs,omitzero"`
 	// Open set; posix is known.
 	DefaultACLType           *string       `json:"default_acl_type,omitzero"`
 	DefaultSupportedVersions []NFSVersion  `json:"default_supported_versions,omitzero"`
 	EnableAuthTypes          []NFSAuthType `json:"enable_auth_types,omitzero"`
 	ExtendedStats            *bool         `json:"extended_stats,omitzero"`
-	ForceConfigFs            *bool         `json:"force_config_fs,omitzero"`
+	ForceConfigFS            *bool         `json:"force_config_fs,omitzero"`
 	// 0: the default published port.
 	LockmgrPort *int64 `json:"lockmgr_port,omitzero"`
 	// 0: the default published port.
@@ -5318,7 +5319,7 @@ type UpdateOrganizationBody struct {
 
 // UpdateOrganizationOptionsBody is what UpdateOrganizationOptions sends.
 type UpdateOrganizationOptionsBody struct {
-	EnforceFsAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
+	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
@@ -5373,12 +5374,9 @@ type UpdateSecPolicyBody struct {
 	RemoveIP   []string   `json:"remove_ip,omitzero"`
 	RemoveRole []UserRole `json:"remove_role,omitzero"`
 	// Empty: all roles.
-	Role       []UserRole                     `json:"role,omitzero"`
-	SquashMode *UpdateSecPolicyBodySquashMode `json:"squash_mode,omitzero"`
+	Role       []UserRole                `json:"role,omitzero"`
+	SquashMode *SecurityPolicySquashMode `json:"squash_mode,omitzero"`
 }
-
-// UpdateSecPolicyBodySquashMode is held by UpdateSecPolicyBody.SquashMode.
-type UpdateSecPolicyBodySquashMode string
 
 // UpdateSnapshotBody is what UpdateSnapshot sends.
 type UpdateSnapshotBody struct {
@@ -5410,12 +5408,12 @@ type UpdateTenantBody struct {
 
 // UpdateTenantOptionsBody is what UpdateTenantOptions sends.
 type UpdateTenantOptionsBody struct {
-	EnforceFsAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
+	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateTracesConfigureBody is what UpdateTracesConfigure sends.
-type UpdateTracesConfigureBody struct {
+// UpdateTracesConfigurationBody is what UpdateTracesConfiguration sends.
+type UpdateTracesConfigurationBody struct {
 	// Kilobytes, where answers count bytes.
 	ClientEnsureFree *int64 `json:"client_ensure_free,omitzero"`
 	// Kilobytes, where answers count bytes.
@@ -5441,11 +5439,8 @@ type UpdateTracesFreezeBody struct {
 
 // UpdateTracesLevelBody is what UpdateTracesLevel sends.
 type UpdateTracesLevelBody struct {
-	Level UpdateTracesLevelBodyLevel `json:"level"`
+	Level TracesLevel `json:"level"`
 }
-
-// UpdateTracesLevelBodyLevel is held by UpdateTracesLevelBody.Level.
-type UpdateTracesLevelBodyLevel string
 
 // UpdateUserBody is what UpdateUser sends.
 type UpdateUserBody struct {
@@ -5469,13 +5464,8 @@ type UpdateUserPasswordBody struct {
 // UploadSnapshotBody is what UploadSnapshot sends.
 type UploadSnapshotBody struct {
 	// LOCAL is the cluster's own site, REMOTE the other one.
-	ObsSite *UploadSnapshotBodyObsSite `json:"obs_site,omitzero"`
+	ObsSite *ObsSite `json:"obs_site,omitzero"`
 }
-
-// UploadSnapshotBodyObsSite is held by UploadSnapshotBody.ObsSite.
-//
-// LOCAL is the cluster's own site, REMOTE the other one.
-type UploadSnapshotBodyObsSite string
 
 // UploadSnapshotResult is what UploadSnapshot answers.
 type UploadSnapshotResult struct {
@@ -5496,7 +5486,7 @@ type User struct {
 	Username string `json:"username,omitzero"`
 }
 
-// UserRole is what TestJoinSecurityPolicies sends.
+// UserRole is what TestJoinSecurityPolicies sends, and is held by CreateSecPolicyBody.Role, CreateUserBody.Role, UpdateSecPolicyBody.AddRole, UpdateSecPolicyBody.RemoveRole and 2 more.
 type UserRole string
 
 // WhoAmI is what WhoAmI answers.
@@ -5517,9 +5507,9 @@ type GetAlertsParams struct {
 
 // GetFilesystemMetadataParams are the query parameters of GetFilesystemMetadata. Nil, or an optional one left nil, is not sent.
 type GetFilesystemMetadataParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Not together with start_time and end_time.
-	Timeframe *GetFilesystemMetadataTimeframe `json:"timeframe,omitzero"`
+	Timeframe *CatalogTimeframe `json:"timeframe,omitzero"`
 	// Time without a zone, such as 2026-01-31T13:45:00; not together with timeframe.
 	StartTime *string `json:"start_time,omitzero"`
 	// Time without a zone, such as 2026-01-31T13:45:00; not together with timeframe.
@@ -5530,14 +5520,14 @@ type GetFilesystemMetadataParams struct {
 
 // GetPointInTimeFilesystemMetadataParams are the query parameters of GetPointInTimeFilesystemMetadata. Nil, or an optional one left nil, is not sent.
 type GetPointInTimeFilesystemMetadataParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// The latest when absent.
 	AccessPoint *string `json:"access_point,omitzero"`
 }
 
 // GetCatalogCapacityByFileAgeParams are the query parameters of GetCatalogCapacityByFileAge. Nil, or an optional one left nil, is not sent.
 type GetCatalogCapacityByFileAgeParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	// "/" when absent.
@@ -5546,7 +5536,7 @@ type GetCatalogCapacityByFileAgeParams struct {
 
 // GetCatalogDashboardParams are the query parameters of GetCatalogDashboard. Nil, or an optional one left nil, is not sent.
 type GetCatalogDashboardParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	// "/" when absent.
@@ -5555,7 +5545,7 @@ type GetCatalogDashboardParams struct {
 
 // GetCatalogDirectoryTreeParams are the query parameters of GetCatalogDirectoryTree. Nil, or an optional one left nil, is not sent.
 type GetCatalogDirectoryTreeParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// "/" when absent.
 	Path *string `json:"path,omitzero"`
 	// 1 to 5; 2 when absent.
@@ -5570,7 +5560,7 @@ type GetCatalogDirectoryTreeParams struct {
 
 // GetCatalogDistributionByExtensionParams are the query parameters of GetCatalogDistributionByExtension. Nil, or an optional one left nil, is not sent.
 type GetCatalogDistributionByExtensionParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	// "/" when absent.
@@ -5579,7 +5569,7 @@ type GetCatalogDistributionByExtensionParams struct {
 
 // GetCatalogFilesBySizeParams are the query parameters of GetCatalogFilesBySize. Nil, or an optional one left nil, is not sent.
 type GetCatalogFilesBySizeParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	// "/" when absent.
@@ -5588,7 +5578,7 @@ type GetCatalogFilesBySizeParams struct {
 
 // GetCatalogUsageByGroupParams are the query parameters of GetCatalogUsageByGroup. Nil, or an optional one left nil, is not sent.
 type GetCatalogUsageByGroupParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	// "/" when absent.
@@ -5597,7 +5587,7 @@ type GetCatalogUsageByGroupParams struct {
 
 // GetCatalogUsageByUserParams are the query parameters of GetCatalogUsageByUser. Nil, or an optional one left nil, is not sent.
 type GetCatalogUsageByUserParams struct {
-	FsUUID string `json:"fs_uuid"`
+	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
 	UID         *int64  `json:"uid,omitzero"`
@@ -5608,7 +5598,7 @@ type GetCatalogUsageByUserParams struct {
 
 // GetContainersParams are the query parameters of GetContainers. Nil, or an optional one left nil, is not sent.
 type GetContainersParams struct {
-	FilterType *GetContainersFilterType `json:"filter_type,omitzero"`
+	FilterType *ContainerFilterType `json:"filter_type,omitzero"`
 	// Needed with filter_type=ByContainer.
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
 	Council      *bool   `json:"council,omitzero"`
@@ -5620,8 +5610,8 @@ type RemoveContainerNetworkParams struct {
 	ApplyContainer *bool `json:"apply_container,omitzero"`
 }
 
-// GetContainersResourcesParams are the query parameters of GetContainersResources. Nil, or an optional one left nil, is not sent.
-type GetContainersResourcesParams struct {
+// GetContainerResourcesParams are the query parameters of GetContainerResources. Nil, or an optional one left nil, is not sent.
+type GetContainerResourcesParams struct {
 	// Staging when absent.
 	Type *ResourceType `json:"type,omitzero"`
 }
@@ -5634,15 +5624,15 @@ type GetDrivesParams struct {
 
 // GetEventsParams are the query parameters of GetEvents. Nil, or an optional one left nil, is not sent.
 type GetEventsParams struct {
-	NumResults     *int64              `json:"num_results,omitzero"`
-	StartTime      *string             `json:"start_time,omitzero"`
-	EndTime        *string             `json:"end_time,omitzero"`
-	Severity       *string             `json:"severity,omitzero"`
-	TypeList       []string            `json:"type_list,omitzero"`
-	CategoryList   []string            `json:"category_list,omitzero"`
-	SortOrder      *GetEventsSortOrder `json:"sort_order,omitzero"`
-	ShowInternal   *bool               `json:"show_internal,omitzero"`
-	ByDigestedTime *bool               `json:"by_digested_time,omitzero"`
+	NumResults     *int64          `json:"num_results,omitzero"`
+	StartTime      *string         `json:"start_time,omitzero"`
+	EndTime        *string         `json:"end_time,omitzero"`
+	Severity       *string         `json:"severity,omitzero"`
+	TypeList       []string        `json:"type_list,omitzero"`
+	CategoryList   []string        `json:"category_list,omitzero"`
+	SortOrder      *EventSortOrder `json:"sort_order,omitzero"`
+	ShowInternal   *bool           `json:"show_internal,omitzero"`
+	ByDigestedTime *bool           `json:"by_digested_time,omitzero"`
 	// Cursor, the next_token of the answer before.
 	NextToken *string `json:"next_token,omitzero"`
 }
@@ -5652,7 +5642,7 @@ type GetAggregateEventsParams struct {
 	StartTime string  `json:"start_time"`
 	EndTime   *string `json:"end_time,omitzero"`
 	// Width of a bucket in seconds.
-	Int          *int64 `json:"int,omitzero"`
+	Interval     *int64 `json:"int,omitzero"`
 	ShowInternal *bool  `json:"show_internal,omitzero"`
 }
 
@@ -5779,7 +5769,7 @@ type GetNetworkSpaceUsageParams struct {
 
 // GetNFSPermissionsParams are the query parameters of GetNFSPermissions. Nil, or an optional one left nil, is not sent.
 type GetNFSPermissionsParams struct {
-	FsUID *string `json:"fs_uid,omitzero"`
+	FSUID *string `json:"fs_uid,omitzero"`
 }
 
 // DeleteNFSPermissionParams are the query parameters of DeleteNFSPermission. Nil, or an optional one left nil, is not sent.
@@ -5796,7 +5786,7 @@ type GetObsCapacitiesParams struct {
 
 // GetProcessesParams are the query parameters of GetProcesses. Nil, or an optional one left nil, is not sent.
 type GetProcessesParams struct {
-	FilterType *GetProcessesFilterType `json:"filter_type,omitzero"`
+	FilterType *ProcessFilterType `json:"filter_type,omitzero"`
 	// Only with filter_type=ByContainerOrProcess.
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
 	// Only with filter_type=ByContainerOrProcess.
@@ -5864,8 +5854,8 @@ type DuplicateSnapshotPolicyParams struct {
 	IncludeAttachedFilesystems *bool `json:"include_attached_filesystems,omitzero"`
 }
 
-// DetachFsFromSnapshotPolicyParams are the query parameters of DetachFsFromSnapshotPolicy. Nil, or an optional one left nil, is not sent.
-type DetachFsFromSnapshotPolicyParams struct {
+// DetachFSFromSnapshotPolicyParams are the query parameters of DetachFSFromSnapshotPolicy. Nil, or an optional one left nil, is not sent.
+type DetachFSFromSnapshotPolicyParams struct {
 	RemoveWaitingTasks *bool `json:"remove_waiting_tasks,omitzero"`
 }
 
@@ -5876,18 +5866,18 @@ type GetSnapshotsParams struct {
 
 // GetStatsParams are the query parameters of GetStats. Nil, or an optional one left nil, is not sent.
 type GetStatsParams struct {
-	StartTime      *string            `json:"start_time,omitzero"`
-	EndTime        *string            `json:"end_time,omitzero"`
-	Interval       *string            `json:"interval,omitzero"`
-	Category       []string           `json:"category,omitzero"`
-	Stat           []string           `json:"stat,omitzero"`
-	ResolutionSecs *int64             `json:"resolution_secs,omitzero"`
-	Accumulated    *bool              `json:"accumulated,omitzero"`
-	PerProcess     *bool              `json:"per_process,omitzero"`
-	ProcessUIDs    []string           `json:"process_uids,omitzero"`
-	Param          *map[string]string `json:"param,omitzero"`
-	NoZeroes       *bool              `json:"no_zeroes,omitzero"`
-	ShowInternal   *bool              `json:"show_internal,omitzero"`
+	StartTime      *string           `json:"start_time,omitzero"`
+	EndTime        *string           `json:"end_time,omitzero"`
+	Interval       *string           `json:"interval,omitzero"`
+	Category       []string          `json:"category,omitzero"`
+	Stat           []string          `json:"stat,omitzero"`
+	ResolutionSecs *int64            `json:"resolution_secs,omitzero"`
+	Accumulated    *bool             `json:"accumulated,omitzero"`
+	PerProcess     *bool             `json:"per_process,omitzero"`
+	ProcessUIDs    []string          `json:"process_uids,omitzero"`
+	Param          map[string]string `json:"param,omitzero"`
+	NoZeroes       *bool             `json:"no_zeroes,omitzero"`
+	ShowInternal   *bool             `json:"show_internal,omitzero"`
 }
 
 // GetStatsDiskUsageParams are the query parameters of GetStatsDiskUsage. Nil, or an optional one left nil, is not sent.
@@ -5906,137 +5896,4 @@ type GetUsersParams struct {
 	// Name or id; the caller's own when absent.
 	Org            *string `json:"org,omitzero"`
 	IncludeTenants *bool   `json:"include_tenants,omitzero"`
-}
-
-// Getter for additional properties for CatalogDiffEntry. Returns the specified
-// element and whether it was found
-func (a CatalogDiffEntry) Get(fieldName string) (value json.RawMessage, found bool) {
-	if a.AdditionalProperties != nil {
-		value, found = a.AdditionalProperties[fieldName]
-	}
-	return
-}
-
-// Setter for additional properties for CatalogDiffEntry
-func (a *CatalogDiffEntry) Set(fieldName string, value json.RawMessage) {
-	if a.AdditionalProperties == nil {
-		a.AdditionalProperties = make(map[string]json.RawMessage)
-	}
-	a.AdditionalProperties[fieldName] = value
-}
-
-// Override default JSON handling for CatalogDiffEntry to handle AdditionalProperties
-func (a *CatalogDiffEntry) UnmarshalJSON(b []byte) error {
-	object := make(map[string]json.RawMessage)
-	err := json.Unmarshal(b, &object)
-	if err != nil {
-		return err
-	}
-
-	if raw, found := object["change_type"]; found {
-		err = json.Unmarshal(raw, &a.ChangeType)
-		if err != nil {
-			return fmt.Errorf("error reading 'change_type': %w", err)
-		}
-		delete(object, "change_type")
-	}
-
-	if raw, found := object["changed_fields"]; found {
-		err = json.Unmarshal(raw, &a.ChangedFields)
-		if err != nil {
-			return fmt.Errorf("error reading 'changed_fields': %w", err)
-		}
-		delete(object, "changed_fields")
-	}
-
-	if raw, found := object["filename"]; found {
-		err = json.Unmarshal(raw, &a.Filename)
-		if err != nil {
-			return fmt.Errorf("error reading 'filename': %w", err)
-		}
-		delete(object, "filename")
-	}
-
-	if raw, found := object["filepath"]; found {
-		err = json.Unmarshal(raw, &a.Filepath)
-		if err != nil {
-			return fmt.Errorf("error reading 'filepath': %w", err)
-		}
-		delete(object, "filepath")
-	}
-
-	if raw, found := object["inode"]; found {
-		err = json.Unmarshal(raw, &a.Inode)
-		if err != nil {
-			return fmt.Errorf("error reading 'inode': %w", err)
-		}
-		delete(object, "inode")
-	}
-
-	if raw, found := object["parent_inode"]; found {
-		err = json.Unmarshal(raw, &a.ParentInode)
-		if err != nil {
-			return fmt.Errorf("error reading 'parent_inode': %w", err)
-		}
-		delete(object, "parent_inode")
-	}
-
-	if len(object) != 0 {
-		a.AdditionalProperties = make(map[string]json.RawMessage)
-		for fieldName, fieldBuf := range object {
-			var fieldVal json.RawMessage
-			err := json.Unmarshal(fieldBuf, &fieldVal)
-			if err != nil {
-				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
-			}
-			a.AdditionalProperties[fieldName] = fieldVal
-		}
-	}
-	return nil
-}
-
-// Override default JSON handling for CatalogDiffEntry to handle AdditionalProperties
-func (a CatalogDiffEntry) MarshalJSON() ([]byte, error) {
-	var err error
-	object := make(map[string]json.RawMessage)
-
-	object["change_type"], err = json.Marshal(a.ChangeType)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'change_type': %w", err)
-	}
-
-	if a.ChangedFields != nil {
-		object["changed_fields"], err = json.Marshal(a.ChangedFields)
-		if err != nil {
-			return nil, fmt.Errorf("error marshaling 'changed_fields': %w", err)
-		}
-	}
-
-	object["filename"], err = json.Marshal(a.Filename)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'filename': %w", err)
-	}
-
-	object["filepath"], err = json.Marshal(a.Filepath)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'filepath': %w", err)
-	}
-
-	object["inode"], err = json.Marshal(a.Inode)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'inode': %w", err)
-	}
-
-	object["parent_inode"], err = json.Marshal(a.ParentInode)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'parent_inode': %w", err)
-	}
-
-	for fieldName, field := range a.AdditionalProperties {
-		object[fieldName], err = json.Marshal(field)
-		if err != nil {
-			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
-		}
-	}
-	return json.Marshal(object)
 }

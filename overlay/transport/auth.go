@@ -2,10 +2,8 @@ package transport
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -42,9 +40,9 @@ func (a *Auth) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !takesToken(request) {
 		return a.Next.RoundTrip(request)
 	}
-	if origin := request.URL.Scheme + "://" + request.URL.Host; !slices.Contains(a.Origins, origin) {
+	if err := checkOrigin(request, a.Origins); err != nil {
 		closeBody(request)
-		return nil, fmt.Errorf("%w: a token may not go to %s, which is none of the client's addresses", call.ErrInvalidArgument, origin)
+		return nil, err
 	}
 	used, answer, err := a.send(request)
 	if err != nil || answer.StatusCode != http.StatusUnauthorized {
@@ -72,8 +70,9 @@ func (a *Auth) send(request *http.Request) (*token.Token, *http.Response, error)
 	return used, answer, err
 }
 
+// takesToken leaves alone even an empty Authorization header: the caller said so.
 func takesToken(request *http.Request) bool {
-	if request.Header.Get("Authorization") != "" {
+	if _, own := request.Header["Authorization"]; own {
 		return false
 	}
 	operation := call.OperationOf(request.Context())

@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"regexp"
-	"strings"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -17,47 +12,66 @@ import (
 )
 
 // authority is how a WEKA cluster issues tokens: POST /login for a name and a
-// password, POST /login/refresh for a refresh token.
+// password, POST /login/refresh for a refresh token. It does one thing at a time,
+// and remembers what the cluster refused, for whoever asks: the lifecycle of the
+// client's tokens, or LongLivedToken.
 type authority struct {
 	login              wekaapi.LoginService
 	user, organization string
 	changeRequired     atomic.Bool
 
-	mu       sync.Mutex
-	password func(context.Context) (string, error) // nil: none is held
+	turn      chan struct{}                         // holds a value while somebody has the rest
+	password  func(context.Context) (string, error) // nil, for good, if none is held
+	refusal   error                                 // of name and password, which are not sent again
+	noLogin   *token.LockedOutError                 // nothing is sent before it is over
+	noRefresh *token.LockedOutError
 }
+
+func newAuthority(login wekaapi.LoginService, c credentials) *authority {
+	return &authority{
+		login: login, user: c.user, organization: c.organization, password: c.password,
+		turn: make(chan struct{}, 1),
+	}
+}
+
+func (a *authority) take(ctx context.Context) error {
+	select {
+	case a.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *authority) leave() { <-a.turn }
+
+// holdsPassword tells whether there is one to log in with. A nil authority has none.
+func (a *authority) holdsPassword() bool { return a != nil && a.password != nil }
 
 // ask gives the password, which may mean to ask a person for it.
 func (a *authority) ask(ctx context.Context) (string, error) {
-	a.mu.Lock()
-	password := a.password
-	a.mu.Unlock()
-	if password == nil {
+	if a.password == nil {
 		return "", token.ErrNoCredentials
 	}
-	return password(ctx)
-}
-
-// held tells whether there is a password to log in with. A nil authority has none.
-func (a *authority) held() bool {
-	if a == nil {
-		return false
+	password, err := a.password(ctx)
+	if err == nil && password == "" {
+		err = errors.New("the password function gave an empty password, which is not sent: it would count as a failed login")
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.password != nil
-}
-
-// changed takes another password for the logins to come.
-func (a *authority) changed(password string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.password = func(context.Context) (string, error) { return password, nil }
-	a.changeRequired.Store(false)
+	return password, err
 }
 
 // Login opens a new session.
 func (a *authority) Login(ctx context.Context) (token.Token, error) {
+	if err := a.take(ctx); err != nil {
+		return token.Token{}, err
+	}
+	defer a.leave()
+	if a.refusal != nil {
+		return token.Token{}, a.refusal
+	}
+	if lasts(a.noLogin) {
+		return token.Token{}, a.noLogin
+	}
 	password, err := a.ask(ctx)
 	if err != nil {
 		return token.Token{}, err
@@ -68,57 +82,53 @@ func (a *authority) Login(ctx context.Context) (token.Token, error) {
 	}
 	var answer []byte
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&answer))
-	session, ok := issued(answer, err)
-	if !ok {
-		return token.Token{}, loginError(err, time.Now())
+	session, err := issued(answer, err, password)
+	if err != nil {
+		return token.Token{}, a.loginRefused(err, answer)
 	}
-	a.changeRequired.Store(session.PasswordChangeRequired)
+	a.changeRequired.Store(session.passwordChangeRequired())
 	return session.token(), nil
 }
 
 // Refresh renews a session.
 func (a *authority) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
+	session, err := a.refresh(ctx, old, nil)
+	return session.token(), err
+}
+
+// refresh asks for an access token that lives lifetime seconds, nil being the
+// cluster's default.
+func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int64) (loginAnswer, error) {
+	if err := a.take(ctx); err != nil {
+		return loginAnswer{}, err
+	}
+	defer a.leave()
+	if lasts(a.noRefresh) {
+		return loginAnswer{}, a.noRefresh
+	}
+	body := wekaapi.RefreshTokenBody{RefreshToken: Secret(old.Refresh.Reveal()), AccessTokenExpiry: lifetime}
 	var answer []byte
-	_, err := a.login.RefreshToken(ctx, wekaapi.RefreshTokenBody{RefreshToken: Secret(old.Refresh.Reveal())}, call.WithRawBody(&answer))
-	if session, ok := issued(answer, err); ok {
-		return session.token(), nil
+	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&answer))
+	session, err := issued(answer, err, old.Refresh.Reveal())
+	if err != nil {
+		return loginAnswer{}, a.refreshRefused(err, answer)
 	}
-	if errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden) {
-		return token.Token{}, fmt.Errorf("%w: %w", token.ErrRefreshRejected, err)
-	}
-	return token.Token{}, orMalformed(err)
+	return session, nil
 }
 
 // issued reads the answer itself in place of the typed result, because the three
 // shapes in which clusters have been seen to answer are not all of the document's.
-func issued(answer []byte, err error) (loginAnswer, bool) {
+func issued(answer []byte, err error, sent string) (loginAnswer, error) {
 	var failed *call.Error
 	if errors.As(err, &failed) && failed.Status/100 != 2 {
-		return loginAnswer{}, false
+		return loginAnswer{}, withoutSecrets(err, sent)
 	}
-	return readLogin(answer)
-}
-
-var lockedFor = regexp.MustCompile(`locked out for another ([0-9hms.]+)`)
-
-// loginError tells the refusals of a login from a server that is out of reach.
-func loginError(err error, now time.Time) error {
-	var failed *call.Error
-	if !errors.As(err, &failed) {
-		return orMalformed(err)
+	session, ok := readLogin(answer)
+	if !ok && err == nil {
+		err = fmt.Errorf("%w: no access token is in the answer to a login", ErrMalformedAnswer)
 	}
-	switch {
-	case failed.Status == http.StatusForbidden && strings.Contains(failed.Message, "locked out"):
-		locked := &token.LockedOutError{Err: err}
-		if found := lockedFor.FindStringSubmatch(failed.Message); found != nil {
-			if rest, bad := time.ParseDuration(found[1]); bad == nil {
-				locked.Until = now.Add(rest)
-			}
-		}
-		return locked
-	case failed.Status == http.StatusUnauthorized:
-		return fmt.Errorf("%w: %w", token.ErrBadCredentials, err)
-	default:
-		return err
+	if !ok {
+		return loginAnswer{}, err
 	}
+	return session, nil
 }

@@ -3,6 +3,7 @@ package weka
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,15 +13,20 @@ import (
 // classify names the class of an error answer of a cluster. Statuses alone mislead:
 // what does not exist is a 400 for some deletes and a 500 for a quota, a duplicate
 // is a 400, and a 404 is either a missing object or a release without the route. So
-// the exception class decides, then the words, then the status.
+// the exception class decides, then the words, then the status. The exception that
+// says no more than that an argument is wrong comes after the words.
 func classify(e *call.Error) error {
-	if class := byException(exceptions(e.Data)); class != nil {
+	names := exceptions(e.Data)
+	if class := byException(names); class != nil {
 		return class
 	}
 	for _, rule := range messageRules {
-		if (rule.status == 0 || rule.status == e.Status) && strings.Contains(e.Message, rule.words) {
+		if (rule.status == 0 || rule.status == e.Status) && rule.words.MatchString(e.Message) {
 			return rule.class
 		}
+	}
+	if slices.Contains(names, "IllegalArgumentException") {
+		return ErrValidation
 	}
 	return nil
 }
@@ -38,9 +44,6 @@ func byException(names []string) error {
 		case strings.Contains(name, "InUseBy"):
 			return ErrConflict
 		}
-	}
-	if slices.Contains(names, "IllegalArgumentException") {
-		return ErrValidation
 	}
 	return nil
 }
@@ -66,19 +69,19 @@ func exceptions(data json.RawMessage) []string {
 }
 
 // messageRules are the bodies that real clusters have answered (facts: envelope and
-// errors). A status of 0 fits any.
+// errors). A status of 0 fits any. The words are many, or tied to an end of the message,
+// since messages quote names that users chose.
 var messageRules = []struct {
 	status int
-	words  string
+	words  *regexp.Regexp
 	class  error
 }{
-	{http.StatusNotFound, "Route ", ErrRouteMissing},
-	{http.StatusBadRequest, "PATH_NOT_FOUND", ErrNotFound},
-	{http.StatusInternalServerError, "has no quota", ErrNotFound},
-	{http.StatusInternalServerError, "already present in the list", ErrAlreadyExists},
-	{http.StatusBadRequest, "already in use", ErrAlreadyExists},
-	{http.StatusBadRequest, "already exists", ErrAlreadyExists},
-	{http.StatusBadRequest, "Not enough available drive capacity", ErrNoCapacity},
-	{0, "tasks running", ErrBusy},
-	{0, "not allowed to start in filesystem", ErrBusy},
+	{http.StatusNotFound, regexp.MustCompile(`^Route .* does not exist$`), ErrRouteMissing},
+	{http.StatusBadRequest, regexp.MustCompile(`\bPATH_NOT_FOUND\b`), ErrNotFound},
+	{http.StatusInternalServerError, regexp.MustCompile(`\bDirectory has no quota\b`), ErrNotFound},
+	{http.StatusInternalServerError, regexp.MustCompile(`already present in the list\W*$`), ErrAlreadyExists},
+	{http.StatusBadRequest, regexp.MustCompile(`already (in use|exists)\W*$`), ErrAlreadyExists},
+	{http.StatusBadRequest, regexp.MustCompile(`\bNot enough available drive capacity\b`), ErrNoCapacity},
+	{http.StatusBadRequest, regexp.MustCompile(`\btasks running\W*$`), ErrBusy},
+	{0, regexp.MustCompile(`\bOperation not allowed to start in filesystem\b`), ErrBusy},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
@@ -22,6 +23,7 @@ import (
 type Client struct {
 	wekaapi.Services
 	api       *call.Client
+	gate      *transport.Gate
 	tokens    *token.Source
 	authority *authority // nil where tokens come from elsewhere
 	idle      func()     // closes idle connections of a transport that is ours
@@ -35,19 +37,23 @@ func New(address string, options ...Option) (*Client, error) {
 	for _, option := range options {
 		option(&s)
 	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	given := givenAddress{text: address, port: defaultPort, from: "the address"}
 	if s.fromEnv {
-		if address == "" {
-			address = addressFromEnv()
+		if address == "" && os.Getenv("WEKA_HOST") != "" {
+			given = addressFromEnv()
 		}
 		if err := s.fill(); err != nil {
 			return nil, err
 		}
 	}
-	base, err := parseAddress(address)
+	base, err := given.parse()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.check(base.Scheme, base.Hostname()); err != nil {
+	if err := s.checkFilled(base); err != nil {
 		return nil, err
 	}
 	return s.newClient(base)
@@ -66,7 +72,10 @@ func (s *settings) newClient(base *url.URL) (*Client, error) {
 	if err := s.newSession(c, base, wire); err != nil {
 		return nil, err
 	}
-	c.api = newCaller(base, transport.Stack(transport.Layers{Base: wire, Tokens: c.tokens, Origins: []string{origin(base)}}))
+	c.gate = &transport.Gate{
+		Next: transport.Stack(transport.Layers{Base: wire, Tokens: c.tokens, Origins: []string{origin(base)}}),
+	}
+	c.api = newCaller(base, c.gate)
 	c.Services = wekaapi.NewServices(c.api)
 	return c, nil
 }
@@ -75,19 +84,15 @@ func (s *settings) newClient(base *url.URL) (*Client, error) {
 func (s *settings) newSession(c *Client, base *url.URL, wire http.RoundTripper) (err error) {
 	options := s.tokenOptions(base)
 	switch {
-	case s.hasAccessToken:
+	case s.has([]string{"WithAccessToken"}, "") != "":
 		if c.tokens, err = token.NewStaticSource(token.Token{Access: s.accessToken}, options...); err != nil {
 			return invalidOption("WithAccessToken: %w", err)
 		}
 	case s.yield != nil:
 		c.tokens = token.NewSource(s.yield, options...)
 	default:
-		c.authority = &authority{
-			login:        wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login,
-			user:         s.user,
-			password:     s.password,
-			organization: s.organization,
-		}
+		login := wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login
+		c.authority = newAuthority(login, s.credentials)
 		c.tokens = token.NewSource(c.authority, options...)
 	}
 	return nil
@@ -98,16 +103,22 @@ func (s *settings) tokenOptions(base *url.URL) []token.Option {
 	if s.hook != nil {
 		options = append(options, token.WithHook(s.hook))
 	}
-	store := s.store
-	if s.tokenFile != "" {
-		store = token.NewFileStore(s.tokenFile, fileCodec{})
-	}
-	if store != nil {
-		options = append(options, token.WithStore(store, token.Identity{
-			System: "weka", Cluster: s.cluster, Endpoints: []string{origin(base)}, User: s.user, Organization: s.organization,
-		}))
+	if s.store != nil {
+		options = append(options, token.WithStore(s.store, s.identity(base)))
 	}
 	return options
+}
+
+// identity is whose session a store keeps. A login without an organization is one to
+// Root.
+func (s *settings) identity(base *url.URL) token.Identity {
+	organization := s.organization
+	if organization == "" {
+		organization = "Root"
+	}
+	return token.Identity{
+		System: "weka", Cluster: s.cluster, Endpoints: []string{origin(base)}, User: s.user, Organization: organization,
+	}
 }
 
 // Do sends a request for a route that the generated services do not have, in the
@@ -119,8 +130,10 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 }
 
 // Close ends background work and closes idle connections. It does not log out: the
-// session belongs to whoever else uses it. Calls after Close fail.
+// session belongs to whoever else uses it. Calls after Close are [ErrClosed], and so
+// are those that wait for a token.
 func (c *Client) Close() {
+	c.gate.Close()
 	c.tokens.Close()
 	c.idle()
 }

@@ -1,5 +1,7 @@
 package weka
 
+import "slices"
+
 // The options that give a password, and those that say where a session is kept.
 var (
 	passwordOptions = []string{"WithPassword", "WithPasswordFunc"}
@@ -19,14 +21,14 @@ var contradictions = []struct {
 	{sessionOptions, sessionOptions, "the session is kept in one place"},
 	{
 		[]string{"WithAccessToken"},
-		append([]string{"WithTokenFunc", "WithOrganization"}, append(passwordOptions, sessionOptions...)...),
+		slices.Concat([]string{"WithTokenFunc", "WithOrganization"}, passwordOptions, sessionOptions),
 		"a given token is used as it is, and never renewed or kept",
 	},
 	{
 		// Nobody knows whose tokens a function yields: in a cache they could reach
 		// another user's client.
 		[]string{"WithTokenFunc"},
-		append([]string{"WithOrganization"}, append(passwordOptions, sessionOptions...)...),
+		slices.Concat([]string{"WithOrganization"}, passwordOptions, sessionOptions),
 		"the function answers for the tokens, and for keeping them",
 	},
 	{[]string{"WithTransport"}, []string{"WithCAFile", "WithInsecureSkipVerify"}, "a transport brings its own TLS settings"},

@@ -2,6 +2,7 @@ package weka
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -23,13 +24,10 @@ type SessionEvent = token.Event
 // credentials are how the client gets its tokens, and where it keeps them.
 type credentials struct {
 	user, organization string
-	password           func(context.Context) (string, error) // nil: none are held
+	password           func(context.Context) (string, error) // nil: none is held
 	accessToken        token.Secret
-	hasAccessToken     bool
 	yield              token.LoginFunc
-	tokenFile          string
-	store              token.Store
-	storeOption        string // the option that set the store, for messages
+	store              token.Store // nil: in the client alone
 	cluster            string
 	hook               func(token.Event)
 }
@@ -39,34 +37,58 @@ type credentials struct {
 // tried once: five failures lock the account for two minutes, and each further try
 // extends that (facts: lockout policy).
 func WithPassword(user, password string) Option {
-	return WithPasswordFunc(user, func(context.Context) (string, error) { return password, nil })
+	return option("WithPassword", func(s *settings) {
+		if password == "" {
+			s.refuse("WithPassword: the password is empty, and sending it would count as a failed login")
+		}
+		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
+	})
 }
 
 // WithPasswordFunc is WithPassword for a password that is asked for when it is
-// needed: from a terminal, a secret manager. An error of ask fails the call that
-// needed the login, and the next one asks again.
+// needed: from a terminal, a secret manager. An error of ask fails the calls that
+// needed the login, and a later one asks again. ask and the login after it have 30
+// seconds together, and ask must not call the client.
 func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Option {
-	return func(s *settings) { s.user, s.password = user, ask }
+	return option("WithPasswordFunc", func(s *settings) {
+		if ask == nil {
+			s.refuse("WithPasswordFunc is given no function")
+		}
+		s.setPassword(user, ask)
+	})
+}
+
+func (s *settings) setPassword(user string, ask func(context.Context) (string, error)) {
+	if user == "" {
+		s.refuse("WithPassword: the user name is empty")
+	}
+	s.user, s.password = user, ask
 }
 
 // WithOrganization logs in to another organization (a tenant, from 5.1 on) than
-// Root. A session is bound to one: to act in two, make two clients.
+// Root, which an empty name stands for. A session is bound to one: to act in two,
+// make two clients.
 func WithOrganization(name string) Option {
-	return func(s *settings) { s.organization = name }
+	return option("WithOrganization", func(s *settings) { s.organization = name })
 }
 
 // WithAccessToken uses a long-lived access token, as the cluster's command line or
 // GUI generates it. It cannot be refreshed: once the cluster refuses it, calls fail
 // with [ErrTokenRejected].
 func WithAccessToken(accessToken string) Option {
-	return func(s *settings) { s.accessToken, s.hasAccessToken = token.NewSecret(accessToken), true }
+	return option("WithAccessToken", func(s *settings) { s.accessToken = token.NewSecret(accessToken) })
 }
 
 // WithTokenFunc takes tokens from a function, such as a secret manager's client. It
 // is called when there is none, before the one it yielded expires, and after the
-// cluster refused one.
+// cluster refused one. It must not call the client.
 func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
-	return func(s *settings) { s.yield = yield }
+	return option("WithTokenFunc", func(s *settings) {
+		if yield == nil {
+			s.refuse("WithTokenFunc is given no function")
+		}
+		s.yield = yield
+	})
 }
 
 // WithTokenFile uses the session in the token file of the vendor's command line,
@@ -76,24 +98,25 @@ func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
 // refresh token would log the command line out. With WithPassword beside it, a
 // session that is gone begins anew, and the file is written.
 func WithTokenFile(path string) Option {
-	return func(s *settings) {
+	return option("WithTokenFile", func(s *settings) {
 		if path == "" {
-			path = tokenFileOf("")
+			s.keepInProfile("")
+			return
 		}
-		s.tokenFile = path
-	}
+		s.keepInFile(path)
+	})
 }
 
 // WithTokenProfile is WithTokenFile for a profile of the vendor's command line,
 // ~/.weka/auth-token-NAME.json. A name has at most 50 of A-Z, a-z, 0-9, _ and -.
 func WithTokenProfile(name string) Option {
-	return func(s *settings) {
-		s.tokenFile = "" // refused by check
-		if validProfile(name) {
-			s.tokenFile = tokenFileOf(name)
+	return option("WithTokenProfile", func(s *settings) {
+		if !profileName.MatchString(name) {
+			s.refuse("WithTokenProfile: a profile's name has 1 to 50 of A-Z, a-z, 0-9, _ and -")
+			return
 		}
-		s.storeOption = "WithTokenProfile"
-	}
+		s.keepInProfile(name)
+	})
 }
 
 // WithTokenCache keeps the session in a folder of ours, to be shared by all
@@ -101,41 +124,34 @@ func WithTokenProfile(name string) Option {
 // got. An entry belongs to the address, user and organization; the folder is made
 // with mode 0700, its files with 0600.
 func WithTokenCache(dir string) Option {
-	return func(s *settings) { s.store, s.storeOption = token.NewCache(dir), "WithTokenCache" }
+	return option("WithTokenCache", func(s *settings) {
+		absolute, err := filepath.Abs(dir) // or it would move when the program changes its folder
+		if dir == "" || err != nil {
+			s.refuse("WithTokenCache: give the path of a folder")
+		}
+		s.store = token.NewCache(absolute)
+	})
 }
 
 // WithTokenStore keeps the session in a store of the caller's: a Kubernetes secret,
 // Redis, Vault.
 func WithTokenStore(store TokenStore) Option {
-	return func(s *settings) { s.store, s.storeOption = store, "WithTokenStore" }
+	return option("WithTokenStore", func(s *settings) {
+		if store == nil {
+			s.refuse("WithTokenStore is given no store")
+		}
+		s.store = store
+	})
 }
 
 // WithClusterName names the cluster for the token cache or store, so that clients
 // with other addresses of the same cluster share a session.
 func WithClusterName(name string) Option {
-	return func(s *settings) { s.cluster = name }
+	return option("WithClusterName", func(s *settings) { s.cluster = name })
 }
 
 // WithSessionHook calls hook when the session is renewed, fails to be, is adopted
 // from another process, or ends. It must be quick and must not call the client.
 func WithSessionHook(hook func(SessionEvent)) Option {
-	return func(s *settings) { s.hook = hook }
-}
-
-func (c *credentials) check() error {
-	switch {
-	case c.hasAccessToken && (c.password != nil || c.yield != nil || c.tokenFile != "" || c.store != nil):
-		return invalidOption("WithAccessToken stands alone: it is not renewed, so no password, token function, file or store goes with it")
-	case c.yield != nil && (c.password != nil || c.tokenFile != ""):
-		return invalidOption("WithTokenFunc contradicts WithPassword and WithTokenFile: give one")
-	case c.password != nil && c.user == "":
-		return invalidOption("WithPassword has an empty user name")
-	case c.organization != "" && c.password == nil:
-		return invalidOption("WithOrganization chooses where to log in: it needs WithPassword")
-	case c.storeOption == "WithTokenProfile" && c.tokenFile == "":
-		return invalidOption("WithTokenProfile: a profile's name has 1 to 50 of A-Z, a-z, 0-9, _ and -")
-	case c.tokenFile != "" && c.store != nil:
-		return invalidOption("WithTokenFile and %s both say where the session is kept: give one", c.storeOption)
-	}
-	return nil
+	return option("WithSessionHook", func(s *settings) { s.hook = hook })
 }

@@ -1,7 +1,7 @@
 package weka
 
 import (
-	"net"
+	"context"
 	"os"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -10,63 +10,75 @@ import (
 // FromEnv reads, when New runs, the environment that the vendor's command line
 // reads. Options given beside it win, and so does an address.
 //
-//	WEKA_HOST, WEKA_PORT          the address, if New is given an empty one
+//	WEKA_HOST, WEKA_PORT          the address, if New is given an empty one; the
+//	                              port counts where WEKA_HOST names none
 //	WEKA_USERNAME, WEKA_PASSWORD  as WithPassword; both or none
-//	WEKA_ORG                      as WithOrganization
+//	WEKA_ORG                      as WithOrganization, for a login with a password
 //	WEKA_TOKEN                    the path of a token file, as WithTokenFile; it is
 //	                              not a token
 //
 // Without a user and without WEKA_TOKEN it takes ~/.weka/auth-token.json if that is
 // there. It never falls back to a default password, as the command line does.
 func FromEnv() Option {
-	return func(s *settings) { s.fromEnv = true }
+	return option("FromEnv", func(s *settings) { s.fromEnv = true })
 }
 
-// addressFromEnv is the address of the environment, "" if it has none.
-func addressFromEnv() string {
-	host := os.Getenv("WEKA_HOST")
-	if port := os.Getenv("WEKA_PORT"); host != "" && port != "" {
-		return net.JoinHostPort(host, port)
+// addressFromEnv is the address of the environment.
+func addressFromEnv() givenAddress {
+	a := givenAddress{text: os.Getenv("WEKA_HOST"), port: os.Getenv("WEKA_PORT"), from: "the address in WEKA_HOST and WEKA_PORT"}
+	if a.port == "" {
+		a.port = defaultPort
 	}
-	return host
+	return a
 }
 
 // fill takes from the environment what no option gave.
-func (c *credentials) fill() error {
-	if c.password != nil || c.hasAccessToken || c.yield != nil || c.tokenFile != "" {
+func (s *settings) fill() error {
+	if s.has([]string{"WithAccessToken", "WithTokenFunc", "WithTokenFile", "WithTokenProfile"}, "") != "" {
 		return nil
 	}
+	if s.password == nil {
+		if err := s.fillPassword(); err != nil {
+			return err
+		}
+	}
+	if s.password != nil && s.organization == "" {
+		s.organization = os.Getenv("WEKA_ORG")
+	}
+	if s.password != nil || s.store != nil {
+		return nil
+	}
+	return s.fillFile()
+}
+
+func (s *settings) fillPassword() error {
 	user, password := os.Getenv("WEKA_USERNAME"), os.Getenv("WEKA_PASSWORD")
-	switch {
-	case user != "" && password != "":
-		var s settings
-		WithPassword(user, password)(&s)
-		c.user, c.password = s.user, s.password
-		if c.organization == "" {
-			c.organization = os.Getenv("WEKA_ORG")
-		}
-		return nil
-	case user != "" || password != "":
-		return invalidOption("FromEnv: WEKA_USERNAME and WEKA_PASSWORD go together, and one of them is empty")
+	if (user == "") != (password == "") {
+		return invalidOption("FromEnv: WEKA_USERNAME and WEKA_PASSWORD go together, and one of them is empty: set both or none")
 	}
-	if path := os.Getenv("WEKA_TOKEN"); path != "" {
-		if _, err := os.Stat(path); err != nil {
-			return invalidOption("FromEnv: WEKA_TOKEN must be the path of a token file, and no file is there")
-		}
-		c.tokenFile = path
-		return nil
-	}
-	if path := tokenFileOf(""); fileExists(path) && c.store == nil {
-		c.tokenFile = path
-		return nil
-	}
-	if c.store == nil {
-		return invalidOption("FromEnv: %w: set WEKA_USERNAME and WEKA_PASSWORD, or WEKA_TOKEN to the path of a token file", token.ErrNoCredentials)
+	if user != "" {
+		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
 	}
 	return nil
 }
 
-func fileExists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// fillFile does not show WEKA_TOKEN: somebody may have put a token there.
+func (s *settings) fillFile() error {
+	if path := os.Getenv("WEKA_TOKEN"); path != "" {
+		if !isFile(path) {
+			return invalidOption("FromEnv: WEKA_TOKEN must be the path of a token file, and no file is there")
+		}
+		s.keepInFile(path)
+		return nil
+	}
+	if path, err := profilePath(""); err == nil && isFile(path) {
+		s.keepInFile(path)
+		return nil
+	}
+	return invalidOption("FromEnv: %w: set WEKA_USERNAME and WEKA_PASSWORD, or WEKA_TOKEN to the path of a token file", token.ErrNoCredentials)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path) //nolint:gosec // the caller names the file
+	return err == nil && !info.IsDir()
 }

@@ -51,4 +51,6 @@ var (
 	ErrSessionEnded = token.ErrSessionEnded
 	// ErrTokenRejected: the cluster refused the token given by WithAccessToken.
 	ErrTokenRejected = token.ErrTokenRejected
+	// ErrClosed: the client was closed.
+	ErrClosed = token.ErrClosed
 )

@@ -4,28 +4,42 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// loginAnswer is what a cluster issues, whatever stands around it.
+// loginAnswer is what a cluster issues, whatever stands around it. What a login can
+// do without is read leniently: it must not fail for a quoted number or flag.
 type loginAnswer struct {
 	Data         json.RawMessage `json:"data"`
 	AccessToken  string          `json:"access_token"`
 	RefreshToken string          `json:"refresh_token"`
-	TokenType    string          `json:"token_type"`
 	ExpiresIn    json.RawMessage `json:"expires_in"`
-
-	PasswordChangeRequired bool `json:"password_change_required"`
+	ChangeNeeded json.RawMessage `json:"password_change_required"`
 }
 
 func (a loginAnswer) token() token.Token {
 	return token.Token{
 		Access:   token.NewSecret(a.AccessToken),
 		Refresh:  token.NewSecret(a.RefreshToken),
-		Lifetime: token.LifetimeFromSeconds(seconds(a.ExpiresIn)),
+		Lifetime: a.lifetime(),
 	}
 }
+
+// lifetime reads expires_in, a number of seconds that may come quoted, as null, or
+// not at all.
+func (a loginAnswer) lifetime() time.Duration {
+	seconds, err := strconv.ParseFloat(unquoted(a.ExpiresIn), 64)
+	if err != nil {
+		return 0
+	}
+	return token.LifetimeFromSeconds(seconds)
+}
+
+func (a loginAnswer) passwordChangeRequired() bool { return unquoted(a.ChangeNeeded) == "true" }
+
+func unquoted(raw json.RawMessage) string { return strings.Trim(string(raw), `"`) }
 
 // readLogin reads an answer to a login or a refresh in any of its three shapes:
 // {"data":{…}} as clusters answer, {"data":[{…}]} as the prose documentation prints
@@ -54,13 +68,4 @@ func onlyItem(answer []byte) (json.RawMessage, bool) {
 		return nil, false
 	}
 	return list[0], true
-}
-
-// seconds reads expires_in, a number that may come quoted, as null, or not at all.
-func seconds(raw json.RawMessage) float64 {
-	n, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }

@@ -2,6 +2,7 @@ package weka
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 )
 
@@ -29,9 +30,7 @@ func option(name string, set func(*settings)) Option {
 	}
 }
 
-func (s *settings) refuse(format string, arguments ...any) {
-	s.faults = append(s.faults, invalidOption(format, arguments...))
-}
+func (s *settings) refuse(fault string) { s.faults = append(s.faults, invalidOption("%s", fault)) }
 
 // WithCAFile trusts the certificate authorities of a PEM file beside those of the
 // system. A cluster's own certificate is self-signed: put it there.
@@ -69,10 +68,10 @@ func AllowPlainHTTP() Option {
 	return option("AllowPlainHTTP", func(s *settings) { s.plainHTTP = true })
 }
 
-// has returns the first of the options that was given, "" if none was.
-func (s *settings) has(options ...string) string {
+// has returns the first of the options that was given, but for one; "" if none was.
+func (s *settings) has(options []string, but string) string {
 	for _, name := range s.given {
-		if slices.Contains(options, name) {
+		if name != but && slices.Contains(options, name) {
 			return name
 		}
 	}
@@ -91,18 +90,22 @@ func (s *settings) check() error {
 		}
 	}
 	for _, c := range contradictions {
-		one := s.has(c.one...)
-		if other := s.has(slices.DeleteFunc(slices.Clone(c.other), func(name string) bool { return name == one })...); one != "" && other != "" {
+		one := s.has(c.one, "")
+		if other := s.has(c.other, one); one != "" && other != "" {
 			return invalidOption("%s and %s contradict each other: %s", one, other, c.advice)
 		}
 	}
 	return nil
 }
 
-// checkScheme keeps password and tokens off the network in plain text.
-func (s *settings) checkScheme(scheme, host string) error {
-	if scheme == "http" && !s.plainHTTP && !isLoopback(host) {
-		return invalidOption("http to %s would show password and tokens to the network: use https, or AllowPlainHTTP()", host)
+// checkFilled reports what is wrong with the address, and with what the environment
+// added.
+func (s *settings) checkFilled(base *url.URL) error {
+	if base.Scheme == "http" && !s.plainHTTP && !isLoopback(base.Hostname()) {
+		return invalidOption("http to %s would show password and tokens to the network: use https, or AllowPlainHTTP()", base.Hostname())
+	}
+	if s.organization != "" && s.password == nil {
+		return invalidOption("WithOrganization chooses where to log in: it needs WithPassword")
 	}
 	return nil
 }

@@ -2,12 +2,12 @@ package weka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
-	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 // PasswordChangeRequired says whether the cluster asked, at the last login of this
@@ -18,24 +18,54 @@ func (c *Client) PasswordChangeRequired() bool {
 }
 
 // ChangePassword changes the password of the user who is logged in (PUT
-// /users/password) and logs in with the new one from then on. It needs a client
-// with WithPassword, and is [ErrNoCredentials] otherwise.
+// /users/password) and logs in with the new one from then on. No login is sent while
+// the change is under way, since one with the old password could lock the account.
+// Where no answer comes, the cluster may have changed it all the same. It needs a
+// client with WithPassword, and is [ErrNoCredentials] otherwise.
 func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
-	if !c.authority.held() {
+	if !c.authority.holdsPassword() {
 		return fmt.Errorf("weka: change password: %w", ErrNoCredentials)
 	}
-	old, err := c.authority.ask(ctx)
+	if newPassword == "" {
+		return fmt.Errorf("weka: change password: %w: the new password is empty", ErrInvalidArgument)
+	}
+	for try := 1; ; try++ {
+		session, err := c.tokens.Token(ctx)
+		if err != nil {
+			return fmt.Errorf("weka: change password: %w", err)
+		}
+		err = c.authority.changePassword(ctx, newPassword, func(body wekaapi.UpdateUserPasswordBody) error {
+			// The token is given by hand, because the transport's way to another one
+			// could be a login, which waits until the change is over.
+			return c.User.UpdateUserPassword(ctx, body, call.WithHeader("Authorization", session.Authorization()))
+		})
+		if try == 2 || !errors.Is(err, ErrUnauthorized) {
+			return err
+		}
+		c.tokens.Invalidate(session)
+	}
+}
+
+// changePassword sends the change and keeps the new password if it was taken.
+func (a *authority) changePassword(ctx context.Context, password string, send func(wekaapi.UpdateUserPasswordBody) error) error {
+	if err := a.take(ctx); err != nil {
+		return fmt.Errorf("weka: change password: %w", err)
+	}
+	defer a.leave()
+	old, err := a.ask(ctx)
 	if err != nil {
 		return fmt.Errorf("weka: change password: %w", err)
 	}
-	body := wekaapi.UpdateUserPasswordBody{Username: c.authority.user, OldPassword: Secret(old), NewPassword: Secret(newPassword)}
-	if c.authority.organization != "" {
-		body.Tenant = &c.authority.organization
+	body := wekaapi.UpdateUserPasswordBody{Username: a.user, OldPassword: Secret(old), NewPassword: Secret(password)}
+	if a.organization != "" {
+		body.Tenant = &a.organization
 	}
-	if err := c.User.UpdateUserPassword(ctx, body); err != nil {
-		return err
+	if err := send(body); err != nil {
+		return withoutSecrets(err, old, password)
 	}
-	c.authority.changed(newPassword)
+	a.password = func(context.Context) (string, error) { return password, nil }
+	a.refusal = nil
+	a.changeRequired.Store(false)
 	return nil
 }
 
@@ -59,35 +89,37 @@ func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx)
 // token of that session to lifetime, in whole seconds (POST /login/refresh with
 // access_token_expiry, known since 5.1; that this is what the command line's
 // generate-token does is inferred). The token works with [WithAccessToken] and ends
-// with its lifetime or by Revoke. It needs a client with WithPassword.
+// with its lifetime or by Revoke; one that the cluster gave a shorter life is an
+// error. It needs a client with WithPassword, and is [ErrNoCredentials] otherwise.
 func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Secret, error) {
-	if !c.authority.held() {
-		return "", fmt.Errorf("weka: long-lived token: %w", ErrNoCredentials)
+	secret, err := c.longLived(ctx, lifetime.Truncate(time.Second))
+	if err != nil {
+		return "", fmt.Errorf("weka: long-lived token: %w", err)
 	}
-	seconds := int64(lifetime / time.Second)
-	if seconds < 1 {
-		return "", fmt.Errorf("weka: long-lived token: %w: the lifetime %v is shorter than a second", ErrInvalidArgument, lifetime)
+	return secret, nil
+}
+
+func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
+	if !c.authority.holdsPassword() {
+		return "", ErrNoCredentials
+	}
+	if lifetime <= 0 {
+		return "", fmt.Errorf("%w: the lifetime is shorter than a second", ErrInvalidArgument)
 	}
 	if _, err := c.tokens.Token(ctx); err != nil {
-		return "", err // such as a lockout, which a login of our own would extend
+		return "", err // such as a lockout, or the end of the client
 	}
 	session, err := c.authority.Login(ctx)
 	if err != nil {
 		return "", err
 	}
-	body := wekaapi.RefreshTokenBody{RefreshToken: Secret(session.Refresh.Reveal()), AccessTokenExpiry: &seconds}
-	var answer []byte
-	_, err = c.authority.login.RefreshToken(ctx, body, call.WithRawBody(&answer))
-	lengthened, ok := issued(answer, err)
-	if !ok {
-		return "", fmt.Errorf("weka: long-lived token: %w", orMalformed(err))
+	seconds := int64(lifetime / time.Second)
+	lengthened, err := c.authority.refresh(ctx, session, &seconds)
+	if err != nil {
+		return "", err
+	}
+	if granted := lengthened.lifetime(); granted > 0 && granted < lifetime {
+		return "", fmt.Errorf("%w: the cluster gave the token %v in place of %v: ask for less", ErrValidation, granted, lifetime)
 	}
 	return Secret(lengthened.AccessToken), nil
-}
-
-func orMalformed(err error) error {
-	if err == nil {
-		return token.ErrMalformed
-	}
-	return err
 }

@@ -12,38 +12,61 @@ import (
 
 var profileName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
 
-func validProfile(name string) bool { return profileName.MatchString(name) }
-
-// tokenFileOf is where the vendor's command line keeps the session of a profile,
-// "" being the one without a name. Without a home folder the path is relative, and
-// reading it says that it is not there.
-func tokenFileOf(profile string) string {
-	home, _ := os.UserHomeDir()
+// profilePath is where the vendor's command line keeps the session of a profile,
+// "" being the one without a name. Without a home folder there is none: a path
+// below the current folder could be somebody else's.
+func profilePath(profile string) (string, error) {
+	home, err := os.UserHomeDir()
+	if err != nil || !filepath.IsAbs(home) {
+		return "", invalidOption("there is no home folder for the token file: set HOME, or give the path with WithTokenFile")
+	}
 	name := "auth-token.json"
 	if profile != "" {
 		name = "auth-token-" + profile + ".json"
 	}
-	return filepath.Join(home, ".weka", name)
+	return filepath.Join(home, ".weka", name), nil
+}
+
+func (s *settings) keepInProfile(profile string) {
+	path, err := profilePath(profile)
+	if err != nil {
+		s.faults = append(s.faults, err)
+		return
+	}
+	s.keepInFile(path)
+}
+
+func (s *settings) keepInFile(path string) {
+	absolute, err := filepath.Abs(path) // or it would move when the program changes its folder
+	if err != nil {
+		s.refuse("WithTokenFile: the path is relative, and there is no current folder: give it in full")
+	}
+	s.store = token.NewFileStore(absolute, fileCodec{})
 }
 
 // fileCodec is the form of the vendor's token file: the two tokens and their type,
 // no address and no expiry.
 type fileCodec struct{}
 
-type fileEntry struct {
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token"`
-}
+// errNoTokenFile has no cause, which would quote the file.
+var errNoTokenFile = errors.New("not a token file")
 
-// Decode reads the file; whose it is, it does not say.
+// Decode reads the file; whose it is, it does not say. It takes the members by their
+// exact names: in a struct, encoding/json would let another spelling, which Encode
+// keeps, win over what Encode wrote.
 func (fileCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
-	var entry fileEntry
-	if err := json.Unmarshal(data, &entry); err != nil {
-		return token.Token{}, errors.New("not a token file") // the cause would quote the file
+	var members map[string]json.RawMessage
+	if json.Unmarshal(data, &members) != nil {
+		return token.Token{}, errNoTokenFile
 	}
-	access := token.NewSecret(entry.AccessToken)
-	t := token.Token{Access: access, Refresh: token.NewSecret(entry.RefreshToken)}
-	t.Issued, t.Expiry = token.JWTTimes(access)
+	var access, refresh string
+	for name, into := range map[string]*string{"access_token": &access, "refresh_token": &refresh} {
+		if text, ok := members[name]; ok && json.Unmarshal(text, into) != nil {
+			return token.Token{}, errNoTokenFile
+		}
+	}
+	t := token.Token{Access: token.NewSecret(access), Refresh: token.NewSecret(refresh)}
+	t.Issued, t.Expiry = token.JWTTimes(t.Access)
 	return t, nil
 }
 

@@ -61,7 +61,9 @@ func (p project) checkSource(product *specs.Product) error {
 		return err
 	}
 	var about source
-	if err := yaml.Unmarshal(text, &about); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&about); err != nil {
 		return fmt.Errorf("source.yaml: %w", err)
 	}
 	contract, err := os.ReadFile(p.specs("openapi.json"))

@@ -13,19 +13,25 @@ import (
 )
 
 // checkGenerated reads the generated Go and proves what the document alone cannot:
-// nothing is float32 or anonymous, no name was settled by a number, every row of
-// the inventory is a method and every method is a row. It returns how many types
-// there are.
+// nothing is float32 or anonymous, no name is declared twice or was settled by a
+// number, no line is written by hand, every row of the inventory is a method and
+// every method is a row. It returns how many types there are.
 func (p project) checkGenerated(rows []specs.Row) (int, error) {
-	files, err := filepath.Glob(filepath.Join(p.root, "gen", p.product+"api", "*.gen.go"))
+	files, err := filepath.Glob(filepath.Join(p.root, "gen", p.product+"api", "*.go"))
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("gen/%sapi has no generated file: run make generate", p.product)
 	}
-	g := generated{types: map[string]bool{}, methods: map[string]bool{}, set: token.NewFileSet()}
+	g := generated{types: map[string]bool{}, methods: map[string]bool{}, declared: map[string]bool{}, set: token.NewFileSet()}
 	for _, name := range files {
-		file, err := parser.ParseFile(g.set, name, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(g.set, name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return 0, err
+		}
+		if !strings.HasSuffix(name, ".gen.go") || !ast.IsGenerated(file) {
+			g.fail(file.Package, "written by hand, in a package that is generated: its place is overlay/")
+		}
+		for _, declaration := range file.Decls {
+			g.declare(declaration)
 		}
 		ast.Inspect(file, g.visit)
 	}
@@ -37,10 +43,11 @@ func (p project) checkGenerated(rows []specs.Row) (int, error) {
 }
 
 type generated struct {
-	set     *token.FileSet
-	types   map[string]bool
-	methods map[string]bool // Filesystem.GetFileSystem
-	err     error
+	set      *token.FileSet
+	types    map[string]bool
+	methods  map[string]bool // Filesystem.GetFileSystem
+	declared map[string]bool // types, constants, variables and functions
+	err      error
 }
 
 func (g *generated) fail(at token.Pos, format string, arguments ...any) {
@@ -68,6 +75,33 @@ func (g *generated) visit(node ast.Node) bool {
 		g.method(n)
 	}
 	return g.err == nil
+}
+
+// declare notes the names that a declaration takes in the package: a constant, which
+// begins with its type's name, may meet another type.
+func (g *generated) declare(declaration ast.Decl) {
+	var names []*ast.Ident
+	switch d := declaration.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			names = append(names, d.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch s := spec.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name)
+			case *ast.ValueSpec:
+				names = append(names, s.Names...)
+			}
+		}
+	}
+	for _, name := range names {
+		if g.declared[name.Name] && name.Name != "_" {
+			g.fail(name.Pos(), "%s is declared twice: give one of the two another name in overlay.yaml", name.Name)
+		}
+		g.declared[name.Name] = true
+	}
 }
 
 func (g *generated) method(n *ast.FuncDecl) {

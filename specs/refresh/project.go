@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/natefinch/atomic"
 
@@ -93,7 +94,14 @@ func write(path string, text []byte) error {
 	return os.Chmod(path, 0o644)
 }
 
-// oneLine joins the lines of an error, so that what a command prints is one line.
+// oneLine joins the lines of an error, so that what a command prints is one line,
+// and drops control characters that a hostile document may have put into it.
 func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
+	printable := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, err.Error())
+	return strings.Join(strings.Fields(printable), " ")
 }

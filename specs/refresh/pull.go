@@ -86,10 +86,10 @@ func (p project) report(stripped specs.Stripped) {
 	slices.Sort(words)
 	p.say("left out: %s", strings.Join(words, ", "))
 	for _, at := range stripped.Extensions {
-		p.say("dropped the vendor's extension %s", at)
+		p.say("dropped the vendor's extension %q", at)
 	}
 	for _, at := range stripped.Unknown {
-		p.say("dropped %s, which OpenAPI 3.0 does not know", at)
+		p.say("dropped %q, which OpenAPI 3.0 does not know", at)
 	}
 }
 

@@ -60,7 +60,7 @@ func TestBigIntegersSurvive(t *testing.T) {
 		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota/18446744073709551615", "")
 		_, err = client.Quota.DeleteQuota(ctx, "fs1", odd, nil)
 		cluster.received(err, "DELETE /api/v2/fileSystems/fs1/quota/9007199254740993", "")
-		_, err = client.S3.LDAPCreateS3UserForTenant(ctx, odd, weka.WithBasicAuth("jane", "secret"))
+		_, err = client.S3.CreateS3LDAPUserForTenant(ctx, odd, weka.WithBasicAuth("jane", "secret"))
 		cluster.received(err, "POST /api/v2/s3/9007199254740993/ldapImportUser", "")
 	})
 	t.Run("query", func(*testing.T) {

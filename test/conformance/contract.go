@@ -29,7 +29,7 @@ type generated struct{ id, service, method, result, auth, class string }
 const (
 	accessToken   = "conformance"
 	basicUser     = "user"
-	basicPassword = `pass:wörd "1"`
+	basicPassword = `pass:wörd "1"` //nolint:gosec // of nobody
 )
 
 var contracts = []contract{{

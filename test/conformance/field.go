@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -102,7 +104,8 @@ func (c *fieldCheck) object(at string, schema *openapi3.Schema, t reflect.Type) 
 			c.fault("%s: the field %s stands for the member %q, which the document does not have", at, t.Field(i).Name, name)
 		}
 	}
-	for name, property := range schema.Properties {
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		property := schema.Properties[name]
 		field, ok := fields[name]
 		if !ok {
 			c.fault("%s: no field stands for the member %q", at, name)

@@ -41,7 +41,10 @@ func open(c contract) (*proof, error) {
 		return nil, err
 	}
 	p := &proof{contract: c, document: d, server: newServer()}
-	p.report = &report{product: c.name, total: len(d.operations)}
+	p.report = &report{product: c.name}
+	for _, op := range d.operations {
+		p.report.operations = append(p.report.operations, op.id)
+	}
 	client, closeClient, err := c.connect(p.server.URL, p.server.Client().Transport)
 	if err != nil {
 		p.server.Close()

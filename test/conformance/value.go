@@ -27,7 +27,7 @@ const (
 )
 
 // These follow the name in a text that may be anything. All of it may stand in a
-// path, a query and a body; the second "%2F" shows a text that is unescaped twice.
+// path, a query and a body; "%2F" shows a text that is escaped or unescaped twice.
 const (
 	awkward     = ` "a" 'b' c/d\e ä世界 100% %2F+x`
 	moreAwkward = "#?&=;,:@[]{}|^~$!*()<>\t\n\u2028😀"

@@ -1,0 +1,154 @@
+package weka_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// lock has somebody else fail to log in until the account is locked.
+func lock(t *testing.T, srv *wekatest.Server) (attempts int) {
+	t.Helper()
+	for range 5 {
+		wrong := newClient(t, srv, weka.WithPassword("admin", "wrong"))
+		if err := status(t.Context(), wrong); !errors.Is(err, weka.ErrBadCredentials) {
+			t.Fatalf("got %v, want ErrBadCredentials", err)
+		}
+	}
+	return 5
+}
+
+// wantLocked checks for the lockout in an error, and that the time it states is
+// about left.
+func wantLocked(t *testing.T, err error, left time.Duration) {
+	t.Helper()
+	var locked *weka.LockedOutError
+	if !errors.As(err, &locked) || !errors.Is(err, weka.ErrLockedOut) {
+		t.Fatalf("got %v, want a *LockedOutError", err)
+	}
+	if got := time.Until(locked.Until); got < left || got > left+2*time.Second {
+		t.Errorf("locked for another %v, want %v", got, left)
+	}
+	if errors.Is(err, weka.ErrForbidden) || errors.Is(err, weka.ErrBadCredentials) {
+		t.Errorf("%v: is more than a lockout", err)
+	}
+}
+
+// Once locked out, nothing logs in before the lock is over; then one login does.
+func TestLockout(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		before := lock(t, srv)
+		c := admin(t, srv)
+		err := status(t.Context(), c)
+		wantError(t, err, statusOperation)
+		wantLocked(t, err, 2*time.Minute)
+		if !strings.Contains(err.Error(), "locked for another 2m") {
+			t.Errorf("%v: does not say for how long", err)
+		}
+		for range 11 {
+			pass(10 * time.Second)
+			for _, err := range together(t, c, 20) {
+				wantError(t, err, statusOperation, weka.ErrLockedOut)
+			}
+		}
+		wantLocked(t, status(t.Context(), c), 10*time.Second)
+		wantCounts(t, srv, before+1, 0)
+		pass(12 * time.Second)
+		wantTogether(t, c)
+		wantCounts(t, srv, before+2, 0)
+	})
+}
+
+func TestLockoutTimes(t *testing.T) {
+	for words, left := range map[string]time.Duration{
+		"for another 1m55s due to too many login attempts": 115 * time.Second,
+		"for another 55s.":          55 * time.Second,
+		"for another 1h2m3s":        time.Hour + 2*time.Minute + 3*time.Second,
+		"for another 2m":            2 * time.Minute,
+		"for another while":         token.DefaultLockout,
+		"":                          token.DefaultLockout,
+		"for another 999999999999h": token.DefaultLockout,
+	} {
+		for _, form := range []string{`{"data":"Authentication Failed. User has been locked out %s"}`, `{"message":"USER IS LOCKED OUT %s"}`} {
+			bubble(t, func(t *testing.T, srv *wekatest.Server) {
+				c := admin(t, srv)
+				srv.Fail("login", 1, http.StatusForbidden, strings.ReplaceAll(form, "%s", words))
+				wantLocked(t, status(t.Context(), c), left)
+			})
+		}
+	}
+}
+
+// A refresh that is answered with the lockout leads to no login, which would extend
+// it, and is not tried again before its time either.
+func TestLockoutAtRefresh(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		srv.ExpireTokens()
+		srv.Fail("refreshToken", 1, http.StatusForbidden, lockedBody)
+		wantLocked(t, status(t.Context(), c), 115*time.Second)
+		for range 11 {
+			pass(10 * time.Second)
+			wantError(t, status(t.Context(), c), statusOperation, weka.ErrLockedOut)
+		}
+		wantCounts(t, srv, 1, 1)
+		pass(10 * time.Second)
+		mustStatus(t, c)
+		wantCounts(t, srv, 1, 2)
+	})
+}
+
+// A lockout that LongLivedToken met is not deepened, neither by it nor by the
+// client's own session, which goes on.
+func TestLockoutAtLongLivedToken(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		before := 1 + lock(t, srv)
+		for range 5 {
+			_, err := c.LongLivedToken(t.Context(), time.Hour)
+			wantLine(t, err)
+			if !errors.Is(err, weka.ErrLockedOut) {
+				t.Fatalf("got %v, want ErrLockedOut", err)
+			}
+			pass(10 * time.Second)
+		}
+		wantCounts(t, srv, before+1, 0)
+		srv.ExpireTokens()
+		mustStatus(t, c) // by a refresh, which is no login
+		wantCounts(t, srv, before+1, 1)
+		srv.RevokeTokens()
+		wantError(t, status(t.Context(), c), statusOperation, weka.ErrLockedOut)
+		wantCounts(t, srv, before+1, 2)
+		pass(2 * time.Minute)
+		if _, err := c.LongLivedToken(t.Context(), time.Hour); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Nor does LongLivedToken send a wrong password again and again, while the session
+// that was opened with the former one lives.
+func TestWrongPasswordAtLongLivedToken(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		srv.Fail("login", 1, http.StatusUnauthorized, jsonUnauthorized)
+		for range 3 {
+			_, err := c.LongLivedToken(t.Context(), time.Hour)
+			wantLine(t, err)
+			if !errors.Is(err, weka.ErrBadCredentials) {
+				t.Errorf("got %v, want ErrBadCredentials", err)
+			}
+		}
+		wantCounts(t, srv, 2, 0)
+		mustStatus(t, c)
+	})
+}

@@ -1,0 +1,351 @@
+package weka_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// changeNeeded is an answer to a login that asks for another password.
+const changeNeeded = `{"data":{"access_token":"access-x","refresh_token":"refresh-x","expires_in":300,"token_type":"Bearer","password_change_required":true}}`
+
+func TestPasswordChangeRequired(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		if c.PasswordChangeRequired() {
+			t.Error("required before the first login")
+		}
+		srv.Fail("login", 1, http.StatusOK, changeNeeded)
+		srv.Fail(statusOperation, 1, http.StatusOK, `{"data":{"status":"OK"}}`)
+		mustStatus(t, c)
+		if !c.PasswordChangeRequired() {
+			t.Error("the cluster's flag did not arrive")
+		}
+		srv.Fail("updateUserPassword", 1, http.StatusOK, `{}`)
+		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
+			t.Fatal(err)
+		}
+		if c.PasswordChangeRequired() {
+			t.Error("still required after the change")
+		}
+	})
+	static := newClientAt(t, "weka01", weka.WithAccessToken("t"))
+	if static.PasswordChangeRequired() {
+		t.Error("required of a client without a password")
+	}
+}
+
+// changing makes a simulator that takes a change of admin's password, which it
+// already has, and a client that knows the former one.
+func changing(t *testing.T, srv *wekatest.Server) (*weka.Client, *wire) {
+	t.Helper()
+	seen := &wire{next: srv.Transport()}
+	return newClientOver(t, srv, seen, weka.WithPassword("admin", "admin")), seen
+}
+
+// After a change, logins carry the new password.
+func TestChangePassword(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, seen := changing(t, srv)
+		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
+			t.Fatal(err)
+		}
+		want := `{"new_password":"Better-1","old_password":"admin","username":"admin"}`
+		if sent := seen.to("/users/password"); len(sent) != 1 || sent[0].body != want || !strings.HasPrefix(sent[0].authorization, "Bearer access-") {
+			t.Errorf("sent %+v, want %s with the session's token", sent, want)
+		}
+		srv.RevokeTokens()
+		_ = status(t.Context(), c) // the simulator does not change passwords
+		logins := seen.to("/login")
+		if len(logins) != 2 || logins[1].body != `{"password":"Better-1","username":"admin"}` {
+			t.Errorf("logged in with %+v", logins)
+		}
+	})
+}
+
+// The organization is named to the change as it is to the login.
+func TestChangePasswordInOrganization(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		seen := &wire{next: srv.Transport()}
+		c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithOrganization("acme"))
+		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
+			t.Fatal(err)
+		}
+		want := `{"new_password":"Better-1","old_password":"p","tenant":"acme","username":"u"}`
+		if sent := seen.to("/users/password"); len(sent) != 1 || sent[0].body != want {
+			t.Errorf("sent %+v, want %s", sent, want)
+		}
+	}, wekatest.WithAccount("u", "p", "acme"))
+}
+
+// A change with a token that has expired gets another one, as every call does.
+func TestChangePasswordAfterExpiry(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, seen := changing(t, srv)
+		mustStatus(t, c)
+		srv.RevokeTokens()
+		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
+			t.Fatal(err)
+		}
+		if sent := seen.to("/users/password"); len(sent) != 2 || sent[0].status != 401 || sent[1].status != 200 {
+			t.Errorf("sent %+v, want a 401 and one replay", sent)
+		}
+		wantCounts(t, srv, 2, 1)
+	})
+}
+
+// A change that the cluster refuses leaves the old password in use, and its error
+// shows neither.
+func TestChangePasswordRefused(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, seen := changing(t, srv)
+		srv.Fail("updateUserPassword", 1, http.StatusBadRequest, `{"message":"new_password hunter2 is too short","data":{"new_password":"hunter2"}}`)
+		err := c.ChangePassword(t.Context(), "hunter2")
+		failed := wantError(t, err, "updateUserPassword", weka.ErrValidation)
+		if strings.Contains(err.Error(), "hunter2") || strings.Contains(string(failed.Data), "hunter2") {
+			t.Errorf("%v: shows the password", err)
+		}
+		srv.Fail("updateUserPassword", 2, http.StatusUnauthorized, jsonUnauthorized)
+		wantError(t, c.ChangePassword(t.Context(), "hunter2"), "updateUserPassword", weka.ErrUnauthorized)
+		srv.RevokeTokens()
+		mustStatus(t, c)
+		for _, login := range seen.to("/login") {
+			if login.body != `{"password":"admin","username":"admin"}` {
+				t.Errorf("logged in with %s", login.body)
+			}
+		}
+	})
+}
+
+// No login with the old password is sent while a change is under way: a slow answer
+// to the change must not make it a wrong one, and final.
+func TestNoLoginDuringChange(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, seen := changing(t, srv)
+		mustStatus(t, c)
+		srv.Intercept("updateUserPassword", 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(10 * time.Second)
+			next.ServeHTTP(w, r)
+		})
+		changed := make(chan error)
+		go func() { changed <- c.ChangePassword(t.Context(), "Better-1") }()
+		eventually()
+		srv.RevokeTokens()
+		srv.Fail("updateUserPassword", 1, http.StatusOK, `{}`) // should the change need a replay
+		var other error
+		go func() { other = status(t.Context(), c) }()
+		pass(5 * time.Second)
+		if n := len(seen.to("/login")); n != 1 {
+			t.Errorf("%d logins, want none during the change", n-1)
+		}
+		_ = <-changed
+		pass(time.Minute)
+		for _, login := range seen.to("/login")[1:] {
+			if !strings.Contains(login.body, "Better-1") && !strings.Contains(login.body, `"admin","username"`) {
+				t.Errorf("logged in with %s", login.body)
+			}
+		}
+		_ = other
+	})
+}
+
+// What needs a password says so without one.
+func TestSessionWithoutPassword(t *testing.T) {
+	for _, option := range []weka.Option{weka.WithAccessToken("t"), weka.WithTokenStore(stored("t"))} {
+		c := newClientAt(t, "weka01", option)
+		if err := c.ChangePassword(t.Context(), "x"); !errors.Is(err, weka.ErrNoCredentials) {
+			t.Errorf("ChangePassword: got %v, want ErrNoCredentials", err)
+		}
+		if _, err := c.LongLivedToken(t.Context(), time.Hour); !errors.Is(err, weka.ErrNoCredentials) {
+			t.Errorf("LongLivedToken: got %v, want ErrNoCredentials", err)
+		}
+	}
+	c := newClientAt(t, "weka01", weka.WithPassword("u", "p"))
+	if err := c.ChangePassword(t.Context(), ""); !errors.Is(err, weka.ErrInvalidArgument) {
+		t.Errorf("an empty password: got %v, want ErrInvalidArgument", err)
+	}
+	for _, lifetime := range []time.Duration{0, -time.Hour, time.Second - 1} {
+		if _, err := c.LongLivedToken(t.Context(), lifetime); !errors.Is(err, weka.ErrInvalidArgument) {
+			t.Errorf("%v: got %v, want ErrInvalidArgument", lifetime, err)
+		}
+	}
+}
+
+// Revoke names the user who is logged in; the next call logs in anew.
+func TestRevoke(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		seen := &wire{next: srv.Transport()}
+		c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
+		const uid = "11111111-2222-4333-8444-555555555555"
+		srv.Fail("whoAmI", 1, http.StatusOK, `{"data":{"uid":"`+uid+`","username":"admin"}}`)
+		if err := c.Revoke(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(seen.to("/users/" + uid + "/revoke")); n != 1 {
+			t.Errorf("revoked %d times, want once", n)
+		}
+		srv.RevokeTokens() // what the cluster does upon it
+		mustStatus(t, c)
+		wantCounts(t, srv, 2, 1)
+		srv.Fail("whoAmI", 1, http.StatusForbidden, `{"data":"Forbidden"}`)
+		wantError(t, c.Revoke(t.Context()), "whoAmI", weka.ErrForbidden)
+	})
+}
+
+// After Logout the client is at its end and the store empty; others of the store are
+// not.
+func TestLogout(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "auth-token.json")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv, weka.WithTokenFile(path))
+		mustStatus(t, c)
+		if err := c.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the token file is there still: %v", err)
+		}
+		before := len(srv.Requests())
+		wantError(t, status(t.Context(), c), statusOperation, weka.ErrSessionEnded)
+		if _, err := c.LongLivedToken(t.Context(), time.Hour); !errors.Is(err, weka.ErrSessionEnded) {
+			t.Errorf("got %v, want ErrSessionEnded", err)
+		}
+		if err := c.ChangePassword(t.Context(), "x"); !errors.Is(err, weka.ErrSessionEnded) {
+			t.Errorf("got %v, want ErrSessionEnded", err)
+		}
+		if n := len(srv.Requests()); n != before {
+			t.Errorf("%d requests were sent after Logout", n-before)
+		}
+	})
+}
+
+// What a refresh brings during Logout is not written back.
+func TestLogoutDuringRefresh(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		store := token.NewMemoryStore()
+		c := admin(t, srv, weka.WithTokenStore(store))
+		mustStatus(t, c)
+		srv.ExpireTokens()
+		srv.Intercept("refreshToken", 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(10 * time.Second)
+			next.ServeHTTP(w, r)
+		})
+		waiting := make(chan error)
+		go func() { waiting <- status(t.Context(), c) }()
+		pass(time.Second)
+		if err := c.Logout(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, <-waiting, statusOperation, weka.ErrSessionEnded)
+		pass(time.Minute)
+		kept, err := store.Load(t.Context(), token.Identity{System: "weka", Endpoints: []string{srv.URL}, User: "admin", Organization: "Root"})
+		if err != nil || !kept.IsZero() {
+			t.Errorf("the store holds a token after Logout (%v)", err)
+		}
+	})
+}
+
+func TestLongLivedToken(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		seen := &wire{next: srv.Transport()}
+		c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
+		secret, err := c.LongLivedToken(t.Context(), 30*24*time.Hour+time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sent := seen.to("/login/refresh"); len(sent) != 1 || !strings.Contains(sent[0].body, `"access_token_expiry":2592000`) {
+			t.Errorf("asked for %+v, want 2592000 s", sent)
+		}
+		pass(29 * 24 * time.Hour)
+		mustStatus(t, newClient(t, srv, weka.WithAccessToken(secret.Reveal())))
+		mustStatus(t, c) // the client's own session is another one
+	})
+}
+
+func TestLongLivedTokenRefused(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		srv.Fail("refreshToken", 1, http.StatusBadRequest, `{"message":"unknown parameters: access_token_expiry","data":{"unknown_params":["access_token_expiry"]}}`)
+		_, err := c.LongLivedToken(t.Context(), time.Hour)
+		wantLine(t, err)
+		if !errors.Is(err, weka.ErrValidation) {
+			t.Errorf("an old release: got %v, want ErrValidation", err)
+		}
+		srv.Fail("refreshToken", 1, http.StatusOK, `{"data":{"access_token":"hunter2","expires_in":300}}`)
+		_, err = c.LongLivedToken(t.Context(), time.Hour)
+		if !errors.Is(err, weka.ErrValidation) || !strings.Contains(err.Error(), "5m0s") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a shorter life: got %v, want to be told of it", err)
+		}
+	})
+}
+
+// Close ends everything: calls to come, with a token or without, and those that wait
+// for one; not the session, which others may use.
+func TestClose(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		store := token.NewMemoryStore()
+		c := admin(t, srv, weka.WithTokenStore(store))
+		srv.Intercept("login", 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(10 * time.Second)
+			next.ServeHTTP(w, r)
+		})
+		mustStatus(t, c)
+		c.Close()
+		c.Close()
+		before := len(srv.Requests())
+		for name, call := range map[string]func(context.Context) error{
+			statusOperation: func(ctx context.Context) error { return status(ctx, c) },
+			"getApiHealth":  func(ctx context.Context) error { _, err := c.Health.GetAPIHealth(ctx); return err },
+			"ldapCreateS3User": func(ctx context.Context) error {
+				_, err := c.S3.LDAPCreateS3User(ctx, weka.WithBasicAuth("u", "p"))
+				return err
+			},
+		} {
+			wantError(t, call(t.Context()), name, weka.ErrClosed)
+		}
+		for name, err := range map[string]error{
+			"Do":             c.Do(t.Context(), "POST", "/x", struct{}{}, nil),
+			"Revoke":         c.Revoke(t.Context()),
+			"ChangePassword": c.ChangePassword(t.Context(), "x"),
+		} {
+			if !errors.Is(err, weka.ErrClosed) {
+				t.Errorf("%s: got %v, want ErrClosed", name, err)
+			}
+		}
+		if n := len(srv.Requests()); n != before {
+			t.Errorf("%d requests were sent after Close", n-before)
+		}
+		mustStatus(t, admin(t, srv, weka.WithTokenStore(store)))
+		wantCounts(t, srv, 1, 0)
+	})
+}
+
+// Whoever waits for a token at Close is told. The login under way is waited for: one
+// that is broken off could lose a session that others share.
+func TestCloseDuringLogin(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		srv.Intercept("login", 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			time.Sleep(10 * time.Second)
+			next.ServeHTTP(w, r)
+		})
+		waiting := make(chan error)
+		go func() { waiting <- status(t.Context(), c) }()
+		pass(time.Second)
+		go c.Close()
+		eventually()
+		wantError(t, status(t.Context(), c), statusOperation, weka.ErrClosed)
+		if err := <-waiting; err != nil { // it got its token, for the one call
+			wantError(t, err, statusOperation, weka.ErrClosed)
+		}
+	})
+}

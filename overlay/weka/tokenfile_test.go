@@ -1,0 +1,229 @@
+package weka_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// loggedIn opens a session as the vendor's command line would.
+func loggedIn(t *testing.T, srv *wekatest.Server) *wekaapi.Tokens {
+	t.Helper()
+	tokens, err := newClient(t, srv).Login.Login(t.Context(), wekaapi.LoginBody{Username: "admin", Password: "admin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tokens
+}
+
+// writeSession writes a token file as the vendor's command line does, with members
+// that this package does not know.
+func writeSession(t *testing.T, path string, tokens *wekaapi.Tokens) {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{
+		"access_token":  tokens.AccessToken.Reveal(),
+		"refresh_token": tokens.RefreshToken.Reveal(),
+		"token_type":    "Bearer",
+		"theirs":        map[string]any{"deep": []int{1, 2}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, string(text))
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sessionFile is the path of a token file with a session in it.
+func sessionFile(t *testing.T, srv *wekatest.Server) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "auth-token.json")
+	writeSession(t, path, loggedIn(t, srv))
+	return path
+}
+
+func readSession(t *testing.T, path string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return members
+}
+
+// The vendor's own file and its profiles are found below HOME, used, refreshed and
+// written back with what else is in them.
+func TestTokenFile(t *testing.T) {
+	for name, option := range map[string]func() weka.Option{
+		"auth-token.json":       func() weka.Option { return weka.WithTokenFile("") },
+		"auth-token-lab_1.json": func() weka.Option { return weka.WithTokenProfile("lab_1") },
+	} {
+		home := t.TempDir()
+		t.Setenv("HOME", home)
+		path := filepath.Join(home, ".weka", name)
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			tokens := loggedIn(t, srv)
+			writeSession(t, path, tokens)
+			c := newClient(t, srv, option())
+			mustStatus(t, c)
+			wantCounts(t, srv, 1, 0)
+			srv.ExpireTokens()
+			wantTogether(t, c)
+			wantCounts(t, srv, 1, 1)
+			got := readSession(t, path)
+			if got["access_token"] == tokens.AccessToken.Reveal() || got["refresh_token"] == tokens.RefreshToken.Reveal() || got["token_type"] != "Bearer" {
+				t.Errorf("%s: the refreshed tokens were not written back", name)
+			}
+			if theirs, _ := json.Marshal(got["theirs"]); string(theirs) != `{"deep":[1,2]}` {
+				t.Errorf("%s: a member that is not ours became %s", name, theirs)
+			}
+			wantMode(t, path)
+			if login := (map[string]string{"Authorization": "Bearer " + got["access_token"].(string)}); !accepts(t, srv, login) {
+				t.Errorf("%s: the token in the file is not the one that works", name)
+			}
+		}, wekatest.WithRotation(true))
+	}
+}
+
+func wantMode(t *testing.T, path string) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%s has mode %v, want 0600", path, info.Mode().Perm())
+	}
+}
+
+// accepts asks the simulator without the SDK.
+func accepts(t *testing.T, srv *wekatest.Server, header map[string]string) bool {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/api/v2/cluster", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range header {
+		request.Header.Set(name, value)
+	}
+	answer, err := srv.Transport().RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// A relative path stays where it was when the client was made.
+func TestTokenFileRelative(t *testing.T) {
+	t.Chdir(t.TempDir())
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		writeSession(t, "session.json", loggedIn(t, srv))
+		c := newClient(t, srv, weka.WithTokenFile("session.json"))
+		if err := os.Chdir(os.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		mustStatus(t, c)
+	})
+}
+
+// Without a password, a file whose refresh token is dead ends the session: one
+// refresh tells, and no login is tried. A login of the command line begins it anew.
+func TestTokenFileSessionEnded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "auth-token.json")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		writeSession(t, path, loggedIn(t, srv))
+		c := newClient(t, srv, weka.WithTokenFile(path))
+		mustStatus(t, c)
+		srv.RevokeTokens()
+		for range 3 {
+			for _, err := range together(t, c, 20) {
+				wantError(t, err, statusOperation, weka.ErrSessionEnded)
+			}
+			pass(time.Minute)
+		}
+		wantCounts(t, srv, 1, 1)
+		writeSession(t, path, loggedIn(t, srv))
+		mustStatus(t, c)
+	})
+}
+
+// With a password beside it, a file that is gone, torn, or not a token file is as
+// good as none: the client logs in and writes it.
+func TestTokenFileUnusable(t *testing.T) {
+	for name, text := range map[string]string{
+		"absent":        "",
+		"torn":          `{"access_token":"a","refre`,
+		"not JSON":      "\x00\xff",
+		"a list":        `[]`,
+		"of other type": `{"access_token":7}`,
+		"unsafe token":  `{"access_token":"a\r\nX-Evil: 1"}`,
+		"too large":     strings.Repeat(" ", 1<<20) + `{"access_token":"a"}`,
+	} {
+		path := filepath.Join(t.TempDir(), "folder", "auth-token.json")
+		if text != "" {
+			writeFile(t, path, text)
+		}
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			c := admin(t, srv, weka.WithTokenFile(path))
+			if err := status(t.Context(), c); err != nil {
+				t.Errorf("%s: %v", name, err)
+				return
+			}
+			wantCounts(t, srv, 1, 0)
+			if access, _ := readSession(t, path)["access_token"].(string); !strings.HasPrefix(access, "access-") {
+				t.Errorf("%s: the file holds no new token", name)
+			}
+			wantMode(t, path)
+		})
+		bubble(t, func(t *testing.T, srv *wekatest.Server) { // and without a password
+			if text == "" {
+				return
+			}
+			writeFile(t, path, text)
+			wantError(t, status(t.Context(), newClient(t, srv, weka.WithTokenFile(path))), statusOperation, weka.ErrNoCredentials)
+		})
+	}
+}
+
+// A symbolic link could have the tokens written to, or read from, wherever its
+// owner likes.
+func TestTokenFileSymlink(t *testing.T) {
+	dir := t.TempDir()
+	target, path := filepath.Join(dir, "target.json"), filepath.Join(dir, "auth-token.json")
+	if err := os.Symlink(target, path); err != nil {
+		t.Skip(err)
+	}
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		writeSession(t, target, loggedIn(t, srv))
+		before, _ := os.ReadFile(target)
+		c := admin(t, srv, weka.WithTokenFile(path))
+		wantError(t, status(t.Context(), c), statusOperation, token.ErrUnsafeFile)
+		if after, _ := os.ReadFile(target); string(after) != string(before) {
+			t.Error("the link's target was written to")
+		}
+		wantCounts(t, srv, 1, 0)
+	})
+}

@@ -1,0 +1,40 @@
+// Command bench measures what the SDK costs beside what it is compared with, in one
+// run on one machine, so that the figures are ratios and differences and not the
+// machine's.
+//
+//	cd test && go run ./bench
+//
+// It prints a table and writes bench/results.json. A row out of its bound is
+// reported as that and fails nothing. README.md explains each row.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// resultsFile is relative to the module, from which make runs the command.
+const resultsFile = "bench/results.json"
+
+func main() {
+	rows, err := measureToken(context.Background(), tokenRounds)
+	if err == nil {
+		err = report(os.Stdout, resultsFile, rows)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// report prints the rows and writes them to the file path.
+func report(out io.Writer, path string, rows []row) error {
+	for _, r := range rows {
+		if _, err := fmt.Fprintln(out, r); err != nil {
+			return err
+		}
+	}
+	return writeResults(path, rows)
+}

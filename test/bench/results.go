@@ -1,0 +1,40 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+)
+
+// row is one figure of the results.
+type row struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+	Bound string  `json:"bound"`
+	Held  bool    `json:"held"`
+}
+
+// atMost is a figure to two decimals, of which the bound decides what is shown.
+func atMost(name string, value float64, unit string, most float64) row {
+	value = math.Round(value*100) / 100
+	return row{name, value, unit, fmt.Sprintf("<= %v", most), value <= most}
+}
+
+// String is the row's line in the table on stdout.
+func (r row) String() string {
+	mark := "✓"
+	if !r.Held {
+		mark = "✗"
+	}
+	return fmt.Sprintf("%s %-32s %9.2f %-10s %s", mark, r.Name, r.Value, r.Unit, r.Bound)
+}
+
+func writeResults(path string, rows []row) error {
+	text, err := json.MarshalIndent(rows, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // figures for everybody
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+)
+
+var secretType = reflect.TypeFor[wekaapi.Secret]()
+
+// generatedScenes inspect every body and result that has a place for a secret, and
+// the errors of the methods that send one.
+func generatedScenes() []scene {
+	var scenes []scene
+	services := reflect.TypeFor[wekaapi.Services]()
+	for i := range services.NumField() {
+		service := reflect.PointerTo(services.Field(i).Type)
+		for j := range service.NumMethod() {
+			method := service.Method(j)
+			if takesSecret(method.Type) {
+				scenes = append(scenes, scene{services.Field(i).Name + "." + method.Name, func(ctx context.Context, p *planting) error {
+					return callWithSecrets(ctx, p, i, method.Index)
+				}})
+			}
+			if result := method.Type.Out(0); hasSecret(result, 0) {
+				scenes = append(scenes, scene{method.Name + "'s result", func(_ context.Context, p *planting) error {
+					p.inspectGenerated(filled(p, result).Interface())
+					return nil
+				}})
+			}
+		}
+	}
+	return scenes
+}
+
+func takesSecret(method reflect.Type) bool {
+	for i := range method.NumIn() {
+		if in := method.In(i); in.Kind() == reflect.Struct && hasSecret(in, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// callWithSecrets calls a method with all its secrets set, and has it refused.
+func callWithSecrets(ctx context.Context, p *planting, service, method int) error {
+	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()),
+		weka.WithTransport(&wire{planting: p, stage: "call", fault: faults[1]}))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	call := reflect.ValueOf(&c.Services).Elem().Field(service).Addr().Method(method)
+	arguments := []reflect.Value{reflect.ValueOf(ctx)}
+	for i := 1; i < call.Type().NumIn() && len(arguments) < fixedArguments(call.Type()); i++ {
+		in := call.Type().In(i)
+		argument := reflect.Zero(in)
+		if in.Kind() == reflect.Struct {
+			argument = filled(p, in)
+			p.inspectGenerated(argument.Interface())
+		}
+		if in.Kind() == reflect.String {
+			argument = reflect.ValueOf("x").Convert(in)
+		}
+		arguments = append(arguments, argument)
+	}
+	results := call.Call(arguments)
+	if err, failed := results[len(results)-1].Interface().(error); failed {
+		p.inspect(err)
+	}
+	return nil
+}
+
+// fixedArguments leaves out the call options.
+func fixedArguments(method reflect.Type) int {
+	if method.IsVariadic() {
+		return method.NumIn() - 1
+	}
+	return method.NumIn()
+}
+
+// depth bounds types that hold themselves.
+const depth = 6
+
+func hasSecret(t reflect.Type, level int) bool {
+	switch {
+	case t == secretType:
+		return true
+	case level > depth:
+		return false
+	}
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return hasSecret(t.Elem(), level+1)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if t.Field(i).IsExported() && hasSecret(t.Field(i).Type, level+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// filled is a value with a new secret wherever there is a place for one.
+func filled(p *planting, t reflect.Type) reflect.Value {
+	v := reflect.New(t).Elem()
+	fill(p, v, 0)
+	return v
+}
+
+func fill(p *planting, v reflect.Value, level int) {
+	t := v.Type()
+	if !hasSecret(t, level) {
+		return
+	}
+	if t == secretType {
+		v.Set(reflect.ValueOf(wekaapi.Secret(p.plant())))
+		return
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(t.Elem()))
+		fill(p, v.Elem(), level+1)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(t, 1, 1))
+		fill(p, v.Index(0), level+1)
+	case reflect.Map:
+		element := reflect.New(t.Elem()).Elem()
+		fill(p, element, level+1)
+		v.Set(reflect.MakeMap(t))
+		v.SetMapIndex(reflect.Zero(t.Key()), element)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			fill(p, v.Field(i), level+1)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// row is one figure of the results.
+type row struct {
+	Name  string `json:"name"`
+	Value int    `json:"value"`
+	Unit  string `json:"unit"`
+	Bound string `json:"bound"` // empty if the figure is only reported
+	Held  bool   `json:"held"`
+}
+
+func atLeast(name string, value int, unit string, least int) row {
+	return row{name, value, unit, fmt.Sprintf(">= %d", least), value >= least}
+}
+
+func exactly(name string, value int, unit string, wanted int) row {
+	return row{name, value, unit, fmt.Sprintf("= %d", wanted), value == wanted}
+}
+
+func reported(name string, value int, unit string) row {
+	return row{Name: name, Value: value, Unit: unit, Held: true}
+}
+
+// String is the row's line in the table on stdout.
+func (r row) String() string {
+	mark := "✓"
+	if !r.Held {
+		mark = "✗"
+	}
+	return fmt.Sprintf("%s %-32s %9d %-10s %s", mark, r.Name, r.Value, r.Unit, r.Bound)
+}
+
+func writeResults(path string, rows []row) error {
+	text, err := json.MarshalIndent(rows, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // figures for everybody
+}
+
+// perExpiry keeps the number of refreshes that is farthest from one an expiry.
+type perExpiry struct{ expiries, worst int }
+
+func (p *perExpiry) add(refreshes int) {
+	if p.expiries == 0 || distance(refreshes) > distance(p.worst) {
+		p.worst = refreshes
+	}
+	p.expiries++
+}
+
+func (p *perExpiry) merge(other perExpiry) {
+	if other.expiries == 0 {
+		return
+	}
+	expiries := p.expiries + other.expiries
+	p.add(other.worst)
+	p.expiries = expiries
+}
+
+func distance(refreshes int) int { return max(refreshes-1, 1-refreshes) }

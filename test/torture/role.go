@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+)
+
+// What a process of this program does is said by its environment.
+const (
+	roleVariable    = "TORTURE_ROLE"
+	addressVariable = "TORTURE_ADDRESS"
+	caVariable      = "TORTURE_CA_FILE"
+	folderVariable  = "TORTURE_FOLDER"
+	kindVariable    = "TORTURE_KIND"
+)
+
+var roles = map[string]func(in io.Reader, out io.Writer) error{
+	"call":  callOnCommand,
+	"write": writeForEver,
+	"panic": panicWithSecrets,
+}
+
+// play is main for a process that another one started.
+func play(role string) int {
+	run := roles[role]
+	if run == nil {
+		_, _ = fmt.Fprintf(os.Stderr, "torture: no role %q\n", role)
+		return 2
+	}
+	if err := run(os.Stdin, os.Stdout); err != nil {
+		_, _ = fmt.Fprintf(os.Stderr, "torture: %s: %v\n", role, err)
+		return 1
+	}
+	return 0
+}
+
+// child is a process in a role.
+type child struct {
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Scanner
+}
+
+// startChild starts this program again; the variables are NAME=value.
+func startChild(ctx context.Context, role string, variables ...string) (*child, error) {
+	command, err := roleCommand(ctx, role, variables...)
+	if err != nil {
+		return nil, err
+	}
+	command.Stderr = os.Stderr
+	in, err := command.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	return &child{command, in, bufio.NewScanner(out)}, nil
+}
+
+func roleCommand(ctx context.Context, role string, variables ...string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, self) //nolint:gosec // ourselves
+	command.Env = append(append(os.Environ(), roleVariable+"="+role), variables...)
+	return command, nil
+}
+
+// stop ends a child that reads its input to the end.
+func (c *child) stop() error {
+	_ = c.in.Close()
+	for c.out.Scan() { // or it could not finish what it is saying
+		continue
+	}
+	return c.command.Wait()
+}
+
+// kill ends a child as kill -9 does, and returns what it had said but nobody read.
+func (c *child) kill() (lines []string) {
+	_ = c.command.Process.Kill()
+	for c.out.Scan() {
+		lines = append(lines, c.out.Text())
+	}
+	_ = c.in.Close()
+	_ = c.command.Wait() // that it was killed
+	return lines
+}
