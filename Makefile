@@ -1,9 +1,10 @@
 # The same commands for people, tests and CI, all from the root of the repository.
 
 GO ?= go
+FUZZTIME ?= 5m
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo test lint generate check-generated
+.PHONY: help demo test lint generate check-generated mutate fuzz bench
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,3 +30,22 @@ generate: ## contract and repairs to effective.json, operations.tsv and gen/
 
 check-generated: ## regenerate elsewhere and fail on any difference
 	@$(GO) run ./specs/refresh drift weka
+
+mutate: ## break each behaviour of the token lifecycle and show that a test notices
+	@cd test && $(GO) run ./mutate
+
+# Whatever a server or a file can make the SDK read: folder of overlay/ and target.
+FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginAnswer weka/FuzzTokenFile
+
+# Before Go 1.27 a run may end in "context deadline exceeded" when its time is over
+# and nothing was found (golang/go#75804).
+fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
+	@for target in $(FUZZ); do \
+		echo "$$target"; \
+		said=$$($(GO) test -run '^$$' -fuzz "^$${target#*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s ./overlay/$${target%/*} 2>&1) || \
+			echo "$$said" | grep -qx '    context deadline exceeded' || { echo "$$said"; exit 1; }; \
+		echo "$$said" | grep '^fuzz:' | tail -1; \
+	done
+
+bench: ## what the SDK costs: a table, and test/bench/results.json
+	-@cd test && $(GO) run ./bench

@@ -24,7 +24,7 @@ func init() {
 var nameParts = regexp.MustCompile(`[\p{Lu}\d]+([\p{Ll}\d]+|$)`)
 
 // GoName is the exported Go identifier of a name in a document: "fs_uid" becomes
-// FsUID, "getFileSystem" becomes GetFileSystem. It is the generator's own rule
+// FSUID, "getFileSystem" becomes GetFileSystem. It is the generator's own rule
 // (ToCamelCaseWithInitialisms), needed here because names are settled, and their
 // collisions found, before anything is generated. Applied to a Go name it changes
 // nothing.

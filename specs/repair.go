@@ -110,6 +110,9 @@ func (p *Product) repair(planned *plan, skip int) (Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if object(document["components"]) == nil {
+		document["components"] = Object{} // where the steps put what gets a name
+	}
 	r := &repairing{document: document, product: p}
 	for i, step := range Steps {
 		if len(planned.actions)+i == skip {

@@ -177,11 +177,11 @@ var Operations = []Operation{
 	{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PatchQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
 	{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PutQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
 	{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quota", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "resetFsSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFSSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFsSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFSSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setFsSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFSSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFSSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachFsSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFSSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "resetFileSystemSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "getFileSystemSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFileSystemSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "setFileSystemSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "attachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
+	{ID: "detachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
 	{ID: "getApiHealth", Method: http.MethodGet, Path: "/healthcheck", Service: "Health", GoMethod: "GetAPIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"},
 	{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "GetHosts", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
 	{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "AddHost", Since: "3.14", Class: "once", Result: "data", Deprecated: true},
@@ -1294,7 +1294,7 @@ func (s *FilesystemService) GetFileSystemsThinProvisionReserveStatus(ctx context
 	return result, err
 }
 
-// DeleteFileSystemsThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning.
+// DeleteFileSystemsThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning, and returns how many they were.
 //
 // DELETE /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
 func (s *FilesystemService) DeleteFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, options ...CallOption) (result int64, err error) {
@@ -1302,7 +1302,7 @@ func (s *FilesystemService) DeleteFileSystemsThinProvisionReserve(ctx context.Co
 	return result, err
 }
 
-// SetFileSystemsThinProvisionReserve reserves SSD bytes for the thin-provisioned filesystems of one organization.
+// SetFileSystemsThinProvisionReserve reserves SSD bytes for the thin-provisioned filesystems of one organization, and returns the former reserve, 0 for none.
 //
 // PUT /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
 func (s *FilesystemService) SetFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, body SetFileSystemsThinProvisionReserveBody, options ...CallOption) (result int64, err error) {
@@ -1479,43 +1479,43 @@ func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *Reso
 	return &result, nil
 }
 
-// ResetFSSecurityPolicies leaves a filesystem without any security policy.
+// ResetFileSystemSecurityPolicies leaves a filesystem without any security policy.
 //
 // DELETE /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) ResetFSSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "resetFsSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *FilesystemService) ResetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, "resetFileSystemSecurityPolicies", []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetFSSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
+// GetFileSystemSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
 //
 // GET /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) GetFSSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "getFsSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *FilesystemService) GetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, "getFileSystemSecurityPolicies", []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetFSSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
+// SetFileSystemSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
 //
 // PUT /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) SetFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "setFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) SetFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, "setFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachFSSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
+// AttachFileSystemSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
 //
 // POST /fileSystems/{uid}/securityPolicy/attach, known since release 5.0.
-func (s *FilesystemService) AttachFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "attachFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) AttachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, "attachFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachFSSecurityPolicies takes the named security policies off a filesystem and keeps the others.
+// DetachFileSystemSecurityPolicies takes the named security policies off a filesystem and keeps the others.
 //
 // POST /fileSystems/{uid}/securityPolicy/detach, known since release 5.0.
-func (s *FilesystemService) DetachFSSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "detachFsSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) DetachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, "detachFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -3695,7 +3695,7 @@ func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapsh
 	return &result, nil
 }
 
-// GetSnapshotDiff returns a page of a prepared comparison; it is the last when next_resume_token equals stop_token.
+// GetSnapshotDiff returns a page of a prepared comparison; on the last one next_resume_token is the stop_token that was sent.
 //
 // POST /snapshots/diff/getResults, known since release 5.0.
 func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshotDiffBody, options ...CallOption) (*SnapshotDiff, error) {

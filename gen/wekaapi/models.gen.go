@@ -3904,7 +3904,7 @@ type Samba struct {
 	Symlink                    bool     `json:"symlink,omitzero"`
 }
 
-// SecurityPoliciesBody is what SetFSSecurityPolicies, AttachFSSecurityPolicies, DetachFSSecurityPolicies, SetJoinSecurityPolicies and 8 more send.
+// SecurityPoliciesBody is what SetFileSystemSecurityPolicies, AttachFileSystemSecurityPolicies, DetachFileSystemSecurityPolicies, SetJoinSecurityPolicies and 8 more send.
 type SecurityPoliciesBody struct {
 	Policies []string `json:"policies,omitzero"`
 }
@@ -3940,7 +3940,7 @@ type SecurityPolicy struct {
 // A new policy allows unless it says otherwise.
 type SecurityPolicyAction string
 
-// SecurityPolicyInfo is what GetFSSecurityPolicies, SetFSSecurityPolicies, ResetFSSecurityPolicies, AttachFSSecurityPolicies and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
+// SecurityPolicyInfo is what GetFileSystemSecurityPolicies, SetFileSystemSecurityPolicies, ResetFileSystemSecurityPolicies, AttachFileSystemSecurityPolicies and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
 	ID   string `json:"id,omitzero"`
@@ -4551,7 +4551,7 @@ type SnapshotLocatorInfo struct {
 	FSMaxFiles             int64  `json:"fs_max_files,omitzero"`
 	FSName                 string `json:"fs_name,omitzero"`
 	// Bytes.
-	FSSSDCapacity int64 `json:"fs_ssd_capacity,omitzero"`
+	FilesystemSSDCapacity int64 `json:"fs_ssd_capacity,omitzero"`
 	// Bytes.
 	FSTotalCapacity  int64           `json:"fs_total_capacity,omitzero"`
 	GUID             string          `json:"guid,omitzero"`

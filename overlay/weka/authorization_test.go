@@ -42,8 +42,7 @@ func TestBasicOperations(t *testing.T) {
 		t.Fatalf("%d operations take HTTP Basic, want 8", len(basic))
 	}
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		seen := &wire{next: srv.Transport()}
-		c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
+		c, seen := watched(t, srv)
 		for _, o := range basic {
 			if err := invoke(t.Context(), c, o, weka.WithBasicAuth("ldap", "secret")); err != nil {
 				t.Errorf("%s: %v", o.ID, err)
@@ -78,8 +77,7 @@ func TestBasicOperations(t *testing.T) {
 // the caller's affair.
 func TestOwnAuthorization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		seen := &wire{next: srv.Transport()}
-		c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
+		c, seen := watched(t, srv)
 		for _, own := range []string{"Bearer mine", "Basic bWU6bXk=", ""} {
 			_, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithHeader("Authorization", own))
 			wantError(t, err, statusOperation, weka.ErrUnauthorized)
@@ -99,8 +97,7 @@ func TestOwnAuthorization(t *testing.T) {
 func TestTokenStaysAtItsOrigin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		other := wekatest.New(t, wekatest.InMemory(), wekatest.Plain())
-		seen := &wire{next: srv.Transport()}
-		c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
+		c, seen := watched(t, srv)
 		mustStatus(t, c)
 		before := len(seen.all)
 		for name, option := range map[string]weka.CallOption{

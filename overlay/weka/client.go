@@ -2,6 +2,9 @@ package weka
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,6 +25,7 @@ import (
 // c.Cluster.GetClusterStatus.
 type Client struct {
 	wekaapi.Services
+	address   string
 	api       *call.Client
 	gate      *transport.Gate
 	tokens    *token.Source
@@ -60,7 +64,7 @@ func New(address string, options ...Option) (*Client, error) {
 }
 
 func (s *settings) newClient(base *url.URL) (*Client, error) {
-	c := &Client{idle: func() {}}
+	c := &Client{address: origin(base), idle: func() {}}
 	wire := s.base
 	if wire == nil {
 		own, err := s.newTransport()
@@ -137,6 +141,16 @@ func (c *Client) Close() {
 	c.tokens.Close()
 	c.idle()
 }
+
+// Format prints the address for every verb: some verbs have fmt read what lies behind
+// pointers, the credentials and what others are writing among it. A copy of the
+// client prints no more.
+func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.description()) }
+
+// LogValue is what log/slog prints: the address.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
+
+func (c Client) description() string { return "weka.Client of " + c.address }
 
 func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
 	return call.New(call.Config{

@@ -59,6 +59,13 @@ func admin(t *testing.T, srv *wekatest.Server, options ...weka.Option) *weka.Cli
 	return newClient(t, srv, append(options, weka.WithPassword("admin", "admin"))...)
 }
 
+// watched makes one whose requests are recorded.
+func watched(t *testing.T, srv *wekatest.Server) (*weka.Client, *wire) {
+	t.Helper()
+	seen := &wire{next: srv.Transport()}
+	return newClientOver(t, srv, seen, weka.WithPassword("admin", "admin")), seen
+}
+
 // status is the call that most tests make.
 func status(ctx context.Context, c *weka.Client) error {
 	_, err := c.Cluster.GetClusterStatus(ctx)
@@ -130,6 +137,19 @@ func wantLine(t *testing.T, err error) {
 	}
 }
 
+// slow answers after ten seconds.
+func slow(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	time.Sleep(10 * time.Second)
+	next.ServeHTTP(w, r)
+}
+
+// hang answers nothing, until the client goes away: which the server notices once
+// the body is read.
+func hang(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
 // sent is what went over the wire, for the tests of what must not.
 type sent struct {
 	host, path, authorization, body string
@@ -193,9 +213,3 @@ func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 		Body:       io.NopCloser(strings.NewReader(a.body)),
 	}, nil
 }
-
-// eventually lets background work of the bubble end.
-func eventually() { synctest.Wait() }
-
-// pass moves the time of the bubble.
-func pass(d time.Duration) { time.Sleep(d) }

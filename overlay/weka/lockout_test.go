@@ -52,14 +52,14 @@ func TestLockout(t *testing.T) {
 			t.Errorf("%v: does not say for how long", err)
 		}
 		for range 11 {
-			pass(10 * time.Second)
+			time.Sleep(10 * time.Second)
 			for _, err := range together(t, c, 20) {
 				wantError(t, err, statusOperation, weka.ErrLockedOut)
 			}
 		}
 		wantLocked(t, status(t.Context(), c), 10*time.Second)
 		wantCounts(t, srv, before+1, 0)
-		pass(12 * time.Second)
+		time.Sleep(12 * time.Second)
 		wantTogether(t, c)
 		wantCounts(t, srv, before+2, 0)
 	})
@@ -95,11 +95,11 @@ func TestLockoutAtRefresh(t *testing.T) {
 		srv.Fail("refreshToken", 1, http.StatusForbidden, lockedBody)
 		wantLocked(t, status(t.Context(), c), 115*time.Second)
 		for range 11 {
-			pass(10 * time.Second)
+			time.Sleep(10 * time.Second)
 			wantError(t, status(t.Context(), c), statusOperation, weka.ErrLockedOut)
 		}
 		wantCounts(t, srv, 1, 1)
-		pass(10 * time.Second)
+		time.Sleep(10 * time.Second)
 		mustStatus(t, c)
 		wantCounts(t, srv, 1, 2)
 	})
@@ -118,7 +118,7 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 			if !errors.Is(err, weka.ErrLockedOut) {
 				t.Fatalf("got %v, want ErrLockedOut", err)
 			}
-			pass(10 * time.Second)
+			time.Sleep(10 * time.Second)
 		}
 		wantCounts(t, srv, before+1, 0)
 		srv.ExpireTokens()
@@ -127,7 +127,7 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 		srv.RevokeTokens()
 		wantError(t, status(t.Context(), c), statusOperation, weka.ErrLockedOut)
 		wantCounts(t, srv, before+1, 2)
-		pass(2 * time.Minute)
+		time.Sleep(2 * time.Minute)
 		if _, err := c.LongLivedToken(t.Context(), time.Hour); err != nil {
 			t.Error(err)
 		}

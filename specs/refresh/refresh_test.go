@@ -139,7 +139,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"summary of nothing":   {"specs/weka/releases.tsv", "GET\t/alerts\t", "GET\t/alert\t", "GET /alert, which is no operation"},
 		"evidence gone":        {"specs/weka/numbers.yaml", "evidence: ", "evidence: '' # ", "has no evidence"},
 		"number of nothing":    {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
-		"extension misspelt":   {"specs/weka/overlay.yaml", "x-class: once", "x-clas: once", "x-clas has no effect"},
+		"extension misspelt":   {"specs/weka/overlay.yaml", "x-class: once", "x-klass: once", "x-klass has no effect"},
 		"class unknown":        {"specs/weka/overlay.yaml", "x-class: once", "x-class: twice", "must be one of"},
 		"cursor unknown":       {"specs/weka/overlay.yaml", "cursor: next_token", "cursor: next", "which the answer does not have"},
 		"successor of nothing": {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},

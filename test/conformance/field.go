@@ -37,7 +37,7 @@ func (m *method) checkTypes() []string {
 	if m.params != nil {
 		params := openapi3.NewObjectSchema()
 		for _, p := range m.op.inQuery {
-			params.Properties[p.Name] = p.Schema
+			params.Properties[p.Name] = &openapi3.SchemaRef{Ref: p.Schema.Ref, Value: p.Schema.Value, Extensions: p.Extensions}
 		}
 		c.check("params", params.NewRef(), m.params)
 	}
@@ -96,7 +96,7 @@ func (c *fieldCheck) object(at string, schema *openapi3.Schema, t reflect.Type) 
 	fields := map[string]reflect.StructField{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name == "-" {
+		if name == "-" || name == "" {
 			continue // members that the object does not list
 		}
 		fields[name] = t.Field(i)

@@ -24,6 +24,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -34,13 +35,12 @@ func main() {
 	readme := flag.Bool("readme", false, "write test/mutate/README.md from the table, and end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	caught, err := run(ctx, *readme, os.Stdout)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	all, err := run(ctx, *readme, os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 	}
-	if err != nil || !caught {
-		stop()
+	if err != nil || !all {
 		os.Exit(1)
 	}
 }
@@ -56,7 +56,7 @@ func run(ctx context.Context, readme bool, out io.Writer) (bool, error) {
 		return false, err
 	}
 	if readme {
-		return true, os.WriteFile(filepath.Join(root, "test", "mutate", "README.md"), []byte(table.markdown()), 0o644)
+		return true, os.WriteFile(filepath.Join(root, "test", "mutate", "README.md"), []byte(table.markdown()), 0o644) //nolint:gosec // a page for everybody
 	}
 	folder, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
@@ -65,7 +65,7 @@ func run(ctx context.Context, readme bool, out io.Writer) (bool, error) {
 	defer func() { _ = os.RemoveAll(folder) }()
 	var copies []*workspace
 	for i := range workers {
-		w, err := newWorkspace(ctx, root, filepath.Join(folder, fmt.Sprint(i)))
+		w, err := newWorkspace(ctx, root, filepath.Join(folder, strconv.Itoa(i)))
 		if err != nil {
 			return false, err
 		}

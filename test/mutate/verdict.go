@@ -14,6 +14,7 @@ const (
 	doesNotApply   verdict = "does not apply"   // the file does not hold the old text exactly once
 	doesNotCompile verdict = "does not compile" // so the test never saw it
 	failsWithout   verdict = "fails without it" // or there is no such test: its failure says nothing
+	leftBehind     verdict = "left behind"      // in its copy, for the next mutation to trip over
 )
 
 // event is a line of go test -json.

@@ -12,59 +12,72 @@ import (
 
 // workspace is a copy of the repository that mutants are made in, one at a time.
 type workspace struct {
-	tree string // the copy
-	temp string // what its tests take for the temporary folder
+	tree *os.Root // the copy
+	temp string   // what its tests take for the temporary folder
 }
 
 // newWorkspace copies the files that git tracks, or would if they were added, as
 // they are in the work tree.
-func newWorkspace(ctx context.Context, root, folder string) (*workspace, error) {
-	w := &workspace{tree: filepath.Join(folder, "tree"), temp: filepath.Join(folder, "tmp")}
+func newWorkspace(ctx context.Context, repository, folder string) (*workspace, error) {
 	list := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	list.Dir = root
+	list.Dir = repository
 	names, err := list.Output()
 	if err != nil {
 		return nil, fmt.Errorf("git ls-files: %w", err)
 	}
+	w, err := emptyWorkspace(folder)
+	if err != nil {
+		return nil, err
+	}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
-		if err := copyFile(filepath.Join(root, name), filepath.Join(w.tree, name)); err != nil {
+		data, err := os.ReadFile(filepath.Join(repository, name))
+		if os.IsNotExist(err) {
+			continue // removed, and git does not know yet
+		}
+		if err == nil {
+			err = w.write(name, data)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	return w, os.MkdirAll(w.temp, 0o700)
+	return w, nil
 }
 
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
-	if os.IsNotExist(err) {
-		return nil // removed, and git does not know yet
+func emptyWorkspace(folder string) (*workspace, error) {
+	tree, temp := filepath.Join(folder, "tree"), filepath.Join(folder, "tmp")
+	for _, path := range []string{tree, temp} {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
+	root, err := os.OpenRoot(tree)
+	return &workspace{tree: root, temp: temp}, err
+}
+
+func (w *workspace) write(name string, data []byte) error {
+	if err := w.tree.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(to, data, 0o644)
+	return w.tree.WriteFile(name, data, 0o600)
 }
 
 // try makes the mutant, runs its test and puts the file back.
 func (w *workspace) try(ctx context.Context, m mutation) verdict {
-	path := filepath.Join(w.tree, m.Package, m.File)
-	original, err := os.ReadFile(path)
+	name := filepath.Join(m.Package, m.File)
+	original, err := w.tree.ReadFile(name)
 	if err != nil {
 		return doesNotApply
 	}
 	mutant, ok := m.apply(string(original))
-	if !ok {
+	if !ok || w.write(name, []byte(mutant)) != nil {
 		return doesNotApply
 	}
-	if err := os.WriteFile(path, []byte(mutant), 0o644); err != nil {
-		return doesNotApply
+	events, failure := w.runTests(ctx, m.Package, "^"+m.Test+"$")
+	if w.write(name, original) != nil {
+		return leftBehind
 	}
-	defer func() { _ = os.WriteFile(path, original, 0o644) }()
-	events, err := w.runTests(ctx, m.Package, "^"+m.Test+"$")
-	return judge(events, err, m.Test)
+	return judge(events, failure, m.Test)
 }
 
 // apply changes the one place that m names; false if there is none, or more.
@@ -83,9 +96,10 @@ const (
 // runTests returns what go test -json writes. The error is that of go test: the tests
 // failed, or there was nothing to run.
 func (w *workspace) runTests(ctx context.Context, folder, pattern string) ([]byte, error) {
+	//nolint:gosec // the names are those of the committed table
 	command := exec.CommandContext(ctx, "go", "test", "-json", "-vet=off", "-count=1",
 		"-timeout="+testLimit.String(), "-run="+pattern, "./"+folder)
-	command.Dir = w.tree
+	command.Dir = w.tree.Name()
 	command.Env = append(os.Environ(), "GOWORK=", "TMPDIR="+w.temp)
 	command.WaitDelay = graceTime
 	return command.Output()

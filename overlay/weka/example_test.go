@@ -1,0 +1,39 @@
+package weka_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+func ExampleNew() {
+	cluster, err := wekatest.Start() // in place of your own
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer cluster.Close()
+
+	ctx := context.Background()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+
+	fs, err := c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(fs.Name, fs.TotalBudget)
+
+	_, err = c.Filesystem.GetFileSystem(ctx, "another", nil)
+	fmt.Println(errors.Is(err, weka.ErrNotFound))
+	// Output:
+	// fs1 1099511627776
+	// true
+}

@@ -1,0 +1,226 @@
+package weka_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// planted are secrets to look for.
+type planted struct {
+	t   *testing.T
+	all []string
+}
+
+func (p *planted) secret() string {
+	p.all = append(p.all, "hunter2-"+rand.Text())
+	return p.all[len(p.all)-1]
+}
+
+// hidden prints a value in every way that programs print and log values, and reports
+// a secret in it.
+func (p *planted) hidden(name string, v any) {
+	p.t.Helper()
+	var out bytes.Buffer
+	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"}
+	if _, request := v.(*http.Request); request {
+		verbs = verbs[:3] // the others are wrong for it, and have fmt read its body
+	}
+	for _, verb := range verbs {
+		fmt.Fprintf(&out, verb+"\n", v)
+	}
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v, slog.Group("g", "v", v))
+	if text, err := json.Marshal(v); err == nil {
+		out.Write(text)
+	}
+	for _, secret := range p.all {
+		for _, form := range []string{secret, fmt.Sprintf("%x", secret), strings.Trim(fmt.Sprint([]byte(secret)), "[]")} {
+			if strings.Contains(out.String(), form) {
+				p.t.Errorf("%s shows a secret: %.2000s", name, out.String())
+			}
+		}
+	}
+}
+
+// The test's own search finds what is not hidden.
+func TestSecretsWouldBeFound(t *testing.T) {
+	probe := &planted{t: &testing.T{}}
+	probe.hidden("a string", []string{probe.secret()})
+	if !probe.t.Failed() {
+		t.Error("a secret in plain view was not found")
+	}
+}
+
+// A client, its options, its errors and its events show no password and no token,
+// wherever they came from.
+func TestClientHidesSecrets(t *testing.T) {
+	dir := t.TempDir()
+	p := &planted{t: t}
+	password, access, refresh := p.secret(), p.secret(), p.secret()
+	path := filepath.Join(dir, "auth-token.json")
+	writeFile(t, path, fmt.Sprintf(`{"access_token":%q,"refresh_token":%q}`, access, refresh))
+	for name, credentials := range map[string][]weka.Option{
+		"password":     {weka.WithPassword("admin", password)},
+		"function":     {weka.WithPasswordFunc("admin", func(context.Context) (string, error) { return password, nil })},
+		"access token": {weka.WithAccessToken(access)},
+		"token function": {weka.WithTokenFunc(func(context.Context) (weka.Token, error) {
+			return weka.Token{Access: token.NewSecret(access), Refresh: token.NewSecret(refresh)}, nil
+		})},
+		"token file":  {weka.WithTokenFile(path)},
+		"token cache": {weka.WithTokenCache(filepath.Join(dir, "cache")), weka.WithPassword("admin", password)},
+	} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			p.t = t
+			p.hidden(name+": options", credentials)
+			hook := weka.WithSessionHook(func(e weka.SessionEvent) { p.hidden(name+": event", e) })
+			c := newClient(t, srv, append(credentials, hook)...)
+			p.hidden(name+": client before", c)
+			srv.Fail("login", 1, http.StatusOK, fmt.Sprintf(`{"data":{"access_token":%q,"refresh_token":%q}}`, access, refresh))
+			p.calls(name, srv, c, access)
+			p.hidden(name+": client after", c)
+			p.hidden(name+": client by value", *c)
+		})
+	}
+}
+
+// calls makes calls that fail in many ways, some of which repeat the token.
+func (p *planted) calls(name string, srv *wekatest.Server, c *weka.Client, access string) {
+	p.t.Helper()
+	for _, answer := range []struct {
+		status int
+		body   string
+	}{
+		{http.StatusForbidden, `{"data":"Forbidden"}`},
+		{http.StatusOK, `<html>` + access + `</html>`},
+		{http.StatusBadGateway, `<html>` + access + `</html>`},
+		{http.StatusOK, `{"data":{"status":"` + access},
+		{http.StatusOK, `{"data":{"status":{"` + access + `":"` + access + `"}}}`},
+		{http.StatusUnauthorized, jsonUnauthorized},
+	} {
+		srv.Fail(statusOperation, 1, answer.status, answer.body)
+		var meta weka.Response
+		_, err := c.Cluster.GetClusterStatus(p.t.Context(), weka.WithResponse(&meta), func(r *http.Request) { p.hidden(name+": request", r) })
+		if err == nil {
+			p.t.Errorf("%s: %d %s is no error", name, answer.status, answer.body)
+		}
+		p.hidden(name+": error", err)
+		p.hidden(name+": cause", errors.Unwrap(err))
+		p.hidden(name+": response", meta)
+	}
+	srv.Intercept(statusOperation, 1, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Location", "https://evil.example/?token="+access)
+		w.WriteHeader(http.StatusFound)
+	})
+	p.hidden(name+": redirect", status(p.t.Context(), c))
+	basic := p.secret()
+	p.hidden(name+": basic", c.Do(p.t.Context(), "GET", "/nowhere?secret="+basic, nil, nil, weka.WithBasicAuth("u", basic)))
+	srv.Intercept(statusOperation, 1, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
+	p.hidden(name+": cut", status(p.t.Context(), c))
+}
+
+// A server that repeats the password or the refresh token in its refusal does not
+// bring it into an error.
+func TestRefusalsHideSecrets(t *testing.T) {
+	for _, code := range []int{400, 401, 403, 409, 429, 500, 502} {
+		for _, form := range []string{
+			`{"message":"User has been locked out: %s","data":{"password":%q}}`,
+			`{"message":"cannot use %s","data":{"refresh_token":[%q]}}`,
+			`{"data":"Unauthorized %s","other":%q}`,
+			`{"message":null,"unknown":["%s",%q]}`,
+			`<html>%s %s</html>`,
+			`"%s" %q`,
+		} {
+			p := &planted{t: t}
+			password, refresh := p.secret(), p.secret()
+			refusal := func(secret string) string { return fmt.Sprintf(form, secret, secret) }
+			for name, provoke := range map[string]func(context.Context, *wekatest.Server, *weka.Client) error{
+				"login": func(ctx context.Context, srv *wekatest.Server, c *weka.Client) error {
+					srv.Fail("login", 1, code, refusal(password))
+					return status(ctx, c)
+				},
+				"refresh": func(ctx context.Context, srv *wekatest.Server, c *weka.Client) error {
+					srv.Fail("login", 1, http.StatusOK, fmt.Sprintf(`{"data":{"access_token":"a","refresh_token":%q}}`, refresh))
+					srv.Fail("refreshToken", 1, code, refusal(refresh))
+					srv.Fail("login", 1, code, refusal(password))
+					return status(ctx, c)
+				},
+				"change": func(ctx context.Context, srv *wekatest.Server, c *weka.Client) error {
+					srv.Fail("login", 2, http.StatusOK, `{"data":{"access_token":"a"}}`)
+					srv.Fail("updateUserPassword", 2, code, refusal(password))
+					return c.ChangePassword(ctx, password)
+				},
+			} {
+				bubble(t, func(t *testing.T, srv *wekatest.Server) {
+					p.t = t
+					hook := weka.WithSessionHook(func(e weka.SessionEvent) { p.hidden("event", e) })
+					err := provoke(t.Context(), srv, newClient(t, srv, weka.WithPassword("admin", password), hook))
+					p.hiddenChain(fmt.Sprintf("%s %d %s", name, code, form), err)
+				})
+			}
+		}
+	}
+}
+
+// hiddenChain looks at an error and at all that it wraps.
+func (p *planted) hiddenChain(name string, err error) {
+	p.t.Helper()
+	if err == nil {
+		p.t.Errorf("%s: no error", name)
+	}
+	var failed *weka.Error
+	var locked *weka.LockedOutError
+	for next := err; errors.As(next, &failed); next = failed.Err {
+		p.hidden(name, failed)
+		p.hidden(name, *failed)
+		p.hidden(name, failed.Data)
+	}
+	if errors.As(err, &locked) {
+		p.hidden(name, locked)
+		p.hidden(name, *locked)
+	}
+	p.hidden(name, err)
+}
+
+// Bodies that hold secrets print, log and marshal without them; on the wire alone
+// they are in clear.
+func TestBodiesHideSecrets(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		p := &planted{t: t}
+		one, two := weka.Secret(p.secret()), weka.Secret(p.secret())
+		body := wekaapi.UpdateUserPasswordBody{Username: "u", OldPassword: one, NewPassword: two}
+		p.hidden("a secret", one)
+		p.hidden("a body", body)
+		p.hidden("a pointer to a body", &body)
+		p.hidden("a login", wekaapi.LoginBody{Username: "u", Password: one})
+		p.hidden("tokens", wekaapi.Tokens{AccessToken: one, RefreshToken: two})
+		c, seen := watched(t, srv)
+		err := c.User.UpdateUserPassword(t.Context(), body, func(r *http.Request) { p.hidden("a request", r) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sent := seen.to("/users/password"); len(sent) != 1 || !strings.Contains(sent[0].body, one.Reveal()) || !strings.Contains(sent[0].body, two.Reveal()) {
+			t.Errorf("sent %d bodies without the secrets", len(sent))
+		}
+		secret, err := c.LongLivedToken(t.Context(), time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.all = append(p.all, secret.Reveal())
+		p.hidden("a long-lived token", secret)
+	})
+}
