@@ -1,26 +1,39 @@
-// Consumer is the README's example, compiled: a program of somebody else's that
+// Consumer holds the README's example, compiled: a program of somebody else's that
 // uses the SDK.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"os"
 
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 func main() {
-	c, err := weka.New("", weka.FromEnv()) // WEKA_HOST, WEKA_USERNAME, WEKA_PASSWORD
-	if err != nil {
+	if err := run(context.Background(), "weka01", os.Getenv("WEKA_PASSWORD"), "/etc/pki/weka-ca.pem"); err != nil {
 		log.Fatal(err)
 	}
-	defer c.Close()
-	filesystems, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+}
+
+func run(ctx context.Context, host, password, caFile string) error {
+	// README begins
+	c, err := weka.New(host, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
 	if err != nil {
-		log.Fatal(err) // errors.Is(err, weka.ErrLockedOut) and the like tell what to do
+		return err
 	}
+	defer c.Close()
+	_, err = c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
+	if err != nil && !errors.Is(err, weka.ErrAlreadyExists) {
+		return err
+	}
+	filesystems, err := c.Filesystem.GetFileSystems(ctx, nil)
 	for _, fs := range filesystems {
-		fmt.Printf("%s: %d of %d bytes used\n", fs.Name, fs.UsedTotal, fs.TotalBudget)
+		fmt.Printf("%s: %d of %d bytes used, %s\n", fs.Name, fs.UsedTotal, fs.TotalBudget, fs.Status)
 	}
+	return err
+	// README ends
 }
