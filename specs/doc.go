@@ -13,6 +13,10 @@
 // because their rule holds everywhere. Nothing to the right of a file is ever
 // edited by hand to mend something to its left.
 //
+// The document is untrusted input: a name that could leave its place in Go source
+// is refused, and so is what would be dropped without a word (a body that is not
+// JSON, an extension that nothing reads).
+//
 // Maintainers use the command specs/refresh; the simulators read [Effective].
 // No client imports this package at run time.
 package specs

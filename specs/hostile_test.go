@@ -63,6 +63,7 @@ func TestHostileNamesAreRefused(t *testing.T) {
 		"parameter in a header":     {`"in":"query"`, `"in":"header"`, "only those in path and query"},
 		"constants of one name":     {`["A","B"]`, `["a b","a-b"]`, "would have one constant"},
 		"constant of symbols":       {`["A","B"]`, `["<"]`, "gives no constant"},
+		"constant of no value":      {`"enum":["A","B"]`, `"enum":["A","B"],"x-enum-names":{"C":"Third"}`, "is none of the values"},
 		"type that is reserved":     {`"data":{"type":"object","properties"`, `"data":{"x-type-name":"Services","type":"object","properties"`, "would both be called Services"},
 		"body that is not JSON":     {`"parameters"`, `"requestBody":{"content":{"text/plain":{}}},"parameters"`, "sends something other than application/json"},
 		"answer that is not JSON":   {`application/json`, `text/plain`, "answers something other than application/json"},

@@ -3,11 +3,11 @@ package transport_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,7 +76,7 @@ func numbered(t *testing.T) *token.Source {
 	logins := 0
 	s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
 		logins++
-		return token.Token{Access: token.NewSecret(fmt.Sprint(logins))}, nil
+		return token.Token{Access: token.NewSecret(strconv.Itoa(logins))}, nil
 	}))
 	t.Cleanup(s.Close)
 	return s
@@ -188,7 +188,7 @@ func TestRow16_TokenGoesToTheConfiguredOriginsOnly(t *testing.T) {
 	w := &wire{}
 	r := newRequest(t, address, nil)
 	r.Host = "weka02:14000"
-	if _, err := stack(t, w).RoundTrip(r); err == nil || len(w.sent) > 0 { //nolint:bodyclose // there must be none
+	if _, err := stack(t, w).RoundTrip(r); err == nil || len(w.sent) > 0 {
 		t.Errorf("a Host header of another cluster: got %v, sent %q", err, w.sent)
 	}
 }

@@ -53,7 +53,7 @@ func TestBasicOperations(t *testing.T) {
 		for _, o := range basic {
 			path := strings.Replace(o.Path, "{tenantId}", "1", 1)
 			before := len(seen.to(path))
-			err := wantError(t, invoke(t.Context(), c, o), o.ID, weka.ErrUnauthorized)
+			err := asError(t, invoke(t.Context(), c, o), o.ID, weka.ErrUnauthorized)
 			all := seen.to(path)
 			if len(all) != before+1 || all[before].hasAuthorization || err.Attempts != 1 {
 				t.Errorf("%s without credentials: sent %+v, want it once and without any", o.ID, all[before:])

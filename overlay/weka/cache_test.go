@@ -81,7 +81,7 @@ func TestTokenCacheUnusable(t *testing.T) {
 	if err := os.Mkdir(open, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(open, 0o777); err != nil { //nolint:gosec // as the test wants it
+	if err := os.Chmod(open, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {

@@ -9,12 +9,29 @@
 //	status, err := c.Cluster.GetClusterStatus(ctx)
 //
 // A [Client] has every operation of the API as a typed method, grouped into
-// services; their bodies and results are the types of gen/wekaapi. It logs in when
-// the first call needs it, renews its token before it expires, and answers a 401
-// with one new token and one more try.
+// services; their bodies and results are the types of gen/wekaapi. What the document
+// does not know goes through [Client.Do]. [CallOption] changes a single call.
 //
-// Errors are *[Error]; ask what went wrong with errors.Is and this package's Err…
-// variables, never by status: clusters report a missing object as 400, 404 or 500.
+// # Sessions
+//
+// A client logs in when the first call needs it, renews its token before it expires,
+// and answers a 401 with one new token and one more try. It never logs in because of
+// a 403, never sends a wrong password twice, and leaves a locked account alone until
+// the lock is over. Its token goes to the client's own address and nowhere else.
+//
+// Credentials are a password ([WithPassword], [WithPasswordFunc]), the session of the
+// vendor's command line ([WithTokenFile], [WithTokenProfile]), a token
+// ([WithAccessToken], [WithTokenFunc]) or what the environment has ([FromEnv]).
+// [WithTokenCache] and [WithTokenStore] share a session with other processes.
+//
+// # Errors
+//
+// Errors of calls are *[Error]; ask what went wrong with errors.Is and this package's
+// Err… variables, never by status: clusters report a missing object as 400, 404 or
+// 500. That no token was to be had is asked for in the same way: [ErrBadCredentials],
+// [ErrLockedOut], [ErrSessionEnded], [ErrTokenRejected], [ErrNoCredentials].
+//
+// # Tests
 //
 // Package wekatest has a simulator to test against, in the manner of
 // net/http/httptest.

@@ -21,6 +21,9 @@ func FuzzLoginAnswer(f *testing.F) {
 	} {
 		f.Add([]byte(`{"access_token":"a","token_type":"Bearer","expires_in":` + expires + `,"refresh_token":"r"}`))
 	}
+	for _, answer := range []string{"", "null", "{}", "[]", `"ok"`, `{"data":null}`, `{"data":{}}`, `{"data":[]}`, `{"data":[{}]}`} {
+		f.Add([]byte(answer))
+	}
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		read, ok := readLogin(answer)
 		got := read.token()

@@ -112,7 +112,13 @@ func wantCounts(t *testing.T, srv *wekatest.Server, logins, refreshes int) {
 
 // wantError checks that err is an *Error of that operation, of all those classes,
 // in one line.
-func wantError(t *testing.T, err error, operation string, classes ...error) *weka.Error {
+func wantError(t *testing.T, err error, operation string, classes ...error) {
+	t.Helper()
+	_ = asError(t, err, operation, classes...)
+}
+
+// asError does so and returns it.
+func asError(t *testing.T, err error, operation string, classes ...error) *weka.Error {
 	t.Helper()
 	var failed *weka.Error
 	if !errors.As(err, &failed) || failed.Operation != operation {

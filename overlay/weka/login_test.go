@@ -154,7 +154,7 @@ func TestPasswordFunc(t *testing.T) {
 			t.Error("asked before there was need")
 		}
 		wantError(t, status(t.Context(), c), statusOperation, away)
-		if err := wantError(t, status(t.Context(), c), statusOperation); !strings.Contains(err.Error(), "empty password") {
+		if err := asError(t, status(t.Context(), c), statusOperation); !strings.Contains(err.Error(), "empty password") {
 			t.Errorf("got %v, want to be told of the empty password", err)
 		}
 		wantCounts(t, srv, 0, 0)

@@ -156,7 +156,7 @@ func TestSecondRefusal(t *testing.T) {
 		c := admin(t, srv)
 		mustStatus(t, c)
 		srv.Fail(statusOperation, 2, http.StatusUnauthorized, jsonUnauthorized)
-		err := wantError(t, status(t.Context(), c), statusOperation, weka.ErrUnauthorized)
+		err := asError(t, status(t.Context(), c), statusOperation, weka.ErrUnauthorized)
 		if err.Status != http.StatusUnauthorized || err.Attempts != 2 || err.Message != "Unauthorized" {
 			t.Errorf("got %d after %d attempts, %q", err.Status, err.Attempts, err.Message)
 		}
@@ -172,7 +172,7 @@ func TestForbidden(t *testing.T) {
 		mustStatus(t, c)
 		for _, body := range []string{`{"data":"Forbidden"}`, lockedBody, `{"message":"token expired"}`, `<html>403</html>`, ``} {
 			srv.Fail(statusOperation, 1, http.StatusForbidden, body)
-			if err := wantError(t, status(t.Context(), c), statusOperation, weka.ErrForbidden); err.Attempts != 1 {
+			if err := asError(t, status(t.Context(), c), statusOperation, weka.ErrForbidden); err.Attempts != 1 {
 				t.Errorf("%s: %d attempts, want 1", body, err.Attempts)
 			}
 		}

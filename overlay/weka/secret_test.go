@@ -49,7 +49,7 @@ func (p *planted) hidden(name string, v any) {
 		out.Write(text)
 	}
 	for _, secret := range p.all {
-		for _, form := range []string{secret, fmt.Sprintf("%x", secret), strings.Trim(fmt.Sprint([]byte(secret)), "[]")} {
+		for _, form := range []string{secret, fmt.Sprintf("%x", secret), strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")} {
 			if strings.Contains(out.String(), form) {
 				p.t.Errorf("%s shows a secret: %.2000s", name, out.String())
 			}

@@ -106,7 +106,7 @@ func TestChangePasswordRefused(t *testing.T) {
 		c, seen := watched(t, srv)
 		srv.Fail("updateUserPassword", 1, http.StatusBadRequest, `{"message":"new_password hunter2 is too short","data":{"new_password":"hunter2"}}`)
 		err := c.ChangePassword(t.Context(), "hunter2")
-		failed := wantError(t, err, "updateUserPassword", weka.ErrValidation)
+		failed := asError(t, err, "updateUserPassword", weka.ErrValidation)
 		if strings.Contains(err.Error(), "hunter2") || strings.Contains(string(failed.Data), "hunter2") {
 			t.Errorf("%v: shows the password", err)
 		}

@@ -121,7 +121,7 @@ func wantMode(t *testing.T, path string) {
 // accepts asks the simulator without the SDK.
 func accepts(t *testing.T, srv *wekatest.Server, header map[string]string) bool {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/api/v2/cluster", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/api/v2/cluster", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

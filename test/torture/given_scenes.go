@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -20,6 +23,7 @@ func givenScenes() []scene {
 			p.inspect(t, &t, t.Access, &t.Access, []token.Secret{t.Refresh}, map[string]token.Token{"a": t}, weka.TokenStore(token.NewMemoryStore()))
 			return nil
 		}},
+		{"client", inspectClient},
 		{"access token refused", func(ctx context.Context, p *planting) error {
 			return failing(ctx, p, refused, weka.WithAccessToken(p.plant()))
 		}},
@@ -61,8 +65,27 @@ func failing(ctx context.Context, p *planting, w *wire, option weka.Option) erro
 	_, err = c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.Secret(p.plant()))})
 	p.inspectError(err)
 	p.inspectError(c.Do(ctx, http.MethodPost, "/users?key="+p.plant(), map[string]string{"password": p.plant()}, nil))
-	p.inspect(c)
 	return nil
+}
+
+// inspectClient prints a client that has a session. It is closed by then: what fmt
+// shows of one in use, it would read while others write it.
+func inspectClient(ctx context.Context, p *planting) error {
+	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{planting: p}))
+	if err != nil {
+		return err
+	}
+	_, err = c.User.WhoAmI(ctx)
+	c.Close()
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		p.print(fmt.Sprintf(format, c))
+		p.print(fmt.Sprintf(format, hidden{c}))
+		p.print(fmt.Sprintf(format, reflect.ValueOf(c).Elem().Interface()))
+	}
+	if text, err := json.Marshal(c); err == nil {
+		p.print(string(text))
+	}
+	return err
 }
 
 // inFile does something with a file that holds a text.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"reflect"
 	"strings"
 	"sync"
 
@@ -84,7 +83,7 @@ func playSession(ctx context.Context, p *planting, w *wire) error {
 	var facts weka.Response
 	got, err := c.User.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
 	p.inspectError(err)
-	p.inspect(got, c, reflect.ValueOf(c).Elem().Interface())
+	p.inspect(got)
 	p.dumpResponse(facts)
 	if !w.befallen() {
 		return errors.New("the fault did not show")
