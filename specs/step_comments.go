@@ -42,7 +42,7 @@ func usesOfTypes(document Object) uses {
 	all := operations(document)
 	slices.SortStableFunc(all, func(a, b operation) int { return cmp.Compare(deprecated(a), deprecated(b)) })
 	for _, o := range all {
-		method := GoName(o.id())
+		method := "[" + text(o.Object["x-service"]) + "Service." + text(o.Object["x-method"]) + "]"
 		for _, start := range requests(o) {
 			collect(u.sent, start, method)
 		}

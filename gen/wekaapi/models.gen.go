@@ -798,23 +798,23 @@ func (e UserRole) Valid() bool {
 	return false
 }
 
-// ActivateContainersBody is what ActivateContainers sends.
+// ActivateContainersBody is what [ContainersService.ActivateContainers] sends.
 type ActivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ActivateDrivesBody is what ActivateDrives sends.
+// ActivateDrivesBody is what [DriveService.ActivateDrives] sends.
 type ActivateDrivesBody struct {
 	// Empty or absent: every inactive drive.
 	DriveUIDs []string `json:"drive_uids,omitzero"`
 }
 
-// ActivateHostsBody is what ActivateHosts sends.
+// ActivateHostsBody is what [HostsService.ActivateHosts] sends.
 type ActivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AddClientGroupRuleBody is what AddClientGroupRule sends.
+// AddClientGroupRuleBody is what [NFSService.AddClientGroupRule] sends.
 type AddClientGroupRuleBody struct {
 	// Host name; *, ? and [] are wildcards.
 	DNS *string `json:"dns,omitzero"`
@@ -822,7 +822,7 @@ type AddClientGroupRuleBody struct {
 	IP *string `json:"ip,omitzero"`
 }
 
-// AddContainerBody is what AddContainer sends.
+// AddContainerBody is what [ContainersService.AddContainer] sends.
 type AddContainerBody struct {
 	ContainerName string `json:"container_name"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -830,7 +830,7 @@ type AddContainerBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddHostBody is what AddHost sends.
+// AddHostBody is what [HostsService.AddHost] sends.
 type AddHostBody struct {
 	Hostname string `json:"hostname"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -838,14 +838,14 @@ type AddHostBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddInterfaceGroupPortBody is what AddInterfaceGroupPort sends.
+// AddInterfaceGroupPortBody is what [InterfaceGroupService.AddInterfaceGroupPort] sends.
 type AddInterfaceGroupPortBody struct {
 	HostUID string `json:"host_uid"`
 	Port    string `json:"port"`
 	UID     string `json:"uid"`
 }
 
-// AddNFSPermissionBody is what AddNFSPermission sends.
+// AddNFSPermissionBody is what [NFSService.AddNFSPermission] sends.
 type AddNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -867,13 +867,13 @@ type AddNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// AddNFSPermissionResult is what AddNFSPermission answers.
+// AddNFSPermissionResult is what [NFSService.AddNFSPermission] answers.
 type AddNFSPermissionResult struct {
 	ContainerRestartNeeded bool  `json:"container_restart_needed,omitzero"`
 	ExportID               int64 `json:"exportId,omitzero"`
 }
 
-// AddNetworkSpaceBody is what AddNetworkSpace sends.
+// AddNetworkSpaceBody is what [NetworkSpaceService.AddNetworkSpace] sends.
 type AddNetworkSpaceBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// 0 to 32; 0 when absent.
@@ -884,7 +884,7 @@ type AddNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// AddOrganizationNetworkSpacesBody is what AddOrganizationNetworkSpaces sends.
+// AddOrganizationNetworkSpacesBody is what [OrganizationService.AddOrganizationNetworkSpaces] sends.
 type AddOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -892,40 +892,40 @@ type AddOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// AddPortToInterfaceGroupBody is what AddPortToInterfaceGroup sends.
+// AddPortToInterfaceGroupBody is what [InterfaceGroupService.AddPortToInterfaceGroup] sends.
 type AddPortToInterfaceGroupBody struct {
 	Port string `json:"port"`
 }
 
-// AddS3ContainersBody is what AddS3Containers sends.
+// AddS3ContainersBody is what [S3Service.AddS3Containers] sends.
 type AddS3ContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// AddS3HostsBody is what AddS3Hosts sends.
+// AddS3HostsBody is what [S3Service.AddS3Hosts] sends.
 type AddS3HostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AddS3OIDCBody is what AddS3OIDC sends.
+// AddS3OIDCBody is what [S3Service.AddS3OIDC] sends.
 type AddS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL string  `json:"config_url"`
 }
 
-// AddSambaDomainBody is what AddSambaDomain sends.
+// AddSambaDomainBody is what [SMBService.AddSambaDomain] sends.
 type AddSambaDomainBody struct {
 	DomainName    string `json:"domain_name"`
 	MappingFromID int64  `json:"mapping_from_id"`
 	MappingToID   int64  `json:"mapping_to_id"`
 }
 
-// AddSambaServersBody is what AddSambaServers sends.
+// AddSambaServersBody is what [SMBService.AddSambaServers] sends.
 type AddSambaServersBody struct {
 	AddedHosts []string `json:"addedHosts,omitzero"`
 }
 
-// AddShareToSambaBody is what AddShareToSamba sends.
+// AddShareToSambaBody is what [SMBService.AddShareToSamba] sends.
 type AddShareToSambaBody struct {
 	ACL                    *bool    `json:"acl,omitzero"`
 	AdditionalShareOptions []string `json:"additional_share_options,omitzero"`
@@ -950,25 +950,25 @@ type AddShareToSambaBody struct {
 	Users          []string    `json:"users,omitzero"`
 }
 
-// AddTenantNetworkSpacesBody is what AddTenantNetworkSpaces sends.
+// AddTenantNetworkSpacesBody is what [TenantService.AddTenantNetworkSpaces] sends.
 type AddTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// AddToAlertMuteBody is what AddToAlertMute sends.
+// AddToAlertMuteBody is what [AlertsService.AddToAlertMute] sends.
 type AddToAlertMuteBody struct {
 	Container []int64  `json:"container,omitzero"`
 	Hostname  []string `json:"hostname,omitzero"`
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// AddUserToSambaBody is what AddUserToSamba sends.
+// AddUserToSambaBody is what [SMBService.AddUserToSamba] sends.
 type AddUserToSambaBody struct {
 	// DOMAIN\name of users or groups.
 	Users []string `json:"users,omitzero"`
 }
 
-// Alert is what GetAlerts answers.
+// Alert is what [AlertsService.GetAlerts] answers.
 type Alert struct {
 	Action string `json:"action,omitzero"`
 	Fmt    string `json:"fmt,omitzero"`
@@ -979,14 +979,14 @@ type Alert struct {
 	Type   string          `json:"type,omitzero"`
 }
 
-// AlertDescription is what GetAlertDescription answers.
+// AlertDescription is what [AlertsService.GetAlertDescription] answers.
 type AlertDescription struct {
 	Action string `json:"action,omitzero"`
 	Title  string `json:"title,omitzero"`
 	Type   string `json:"type,omitzero"`
 }
 
-// AlertMute is what GetAlertMutes answers.
+// AlertMute is what [AlertsService.GetAlertMutes] answers.
 type AlertMute struct {
 	AlertFilterType string `json:"alert_filter_type,omitzero"`
 	Description     string `json:"description,omitzero"`
@@ -996,43 +996,43 @@ type AlertMute struct {
 	Type              string `json:"type,omitzero"`
 }
 
-// AlertSeverity is what GetAlerts sends.
+// AlertSeverity is what [AlertsService.GetAlerts] sends.
 type AlertSeverity string
 
-// ApplyContainersBody is what ApplyContainers sends.
+// ApplyContainersBody is what [ContainersService.ApplyContainers] sends.
 type ApplyContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ApplyHostsBody is what ApplyHosts sends.
+// ApplyHostsBody is what [HostsService.ApplyHosts] sends.
 type ApplyHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AttachFSToSnapshotPolicyBody is what AttachFSToSnapshotPolicy sends.
+// AttachFSToSnapshotPolicyBody is what [SnapshotPolicyService.AttachFSToSnapshotPolicy] sends.
 type AttachFSToSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// AttachObsBucketToFSBody is what AttachObsBucketToFS sends.
+// AttachObsBucketToFSBody is what [FilesystemService.AttachObsBucketToFS] sends.
 type AttachObsBucketToFSBody struct {
 	ObsMode *ObsMode `json:"obs_mode,omitzero"`
 	ObsName string   `json:"obs_name"`
 }
 
-// AttachObsToFSBody is what AttachObsToFS sends.
+// AttachObsToFSBody is what [FilesystemService.AttachObsToFS] sends.
 type AttachObsToFSBody struct {
 	ObsMode *ObsMode `json:"obs_mode,omitzero"`
 	ObsName string   `json:"obs_name"`
 }
 
-// AttachS3PolicyBody is what AttachS3Policy sends.
+// AttachS3PolicyBody is what [S3Service.AttachS3Policy] sends.
 type AttachS3PolicyBody struct {
 	PolicyName string `json:"policy_name"`
 	UserName   string `json:"user_name"`
 }
 
-// CACert is what ShowCACert answers.
+// CACert is what [SecurityService.ShowCACert] answers.
 type CACert struct {
 	CommonName string `json:"common_name,omitzero"`
 	Content    string `json:"content,omitzero"`
@@ -1047,13 +1047,13 @@ type CACert struct {
 	State            string `json:"state,omitzero"`
 }
 
-// CapacityReduction is what GetCapacityReduction answers.
+// CapacityReduction is what [ClusterService.GetCapacityReduction] answers.
 type CapacityReduction struct {
 	DataReductionRatio      float64 `json:"data_reduction_ratio,omitzero"`
 	DataReductionSavedBytes int64   `json:"data_reduction_saved_bytes,omitzero"`
 }
 
-// CatalogCapacityByFileAge is what GetCatalogCapacityByFileAge answers.
+// CatalogCapacityByFileAge is what [CatalogService.GetCatalogCapacityByFileAge] answers.
 type CatalogCapacityByFileAge struct {
 	AgeBucket          string `json:"age_bucket,omitzero"`
 	FileCount          int64  `json:"file_count,omitzero"`
@@ -1121,7 +1121,7 @@ type CatalogDirectory struct {
 	Subdirs           map[string]CatalogDirectory `json:"subdirs,omitzero"`
 }
 
-// CatalogDirectoryTree is what GetCatalogDirectoryTree answers.
+// CatalogDirectoryTree is what [CatalogService.GetCatalogDirectoryTree] answers.
 type CatalogDirectoryTree struct {
 	Levels  int64            `json:"levels,omitzero"`
 	Path    string           `json:"path,omitzero"`
@@ -1129,7 +1129,7 @@ type CatalogDirectoryTree struct {
 	Tree    CatalogDirectory `json:"tree,omitzero"`
 }
 
-// CatalogFilesBySize is what GetCatalogFilesBySize answers.
+// CatalogFilesBySize is what [CatalogService.GetCatalogFilesBySize] answers.
 type CatalogFilesBySize struct {
 	FileCount          int64  `json:"file_count,omitzero"`
 	SizeBucket         string `json:"size_bucket,omitzero"`
@@ -1163,15 +1163,15 @@ type CatalogSort struct {
 // CatalogSortOrder is held by CatalogSort.Order.
 type CatalogSortOrder string
 
-// CatalogTimeframe is what GetFilesystemMetadata sends.
+// CatalogTimeframe is what [CatalogService.GetFilesystemMetadata] sends.
 type CatalogTimeframe string
 
-// CheckContainersDeactivationBody is what CheckContainersDeactivation sends.
+// CheckContainersDeactivationBody is what [ContainersService.CheckContainersDeactivation] sends.
 type CheckContainersDeactivationBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ClientGroup is what GetClientGroups, CreateClientGroup and GetClientGroup answer.
+// ClientGroup is what [NFSService.GetClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup] answer.
 type ClientGroup struct {
 	// Form NfsClientGroupId<0>; requests take uid.
 	ID    string            `json:"id,omitzero"`
@@ -1188,7 +1188,7 @@ type ClientGroupRule struct {
 	UID  string `json:"uid,omitzero"`
 }
 
-// Cloud is what GetCloud answers.
+// Cloud is what [WekaHomeService.GetCloud] answers.
 type Cloud struct {
 	CloudStatsEnabled bool `json:"cloud_stats_enabled,omitzero"`
 	// By container, form HostId<0>.
@@ -1204,12 +1204,12 @@ type CloudHost struct {
 	Load   float64 `json:"load,omitzero"`
 }
 
-// CloudProxy is what GetCloudProxy and SetCloudProxy answer.
+// CloudProxy is what [WekaHomeService.GetCloudProxy] and [WekaHomeService.SetCloudProxy] answer.
 type CloudProxy struct {
 	Proxy string `json:"proxy,omitzero"`
 }
 
-// ClusterStatus is what GetClusterStatus answers.
+// ClusterStatus is what [ClusterService.GetClusterStatus] answers.
 type ClusterStatus struct {
 	ActiveAlertsCount     int64                         `json:"active_alerts_count,omitzero"`
 	Activity              ClusterStatusActivity         `json:"activity,omitzero"`
@@ -1419,7 +1419,7 @@ type ClusterStatusTime struct {
 	ClusterTime string `json:"cluster_time,omitzero"`
 }
 
-// Container is what GetContainers, AddContainer and GetSingleContainer answer.
+// Container is what [ContainersService.GetContainers], [ContainersService.AddContainer] and [ContainersService.GetSingleContainer] answer.
 type Container struct {
 	// RFC 3339 time, UTC.
 	AddedTime string `json:"added_time,omitzero"`
@@ -1487,10 +1487,10 @@ type ContainerCloud struct {
 	Provider         string `json:"provider,omitzero"`
 }
 
-// ContainerFilterType is what GetContainers sends.
+// ContainerFilterType is what [ContainersService.GetContainers] sends.
 type ContainerFilterType string
 
-// ContainerInfo is what GetContainersInfo and GetHostsInfo answer.
+// ContainerInfo is what [ContainersService.GetContainersInfo] and [HostsService.GetHostsInfo] answer.
 type ContainerInfo struct {
 	Disks      []ContainerInfoDisk `json:"disks,omitzero"`
 	Net        ContainerInfoNet    `json:"net,omitzero"`
@@ -1563,7 +1563,7 @@ type ContainerOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
 }
 
-// ContainerResource is what GetContainerResources answers.
+// ContainerResource is what [ContainersService.GetContainerResources] answers.
 type ContainerResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                              `json:"auto_remove_timeout,omitzero"`
@@ -1610,7 +1610,7 @@ type ContainerResourceNode struct {
 	RPCPort       int64    `json:"rpc_port,omitzero"`
 }
 
-// CopySnapshotBody is what CopySnapshot sends.
+// CopySnapshotBody is what [SnapshotsService.CopySnapshot] sends.
 type CopySnapshotBody struct {
 	DestinationName *string `json:"destination_name,omitzero"`
 }
@@ -1618,12 +1618,12 @@ type CopySnapshotBody struct {
 // CoresIDsType is held by UpdateHostBody.CoresIDsType.
 type CoresIDsType string
 
-// CreateClientGroupBody is what CreateClientGroup sends.
+// CreateClientGroupBody is what [NFSService.CreateClientGroup] sends.
 type CreateClientGroupBody struct {
 	Name string `json:"name"`
 }
 
-// CreateClusterBody is what CreateCluster sends.
+// CreateClusterBody is what [ClusterService.CreateCluster] sends.
 type CreateClusterBody struct {
 	// The factory password when absent.
 	AdminPassword  *Secret  `json:"admin_password,omitzero"`
@@ -1633,14 +1633,14 @@ type CreateClusterBody struct {
 	JoinSecret *Secret  `json:"join_secret,omitzero"`
 }
 
-// CreateClusterResult is what CreateCluster answers.
+// CreateClusterResult is what [ClusterService.CreateCluster] answers.
 type CreateClusterResult struct {
 	Failures json.RawMessage `json:"failures,omitzero"`
 	GUID     string          `json:"guid,omitzero"`
 	Success  json.RawMessage `json:"success,omitzero"`
 }
 
-// CreateContainerNetworkBody is what CreateContainerNetwork sends.
+// CreateContainerNetworkBody is what [ContainersService.CreateContainerNetwork] sends.
 type CreateContainerNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool   `json:"apply_container,omitzero"`
@@ -1655,7 +1655,7 @@ type CreateContainerNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateFileSystemBody is what CreateFileSystem sends.
+// CreateFileSystemBody is what [FilesystemService.CreateFileSystem] sends.
 type CreateFileSystemBody struct {
 	AllowNoKMS     *bool `json:"allow_no_kms,omitzero"`
 	Audit          *bool `json:"audit,omitzero"`
@@ -1686,7 +1686,7 @@ type CreateFileSystemBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// CreateFileSystemGroupBody is what CreateFileSystemGroup sends.
+// CreateFileSystemGroupBody is what [FilesystemGroupService.CreateFileSystemGroup] sends.
 type CreateFileSystemGroupBody struct {
 	Name string `json:"name"`
 	// Seconds.
@@ -1695,7 +1695,7 @@ type CreateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// CreateHostNetworkBody is what CreateHostNetwork sends.
+// CreateHostNetworkBody is what [HostsService.CreateHostNetwork] sends.
 type CreateHostNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool   `json:"apply_host,omitzero"`
@@ -1710,7 +1710,7 @@ type CreateHostNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateInterfaceGroupBody is what CreateInterfaceGroup sends.
+// CreateInterfaceGroupBody is what [InterfaceGroupService.CreateInterfaceGroup] sends.
 type CreateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	Name    string  `json:"name"`
@@ -1719,13 +1719,13 @@ type CreateInterfaceGroupBody struct {
 	Type   InterfaceGroupType `json:"type"`
 }
 
-// CreateInterfaceGroupIPBody is what CreateInterfaceGroupIP sends.
+// CreateInterfaceGroupIPBody is what [InterfaceGroupService.CreateInterfaceGroupIP] sends.
 type CreateInterfaceGroupIPBody struct {
 	// An address, or a range whose end may be shortened, as in 10.0.0.1-20.
 	IPs string `json:"ips"`
 }
 
-// CreateObsBucketBody is what CreateObsBucket sends.
+// CreateObsBucketBody is what [ObjectStoreBucketService.CreateObsBucket] sends.
 type CreateObsBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -1768,7 +1768,7 @@ type CreateObsBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// CreateOrganizationBody is what CreateOrganization sends.
+// CreateOrganizationBody is what [OrganizationService.CreateOrganization] sends.
 type CreateOrganizationBody struct {
 	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
@@ -1782,7 +1782,7 @@ type CreateOrganizationBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateS3BucketBody is what CreateS3Bucket sends.
+// CreateS3BucketBody is what [S3Service.CreateS3Bucket] sends.
 type CreateS3BucketBody struct {
 	BucketName   string  `json:"bucket_name"`
 	ExistingPath *string `json:"existing_path,omitzero"`
@@ -1793,7 +1793,7 @@ type CreateS3BucketBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ClusterBody is what CreateS3Cluster sends.
+// CreateS3ClusterBody is what [S3Service.CreateS3Cluster] sends.
 type CreateS3ClusterBody struct {
 	AllHosts          *bool    `json:"all_hosts,omitzero"`
 	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
@@ -1808,7 +1808,7 @@ type CreateS3ClusterBody struct {
 	Secret            Secret   `json:"secret"`
 }
 
-// CreateS3LifecycleRuleBody is what CreateS3LifecycleRule sends.
+// CreateS3LifecycleRuleBody is what [S3Service.CreateS3LifecycleRule] sends.
 type CreateS3LifecycleRuleBody struct {
 	// Whole number.
 	ExpiryDays string  `json:"expiry_days"`
@@ -1817,19 +1817,19 @@ type CreateS3LifecycleRuleBody struct {
 	Tags *string `json:"tags,omitzero"`
 }
 
-// CreateS3LifecycleRuleResult is what CreateS3LifecycleRule answers.
+// CreateS3LifecycleRuleResult is what [S3Service.CreateS3LifecycleRule] answers.
 type CreateS3LifecycleRuleResult struct {
 	ID     string `json:"id,omitzero"`
 	Target string `json:"target,omitzero"`
 }
 
-// CreateS3PolicyBody is what CreateS3Policy sends.
+// CreateS3PolicyBody is what [S3Service.CreateS3Policy] sends.
 type CreateS3PolicyBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	PolicyName        string                 `json:"policy_name"`
 }
 
-// CreateS3STSCredentialsBody is what CreateS3STSCredentials sends.
+// CreateS3STSCredentialsBody is what [S3Service.CreateS3STSCredentials] sends.
 type CreateS3STSCredentialsBody struct {
 	AccessKey string `json:"access_key"`
 	// Seconds, 900 or more.
@@ -1839,25 +1839,25 @@ type CreateS3STSCredentialsBody struct {
 	SecretKey Secret `json:"secret_key"`
 }
 
-// CreateS3STSCredentialsResult is what CreateS3STSCredentials answers.
+// CreateS3STSCredentialsResult is what [S3Service.CreateS3STSCredentials] answers.
 type CreateS3STSCredentialsResult struct {
 	AccessKey    string `json:"access_key,omitzero"`
 	SecretKey    Secret `json:"secret_key,omitzero"`
 	SessionToken Secret `json:"session_token,omitzero"`
 }
 
-// CreateS3ServiceAccountBody is what CreateS3ServiceAccount sends.
+// CreateS3ServiceAccountBody is what [S3Service.CreateS3ServiceAccount] sends.
 type CreateS3ServiceAccountBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ServiceAccountResult is what CreateS3ServiceAccount answers.
+// CreateS3ServiceAccountResult is what [S3Service.CreateS3ServiceAccount] answers.
 type CreateS3ServiceAccountResult struct {
 	AccessKey string `json:"access_key,omitzero"`
 	SecretKey Secret `json:"secret_key,omitzero"`
 }
 
-// CreateSecPolicyBody is what CreateSecPolicy sends.
+// CreateSecPolicyBody is what [SecurityService.CreateSecPolicy] sends.
 type CreateSecPolicyBody struct {
 	// A new policy allows unless it says otherwise.
 	Action      *SecurityPolicyAction `json:"action,omitzero"`
@@ -1870,7 +1870,7 @@ type CreateSecPolicyBody struct {
 	Role []UserRole `json:"role,omitzero"`
 }
 
-// CreateSnapshotBody is what CreateSnapshot sends.
+// CreateSnapshotBody is what [SnapshotsService.CreateSnapshot] sends.
 type CreateSnapshotBody struct {
 	AccessPoint   *string `json:"access_point,omitzero"`
 	FSUID         string  `json:"fs_uid"`
@@ -1879,7 +1879,7 @@ type CreateSnapshotBody struct {
 	SourceSnapUID *string `json:"source_snap_uid,omitzero"`
 }
 
-// CreateSnapshotPolicyBody is what CreateSnapshotPolicy sends.
+// CreateSnapshotPolicyBody is what [SnapshotPolicyService.CreateSnapshotPolicy] sends.
 type CreateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -1887,7 +1887,7 @@ type CreateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// CreateTenantBody is what CreateTenant sends.
+// CreateTenantBody is what [TenantService.CreateTenant] sends.
 type CreateTenantBody struct {
 	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
@@ -1901,7 +1901,7 @@ type CreateTenantBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateUserBody is what CreateUser sends.
+// CreateUserBody is what [UserService.CreateUser] sends.
 type CreateUserBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
@@ -1922,25 +1922,25 @@ type DataServiceFeature struct {
 	Name        string `json:"name,omitzero"`
 }
 
-// DataServiceFeatures is what GetFeatures answers.
+// DataServiceFeatures is what [DataServiceService.GetFeatures] answers.
 type DataServiceFeatures []DataServiceFeature
 
-// DeactivateContainersBody is what DeactivateContainers sends.
+// DeactivateContainersBody is what [ContainersService.DeactivateContainers] sends.
 type DeactivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// DeactivateDrivesBody is what DeactivateDrives sends.
+// DeactivateDrivesBody is what [DriveService.DeactivateDrives] sends.
 type DeactivateDrivesBody struct {
 	DriveUIDs []string `json:"drive_uids,omitzero"`
 }
 
-// DeactivateHostsBody is what DeactivateHosts sends.
+// DeactivateHostsBody is what [HostsService.DeactivateHosts] sends.
 type DeactivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// DefaultNetwork is what GetDefaultNetwork answers.
+// DefaultNetwork is what [DefaultNetworkService.GetDefaultNetwork] answers.
 type DefaultNetwork struct {
 	Gateway     string `json:"gateway,omitzero"`
 	NetmaskBits int64  `json:"netmask_bits,omitzero"`
@@ -1949,7 +1949,7 @@ type DefaultNetwork struct {
 	RangeAvailable int64  `json:"range_available,omitzero"`
 }
 
-// DefaultNetworkBody is what SetDefaultNetwork and UpdateDefaultNetwork send.
+// DefaultNetworkBody is what [DefaultNetworkService.SetDefaultNetwork] and [DefaultNetworkService.UpdateDefaultNetwork] send.
 type DefaultNetworkBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Prefix length, 0 to 32.
@@ -1958,7 +1958,7 @@ type DefaultNetworkBody struct {
 	Range *string `json:"range,omitzero"`
 }
 
-// DefaultQuota is what ListDefaultQuotas answers.
+// DefaultQuota is what [QuotaService.ListDefaultQuotas] answers.
 type DefaultQuota struct {
 	FSName string `json:"fsName,omitzero"`
 	// null without a grace period.
@@ -1973,12 +1973,12 @@ type DefaultQuota struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// DeleteAllS3LifecycleRulesResult is what DeleteAllS3LifecycleRules answers.
+// DeleteAllS3LifecycleRulesResult is what [S3Service.DeleteAllS3LifecycleRules] answers.
 type DeleteAllS3LifecycleRulesResult struct {
 	Target string `json:"target,omitzero"`
 }
 
-// DeleteDefaultQuotaResult is what DeleteDefaultQuota answers.
+// DeleteDefaultQuotaResult is what [QuotaService.DeleteDefaultQuota] answers.
 type DeleteDefaultQuotaResult struct {
 	FSName string `json:"fsName,omitzero"`
 	// null without a grace period.
@@ -1992,7 +1992,7 @@ type DeleteDefaultQuotaResult struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// DeleteS3LifecycleRuleResult is what DeleteS3LifecycleRule answers.
+// DeleteS3LifecycleRuleResult is what [S3Service.DeleteS3LifecycleRule] answers.
 type DeleteS3LifecycleRuleResult struct {
 	Target string `json:"target,omitzero"`
 }
@@ -2000,17 +2000,17 @@ type DeleteS3LifecycleRuleResult struct {
 // DeploymentMode is held by ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
 type DeploymentMode string
 
-// DetachFSFromSnapshotPolicyBody is what DetachFSFromSnapshotPolicy sends.
+// DetachFSFromSnapshotPolicyBody is what [SnapshotPolicyService.DetachFSFromSnapshotPolicy] sends.
 type DetachFSFromSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// DetachS3PolicyBody is what DetachS3Policy sends.
+// DetachS3PolicyBody is what [S3Service.DetachS3Policy] sends.
 type DetachS3PolicyBody struct {
 	UserName string `json:"user_name"`
 }
 
-// DownloadFSBody is what DownloadFS sends.
+// DownloadFSBody is what [FilesystemService.DownloadFS] sends.
 type DownloadFSBody struct {
 	AccessPoint             *string `json:"access_point,omitzero"`
 	AdditionalObjectStorage *string `json:"additional_object_storage,omitzero"`
@@ -2033,7 +2033,7 @@ type DownloadFSBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// DownloadSnapshotBody is what DownloadSnapshot sends.
+// DownloadSnapshotBody is what [SnapshotsService.DownloadSnapshot] sends.
 type DownloadSnapshotBody struct {
 	AccessPoint           *string `json:"access_point,omitzero"`
 	AllowDivergence       *bool   `json:"allow_divergence,omitzero"`
@@ -2043,7 +2043,7 @@ type DownloadSnapshotBody struct {
 	Name                  *string `json:"name,omitzero"`
 }
 
-// Drive is what GetDrives, ProvisionDrives and GetSingleDrive answer.
+// Drive is what [DriveService.GetDrives], [DriveService.ProvisionDrives] and [DriveService.GetSingleDrive] answer.
 type Drive struct {
 	// RFC 3339 time, UTC.
 	AddedTime         string `json:"added_time,omitzero"`
@@ -2076,30 +2076,30 @@ type Drive struct {
 	Vendor          string `json:"vendor,omitzero"`
 }
 
-// DuplicateSecPolicyBody is what DuplicateSecPolicy sends.
+// DuplicateSecPolicyBody is what [SecurityService.DuplicateSecPolicy] sends.
 type DuplicateSecPolicyBody struct {
 	Name string `json:"name"`
 }
 
-// DuplicateSnapshotPolicyBody is what DuplicateSnapshotPolicy sends.
+// DuplicateSnapshotPolicyBody is what [SnapshotPolicyService.DuplicateSnapshotPolicy] sends.
 type DuplicateSnapshotPolicyBody struct {
 	Description *string `json:"description,omitzero"`
 	Name        *string `json:"name,omitzero"`
 }
 
-// EnableCloudBody is what EnableCloud sends.
+// EnableCloudBody is what [WekaHomeService.EnableCloud] sends.
 type EnableCloudBody struct {
 	CloudURL         *string `json:"cloud_url,omitzero"`
 	EnableCloudStats *bool   `json:"enable_cloud_stats,omitzero"`
 }
 
-// EnableS3AuditWebhookBody is what EnableS3AuditWebhook sends.
+// EnableS3AuditWebhookBody is what [S3Service.EnableS3AuditWebhook] sends.
 type EnableS3AuditWebhookBody struct {
 	AuthToken Secret `json:"auth_token"`
 	Endpoint  string `json:"endpoint"`
 }
 
-// EnableTLSBody is what EnableTLS sends.
+// EnableTLSBody is what [TLSService.EnableTLS] sends.
 type EnableTLSBody struct {
 	// PEM, newlines included, in one string.
 	TLSCertPEM string `json:"tls_cert_pem"`
@@ -2135,7 +2135,7 @@ type Event struct {
 	Type      string `json:"type,omitzero"`
 }
 
-// EventDescription is what GetEventsDescription answers.
+// EventDescription is what [EventsService.GetEventsDescription] answers.
 type EventDescription struct {
 	Category        string   `json:"category,omitzero"`
 	DedupParameters []string `json:"dedup_parameters,omitzero"`
@@ -2148,29 +2148,29 @@ type EventDescription struct {
 	Type            string   `json:"type,omitzero"`
 }
 
-// EventPage is what GetEvents answers.
+// EventPage is what [EventsService.GetEvents] answers.
 type EventPage struct {
 	Items []Event `json:"data"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token,omitzero"`
 }
 
-// EventSortOrder is what GetEvents sends.
+// EventSortOrder is what [EventsService.GetEvents] sends.
 type EventSortOrder string
 
-// ExportNFSLDAPConfigurationBody is what ExportNFSLDAPConfiguration sends.
+// ExportNFSLDAPConfigurationBody is what [NFSService.ExportNFSLDAPConfiguration] sends.
 type ExportNFSLDAPConfigurationBody struct {
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 	LDAPServer *string `json:"ldap_server,omitzero"`
 }
 
-// ExportNFSLDAPConfigurationResult is what ExportNFSLDAPConfiguration answers.
+// ExportNFSLDAPConfigurationResult is what [NFSService.ExportNFSLDAPConfiguration] answers.
 type ExportNFSLDAPConfigurationResult struct {
 	IdmapdConfBase64 string `json:"idmapd_conf_base64,omitzero"`
 	SssdConfBase64   Secret `json:"sssd_conf_base64,omitzero"`
 }
 
-// FailureDomain is what GetFailureDomains and GetSingleFailureDomain answer.
+// FailureDomain is what [FailureDomainsService.GetFailureDomains] and [FailureDomainsService.GetSingleFailureDomain] answer.
 type FailureDomain struct {
 	Drives []string `json:"drives,omitzero"`
 	Hosts  []string `json:"hosts,omitzero"`
@@ -2181,7 +2181,7 @@ type FailureDomain struct {
 // FailureDomainType is held by UpdateContainerBody.FailureDomainType and UpdateHostBody.FailureDomainType.
 type FailureDomainType string
 
-// FileSystem is what GetFileSystems, CreateFileSystem, DownloadFS, GetFileSystem and 1 more answer.
+// FileSystem is what [FilesystemService.GetFileSystems], [FilesystemService.CreateFileSystem], [FilesystemService.DownloadFS], [FilesystemService.GetFileSystem] and 1 more answer.
 type FileSystem struct {
 	AuthRequired bool `json:"auth_required,omitzero"`
 	AutoMaxFiles bool `json:"auto_max_files,omitzero"`
@@ -2236,7 +2236,7 @@ type FileSystem struct {
 	UsedTotalData int64 `json:"used_total_data,omitzero"`
 }
 
-// FileSystemGroup is what GetFileSystemGroups, CreateFileSystemGroup, GetFileSystemGroup and UpdateFileSystemGroup answer.
+// FileSystemGroup is what [FilesystemGroupService.GetFileSystemGroups], [FilesystemGroupService.CreateFileSystemGroup], [FilesystemGroupService.GetFileSystemGroup] and [FilesystemGroupService.UpdateFileSystemGroup] answer.
 type FileSystemGroup struct {
 	// Form FSGroupId<0>; requests take uid.
 	ID   string `json:"id,omitzero"`
@@ -2259,7 +2259,7 @@ type FileSystemObsBucket struct {
 	UID            string  `json:"uid,omitzero"`
 }
 
-// FilesystemInodePath is what GetFilesystemInodePath answers.
+// FilesystemInodePath is what [FilesystemService.GetFilesystemInodePath] answers.
 type FilesystemInodePath struct {
 	AccessPoint string `json:"access_point,omitzero"`
 	FSID        string `json:"fs_id,omitzero"`
@@ -2270,7 +2270,7 @@ type FilesystemInodePath struct {
 	SnapViewID  string `json:"snap_view_id,omitzero"`
 }
 
-// FilesystemMetadata is what GetFilesystemMetadata answers.
+// FilesystemMetadata is what [CatalogService.GetFilesystemMetadata] answers.
 type FilesystemMetadata struct {
 	AccessPoint string `json:"access_point,omitzero"`
 	// Bytes.
@@ -2285,7 +2285,7 @@ type FilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
 }
 
-// FilesystemSnapshots is what GetFilesystemSnapshots answers.
+// FilesystemSnapshots is what [CatalogService.GetFilesystemSnapshots] answers.
 type FilesystemSnapshots struct {
 	FilesystemName string                `json:"filesystem_name,omitzero"`
 	FilesystemUUID string                `json:"filesystem_uuid,omitzero"`
@@ -2307,7 +2307,7 @@ type FqSnapLayerID struct {
 	SnapLayerID string `json:"snapLayerId,omitzero"`
 }
 
-// FreeSpaceInOrg is what GetFreeSpaceInOrg answers.
+// FreeSpaceInOrg is what [FilesystemService.GetFreeSpaceInOrg] answers.
 type FreeSpaceInOrg struct {
 	// Bytes; 0 without thin provisioning.
 	ReclaimableSpace int64 `json:"reclaimableSpace,omitzero"`
@@ -2315,39 +2315,39 @@ type FreeSpaceInOrg struct {
 	UnprovisionedSpace int64 `json:"unprovisionedSpace,omitzero"`
 }
 
-// GUIIdleTimeout is what GetGUIIdleTimeout answers.
+// GUIIdleTimeout is what [SecurityService.GetGUIIdleTimeout] answers.
 type GUIIdleTimeout struct {
 	// Seconds.
 	Timeout int64 `json:"timeout,omitzero"`
 }
 
-// GetContainersInfoBody is what GetContainersInfo sends.
+// GetContainersInfoBody is what [ContainersService.GetContainersInfo] sends.
 type GetContainersInfoBody struct {
 	ContainersIPs []string            `json:"containers_ips,omitzero"`
 	InfoTypes     []ContainerInfoType `json:"info_types,omitzero"`
 }
 
-// GetHostsInfoBody is what GetHostsInfo sends.
+// GetHostsInfoBody is what [HostsService.GetHostsInfo] sends.
 type GetHostsInfoBody struct {
 	HostnamesIPs []string            `json:"hostnames_ips,omitzero"`
 	InfoTypes    []ContainerInfoType `json:"info_types,omitzero"`
 }
 
-// GetJoinTokenBody is what GetJoinToken sends.
+// GetJoinTokenBody is what [SecurityService.GetJoinToken] sends.
 type GetJoinTokenBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64   `json:"access_token_expiry,omitzero"`
 	IPs               []string `json:"ips,omitzero"`
 }
 
-// GetMountTokenBody is what GetMountToken sends.
+// GetMountTokenBody is what [FilesystemService.GetMountToken] sends.
 type GetMountTokenBody struct {
 	// Seconds.
 	Expires  *int64 `json:"expires,omitzero"`
 	ReadOnly *bool  `json:"read_only,omitzero"`
 }
 
-// GetSnapshotDiffBody is what GetSnapshotDiff sends.
+// GetSnapshotDiffBody is what [SnapshotsService.GetSnapshotDiff] sends.
 type GetSnapshotDiffBody struct {
 	FSName     string `json:"fs_name"`
 	MaxResults int64  `json:"max_results"`
@@ -2362,13 +2362,13 @@ type GetSnapshotDiffBody struct {
 	StopToken   *string `json:"stop_token,omitzero"`
 }
 
-// GetSnapshotLocatorInfoBody is what GetSnapshotLocatorInfo sends.
+// GetSnapshotLocatorInfoBody is what [SnapshotsService.GetSnapshotLocatorInfo] sends.
 type GetSnapshotLocatorInfoBody struct {
 	Locator       string `json:"locator"`
 	ObjectStorage string `json:"object_storage"`
 }
 
-// Host is what GetHosts, AddHost and GetSingleHost answer.
+// Host is what [HostsService.GetHosts], [HostsService.AddHost] and [HostsService.GetSingleHost] answer.
 type Host struct {
 	// RFC 3339 time, UTC.
 	AddedTime string `json:"added_time,omitzero"`
@@ -2455,7 +2455,7 @@ type HostOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
 }
 
-// HostResource is what GetHostResources answers.
+// HostResource is what [HostsService.GetHostResources] answers.
 type HostResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                         `json:"auto_remove_timeout,omitzero"`
@@ -2502,7 +2502,7 @@ type HostResourceNode struct {
 	RPCPort       int64    `json:"rpc_port,omitzero"`
 }
 
-// IOTransition is what StartIO and StopIO answer.
+// IOTransition is what [SystemIOService.StartIO] and [SystemIOService.StopIO] answer.
 type IOTransition struct {
 	Completed bool `json:"completed,omitzero"`
 	// Wait of the poll; send the same request again until completed.
@@ -2515,12 +2515,12 @@ type IOTransitionResult struct {
 	Status string `json:"status,omitzero"`
 }
 
-// IdentifyDriveBody is what IdentifyDrive sends.
+// IdentifyDriveBody is what [DriveService.IdentifyDrive] sends.
 type IdentifyDriveBody struct {
 	On *bool `json:"on,omitzero"`
 }
 
-// ImportNFSLDAPConfigurationBody is what ImportNFSLDAPConfiguration sends.
+// ImportNFSLDAPConfigurationBody is what [NFSService.ImportNFSLDAPConfiguration] sends.
 type ImportNFSLDAPConfigurationBody struct {
 	Force            *bool   `json:"force,omitzero"`
 	IdmapdConfBase64 *string `json:"idmapd_conf_base64,omitzero"`
@@ -2531,7 +2531,7 @@ type ImportNFSLDAPConfigurationBody struct {
 	Verify           *bool   `json:"verify,omitzero"`
 }
 
-// InterfaceGroup is what GetInterfaceGroups, CreateInterfaceGroup, GetInterfaceGroup and UpdateInterfaceGroup answer.
+// InterfaceGroup is what [InterfaceGroupService.GetInterfaceGroups], [InterfaceGroupService.CreateInterfaceGroup], [InterfaceGroupService.GetInterfaceGroup] and [InterfaceGroupService.UpdateInterfaceGroup] answer.
 type InterfaceGroup struct {
 	AllowManageGIDs bool                 `json:"allow_manage_gids,omitzero"`
 	Gateway         string               `json:"gateway,omitzero"`
@@ -2545,7 +2545,7 @@ type InterfaceGroup struct {
 	UID        string `json:"uid,omitzero"`
 }
 
-// InterfaceGroupAssignment is what GetInterfaceGroupsListAssignment answers.
+// InterfaceGroupAssignment is what [InterfaceGroupService.GetInterfaceGroupsListAssignment] answers.
 type InterfaceGroupAssignment struct {
 	Group  string `json:"group,omitzero"`
 	HostID string `json:"host_id,omitzero"`
@@ -2565,10 +2565,10 @@ type InterfaceGroupPort struct {
 // InterfaceGroupType is held by CreateInterfaceGroupBody.Type.
 type InterfaceGroupType string
 
-// JoinMode is what GetJoinSecurityPolicies, SetJoinSecurityPolicies, ResetJoinSecurityPolicies, AttachJoinSecurityPolicies and 1 more send.
+// JoinMode is what [SecurityService.GetJoinSecurityPolicies], [SecurityService.SetJoinSecurityPolicies], [SecurityService.ResetJoinSecurityPolicies], [SecurityService.AttachJoinSecurityPolicies] and 1 more send.
 type JoinMode string
 
-// KMS is what GetKMS answers.
+// KMS is what [KMSService.GetKMS] answers.
 type KMS struct {
 	// HashiCorpVault, or KMIP in a spelling that is not known.
 	KMSType string    `json:"kms_type,omitzero"`
@@ -2582,7 +2582,7 @@ type KMSParams struct {
 	MasterKeyName string `json:"master_key_name,omitzero"`
 }
 
-// LDAP is what GetLDAP answers.
+// LDAP is what [LDAPService.GetLDAP] answers.
 type LDAP struct {
 	BaseDN                   string         `json:"base_dn,omitzero"`
 	Domain                   string         `json:"domain,omitzero"`
@@ -2620,7 +2620,7 @@ type LDAPRoleGroupsInput struct {
 	Regular      *string `json:"Regular,omitzero"`
 }
 
-// LeaveSambaActiveDirectoryBody is what LeaveSambaActiveDirectory sends.
+// LeaveSambaActiveDirectoryBody is what [SMBService.LeaveSambaActiveDirectory] sends.
 type LeaveSambaActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
 	// Needed with username.
@@ -2628,7 +2628,7 @@ type LeaveSambaActiveDirectoryBody struct {
 	Username *string `json:"username,omitzero"`
 }
 
-// License is what GetLicense answers, and is held by ClusterStatus.Licensing.
+// License is what [LicenseService.GetLicense] answers, and is held by ClusterStatus.Licensing.
 type License struct {
 	CheckIntervalSecs int64         `json:"check_interval_secs,omitzero"`
 	Error             string        `json:"error,omitzero"`
@@ -2681,34 +2681,34 @@ type LocalEvent struct {
 	Type string `json:"type,omitzero"`
 }
 
-// LocalEventPage is what GetLocalEvents answers.
+// LocalEventPage is what [EventsService.GetLocalEvents] answers.
 type LocalEventPage struct {
 	Items []LocalEvent `json:"data"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token,omitzero"`
 }
 
-// LockoutPolicy is what GetLockoutPolicy and SetLockoutPolicy answer.
+// LockoutPolicy is what [LockoutPolicyService.GetLockoutPolicy] and [LockoutPolicyService.SetLockoutPolicy] answer.
 type LockoutPolicy struct {
 	// Seconds.
 	LockoutDuration int64 `json:"lockout_duration,omitzero"`
 	NumFailedLogins int64 `json:"num_failed_logins,omitzero"`
 }
 
-// LockoutPolicyInput is what SetLockoutPolicy sends.
+// LockoutPolicyInput is what [LockoutPolicyService.SetLockoutPolicy] sends.
 type LockoutPolicyInput struct {
 	// Seconds.
 	LockoutDuration *int64 `json:"lockout_duration,omitzero"`
 	NumFailedLogins *int64 `json:"num_failed_logins,omitzero"`
 }
 
-// LoginBanner is what GetLoginBanner answers.
+// LoginBanner is what [SecurityService.GetLoginBanner] answers.
 type LoginBanner struct {
 	Enabled bool   `json:"enabled,omitzero"`
 	Text    string `json:"text,omitzero"`
 }
 
-// LoginBody is what Login sends.
+// LoginBody is what [LoginService.Login] sends.
 type LoginBody struct {
 	// Root when absent, which is not the same as empty.
 	Org      *string `json:"org,omitzero"`
@@ -2716,7 +2716,7 @@ type LoginBody struct {
 	Username string  `json:"username"`
 }
 
-// Machine is what GetSingleMachine answers.
+// Machine is what [MachinesService.GetSingleMachine] answers.
 type Machine struct {
 	Containers       []MachineContainer     `json:"containers,omitzero"`
 	Drives           []MachineDrive         `json:"drives,omitzero"`
@@ -2770,7 +2770,7 @@ type MachineDrive struct {
 	Vendor         string `json:"vendor,omitzero"`
 }
 
-// MachineListItem is what GetMachines answers.
+// MachineListItem is what [MachinesService.GetMachines] answers.
 type MachineListItem struct {
 	DeploymentMode   DeploymentMode         `json:"deployment_mode,omitzero"`
 	Drives           []MachineListItemDrive `json:"drives,omitzero"`
@@ -2861,7 +2861,7 @@ type MachineServices struct {
 	SMB ProtocolService `json:"smb,omitzero"`
 }
 
-// ManageProtoContainersBody is what ManageProtoContainers sends.
+// ManageProtoContainersBody is what [ContainersService.ManageProtoContainers] sends.
 type ManageProtoContainersBody struct {
 	ContainerNames     []ProtocolContainer        `json:"container_names,omitzero"`
 	ContainerOperation ProtocolContainerOperation `json:"container_operation"`
@@ -2894,7 +2894,7 @@ type MissingLinksSelfReport struct {
 	Up      LinkCounts `json:"up,omitzero"`
 }
 
-// MountDefaults is what GetMountDefaults answers.
+// MountDefaults is what [MountsDefaultsService.GetMountDefaults] answers.
 type MountDefaults struct {
 	// Mbps.
 	QosMaxThroughput int64 `json:"qos_max_throughput,omitzero"`
@@ -2902,7 +2902,7 @@ type MountDefaults struct {
 	QosPreferredThroughput int64 `json:"qos_preferred_throughput,omitzero"`
 }
 
-// MuteAlertByTypeBody is what MuteAlertByType sends.
+// MuteAlertByTypeBody is what [AlertsService.MuteAlertByType] sends.
 type MuteAlertByTypeBody struct {
 	Comment *string `json:"comment,omitzero"`
 	// Narrows the mute; ignored, and the whole type muted, if the type has another scope.
@@ -2918,7 +2918,7 @@ type MuteAlertByTypeBody struct {
 // NFSAuthType is held by AddNFSPermissionBody.EnableAuthTypes, NFSGlobalConfig.DefaultAuthTypes, NFSGlobalConfig.EnabledAuthTypes, NFSGlobalConfig.SupportedAuthTypes and 2 more.
 type NFSAuthType string
 
-// NFSDebugLevel is what GetNFSDebugLevel answers.
+// NFSDebugLevel is what [NFSService.GetNFSDebugLevel] answers.
 type NFSDebugLevel struct {
 	Component  string `json:"component,omitzero"`
 	DebugLevel string `json:"debug_level,omitzero"`
@@ -2926,7 +2926,7 @@ type NFSDebugLevel struct {
 	UID        string `json:"uid,omitzero"`
 }
 
-// NFSGlobalConfig is what GetNFSGlobalConfig answers.
+// NFSGlobalConfig is what [NFSService.GetNFSGlobalConfig] answers.
 type NFSGlobalConfig struct {
 	ACL      bool   `json:"acl,omitzero"`
 	ConfigFS string `json:"config_fs,omitzero"`
@@ -2951,7 +2951,7 @@ type NFSGlobalConfig struct {
 	SupportedAuthTypes []NFSAuthType `json:"supported_auth_types,omitzero"`
 }
 
-// NFSKerberosRegistration is what GetNFSKerberosRegistration answers.
+// NFSKerberosRegistration is what [NFSService.GetNFSKerberosRegistration] answers.
 type NFSKerberosRegistration struct {
 	KDCType                  string `json:"kdc_type,omitzero"`
 	NFSServiceName           string `json:"nfs_service_name,omitzero"`
@@ -2959,7 +2959,7 @@ type NFSKerberosRegistration struct {
 	RegistrationStatus       string `json:"registration_status,omitzero"`
 }
 
-// NFSKerberosService is what GetNFSKerberosService answers.
+// NFSKerberosService is what [NFSService.GetNFSKerberosService] answers.
 type NFSKerberosService struct {
 	KDCAdminServer      string `json:"kdc_admin_server,omitzero"`
 	KDCPrimaryServer    string `json:"kdc_primary_server,omitzero"`
@@ -2969,7 +2969,7 @@ type NFSKerberosService struct {
 	ServiceStatus       string `json:"service_status,omitzero"`
 }
 
-// NFSLDAPService is what GetNFSLDAPService answers.
+// NFSLDAPService is what [NFSService.GetNFSLDAPService] answers.
 type NFSLDAPService struct {
 	LDAPBaseDN             string `json:"ldap_base_dn,omitzero"`
 	LDAPDomain             string `json:"ldap_domain,omitzero"`
@@ -2985,7 +2985,7 @@ type NFSLDAPService struct {
 // NFSLogLevel is held by SetNFSDebugLevelBody.Level.
 type NFSLogLevel string
 
-// NFSPermission is what GetNFSPermissions and GetNFSPermission answer.
+// NFSPermission is what [NFSService.GetNFSPermissions] and [NFSService.GetNFSPermission] answer.
 type NFSPermission struct {
 	AnonGID         string   `json:"anon_gid,omitzero"`
 	AnonUID         string   `json:"anon_uid,omitzero"`
@@ -3018,7 +3018,7 @@ type NFSSquashMode string
 // NFSVersion is held by AddNFSPermissionBody.SupportedVersions, NFSGlobalConfig.DefaultSupportedVersions, UpdateNFSGlobalConfigBody.DefaultSupportedVersions and UpdateNFSPermissionBody.SupportedVersions.
 type NFSVersion string
 
-// Netdev is what GetAllHostsNetwork and GetHostNetwork answer.
+// Netdev is what [HostsService.GetAllHostsNetwork] and [HostsService.GetHostNetwork] answer.
 type Netdev struct {
 	Gateway  string `json:"gateway,omitzero"`
 	HostID   string `json:"host_id,omitzero"`
@@ -3039,7 +3039,7 @@ type Netdev struct {
 	VLANID       string            `json:"vlan_id,omitzero"`
 }
 
-// NetdevContainer is what GetAllContainersNetwork and GetContainerNetwork answer.
+// NetdevContainer is what [ContainersService.GetAllContainersNetwork] and [ContainersService.GetContainerNetwork] answer.
 type NetdevContainer struct {
 	ContainerID string `json:"container_id,omitzero"`
 	Gateway     string `json:"gateway,omitzero"`
@@ -3113,7 +3113,7 @@ type NetdevNetDeviceAWS struct {
 // POOL takes addresses from the default data network, USER the given ones.
 type NetworkIPsType string
 
-// NetworkSpace is what GetNetworkSpaces answers.
+// NetworkSpace is what [NetworkSpaceService.GetNetworkSpaces] answers.
 type NetworkSpace struct {
 	Gateway      string `json:"gateway,omitzero"`
 	NetmaskBits  int64  `json:"netmaskBits,omitzero"`
@@ -3132,7 +3132,7 @@ type NetworkSpaceInfo struct {
 	UID  string `json:"uid,omitzero"`
 }
 
-// NetworkSpaceUsage is what GetNetworkSpaceUsage answers.
+// NetworkSpaceUsage is what [NetworkSpaceService.GetNetworkSpaceUsage] answers.
 type NetworkSpaceUsage struct {
 	HostID        int64                     `json:"hostId,omitzero"`
 	HostMode      NetworkSpaceUsageHostMode `json:"hostMode,omitzero"`
@@ -3143,7 +3143,7 @@ type NetworkSpaceUsage struct {
 // NetworkSpaceUsageHostMode is held by NetworkSpaceUsage.HostMode.
 type NetworkSpaceUsageHostMode string
 
-// Node is what GetNodes and GetNode answer.
+// Node is what [NodesService.GetNodes] and [NodesService.GetNode] answer.
 type Node struct {
 	ContainerName  string   `json:"container_name,omitzero"`
 	CPUCoreID      int64    `json:"cpu_core_id,omitzero"`
@@ -3191,7 +3191,7 @@ type Node struct {
 	UpSince string `json:"up_since,omitzero"`
 }
 
-// ObjectStoreBucket is what GetAllObsBuckets, CreateObsBucket, GetObsBucket and UpdateObsBucket answer.
+// ObjectStoreBucket is what [ObjectStoreBucketService.GetAllObsBuckets], [ObjectStoreBucketService.CreateObsBucket], [ObjectStoreBucketService.GetObsBucket] and [ObjectStoreBucketService.UpdateObsBucket] answer.
 type ObjectStoreBucket struct {
 	AccessKeyID       string       `json:"access_key_id,omitzero"`
 	AuthMethod        string       `json:"auth_method,omitzero"`
@@ -3249,7 +3249,7 @@ type ObsBandwidth struct {
 	Mbps int64 `json:"_mbps,omitzero"`
 }
 
-// ObsCapacity is what GetObsCapacities answers.
+// ObsCapacity is what [ObjectStoreService.GetObsCapacities] answers.
 type ObsCapacity struct {
 	FilesystemName           string  `json:"filesystem_name,omitzero"`
 	FilesystemUID            string  `json:"filesystem_uid,omitzero"`
@@ -3266,7 +3266,7 @@ type ObsCapacity struct {
 // ObsMode is held by AttachObsBucketToFSBody.ObsMode and AttachObsToFSBody.ObsMode.
 type ObsMode string
 
-// ObsOperation is what GetObsOperations answers.
+// ObsOperation is what [ObjectStoreBucketService.GetObsOperations] answers.
 type ObsOperation struct {
 	ChanType string           `json:"chanType,omitzero"`
 	Info     ObsOperationInfo `json:"info,omitzero"`
@@ -3322,7 +3322,7 @@ type ObsProtocol string
 // LOCAL is the cluster's own site, REMOTE the other one.
 type ObsSite string
 
-// PatchQuotaBody is what PatchQuota sends.
+// PatchQuotaBody is what [QuotaService.PatchQuota] sends.
 type PatchQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3333,7 +3333,7 @@ type PatchQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PointInTimeFilesystemMetadata is what GetPointInTimeFilesystemMetadata answers.
+// PointInTimeFilesystemMetadata is what [CatalogService.GetPointInTimeFilesystemMetadata] answers.
 type PointInTimeFilesystemMetadata struct {
 	AccessPoint string `json:"access_point,omitzero"`
 	// Bytes.
@@ -3346,7 +3346,7 @@ type PointInTimeFilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
 }
 
-// PrepareSnapshotDiffBody is what PrepareSnapshotDiff sends.
+// PrepareSnapshotDiffBody is what [SnapshotsService.PrepareSnapshotDiff] sends.
 type PrepareSnapshotDiffBody struct {
 	FSName string `json:"fs_name"`
 	// The snapshot just before recent_snap when absent.
@@ -3356,7 +3356,7 @@ type PrepareSnapshotDiffBody struct {
 	RecentSnap  string `json:"recent_snap"`
 }
 
-// Process is what GetProcesses and GetProcess answer.
+// Process is what [ProcessesService.GetProcesses] and [ProcessesService.GetProcess] answer.
 type Process struct {
 	ContainerID    string   `json:"container_id,omitzero"`
 	ContainerName  string   `json:"container_name,omitzero"`
@@ -3404,10 +3404,10 @@ type Process struct {
 	UpSince string `json:"up_since,omitzero"`
 }
 
-// ProcessFilterType is what GetProcesses sends.
+// ProcessFilterType is what [ProcessesService.GetProcesses] sends.
 type ProcessFilterType string
 
-// ProcessRole is what GetProcesses sends.
+// ProcessRole is what [ProcessesService.GetProcesses] sends.
 type ProcessRole string
 
 // ProtocolContainer is held by ManageProtoContainersBody.ContainerNames.
@@ -3422,7 +3422,7 @@ type ProtocolService struct {
 	Status              string `json:"status,omitzero"`
 }
 
-// ProvisionDrivesBody is what ProvisionDrives sends.
+// ProvisionDrivesBody is what [DriveService.ProvisionDrives] sends.
 type ProvisionDrivesBody struct {
 	AllowFormatNonWekafsDrives *bool  `json:"allow_format_non_wekafs_drives,omitzero"`
 	DevicePath                 string `json:"device_path"`
@@ -3431,7 +3431,7 @@ type ProvisionDrivesBody struct {
 	HostUID string `json:"host_uid"`
 }
 
-// PutDefaultQuotaBody is what PutDefaultQuota sends.
+// PutDefaultQuotaBody is what [QuotaService.PutDefaultQuota] sends.
 type PutDefaultQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3442,7 +3442,7 @@ type PutDefaultQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PutDefaultQuotaResult is what PutDefaultQuota answers.
+// PutDefaultQuotaResult is what [QuotaService.PutDefaultQuota] answers.
 type PutDefaultQuotaResult struct {
 	DataBlocks int64 `json:"data_blocks,omitzero"`
 	// null without a grace period.
@@ -3460,7 +3460,7 @@ type PutDefaultQuotaResult struct {
 	TotalBytes int64  `json:"total_bytes,omitzero"`
 }
 
-// PutQuotaBody is what PutQuota sends.
+// PutQuotaBody is what [QuotaService.PutQuota] sends.
 type PutQuotaBody struct {
 	GraceSeconds int64 `json:"grace_seconds"`
 	// 0: unlimited.
@@ -3471,7 +3471,7 @@ type PutQuotaBody struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// QueryCatalogBody is what QueryCatalog sends.
+// QueryCatalogBody is what [CatalogService.QueryCatalog] sends.
 type QueryCatalogBody struct {
 	Criteria *CatalogCriteria `json:"criteria,omitzero"`
 	FSUUID   string           `json:"fs_uuid"`
@@ -3486,7 +3486,7 @@ type QueryCatalogBody struct {
 	Sort            *CatalogSort `json:"sort,omitzero"`
 }
 
-// QueryCatalogDiffBody is what QueryCatalogDiff sends.
+// QueryCatalogDiffBody is what [CatalogService.QueryCatalogDiff] sends.
 type QueryCatalogDiffBody struct {
 	// All types when absent.
 	ChangeTypes        []CatalogChangeType `json:"change_types,omitzero"`
@@ -3506,7 +3506,7 @@ type QueryCatalogDiffBody struct {
 	ShowChangedFields *bool    `json:"show_changed_fields,omitzero"`
 }
 
-// QueryCatalogDiffPage is what QueryCatalogDiff answers.
+// QueryCatalogDiffPage is what [CatalogService.QueryCatalogDiff] answers.
 type QueryCatalogDiffPage struct {
 	Items       []CatalogDiffEntry `json:"data"`
 	NewSnapshot string             `json:"new_snapshot,omitzero"`
@@ -3517,7 +3517,7 @@ type QueryCatalogDiffPage struct {
 	Summary     CatalogDiffSummary `json:"summary,omitzero"`
 }
 
-// QueryCatalogPage is what QueryCatalog answers.
+// QueryCatalogPage is what [CatalogService.QueryCatalog] answers.
 type QueryCatalogPage struct {
 	Items []json.RawMessage `json:"data"`
 	// Cursor; empty on the last page.
@@ -3527,7 +3527,7 @@ type QueryCatalogPage struct {
 	TotalRecords int64  `json:"total_records,omitzero"`
 }
 
-// Quota is what GetQuota, PutQuota, PatchQuota and DeleteQuota answer.
+// Quota is what [QuotaService.GetQuota], [QuotaService.PutQuota], [QuotaService.PatchQuota] and [QuotaService.DeleteQuota] answer.
 type Quota struct {
 	CwTaskID   int64 `json:"cw_task_id,omitzero"`
 	DataBlocks int64 `json:"data_blocks,omitzero"`
@@ -3549,7 +3549,7 @@ type Quota struct {
 	UsedBytes int64 `json:"used_bytes,omitzero"`
 }
 
-// QuotaDeprecatedPage is what GetQuotaDeprecated answers.
+// QuotaDeprecatedPage is what [QuotaService.GetQuotaDeprecated] answers.
 type QuotaDeprecatedPage struct {
 	Items map[string]QuotaRecord `json:"data"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
@@ -3579,14 +3579,14 @@ type QuotaListItem struct {
 	TotalBytes int64 `json:"total_bytes,omitzero"`
 }
 
-// QuotaPage is what ListQuotas answers.
+// QuotaPage is what [QuotaService.ListQuotas] answers.
 type QuotaPage struct {
 	Items []QuotaListItem `json:"data"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token,omitzero"`
 }
 
-// QuotaRecord is what GetQuotaBatch answers, and is held by QuotaDeprecatedPage.Items.
+// QuotaRecord is what [QuotaService.GetQuotaBatch] answers, and is held by QuotaDeprecatedPage.Items.
 type QuotaRecord struct {
 	DataBlocks int64 `json:"data_blocks,omitzero"`
 	// 4294967295: no grace period.
@@ -3604,7 +3604,7 @@ type QuotaRecord struct {
 	TotalBytes int64  `json:"total_bytes,omitzero"`
 }
 
-// RealTimeStats is what GetRealTimeStats answers.
+// RealTimeStats is what [StatsService.GetRealTimeStats] answers.
 type RealTimeStats struct {
 	L6RXBytesPerSecond        float64 `json:"L6RX_bytes_per_second,omitzero"`
 	L6TXBytesPerSecond        float64 `json:"L6TX_bytes_per_second,omitzero"`
@@ -3624,7 +3624,7 @@ type RealTimeStats struct {
 	WritesPerSecond           float64 `json:"writes_per_second,omitzero"`
 }
 
-// RefreshTokenBody is what RefreshToken sends.
+// RefreshTokenBody is what [LoginService.RefreshToken] sends.
 type RefreshTokenBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64 `json:"access_token_expiry,omitzero"`
@@ -3633,14 +3633,14 @@ type RefreshTokenBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// RemoveFromAlertMuteBody is what RemoveFromAlertMute sends.
+// RemoveFromAlertMuteBody is what [AlertsService.RemoveFromAlertMute] sends.
 type RemoveFromAlertMuteBody struct {
 	Container []int64  `json:"container,omitzero"`
 	Hostname  []string `json:"hostname,omitzero"`
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// RemoveOrganizationNetworkSpacesBody is what RemoveOrganizationNetworkSpaces sends.
+// RemoveOrganizationNetworkSpacesBody is what [OrganizationService.RemoveOrganizationNetworkSpaces] sends.
 type RemoveOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -3648,7 +3648,7 @@ type RemoveOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// RemoveTenantNetworkSpacesBody is what RemoveTenantNetworkSpaces sends.
+// RemoveTenantNetworkSpacesBody is what [TenantService.RemoveTenantNetworkSpaces] sends.
 type RemoveTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
@@ -3658,29 +3658,29 @@ type RemoveTenantNetworkSpacesBody struct {
 // STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
 type RequestedAction string
 
-// ResetNFSKerberosConfigurationBody is what ResetNFSKerberosConfiguration sends.
+// ResetNFSKerberosConfigurationBody is what [NFSService.ResetNFSKerberosConfiguration] sends.
 type ResetNFSKerberosConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetNFSLDAPConfigurationBody is what ResetNFSLDAPConfiguration sends.
+// ResetNFSLDAPConfigurationBody is what [NFSService.ResetNFSLDAPConfiguration] sends.
 type ResetNFSLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetUserS3CredentialsBody is what ResetUserS3Credentials sends.
+// ResetUserS3CredentialsBody is what [UserService.ResetUserS3Credentials] sends.
 type ResetUserS3CredentialsBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
 }
 
-// ResetUserS3CredentialsResult is what ResetUserS3Credentials answers.
+// ResetUserS3CredentialsResult is what [UserService.ResetUserS3Credentials] answers.
 type ResetUserS3CredentialsResult struct {
 	AccessKey string `json:"accessKey,omitzero"`
 	SecretKey Secret `json:"secretKey,omitzero"`
 }
 
-// ResolvedInode is what ResolveFilesystemInode answers.
+// ResolvedInode is what [FilesystemService.ResolveFilesystemInode] answers.
 type ResolvedInode struct {
 	AccessPoint  string `json:"access_point,omitzero"`
 	FSID         string `json:"fs_id,omitzero"`
@@ -3692,15 +3692,15 @@ type ResolvedInode struct {
 	SnapViewID   string `json:"snap_view_id,omitzero"`
 }
 
-// ResolvedPath is what ResolvePath answers.
+// ResolvedPath is what [QuotaService.ResolvePath] answers.
 type ResolvedPath struct {
 	InodeID uint64 `json:"inode_id,omitzero"`
 }
 
-// ResourceType is what GetContainerResources and GetHostResources send.
+// ResourceType is what [ContainersService.GetContainerResources] and [HostsService.GetHostResources] send.
 type ResourceType string
 
-// RewrapKMSKeyBody is what RewrapKMSKey sends.
+// RewrapKMSKeyBody is what [KMSService.RewrapKMSKey] sends.
 type RewrapKMSKeyBody struct {
 	// HashiCorp Vault only.
 	ConvertToClusterKey *bool `json:"convert_to_cluster_key,omitzero"`
@@ -3712,12 +3712,12 @@ type RewrapKMSKeyBody struct {
 	RewrapAll *bool `json:"rewrapAll,omitzero"`
 }
 
-// RunSnapshotPolicyScheduleOnceBody is what RunSnapshotPolicyScheduleOnce sends.
+// RunSnapshotPolicyScheduleOnceBody is what [SnapshotPolicyService.RunSnapshotPolicyScheduleOnce] sends.
 type RunSnapshotPolicyScheduleOnceBody struct {
 	ScheduleType *SnapshotScheduleType `json:"schedule_type,omitzero"`
 }
 
-// S3AuditWebhook is what GetS3AuditWebhook answers.
+// S3AuditWebhook is what [S3Service.GetS3AuditWebhook] answers.
 type S3AuditWebhook struct {
 	AuthToken Secret `json:"authToken,omitzero"`
 	Enabled   bool   `json:"enabled,omitzero"`
@@ -3733,12 +3733,12 @@ type S3Bucket struct {
 	UsedBytes      int64  `json:"used_bytes,omitzero"`
 }
 
-// S3BucketPolicy is what GetS3BucketPolicy answers.
+// S3BucketPolicy is what [S3Service.GetS3BucketPolicy] answers.
 type S3BucketPolicy struct {
 	Policy string `json:"policy,omitzero"`
 }
 
-// S3BucketPolicyJSON is what GetS3BucketPolicyJSON answers.
+// S3BucketPolicyJSON is what [S3Service.GetS3BucketPolicyJSON] answers.
 type S3BucketPolicyJSON struct {
 	Policy string `json:"policy,omitzero"`
 }
@@ -3746,13 +3746,13 @@ type S3BucketPolicyJSON struct {
 // S3BucketPolicyType is held by CreateS3BucketBody.Policy and SetS3BucketPolicyBody.BucketPolicy.
 type S3BucketPolicyType string
 
-// S3Buckets is what GetS3Buckets answers.
+// S3Buckets is what [S3Service.GetS3Buckets] answers.
 type S3Buckets struct {
 	Buckets   []S3Bucket `json:"buckets,omitzero"`
 	SessionID string     `json:"session_id,omitzero"`
 }
 
-// S3DebugLevel is what GetS3DebugLevel answers.
+// S3DebugLevel is what [S3Service.GetS3DebugLevel] answers.
 type S3DebugLevel struct {
 	HostID string `json:"hostId,omitzero"`
 	Stderr string `json:"stderr,omitzero"`
@@ -3760,7 +3760,7 @@ type S3DebugLevel struct {
 	UID    string `json:"uid,omitzero"`
 }
 
-// S3ImportedUsersRefresh is what RefreshS3ImportedUsers and RefreshS3ImportedUsersForTenant answer.
+// S3ImportedUsersRefresh is what [S3Service.RefreshS3ImportedUsers] and [S3Service.RefreshS3ImportedUsersForTenant] answer.
 type S3ImportedUsersRefresh struct {
 	Errors []string `json:"errors,omitzero"`
 	// Above 0 the success is partial.
@@ -3770,7 +3770,7 @@ type S3ImportedUsersRefresh struct {
 	SuccessCount int64  `json:"success_count,omitzero"`
 }
 
-// S3LDAPUser is what CreateS3LDAPUser, UpdateS3LDAPUser, CreateS3LDAPUserForTenant and UpdateS3LDAPUserForTenant answer.
+// S3LDAPUser is what [S3Service.CreateS3LDAPUser], [S3Service.UpdateS3LDAPUser], [S3Service.CreateS3LDAPUserForTenant] and [S3Service.UpdateS3LDAPUserForTenant] answer.
 type S3LDAPUser struct {
 	AccessKey string `json:"access_key,omitzero"`
 	Message   string `json:"message,omitzero"`
@@ -3779,20 +3779,20 @@ type S3LDAPUser struct {
 	Status    string `json:"status,omitzero"`
 }
 
-// S3LDAPUserRemoval is what DeleteS3LDAPUser and DeleteS3LDAPUserForTenant answer.
+// S3LDAPUserRemoval is what [S3Service.DeleteS3LDAPUser] and [S3Service.DeleteS3LDAPUserForTenant] answer.
 type S3LDAPUserRemoval struct {
 	Message   string `json:"message,omitzero"`
 	Operation string `json:"operation,omitzero"`
 	Status    string `json:"status,omitzero"`
 }
 
-// S3OIDC is what GetS3OIDC, AddS3OIDC and UpdateS3OIDC answer.
+// S3OIDC is what [S3Service.GetS3OIDC], [S3Service.AddS3OIDC] and [S3Service.UpdateS3OIDC] answer.
 type S3OIDC struct {
 	ClaimName string `json:"claim_name,omitzero"`
 	ConfigURL string `json:"config_url,omitzero"`
 }
 
-// S3ServiceAccount is what GetS3ServiceAccount answers.
+// S3ServiceAccount is what [S3Service.GetS3ServiceAccount] answers.
 type S3ServiceAccount struct {
 	ImpliedPolicy bool   `json:"implied_policy,omitzero"`
 	ParentUser    string `json:"parent_user,omitzero"`
@@ -3804,12 +3804,12 @@ type S3ServiceAccountListItem struct {
 	AccessKey string `json:"access_key,omitzero"`
 }
 
-// S3ServiceAccounts is what GetS3ServiceAccounts answers.
+// S3ServiceAccounts is what [S3Service.GetS3ServiceAccounts] answers.
 type S3ServiceAccounts struct {
 	ServiceAccounts []S3ServiceAccountListItem `json:"service_accounts,omitzero"`
 }
 
-// S3TenantSetup is what GetS3TenantSetup answers.
+// S3TenantSetup is what [S3Service.GetS3TenantSetup] answers.
 type S3TenantSetup struct {
 	Active            bool   `json:"active,omitzero"`
 	AnonymousPosixGID int64  `json:"anonymous_posix_gid,omitzero"`
@@ -3817,12 +3817,12 @@ type S3TenantSetup struct {
 	FilesystemName    string `json:"filesystem_name,omitzero"`
 }
 
-// S3UserPolicies is what GetS3UserPolicies answers.
+// S3UserPolicies is what [S3Service.GetS3UserPolicies] answers.
 type S3UserPolicies struct {
 	Users map[string]string `json:"users,omitzero"`
 }
 
-// SMBDomain is what GetSambaDomains and AddSambaDomain answer.
+// SMBDomain is what [SMBService.GetSambaDomains] and [SMBService.AddSambaDomain] answer.
 type SMBDomain struct {
 	DomainName string `json:"domainName,omitzero"`
 	// Form SMBTrustedDomainId<0>; requests take uid.
@@ -3844,7 +3844,7 @@ type SMBIdmapBackend string
 // SMBMapACLs is held by AddShareToSambaBody.MapACLs and SMBShare.MapACLs.
 type SMBMapACLs string
 
-// SMBShare is what GetSambaShares, AddShareToSamba and UpdateSambaShare answer.
+// SMBShare is what [SMBService.GetSambaShares], [SMBService.AddShareToSamba] and [SMBService.UpdateSambaShare] answer.
 type SMBShare struct {
 	ACL                    bool     `json:"acl,omitzero"`
 	AdditionalShareOptions []string `json:"additionalShareOptions,omitzero"`
@@ -3877,7 +3877,7 @@ type SMBShare struct {
 // SMBShareEncryption is held by AddShareToSambaBody.Encryption, SMBShare.Encryption and UpdateSambaShareBody.Encryption.
 type SMBShareEncryption string
 
-// SMBUserType is what ResetSambaUsers, AddUserToSamba and DeleteSambaUser send.
+// SMBUserType is what [SMBService.ResetSambaUsers], [SMBService.AddUserToSamba] and [SMBService.DeleteSambaUser] send.
 //
 // The list of a share that the users are on; invalid overrides the others.
 type SMBUserType string
@@ -3885,7 +3885,7 @@ type SMBUserType string
 // STSOperationType is held by CreateObsBucketBody.STSOperationType, UpdateObsBody.STSOperationType and UpdateObsBucketBody.STSOperationType.
 type STSOperationType string
 
-// Samba is what GetSamba answers.
+// Samba is what [SMBService.GetSamba] answers.
 type Samba struct {
 	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId,omitzero"`
 	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId,omitzero"`
@@ -3904,12 +3904,12 @@ type Samba struct {
 	Symlink                    bool     `json:"symlink,omitzero"`
 }
 
-// SecurityPoliciesBody is what SetFileSystemSecurityPolicies, AttachFileSystemSecurityPolicies, DetachFileSystemSecurityPolicies, SetJoinSecurityPolicies and 8 more send.
+// SecurityPoliciesBody is what [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies], [FilesystemService.DetachFileSystemSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more send.
 type SecurityPoliciesBody struct {
 	Policies []string `json:"policies,omitzero"`
 }
 
-// SecurityPolicy is what ListSecPolicies, CreateSecPolicy, GetSecPolicy, UpdateSecPolicy and 1 more answer.
+// SecurityPolicy is what [SecurityService.ListSecPolicies], [SecurityService.CreateSecPolicy], [SecurityService.GetSecPolicy], [SecurityService.UpdateSecPolicy] and 1 more answer.
 type SecurityPolicy struct {
 	// A new policy allows unless it says otherwise.
 	Action SecurityPolicyAction `json:"action,omitzero"`
@@ -3940,7 +3940,7 @@ type SecurityPolicy struct {
 // A new policy allows unless it says otherwise.
 type SecurityPolicyAction string
 
-// SecurityPolicyInfo is what GetFileSystemSecurityPolicies, SetFileSystemSecurityPolicies, ResetFileSystemSecurityPolicies, AttachFileSystemSecurityPolicies and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
+// SecurityPolicyInfo is what [FilesystemService.GetFileSystemSecurityPolicies], [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.ResetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
 	ID   string `json:"id,omitzero"`
@@ -3951,7 +3951,7 @@ type SecurityPolicyInfo struct {
 // SecurityPolicySquashMode is held by UpdateSecPolicyBody.SquashMode.
 type SecurityPolicySquashMode string
 
-// SecurityPolicyTest is what TestJoinSecurityPolicies answers.
+// SecurityPolicyTest is what [SecurityService.TestJoinSecurityPolicies] answers.
 type SecurityPolicyTest struct {
 	// A new policy allows unless it says otherwise.
 	Action   SecurityPolicyAction `json:"action,omitzero"`
@@ -3960,7 +3960,7 @@ type SecurityPolicyTest struct {
 	ReadOnly bool                 `json:"read_only,omitzero"`
 }
 
-// Server is what GetSingleServer answers.
+// Server is what [ServersService.GetSingleServer] answers.
 type Server struct {
 	Containers       []ServerContainer     `json:"containers,omitzero"`
 	DeploymentMode   DeploymentMode        `json:"deployment_mode,omitzero"`
@@ -4017,7 +4017,7 @@ type ServerDrive struct {
 	Vendor         string `json:"vendor,omitzero"`
 }
 
-// ServerListItem is what GetServers answers.
+// ServerListItem is what [ServersService.GetServers] answers.
 type ServerListItem struct {
 	DeploymentMode   DeploymentMode             `json:"deployment_mode,omitzero"`
 	Drives           []ServerListItemDrive      `json:"drives,omitzero"`
@@ -4121,7 +4121,7 @@ type ServerProcessors struct {
 	Vendor       string `json:"vendor,omitzero"`
 }
 
-// ServerRole is what GetServers sends.
+// ServerRole is what [ServersService.GetServers] sends.
 type ServerRole string
 
 // ServerServices is held by Server.Services.
@@ -4137,37 +4137,37 @@ type ServerUpSinceTime struct {
 	Usecs int64 `json:"usecs,omitzero"`
 }
 
-// SetCACertBody is what SetCACert sends.
+// SetCACertBody is what [SecurityService.SetCACert] sends.
 type SetCACertBody struct {
 	// PEM, newlines included, in one string.
 	Certificate string `json:"certificate"`
 }
 
-// SetCloudProxyBody is what SetCloudProxy sends.
+// SetCloudProxyBody is what [WekaHomeService.SetCloudProxy] sends.
 type SetCloudProxyBody struct {
 	Proxy string `json:"proxy"`
 }
 
-// SetContainerRequestedActionBody is what SetContainerRequestedAction sends.
+// SetContainerRequestedActionBody is what [ContainersService.SetContainerRequestedAction] sends.
 type SetContainerRequestedActionBody struct {
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
 	// STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
 	RequestedAction RequestedAction `json:"requested_action"`
 }
 
-// SetFileSystemsThinProvisionReserveBody is what SetFileSystemsThinProvisionReserve sends.
+// SetFileSystemsThinProvisionReserveBody is what [FilesystemService.SetFileSystemsThinProvisionReserve] sends.
 type SetFileSystemsThinProvisionReserveBody struct {
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
 }
 
-// SetGUIIdleTimeoutBody is what SetGUIIdleTimeout sends.
+// SetGUIIdleTimeoutBody is what [SecurityService.SetGUIIdleTimeout] sends.
 type SetGUIIdleTimeoutBody struct {
 	// Seconds, 60 to 86400.
 	Timeout int64 `json:"timeout"`
 }
 
-// SetKMSBody is what SetKMS sends.
+// SetKMSBody is what [KMSService.SetKMS] sends.
 type SetKMSBody struct {
 	// HashiCorp Vault only.
 	BaseURL *string `json:"base_url,omitzero"`
@@ -4196,7 +4196,7 @@ type SetKMSBody struct {
 	Token *Secret `json:"token,omitzero"`
 }
 
-// SetLicenseBody is what SetLicense sends.
+// SetLicenseBody is what [LicenseService.SetLicense] sends.
 type SetLicenseBody struct {
 	License   *string `json:"license,omitzero"`
 	PlanID    *string `json:"plan_id,omitzero"`
@@ -4204,18 +4204,18 @@ type SetLicenseBody struct {
 	URL       *string `json:"url,omitzero"`
 }
 
-// SetLoginBannerBody is what SetLoginBanner sends.
+// SetLoginBannerBody is what [SecurityService.SetLoginBanner] sends.
 type SetLoginBannerBody struct {
 	LoginBanner string `json:"login_banner"`
 }
 
-// SetMountDefaultsBody is what SetMountDefaults sends.
+// SetMountDefaultsBody is what [MountsDefaultsService.SetMountDefaults] sends.
 type SetMountDefaultsBody struct {
 	QosMaxThroughputMbps       *int64 `json:"qos_max_throughput_mbps,omitzero"`
 	QosPreferredThroughputMbps *int64 `json:"qos_preferred_throughput_mbps,omitzero"`
 }
 
-// SetNFSActiveDirectoryKerberosRegistrationBody is what SetNFSActiveDirectoryKerberosRegistration sends.
+// SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetNFSActiveDirectoryKerberosRegistration] sends.
 type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	BaseOU             *string `json:"base_ou,omitzero"`
 	Force              *bool   `json:"force,omitzero"`
@@ -4224,12 +4224,12 @@ type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	RealmAdminPassword *Secret `json:"realm_admin_password,omitzero"`
 }
 
-// SetNFSActiveDirectoryLDAPConfigurationBody is what SetNFSActiveDirectoryLDAPConfiguration sends.
+// SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryLDAPConfiguration] sends.
 type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what SetNFSActiveDirectoryNoKerberosLDAPConfiguration sends.
+// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryNoKerberosLDAPConfiguration] sends.
 type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	BaseOU                *string `json:"base_ou,omitzero"`
 	Force                 *bool   `json:"force,omitzero"`
@@ -4240,20 +4240,20 @@ type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	NFSFQDNServiceName    *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSDebugLevelBody is what SetNFSDebugLevel sends.
+// SetNFSDebugLevelBody is what [NFSService.SetNFSDebugLevel] sends.
 type SetNFSDebugLevelBody struct {
 	HostUIDs []string    `json:"host_uids,omitzero"`
 	Level    NFSLogLevel `json:"level"`
 }
 
-// SetNFSMITKerberosRegistrationBody is what SetNFSMITKerberosRegistration sends.
+// SetNFSMITKerberosRegistrationBody is what [NFSService.SetNFSMITKerberosRegistration] sends.
 type SetNFSMITKerberosRegistrationBody struct {
 	Force              *bool   `json:"force,omitzero"`
 	KeytabBase64       *Secret `json:"keytab_base64,omitzero"`
 	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSOpenLDAPConfigurationBody is what SetNFSOpenLDAPConfiguration sends.
+// SetNFSOpenLDAPConfigurationBody is what [NFSService.SetNFSOpenLDAPConfiguration] sends.
 type SetNFSOpenLDAPConfigurationBody struct {
 	Force                  *bool   `json:"force,omitzero"`
 	LDAPBaseDN             *string `json:"ldap_base_dn,omitzero"`
@@ -4264,13 +4264,13 @@ type SetNFSOpenLDAPConfigurationBody struct {
 	LDAPServer             *string `json:"ldap_server,omitzero"`
 }
 
-// SetNFSUseOnHostLDAPClientBody is what SetNFSUseOnHostLDAPClient sends.
+// SetNFSUseOnHostLDAPClientBody is what [NFSService.SetNFSUseOnHostLDAPClient] sends.
 type SetNFSUseOnHostLDAPClientBody struct {
 	Force      *bool   `json:"force,omitzero"`
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 }
 
-// SetOrganizationLimitBody is what SetOrganizationLimit sends.
+// SetOrganizationLimitBody is what [OrganizationService.SetOrganizationLimit] sends.
 type SetOrganizationLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4278,29 +4278,29 @@ type SetOrganizationLimitBody struct {
 	TotalQuota *int64 `json:"total_quota,omitzero"`
 }
 
-// SetS3BucketPolicyBody is what SetS3BucketPolicy sends.
+// SetS3BucketPolicyBody is what [S3Service.SetS3BucketPolicy] sends.
 type SetS3BucketPolicyBody struct {
 	BucketPolicy S3BucketPolicyType `json:"bucket_policy"`
 }
 
-// SetS3BucketPolicyJSONBody is what SetS3BucketPolicyJSON sends.
+// SetS3BucketPolicyJSONBody is what [S3Service.SetS3BucketPolicyJSON] sends.
 type SetS3BucketPolicyJSONBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// SetS3BucketQuotaBody is what SetS3BucketQuota sends.
+// SetS3BucketQuotaBody is what [S3Service.SetS3BucketQuota] sends.
 type SetS3BucketQuotaBody struct {
 	// Size with its unit, such as "1MB".
 	HardQuota string `json:"hard_quota"`
 }
 
-// SetS3DebugLevelBody is what SetS3DebugLevel sends.
+// SetS3DebugLevelBody is what [S3Service.SetS3DebugLevel] sends.
 type SetS3DebugLevelBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 	Level    int64    `json:"level"`
 }
 
-// SetS3TenantSetupBody is what SetS3TenantSetup sends.
+// SetS3TenantSetupBody is what [S3Service.SetS3TenantSetup] sends.
 type SetS3TenantSetupBody struct {
 	// uid and gid go together.
 	AnonymousPosixGID *int64 `json:"anonymous_posix_gid,omitzero"`
@@ -4310,7 +4310,7 @@ type SetS3TenantSetupBody struct {
 	DefaultFSName *string `json:"default_fs_name,omitzero"`
 }
 
-// SetSambaActiveDirectoryBody is what SetSambaActiveDirectory sends.
+// SetSambaActiveDirectoryBody is what [SMBService.SetSambaActiveDirectory] sends.
 type SetSambaActiveDirectoryBody struct {
 	Asynchronous     *bool   `json:"asynchronous,omitzero"`
 	CreateComputerOU *string `json:"create_computerOU,omitzero"`
@@ -4326,7 +4326,7 @@ type SetSambaActiveDirectoryBody struct {
 	Username string  `json:"username"`
 }
 
-// SetSambaBody is what SetSamba sends.
+// SetSambaBody is what [SMBService.SetSamba] sends.
 type SetSambaBody struct {
 	ConfigFSName               *string `json:"config_fs_name,omitzero"`
 	DefaultDomainMappingFromID *int64  `json:"default_domain_mapping_from_id,omitzero"`
@@ -4348,7 +4348,7 @@ type SetSambaBody struct {
 	Symlink  *bool    `json:"symlink,omitzero"`
 }
 
-// SetSambaDebugBody is what SetSambaDebug sends.
+// SetSambaDebugBody is what [SMBService.SetSambaDebug] sends.
 type SetSambaDebugBody struct {
 	// 0 (right for production) to 10 (most verbose).
 	DebugLevel int64 `json:"debug_level"`
@@ -4356,7 +4356,7 @@ type SetSambaDebugBody struct {
 	SambaHosts []string `json:"samba_hosts,omitzero"`
 }
 
-// SetServerRequestedActionBody is what SetServerRequestedAction sends.
+// SetServerRequestedActionBody is what [ServersService.SetServerRequestedAction] sends.
 type SetServerRequestedActionBody struct {
 	// STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
 	RequestedAction RequestedAction `json:"requested_action"`
@@ -4366,19 +4366,19 @@ type SetServerRequestedActionBody struct {
 	Timeout *int64 `json:"timeout,omitzero"`
 }
 
-// SetStatsRetentionBody is what SetStatsRetention sends.
+// SetStatsRetentionBody is what [StatsService.SetStatsRetention] sends.
 type SetStatsRetentionBody struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
 	RetentionDuration *string `json:"retention_duration,omitzero"`
 }
 
-// SetTasksLimitBody is what SetTasksLimit sends.
+// SetTasksLimitBody is what [TasksService.SetTasksLimit] sends.
 type SetTasksLimitBody struct {
 	// Percent.
 	CPULimit int64 `json:"cpu_limit"`
 }
 
-// SetTenantLimitBody is what SetTenantLimit sends.
+// SetTenantLimitBody is what [TenantService.SetTenantLimit] sends.
 type SetTenantLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4386,7 +4386,7 @@ type SetTenantLimitBody struct {
 	TotalQuota *int64 `json:"total_quota,omitzero"`
 }
 
-// SetTokensExpiryBody is what SetTokensExpiry sends.
+// SetTokensExpiryBody is what [SecurityService.SetTokensExpiry] sends.
 type SetTokensExpiryBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64 `json:"access_token_expiry,omitzero"`
@@ -4398,13 +4398,13 @@ type SetTokensExpiryBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// SetUserPasswordBody is what SetUserPassword sends.
+// SetUserPasswordBody is what [UserService.SetUserPassword] sends.
 type SetUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	Password Secret `json:"password"`
 }
 
-// SetupNFSKerberosServiceBody is what SetupNFSKerberosService sends.
+// SetupNFSKerberosServiceBody is what [NFSService.SetupNFSKerberosService] sends.
 type SetupNFSKerberosServiceBody struct {
 	Force              *bool   `json:"force,omitzero"`
 	KDCAdminServer     *string `json:"kdc_admin_server,omitzero"`
@@ -4449,7 +4449,7 @@ type SnapLayerTimestamp struct {
 	Secs     SnapLayerTimeValue `json:"secs,omitzero"`
 }
 
-// Snapshot is what GetSnapshots, CreateSnapshot, DownloadSnapshot, RestoreFileSystemFromSnapshot and 2 more answer.
+// Snapshot is what [SnapshotsService.GetSnapshots], [SnapshotsService.CreateSnapshot], [SnapshotsService.DownloadSnapshot], [SnapshotsService.RestoreFileSystemFromSnapshot] and 2 more answer.
 type Snapshot struct {
 	AccessPoint string `json:"accessPoint,omitzero"`
 	// RFC 3339 time, UTC.
@@ -4476,7 +4476,7 @@ type Snapshot struct {
 	UploadSize SnapshotUploadSize `json:"uploadSize,omitzero"`
 }
 
-// SnapshotDiff is what GetSnapshotDiff answers.
+// SnapshotDiff is what [SnapshotsService.GetSnapshotDiff] answers.
 type SnapshotDiff struct {
 	// Cursor; equal to the stop_token of the request at the end.
 	NextResumeToken string              `json:"next_resume_token,omitzero"`
@@ -4484,7 +4484,7 @@ type SnapshotDiff struct {
 	ResultsCount    int64               `json:"results_count,omitzero"`
 }
 
-// SnapshotDiffCookies is what PrepareSnapshotDiff answers.
+// SnapshotDiffCookies is what [SnapshotsService.PrepareSnapshotDiff] answers.
 type SnapshotDiffCookies []string
 
 // SnapshotDiffEntry is held by SnapshotDiff.Results.
@@ -4518,7 +4518,7 @@ type SnapshotDiffEntry struct {
 // DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
 type SnapshotDiffOutputType string
 
-// SnapshotEdit is what UpdateSnapshot answers.
+// SnapshotEdit is what [SnapshotsService.UpdateSnapshot] answers.
 type SnapshotEdit struct {
 	AccessPoint string `json:"accessPoint,omitzero"`
 	// RFC 3339 time, UTC.
@@ -4541,7 +4541,7 @@ type SnapshotEditStowInfo struct {
 	Remote SnapshotStowDetails `json:"REMOTE,omitzero"`
 }
 
-// SnapshotLocatorInfo is what GetSnapshotLocatorInfo answers.
+// SnapshotLocatorInfo is what [SnapshotsService.GetSnapshotLocatorInfo] answers.
 type SnapshotLocatorInfo struct {
 	AccessPoint          string `json:"access_point,omitzero"`
 	CustomizationKMSType string `json:"customizationKmsType,omitzero"`
@@ -4574,7 +4574,7 @@ type SnapshotLocatorInfo struct {
 	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size,omitzero"`
 }
 
-// SnapshotPolicy is what ListSnapPolicies, CreateSnapshotPolicy and UpdateSnapshotPolicy answer.
+// SnapshotPolicy is what [SnapshotPolicyService.ListSnapPolicies], [SnapshotPolicyService.CreateSnapshotPolicy] and [SnapshotPolicyService.UpdateSnapshotPolicy] answer.
 type SnapshotPolicy struct {
 	Description string   `json:"description,omitzero"`
 	Enable      bool     `json:"enable,omitzero"`
@@ -4585,7 +4585,7 @@ type SnapshotPolicy struct {
 	UID  string `json:"uid,omitzero"`
 }
 
-// SnapshotPolicyInfo is what ShowSnapshotPolicy and DuplicateSnapshotPolicy answer.
+// SnapshotPolicyInfo is what [SnapshotPolicyService.ShowSnapshotPolicy] and [SnapshotPolicyService.DuplicateSnapshotPolicy] answer.
 type SnapshotPolicyInfo struct {
 	Daily       SnapshotPolicyInfoDaily  `json:"daily,omitzero"`
 	Description string                   `json:"description,omitzero"`
@@ -4777,7 +4777,7 @@ type SnapshotUploadSize struct {
 	Remote int64 `json:"REMOTE,omitzero"`
 }
 
-// StatDescription is what GetStatsDescription answers.
+// StatDescription is what [StatsService.GetStatsDescription] answers.
 type StatDescription struct {
 	CanAccumulate  bool     `json:"can_accumulate,omitzero"`
 	Description    string   `json:"description,omitzero"`
@@ -4790,7 +4790,7 @@ type StatDescription struct {
 	Unit           string   `json:"unit,omitzero"`
 }
 
-// StatsDiskUsage is what GetStatsDiskUsage and SetStatsRetention answer.
+// StatsDiskUsage is what [StatsService.GetStatsDiskUsage] and [StatsService.SetStatsRetention] answer.
 type StatsDiskUsage struct {
 	ClientEstimatedBytes       int64  `json:"client_estimated_bytes,omitzero"`
 	ClientEstimationResultType string `json:"client_estimation_result_type,omitzero"`
@@ -4798,7 +4798,7 @@ type StatsDiskUsage struct {
 	ServerEstimatedBytes       int64  `json:"server_estimated_bytes,omitzero"`
 }
 
-// StopIOBody is what StopIO sends.
+// StopIOBody is what [SystemIOService.StopIO] sends.
 type StopIOBody struct {
 	// Skips the flush; data may be lost.
 	BrutalNoFlush *bool `json:"brutal_no_flush,omitzero"`
@@ -4819,7 +4819,7 @@ type SyslogFormat string
 // tcp unless stated.
 type SyslogMode string
 
-// TLS is what GetTLS answers.
+// TLS is what [TLSService.GetTLS] answers.
 type TLS struct {
 	CommonName string `json:"commonName,omitzero"`
 	Country    string `json:"country,omitzero"`
@@ -4833,7 +4833,7 @@ type TLS struct {
 	State            string `json:"state,omitzero"`
 }
 
-// TLSCertificate is what GetTLSCertificate answers.
+// TLSCertificate is what [TLSService.GetTLSCertificate] answers.
 type TLSCertificate struct {
 	// PEM, newlines included, in one string.
 	Certificate string `json:"certificate,omitzero"`
@@ -4841,7 +4841,7 @@ type TLSCertificate struct {
 	Enabled     bool   `json:"enabled,omitzero"`
 }
 
-// Task is what GetTasks answers.
+// Task is what [TasksService.GetTasks] answers.
 type Task struct {
 	Description string `json:"description,omitzero"`
 	// Form CWTaskId<0>; requests take uid.
@@ -4858,12 +4858,12 @@ type Task struct {
 	UID  string `json:"uid,omitzero"`
 }
 
-// TasksLimit is what GetTasksLimit answers.
+// TasksLimit is what [TasksService.GetTasksLimit] answers.
 type TasksLimit struct {
 	CPUPercentLimit int64 `json:"cpuPercentLimit,omitzero"`
 }
 
-// TelemetryExport is what GetTelemetryExports, CreateTelemetryExport, GetTelemetryExport, UpdateTelemetryExport and 1 more answer.
+// TelemetryExport is what [TelemetryService.GetTelemetryExports], [TelemetryService.CreateTelemetryExport], [TelemetryService.GetTelemetryExport], [TelemetryService.UpdateTelemetryExport] and 1 more answer.
 type TelemetryExport struct {
 	CAType string `json:"ca_type,omitzero"`
 	// Form TelemetrySinkId<0>; requests take uid.
@@ -4886,7 +4886,7 @@ type TelemetryExport struct {
 	UID       string              `json:"uid,omitzero"`
 }
 
-// TelemetryExportBody is what CreateTelemetryExport and UpdateTelemetryExport send.
+// TelemetryExportBody is what [TelemetryService.CreateTelemetryExport] and [TelemetryService.UpdateTelemetryExport] send.
 type TelemetryExportBody struct {
 	AllowUnverifiedCertificate *bool   `json:"allow_unverified_certificate,omitzero"`
 	CACertPEM                  *string `json:"ca_cert_pem,omitzero"`
@@ -4914,14 +4914,14 @@ type TelemetryExportBody struct {
 // TelemetryExportType is held by TelemetryExport.Type and TelemetryExportBody.Type.
 type TelemetryExportType string
 
-// TelemetryInfo is what GetTelemetryStatus answers.
+// TelemetryInfo is what [TelemetryService.GetTelemetryStatus] answers.
 type TelemetryInfo struct {
 	AuditTracesEnabled bool `json:"auditTracesEnabled,omitzero"`
 	Enabled            bool `json:"enabled,omitzero"`
 	UIEnabled          bool `json:"uiEnabled,omitzero"`
 }
 
-// Tenant is what GetTenants, CreateTenant, GetTenant, UpdateTenant and 8 more answer.
+// Tenant is what [TenantService.GetTenants], [TenantService.CreateTenant], [TenantService.GetTenant], [TenantService.UpdateTenant] and 8 more answer.
 type Tenant struct {
 	EnforceFSAuth              bool                 `json:"enforce_fs_auth,omitzero"`
 	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access,omitzero"`
@@ -4940,7 +4940,7 @@ type Tenant struct {
 	UID        string `json:"uid,omitzero"`
 }
 
-// ThinProvisionReserve is what GetFileSystemsThinProvisionReserveStatus answers.
+// ThinProvisionReserve is what [FilesystemService.GetFileSystemsThinProvisionReserveStatus] answers.
 type ThinProvisionReserve struct {
 	ID   int64  `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
@@ -4961,7 +4961,7 @@ type ThinProvisionStateShrinkageFactor struct {
 	Val int64 `json:"val,omitzero"`
 }
 
-// Tokens is what Login and RefreshToken answer.
+// Tokens is what [LoginService.Login] and [LoginService.RefreshToken] answer.
 type Tokens struct {
 	AccessToken Secret `json:"access_token,omitzero"`
 	// Seconds; 0 if not given, and large enough to overflow a sum if unlimited.
@@ -4972,7 +4972,7 @@ type Tokens struct {
 	TokenType              string `json:"token_type,omitzero"`
 }
 
-// TokensExpiry is what GetTokensExpiry answers.
+// TokensExpiry is what [SecurityService.GetTokensExpiry] answers.
 type TokensExpiry struct {
 	// Seconds.
 	AccessTokenExpiry int64 `json:"access_token_expiry,omitzero"`
@@ -4984,7 +4984,7 @@ type TokensExpiry struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// TokensExpiryDeprecated is what GetTokensExpiryDeprecated answers.
+// TokensExpiryDeprecated is what [SecurityService.GetTokensExpiryDeprecated] answers.
 type TokensExpiryDeprecated struct {
 	// Seconds.
 	AccessTokenExpiry int64 `json:"access_token_expiry,omitzero"`
@@ -4992,7 +4992,7 @@ type TokensExpiryDeprecated struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// Traces is what GetTracesStatus, UpdateTracesConfiguration and RestoreTracesDefaults answer.
+// Traces is what [TracesService.GetTracesStatus], [TracesService.UpdateTracesConfiguration] and [TracesService.RestoreTracesDefaults] answer.
 type Traces struct {
 	Clients           TracesClients           `json:"clients,omitzero"`
 	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free,omitzero"`
@@ -5015,7 +5015,7 @@ type TracesClientsEnsureFree struct {
 	Value int64 `json:"value,omitzero"`
 }
 
-// TracesFreeze is what GetTracesFreeze, UpdateTracesFreeze and ResetTracesFreeze answer.
+// TracesFreeze is what [TracesService.GetTracesFreeze], [TracesService.UpdateTracesFreeze] and [TracesService.ResetTracesFreeze] answer.
 type TracesFreeze struct {
 	Comment string `json:"comment,omitzero"`
 	// RFC 3339 time, UTC.
@@ -5041,17 +5041,17 @@ type TracesServersEnsureFree struct {
 	Value int64 `json:"value,omitzero"`
 }
 
-// TriggerCustomEventBody is what TriggerCustomEvent sends.
+// TriggerCustomEventBody is what [EventsService.TriggerCustomEvent] sends.
 type TriggerCustomEventBody struct {
 	Message string `json:"message"`
 }
 
-// UpdateCloudUploadRateBody is what UpdateCloudUploadRate sends.
+// UpdateCloudUploadRateBody is what [WekaHomeService.UpdateCloudUploadRate] sends.
 type UpdateCloudUploadRateBody struct {
 	BytesPerSecond int64 `json:"bytes_per_second"`
 }
 
-// UpdateClusterBody is what UpdateCluster sends.
+// UpdateClusterBody is what [ClusterService.UpdateCluster] sends.
 type UpdateClusterBody struct {
 	ClusterName            *string `json:"cluster_name,omitzero"`
 	DataDrives             *int64  `json:"data_drives,omitzero"`
@@ -5060,7 +5060,7 @@ type UpdateClusterBody struct {
 	ScrubberBytesPerSec    *int64  `json:"scrubber_bytes_per_sec,omitzero"`
 }
 
-// UpdateContainerBody is what UpdateContainer sends.
+// UpdateContainerBody is what [ContainersService.UpdateContainer] sends.
 type UpdateContainerBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool `json:"apply_container,omitzero"`
@@ -5082,7 +5082,7 @@ type UpdateContainerBody struct {
 	PurgeOldSecrets *bool  `json:"purge_old_secrets,omitzero"`
 }
 
-// UpdateFileSystemBody is what UpdateFileSystem sends.
+// UpdateFileSystemBody is what [FilesystemService.UpdateFileSystem] sends.
 type UpdateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
@@ -5107,7 +5107,7 @@ type UpdateFileSystemBody struct {
 	UseClusterKMSConf *bool  `json:"use_cluster_kms_conf,omitzero"`
 }
 
-// UpdateFileSystemGroupBody is what UpdateFileSystemGroup sends.
+// UpdateFileSystemGroupBody is what [FilesystemGroupService.UpdateFileSystemGroup] sends.
 type UpdateFileSystemGroupBody struct {
 	NewName *string `json:"new_name,omitzero"`
 	// Seconds.
@@ -5116,7 +5116,7 @@ type UpdateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// UpdateHostBody is what UpdateHost sends.
+// UpdateHostBody is what [HostsService.UpdateHost] sends.
 type UpdateHostBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool `json:"apply_host,omitzero"`
@@ -5137,14 +5137,14 @@ type UpdateHostBody struct {
 	Memory *int64 `json:"memory,omitzero"`
 }
 
-// UpdateInterfaceGroupBody is what UpdateInterfaceGroup sends.
+// UpdateInterfaceGroupBody is what [InterfaceGroupService.UpdateInterfaceGroup] sends.
 type UpdateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Dotted mask, such as 255.255.0.0.
 	Subnet *string `json:"subnet,omitzero"`
 }
 
-// UpdateLDAPActiveDirectoryBody is what UpdateLDAPActiveDirectory sends.
+// UpdateLDAPActiveDirectoryBody is what [ActiveDirectoryService.UpdateLDAPActiveDirectory] sends.
 type UpdateLDAPActiveDirectoryBody struct {
 	Domain                *string              `json:"domain,omitzero"`
 	Enabled               *bool                `json:"enabled,omitzero"`
@@ -5159,7 +5159,7 @@ type UpdateLDAPActiveDirectoryBody struct {
 	StartTLS *bool `json:"start_tls,omitzero"`
 }
 
-// UpdateLDAPBody is what UpdateLDAP sends.
+// UpdateLDAPBody is what [LDAPService.UpdateLDAP] sends.
 type UpdateLDAPBody struct {
 	BaseDN                   *string              `json:"base_dn,omitzero"`
 	Enabled                  *bool                `json:"enabled,omitzero"`
@@ -5181,7 +5181,7 @@ type UpdateLDAPBody struct {
 	UserRevocationAttribute *string `json:"user_revocation_attribute,omitzero"`
 }
 
-// UpdateNFSGlobalConfigBody is what UpdateNFSGlobalConfig sends.
+// UpdateNFSGlobalConfigBody is what [NFSService.UpdateNFSGlobalConfig] sends.
 type UpdateNFSGlobalConfigBody struct {
 	ACL      *bool   `json:"acl,omitzero"`
 	ConfigFS *string `json:"config_fs,omitzero"`
@@ -5201,7 +5201,7 @@ type UpdateNFSGlobalConfigBody struct {
 	StatmonPort *int64 `json:"statmon_port,omitzero"`
 }
 
-// UpdateNFSPermissionBody is what UpdateNFSPermission sends.
+// UpdateNFSPermissionBody is what [NFSService.UpdateNFSPermission] sends.
 type UpdateNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -5220,12 +5220,12 @@ type UpdateNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// UpdateNFSPermissionResult is what UpdateNFSPermission answers.
+// UpdateNFSPermissionResult is what [NFSService.UpdateNFSPermission] answers.
 type UpdateNFSPermissionResult struct {
 	ContainerRestartNeeded bool `json:"container_restart_needed,omitzero"`
 }
 
-// UpdateNetworkSpaceBody is what UpdateNetworkSpace sends.
+// UpdateNetworkSpaceBody is what [NetworkSpaceService.UpdateNetworkSpace] sends.
 type UpdateNetworkSpaceBody struct {
 	Force   *bool   `json:"force,omitzero"`
 	Gateway *string `json:"gateway,omitzero"`
@@ -5237,7 +5237,7 @@ type UpdateNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// UpdateObsBody is what UpdateObs sends.
+// UpdateObsBody is what [ObjectStoreService.UpdateObs] sends.
 type UpdateObsBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -5269,7 +5269,7 @@ type UpdateObsBody struct {
 	STSSessionDuration *int64 `json:"sts_session_duration,omitzero"`
 }
 
-// UpdateObsBucketBody is what UpdateObsBucket sends.
+// UpdateObsBucketBody is what [ObjectStoreBucketService.UpdateObsBucket] sends.
 type UpdateObsBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -5312,18 +5312,18 @@ type UpdateObsBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// UpdateOrganizationBody is what UpdateOrganization sends.
+// UpdateOrganizationBody is what [OrganizationService.UpdateOrganization] sends.
 type UpdateOrganizationBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateOrganizationOptionsBody is what UpdateOrganizationOptions sends.
+// UpdateOrganizationOptionsBody is what [OrganizationService.UpdateOrganizationOptions] sends.
 type UpdateOrganizationOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateS3ClusterBody is what UpdateS3Cluster sends.
+// UpdateS3ClusterBody is what [S3Service.UpdateS3Cluster] sends.
 type UpdateS3ClusterBody struct {
 	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
 	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
@@ -5333,20 +5333,20 @@ type UpdateS3ClusterBody struct {
 	Port              *int64   `json:"port,omitzero"`
 }
 
-// UpdateS3OIDCBody is what UpdateS3OIDC sends.
+// UpdateS3OIDCBody is what [S3Service.UpdateS3OIDC] sends.
 type UpdateS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL *string `json:"config_url,omitzero"`
 }
 
-// UpdateSambaBody is what UpdateSamba sends.
+// UpdateSambaBody is what [SMBService.UpdateSamba] sends.
 type UpdateSambaBody struct {
 	Encryption *SMBEncryption `json:"encryption,omitzero"`
 	// Addresses, or ranges whose end may be shortened, as in 10.0.0.1-20.
 	SambaIPs []string `json:"samba_ips,omitzero"`
 }
 
-// UpdateSambaShareBody is what UpdateSambaShare sends.
+// UpdateSambaShareBody is what [SMBService.UpdateSambaShare] sends.
 type UpdateSambaShareBody struct {
 	AllowGuestAccess *bool              `json:"allow_guest_access,omitzero"`
 	Encryption       SMBShareEncryption `json:"encryption"`
@@ -5354,7 +5354,7 @@ type UpdateSambaShareBody struct {
 	ReadOnly         *bool              `json:"read_only,omitzero"`
 }
 
-// UpdateSecPolicyBody is what UpdateSecPolicy sends.
+// UpdateSecPolicyBody is what [SecurityService.UpdateSecPolicy] sends.
 type UpdateSecPolicyBody struct {
 	// A new policy allows unless it says otherwise.
 	Action *SecurityPolicyAction `json:"action,omitzero"`
@@ -5378,13 +5378,13 @@ type UpdateSecPolicyBody struct {
 	SquashMode *SecurityPolicySquashMode `json:"squash_mode,omitzero"`
 }
 
-// UpdateSnapshotBody is what UpdateSnapshot sends.
+// UpdateSnapshotBody is what [SnapshotsService.UpdateSnapshot] sends.
 type UpdateSnapshotBody struct {
 	AccessPoint *string `json:"access_point,omitzero"`
 	NewName     *string `json:"new_name,omitzero"`
 }
 
-// UpdateSnapshotPolicyBody is what UpdateSnapshotPolicy sends.
+// UpdateSnapshotPolicyBody is what [SnapshotPolicyService.UpdateSnapshotPolicy] sends.
 type UpdateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -5392,7 +5392,7 @@ type UpdateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// UpdateTelemetryStatusBody is what UpdateTelemetryStatus sends.
+// UpdateTelemetryStatusBody is what [TelemetryService.UpdateTelemetryStatus] sends.
 type UpdateTelemetryStatusBody struct {
 	AuditTracesEnabled *bool `json:"audit_traces_enabled,omitzero"`
 	Enabled            *bool `json:"enabled,omitzero"`
@@ -5401,18 +5401,18 @@ type UpdateTelemetryStatusBody struct {
 	ResolveFullFilePaths *bool    `json:"resolve_full_file_paths,omitzero"`
 }
 
-// UpdateTenantBody is what UpdateTenant sends.
+// UpdateTenantBody is what [TenantService.UpdateTenant] sends.
 type UpdateTenantBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateTenantOptionsBody is what UpdateTenantOptions sends.
+// UpdateTenantOptionsBody is what [TenantService.UpdateTenantOptions] sends.
 type UpdateTenantOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateTracesConfigurationBody is what UpdateTracesConfiguration sends.
+// UpdateTracesConfigurationBody is what [TracesService.UpdateTracesConfiguration] sends.
 type UpdateTracesConfigurationBody struct {
 	// Kilobytes, where answers count bytes.
 	ClientEnsureFree *int64 `json:"client_ensure_free,omitzero"`
@@ -5425,7 +5425,7 @@ type UpdateTracesConfigurationBody struct {
 	ServerMax *int64 `json:"server_max,omitzero"`
 }
 
-// UpdateTracesFreezeBody is what UpdateTracesFreeze sends.
+// UpdateTracesFreezeBody is what [TracesService.UpdateTracesFreeze] sends.
 type UpdateTracesFreezeBody struct {
 	Comment *string `json:"comment,omitzero"`
 	// RFC 3339 time, UTC.
@@ -5437,12 +5437,12 @@ type UpdateTracesFreezeBody struct {
 	StartTime string `json:"start_time"`
 }
 
-// UpdateTracesLevelBody is what UpdateTracesLevel sends.
+// UpdateTracesLevelBody is what [TracesService.UpdateTracesLevel] sends.
 type UpdateTracesLevelBody struct {
 	Level TracesLevel `json:"level"`
 }
 
-// UpdateUserBody is what UpdateUser sends.
+// UpdateUserBody is what [UserService.UpdateUser] sends.
 type UpdateUserBody struct {
 	// S3 users only.
 	PosixGID *int64 `json:"posix_gid,omitzero"`
@@ -5451,7 +5451,7 @@ type UpdateUserBody struct {
 	Role     *UserRole `json:"role,omitzero"`
 }
 
-// UpdateUserPasswordBody is what UpdateUserPassword sends.
+// UpdateUserPasswordBody is what [UserService.UpdateUserPassword] sends.
 type UpdateUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	NewPassword Secret `json:"new_password"`
@@ -5461,19 +5461,19 @@ type UpdateUserPasswordBody struct {
 	Username string  `json:"username"`
 }
 
-// UploadSnapshotBody is what UploadSnapshot sends.
+// UploadSnapshotBody is what [SnapshotsService.UploadSnapshot] sends.
 type UploadSnapshotBody struct {
 	// LOCAL is the cluster's own site, REMOTE the other one.
 	ObsSite *ObsSite `json:"obs_site,omitzero"`
 }
 
-// UploadSnapshotResult is what UploadSnapshot answers.
+// UploadSnapshotResult is what [SnapshotsService.UploadSnapshot] answers.
 type UploadSnapshotResult struct {
 	Extra   json.RawMessage `json:"extra,omitzero"`
 	Locator string          `json:"locator,omitzero"`
 }
 
-// User is what GetUsers, CreateUser and UpdateUser answer.
+// User is what [UserService.GetUsers], [UserService.CreateUser] and [UserService.UpdateUser] answer.
 type User struct {
 	OrgID    int64  `json:"org_id,omitzero"`
 	Policy   string `json:"policy,omitzero"`
@@ -5486,10 +5486,10 @@ type User struct {
 	Username string `json:"username,omitzero"`
 }
 
-// UserRole is what TestJoinSecurityPolicies sends, and is held by CreateSecPolicyBody.Role, CreateUserBody.Role, UpdateSecPolicyBody.AddRole, UpdateSecPolicyBody.RemoveRole and 2 more.
+// UserRole is what [SecurityService.TestJoinSecurityPolicies] sends, and is held by CreateSecPolicyBody.Role, CreateUserBody.Role, UpdateSecPolicyBody.AddRole, UpdateSecPolicyBody.RemoveRole and 2 more.
 type UserRole string
 
-// WhoAmI is what WhoAmI answers.
+// WhoAmI is what [UserService.WhoAmI] answers.
 type WhoAmI struct {
 	OrgID    int64  `json:"org_id,omitzero"`
 	OrgName  string `json:"org_name,omitzero"`
