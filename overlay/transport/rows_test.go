@@ -1,252 +1,144 @@
 package transport_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
-	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 // The rows of the token lifecycle that are the transport's, by the numbers in
 // test/mutate.
 
-const address = "https://weka01:14000"
-
-// wire is what the stack sends into: it answers with statuses, then with 200.
-type wire struct {
-	statuses []int
-	sent     []sending
-	answers  []*answerBody
-}
-
-type sending struct{ authorization, body string }
-
-// RoundTrip implements http.RoundTripper.
-func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	s := sending{authorization: r.Header.Get("Authorization")}
-	if r.Body != nil {
-		text, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		_ = r.Body.Close()
-		s.body = string(text)
-	}
-	status := http.StatusOK
-	if len(w.sent) < len(w.statuses) {
-		status = w.statuses[len(w.sent)]
-	}
-	w.sent = append(w.sent, s)
-	body := &answerBody{Reader: strings.NewReader(`{"data":"answer"}`)}
-	w.answers = append(w.answers, body)
-	header := http.Header{"Content-Type": {"application/json"}, "Location": {"https://weka02:14000/"}}
-	return &http.Response{StatusCode: status, Header: header, Body: body, Request: r}, nil
-}
-
-func (w *wire) tokens() (all []string) {
-	for _, s := range w.sent {
-		all = append(all, s.authorization)
+// sent are the Authorization headers that arrived.
+func (s *server) sent() (all []string) {
+	for _, got := range s.got {
+		all = append(all, got.authorization)
 	}
 	return all
 }
 
-// answerBody tells whether its connection could be used again.
-type answerBody struct {
-	*strings.Reader
-	closed bool
-}
-
-func (b *answerBody) Close() error {
-	b.closed = true
-	return nil
-}
-
-// numbered are the tokens 1, 2, 3 …, one a login.
-func numbered(t *testing.T) *token.Source {
+// status sends a request through the layers and gives that of the answer.
+func status(t *testing.T, layers http.RoundTripper, r *http.Request) int {
 	t.Helper()
-	logins := 0
-	s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
-		logins++
-		return token.Token{Access: token.NewSecret(strconv.Itoa(logins))}, nil
-	}))
-	t.Cleanup(s.Close)
-	return s
-}
-
-func stack(t *testing.T, w *wire) http.RoundTripper {
-	t.Helper()
-	return transport.Stack(transport.Layers{Base: w, Tokens: numbered(t), Origins: []string{address}})
-}
-
-func newRequest(t *testing.T, url string, body io.Reader) *http.Request {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, body)
+	answer, err := layers.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	_ = answer.Body.Close()
+	return answer.StatusCode
 }
 
-// send returns the status of the answer, and its body.
-func send(t *testing.T, stack http.RoundTripper, r *http.Request) (int, string) {
-	t.Helper()
-	answer, err := stack.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, string(text)
-}
-
-func TestRow04_OneReplayAtMost(t *testing.T) {
-	w := &wire{statuses: []int{401, 401, 401}}
-	status, _ := send(t, stack(t, w), newRequest(t, address, nil))
-	if got := w.tokens(); status != http.StatusUnauthorized || !slices.Equal(got, []string{"Bearer 1", "Bearer 2"}) {
-		t.Errorf("got %d after %q, want 401 after two tokens", status, got)
+func TestRow04_OneReplayAtMostWithAnotherToken(t *testing.T) {
+	k, s := &tokens{left: []string{"one", "two", "three"}}, &server{statuses: []int{401, 401, 401}}
+	got := status(t, auth(k, s), request(t, nil))
+	if got != http.StatusUnauthorized || !slices.Equal(s.sent(), []string{"Bearer one", "Bearer two"}) || !slices.Equal(k.invalidated, []string{"one"}) {
+		t.Errorf("got %d, sent %q, invalidated %q", got, s.sent(), k.invalidated)
 	}
 }
 
-func TestRow05_ReplayNeedsABodyThatCanBeRead(t *testing.T) {
-	const text = "a body"
+func TestRow05_ReplayNeedsABodyThatCanBeReadAgain(t *testing.T) {
+	rewinds := func() (io.ReadCloser, error) { return text("body"), nil }
+	fails := func() (io.ReadCloser, error) { return nil, io.ErrClosedPipe }
 	for name, c := range map[string]struct {
-		body    func(*http.Request)
-		replays bool
+		body    io.ReadCloser
+		getBody func() (io.ReadCloser, error)
+		want    []string // the bodies that arrive
 	}{
-		"none":  {func(*http.Request) {}, true},
-		"empty": {func(r *http.Request) { r.Body = http.NoBody }, true},
-		"rewindable": {func(r *http.Request) {
-			r.Body, r.GetBody = stream(text), func() (io.ReadCloser, error) { return stream(text), nil }
-		}, true},
-		"a stream": {func(r *http.Request) { r.Body = stream(text) }, false},
-		"rewinding failed": {func(r *http.Request) {
-			r.Body, r.GetBody = stream(text), func() (io.ReadCloser, error) { return nil, io.ErrClosedPipe }
-		}, false},
+		"none":      {nil, nil, []string{"", ""}},
+		"empty":     {http.NoBody, nil, []string{"", ""}},
+		"rewinds":   {text("body"), rewinds, []string{"body", "body"}},
+		"a stream":  {text("body"), nil, []string{"body"}},
+		"not again": {text("body"), fails, []string{"body"}},
 	} {
-		w := &wire{statuses: []int{401}}
-		r := newRequest(t, address, nil)
-		c.body(r)
-		status, answer := send(t, stack(t, w), r)
-		if replayed := len(w.sent) == 2 && status == http.StatusOK; replayed != c.replays {
-			t.Errorf("%s: sent %d times, got %d", name, len(w.sent), status)
+		s := &server{statuses: []int{401}}
+		r := request(t, c.body)
+		r.GetBody = c.getBody
+		status(t, auth(&tokens{left: []string{"one", "two"}}, s), r)
+		var got []string
+		for _, arrived := range s.got {
+			got = append(got, arrived.body)
 		}
-		if answer != `{"data":"answer"}` {
-			t.Errorf("%s: the caller cannot read the answer: %q", name, answer)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: the bodies %q arrived, want %q", name, got, c.want)
 		}
-		for _, s := range w.sent {
-			if s.body != w.sent[0].body {
-				t.Errorf("%s: sent the bodies %q", name, w.sent)
-			}
-		}
-		if refused := w.answers[0]; refused.Len() > 0 || !refused.closed {
-			t.Errorf("%s: the refusal was left unread (%d bytes) or open", name, refused.Len())
+		if refused := s.answers[0]; len(c.want) == 2 && (refused.read == 0 || refused.closed != 1) {
+			t.Errorf("%s: of the refusal %d bytes were read, and it was closed %d times", name, refused.read, refused.closed)
 		}
 	}
 }
-
-func stream(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
 func TestRow11_PermissionErrorIsTheAnswer(t *testing.T) {
-	w := &wire{statuses: []int{403, 403}}
-	layers := stack(t, w)
-	for range 2 {
-		if status, _ := send(t, layers, newRequest(t, address, nil)); status != http.StatusForbidden {
-			t.Errorf("got %d", status)
-		}
-	}
-	if got := w.tokens(); !slices.Equal(got, []string{"Bearer 1", "Bearer 1"}) {
-		t.Errorf("sent %q, want each once with the one token", got)
+	k, s := &tokens{left: []string{"one", "two"}}, &server{statuses: []int{403}}
+	if got := status(t, auth(k, s), request(t, nil)); got != http.StatusForbidden || len(s.got) != 1 || len(k.invalidated) != 0 {
+		t.Errorf("got %d after %d requests, invalidated %q", got, len(s.got), k.invalidated)
 	}
 }
 
 func TestRow16_TokenGoesToTheConfiguredOriginsOnly(t *testing.T) {
-	for _, elsewhere := range []string{
-		"https://weka02:14000", "https://weka01:14001", "https://weka01", "http://weka01:14000",
-		"https://weka01.example.com:14000", "https://weka01:14000@example.com", "https://example.com/https://weka01:14000",
+	for _, elsewhere := range []struct{ scheme, host string }{
+		{"https", "weka02:14000"}, {"https", "weka01:443"}, {"http", "weka01:14000"}, {"https", "weka01:14000.example.com"},
 	} {
-		w := &wire{}
-		answer, err := stack(t, w).RoundTrip(newRequest(t, elsewhere, nil))
-		if err == nil {
-			_ = answer.Body.Close()
+		s := &server{}
+		r := request(t, nil)
+		r.URL.Scheme, r.URL.Host, r.Host = elsewhere.scheme, elsewhere.host, elsewhere.host
+		if _, err := auth(&tokens{left: []string{"one"}}, s).RoundTrip(r); !errors.Is(err, call.ErrInvalidArgument) || len(s.got) > 0 {
+			t.Errorf("%s: got %v, sent %q", elsewhere, err, s.sent())
 		}
-		if !errors.Is(err, call.ErrInvalidArgument) || len(w.sent) > 0 {
-			t.Errorf("%s: got %v, sent %q", elsewhere, err, w.sent)
-		}
-	}
-	w := &wire{}
-	r := newRequest(t, address, nil)
-	r.Host = "weka02:14000"
-	if _, err := stack(t, w).RoundTrip(r); err == nil || len(w.sent) > 0 {
-		t.Errorf("a Host header of another cluster: got %v, sent %q", err, w.sent)
 	}
 }
 
 func TestRow16_TokenIsNotCarriedAlongARedirect(t *testing.T) {
-	w := &wire{statuses: []int{http.StatusTemporaryRedirect}}
-	follows := &http.Client{Transport: stack(t, w)}
-	answer, err := follows.Do(newRequest(t, address, nil))
-	if err == nil {
-		_ = answer.Body.Close()
+	s := &server{}
+	redirects := &redirecting{next: s}
+	follows := &http.Client{Transport: &transport.Auth{Next: redirects, Tokens: &tokens{left: []string{"one"}}, Origins: []string{origin}}}
+	if answer, err := follows.Do(request(t, nil)); !errors.Is(err, call.ErrInvalidArgument) {
+		t.Errorf("got %v, %v", answer, err)
 	}
-	if !errors.Is(err, call.ErrInvalidArgument) || len(w.sent) != 1 {
-		t.Errorf("got %v, sent %q", err, w.sent)
+	if len(s.got) != 1 {
+		t.Errorf("sent %+v, want the first request alone", s.got)
 	}
 }
 
+// redirecting answers every request by naming another host.
+type redirecting struct{ next http.RoundTripper }
+
+func (d *redirecting) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := d.next.RoundTrip(r)
+	if err == nil {
+		answer.StatusCode = http.StatusTemporaryRedirect
+		answer.Header.Set("Location", "https://weka02:14000/")
+	}
+	return answer, err
+}
+
 func TestRow19_CallersAuthorizationWins(t *testing.T) {
-	w := &wire{statuses: []int{401}}
-	r := newRequest(t, address, nil)
+	s := &server{statuses: []int{401}}
+	r := request(t, nil)
 	r.Header.Set("Authorization", "Api-Key mine")
-	status, _ := send(t, stack(t, w), r)
-	if got := w.tokens(); status != http.StatusUnauthorized || !slices.Equal(got, []string{"Api-Key mine"}) {
-		t.Errorf("got %d, sent %q, want the caller's own once", status, got)
+	if got := status(t, auth(&tokens{left: []string{"one"}}, s), r); got != http.StatusUnauthorized || !slices.Equal(s.sent(), []string{"Api-Key mine"}) {
+		t.Errorf("got %d, sent %q, want the caller's own once", got, s.sent())
 	}
 }
 
 func TestRow19_BasicOperationTakesNoToken(t *testing.T) {
-	w := &wire{statuses: []int{401}}
-	c := client(t, w, &call.Operation{ID: "importUser", Method: "POST", Path: "/users", Result: call.ResultNone, Auth: call.AuthBasic})
-	err := c.Call(t.Context(), "importUser", nil, nil, nil, nil)
-	if got := w.tokens(); err == nil || !slices.Equal(got, []string{""}) {
-		t.Errorf("got %v, sent %q, want no token, and nothing again", err, got)
+	s := &server{statuses: []int{401}}
+	err := caller(t, &tokens{left: []string{"one"}}, s).Call(t.Context(), "basic", nil, nil, nil, nil)
+	if err == nil || !slices.Equal(s.sent(), []string{""}) {
+		t.Errorf("got %v, sent %q, want no token, and nothing again", err, s.sent())
 	}
-}
-
-func client(t *testing.T, w *wire, operation *call.Operation) *call.Client {
-	t.Helper()
-	base, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return call.New(call.Config{Base: base, Operations: map[string]*call.Operation{operation.ID: operation}, Transport: stack(t, w)})
 }
 
 func TestRow21_ReplayCountsAsAnAttempt(t *testing.T) {
-	operation := &call.Operation{ID: "whoAmI", Method: "GET", Path: "/users/whoami", Result: call.ResultNone}
-	for want, statuses := range map[int][]int{1: nil, 2: {401}} {
-		var r call.Response
-		if err := client(t, &wire{statuses: statuses}, operation).Call(t.Context(), "whoAmI", nil, nil, nil, nil, call.WithResponse(&r)); err != nil {
-			t.Error(err)
+	for want, statuses := range map[int][]int{1: {503}, 2: {401, 503}} {
+		err := caller(t, &tokens{left: []string{"one", "two"}}, &server{statuses: statuses}).Call(t.Context(), "bearer", nil, nil, nil, nil)
+		var failed *call.Error
+		if !errors.As(err, &failed) || failed.Attempts != want || failed.Status != http.StatusServiceUnavailable {
+			t.Errorf("after %d: got %v, want 503 after %d attempts", statuses, err, want)
 		}
-		if r.Attempts != want {
-			t.Errorf("after %d: %d attempts, want %d", statuses, r.Attempts, want)
-		}
-	}
-	err := client(t, &wire{statuses: []int{401, 503}}, operation).Call(t.Context(), "whoAmI", nil, nil, nil, nil)
-	var failed *call.Error
-	if !errors.As(err, &failed) || failed.Attempts != 2 || failed.Status != http.StatusServiceUnavailable {
-		t.Errorf("got %v, want 503 after two attempts", err)
 	}
 }

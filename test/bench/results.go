@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -32,9 +33,12 @@ func (r row) String() string {
 }
 
 func writeResults(path string, rows []row) error {
-	text, err := json.MarshalIndent(rows, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // bounds begin with <=
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(rows); err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // figures for everybody
+	return os.WriteFile(path, text.Bytes(), 0o644) //nolint:gosec // figures for everybody
 }
