@@ -4,7 +4,7 @@ GO ?= go
 FUZZTIME ?= 5m
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo test lint generate check-generated mutate fuzz bench
+.PHONY: help demo test lint generate check-generated mutate fuzz bench torture
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,3 +49,6 @@ fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
 
 bench: ## what the SDK costs: a table, and test/bench/results.json
 	-@cd test && $(GO) run ./bench
+
+torture: ## tokens under load, shared by processes, killed, revoked, searched for; 4 to 8 minutes
+	@cd test && $(GO) run ./torture

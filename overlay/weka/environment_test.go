@@ -147,6 +147,22 @@ func TestCredentialsFromEnv(t *testing.T) {
 	}
 }
 
+// The user of the environment does not go on with a session that a file began.
+func TestTokenFileBesideEnv(t *testing.T) {
+	setEnv(t, map[string]string{"WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"})
+	for name, option := range map[string]weka.Option{
+		"file":    weka.WithTokenFile(filepath.Join(t.TempDir(), "none.json")),
+		"profile": weka.WithTokenProfile("none"),
+	} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			err := status(t.Context(), newClient(t, srv, weka.FromEnv(), option))
+			if wantError(t, err, statusOperation, weka.ErrNoCredentials); srv.Count("login") != 0 {
+				t.Errorf("%s: logged in", name)
+			}
+		})
+	}
+}
+
 // tokenFile is the path of a token file with an access token in it.
 func tokenFile(t *testing.T, access string) string {
 	t.Helper()

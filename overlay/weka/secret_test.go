@@ -196,6 +196,21 @@ func (p *planted) hiddenChain(name string, err error) {
 	p.hidden(name, err)
 }
 
+// A client prints where it is, whatever the verb, while it works.
+func TestClientPrintsItsAddress(t *testing.T) {
+	c := newClientAt(t, "weka01", weka.WithAccessToken("t"))
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		if got := fmt.Sprintf(verb+verb, c, *c); got != strings.Repeat("weka.Client of https://weka01:14000", 2) {
+			t.Errorf("%s: got %s", verb, got)
+		}
+	}
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "c", c)
+	if !strings.Contains(out.String(), `"c":"weka.Client of https://weka01:14000"`) {
+		t.Errorf("slog: got %s", out.String())
+	}
+}
+
 // Bodies that hold secrets print, log and marshal without them; on the wire alone
 // they are in clear.
 func TestBodiesHideSecrets(t *testing.T) {

@@ -322,20 +322,48 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// Whoever waits for a token at Close is told. The login under way is waited for: one
-// that is broken off could lose a session that others share.
+// The login under way is waited for, since one that is broken off could lose a
+// session that others share; its caller has its token, and nobody after it.
 func TestCloseDuringLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		srv.Intercept("login", 1, slow)
 		waiting := make(chan error)
+		began := time.Now()
 		go func() { waiting <- status(t.Context(), c) }()
 		time.Sleep(time.Second)
-		go c.Close()
+		closed := make(chan time.Duration)
+		go func() {
+			c.Close()
+			closed <- time.Since(began)
+		}()
 		synctest.Wait()
 		wantError(t, status(t.Context(), c), statusOperation, weka.ErrClosed)
-		if err := <-waiting; err != nil { // it got its token, for the one call
-			wantError(t, err, statusOperation, weka.ErrClosed)
+		if err := <-waiting; err != nil {
+			t.Error(err)
+		}
+		if took := <-closed; took != 10*time.Second {
+			t.Errorf("Close returned after %v, want the 10s of the login", took)
+		}
+	})
+}
+
+// Whoever waits for the server to come back does not wait any longer.
+func TestCloseDuringPause(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		srv.Fail("login", 100, http.StatusServiceUnavailable, `{"message":"starting"}`)
+		for range 6 { // until the pauses are long
+			wantError(t, status(t.Context(), c), statusOperation, weka.ErrUnavailable)
+		}
+		waiting := make(chan error)
+		go func() { waiting <- status(t.Context(), c) }()
+		synctest.Wait()
+		began := time.Now()
+		c.Close()
+		wantError(t, <-waiting, statusOperation, weka.ErrClosed)
+		if took := time.Since(began); took != 0 {
+			t.Errorf("the call waited another %v", took)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -119,5 +120,28 @@ func TestConnectionsAreKept(t *testing.T) {
 	}
 	if n := opened.Load(); n > 60 {
 		t.Errorf("%d connections were opened, want about 20", n)
+	}
+}
+
+// Close leaves no connection open.
+func TestCloseEndsConnections(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"data":{"status":"OK"}}`))
+	}))
+	ended := make(chan struct{}, 1)
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			ended <- struct{}{}
+		}
+	}
+	srv.StartTLS()
+	defer srv.Close()
+	c := newClientAt(t, srv.URL, weka.WithAccessToken("t"), weka.WithInsecureSkipVerify())
+	mustStatus(t, c)
+	c.Close()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the idle connection stayed open")
 	}
 }

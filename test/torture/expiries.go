@@ -19,11 +19,11 @@ func measureExpiries(ctx context.Context, a amounts) ([]row, error) {
 		all.foreseen(ctx, a),
 	)
 	return []row{
-		atLeast("goroutines", all.goroutines, "count", a.goroutines),
-		atLeast("expiries crossed", all.seen.expiries, "count", a.expiries),
-		exactly("refreshes an expiry", all.seen.worst, "count", 1),
-		reported("calls", all.calls, "count"),
-		exactly("401s seen by a caller", all.refused, "count", 0),
+		atLeast("goroutines", all.goroutines, a.goroutines),
+		atLeast("expiries crossed", all.seen.expiries, a.expiries),
+		exactly("refreshes an expiry", all.seen.worst, 1),
+		reported("calls", all.calls),
+		exactly("401s seen by a caller", all.refused, 0),
 	}, err
 }
 

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -68,23 +66,16 @@ func failing(ctx context.Context, p *planting, w *wire, option weka.Option) erro
 	return nil
 }
 
-// inspectClient prints a client that has a session. It is closed by then: what fmt
-// shows of one in use, it would read while others write it.
+// inspectClient prints a client that has a session.
 func inspectClient(ctx context.Context, p *planting) error {
 	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{planting: p}))
 	if err != nil {
 		return err
 	}
+	defer c.Close()
 	_, err = c.User.WhoAmI(ctx)
-	c.Close()
-	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		p.print(fmt.Sprintf(format, c))
-		p.print(fmt.Sprintf(format, hidden{c}))
-		p.print(fmt.Sprintf(format, reflect.ValueOf(c).Elem().Interface()))
-	}
-	if text, err := json.Marshal(c); err == nil {
-		p.print(string(text))
-	}
+	p.inspect(c)
+	p.exported(reflect.ValueOf(c).Elem().Interface())
 	return err
 }
 

@@ -31,8 +31,8 @@ func measureKills(ctx context.Context, a amounts) ([]row, error) {
 		torn += l.torn
 	}
 	return []row{
-		atLeast("kill -9 mid-write", kills, "count", a.kills),
-		exactly("torn files", torn, "count", 0),
+		atLeast("kill -9 mid-write", kills, a.kills),
+		exactly("torn files", torn, 0),
 	}, errors.Join(results...)
 }
 
@@ -65,7 +65,7 @@ func (l *lane) killOne(ctx context.Context) error {
 		return err
 	}
 	var said progress
-	for writes := 1 + rand.IntN(3); said.writings < writes; {
+	for writes := 1 + rand.IntN(3); said.writings < writes; { //nolint:gosec // no secret
 		if !c.out.Scan() {
 			_ = c.kill()
 			return fmt.Errorf("a process could not go on with the %s: %w", l.kind, orEOF(c.out.Err()))
@@ -78,7 +78,7 @@ func (l *lane) killOne(ctx context.Context) error {
 	if said.took > 0 {
 		l.took = said.took
 	}
-	err = elapse(ctx, rand.N(l.took))
+	err = elapse(ctx, rand.N(l.took)) //nolint:gosec // no secret
 	for _, line := range c.kill() {
 		said.add(line)
 	}

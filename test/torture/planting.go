@@ -76,9 +76,11 @@ const telling = 10
 func formsOf(secret string) []string {
 	var forms []string
 	for _, piece := range []string{secret[:telling], secret[len(secret)-telling:]} {
-		decimal := strings.Trim(fmt.Sprint([]byte(piece)), "[]")
+		decimal := strings.Trim(fmt.Sprintf("%d", []byte(piece)), "[]")
+		syntax := fmt.Sprintf("%#v", []byte(piece))
 		forms = append(forms, piece, strings.ToLower(piece), decimal, strings.ReplaceAll(decimal, " ", ","),
-			fmt.Sprintf("%x", piece), fmt.Sprintf("%X", piece), fmt.Sprintf("% x", piece), fmt.Sprintf("% X", piece), fmt.Sprintf("%#v", []byte(piece)))
+			fmt.Sprintf("%x", piece), fmt.Sprintf("%X", piece), fmt.Sprintf("% x", piece), fmt.Sprintf("% X", piece),
+			syntax[len("[]byte{"):len(syntax)-1])
 		for shift := range 3 { // base64 depends on what stands before
 			encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat(" ", shift) + piece))
 			forms = append(forms, encoded[4:len(encoded)-2])

@@ -16,12 +16,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-// verbs are all of fmt's but the two that print the name or address of a value: %p
-// shows a string for which it finds no address, and %T nothing of a value.
+// verbs are all of fmt's but %p, which comes below, and %T, which shows no value.
 const verbs = "vtbcdoOqxXUeEfFgGs"
 
-// stringly says that a generated Secret is a string. Of such, fmt hides neither what
-// %p prints, nor what lies in a field that is not exported.
+// stringly says that a generated Secret is a string. Such a one shows where nobody
+// calls its methods: for %p, in a field that is not exported, and in a panic.
 var stringly = reflect.TypeFor[wekaapi.Secret]().Kind() == reflect.String
 
 // hidden keeps a value where fmt does not call its methods.

@@ -24,9 +24,9 @@ func measureProcesses(ctx context.Context, a amounts) ([]row, error) {
 	seen := declared.seen
 	seen.merge(foreseen.seen)
 	return []row{
-		atLeast("processes", min(declared.started, foreseen.started), "count", a.processes),
-		exactly("refreshes an expiry, processes", seen.worst, "count", 1),
-		exactly("sessions lost", declared.lost+foreseen.lost, "count", 0),
+		atLeast("processes", min(declared.started, foreseen.started), a.processes),
+		exactly("refreshes an expiry, processes", seen.worst, 1),
+		exactly("sessions lost", declared.lost+foreseen.lost, 0),
 	}, errors.Join(err, more)
 }
 
@@ -68,9 +68,7 @@ func shareCache(ctx context.Context, processes int, life time.Duration, meet fun
 	if err == nil {
 		err = meet(p)
 	}
-	for _, c := range p.children {
-		err = errors.Join(err, c.stop())
-	}
+	err = errors.Join(err, p.each(func(i int) error { return p.children[i].stop() }))
 	p.lost += max(0, p.cluster.Logins()-1)
 	return p, errors.Join(err, p.first, p.cluster.Err())
 }

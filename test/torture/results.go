@@ -15,16 +15,19 @@ type row struct {
 	Held  bool   `json:"held"`
 }
 
-func atLeast(name string, value int, unit string, least int) row {
-	return row{name, value, unit, fmt.Sprintf(">= %d", least), value >= least}
+// count is the unit of them all.
+const count = "count"
+
+func atLeast(name string, value, least int) row {
+	return row{name, value, count, fmt.Sprintf(">= %d", least), value >= least}
 }
 
-func exactly(name string, value int, unit string, wanted int) row {
-	return row{name, value, unit, fmt.Sprintf("= %d", wanted), value == wanted}
+func exactly(name string, value, wanted int) row {
+	return row{name, value, count, fmt.Sprintf("= %d", wanted), value == wanted}
 }
 
-func reported(name string, value int, unit string) row {
-	return row{Name: name, Value: value, Unit: unit, Held: true}
+func reported(name string, value int) row {
+	return row{Name: name, Value: value, Unit: count, Held: true}
 }
 
 // String is the row's line in the table on stdout.

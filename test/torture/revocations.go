@@ -41,7 +41,7 @@ func measureRevocations(ctx context.Context, a amounts) ([]row, error) {
 		err = fmt.Errorf("%d revocations cost %d logins and refreshes: want one each", revoked, renewals)
 	}
 	return []row{
-		atLeast("revocations", min(revoked, renewals), "count", a.revocations),
-		exactly("calls lost to revocation", calls.seen.lost(), "count", 0),
+		atLeast("revocations", min(revoked, renewals), a.revocations),
+		exactly("calls lost to revocation", calls.seen.lost(), 0),
 	}, errors.Join(err, calls.seen.err(), cluster.Err())
 }

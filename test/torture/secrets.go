@@ -22,13 +22,13 @@ const scenesAtOnce = 4
 func measureSecrets(ctx context.Context, a amounts) ([]row, error) {
 	var all search
 	scenes := allScenes()
-	for all.planted < a.secrets && len(all.failures) == 0 && ctx.Err() == nil {
+	for all.planted < a.secrets && all.failed == nil && ctx.Err() == nil {
 		all.round(ctx, scenes)
 	}
 	return []row{
-		atLeast("secrets planted", all.planted, "count", a.secrets),
-		exactly("secrets found", all.found, "count", 0),
-	}, errors.Join(append(all.failures, ctx.Err())...)
+		atLeast("secrets planted", all.planted, a.secrets),
+		exactly("secrets found", all.found, 0),
+	}, errors.Join(all.failed, all.first, ctx.Err())
 }
 
 func allScenes() []scene {
@@ -43,7 +43,8 @@ func allScenes() []scene {
 type search struct {
 	mu             sync.Mutex
 	planted, found int
-	failures       []error // a scene that could not be played, and the first secret found
+	failed         error // the first scene that could not be played
+	first          error // where the first secret showed
 }
 
 func (s *search) round(ctx context.Context, scenes []scene) {
@@ -70,11 +71,11 @@ func (s *search) play(ctx context.Context, each scene) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.planted += len(p.secrets)
-	if s.found == 0 && found > 0 {
-		s.failures = append(s.failures, fmt.Errorf("%s: %d secrets show: %s", each.name, found, first))
-	}
 	s.found += found
-	if err != nil {
-		s.failures = append(s.failures, fmt.Errorf("%s: %w", each.name, err))
+	if found > 0 && s.first == nil {
+		s.first = fmt.Errorf("%s: a secret shows: %s", each.name, first)
+	}
+	if err != nil && s.failed == nil {
+		s.failed = fmt.Errorf("%s: %w", each.name, err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 // short is what the test does: less of everything, and the same zeros.
 var short = amounts{
 	goroutines: 300, expiries: 6, patience: time.Minute,
-	lives: 2, life: 2 * time.Second,
+	lives: 1, life: 2 * time.Second,
 	processes: 3, processExpiries: 4,
 	kills: 16, revocations: 10, secrets: 100,
 }
