@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/speakeasy-api/openapi/overlay"
@@ -84,19 +85,30 @@ func (p *plan) without(skip int) (Object, error) {
 	return object(value), nil
 }
 
+// find gives the places that an action has. The part of its target that merely
+// names one member after the other is followed here, and the library asked from
+// there on, so that it need not look at the whole document.
 func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]location, error) {
-	path, err := o.NewPath(action.Target, nil)
+	from, rest := plainSteps(action.Target)
+	path, err := o.NewPath("$"+rest, nil)
 	if err != nil {
 		return nil, err
 	}
-	found, want := path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root}}), 1
+	var places []location
+	if start, ok := from.node(root); ok {
+		found := path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{start}})
+		for _, below := range locate(start, found) {
+			places = append(places, slices.Concat(from, below))
+		}
+	}
+	want := 1
 	if stated, ok := action.Extensions["x-matches"].(int); ok {
 		want = stated
 	}
-	if len(found) != want {
-		return nil, fmt.Errorf("it finds %d places and not %d", len(found), want)
+	if len(places) != want {
+		return nil, fmt.Errorf("it finds %d places and not %d", len(places), want)
 	}
-	return locate(root, found), nil
+	return places, nil
 }
 
 func (a *plannedAction) apply(root *yaml.Node) error {

@@ -74,8 +74,23 @@ func TestTokenStore(t *testing.T) {
 	})
 }
 
-// A cache that cannot be written costs its sharing, not the call; one that is unsafe
-// is refused before a token goes there.
+// A relative folder stays where it was when the client was made.
+func TestTokenCacheRelative(t *testing.T) {
+	start := t.TempDir()
+	t.Chdir(start)
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv, weka.WithTokenCache("cache"))
+		if err := os.Chdir(os.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+		mustStatus(t, c)
+		if _, err := os.Stat(filepath.Join(start, "cache")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A cache that others could write to is refused before a token goes there.
 func TestTokenCacheUnusable(t *testing.T) {
 	open := filepath.Join(t.TempDir(), "open")
 	if err := os.Mkdir(open, 0o700); err != nil {

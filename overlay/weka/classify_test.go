@@ -28,6 +28,7 @@ func TestClasses(t *testing.T) {
 	}{
 		{400, `{"message":"Operation cannot start because there are already 32 tasks running","data":{"tasks_num":32,"exceptionClass":["CannotStartOperationTooManyTasks","BadStateException","OperationFailedException"]}}`, weka.ErrBusy},
 		{400, `{"message":"Operation cannot start because there are already 32 tasks running"}`, weka.ErrBusy},
+		{400, exception(`"OperationFailedException","CannotStartOperationTooManyTasks"`), weka.ErrBusy},
 		{400, exception(`"FilesystemDoesNotExistException","OperationFailedException"`), weka.ErrNotFound},
 		{400, exception(`"SnapshotDoesNotExistException"`), weka.ErrNotFound},
 		{400, exception(`"OperationFailedException","PermissionDoesNotExistException"`), weka.ErrNotFound},
@@ -68,7 +69,8 @@ func TestClasses(t *testing.T) {
 		{404, `{"message":"uid: 'Route 66 does not exist' not found"}`, weka.ErrNotFound},
 		{404, `{"message":"uid: '32 tasks running' not found"}`, weka.ErrNotFound},
 		{400, `{"message":"name: 'already in use' is too short"}`, weka.ErrValidation},
-		{400, `{"message":"name: 'already present in the list' is too short"}`, weka.ErrValidation},
+		{500, `{"message":"policy 'already present in the list' has no rule"}`, nil},
+		{403, `{"message":"You may not see whether that name is already in use"}`, weka.ErrForbidden},
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)

@@ -127,19 +127,22 @@ func (p *pool) declared(ctx context.Context, a amounts) error {
 	return nil
 }
 
-// callPause keeps the processes from wearing out the machine between expiries.
-const callPause = 50 * time.Millisecond
+const (
+	// callPause keeps the processes from wearing out the machine between expiries.
+	callPause = 50 * time.Millisecond
+	// leastCalls is how many commands a process gets before another takes its place;
+	// each process gets some more than the one before it, so that they end by turns.
+	leastCalls = 20
+)
 
 func (p *pool) foreseen(ctx context.Context, a amounts) error {
 	refreshes := keepLedger(p.cluster, a.life)
 	err := p.each(func(i int) error {
-		for enough := false; !enough; {
-			for range 20 + 10*i { // so that they end at different times
-				if err := errors.Join(p.count(p.children[i]), elapse(ctx, callPause)); err != nil {
-					return err
-				}
+		for n := 1; refreshes.expiries().expiries < a.lives; n++ {
+			if err := errors.Join(p.count(p.children[i]), elapse(ctx, callPause)); err != nil {
+				return err
 			}
-			if enough = refreshes.expiries().expiries >= a.lives; !enough {
+			if n%(leastCalls*(i+2)/2) == 0 {
 				if err := p.replace(ctx, i); err != nil {
 					return err
 				}
