@@ -96,7 +96,8 @@ func (e *Error) writeTrail(b *strings.Builder) {
 	if len(trail) > 0 {
 		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
 	}
-	if hint := hints[e.Class]; hint != "" {
+	var beneath *Error // it has given the hint already
+	if hint := hints[e.Class]; hint != "" && !errors.As(e.Err, &beneath) {
 		b.WriteString("; " + hint)
 	}
 }

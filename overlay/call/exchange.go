@@ -33,10 +33,14 @@ func (x *exchange) attach(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 }
 
-// sent is the number of attempts made. A transport whose layers do not count
-// makes one.
-func (x *exchange) sent() int {
-	return max(1, int(x.attempts.Load()))
+// sent is the number of attempts made. Where an answer came, there was one, even if
+// no layer of the transport counts.
+func (x *exchange) sent(answer *http.Response) int {
+	attempts := int(x.attempts.Load())
+	if answer != nil {
+		return max(1, attempts)
+	}
+	return attempts
 }
 
 func (x *exchange) at(fallback string) string {

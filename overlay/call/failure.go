@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ func (c *Client) failure(x *exchange, answer *http.Response) *Error {
 		Method:    x.operation.Method,
 		Path:      x.operation.Path,
 		Endpoint:  x.at(c.endpoint),
-		Attempts:  x.sent(),
+		Attempts:  x.sent(answer),
 	}
 	if answer != nil {
 		e.Status = answer.StatusCode
@@ -39,8 +40,11 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error 
 	e := c.failure(x, nil)
 	e.Err = withoutQuery(withContext(ctx, err))
 	var inner *Error // of a login that the call needed
+	var untrusted *tls.CertificateVerificationError
 	switch {
 	case ctx.Err() != nil:
+	case errors.As(err, &untrusted):
+		e.Message = "the server's certificate is not trusted: give the client its CA"
 	case errors.As(err, &inner):
 		e.Class = inner.Class
 	case isNetworkFailure(err):

@@ -10,8 +10,9 @@ import (
 // generated packages can declare the identical type without importing this one.
 type Option = func(*http.Request)
 
-// WithResponse fills in r once the call ends, whether it succeeds or fails.
-// Where no answer came, Status is 0 and Header nil.
+// WithResponse fills in r once the call ends, whether it succeeds or fails. Where
+// no answer came, Status is 0 and Header nil. A call whose arguments are refused
+// before there is a request leaves r as it is.
 func WithResponse(r *Response) Option {
 	return func(req *http.Request) {
 		if x := exchangeOf(req.Context()); x != nil {

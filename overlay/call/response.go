@@ -17,7 +17,7 @@ func (x *exchange) report(base string, answer *http.Response) {
 	if x.response == nil {
 		return
 	}
-	*x.response = Response{Endpoint: x.at(base), Attempts: x.sent()}
+	*x.response = Response{Endpoint: x.at(base), Attempts: x.sent(answer)}
 	if answer != nil {
 		x.response.Status = answer.StatusCode
 		x.response.Header = answer.Header

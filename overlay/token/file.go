@@ -1,7 +1,6 @@
 package token
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -115,20 +114,54 @@ func writeFile(path string, data []byte) error {
 
 // replaceFile writes a temporary file beside path (0600, or the mode of what it
 // replaces), syncs it and renames it.
-func replaceFile(path string, data []byte) error {
-	return atomic.WriteFile(path, bytes.NewReader(data))
+func replaceFile(path string, data []byte) (err error) {
+	before, after := temporaryName(path)
+	file, err := os.CreateTemp(filepath.Dir(path), before+"*"+after)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if info, lookErr := regular(path); lookErr == nil {
+		err = os.Chmod(file.Name(), info.Mode().Perm())
+	}
+	if _, writeErr := file.Write(data); err == nil {
+		err = writeErr
+	}
+	if syncErr := file.Sync(); err == nil {
+		err = syncErr
+	}
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return atomic.ReplaceFile(file.Name(), path)
 }
 
-// removeLeftovers removes path's temporary files: its name followed by digits.
+// temporaryName is what stands before and after the digits in the name of a
+// temporary file of path. No token file is called like that, so that a sweep can
+// take nobody else's.
+func temporaryName(path string) (before, after string) {
+	return "." + filepath.Base(path) + ".", ".tmp"
+}
+
+// removeLeftovers removes path's temporary files.
 func removeLeftovers(path string) error {
-	folder, name := filepath.Split(path)
-	entries, err := os.ReadDir(filepath.Clean(folder))
+	folder := filepath.Dir(path)
+	before, after := temporaryName(path)
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
 	for _, entry := range entries {
-		suffix, found := strings.CutPrefix(entry.Name(), name)
-		if found && suffix != "" && strings.Trim(suffix, "0123456789") == "" {
+		digits, found := strings.CutPrefix(entry.Name(), before)
+		digits, ends := strings.CutSuffix(digits, after)
+		if found && ends && digits != "" && strings.Trim(digits, "0123456789") == "" {
 			_ = os.Remove(filepath.Join(folder, entry.Name())) // if it stays, it does no harm
 		}
 	}

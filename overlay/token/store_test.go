@@ -421,3 +421,34 @@ func TestRow14_FileWithoutHostOrExpiryIsRefreshedAndWrittenBack(t *testing.T) {
 		}
 	})
 }
+
+func TestRow13_NeighbouringFilesAreSpared(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "cluster")
+	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", "17"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("somebody else's"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := filepath.Join(dir, ".cluster.17.tmp")
+	if err := os.WriteFile(left, []byte("of a killed process"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store := token.NewFileStore(path, fixedCodec{})
+	err := store.Update(t.Context(), cluster, func(token.Token) (token.Token, error) {
+		return token.Token{Access: token.NewSecret("new")}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("the temporary file of a killed process is still there")
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 5+2 { // the token file and its lock
+		t.Errorf("the folder holds %v: neighbours' files were touched", entries)
+	}
+}

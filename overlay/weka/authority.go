@@ -20,6 +20,8 @@ type authority struct {
 	user, organization string
 	changeRequired     atomic.Bool
 
+	held bool // there is a password, which may change but not go
+
 	turn      chan struct{}                         // holds a value while somebody has the rest
 	password  func(context.Context) (string, error) // nil, for good, if none is held
 	refusal   error                                 // of name and password, which are not sent again
@@ -29,7 +31,7 @@ type authority struct {
 
 func newAuthority(login wekaapi.LoginService, c credentials) *authority {
 	return &authority{
-		login: login, user: c.user, organization: c.organization, password: c.password,
+		login: login, user: c.user, organization: c.organization, password: c.password, held: c.password != nil,
 		turn: make(chan struct{}, 1),
 	}
 }
@@ -46,7 +48,7 @@ func (a *authority) take(ctx context.Context) error {
 func (a *authority) leave() { <-a.turn }
 
 // holdsPassword tells whether there is one to log in with. A nil authority has none.
-func (a *authority) holdsPassword() bool { return a != nil && a.password != nil }
+func (a *authority) holdsPassword() bool { return a != nil && a.held }
 
 // ask gives the password, which may mean to ask a person for it.
 func (a *authority) ask(ctx context.Context) (string, error) {

@@ -135,7 +135,8 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 
 // Close ends background work and closes idle connections. It does not log out: the
 // session belongs to whoever else uses it. Calls after Close are [ErrClosed], and so
-// are those that wait for a token.
+// are those that wait for a token. A login or refresh that the cluster is working on
+// is waited for, 30 seconds at most: broken off, it could lose the session.
 func (c *Client) Close() {
 	c.gate.Close()
 	c.tokens.Close()

@@ -2,6 +2,7 @@ package weka
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -58,15 +59,21 @@ func (a *authority) refreshRefused(err error, answer []byte) error {
 	return &refusal{verdict: token.ErrRefreshRejected, answer: failed}
 }
 
-// clusterRefused tells a 401 or 403 of the cluster from the page of a proxy before
-// it, which knows neither passwords nor tokens.
+// clusterRefused tells what the cluster refused from what it could not do, and from
+// the words of a proxy before it, which knows neither passwords nor tokens. A 400 is
+// a refusal too, as of an organization that does not exist: what was sent does not
+// become right by being sent again.
 func clusterRefused(err error, answer []byte) (*call.Error, bool) {
 	var failed *call.Error
 	if !errors.As(err, &failed) {
 		return nil, false
 	}
-	page := bytes.HasPrefix(bytes.TrimSpace(answer), []byte("<"))
-	return failed, !page && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
+	switch failed.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity:
+		return failed, len(bytes.TrimSpace(answer)) == 0 || json.Valid(answer)
+	default:
+		return failed, false
+	}
 }
 
 var lockedFor = regexp.MustCompile(`(?i)locked out for another ([0-9hms.]*[hms])`)

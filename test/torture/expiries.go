@@ -33,8 +33,11 @@ type crossing struct {
 	seen                       perExpiry
 }
 
+// fewer is the part of the goroutines that calls where all of them might take too long.
+const fewer = 10
+
 // declared lets all goroutines call right after each expiry. On a machine that is
-// too slow for that, a tenth of them meets the later ones.
+// too slow for that, fewer of them meet the later ones.
 func (c *crossing) declared(ctx context.Context, a amounts) error {
 	return c.cross(ctx, a.goroutines, longLife, func(cluster *wekatest.Server, h *herd) error {
 		began := time.Now()
@@ -44,7 +47,7 @@ func (c *crossing) declared(ctx context.Context, a amounts) error {
 				return ctx.Err()
 			}
 			if time.Since(began) > a.patience {
-				members = max(1, h.size/10)
+				members = max(1, h.size/fewer)
 			}
 			before := cluster.Refreshes()
 			expire(cluster, turn)
@@ -55,10 +58,10 @@ func (c *crossing) declared(ctx context.Context, a amounts) error {
 	})
 }
 
-// foreseen lets all goroutines call when the client knows that its token has
-// expired, so that all wait for the new one.
+// foreseen lets goroutines call when the client knows that its token has expired, so
+// that all wait for the new one. They are fewer, so that their calls end before it does.
 func (c *crossing) foreseen(ctx context.Context, a amounts) error {
-	return c.cross(ctx, a.goroutines, a.life, func(cluster *wekatest.Server, h *herd) error {
+	return c.cross(ctx, max(1, a.goroutines/fewer), a.life, func(cluster *wekatest.Server, h *herd) error {
 		refreshes := keepLedger(cluster, a.life)
 		for refreshes.expiries().expiries < a.lives {
 			if err := elapse(ctx, a.life); err != nil {

@@ -33,15 +33,15 @@ func (l *ledger) note(t time.Time) {
 }
 
 // expiries counts the refreshes of each expiry. A token is renewed in the last fifth
-// of its life at the earliest, so a refresh within the first quarter of it is
-// another one of the same expiry. What lies between allows for slow machines.
+// of its life at the earliest, so a refresh soon after another one is of the same
+// expiry. Where soon ends leaves slow machines more than half of a life to send one.
 func (l *ledger) expiries() perExpiry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var seen perExpiry
 	refreshes := 0
 	for i, t := range l.times {
-		if i > 0 && t.Sub(l.times[i-1]) >= l.life/4 {
+		if i > 0 && t.Sub(l.times[i-1]) >= l.life/8 {
 			seen.add(refreshes)
 			refreshes = 0
 		}

@@ -15,7 +15,7 @@ func TestLedgerTellsOneExpiryFromTheNext(t *testing.T) {
 		"none":        {nil, perExpiry{}},
 		"one each":    {[]time.Duration{0, 3300 * time.Millisecond, 7 * time.Second}, perExpiry{3, 1}},
 		"twice":       {[]time.Duration{0, 4 * time.Second, 4010 * time.Millisecond, 8 * time.Second}, perExpiry{3, 2}},
-		"late answer": {[]time.Duration{0, 2 * time.Second}, perExpiry{2, 1}},
+		"late answer": {[]time.Duration{0, time.Second}, perExpiry{2, 1}},
 	} {
 		l := &ledger{life: life}
 		for _, after := range c.at {
