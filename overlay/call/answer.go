@@ -56,7 +56,7 @@ func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (comp
 	if answer.Body == nil {
 		return true, nil
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	if n := min(answer.ContentLength, limit, maxPooled/2); n > 0 {
 		buffer.Grow(int(n) + bytes.MinRead)
 	}

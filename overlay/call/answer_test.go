@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +33,7 @@ type job struct {
 type partly struct {
 	Skipped string `json:"-"`
 	Name    string `json:"name,omitempty"`
-	hidden  string
+	hidden  string //nolint:unused // an answer must not reach it
 }
 
 // custom decodes itself, as a type with additional properties does.
@@ -274,7 +275,7 @@ func TestAnswersDoNotShareMemory(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
-			want := fmt.Sprintf(`{"n":"%s"}`, strings.Repeat(fmt.Sprint(i), 100*(i+1)))
+			want := fmt.Sprintf(`{"n":"%s"}`, strings.Repeat(strconv.Itoa(i), 100*(i+1)))
 			var raw json.RawMessage
 			var whole []byte
 			if err := c.Do(context.Background(), "POST", "/x", json.RawMessage(want), &raw, call.WithRawBody(&whole)); err != nil {

@@ -141,7 +141,7 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 		option(req)
 	}
 	req = x.attach(req)
-	answer, err := c.transport.RoundTrip(req)
+	answer, err := c.transport.RoundTrip(req) //nolint:bodyclose // read closes it
 	if err == nil && answer == nil {
 		err = errors.New("the transport gave neither an answer nor an error")
 	}

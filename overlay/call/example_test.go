@@ -17,10 +17,10 @@ func ExampleClient_Do() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.RequestURI() {
 		case "/api/v2/fileSystems/fs1/mountToken?mode=rw":
-			fmt.Fprint(w, `{"data":{"token":"t-1","inode":11326619722725392385}}`)
+			_, _ = fmt.Fprint(w, `{"data":{"token":"t-1","inode":11326619722725392385}}`)
 		default:
 			w.WriteHeader(http.StatusNotFound)
-			fmt.Fprintf(w, `{"message":"Route %s - %s does not exist"}`, r.Method, r.URL.Path)
+			_, _ = fmt.Fprintf(w, `{"message":"Route %s - %s does not exist"}`, r.Method, r.URL.Path)
 		}
 	}))
 	defer server.Close()

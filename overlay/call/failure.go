@@ -111,8 +111,10 @@ func (h *hiddenQuery) Error() string {
 	return text
 }
 
+// Is looks beneath, where Unwrap must not lead.
 func (h *hiddenQuery) Is(target error) bool { return errors.Is(h.err, target) }
 
+// As looks beneath too, and gives a *url.Error without its query.
 func (h *hiddenQuery) As(target any) bool {
 	if !errors.As(h.err, target) {
 		return false
@@ -134,7 +136,7 @@ func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error
 	e := c.failure(x, answer)
 	if isHTML(answer.Header, body) {
 		e.Message = "HTML page from a proxy"
-		if e.Class = classOfStatus(e.Status); e.Class == ErrNotFound {
+		if e.Class = classOfStatus(e.Status); errors.Is(e.Class, ErrNotFound) {
 			e.Class = ErrRouteMissing // the API itself would have answered JSON
 		}
 		return e

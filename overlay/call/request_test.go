@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestCallsThatAreRefused(t *testing.T) {
 		"bad method":        c.Do(context.Background(), "GET IT", "/x", nil, nil),
 		"no base":           call.New(call.Config{}).Do(context.Background(), "GET", "/x", nil, nil),
 	} {
-		if failed(t, err); !errors.Is(err, call.ErrInvalidArgument) {
+		if _ = failed(t, err); !errors.Is(err, call.ErrInvalidArgument) {
 			t.Errorf("%s: got %v, want an invalid argument", name, err)
 		}
 	}
@@ -163,7 +164,7 @@ func TestRequestIsCompleteAndReplayable(t *testing.T) {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
 	}
-	if r.Method != "POST" || r.URL.String() != "https://weka01:14000/api/v2/fileSystems" || r.Host != "weka01:14000" {
+	if r.Method != http.MethodPost || r.URL.String() != "https://weka01:14000/api/v2/fileSystems" || r.Host != "weka01:14000" {
 		t.Errorf("%s %s at %s", r.Method, r.URL, r.Host)
 	}
 	if r.GetBody == nil || r.ContentLength != int64(len(`{"name":"a"}`)) {
@@ -242,7 +243,7 @@ func TestDoRefusesToLeaveTheBase(t *testing.T) {
 	} {
 		s := answers(200, "")
 		err := client(s).Do(context.Background(), "GET", path, nil, nil)
-		if failed(t, err); !errors.Is(err, call.ErrInvalidArgument) || s.request != nil {
+		if _ = failed(t, err); !errors.Is(err, call.ErrInvalidArgument) || s.request != nil {
 			t.Errorf("%q was not refused: %v", path, err)
 		}
 		if strings.ContainsAny(err.Error(), "\r\n") {

@@ -9,7 +9,7 @@ import (
 // short is what the test does: less of everything, and the same zeros.
 var short = amounts{
 	goroutines: 200, expiries: 6, patience: time.Minute,
-	lives: 2, life: 3 * time.Second,
+	lives: 2, life: 2 * time.Second,
 	processes: 3, processExpiries: 4,
 	kills: 10, revocations: 6, secrets: 100,
 }

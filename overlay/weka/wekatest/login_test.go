@@ -127,7 +127,7 @@ func TestAccessTokensExpire(t *testing.T) {
 		c.want(200, "GET", "/fileSystems", nil)
 		time.Sleep(3*time.Second - 1)
 		c.want(200, "GET", "/fileSystems", nil)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		c.wantBody(401, unauthorized, "GET", "/fileSystems", nil)
 
 		c = login(t, srv)
