@@ -111,6 +111,9 @@ func (h *hiddenQuery) Error() string {
 	return text
 }
 
+// Format prints Error for every verb: one that fits no text would print the fields.
+func (h *hiddenQuery) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, h.Error()) }
+
 // Is looks beneath, where Unwrap must not lead.
 func (h *hiddenQuery) Is(target error) bool { return errors.Is(h.err, target) }
 
