@@ -304,7 +304,7 @@ func TestErrorDataIsValidJSON(t *testing.T) {
 func TestNoVerbShowsAQuery(t *testing.T) {
 	err := get(&server{err: &url.Error{Op: "Get", URL: "https://weka01/?token=hunter2", Err: io.EOF}}, "getOne", new(fileSystem))
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%t", "%d", "%x", "%p"} {
-		for cause := error(err); cause != nil; cause = errors.Unwrap(cause) {
+		for cause := err; cause != nil; cause = errors.Unwrap(cause) {
 			if shown := fmt.Sprintf(verb, cause); strings.Contains(shown, "hunter2") {
 				t.Errorf("%s shows the query: %s", verb, shown)
 			}

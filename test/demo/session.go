@@ -40,17 +40,15 @@ func (s *story) logIn(ctx context.Context) (string, error) {
 // callersAtOnce is how many goroutines meet one expiry.
 const callersAtOnce = 32
 
-// shareRefresh ends the token that many callers have just sent: all are refused,
+// shareRefresh ends the token that many callers are about to send: all are refused,
 // get a new token from one refresh and are sent again.
 func (s *story) shareRefresh(ctx context.Context) (string, error) {
-	if err := s.waitForYoungToken(ctx); err != nil {
+	if err := s.renewToken(ctx); err != nil {
 		return "", err
 	}
 	logins, refreshes, refused := s.cluster.Logins(), s.cluster.Refreshes(), s.refusals()
-	gathering, stop := context.WithTimeout(ctx, s.life)
-	defer stop()
 	s.cluster.ExpireTokens()
-	s.cluster.Intercept("getFileSystem", callersAtOnce, assemble(gathering, callersAtOnce))
+	s.cluster.Intercept("getFileSystem", callersAtOnce, assemble(ctx, callersAtOnce))
 	failed, first := callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) })
 	if failed > 0 {
 		return "", fmt.Errorf("%d of %d callers noticed: %w", failed, callersAtOnce, first)
@@ -62,31 +60,17 @@ func (s *story) shareRefresh(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d answers of 401, %d refresh, %d failed calls", refused, refreshes, failed), nil
 }
 
-// waitForYoungToken keeps the ordinary renewal of a token that nears its end out of
-// what is counted next.
-func (s *story) waitForYoungToken(ctx context.Context) error {
-	return poll(ctx, s.printer, 2*s.life, func(ctx context.Context) (string, bool, error) {
-		if err := s.callOnce(ctx); err != nil { // brings the renewal about, if it is due
-			return "", false, err
-		}
-		age := time.Since(s.lastIssue())
-		return "for a new token", age > s.life/20 && age < s.life/2, nil
-	})
+// renewToken has one call refused, so that the session has a token with its life
+// before it: the ordinary renewal of an older one would be counted with what comes
+// next. Unlike ExpireTokens, a refusal leaves alone what a renewal under way brings.
+func (s *story) renewToken(ctx context.Context) error {
+	s.cluster.Fail("getFileSystem", 1, http.StatusUnauthorized, `{"data":"Unauthorized"}`)
+	return s.callOnce(ctx)
 }
 
-// lastIssue is when the cluster was last asked for a token and gave one.
-func (s *story) lastIssue() time.Time {
-	var last time.Time
-	for _, request := range s.cluster.Requests() {
-		if (request.Operation == "login" || request.Operation == "refreshToken") && request.Status == http.StatusOK {
-			last = request.Time
-		}
-	}
-	return last
-}
-
-// assemble keeps requests back until n have come, or until ctx ends: else those that
-// come late would already bring the new token.
+// assemble keeps requests back until n have come, or until ctx ends: those that a
+// caller makes after the first refusal would already bring the new token. However
+// long connecting takes, every caller took its token before that.
 func assemble(ctx context.Context, n int64) func(http.ResponseWriter, *http.Request, http.Handler) {
 	var came atomic.Int64
 	all := make(chan struct{})
@@ -108,9 +92,9 @@ const callersAlong = 4
 
 // outliveTokens lets callers call on for longer than two tokens live.
 func (s *story) outliveTokens(ctx context.Context) (string, error) {
-	refreshes, began, outlived := s.cluster.Refreshes(), time.Now(), 2*s.life+s.life/10
+	refreshes, began, outlived := s.cluster.Refreshes(), time.Now(), 2*tokenLife+tokenLife/10
 	calls := startTraffic(callersAlong, func() error { return s.callOnce(ctx) })
-	err := poll(ctx, s.printer, 4*s.life, func(context.Context) (string, bool, error) {
+	err := poll(ctx, s.printer, 4*tokenLife, func(context.Context) (string, bool, error) {
 		count, renewed := calls.count(), s.cluster.Refreshes()-refreshes
 		broken := calls.failed() || s.cluster.Logins() != 1
 		return fmt.Sprintf("%d calls, %d refreshes", count, renewed), broken || renewed >= 2 && time.Since(began) > outlived, nil

@@ -25,14 +25,14 @@ func playStory(ctx context.Context, p *printer) (bool, error) {
 		return false, err
 	}
 	defer cluster.Close()
-	return tell(ctx, p, cluster, tokenLife), nil
+	return tell(ctx, p, cluster), nil
 }
 
-// tell tells the story against a cluster whose access tokens have that life, and
+// tell tells the story against a cluster whose access tokens live tokenLife, and
 // reports whether all of it held.
-func tell(ctx context.Context, p *printer, cluster *wekatest.Server, life time.Duration) bool {
-	p.title(fmt.Sprintf("WEKA, against a simulated cluster at %s whose access tokens live %v", cluster.URL, life))
-	s := &story{cluster: cluster, life: life, printer: p}
+func tell(ctx context.Context, p *printer, cluster *wekatest.Server) bool {
+	p.title(fmt.Sprintf("WEKA, against a simulated cluster at %s whose access tokens live %v", cluster.URL, tokenLife))
+	s := &story{cluster: cluster, printer: p}
 	defer s.end()
 	return play(ctx, p, s.steps())
 }
@@ -40,7 +40,6 @@ func tell(ctx context.Context, p *printer, cluster *wekatest.Server, life time.D
 // story is what its steps share.
 type story struct {
 	cluster *wekatest.Server
-	life    time.Duration // of an access token
 	printer *printer
 
 	client     *weka.Client        // from the first step on
