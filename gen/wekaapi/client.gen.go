@@ -35,6 +35,9 @@ type Caller interface {
 // Secret is text that must not be seen: a password, a key, a token. Every verb of
 // fmt, slog and encoding/json print [redacted] in its place; the Caller writes the
 // text itself into requests. [Secret.Reveal] gives it back.
+//
+// One way past it remains: fmt calls no methods on unexported fields and prints the
+// text of a Secret that is in one. Keep it in an exported field or a variable.
 type Secret string
 
 const redacted = "[redacted]"
