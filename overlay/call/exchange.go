@@ -11,6 +11,7 @@ import (
 // without a type of their own.
 type exchange struct {
 	operation *Operation
+	body      any // what is sent, or nil
 	attempts  atomic.Int32
 	endpoint  atomic.Pointer[string]
 	response  *Response // where WithResponse wants the facts, or nil

@@ -157,5 +157,6 @@ func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error
 	if e.Class == nil {
 		e.Class = classOfStatus(e.Status)
 	}
+	e.hide(secretsOf(x.body))
 	return e
 }

@@ -1,0 +1,52 @@
+package call_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// TestEchoedSecretsAreHidden has a server repeat what it refuses, as message and as
+// data, with a password that JSON escapes.
+func TestEchoedSecretsAreHidden(t *testing.T) {
+	token := secret("tok-123")
+	body := &createBody{
+		Name: "fs1", Password: `pa"ss<word`, Token: &token, Keys: []secret{"key-456"},
+		Nested: &createBody{Password: "deep-789"}, Maybe: nullable[secret]{true: "maybe-012"},
+	}
+	sent, err := json.Marshal(map[string]any{
+		"name": "fs1", "password": `pa"ss<word`, "token": "tok-123", "keys": []string{"key-456"}, "deep": "deep-789", "maybe": "maybe-012",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, err := json.Marshal(fmt.Sprintf(`password 'pa"ss<word' of fs1 is too weak: %s`, sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := fmt.Sprintf(`{"message":%s,"data":%s}`, message, `{"error":"pa\"ss<word, tok-123, key-456, deep-789, maybe-012"}`)
+	err = client(answers(http.StatusBadRequest, answer)).Do(t.Context(), http.MethodPost, "/x", body, nil)
+	var failed *call.Error
+	if !errors.As(err, &failed) {
+		t.Fatalf("error is %v", err)
+	}
+	dump, marshalErr := json.Marshal(failed)
+	if marshalErr != nil {
+		t.Fatal(marshalErr)
+	}
+	for _, shown := range []string{err.Error(), failed.Message, string(failed.Data), string(dump)} {
+		for _, planted := range []string{`ss<word`, `ss\u003cword`, "tok-123", "key-456", "deep-789", "maybe-012"} {
+			if strings.Contains(shown, planted) {
+				t.Errorf("%q shows in %s", planted, shown)
+			}
+		}
+	}
+	if !strings.Contains(failed.Message, "of fs1 is too weak") {
+		t.Errorf("the rest of the message is lost: %s", failed.Message)
+	}
+}
