@@ -14,14 +14,19 @@ type fault struct {
 	reply func(*planting, *http.Request) (*http.Response, error)
 }
 
+var refusing = fault{"refused", says(http.StatusUnauthorized, "Unauthorized")}
+
+var repeating = fault{"repeats the body", func(_ *planting, r *http.Request) (*http.Response, error) {
+	body := sent(r)
+	return textAnswer(r, http.StatusBadRequest, "application/json", fmt.Appendf(nil, `{"message":%q,"data":{"sent":%q}}`, body, body)), nil
+}}
+
 var faults = []fault{
-	{"refused", says(http.StatusUnauthorized, "Unauthorized")},
+	refusing,
+	repeating,
 	{"forbidden", says(http.StatusForbidden, "not allowed")},
 	{"locked out", says(http.StatusForbidden, "User has been locked out for another 1m30s due to too many login attempts")},
 	{"unavailable", says(http.StatusServiceUnavailable, "later")},
-	{"repeats the body", func(_ *planting, r *http.Request) (*http.Response, error) {
-		return textAnswer(r, http.StatusBadRequest, "application/json", fmt.Appendf(nil, `{"message":%q,"data":{"sent":%q}}`, sent(r), sent(r))), nil
-	}},
 	{"a page that repeats the body", func(_ *planting, r *http.Request) (*http.Response, error) {
 		return textAnswer(r, http.StatusBadGateway, "text/html", []byte("<html>"+sent(r)+"</html>")), nil
 	}},

@@ -44,10 +44,10 @@ func takesSecret(method reflect.Type) bool {
 	return false
 }
 
-// callWithSecrets calls a method with all its secrets set, and has it refused.
+// callWithSecrets calls a method with all its secrets set, and has them repeated.
 func callWithSecrets(ctx context.Context, p *planting, service, method int) error {
 	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()),
-		weka.WithTransport(&wire{planting: p, stage: "call", fault: faults[1]}))
+		weka.WithTransport(&wire{planting: p, stage: "call", fault: repeating}))
 	if err != nil {
 		return err
 	}

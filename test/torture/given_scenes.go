@@ -14,7 +14,7 @@ import (
 
 // givenScenes have secrets that the caller brought: tokens, files, headers, queries.
 func givenScenes() []scene {
-	refused := &wire{stage: "call", fault: faults[0]}
+	refused := &wire{stage: "call", fault: refusing}
 	return []scene{
 		{"token and secret", func(_ context.Context, p *planting) error {
 			t := p.token()

@@ -17,7 +17,7 @@ const resultsFile = "torture/results.json"
 
 // full is what the command does.
 var full = amounts{
-	goroutines: 10_000, expiries: 200, patience: 3 * time.Minute,
+	goroutines: 10_000, expiries: 200, patience: 2 * time.Minute,
 	lives: 6, life: 4 * time.Second,
 	processes: 8, processExpiries: 60,
 	kills: 500, revocations: 200, secrets: 1000,

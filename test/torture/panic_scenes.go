@@ -68,7 +68,7 @@ func panicWithSecrets(in io.Reader, _ io.Writer) error {
 		return err
 	}
 	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()),
-		weka.WithTransport(&wire{planting: &p, stage: "refresh", fault: faults[0]}))
+		weka.WithTransport(&wire{planting: &p, stage: "refresh", fault: refusing}))
 	if err != nil {
 		return err
 	}
