@@ -36,8 +36,9 @@ type Caller interface {
 // fmt, slog and encoding/json print [redacted] in its place; the Caller writes the
 // text itself into requests. [Secret.Reveal] gives it back.
 //
-// One way past it remains: fmt calls no methods on unexported fields and prints the
-// text of a Secret that is in one. Keep it in an exported field or a variable.
+// What calls no methods still prints the text: fmt for an unexported field and for
+// %p, a panic with the Secret as its value, JSON for the key of a map. Keep it out of
+// those.
 type Secret string
 
 const redacted = "[redacted]"

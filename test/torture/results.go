@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -40,11 +41,14 @@ func (r row) String() string {
 }
 
 func writeResults(path string, rows []row) error {
-	text, err := json.MarshalIndent(rows, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // people read ">="
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(rows); err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // figures for everybody
+	return os.WriteFile(path, text.Bytes(), 0o644) //nolint:gosec // figures for everybody
 }
 
 // perExpiry keeps the number of refreshes that is farthest from one an expiry.
