@@ -84,7 +84,7 @@ func (a *authority) Login(ctx context.Context) (token.Token, error) {
 	}
 	var answer []byte
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&answer))
-	session, err := issued(answer, err, password)
+	session, err := issued(answer, err)
 	if err != nil {
 		return token.Token{}, a.loginRefused(err, answer)
 	}
@@ -111,7 +111,7 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 	body := wekaapi.RefreshTokenBody{RefreshToken: Secret(old.Refresh.Reveal()), AccessTokenExpiry: lifetime}
 	var answer []byte
 	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&answer))
-	session, err := issued(answer, err, old.Refresh.Reveal())
+	session, err := issued(answer, err)
 	if err != nil {
 		return loginAnswer{}, a.refreshRefused(err, answer)
 	}
@@ -120,10 +120,10 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 
 // issued reads the answer itself in place of the typed result, because the three
 // shapes in which clusters have been seen to answer are not all of the document's.
-func issued(answer []byte, err error, sent string) (loginAnswer, error) {
+func issued(answer []byte, err error) (loginAnswer, error) {
 	var failed *call.Error
 	if errors.As(err, &failed) && failed.Status/100 != 2 {
-		return loginAnswer{}, withoutSecrets(err, sent)
+		return loginAnswer{}, err
 	}
 	session, ok := readLogin(answer)
 	if !ok && err == nil {

@@ -97,20 +97,3 @@ func lockedOut(answer *call.Error, now time.Time) *token.LockedOutError {
 func lasts(locked *token.LockedOutError) bool {
 	return locked != nil && time.Now().Before(locked.Until)
 }
-
-// withoutSecrets takes out of an error what the server repeated of the request's
-// body.
-func withoutSecrets(err error, secrets ...string) error {
-	var failed *call.Error
-	if !errors.As(err, &failed) {
-		return err
-	}
-	shown := *failed
-	shown.Data = nil
-	for _, secret := range secrets {
-		if secret != "" {
-			shown.Message = strings.ReplaceAll(shown.Message, secret, "[redacted]")
-		}
-	}
-	return &shown
-}

@@ -61,7 +61,7 @@ func (a *authority) changePassword(ctx context.Context, password string, send fu
 		body.Tenant = &a.organization
 	}
 	if err := send(body); err != nil {
-		return withoutSecrets(err, old, password)
+		return err
 	}
 	a.password = func(context.Context) (string, error) { return password, nil }
 	a.refusal = nil

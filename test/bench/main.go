@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 // resultsFile is relative to the module, from which make runs the command.
@@ -36,5 +38,5 @@ func report(out io.Writer, path string, rows []row) error {
 			return err
 		}
 	}
-	return writeResults(path, rows)
+	return results.Write(path, rows)
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 )
 
 // row is one figure of the results.
@@ -30,15 +27,4 @@ func (r row) String() string {
 		mark = "✗"
 	}
 	return fmt.Sprintf("%s %-32s %9.2f %-10s %s", mark, r.Name, r.Value, r.Unit, r.Bound)
-}
-
-func writeResults(path string, rows []row) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // bounds begin with <=
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(rows); err != nil {
-		return err
-	}
-	return os.WriteFile(path, text.Bytes(), 0o644) //nolint:gosec // figures for everybody
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 // limit is how long everything may take.
@@ -84,7 +86,7 @@ func run(ctx context.Context, out, complaints io.Writer) int {
 	if ctx.Err() != nil {
 		return 1 // half a run is no result
 	}
-	if err := writeResults(resultsFile, all); err != nil {
+	if err := results.Write(resultsFile, all); err != nil {
 		_, _ = fmt.Fprintln(complaints, "torture:", err)
 		status = 1
 	}

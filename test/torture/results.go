@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
 )
 
 // row is one figure of the results.
@@ -38,17 +35,6 @@ func (r row) String() string {
 		mark = "✗"
 	}
 	return fmt.Sprintf("%s %-32s %9d %-10s %s", mark, r.Name, r.Value, r.Unit, r.Bound)
-}
-
-func writeResults(path string, rows []row) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // people read ">="
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(rows); err != nil {
-		return err
-	}
-	return os.WriteFile(path, text.Bytes(), 0o644) //nolint:gosec // figures for everybody
 }
 
 // perExpiry keeps the number of refreshes that is farthest from one an expiry.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 func TestRows(t *testing.T) {
@@ -15,7 +17,7 @@ func TestRows(t *testing.T) {
 		exactly("torn files", 1, 0),
 		reported("calls", 5),
 	}
-	if err := writeResults(path, rows); err != nil {
+	if err := results.Write(path, rows); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
