@@ -7,3 +7,8 @@ package hotcold
 //go:generate go run ./specs/refresh inventory weka
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/wekaapi/models.yaml specs/weka/effective.json
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/wekaapi/client.yaml specs/weka/effective.json
+
+//go:generate go run ./specs/refresh repair ngenea
+//go:generate go run ./specs/refresh inventory ngenea
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/ngeneaapi/models.yaml specs/ngenea/effective.json
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/ngeneaapi/client.yaml specs/ngenea/effective.json

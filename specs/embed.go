@@ -10,7 +10,7 @@ var documents embed.FS
 
 // Effective is the text of a product's effective document, which the clients are
 // generated from and which the simulators check requests and answers against. The
-// product is "weka"; any other is an error.
+// product is "weka" or "ngenea"; any other is an error.
 func Effective(product string) ([]byte, error) { return document(product, "effective.json") }
 
 // Contract is the text of a product's contract as pulled, unrepaired: what a

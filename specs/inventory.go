@@ -17,7 +17,7 @@ type Row struct {
 	Shape   string // what the method takes beside path arguments: -, body, params, body+params
 	Since   string // the first release known to have the route, "" if nobody says
 	Class   string // safe, idempotent, once: what the transport may send again
-	Note    string // the vendor's own id where ours differs, "auth: basic", deprecation, twins
+	Note    string // the vendor's own id where ours differs, "inferred", "auth: basic", deprecation, twins
 }
 
 var inventoryColumns = []string{"operationId", "method", "path", "service.method", "shape", "since", "class", "note"}
@@ -40,6 +40,9 @@ func note(o operation) string {
 	var notes []string
 	if id := text(o.Object["x-vendor-id"]); id != "" {
 		notes = append(notes, "vendor's id: "+id)
+	}
+	if o.Object["x-provenance"] == inferred {
+		notes = append(notes, inferred)
 	}
 	if auth := text(o.Object["x-auth"]); auth != "" {
 		notes = append(notes, "auth: "+auth)

@@ -2,6 +2,7 @@ package specs
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,6 +40,7 @@ func parseOverlay(text []byte) (*overlay.Overlay, error) {
 type plan struct {
 	document Object
 	actions  []plannedAction
+	idle     []string // repairs that do not fit, where that is no error
 }
 
 type plannedAction struct {
@@ -49,21 +51,45 @@ type plannedAction struct {
 // planOverlay carries out one action after the other and notes where each one
 // acted. An action that does not find as many places as it states (x-matches, one
 // if it is silent), or that leaves one of them as it is, is an error: the vendor
-// mended the defect, and the repair has to go.
-func planOverlay(document Object, o *overlay.Overlay) (*plan, error) {
+// mended the defect, and the repair has to go. If the document is merged with a
+// site's, the action is carried out where it has an effect, and noted as idle.
+func planOverlay(document Object, o *overlay.Overlay, merged bool) (*plan, error) {
 	p := &plan{document: document}
 	root := toNode(document)
 	for i, action := range o.Actions {
 		places, err := find(root, o, action)
+		planned := plannedAction{action, places}
+		if err == nil || merged {
+			err = errors.Join(err, planned.tryEach(root))
+		}
+		p.actions = append(p.actions, planned)
 		if err == nil {
-			p.actions = append(p.actions, plannedAction{action, places})
-			err = p.actions[i].apply(root)
+			continue
 		}
-		if err != nil {
-			return nil, fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, action.Target, err)
+		err = fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, action.Target, err)
+		if !merged {
+			return nil, err
 		}
+		p.idle = append(p.idle, err.Error())
 	}
 	return p, nil
+}
+
+// tryEach carries an action out at each of its places, and keeps those where it has
+// an effect. The error is the first of the others.
+func (a *plannedAction) tryEach(root *yaml.Node) error {
+	var first error
+	places := a.places
+	a.places = nil
+	for _, place := range places {
+		here := plannedAction{a.Action, []location{place}}
+		if err := here.apply(root); err != nil {
+			first = cmp.Or(first, err)
+			continue
+		}
+		a.places = append(a.places, place)
+	}
+	return first
 }
 
 // without is the document with every action carried out where it was planned,
@@ -106,7 +132,7 @@ func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]locatio
 		want = stated
 	}
 	if len(places) != want {
-		return nil, fmt.Errorf("it finds %d places and not %d", len(places), want)
+		return places, fmt.Errorf("it finds %d places and not %d", len(places), want)
 	}
 	return places, nil
 }

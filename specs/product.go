@@ -22,6 +22,7 @@ type Product struct {
 	summaries map[route]summary
 	releases  map[route]string
 	Inventory []Row // as committed; nil when there is none yet
+	Merged    bool  // a site's own document was laid over the contract: repairs may find another place, or none
 }
 
 // A route is what an operation is called by, whatever its id: method and path.
@@ -48,6 +49,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 		{"summaries.tsv", false, p.readSummaries},
 		{"releases.tsv", false, p.readReleases},
 		{"operations.tsv", false, p.readInventory},
+		{"source.yaml", false, p.readSource},
 	} {
 		text, err := fs.ReadFile(files, part.file)
 		if errors.Is(err, fs.ErrNotExist) && !part.required {
@@ -68,6 +70,15 @@ func (p *Product) readContract(text []byte) (err error) {
 	return err
 }
 
+func (p *Product) readSource(text []byte) error {
+	var source struct {
+		Merged bool `yaml:"merged"`
+	}
+	err := yaml.Unmarshal(text, &source)
+	p.Merged = source.Merged
+	return err
+}
+
 func (p *Product) readOverlay(text []byte) (err error) {
 	p.overlay, err = parseOverlay(text)
 	return err
@@ -75,6 +86,7 @@ func (p *Product) readOverlay(text []byte) (err error) {
 
 // numberNames are the reviewed exceptions to "every number is an int64".
 type numberNames struct {
+	Number  string       `yaml:"number"` // "float64" where the type number means what it says; int64 otherwise
 	Uint64  []numberName `yaml:"uint64"`
 	Float64 []numberName `yaml:"float64"`
 }

@@ -37,7 +37,7 @@ var Steps = []Step{
 	{"objects", "a schema with properties and no type is an object; the generator and the validator disagree about what else it could be", objectsHaveType},
 	{"maps", "example keys written as properties (\"0\", \"HostId<0>\", \"0x1f:0\") are the keys of a map", exampleKeysAreMaps},
 	{"numbers", "\"number\" without a format becomes float32, which is wrong from 16 MiB on: whole numbers are int64, and numbers.yaml names the rest", numbersHaveFormat},
-	{"cursors", "a page cursor is a UUID, a timestamp or a number, and goes back as text: the decoder turns any of them into a string", cursorsAreText},
+	{"cursors", "a page cursor (x-page) is a UUID, a timestamp or a number, and goes back as text: the decoder turns any of them into a string", cursorsAreText},
 	{"responses", "responses are called by their status, which is no identifier", responsesHaveNames},
 	{"errors", "error bodies vary beyond what the document says (data is text, object, list or null): the error type of overlay/call reads them, not a generated one", errorsAreFreeForm},
 	{"successes", "a success that refers to the component of an error has no content of its own", successesAreNoErrors},
@@ -45,6 +45,7 @@ var Steps = []Step{
 	{"unused", "components that nothing refers to would become dead types", unusedComponentsGo},
 	{"names", "inline objects and enumerations become named components, or they come out as anonymous structs", inlineTypesGetNames},
 	{"directions", "a component that is both sent and answered is two types: what is absent and what is zero differ only when sending", sharedTypesSplit},
+	{"open", "an answer keeps what it has beside its described members, where the contract cannot be complete (x-open-answers)", answersStayOpen},
 	{"free-form", "an answer without a described shape keeps its JSON, or digits beyond 2^53 are lost in float64", freeFormStaysRaw},
 	{"fields", "answers are plain values, optional request members are pointers, and what is not set is not sent", fieldsAreMarked},
 	{"enumerations", "constants of an enumeration get Go names", enumValuesGetNames},
@@ -72,11 +73,22 @@ func (p *Product) Repair() (Object, error) { return p.RepairOf(p.Contract) }
 // RepairOf does to another document, such as a newer contract, what Repair does to
 // the product's own.
 func (p *Product) RepairOf(contract Object) (Object, error) {
-	planned, err := planOverlay(contract, p.overlay)
+	planned, err := planOverlay(contract, p.overlay, p.Merged)
 	if err != nil {
 		return nil, err
 	}
 	return p.repair(planned, nobody)
+}
+
+// Idle lists the repairs that no longer fit a contract over which a site's document
+// was laid: without a place, at more places than they state, or without effect. In
+// any other contract such a repair is an error of Repair.
+func (p *Product) Idle() ([]string, error) {
+	planned, err := planOverlay(p.Contract, p.overlay, p.Merged)
+	if err != nil {
+		return nil, err
+	}
+	return planned.idle, nil
 }
 
 // LeaveOut makes the effective document once for each of Repairs, without that
@@ -84,7 +96,7 @@ func (p *Product) RepairOf(contract Object) (Object, error) {
 // can show every repair to be needed. The actions of the overlay are carried out at
 // the places that they have when none is left out.
 func (p *Product) LeaveOut(each func(index int, without Object, err error)) error {
-	planned, err := planOverlay(p.Contract, p.overlay)
+	planned, err := planOverlay(p.Contract, p.overlay, p.Merged)
 	if err != nil {
 		return err
 	}

@@ -7,14 +7,18 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/specs"
 )
 
-func loadWeka(t *testing.T) *specs.Product {
+// products are those with a folder of their own.
+var products = []string{"weka", "ngenea"}
+
+func load(t *testing.T, name string) *specs.Product {
 	t.Helper()
-	product, err := specs.Load("weka", os.DirFS("weka"))
+	product, err := specs.Load(name, os.DirFS(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,37 +27,66 @@ func loadWeka(t *testing.T) *specs.Product {
 
 // TestEachRepairIsNeeded leaves out one repair after the other: either nothing
 // comes out any more, or something other than the committed effective document, so
-// that check fails for the removal of any.
+// that check fails for the removal of any. A general step must be needed for one of
+// the products, an action of an overlay for its own.
 func TestEachRepairIsNeeded(t *testing.T) {
 	// Hundreds of documents are made and thrown away: collecting them less often
 	// halves the time, and half a gigabyte is there.
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	product := loadWeka(t)
+	idle := map[specs.Repair]int{}
+	for _, name := range products {
+		for _, repair := range idleRepairs(t, load(t, name)) {
+			idle[repair]++
+		}
+	}
+	for repair, count := range idle {
+		if count == len(products) || strings.HasPrefix(repair.Name, "overlay ") {
+			t.Errorf("%s (%s): without it the effective document is the same", repair.Name, repair.Reason)
+		}
+	}
+}
+
+// idleRepairs are those without which the same comes out.
+func idleRepairs(t *testing.T, product *specs.Product) []specs.Repair {
+	t.Helper()
 	whole, err := product.Repair()
 	if err != nil {
 		t.Fatal(err)
 	}
+	var idle []specs.Repair
+	var lock sync.Mutex
 	repairs := product.Repairs()
 	err = product.LeaveOut(func(i int, without specs.Object, err error) {
 		if err == nil && reflect.DeepEqual(without, whole) {
-			t.Errorf("%s (%s): without it the effective document is the same", repairs[i].Name, repairs[i].Reason)
+			lock.Lock()
+			defer lock.Unlock()
+			idle = append(idle, repairs[i])
 		}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return idle
 }
 
 func TestEachRepairHasAReason(t *testing.T) {
-	for _, repair := range loadWeka(t).Repairs() {
-		if len(strings.Fields(repair.Reason)) < 3 {
-			t.Errorf("%s: the reason %q explains nothing", repair.Name, repair.Reason)
+	for _, name := range products {
+		for _, repair := range load(t, name).Repairs() {
+			if len(strings.Fields(repair.Reason)) < 3 {
+				t.Errorf("%s: the reason %q explains nothing", repair.Name, repair.Reason)
+			}
 		}
 	}
 }
 
 func TestRepairIsDeterministic(t *testing.T) {
-	product := loadWeka(t)
+	for _, name := range products {
+		t.Run(name, func(t *testing.T) { repairTwice(t, name) })
+	}
+}
+
+func repairTwice(t *testing.T, name string) {
+	product := load(t, name)
 	var texts [2]string
 	for i := range texts {
 		document, err := product.Repair()
@@ -66,7 +99,7 @@ func TestRepairIsDeterministic(t *testing.T) {
 		}
 		texts[i] = string(text)
 	}
-	committed, err := specs.Effective("weka")
+	committed, err := specs.Effective(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +112,17 @@ func TestRepairIsDeterministic(t *testing.T) {
 // document, and expects every type and method that remains to keep its name. An
 // operation that a repair names cannot be removed: the next one takes its turn.
 func TestNamesDoNotMove(t *testing.T) {
-	product := loadWeka(t)
+	for name, every := range map[string]int{"weka": 40, "ngenea": 3} {
+		t.Run(name, func(t *testing.T) { removeSome(t, load(t, name), every) })
+	}
+}
+
+func removeSome(t *testing.T, product *specs.Product, every int) {
 	whole, err := product.Repair()
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rows, removed := typesByUse(whole), specs.InventoryOf(whole), 0
-	const every = 40
 	for i := 0; i < len(rows); i++ {
 		document, err := product.RepairOf(without(product.Contract, rows[i]))
 		if err != nil {
@@ -134,10 +171,16 @@ func typesByUse(document specs.Object) map[string]string {
 	return out
 }
 
-// TestEveryRouteIsAccountedFor counts the published document's 412 routes in the
-// inventory: 410 rows, two of which stand for two routes each.
+// TestEveryRouteIsAccountedFor counts the contracts' routes in the inventories.
+// WEKA's 412 are 410 rows, two of which stand for two routes each.
 func TestEveryRouteIsAccountedFor(t *testing.T) {
-	text, err := fs.ReadFile(os.DirFS("weka"), "operations.tsv")
+	for name, want := range map[string]struct{ rows, routes int }{"weka": {410, 412}, "ngenea": {34, 34}} {
+		t.Run(name, func(t *testing.T) { accountFor(t, load(t, name), want.rows, want.routes) })
+	}
+}
+
+func accountFor(t *testing.T, product *specs.Product, wantRows, wantRoutes int) {
+	text, err := fs.ReadFile(os.DirFS(product.Name), "operations.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,8 +188,8 @@ func TestEveryRouteIsAccountedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 410 || specs.Accounted(rows) != 412 {
-		t.Fatalf("%d rows for %d routes, want 410 for 412", len(rows), specs.Accounted(rows))
+	if len(rows) != wantRows || specs.Accounted(rows) != wantRoutes {
+		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), specs.Accounted(rows), wantRows, wantRoutes)
 	}
 	have := map[string]bool{}
 	for _, row := range rows {
@@ -157,7 +200,7 @@ func TestEveryRouteIsAccountedFor(t *testing.T) {
 			}
 		}
 	}
-	for path, item := range loadWeka(t).Contract["paths"].(specs.Object) {
+	for path, item := range product.Contract["paths"].(specs.Object) {
 		for method := range item.(specs.Object) {
 			if method != "parameters" && !have[strings.ToUpper(method)+" "+path] {
 				t.Errorf("the inventory has no %s %s", strings.ToUpper(method), path)

@@ -18,15 +18,23 @@ func fieldsAreMarked(r *repairing) error {
 		schema := object(all[name])
 		properties := object(schema["properties"])
 		fields := map[string]string{}
+		if schema["additionalProperties"] != nil {
+			fields["AdditionalProperties"] = "what has no name"
+		}
 		for _, key := range slices.Sorted(maps.Keys(properties)) {
 			if err := checkFieldName(name, key, object(properties[key]), fields); err != nil {
 				return err
 			}
 			property := object(properties[key])
+			sendsNull := property["x-sends-null"] == true
+			delete(property, "x-sends-null")
 			optional := !slices.Contains(list(schema["required"]), any(key))
-			if answered[name] {
+			switch {
+			case answered[name]:
 				markAnswered(r.document, property, name)
-			} else {
+			case sendsNull:
+				markNullable(r.document, property)
+			default:
 				markSent(r.document, property, optional)
 			}
 			if optional {
@@ -58,6 +66,15 @@ func markSent(document, property Object, optional bool) {
 		property["x-omitempty"], property["x-omitzero"] = false, true
 	}
 }
+
+// markNullable makes a field that can be left out, sent as null, or sent with a value:
+// overlay.yaml says by x-sends-null where the three differ.
+func markNullable(document, property Object) {
+	property["x-go-type"] = nullable(goType(document, property).name)
+	property["x-go-type-skip-optional-pointer"] = true
+}
+
+func nullable(goType string) string { return "nullable.Nullable[" + goType + "]" }
 
 func isContainer(document, schema Object) bool {
 	if name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix); ok {
@@ -124,6 +141,9 @@ func checkFieldName(owner, key string, described Object, fields map[string]strin
 func enumValuesGetNames(r *repairing) error {
 	for _, name := range slices.Sorted(maps.Keys(schemas(r.document))) {
 		schema := object(schemas(r.document)[name])
+		if err := knownValuesGetNames(name, schema); err != nil {
+			return err
+		}
 		if len(list(schema["enum"])) == 0 {
 			continue
 		}

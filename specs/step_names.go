@@ -37,7 +37,7 @@ func inlineTypesGetNames(r *repairing) error {
 
 // reservedNames are the identifiers that the templates emit beside the types.
 func reservedNames(document Object) []string {
-	names := []string{"Caller", "CallOption", "Secret", "Operation", "Operations", "Parameter", "Services", "NewServices"}
+	names := []string{"Caller", "CallOption", "Secret", "NewSecret", "SecretJSON", "Operation", "Operations", "Parameter", "Services", "NewServices"}
 	for _, o := range operations(document) {
 		names = append(names, GoName(o.id())+"Params")
 		for _, tag := range list(o.Object["tags"]) {
@@ -157,15 +157,17 @@ func (h *hoister) name(schema Object, name, origin string) Object {
 		name = GoName(explicit)
 		delete(schema, "x-type-name")
 	}
-	isType := schema["properties"] != nil || schema["enum"] != nil
+	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil
 	if !isType {
 		h.inner(schema, name)
 		return schema
 	}
 	ref := Object{"$ref": schemaPrefix + name}
-	if field := schema["x-go-name"]; field != nil { // of the member, not of its type
-		ref["x-go-name"] = field
-		delete(schema, "x-go-name")
+	for _, key := range []string{"x-go-name", "x-provenance"} { // of the member, not of its type
+		if value := schema[key]; value != nil {
+			ref[key] = value
+			delete(schema, key)
+		}
 	}
 	h.inner(schema, name)
 	if explicit != "" {

@@ -16,6 +16,9 @@ const (
 // resultOf decides it: data where it is the only member that says something, the
 // whole answer where there is more (a cursor among it) or no data at all.
 func resultOf(o operation) string {
+	if stated := text(o.Object["x-result"]); stated != "" { // in overlay.yaml, or by an earlier call
+		return stated
+	}
 	schema := answerSchema(success(o))
 	if schema == nil {
 		return resultNone
@@ -111,7 +114,7 @@ func setResultType(document Object, o operation) error {
 	if o.Object["x-result"] == resultData {
 		schema = object(object(schema["properties"])["data"])
 	}
-	if schema == nil {
+	if schema == nil || o.Object["x-result"] == resultNone {
 		return nil
 	}
 	result := goType(document, schema)
@@ -122,6 +125,9 @@ func setResultType(document Object, o operation) error {
 	o.Object["x-result-pointer"] = result.isStruct
 	return nil
 }
+
+// freeObject is the type of an object of which nothing is said, where it is sent.
+const freeObject = "map[string]any"
 
 type typeExpression struct {
 	name     string
@@ -139,9 +145,10 @@ func goType(document, schema Object) typeExpression {
 	if values := object(schema["additionalProperties"]); values != nil {
 		return typeExpression{name: "map[string]" + goType(document, values).name}
 	}
+	if schema["type"] == "string" && schema["format"] != "password" {
+		return typeExpression{name: "string"} // dates and addresses too, see type-mapping in gen/*/*.yaml
+	}
 	switch text(schema["type"]) + " " + text(schema["format"]) {
-	case "string ":
-		return typeExpression{name: "string"}
 	case "string password":
 		return typeExpression{name: "Secret"}
 	case "boolean ":
@@ -154,8 +161,10 @@ func goType(document, schema Object) typeExpression {
 		return typeExpression{name: "float64"}
 	case "array ":
 		return typeExpression{name: "[]" + goType(document, object(schema["items"])).name}
-	case "object ", " ":
-		return typeExpression{name: "map[string]any"}
+	case "object ":
+		return typeExpression{name: freeObject}
+	case " ":
+		return typeExpression{name: "any"}
 	}
 	return typeExpression{}
 }
@@ -167,7 +176,10 @@ func summarise(r *repairing, o operation) error {
 		return nil
 	}
 	s, ok := r.product.summaries[route{o.Method, o.Path}]
-	if !ok || strings.TrimSpace(s.text) == "" {
+	if !ok && r.product.Merged {
+		s.text = summaryOfAdded(o)
+	}
+	if strings.TrimSpace(s.text) == "" {
 		return fmt.Errorf("%s has no summary: add its line to summaries.tsv", o.name())
 	}
 	o.Object["summary"] = s.text

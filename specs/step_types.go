@@ -48,7 +48,7 @@ func numbersHaveFormat(r *repairing) error {
 		switch {
 		case kind == "number" && text(schema["format"]) == "double":
 			return
-		case numbered(numbers.Float64, name):
+		case numbered(numbers.Float64, name), kind == "number" && numbers.Number == "float64":
 			schema["type"], schema["format"] = "number", "double"
 		case numbered(numbers.Uint64, name):
 			schema["type"], schema["format"] = "integer", "uint64"
@@ -93,22 +93,14 @@ func dropUnsafeLimits(schema Object) {
 }
 
 func cursorsAreText(r *repairing) error {
-	responses := func(o Object) {
-		walkFrom(place{o, responseRule, ""}, func(p place) {
-			if p.rule != schemaRule {
-				return
-			}
-			if token := object(object(p.object["properties"])["next_token"]); token != nil {
-				clear(token)
-				token["x-go-type"] = "string"
-				token["description"] = "Cursor of the next page, as text whatever its JSON type; empty on the last page."
-			}
-		})
-	}
 	for _, o := range operations(r.document) {
-		for _, status := range slices.Sorted(maps.Keys(object(o.Object["responses"]))) {
-			responses(object(object(o.Object["responses"])[status]))
+		cursor := cursorOf(r.document, o)
+		if cursor == nil || cursor["description"] != nil { // what overlay.yaml describes is settled there
+			continue
 		}
+		clear(cursor)
+		cursor["x-go-type"] = "string"
+		cursor["description"] = "Cursor of the next page, as text whatever its JSON type; empty on the last page."
 	}
 	return nil
 }

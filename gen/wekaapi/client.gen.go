@@ -16,6 +16,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"unique"
 )
 
 // CallOption changes one request before it is sent: it adds a header, or puts a
@@ -33,31 +34,102 @@ type Caller interface {
 }
 
 // Secret is text that must not be seen: a password, a key, a token. Every verb of
-// fmt, slog and encoding/json print [redacted] in its place; the Caller writes the
-// text itself into requests. [Secret.Reveal] gives it back.
+// fmt, log/slog, the encoders of JSON, XML and text, and a panic print [redacted] or an
+// address in its place, wherever it stands: in a field that is not exported, behind a
+// pointer, as the key of a map. encoding/gob refuses it. The Caller alone writes the text
+// itself, into requests. [Secret.Reveal] gives it back, and so does reflection that
+// follows pointers without asking for methods, as some printers of test failures do.
 //
-// What calls no methods still prints the text: fmt for an unexported field and for
-// %p, a panic with the Secret as its value, JSON for the key of a map. Keep it out of
-// those.
-type Secret string
+// The zero Secret is the empty text, which omitzero leaves out; a pointer to one is sent.
+// Secrets are equal, for == too, if their texts are.
+type Secret struct{ hidden }
+
+// NewSecret hides a text.
+func NewSecret(text string) Secret { return Secret{hide(text)} }
+
+// Reveal gives the text itself, for the one place that needs it.
+func (s Secret) Reveal() string { return s.reveal() }
+
+// Equal compares the texts, in a time that does not depend on them.
+func (s Secret) Equal(other Secret) bool { return s == other }
+
+// UnmarshalJSON reads the text of a JSON string, the digits of a number as they are
+// written, and null as no text.
+func (s *Secret) UnmarshalJSON(data []byte) error {
+	var text string
+	err := json.Unmarshal(data, &text)
+	if err != nil {
+		var number json.Number
+		if json.Unmarshal(data, &number) == nil {
+			text, err = number.String(), nil
+		}
+	}
+	if err == nil {
+		*s = NewSecret(text)
+	}
+	return err
+}
+
+// SecretJSON is JSON that holds a secret in a place which nobody describes. It is as
+// hidden as a [Secret]; the zero SecretJSON is no JSON at all.
+type SecretJSON struct{ hidden }
+
+// Reveal gives the JSON as it came, or nil; it is the caller's own copy.
+func (s SecretJSON) Reveal() json.RawMessage {
+	if s == (SecretJSON{}) {
+		return nil
+	}
+	return json.RawMessage(s.reveal())
+}
+
+// UnmarshalJSON keeps the JSON as it is.
+func (s *SecretJSON) UnmarshalJSON(data []byte) error {
+	s.hidden = hide(string(data))
+	return nil
+}
 
 const redacted = "[redacted]"
 
-// Reveal gives the text itself, for the one place that needs it.
-func (s Secret) Reveal() string { return string(s) }
+// hidden is a text where nothing that prints goes: fmt calls no methods on fields that
+// are not exported, and would print a string there.
+//
+// It has no IsZero, which encoders would ask of a pointer too: the empty text that is
+// to be sent, and a pointer says so, would be left out.
+type hidden struct{ text unique.Handle[string] }
+
+func hide(text string) hidden {
+	if text == "" {
+		return hidden{}
+	}
+	return hidden{unique.Make(text)}
+}
+
+func (h hidden) reveal() string {
+	if h == (hidden{}) {
+		return ""
+	}
+	return h.text.Value()
+}
+
+// String is [redacted], for a panic among others.
+func (hidden) String() string { return redacted }
+
+// GoString is [redacted].
+func (hidden) GoString() string { return redacted }
 
 // Format prints [redacted] for every verb.
-func (s Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
+func (hidden) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
 // LogValue is [redacted].
-func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (hidden) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalJSON writes "[redacted]": a struct that is dumped or stored does not give
 // its secrets away.
-func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+func (hidden) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// MarshalText writes [redacted], for encoders other than JSON's.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+// MarshalText writes [redacted], for other encoders than JSON's, and for JSON as the key
+// of a map.
+func (hidden) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Operation says what a method calls and how.
 type Operation struct {
@@ -70,8 +142,9 @@ type Operation struct {
 	Since      string // the first release known to have it, "" if nobody says
 	Class      string // safe: changes nothing; idempotent: may be sent again; once: may not
 	Result     string // data: the member data of the answer; body: the whole answer; none: nothing
-	Auth       string // "": the client's token; basic: name and password that the caller brings; none
+	Auth       string // "": the client's token or key; jwt: a token only; basic: name and password that the caller brings; none
 	Deprecated bool
+	Inferred   bool // no documentation shows the route: a server may not have it
 
 	Parameters []Parameter // in path and query
 }
@@ -1370,7 +1443,7 @@ func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, bo
 // GetMountToken issues a long-lived token for mounting one filesystem; it can be read-only and expire after some seconds.
 //
 // POST /fileSystems/{uid}/mountToken, known since release 5.1.
-func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...CallOption) (result json.RawMessage, err error) {
+func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...CallOption) (result SecretJSON, err error) {
 	err = s.caller.Call(ctx, "getMountToken", []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
@@ -3294,7 +3367,7 @@ func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode J
 // GetJoinToken issues a token with which clients join, limited to some seconds and addresses if wished.
 //
 // POST /security/joinToken, known since release 5.1.
-func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...CallOption) (result json.RawMessage, err error) {
+func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...CallOption) (result SecretJSON, err error) {
 	err = s.caller.Call(ctx, "getJoinToken", nil, nil, &body, &result, options...)
 	return result, err
 }

@@ -28,19 +28,18 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 			buffers.Put(buffer)
 		}
 	}()
-	success := answer.StatusCode/100 == 2
-	limit := c.maxAnswer
-	if !success {
-		limit = min(limit, maxErrorAnswer)
+	answer, complete, err := c.receive(buffer, answer)
+	x.report(c.endpoint, answer)
+	if answer == nil {
+		return c.unanswered(ctx, x, err)
 	}
-	complete, err := readBounded(buffer, answer, limit)
 	body := buffer.Bytes()
 	x.keep(body)
-	if !success {
-		return c.refused(x, answer, body)
+	if !isSuccess(answer) {
+		return x.forgiven(c.refused(x, answer, body))
 	}
 	if err == nil && !complete {
-		err = fmt.Errorf("answer longer than %d bytes", limit)
+		err = fmt.Errorf("answer longer than %d bytes", c.maxAnswer)
 	}
 	if err != nil {
 		return c.broken(ctx, x, answer, err)
@@ -50,6 +49,33 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 	}
 	return nil
 }
+
+// receive reads an answer. Where a success breaks off, the transport may get another
+// one, which is then what counts; without any, the error is why none came.
+func (c *Client) receive(buffer *bytes.Buffer, answer *http.Response) (last *http.Response, complete bool, err error) {
+	for {
+		limit := c.maxAnswer
+		if !isSuccess(answer) {
+			limit = min(limit, maxErrorAnswer)
+		}
+		complete, err = readBounded(buffer, answer, limit)
+		source, can := answer.Body.(Resender)
+		if err == nil || !can || !isSuccess(answer) {
+			return answer, complete, err
+		}
+		next, failed := source.Resend(err) //nolint:bodyclose // readBounded closes it
+		if failed != nil {
+			return nil, false, failed
+		}
+		if next == nil {
+			return answer, complete, err
+		}
+		buffer.Reset()
+		answer = next
+	}
+}
+
+func isSuccess(answer *http.Response) bool { return answer.StatusCode/100 == 2 }
 
 // readBounded reads at most limit bytes and tells whether that was all.
 func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (complete bool, err error) {

@@ -141,7 +141,7 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 		option(req)
 	}
 	req = x.attach(req)
-	answer, err := c.transport.RoundTrip(req) //nolint:bodyclose // read closes it
+	answer, err := c.transport.RoundTrip(req) //nolint:bodyclose // receive closes it
 	if err == nil && answer == nil {
 		err = errors.New("the transport gave neither an answer nor an error")
 	}
@@ -149,7 +149,6 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 		x.report(c.endpoint, nil)
 		return c.unanswered(req.Context(), x, err)
 	}
-	x.report(c.endpoint, answer)
 	return c.read(req.Context(), x, answer, result)
 }
 

@@ -78,7 +78,7 @@ func TestDecoding(t *testing.T) {
 		{"number into a string keeps its text", `{"text":11326619722725392385,"status":1.50,"names":[1e3]}`, record{Text: "11326619722725392385", Status: "1.50", Names: []string{"1e3"}}},
 		{"quoted booleans", `{"bool_value":"true"}`, record{Bool: true}},
 		{"mended deep inside", `{"children":[{"by_id":{"0x1:0":{"inode_id":"11326619722725392385","name":5}}}]}`, record{Children: []record{{ByID: map[string]fileSystem{"0x1:0": {InodeID: 11326619722725392385, Name: "5"}}}}}},
-		{"mended beside the rest", `{"free":{"a":11326619722725392385},"raw":"1","secret":5,"own":5,"int_value":"1","time":"2026-01-02T03:04:05Z"}`, record{Free: map[string]any{"a": json.Number("11326619722725392385")}, Raw: json.RawMessage(`"1"`), Secret: "5", Own: "own 5", Int: 1, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}},
+		{"mended beside the rest", `{"free":{"a":11326619722725392385},"raw":"1","secret":5,"own":5,"int_value":"1","time":"2026-01-02T03:04:05Z"}`, record{Free: map[string]any{"a": json.Number("11326619722725392385")}, Raw: json.RawMessage(`"1"`), Secret: newSecret("5"), Own: "own 5", Int: 1, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}},
 		{"mended after a map was filled", `{"by_id":{"a":{"name":"x"}},"int_value":"1","by_id":{"b":{"name":"y"}}}`, record{Int: 1, ByID: map[string]fileSystem{"a": {Name: "x"}, "b": {Name: "y"}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

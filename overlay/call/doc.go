@@ -13,8 +13,8 @@
 // something else ("", "." and "..") are refused before anything is sent. Query
 // values are written in the styles of the operation's descriptors; what is nil
 // or empty is not sent. A body is JSON that can be sent again (GetBody). Secrets,
-// which are values with a method Reveal() string, are written in clear there and
-// nowhere else.
+// which are values with a method Reveal that gives a string or a json.RawMessage,
+// are written in clear there and nowhere else.
 //
 // # Answers
 //
@@ -40,5 +40,8 @@
 // # Transport layers
 //
 // A layer asks OperationOf what it may do with a request, and reports with
-// CountAttempt and SetEndpoint what Error and Response then say.
+// CountAttempt and SetEndpoint what Error and Response then say. SetBudget and
+// TakeAttempt hold the one budget from which every layer that sends again takes;
+// MarkReplayed says that the server may have acted before. The Body of an answer can
+// be a Resender, which is asked for another answer where this one breaks off.
 package call

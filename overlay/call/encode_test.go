@@ -34,7 +34,7 @@ func sent(t *testing.T, body any) string {
 }
 
 func TestBodies(t *testing.T) {
-	token, capacity, empty := secret(`t"2`), uint64(18446744073709551615), ""
+	token, capacity, empty := newSecret(`t"2`), uint64(18446744073709551615), ""
 	for _, test := range []struct {
 		name string
 		body any
@@ -43,24 +43,30 @@ func TestBodies(t *testing.T) {
 		{"nothing set is not sent", &createBody{Name: "a"}, `{"name":"a","password":""}`},
 		{"nil list not sent, empty one is", &createBody{Role: []string{}, Keys: nil}, `{"name":"","password":"","role":[]}`},
 		{"pointer to an empty string is sent", &createBody{Comment: &empty}, `{"name":"","password":"","comment":""}`},
+		{"pointer to an empty secret is sent", &createBody{Token: new(secret)}, `{"name":"","password":"","token":""}`},
 		{"exact integers", &createBody{Capacity: &capacity}, `{"name":"","password":"","capacity":18446744073709551615}`},
 		{"no HTML escapes", &createBody{Name: "a<b>&c\u2028"}, "{\"name\":\"a<b>&c\u2028\",\"password\":\"\"}"},
 		{
 			"secrets in clear",
-			&createBody{Password: "p1", Token: &token, Keys: []secret{"k1"}, Named: map[string]secret{"z": "1", "a": "2"}},
+			&createBody{Password: newSecret("p1"), Token: &token, Keys: []secret{newSecret("k1")}, Named: map[string]secret{"z": newSecret("1"), "a": newSecret("2")}},
 			`{"name":"","password":"p1","token":"t\"2","keys":["k1"],"named":{"a":"2","z":"1"}}`,
 		},
 		{
-			"secrets further down", &createBody{Free: []any{token, &token, map[string]any{"k": secret("k2")}}, Nested: &createBody{Password: "p2"}},
+			"secrets further down", &createBody{Free: []any{token, &token, map[string]any{"k": newSecret("k2")}}, Nested: &createBody{Password: newSecret("p2")}},
 			`{"name":"","password":"","free":["t\"2","t\"2",{"k":"k2"}],"nested":{"name":"","password":"p2"}}`,
 		},
-		{"a nullable secret", &createBody{Maybe: nullable[secret]{true: "p5"}}, `{"name":"","password":"","maybe":"p5"}`},
-		{"null", &createBody{Maybe: nullable[secret]{false: ""}}, `{"name":"","password":"","maybe":null}`},
+		{"a nullable secret", &createBody{Maybe: nullable[secret]{true: newSecret("p5")}}, `{"name":"","password":"","maybe":"p5"}`},
+		{"null", &createBody{Maybe: nullable[secret]{false: {}}}, `{"name":"","password":"","maybe":null}`},
 		{"a nullable that is not set", struct {
 			N nullable[string] `json:"n"`
 		}{}, `{"n":""}`},
-		{"a secret alone", secret("p3"), `"p3"`},
-		{"maps in order", map[string]any{"b": 1, "a": secret("p4"), "c": nil}, `{"a":"p4","b":1,"c":null}`},
+		{"secret JSON", []any{newSecretJSON(`{"t": 1.0}`), secretJSON{}}, `[{"t":1.0},null]`},
+		{"a secret that is not set", struct {
+			S secret     `json:"s,omitzero"`
+			J secretJSON `json:"j,omitzero"`
+		}{}, `{}`},
+		{"a secret alone", newSecret("p3"), `"p3"`},
+		{"maps in order", map[string]any{"b": 1, "a": newSecret("p4"), "c": nil}, `{"a":"p4","b":1,"c":null}`},
 		{"prepared JSON", json.RawMessage(`{"b":1.0,"a":2}`), `{"b":1.0,"a":2}`},
 		{"numbers as they were read", map[string]any{"n": json.Number("11326619722725392385")}, `{"n":11326619722725392385}`},
 	} {

@@ -11,6 +11,9 @@ import (
 // dataMember is the member that holds the result in an enveloped answer.
 const dataMember = "data"
 
+// resultsMember holds the items of a page in Django REST framework.
+const resultsMember = "results"
+
 var (
 	errNoData   = errors.New(`JSON of another shape: an object without "data"`)
 	errNull     = errors.New("JSON of another shape: null where an object is promised")
@@ -56,12 +59,15 @@ func decodeBody(body []byte, result any) error {
 	return decodeObject(body, result, s)
 }
 
-// decodeBare reads a list, a scalar or null. A list is also taken for the
-// member "data" of a result that has one, as the page of a paged list does.
+// decodeBare reads a list, a scalar or null. A list is also taken for the items of
+// a result that is a page: a server that does not page a list sends it bare.
 func decodeBare(body []byte, result any) error {
-	if s := shapeOf(reflect.TypeOf(result)); firstByte(body) == '[' && s.knows(dataMember) {
-		page := reflect.ValueOf(result).Elem()
-		if field, err := page.FieldByIndexErr(s.fields[dataMember]); err == nil {
+	if s := shapeOf(reflect.TypeOf(result)); firstByte(body) == '[' && (s.knows(dataMember) || s.knows(resultsMember)) {
+		items := s.fields[dataMember]
+		if items == nil {
+			items = s.fields[resultsMember]
+		}
+		if field, err := reflect.ValueOf(result).Elem().FieldByIndexErr(items); err == nil {
 			return decode(body, field.Addr().Interface())
 		}
 	}
@@ -97,6 +103,8 @@ func decodeObject(body []byte, result any, s *shape) error {
 		return decode(body, result)
 	case enveloped && total == 1:
 		return decodeOnlyData(body, result)
+	case s.open && !s.required: // nothing is promised, and nothing is lost
+		return decode(body, result)
 	default:
 		return errNoMember
 	}
@@ -110,10 +118,11 @@ func decodeOnlyData(body []byte, result any) error {
 	return err
 }
 
-// checkNull says what null stands for: an empty list or map, or a scalar that
-// is not set. A null in the place of an object is not the object promised.
+// checkNull says what null stands for: an empty list or map, a scalar that is not
+// set, or what a type that decodes itself takes it for. A null in the place of an
+// object is not the object promised.
 func checkNull(null bool, result any) error {
-	if null && reflect.TypeOf(result).Elem().Kind() == reflect.Struct {
+	if t := reflect.TypeOf(result).Elem(); null && t.Kind() == reflect.Struct && !decodesItself(t) {
 		return errNull
 	}
 	return nil

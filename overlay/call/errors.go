@@ -26,6 +26,7 @@ var (
 	ErrUnavailable     = errors.New("unavailable")
 	ErrMalformedAnswer = errors.New("malformed answer")
 	ErrInvalidArgument = errors.New("invalid argument")
+	ErrReadOnly        = errors.New("refused before it was sent, since the client is read-only")
 )
 
 // Error is the one error type of a call. It names what was asked, who answered

@@ -237,7 +237,7 @@ type counting struct{ next http.RoundTripper }
 
 func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	for i := range 3 {
-		call.SetEndpoint(r.Context(), fmt.Sprintf("https://weka0%d:14000", i+1))
+		call.SetEndpoint(r.Context(), &url.URL{Scheme: "https", Host: fmt.Sprintf("weka0%d:14000", i+1)})
 		if made := call.CountAttempt(r.Context()); made != i+1 {
 			return nil, fmt.Errorf("attempt %d counted as %d", i+1, made)
 		}
@@ -271,7 +271,7 @@ func TestLayersReportAttemptsAndEndpoint(t *testing.T) {
 
 func TestRequestsThatNoClientMade(t *testing.T) {
 	ctx := context.Background()
-	call.SetEndpoint(ctx, "https://weka01")
+	call.SetEndpoint(ctx, &url.URL{Scheme: "https", Host: "weka01"})
 	if call.OperationOf(ctx) != nil || call.CountAttempt(ctx) != 0 {
 		t.Error("a context without a call has an operation or counts attempts")
 	}

@@ -2,7 +2,9 @@ package call
 
 import (
 	"context"
+	"math"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 )
 
@@ -13,7 +15,10 @@ type exchange struct {
 	operation *Operation
 	body      any // what is sent, or nil
 	attempts  atomic.Int32
-	endpoint  atomic.Pointer[string]
+	bounded   atomic.Bool
+	left      atomic.Int32 // sendings still allowed, where they are bounded
+	replayed  atomic.Bool
+	endpoint  atomic.Pointer[url.URL]
 	response  *Response // where WithResponse wants the facts, or nil
 	raw       *[]byte   // where WithRawBody wants the answer, or nil
 }
@@ -45,8 +50,8 @@ func (x *exchange) sent(answer *http.Response) int {
 }
 
 func (x *exchange) at(fallback string) string {
-	if e := x.endpoint.Load(); e != nil {
-		return *e
+	if u := x.endpoint.Load(); u != nil {
+		return u.Scheme + "://" + u.Host
 	}
 	return fallback
 }
@@ -73,12 +78,49 @@ func CountAttempt(ctx context.Context) int {
 	return 0
 }
 
-// SetEndpoint is called by the transport layer that chooses an endpoint, with
-// its scheme and host as "https://weka01:14000", each time that it chooses:
-// Error.Endpoint and Response.Endpoint name the last one. Without it they name
-// the client's base address.
-func SetEndpoint(ctx context.Context, endpoint string) {
+// SetBudget is called by the transport layer that decides about retries, once and
+// before it first sends: the call may then be sent n times in all, whichever layer
+// sends it again. It does nothing for a request that no Client made.
+func SetBudget(ctx context.Context, n int) {
 	if x := exchangeOf(ctx); x != nil {
-		x.endpoint.Store(&endpoint)
+		x.left.Store(int32(min(n, math.MaxInt32))) //nolint:gosec // bounded on the left
+		x.bounded.Store(true)
 	}
+}
+
+// TakeAttempt is called by a transport layer that is about to send a request, for
+// the first time or again, and says whether the call's budget has room for it. A
+// call without a budget always has: the layer needs a bound of its own.
+func TakeAttempt(ctx context.Context) bool {
+	x := exchangeOf(ctx)
+	return x == nil || !x.bounded.Load() || x.left.Add(-1) >= 0
+}
+
+// MarkReplayed is called by a transport layer that sends a request again though the
+// server may have acted on an earlier one. A DELETE that then finds nothing has
+// done its work: see Response.Replayed.
+func MarkReplayed(ctx context.Context) {
+	if x := exchangeOf(ctx); x != nil {
+		x.replayed.Store(true)
+	}
+}
+
+// SetEndpoint is called by the one transport layer that sends, immediately before
+// each sending, with the address that it sends to, which nobody writes any more:
+// Error.Endpoint and Response.Endpoint name scheme and host of the last one. Without
+// it they name the client's base address.
+func SetEndpoint(ctx context.Context, to *url.URL) {
+	if x := exchangeOf(ctx); x != nil {
+		x.endpoint.Store(to)
+	}
+}
+
+// Resender is what the Body of an answer may be besides: one that a transport layer
+// watches over. A Client whose reading of a success breaks off asks it for another
+// answer before it gives up.
+type Resender interface {
+	// Resend sends the request of this answer again, whose reading ended with cause.
+	// It returns neither an answer nor an error where it must not, and an error where
+	// it did and no answer came.
+	Resend(cause error) (*http.Response, error)
 }

@@ -43,6 +43,8 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error 
 	var untrusted *tls.CertificateVerificationError
 	switch {
 	case ctx.Err() != nil:
+	case errors.Is(err, ErrReadOnly):
+		e.Class, e.Err = ErrReadOnly, nil
 	case errors.As(err, &untrusted):
 		e.Message = "the server's certificate is not trusted: give the client its CA"
 	case errors.As(err, &inner):
@@ -158,5 +160,15 @@ func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error
 		e.Class = classOfStatus(e.Status)
 	}
 	e.hide(secretsOf(x.body))
+	return e
+}
+
+// forgiven makes a success of a DELETE that finds nothing, if the transport sent it
+// more than once and the server may have acted on the first: the object is gone, as
+// was asked, and who deleted it cannot be told. A missing route proves nothing.
+func (x *exchange) forgiven(e *Error) error {
+	if x.operation.Method == http.MethodDelete && x.replayed.Load() && errors.Is(e.Class, ErrNotFound) {
+		return nil
+	}
 	return e
 }

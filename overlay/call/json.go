@@ -21,6 +21,9 @@ import (
 // written in clear here alone, on their way to the server.
 type revealer = interface{ Reveal() string }
 
+// rawRevealer is a secret whose shape nobody describes.
+type rawRevealer = interface{ Reveal() stdjson.RawMessage }
+
 // nullable is an oapi-codegen/nullable.Nullable, a map from true to its value or
 // from false for null.
 type nullable = interface{ IsNull() bool }
@@ -32,6 +35,9 @@ var encodeOptions = json.JoinOptions(
 	json.WithMarshalers(json.JoinMarshalers(
 		json.MarshalToFunc(func(enc *jsontext.Encoder, secret revealer) error {
 			return enc.WriteToken(jsontext.String(secret.Reveal()))
+		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, secret rawRevealer) error {
+			return json.MarshalEncode(enc, secret.Reveal())
 		}),
 		json.MarshalToFunc(encodeNullable),
 		json.MarshalToFunc(func(enc *jsontext.Encoder, n stdjson.Number) error {

@@ -17,7 +17,8 @@ const (
 
 // How an operation is authenticated: the values of [Operation.Auth].
 const (
-	AuthBearer = ""      // the client's token
+	AuthBearer = ""      // the client's token, or the key that stands for it
+	AuthJWT    = "jwt"   // the client's token; a server takes no key for it
 	AuthBasic  = "basic" // the caller's own user and password, see WithBasicAuth
 	AuthNone   = "none"  // no credentials at all, as for a login
 )
@@ -33,9 +34,10 @@ type Operation struct {
 	Since    string // the first release known to have it, "" if unknown
 	Class    string // ClassSafe, ClassIdempotent or ClassOnce
 	Result   string // ResultData, ResultBody or ResultNone
-	Auth     string // AuthBearer, AuthBasic or AuthNone
+	Auth     string // AuthBearer, AuthJWT, AuthBasic or AuthNone
 
 	Deprecated bool
+	Inferred   bool        // no documentation shows it: a server may not have the route
 	Parameters []Parameter // of the path and of the query
 }
 

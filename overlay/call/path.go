@@ -94,14 +94,17 @@ func climbs(path string) bool {
 	return false
 }
 
-// scalar gives the text of a string, boolean or number, or of a pointer to one.
+// scalar gives the text of a string, secret, boolean or number, or of a pointer to one.
 func scalar(value any) (string, error) {
 	v := reflect.ValueOf(value)
 	for v.Kind() == reflect.Pointer && !v.IsNil() {
 		v = v.Elem()
 	}
+	if text, ok := revealed(v); ok {
+		return text, nil
+	}
 	switch v.Kind() {
-	case reflect.String: // named ones too: an enumeration, or a secret that prints redacted
+	case reflect.String: // named ones too, such as an enumeration
 		return v.String(), nil
 	case reflect.Bool, reflect.Float32, reflect.Float64,
 		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
@@ -110,6 +113,18 @@ func scalar(value any) (string, error) {
 	default:
 		return "", fmt.Errorf("a value of type %T cannot be written in a path", value)
 	}
+}
+
+// revealed gives the text of a secret, which redacts itself wherever else it is written.
+func revealed(v reflect.Value) (text string, ok bool) {
+	if !v.IsValid() || v.Kind() == reflect.Pointer {
+		return "", false
+	}
+	secret, ok := v.Interface().(revealer)
+	if !ok {
+		return "", false
+	}
+	return secret.Reveal(), true
 }
 
 // relative checks a path given to Do: it stays below the base address.

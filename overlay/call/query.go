@@ -77,8 +77,8 @@ func styleQuery(p *Parameter, name string, v reflect.Value) (string, error) {
 		v = v.Elem()
 	}
 	value := v.Interface()
-	if v.Kind() == reflect.String { // a named string may redact itself as text
-		value = v.String()
+	if text, ok := revealed(v); ok {
+		value = text
 	}
 	return runtime.StyleParamWithOptions(style, explode || style == "deepObject", name, value,
 		runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})

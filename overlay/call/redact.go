@@ -21,13 +21,19 @@ func secretsOf(body any) []string {
 		return nil
 	}
 	var found []string
-	collect := json.MarshalToFunc(func(encoder *jsontext.Encoder, secret revealer) error {
-		if text := secret.Reveal(); len(text) >= shortestSecret {
+	collect := func(encoder *jsontext.Encoder, text string) error {
+		if len(text) >= shortestSecret {
 			found = append(found, text)
 		}
 		return encoder.WriteToken(jsontext.Null)
-	})
-	marshalers := json.JoinMarshalers(collect, json.MarshalToFunc(encodeNullable))
+	}
+	marshalers := json.JoinMarshalers(
+		json.MarshalToFunc(func(encoder *jsontext.Encoder, secret revealer) error { return collect(encoder, secret.Reveal()) }),
+		json.MarshalToFunc(func(encoder *jsontext.Encoder, secret rawRevealer) error {
+			return collect(encoder, unquote(secret.Reveal()))
+		}),
+		json.MarshalToFunc(encodeNullable),
+	)
 	_, _ = json.Marshal(body, json.WithMarshalers(marshalers), jsontext.AllowInvalidUTF8(true))
 	return found
 }

@@ -31,7 +31,7 @@ func TestPathIsFilledExactly(t *testing.T) {
 		{"an id with brackets", "getOne", []any{"FSId<0>"}, "/api/v2/fileSystems/FSId%3C0%3E"},
 		{"dots in a name", "getOne", []any{"..a"}, "/api/v2/fileSystems/..a"},
 		{"trailing slash", "remove", []any{1, 2}, "/api/v2/jobs/1/tasks/2/"},
-		{"secret", "getOne", []any{secret("s3")}, "/api/v2/fileSystems/s3"},
+		{"secret", "getOne", []any{newSecret("s3")}, "/api/v2/fileSystems/s3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := answers(200, `{"data":{}}`)
@@ -48,7 +48,7 @@ func TestPathIsFilledExactly(t *testing.T) {
 func TestPathValuesThatAreRefused(t *testing.T) {
 	var missing *string
 	for name, value := range map[string]any{
-		"empty": "", "dot": ".", "dots": "..", "climbing": "a/../../login", "empty secret": secret(""),
+		"empty": "", "dot": ".", "dots": "..", "climbing": "a/../../login", "empty secret": newSecret(""),
 		"nil": nil, "nil pointer": missing, "slice": []string{"a"}, "map": map[string]string{"a": "b"}, "struct": struct{}{},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +100,7 @@ type searchParams struct {
 }
 
 func TestQueryIsStyledByTheDescriptors(t *testing.T) {
-	token, fresh, ratio, key := "a b&c", false, 1e21, secret("k=1")
+	token, fresh, ratio, key := "a b&c", false, 1e21, newSecret("k=1")
 	for _, test := range []struct {
 		name   string
 		params any

@@ -9,6 +9,7 @@ type Response struct {
 	RequestID string      // X-Request-Id of the answer, if any
 	Endpoint  string      // scheme and host that answered last, as "https://weka01:14000"
 	Attempts  int         // how often the request was sent
+	Replayed  bool        // it was sent again though the server may have acted before; a DELETE that then finds nothing is a success, with the Status of the last answer
 	Body      []byte      // the answer's bytes, only where WithRawBody was given too
 }
 
@@ -17,7 +18,7 @@ func (x *exchange) report(base string, answer *http.Response) {
 	if x.response == nil {
 		return
 	}
-	*x.response = Response{Endpoint: x.at(base), Attempts: x.sent(answer)}
+	*x.response = Response{Endpoint: x.at(base), Attempts: x.sent(answer), Replayed: x.replayed.Load()}
 	if answer != nil {
 		x.response.Status = answer.StatusCode
 		x.response.Header = answer.Header

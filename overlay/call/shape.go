@@ -13,6 +13,7 @@ import (
 type shape struct {
 	fields   map[string][]int // by member name in lower case
 	required bool             // a member is tagged without omitempty and omitzero
+	open     bool             // it keeps the members that no field is for
 }
 
 func (s *shape) knows(member string) bool {
@@ -45,6 +46,10 @@ func makeShape(t reflect.Type) *shape {
 		tag := f.Tag.Get("json")
 		name, options, _ := strings.Cut(tag, ",")
 		if !f.IsExported() || tag == "-" || f.Anonymous && name == "" {
+			continue
+		}
+		if strings.Contains(options, "embed") {
+			s.open = true
 			continue
 		}
 		if name == "" {

@@ -2,21 +2,28 @@ package call_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 )
 
 // The types below have the shape that the generator gives to bodies, results
-// and parameters.
+// and parameters; a secret is the generated one, which is alike in every product.
 
 type status string
 
-type secret string
+type (
+	secret     = wekaapi.Secret
+	secretJSON = wekaapi.SecretJSON
+)
 
-func (secret) Format(s fmt.State, _ rune)   { _, _ = io.WriteString(s, "[redacted]") }
-func (secret) MarshalJSON() ([]byte, error) { return []byte(`"[redacted]"`), nil }
-func (secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
-func (s secret) Reveal() string             { return string(s) }
+func newSecret(text string) secret { return wekaapi.NewSecret(text) }
+
+func newSecretJSON(document string) (s secretJSON) {
+	if err := s.UnmarshalJSON([]byte(document)); err != nil {
+		panic(err)
+	}
+	return s
+}
 
 // nullable has the shape of oapi-codegen/nullable.Nullable.
 type nullable[T any] map[bool]T

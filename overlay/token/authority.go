@@ -8,8 +8,13 @@ import "context"
 type Authority interface {
 	// Login opens a new session with the credentials held. It returns
 	// [ErrNoCredentials] if none are held, [ErrBadCredentials] if they are refused, a
-	// [*LockedOutError] if the account is locked; any other error is temporary.
-	Login(ctx context.Context) (Token, error)
+	// [*LockedOutError] if the account is locked, [ErrMalformed] if the server accepted
+	// them without giving a token; any other error is temporary.
+	//
+	// last is what the store knows of a refused login of this identity, and zero if
+	// that is over. Before it sends credentials, Login returns what last.Check says of
+	// them; once they are refused, it returns its error through [Refused].
+	Login(ctx context.Context, last Refusal) (Token, error)
 
 	// Refresh renews old, which has a refresh token. It returns [ErrRefreshRejected]
 	// if the server refuses that token; any other error is temporary. A reply without a
@@ -22,7 +27,7 @@ type Authority interface {
 type LoginFunc func(ctx context.Context) (Token, error)
 
 // Login calls f.
-func (f LoginFunc) Login(ctx context.Context) (Token, error) { return f(ctx) }
+func (f LoginFunc) Login(ctx context.Context, _ Refusal) (Token, error) { return f(ctx) }
 
 // Refresh returns ErrRefreshRejected, upon which the Source calls Login.
 func (f LoginFunc) Refresh(context.Context, Token) (Token, error) {
@@ -33,7 +38,7 @@ func (f LoginFunc) Refresh(context.Context, Token) (Token, error) {
 type given struct{}
 
 // Login has nothing to log in with.
-func (given) Login(context.Context) (Token, error) { return Token{}, ErrTokenRejected }
+func (given) Login(context.Context, Refusal) (Token, error) { return Token{}, ErrTokenRejected }
 
 // Refresh has nothing to refresh with.
 func (given) Refresh(context.Context, Token) (Token, error) { return Token{}, ErrRefreshRejected }

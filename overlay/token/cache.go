@@ -19,39 +19,45 @@ type Codec interface {
 }
 
 // NewCache returns a store of this package's own form in the folder dir: one file
-// an identity, named by its [Identity.Key], holding the identity beside the tokens
-// and their times (the zero time for unknown or never). The folder is made (0700) when
-// something is first stored.
+// an identity, named by its [Identity.Key], in the form of [JSONCodec]. The folder is
+// made (0700) when something is first stored.
 func NewCache(dir string) *FileStore {
 	return &FileStore{
 		path:  func(id Identity) string { return filepath.Join(dir, id.Key()+".json") },
-		codec: cacheCodec{},
+		codec: JSONCodec{},
 	}
 }
 
-type cacheCodec struct{}
+// JSONCodec is the form in which [NewCache] keeps entries: a JSON object with the
+// identity, the tokens and their times (the zero time for unknown or never), and the
+// last refusal. A Store of one's own that keeps its bytes keeps all there is to keep,
+// also of what a later release adds. They are as secret as the tokens.
+type JSONCodec struct{}
 
 // Decode implements [Codec]. It takes the members by their exact names, where
 // encoding/json would let a member in another letter case win.
-func (cacheCodec) Decode(data []byte, id Identity) (Token, error) {
+func (JSONCodec) Decode(data []byte, id Identity) (Token, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
 		return Token{}, err
 	}
 	var owner Identity
 	var t Token
-	var access, refresh string
+	var access, refresh, credentials string
 	for name, into := range map[string]any{
-		"system":        &owner.System,
-		"cluster":       &owner.Cluster,
-		"endpoints":     &owner.Endpoints,
-		"user":          &owner.User,
-		"organization":  &owner.Organization,
-		"access_token":  &access,
-		"refresh_token": &refresh,
-		"token_type":    &t.Scheme,
-		"issued_at":     &t.Issued,
-		"expires_at":    &t.Expiry,
+		"system":              &owner.System,
+		"cluster":             &owner.Cluster,
+		"endpoints":           &owner.Endpoints,
+		"user":                &owner.User,
+		"organization":        &owner.Organization,
+		"access_token":        &access,
+		"refresh_token":       &refresh,
+		"token_type":          &t.Scheme,
+		"issued_at":           &t.Issued,
+		"expires_at":          &t.Expiry,
+		"refused_at":          &t.Refusal.At,
+		"refused_until":       &t.Refusal.Until,
+		"refused_credentials": &credentials,
 	} {
 		if text, ok := members[name]; ok {
 			if err := json.Unmarshal(text, into); err != nil {
@@ -63,23 +69,30 @@ func (cacheCodec) Decode(data []byte, id Identity) (Token, error) {
 		return Token{}, nil // a file's name says it too, but files get copied
 	}
 	t.Access, t.Refresh = NewSecret(access), NewSecret(refresh)
+	t.Refusal.Credentials = NewSecret(credentials)
+	if !t.hasSession() && !t.Refusal.IsZero() {
+		return t, nil
+	}
 	return t, t.check()
 }
 
 // Encode implements [Codec].
-func (cacheCodec) Encode(old []byte, id Identity, t Token) ([]byte, error) {
+func (JSONCodec) Encode(old []byte, id Identity, t Token) ([]byte, error) {
 	id = id.normalised()
 	return KeepUnknown(old, map[string]any{
-		"system":        id.System,
-		"cluster":       id.Cluster,
-		"endpoints":     id.Endpoints,
-		"user":          id.User,
-		"organization":  id.Organization,
-		"access_token":  t.Access.Reveal(),
-		"refresh_token": t.Refresh.Reveal(),
-		"token_type":    t.Scheme,
-		"issued_at":     t.Issued.UTC(),
-		"expires_at":    t.Expiry.UTC(),
+		"system":              id.System,
+		"cluster":             id.Cluster,
+		"endpoints":           id.Endpoints,
+		"user":                id.User,
+		"organization":        id.Organization,
+		"access_token":        t.Access.Reveal(),
+		"refresh_token":       t.Refresh.Reveal(),
+		"token_type":          t.Scheme,
+		"issued_at":           t.Issued.UTC(),
+		"expires_at":          t.Expiry.UTC(),
+		"refused_at":          t.Refusal.At.UTC(),
+		"refused_until":       t.Refusal.Until.UTC(),
+		"refused_credentials": t.Refusal.Credentials.Reveal(),
 	})
 }
 

@@ -29,10 +29,13 @@
 // quicker; then it takes the store's lock, looks again, refreshes, stores, and only
 // then hands out the new token. A refused refresh token leads to exactly one login,
 // and without credentials to [ErrSessionEnded]. A wrong password is never sent
-// again, and a locked account is left alone until the lock is over.
+// again, and a locked account is left alone until the lock is over; both are kept in
+// the store, so that they hold for every process that shares it.
 //
 // A failed renewal is tried again with growing pauses: callers without a good token
-// wait the pause out (5 s at most), callers with one do not notice.
+// wait the pause out (5 s at most), callers with one do not notice. Where a server
+// accepts login after login without giving a token, the pauses grow to minutes, and
+// callers get the error at once; so do they where the server's certificate is refused.
 //
 // # Errors that do not pass
 //

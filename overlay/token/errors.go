@@ -41,7 +41,8 @@ var (
 	ErrRefreshRejected = errors.New("token: the server refused the refresh token")
 
 	// ErrMalformed: what should be a token cannot be used as one. If a reply was
-	// malformed, the state stays as it was.
+	// malformed, the state stays as it was. A login that the server answers so may have
+	// opened a session all the same: the pauses between such logins grow to minutes.
 	ErrMalformed = errors.New("token: not a usable token")
 )
 
@@ -65,8 +66,13 @@ func (e *LockedOutError) Is(target error) bool { return target == ErrLockedOut }
 // Unwrap returns the server's answer.
 func (e *LockedOutError) Unwrap() error { return e.Err }
 
-// isVerdict separates errors that asking the server again will not change.
+// isVerdict separates errors that asking the server again will not change: callers
+// get them at once. An untrusted server is asked again a second later; no credentials
+// go to it.
 func isVerdict(err error) bool {
+	if isUntrusted(err) || errors.Is(err, errUselessLogins) {
+		return true
+	}
 	for _, verdict := range []error{ErrNoCredentials, ErrBadCredentials, ErrSessionEnded, ErrLockedOut, ErrTokenRejected} {
 		if errors.Is(err, verdict) {
 			return true

@@ -7,7 +7,7 @@ type EventKind int
 
 // The kinds of [Event].
 const (
-	Started      EventKind = iota + 1 // a refresh or login is about to be sent
+	Started      EventKind = iota + 1 // a refresh or login begins
 	Refreshed                         // the refresh token brought a new token
 	LoggedIn                          // the credentials brought a new token
 	Adopted                           // the store held a good token: this session goes on, or another process renewed it

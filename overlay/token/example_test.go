@@ -9,16 +9,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// database stands for what a site keeps its secrets in: rows by key, and a lock for
+// database stands for what a site keeps its secrets in: bytes by key, and a lock for
 // each key that ends by itself should its holder die.
 type database struct {
-	rows  sync.Map // of row
+	rows  sync.Map // of []byte
 	locks map[string]chan struct{}
-}
-
-type row struct {
-	access, refresh string
-	issued, expiry  time.Time
 }
 
 func (d *database) lock(ctx context.Context, key string, _ time.Duration) error {
@@ -40,13 +35,11 @@ func (s siteStore) Load(_ context.Context, id token.Identity) (token.Token, erro
 	if !ok {
 		return token.Token{}, nil
 	}
-	found := value.(row)
-	return token.Token{
-		Access:  token.NewSecret(found.access),
-		Refresh: token.NewSecret(found.refresh),
-		Issued:  found.issued,
-		Expiry:  found.expiry,
-	}, nil
+	found, err := token.JSONCodec{}.Decode(value.([]byte), id)
+	if err != nil {
+		return token.Token{}, nil // what is no entry must not keep anybody from logging in
+	}
+	return found, nil
 }
 
 func (s siteStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {
@@ -67,13 +60,18 @@ func (s siteStore) Update(ctx context.Context, id token.Identity, change func(to
 		s.database.rows.Delete(key)
 		return nil
 	}
+	data, err := token.JSONCodec{}.Encode(nil, id, next)
+	if err != nil {
+		return err
+	}
 	// A client that takes a context gets context.WithoutCancel(ctx) here.
-	s.database.rows.Store(key, row{next.Access.Reveal(), next.Refresh.Reveal(), next.Issued, next.Expiry})
+	s.database.rows.Store(key, data)
 	return nil
 }
 
-// A store of one's own is two methods. The second program finds the session that
-// the first one opened.
+// A store of one's own is two methods. It keeps what [JSONCodec] makes of an entry, so
+// that it shares refusals of an outdated password too. The second program finds the
+// session that the first one opened.
 func ExampleStore() {
 	identity := token.Identity{System: "weka", Cluster: "prod", User: "admin"}
 	store := siteStore{&database{locks: map[string]chan struct{}{identity.Key(): make(chan struct{}, 1)}}}

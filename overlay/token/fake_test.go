@@ -2,7 +2,9 @@ package token_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +24,8 @@ type server struct {
 	password  error         // what a login gets instead of a token
 	refuse    error         // what a refresh gets instead of a token
 	reply     *token.Token  // what both get instead of a numbered token
+
+	secret string // the password that a login sends; refusals are marked with it, unless it is empty
 
 	issued, logins, refreshes int
 	sent                      []string // the refresh tokens received
@@ -44,11 +48,19 @@ func (f *server) counts(t *testing.T, logins, refreshes int) {
 	}
 }
 
-func (f *server) Login(ctx context.Context) (token.Token, error) {
+func (f *server) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
+	if err := last.Check(f.secret); err != nil {
+		return token.Token{}, err
+	}
 	f.mu.Lock()
 	f.logins++
 	f.mu.Unlock()
-	return f.answer(ctx, func() error { return f.password })
+	return f.answer(ctx, func() error {
+		if errors.Is(f.password, token.ErrBadCredentials) && f.secret != "" {
+			return token.Refused(f.secret, f.password)
+		}
+		return f.password
+	})
 }
 
 func (f *server) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
@@ -127,3 +139,13 @@ func (r *recorder) String() string {
 
 // elapse lets time pass, in a bubble of synctest without waiting for it.
 func elapse(d time.Duration) { <-time.After(d) }
+
+// ownFolder is one in which, whatever the umask, nobody else can write.
+func ownFolder(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+		t.Fatal(err)
+	}
+	return dir
+}

@@ -28,7 +28,7 @@ const (
 )
 
 // ErrUnsafeFile says that a token file or its lock file is not a regular file (a
-// symbolic link, say), or that everybody can write to its folder.
+// symbolic link, say), or that others than its owner can write to its folder.
 var ErrUnsafeFile = errors.New("token: unsafe token file")
 
 // regular returns the file's information without following links.
@@ -43,15 +43,22 @@ func regular(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// checkFolder refuses a folder in which everybody could plant files. Windows has no
-// such mode bits; there the folder's access list decides.
+// othersWrite are the mode bits that let the group or everybody write.
+const othersWrite = 0o022
+
+// checkFolder refuses a folder in which others could plant files or put them in the
+// place of ours, a sticky one among them. That they can list it shows them names
+// alone, since the files are their owner's, and the folders above do not count: they
+// are the system's affair. Windows has no such mode bits; there the folder's access
+// list decides.
 func checkFolder(folder string) error {
 	info, err := os.Stat(folder)
 	if err != nil {
 		return err
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o002 != 0 {
-		return fmt.Errorf("%w: everybody can write to the folder %s: chmod 700 it", ErrUnsafeFile, folder)
+	if runtime.GOOS != "windows" && info.Mode().Perm()&othersWrite != 0 {
+		return fmt.Errorf("%w: others can write to the folder %s (mode %04o): run chmod 700 %[2]s, or choose another folder",
+			ErrUnsafeFile, folder, info.Mode().Perm())
 	}
 	return nil
 }

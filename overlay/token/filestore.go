@@ -20,8 +20,9 @@ const lockPoll = 20 * time.Millisecond
 // FILE.lock, which is never removed: a removed lock file lets two processes hold "the" lock.
 //
 // Files are written whole (temporary file, fsync, rename) with mode 0600, or the
-// mode that the file has. A symbolic link, or a folder that everybody can write to, is
-// [ErrUnsafeFile]. A file that is no token file counts as none.
+// mode that the file has; a folder that is missing is made with mode 0700. A symbolic
+// link, or a folder in which others than its owner can write, is [ErrUnsafeFile]. A
+// file that is no token file counts as none.
 type FileStore struct {
 	path  func(Identity) string
 	codec Codec
@@ -29,7 +30,9 @@ type FileStore struct {
 
 // NewFileStore returns a store of the one file path, in the form of codec, such as
 // the token file of a vendor's command line. The identity reaches the codec alone:
-// if the form does not hold it, the caller answers for what the file is used with.
+// if the form does not hold it, the caller answers for what the file is used with. If
+// it does not hold a [Refusal] either, the file is not written for one, and a refused
+// login stays with the Source that met it.
 func NewFileStore(path string, codec Codec) *FileStore {
 	return &FileStore{path: func(Identity) string { return path }, codec: codec}
 }
@@ -86,6 +89,9 @@ func (f *FileStore) updateLocked(path string, id Identity, change func(Token) (T
 	data, err := f.codec.Encode(old, id, next)
 	if err != nil {
 		return err
+	}
+	if f.decode(data, id).sameAs(current) {
+		return nil // the form has no room for what is new
 	}
 	return writeFile(path, data)
 }

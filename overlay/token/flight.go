@@ -120,6 +120,7 @@ func (s *Source) land(f *flight, result outcome) {
 		f.err = result.err
 		s.fail(result.err)
 	default:
+		result.token.Adopted = result.kind == Adopted
 		f.token = s.publish(result.token, f.forced)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // FuzzCacheFile: whatever a cache file holds, it yields nothing or a token that can
 // be sent, the next token can be stored over it, and it reads back as it was.
 func FuzzCacheFile(f *testing.F) {
-	dir := f.TempDir()
+	dir := ownFolder(f)
 	store := token.NewCache(dir)
 	path := cacheFile(dir, cluster)
 	head := `{"system":"weka","cluster":"","endpoints":["https://weka01:14000"],"user":"admin","organization":"",`
@@ -26,6 +26,8 @@ func FuzzCacheFile(f *testing.F) {
 		head + `"access_token":"a","expires_at":"9999-12-31T23:59:59Z","issued_at":"0001-01-01T00:00:00Z"}`,
 		head + `"access_token":"a","expires_at":"later"}`,
 		head + `"access_token":null,"Access_Token":"b"}`,
+		head + `"access_token":"a","refused_at":"2026-01-01T00:00:00Z","refused_until":"2026-01-01T00:15:00Z","refused_credentials":"0a:0b"}`,
+		head + `"access_token":"","refused_until":"9999-12-31T23:59:59Z"}`,
 		`{"system":"ngenea","access_token":"a"}`, `{"more":{"deep":[1e400]},"access_token":"a"}`,
 		head + `"access_token":"a","acceſs_token":"b","ACCESS_TOKEN":"c"}`,
 		"", "null", "[]", "{", "\x00", `{"a":1}{"b":2}`, "\xef\xbb\xbf{}", `{"\ud800":1}`,
@@ -40,7 +42,7 @@ func FuzzCacheFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !got.IsZero() {
+		if !got.Access.IsZero() || !got.Refresh.IsZero() {
 			s, err := token.NewStaticSource(got)
 			if err != nil {
 				t.Fatalf("unusable token: %v", err)

@@ -175,7 +175,7 @@ func TestRow24_ChanceIsInjected(t *testing.T) {
 }
 
 func TestRow24_FilesLieWhereTheCallerSaid(t *testing.T) {
-	home := t.TempDir()
+	home := ownFolder(t)
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CACHE_HOME", home)
 	t.Setenv("TMPDIR", home)

@@ -3,6 +3,7 @@ package token_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -23,6 +24,8 @@ func runRole(role string) {
 	switch role {
 	case "refresh":
 		refreshOnCommand(dir)
+	case "login":
+		loginOnCommand(dir)
 	case "write":
 		writeForEver(dir)
 	case "panic":
@@ -102,7 +105,7 @@ func refreshOnCommand(dir string) {
 // refreshFunc is an Authority without credentials.
 type refreshFunc func() token.Token
 
-func (refreshFunc) Login(context.Context) (token.Token, error) {
+func (refreshFunc) Login(context.Context, token.Refusal) (token.Token, error) {
 	return token.Token{}, token.ErrNoCredentials
 }
 
@@ -173,6 +176,101 @@ func refreshOnce(t *testing.T, lines <-chan string, children []*child, round int
 	}
 	if refreshing != 1 || len(got) != 1 {
 		t.Errorf("round %d: %d refreshes brought %v", round, refreshing, got)
+	}
+}
+
+// refusing is an Authority of a server that refuses one password, and locks the
+// account at another.
+type refusing struct{ password string }
+
+func (a refusing) Login(_ context.Context, last token.Refusal) (token.Token, error) {
+	if err := last.Check(a.password); err != nil {
+		return token.Token{}, err
+	}
+	fmt.Println("sending", a.password)
+	if a.password == "locks" {
+		return token.Token{}, &token.LockedOutError{Until: time.Now().Add(time.Hour)}
+	}
+	return token.Token{}, token.Refused(a.password, token.ErrBadCredentials)
+}
+
+func (refusing) Refresh(context.Context, token.Token) (token.Token, error) {
+	fmt.Println("refreshing")
+	return token.Token{}, token.ErrRefreshRejected
+}
+
+// loginOnCommand asks for a token with each password on its input.
+func loginOnCommand(dir string) {
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		s := token.NewSource(refusing{in.Text()}, token.WithStore(token.NewCache(dir), cluster))
+		_, err := s.Token(context.Background())
+		switch {
+		case errors.Is(err, token.ErrBadCredentials):
+			fmt.Println("refused")
+		case errors.Is(err, token.ErrLockedOut):
+			fmt.Println("locked")
+		default:
+			fmt.Println("failed", err)
+		}
+		s.Close()
+	}
+}
+
+// said counts what processes say in answer to one line of input, until each has
+// ended its call.
+func said(t *testing.T, children []*child, line string) map[string]int {
+	t.Helper()
+	lines := make(chan map[string]int)
+	for _, c := range children {
+		c.send(t, line)
+		go func() {
+			words := map[string]int{}
+			for words["refused"]+words["locked"]+words["failed"] == 0 && c.out.Scan() {
+				word, _, _ := strings.Cut(c.out.Text(), " ")
+				words[word]++
+			}
+			lines <- words
+		}()
+	}
+	all := map[string]int{}
+	for range children {
+		for word, n := range <-lines {
+			all[word] += n
+		}
+	}
+	return all
+}
+
+func TestRow10_EightProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
+	const processes = 8
+	for password, want := range map[string]string{
+		"outdated": fmt.Sprintf("map[refreshing:1 refused:%d sending:1]", processes),
+		"locks":    fmt.Sprintf("map[locked:%d refreshing:1 sending:1]", processes),
+	} {
+		t.Run(password, func(t *testing.T) {
+			dir := cacheFolder(t)
+			put(t, token.NewCache(dir), cluster, "expired", time.Now().Add(-time.Minute))
+			var children []*child
+			for range processes {
+				children = append(children, startChild(t, "login", dir))
+			}
+			if got := fmt.Sprint(said(t, children, password)); got != want {
+				t.Errorf("the processes said %s\nwant %s", got, want)
+			}
+			if got := said(t, children, password); got["sending"] > 0 {
+				t.Errorf("clients made anew sent it %d times", got["sending"])
+			}
+			if got := said(t, children[:1], "changed"); password == "outdated" && got["sending"] != 1 {
+				t.Errorf("a changed password was not tried: %v", got)
+			}
+			for _, c := range children {
+				_ = c.in.Close()
+				if err := c.Wait(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
 }
 

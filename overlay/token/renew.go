@@ -12,7 +12,8 @@ type outcome struct {
 	token   Token
 	kind    EventKind
 	err     error
-	unsaved error // why the store did not take the token, which is good all the same
+	refusal Refusal // what others who share the store should know of err
+	unsaved error   // why the store did not take the token, which is good all the same
 }
 
 // memory is what one renewal remembers for the next. Only the flight under way
@@ -21,6 +22,7 @@ type memory struct {
 	deadRefresh Secret // refused by the server, not sent again
 	badLogin    error  // the credentials were refused, not sent again
 	lockedUntil *LockedOutError
+	useless     uselessLogins
 	endTold     bool   // the hook knows that the session has ended
 	superseded  Secret // the access token that the store still holds because it did not take a newer one
 }
@@ -47,6 +49,10 @@ func (s *Source) renew(leader context.Context) outcome {
 	err = s.settings.store.Update(ctx, s.settings.identity, func(current Token) (Token, error) {
 		asked, replaced = true, current
 		result = s.renewLocked(leader, current, stale)
+		if !result.refusal.IsZero() {
+			current.Refusal = result.refusal
+			return current, nil
+		}
 		return result.token, result.err
 	})
 	switch {
@@ -66,13 +72,17 @@ func (s *Source) renewLocked(leader context.Context, current, stale Token) outco
 	if s.adoptable(current, stale) {
 		return outcome{token: current, kind: Adopted}
 	}
+	last := current.Refusal.inForce(s.settings.now())
 	old := current
-	if current.IsZero() || s.outdated(current) {
+	switch {
+	case !current.hasSession() || s.outdated(current):
 		old = stale
+	case !last.IsZero():
+		old.Refresh = Secret{} // nobody would have logged in if it were good
 	}
 	ctx, cancel := s.detached(leader, s.session)
 	defer cancel()
-	result := s.exchange(ctx, old)
+	result := s.exchange(ctx, old, last)
 	if result.err == nil && s.session.Err() != nil {
 		return outcome{err: ErrLoggedOut} // and so it is not stored
 	}
@@ -94,7 +104,7 @@ func (s *Source) outdated(kept Token) bool {
 }
 
 // exchange asks the server: at most one refresh, then at most one login.
-func (s *Source) exchange(ctx context.Context, old Token) outcome {
+func (s *Source) exchange(ctx context.Context, old Token, last Refusal) outcome {
 	if !old.Refresh.IsZero() && !old.Refresh.Equal(s.memory.deadRefresh) {
 		start := s.start()
 		reply, err := s.authority.Refresh(ctx, old)
@@ -106,25 +116,39 @@ func (s *Source) exchange(ctx context.Context, old Token) outcome {
 		}
 		s.memory.deadRefresh = old.Refresh
 	}
-	return s.login(ctx, old)
+	return s.login(ctx, old, last)
 }
 
-func (s *Source) login(ctx context.Context, old Token) outcome {
-	if s.memory.badLogin != nil {
-		return outcome{err: s.memory.badLogin}
-	}
-	if locked := s.memory.lockedUntil; locked != nil && s.settings.now().Before(locked.Until) {
-		return outcome{err: locked}
+func (s *Source) login(ctx context.Context, old Token, last Refusal) outcome {
+	if err := s.withheld(last); err != nil {
+		return outcome{err: err}
 	}
 	start := s.start()
-	reply, err := s.authority.Login(ctx)
+	reply, err := s.authority.Login(ctx, last)
 	if errors.Is(err, ErrBadCredentials) {
 		s.memory.badLogin = err
 	}
-	if errors.Is(err, ErrNoCredentials) && !old.IsZero() {
+	if errors.Is(err, ErrNoCredentials) && old.hasSession() {
 		err = fmt.Errorf("%w (%w)", ErrSessionEnded, err)
 	}
-	return s.accept(reply, err, start, LoggedIn)
+	result := s.accept(reply, err, start, LoggedIn)
+	result.err = s.memory.useless.note(result.err, s.settings.now())
+	return result
+}
+
+// withheld tells why no login is sent.
+func (s *Source) withheld(last Refusal) error {
+	now := s.settings.now()
+	switch locked := s.memory.lockedUntil; {
+	case s.memory.badLogin != nil:
+		return s.memory.badLogin
+	case locked != nil && now.Before(locked.Until):
+		return locked
+	case !last.IsZero() && last.Credentials.IsZero():
+		return &LockedOutError{Until: last.Until}
+	default:
+		return s.memory.useless.withheld(now)
+	}
 }
 
 // start tells the hook and the time. Looking again after the end is not a start.
@@ -142,10 +166,24 @@ func (s *Source) accept(reply Token, err error, start time.Time, kind EventKind)
 		err = s.lockout(locked)
 	}
 	if err != nil {
-		return outcome{err: err}
+		return outcome{err: err, refusal: s.refusal(err)}
 	}
 	t, err := reply.received(start)
 	return outcome{token: t, kind: kind, err: err}
+}
+
+// refusal is what others who share the store should know of err, if anything.
+func (s *Source) refusal(err error) Refusal {
+	now := s.settings.now().Round(0)
+	var locked *LockedOutError
+	if errors.As(err, &locked) {
+		return Refusal{At: now, Until: locked.Until.Round(0)}
+	}
+	var refused *refusedError
+	if errors.As(err, &refused) && !refused.fingerprint.IsZero() {
+		return Refusal{At: now, Until: now.Add(refusalLife), Credentials: refused.fingerprint}
+	}
+	return Refusal{}
 }
 
 // lockout remembers until when nothing logs in. The copy keeps an Authority from

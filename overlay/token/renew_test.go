@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -225,25 +226,32 @@ func TestRow10_WrongPasswordIsSentOnce(t *testing.T) {
 }
 
 func TestRow10_NothingLogsInDuringALockout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
-		until := time.Now().Add(115 * time.Second)
-		f.password = fmt.Errorf("login: %w", &token.LockedOutError{Until: until})
-		s := token.NewSource(f)
-		defer s.Close()
-		for time.Now().Before(until) {
-			_, err := s.Token(t.Context())
-			var locked *token.LockedOutError
-			if !errors.As(err, &locked) || !locked.Until.Equal(until) || !errors.Is(err, token.ErrLockedOut) {
-				t.Fatalf("got %v", err)
-			}
-			f.counts(t, 1, 0)
-			elapse(500 * time.Millisecond)
-		}
-		f.set(func(f *server) { f.password = nil })
-		access(t, s)
-		f.counts(t, 2, 0)
-	})
+	for name, store := range map[string]token.Store{
+		"a store that keeps it":       token.NewMemoryStore(),
+		"a vendor's that has no room": token.NewFileStore(filepath.Join(ownFolder(t), "auth-token.json"), fixedCodec{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newServer(5 * time.Minute)
+				until := time.Now().Add(115 * time.Second)
+				f.password = fmt.Errorf("login: %w", &token.LockedOutError{Until: until})
+				s := token.NewSource(f, token.WithStore(store, cluster))
+				defer s.Close()
+				for time.Now().Before(until) {
+					_, err := s.Token(t.Context())
+					var locked *token.LockedOutError
+					if !errors.As(err, &locked) || !locked.Until.Equal(until) || !errors.Is(err, token.ErrLockedOut) {
+						t.Fatalf("got %v", err)
+					}
+					f.counts(t, 1, 0)
+					elapse(500 * time.Millisecond)
+				}
+				f.set(func(f *server) { f.password = nil })
+				access(t, s)
+				f.counts(t, 2, 0)
+			})
+		})
+	}
 }
 
 func TestRow10_LockoutWithoutATimeLastsTheDefault(t *testing.T) {

@@ -28,6 +28,7 @@ type state struct {
 
 func (s *Source) newState(t Token) *state {
 	t = t.bounded(s.settings.now())
+	t.Refusal = Refusal{}
 	st := &state{token: t, notBefore: math.MinInt64, expiry: math.MaxInt64}
 	st.nextTry.Store(math.MaxInt64)
 	if !t.Issued.IsZero() {

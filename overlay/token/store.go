@@ -8,6 +8,11 @@ import (
 // Store keeps tokens where several sources share them: one process ([MemoryStore]),
 // the processes of a machine ([FileStore]), or wherever a site likes to (a
 // Kubernetes secret, Redis, Vault). It must be safe for concurrent use.
+//
+// It keeps a Token as it is given: every exported field but Lifetime and Adopted, or
+// the bytes that [JSONCodec] makes of it. One without tokens but with a [Refusal] is
+// an entry like any other: a Store that drops it lets each process send an outdated
+// password, until the account is locked.
 type Store interface {
 	// Load returns the token kept for id, the zero Token if there is none or if what
 	// is kept cannot be read as one. It takes no lock.

@@ -204,11 +204,14 @@ func TestRow13_LinksAndOpenFoldersAreRefused(t *testing.T) {
 		"file":   func(dir, elsewhere string) error { return os.Symlink(elsewhere, cacheFile(dir, cluster)) },
 		"lock":   func(dir, elsewhere string) error { return os.Symlink(elsewhere, cacheFile(dir, cluster)+".lock") },
 		"folder": func(dir, _ string) error { return os.Chmod(dir, 0o777) },
+		"sticky": func(dir, _ string) error { return os.Chmod(dir, 0o777|os.ModeSticky) },
+		"group":  func(dir, _ string) error { return os.Chmod(dir, 0o770) },
+		"others": func(dir, _ string) error { return os.Chmod(dir, 0o702) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := cacheFolder(t)
 			store := token.NewCache(dir)
-			elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+			elsewhere := filepath.Join(ownFolder(t), "elsewhere")
 			put(t, token.NewCache(filepath.Dir(elsewhere)), cluster, "1", time.Time{})
 			if err := os.Rename(cacheFile(filepath.Dir(elsewhere), cluster), elsewhere); err != nil {
 				t.Fatal(err)
@@ -220,14 +223,42 @@ func TestRow13_LinksAndOpenFoldersAreRefused(t *testing.T) {
 			f := newServer(0)
 			s := token.NewSource(f, token.WithStore(store, cluster))
 			defer s.Close()
-			if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrUnsafeFile) {
+			_, err := s.Token(t.Context())
+			if !errors.Is(err, token.ErrUnsafeFile) {
 				t.Errorf("got %v", err)
+			}
+			if info, _ := os.Stat(dir); info.Mode().Perm() != 0o700 && !strings.Contains(err.Error(), "chmod 700 "+dir) {
+				t.Errorf("%v: does not say what to run", err)
 			}
 			f.counts(t, 0, 0)
 			if after, _ := os.ReadFile(elsewhere); string(after) != string(before) {
 				t.Error("the file behind the link was written")
 			}
 		})
+	}
+}
+
+// What others can list, and what lies in a folder where others can write, is safe.
+func TestRow13_FoldersThatShowNamesAreTaken(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such mode bits")
+	}
+	parent := t.TempDir()
+	if err := os.Chmod(parent, 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []os.FileMode{0o700, 0o750, 0o755} {
+		dir := filepath.Join(parent, mode.String())
+		if err := errors.Join(os.Mkdir(dir, 0o700), os.Chmod(dir, mode)); err != nil {
+			t.Fatal(err)
+		}
+		put(t, token.NewCache(dir), cluster, "1", time.Time{})
+		if got := kept(t, token.NewCache(dir), cluster); got != "access-1" {
+			t.Errorf("%v: got %q", mode, got)
+		}
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("the mode of a folder that is not ours became %v (%v)", info.Mode(), err)
+		}
 	}
 }
 
@@ -398,7 +429,7 @@ func (fixedCodec) Encode(old []byte, _ token.Identity, t token.Token) ([]byte, e
 
 func TestRow14_FileWithoutHostOrExpiryIsRefreshedAndWrittenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "auth-token.json")
+		path := filepath.Join(ownFolder(t), "auth-token.json")
 		content := `{"access_token":"cli","refresh_token":"cli-refresh","token_type":"Bearer","more":[1]}`
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -423,7 +454,7 @@ func TestRow14_FileWithoutHostOrExpiryIsRefreshedAndWrittenBack(t *testing.T) {
 }
 
 func TestRow13_NeighbouringFilesAreSpared(t *testing.T) {
-	dir := t.TempDir()
+	dir := ownFolder(t)
 	path := filepath.Join(dir, "cluster")
 	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", "17"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("somebody else's"), 0o600); err != nil {

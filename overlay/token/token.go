@@ -31,10 +31,21 @@ type Token struct {
 	// Expiry and leave Lifetime 0: one that is not in the future (the clocks differ) is
 	// taken as unknown, and the server's 401 decides.
 	Issued, Expiry time.Time
+
+	// Refusal is for stores alone: a Store keeps it beside the tokens, or without any.
+	// Tokens from a Source and from an Authority have none.
+	Refusal Refusal
+
+	// Adopted is set by the Source alone: the token came from the store, where another
+	// process put it, and this one has not seen the server issue it. A store does not
+	// keep it.
+	Adopted bool
 }
 
-// IsZero reports whether there is no token at all.
-func (t Token) IsZero() bool { return t.Access.IsZero() && t.Refresh.IsZero() }
+// IsZero reports whether there is nothing at all, which a Store keeps as no entry.
+func (t Token) IsZero() bool { return !t.hasSession() && t.Refusal.IsZero() }
+
+func (t Token) hasSession() bool { return !t.Access.IsZero() || !t.Refresh.IsZero() }
 
 // Authorization returns the value of the Authorization header, such as
 // "Bearer abc". It is a secret: set it on the request and nowhere else.
@@ -109,7 +120,7 @@ func headerSafe(value string) bool {
 // sameAs is ==, which for Secrets compares addresses.
 func (t Token) sameAs(other Token) bool {
 	return t.Access.Equal(other.Access) && t.Refresh.Equal(other.Refresh) &&
-		t.Issued.Equal(other.Issued) && t.Expiry.Equal(other.Expiry)
+		t.Issued.Equal(other.Issued) && t.Expiry.Equal(other.Expiry) && t.Refusal.sameAs(other.Refusal)
 }
 
 // bounded drops times that no comparison in nanoseconds can hold, since what a store

@@ -2,7 +2,7 @@ package transport
 
 import (
 	"context"
-	"io"
+	"maps"
 	"net/http"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -25,11 +25,18 @@ type Tokens interface {
 // A 401 means that the token is no longer good: it is given up, and the request is
 // sent once more with another one. That is safe for every method, because the
 // server refused before it acted; it happens only where the body can be sent
-// again. A second 401 is the answer. A 403 is about permission and goes to the
-// caller, since a login on 403 deepens a lockout.
+// again, and the call's budget has room. A second 401 is the answer, but for one
+// case: the other token was adopted from another process, and may have died with the
+// first. Then it is given up too, and the request sent one last time. A 403 is about
+// permission and goes to the caller, since a login on 403 deepens a lockout; Invalid
+// says otherwise where an API answers a dead token so.
 type Auth struct {
 	Next   http.RoundTripper
 	Tokens Tokens
+	// Invalid tells an answer that refuses the token from one that refuses the
+	// request. It may look at the body with [Peek]. nil takes every 401 for the former,
+	// and nothing else.
+	Invalid func(*http.Response) bool
 	// Origins are the only places that a token goes to, as "https://weka01:14000".
 	// A request for anywhere else is refused.
 	Origins []string
@@ -45,17 +52,43 @@ func (a *Auth) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	used, answer, err := a.send(request)
-	if err != nil || answer.StatusCode != http.StatusUnauthorized {
-		return answer, err
+	for replays := 0; err == nil && replays < mostReplays && a.refusesToken(answer); replays++ {
+		if replays > 0 && !used.Adopted {
+			break // fresh from the server: another would fare no better
+		}
+		a.Tokens.Invalidate(used)
+		again, ok := replay(request)
+		if !ok {
+			break
+		}
+		discard(answer)
+		used, answer, err = a.send(again)
 	}
-	a.Tokens.Invalidate(used)
+	return answer, err
+}
+
+// mostReplays is one for the token that was refused, and one for its successor if
+// that was adopted.
+const mostReplays = 2
+
+func (a *Auth) refusesToken(answer *http.Response) bool {
+	if a.Invalid != nil {
+		return a.Invalid(answer)
+	}
+	return answer.StatusCode == http.StatusUnauthorized
+}
+
+// replay gives the request to send again, if it can be and may be.
+func replay(request *http.Request) (*http.Request, bool) {
 	again, ok := rewind(request)
 	if !ok {
-		return answer, nil
+		return nil, false
 	}
-	discard(answer)
-	_, answer, err = a.send(again)
-	return answer, err
+	if !takeAttempt(request.Context()) {
+		closeBody(again)
+		return nil, false
+	}
+	return again, true
 }
 
 func (a *Auth) send(request *http.Request) (*token.Token, *http.Response, error) {
@@ -64,8 +97,9 @@ func (a *Auth) send(request *http.Request) (*token.Token, *http.Response, error)
 		closeBody(request)
 		return nil, nil, err
 	}
-	authenticated := request.Clone(request.Context())
-	authenticated.Header.Set("Authorization", used.Authorization())
+	authenticated := request.WithContext(request.Context())
+	authenticated.Header = maps.Clone(request.Header) // its values are shared, and never written
+	authenticated.Header["Authorization"] = []string{used.Authorization()}
 	answer, err := a.Next.RoundTrip(authenticated)
 	return used, answer, err
 }
@@ -76,7 +110,7 @@ func takesToken(request *http.Request) bool {
 		return false
 	}
 	operation := call.OperationOf(request.Context())
-	return operation == nil || operation.Auth == call.AuthBearer
+	return operation == nil || operation.Auth == call.AuthBearer || operation.Auth == call.AuthJWT
 }
 
 // rewind gives the request with its body at the beginning, if there is a way.
@@ -94,15 +128,6 @@ func rewind(request *http.Request) (*http.Request, bool) {
 	again := request.Clone(request.Context())
 	again.Body = body
 	return again, true
-}
-
-// maxDiscarded is how much of an unwanted answer is read so that its connection
-// can be used again.
-const maxDiscarded = 64 << 10
-
-func discard(answer *http.Response) {
-	_, _ = io.CopyN(io.Discard, answer.Body, maxDiscarded)
-	_ = answer.Body.Close()
 }
 
 // closeBody keeps the promise of http.RoundTripper to close the body of a request

@@ -46,6 +46,7 @@ func TestAuthByOperation(t *testing.T) {
 		own       bool
 	}{
 		"bearer":                   {"bearer", nil, "Bearer one", true},
+		"jwt":                      {"jwt", nil, "Bearer one", true},
 		"basic":                    {"basic", []call.Option{call.WithBasicAuth("u", "p")}, "Basic dTpw", true},
 		"basic without":            {"basic", nil, "", false},
 		"none":                     {"none", nil, "", false},

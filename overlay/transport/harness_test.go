@@ -1,11 +1,13 @@
 package transport_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +22,7 @@ const origin = "https://weka01:14000"
 // refused, and an error once there is none.
 type tokens struct {
 	left        []string
+	adopted     []string // those of them that came from a store
 	invalidated []string
 	asked       int
 }
@@ -34,7 +37,7 @@ func (k *tokens) Token(ctx context.Context) (*token.Token, error) {
 	if len(k.left) == 0 {
 		return nil, errNoToken
 	}
-	return &token.Token{Access: token.NewSecret(k.left[0])}, nil
+	return &token.Token{Access: token.NewSecret(k.left[0]), Adopted: slices.Contains(k.adopted, k.left[0])}, nil
 }
 
 func (k *tokens) Invalidate(t *token.Token) {
@@ -47,6 +50,7 @@ func (k *tokens) Invalidate(t *token.Token) {
 // server answers with one status after the other, and keeps what it got.
 type server struct {
 	statuses []int
+	text     string // of every answer; "" is a short one
 	answers  []*body
 	got      []received
 	err      error
@@ -71,7 +75,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	answer := &body{Reader: strings.NewReader(`{"data":"x"}`)}
+	answer := text(cmp.Or(s.text, `{"data":"x"}`))
 	s.answers = append(s.answers, answer)
 	status := http.StatusOK
 	if n := len(s.got); n <= len(s.statuses) {
@@ -117,7 +121,10 @@ func request(t *testing.T, content io.ReadCloser) *http.Request {
 // table has an operation of each kind of authentication.
 var table = map[string]*call.Operation{
 	"bearer": {ID: "bearer", Method: "POST", Path: "/bearer", Result: call.ResultNone, Auth: call.AuthBearer},
+	"query":  {ID: "query", Method: "GET", Path: "/query", Result: call.ResultNone, Auth: call.AuthBearer, Class: call.ClassSafe},
 	"basic":  {ID: "basic", Method: "POST", Path: "/basic", Result: call.ResultNone, Auth: call.AuthBasic},
+	"jwt":    {ID: "jwt", Method: "POST", Path: "/jwt", Result: call.ResultNone, Auth: call.AuthJWT},
+	"body":   {ID: "body", Method: "POST", Path: "/body", Result: call.ResultBody, Auth: call.AuthNone},
 	"none":   {ID: "none", Method: "POST", Path: "/none", Result: call.ResultNone, Auth: call.AuthNone},
 }
 

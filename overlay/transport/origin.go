@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
@@ -17,9 +18,16 @@ func checkOrigin(request *http.Request, origins []string) error {
 		return fmt.Errorf("%w: a token may not go to an opaque URL", call.ErrInvalidArgument)
 	}
 	for _, host := range []string{request.URL.Host, cmp.Or(request.Host, request.URL.Host)} {
-		if origin := request.URL.Scheme + "://" + host; !slices.Contains(origins, origin) {
-			return fmt.Errorf("%w: a token may not go to %s, which is none of the client's addresses", call.ErrInvalidArgument, origin)
+		if !slices.ContainsFunc(origins, func(origin string) bool { return isOrigin(origin, request.URL.Scheme, host) }) {
+			return fmt.Errorf("%w: a token may not go to %s://%s, which is none of the client's addresses", call.ErrInvalidArgument, request.URL.Scheme, host)
 		}
 	}
 	return nil
+}
+
+// isOrigin compares without putting the parts together, since every request passes
+// here.
+func isOrigin(origin, scheme, host string) bool {
+	return len(origin) == len(scheme)+len("://")+len(host) &&
+		strings.HasPrefix(origin, scheme) && strings.HasPrefix(origin[len(scheme):], "://") && strings.HasSuffix(origin, host)
 }

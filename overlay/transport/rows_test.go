@@ -1,11 +1,15 @@
 package transport_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -38,6 +42,31 @@ func TestRow04_OneReplayAtMostWithAnotherToken(t *testing.T) {
 	got := status(t, auth(k, s), request(t, nil))
 	if got != http.StatusUnauthorized || !slices.Equal(s.sent(), []string{"Bearer one", "Bearer two"}) || !slices.Equal(k.invalidated, []string{"one"}) {
 		t.Errorf("got %d, sent %q, invalidated %q", got, s.sent(), k.invalidated)
+	}
+}
+
+// A token adopted from another process may be as dead as the one that it followed:
+// it is given up as well, and another sent. One that the server has just issued is
+// not.
+func TestRow04_AdoptedTokenThatIsDeadIsGivenUpToo(t *testing.T) {
+	for name, c := range map[string]struct {
+		adopted     []string
+		refusals    int
+		want        int
+		sent        []string
+		invalidated []string
+	}{
+		"adopted and dead":   {[]string{"two"}, 2, 200, []string{"Bearer one", "Bearer two", "Bearer three"}, []string{"one", "two"}},
+		"adopted and good":   {[]string{"two"}, 1, 200, []string{"Bearer one", "Bearer two"}, []string{"one"}},
+		"never a third":      {[]string{"one", "two", "three", "four"}, 9, 401, []string{"Bearer one", "Bearer two", "Bearer three"}, []string{"one", "two"}},
+		"fresh, and refused": {[]string{"one"}, 9, 401, []string{"Bearer one", "Bearer two"}, []string{"one"}},
+	} {
+		k := &tokens{left: []string{"one", "two", "three", "four", "five"}, adopted: c.adopted}
+		s := &server{statuses: slices.Repeat([]int{401}, c.refusals)}
+		got := status(t, auth(k, s), request(t, nil))
+		if got != c.want || !slices.Equal(s.sent(), c.sent) || !slices.Equal(k.invalidated, c.invalidated) {
+			t.Errorf("%s: got %d, sent %q, invalidated %q", name, got, s.sent(), k.invalidated)
+		}
 	}
 }
 
@@ -76,6 +105,51 @@ func TestRow11_PermissionErrorIsTheAnswer(t *testing.T) {
 	k, s := &tokens{left: []string{"one", "two"}}, &server{statuses: []int{403}}
 	if got := status(t, auth(k, s), request(t, nil)); got != http.StatusForbidden || len(s.got) != 1 || len(k.invalidated) != 0 {
 		t.Errorf("got %d after %d requests, invalidated %q", got, len(s.got), k.invalidated)
+	}
+}
+
+// tokenNotValid is the rule of an API on SimpleJWT: 401, or 403 with its code for a
+// dead token.
+func tokenNotValid(answer *http.Response) bool {
+	return answer.StatusCode == http.StatusUnauthorized ||
+		answer.StatusCode == http.StatusForbidden && bytes.Contains(transport.Peek(answer), []byte(`"token_not_valid"`))
+}
+
+// A refusal that the API's own rule recognizes costs one other token, and permission
+// costs none; what the rule looked at, the caller reads from its first byte.
+func TestRow11_RuleOfTheAPISaysWhichRefusalIsTheTokens(t *testing.T) {
+	const (
+		dead       = `{"detail":"Given token not valid for any token type","code":"token_not_valid"}`
+		permission = `{"detail":"You do not have permission to perform this action."}`
+		missing    = `{"detail":"Authentication credentials were not provided."}`
+	)
+	for name, c := range map[string]struct {
+		rule   func(*http.Response) bool
+		status int
+		body   string
+		sent   int
+	}{
+		"dead, 403":              {tokenNotValid, 403, dead, 2},
+		"dead, 401":              {tokenNotValid, 401, dead, 2},
+		"missing or revoked":     {tokenNotValid, 401, missing, 2},
+		"permission":             {tokenNotValid, 403, permission, 1},
+		"permission, long":       {tokenNotValid, 403, permission + strings.Repeat(" ", 1<<20), 1},
+		"no rule, dead with 403": {nil, 403, dead, 1},
+		"no rule, 401":           {nil, 401, missing, 2},
+	} {
+		k, s := &tokens{left: []string{"one", "two", "three"}}, &server{statuses: []int{c.status, c.status, c.status}, text: c.body}
+		layers := transport.Stack(transport.Layers{Base: s, Tokens: k, Origins: []string{origin}, Invalid: c.rule})
+		answer, err := layers.RoundTrip(request(t, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(answer.Body)
+		if err != nil || string(got) != c.body || answer.StatusCode != c.status {
+			t.Errorf("%s: the caller got %d with %d bytes (%v)", name, answer.StatusCode, len(got), err)
+		}
+		if len(s.got) != c.sent || len(k.invalidated) != c.sent-1 {
+			t.Errorf("%s: %d requests were sent, invalidated %q", name, len(s.got), k.invalidated)
+		}
 	}
 }
 
@@ -140,5 +214,40 @@ func TestRow21_ReplayCountsAsAnAttempt(t *testing.T) {
 		if !errors.As(err, &failed) || failed.Attempts != want || failed.Status != http.StatusServiceUnavailable {
 			t.Errorf("after %d: got %v, want 503 after %d attempts", statuses, err, want)
 		}
+	}
+}
+
+// What Auth sends again is taken from the budget of the retries: three attempts are
+// three, whatever came in between.
+func TestRow21_ReplayTakesFromTheBudgetOfTheRetries(t *testing.T) {
+	base, err := url.Parse(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		statuses []int
+		adopted  []string
+		want     int
+		attempts int
+	}{
+		"401 first":            {[]int{401, 503, 503, 503}, nil, 503, 3},
+		"401 last":             {[]int{503, 503, 401}, nil, 401, 3},
+		"401 between":          {[]int{503, 401, 503, 503}, nil, 503, 3},
+		"an adopted token too": {[]int{401, 401, 503, 503}, []string{"two"}, 503, 3},
+		"and the next one":     {[]int{503, 401, 401, 401}, []string{"two"}, 401, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				k, s := &tokens{left: []string{"one", "two", "three"}, adopted: c.adopted}, &server{statuses: c.statuses}
+				client := call.New(call.Config{Base: base, Operations: table, Transport: transport.Stack(transport.Layers{
+					Base: s, Tokens: k, Origins: []string{origin}, Retries: transport.RetryPolicy{Attempts: 3},
+				})})
+				err := client.Call(t.Context(), "query", nil, nil, nil, nil)
+				var failed *call.Error
+				if !errors.As(err, &failed) || failed.Status != c.want || failed.Attempts != c.attempts || len(s.got) != c.attempts {
+					t.Errorf("got %v after %d requests", err, len(s.got))
+				}
+			})
+		})
 	}
 }

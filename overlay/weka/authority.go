@@ -63,7 +63,7 @@ func (a *authority) ask(ctx context.Context) (string, error) {
 }
 
 // Login opens a new session.
-func (a *authority) Login(ctx context.Context) (token.Token, error) {
+func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
 	if err := a.take(ctx); err != nil {
 		return token.Token{}, err
 	}
@@ -75,10 +75,13 @@ func (a *authority) Login(ctx context.Context) (token.Token, error) {
 		return token.Token{}, a.noLogin
 	}
 	password, err := a.ask(ctx)
+	if err == nil {
+		err = last.Check(password)
+	}
 	if err != nil {
 		return token.Token{}, err
 	}
-	body := wekaapi.LoginBody{Username: a.user, Password: Secret(password)}
+	body := wekaapi.LoginBody{Username: a.user, Password: NewSecret(password)}
 	if a.organization != "" {
 		body.Org = &a.organization // left out otherwise: the cluster takes Root, and refuses ""
 	}
@@ -86,7 +89,7 @@ func (a *authority) Login(ctx context.Context) (token.Token, error) {
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&answer))
 	session, err := issued(answer, err)
 	if err != nil {
-		return token.Token{}, a.loginRefused(err, answer)
+		return token.Token{}, a.loginRefused(err, answer, password)
 	}
 	a.changeRequired.Store(session.passwordChangeRequired())
 	return session.token(), nil
@@ -108,7 +111,7 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 	if lasts(a.noRefresh) {
 		return loginAnswer{}, a.noRefresh
 	}
-	body := wekaapi.RefreshTokenBody{RefreshToken: Secret(old.Refresh.Reveal()), AccessTokenExpiry: lifetime}
+	body := wekaapi.RefreshTokenBody{RefreshToken: NewSecret(old.Refresh.Reveal()), AccessTokenExpiry: lifetime}
 	var answer []byte
 	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&answer))
 	session, err := issued(answer, err)
@@ -122,15 +125,15 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 // shapes in which clusters have been seen to answer are not all of the document's.
 func issued(answer []byte, err error) (loginAnswer, error) {
 	var failed *call.Error
-	if errors.As(err, &failed) && failed.Status/100 != 2 {
+	if err != nil && (!errors.As(err, &failed) || failed.Status/100 != 2) {
 		return loginAnswer{}, err
 	}
 	session, ok := readLogin(answer)
-	if !ok && err == nil {
+	if ok {
+		return session, nil
+	}
+	if err == nil {
 		err = fmt.Errorf("%w: no access token is in the answer to a login", ErrMalformedAnswer)
 	}
-	if !ok {
-		return loginAnswer{}, err
-	}
-	return session, nil
+	return loginAnswer{}, fmt.Errorf("%w: %w", token.ErrMalformed, err)
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -34,10 +36,34 @@ func TestTokenCacheIsShared(t *testing.T) {
 	})
 }
 
+// A revocation ends the token that a client holds, and that which another put into the
+// cache meanwhile: the call takes neither's refusal for its answer.
+func TestRevocationOnASharedCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	for name, revoke := range map[string]func(*wekatest.Server){
+		"access tokens": (*wekatest.Server).ExpireTokens, "all tokens": (*wekatest.Server).RevokeTokens,
+	} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			cluster := weka.WithClusterName(name)
+			one, two := admin(t, srv, weka.WithTokenCache(dir), cluster), admin(t, srv, weka.WithTokenCache(dir), cluster)
+			mustStatus(t, one)
+			mustStatus(t, two)
+			time.Sleep(270 * time.Second)
+			mustStatus(t, one) // refreshes early, in the background
+			synctest.Wait()
+			wantCounts(t, srv, 1, 1)
+			revoke(srv)
+			mustStatus(t, two)
+			mustStatus(t, one)
+			wantCounts(t, srv, srv.Logins(), 2)
+		})
+	}
+}
+
 // An entry of one cluster, user or organization is never used for another; a
 // cluster's name makes entries of several addresses one.
 func TestTokenCacheIsBound(t *testing.T) {
-	dir := t.TempDir()
+	dir := ownFolder(t)
 	bubble(t, func(t *testing.T, a *wekatest.Server) {
 		b := wekatest.New(t, wekatest.InMemory(), wekatest.Plain())
 		cache := weka.WithTokenCache(dir)
@@ -92,18 +118,17 @@ func TestTokenCacheRelative(t *testing.T) {
 
 // A cache that others could write to is refused before a token goes there.
 func TestTokenCacheUnusable(t *testing.T) {
-	open := filepath.Join(t.TempDir(), "open")
-	if err := os.Mkdir(open, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(open, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		err := status(t.Context(), admin(t, srv, weka.WithTokenCache(open)))
-		if wantError(t, err, statusOperation); !errors.Is(err, token.ErrUnsafeFile) || !strings.Contains(err.Error(), "chmod 700") {
-			t.Errorf("got %v, want ErrUnsafeFile that says what to do", err)
+	for _, mode := range []os.FileMode{0o777, 0o770, os.ModeSticky | 0o777} {
+		open := filepath.Join(t.TempDir(), "open")
+		if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, mode)); err != nil {
+			t.Fatal(err)
 		}
-		wantCounts(t, srv, 0, 0)
-	})
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			err := status(t.Context(), admin(t, srv, weka.WithTokenCache(open)))
+			if wantError(t, err, statusOperation, weka.ErrUnsafeFile); !strings.Contains(err.Error(), "chmod 700 "+open) {
+				t.Errorf("%v: does not say what to do", err)
+			}
+			wantCounts(t, srv, 0, 0)
+		})
+	}
 }

@@ -8,43 +8,48 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/internal/version"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 // Client is a session with one WEKA cluster. It is safe for concurrent use and
-// meant to be kept: it logs in when a call first needs it and stays logged in.
+// meant to be kept: it logs in when a call first needs it and stays logged in. With
+// several addresses it spreads its calls over the backends that answer.
 //
 // Every operation of the API is a method of one of the embedded services, grouped
 // as the API's documentation groups them: c.Filesystem.CreateFileSystem,
 // c.Cluster.GetClusterStatus.
 type Client struct {
 	wekaapi.Services
-	address   string
+	origins   []string // as given, each as "https://weka01:14000"
 	api       *call.Client
 	gate      *transport.Gate
 	tokens    *token.Source
 	authority *authority // nil where tokens come from elsewhere
-	idle      func()     // closes idle connections of a transport that is ours
+	wire      *connect.Wire
+	endpoints *transport.Endpoints // nil: there is one
 }
 
-// New makes a client of the cluster at address: a host, host:port or URL. No scheme
-// means https, no port 14000. It opens no connection; it reads the CA file and
-// returns an error that is [ErrInvalidArgument] when address or options cannot work.
+// New makes a client of the cluster at address: a host, host:port or URL, or several
+// backends with commas between ("weka01,weka02"). No scheme means https, no port
+// 14000. It opens no connection; it reads the CA file and returns an error that is
+// [ErrInvalidArgument] when address or options cannot work.
 func New(address string, options ...Option) (*Client, error) {
 	var s settings
 	for _, option := range options {
 		option(&s)
 	}
-	if err := s.check(); err != nil {
+	if err := product.CheckOptions(&s.Options); err != nil {
 		return nil, err
 	}
-	given := givenAddress{text: address, port: defaultPort, from: "the address"}
+	given := connect.Given{Text: address}
 	if s.fromEnv {
 		if address == "" && os.Getenv("WEKA_HOST") != "" {
 			given = addressFromEnv()
@@ -53,75 +58,75 @@ func New(address string, options ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	base, err := given.parse()
+	addresses, err := product.Addresses(given)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkFilled(base); err != nil {
+	if err := product.CheckAddresses(&s.Settings, addresses); err != nil {
 		return nil, err
 	}
-	return s.newClient(base)
+	if err := s.checkFilled(); err != nil {
+		return nil, err
+	}
+	return s.newClient(addresses)
 }
 
-func (s *settings) newClient(base *url.URL) (*Client, error) {
-	c := &Client{address: origin(base), idle: func() {}}
-	wire := s.base
-	if wire == nil {
-		own, err := s.newTransport()
-		if err != nil {
-			return nil, err
-		}
-		wire, c.idle = own, own.CloseIdleConnections
-	}
-	if err := s.newSession(c, base, wire); err != nil {
+func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
+	wire, err := product.NewWire(&s.Settings, addresses)
+	if err != nil {
 		return nil, err
 	}
-	c.gate = &transport.Gate{
-		Next: transport.Stack(transport.Layers{Base: wire, Tokens: c.tokens, Origins: []string{origin(base)}}),
+	c := &Client{origins: connect.Origins(addresses), wire: wire}
+	c.endpoints = s.newEndpoints(c, addresses)
+	if err := s.newSession(c, addresses[0]); err != nil {
+		return nil, err
 	}
-	c.api = newCaller(base, c.gate)
+	calls := s.layers(c)
+	calls.Tokens, calls.Origins, calls.ReadOnly = c.tokens, c.origins, s.readOnly
+	c.gate = &transport.Gate{Next: transport.Stack(calls)}
+	c.api = newCaller(addresses[0], c.gate)
 	c.Services = wekaapi.NewServices(c.api)
 	return c, nil
 }
 
 // newSession gives the client the lifecycle of its tokens.
-func (s *settings) newSession(c *Client, base *url.URL, wire http.RoundTripper) (err error) {
-	options := s.tokenOptions(base)
+func (s *settings) newSession(c *Client, base *url.URL) (err error) {
+	options := s.tokenOptions(c.origins)
 	switch {
-	case s.has([]string{"WithAccessToken"}, "") != "":
+	case s.Has("WithAccessToken"):
 		if c.tokens, err = token.NewStaticSource(token.Token{Access: s.accessToken}, options...); err != nil {
-			return invalidOption("WithAccessToken: %w", err)
+			return product.Invalid("WithAccessToken: %w", err)
 		}
 	case s.yield != nil:
 		c.tokens = token.NewSource(s.yield, options...)
 	default:
-		login := wekaapi.NewServices(newCaller(base, transport.Stack(transport.Layers{Base: wire}))).Login
+		login := wekaapi.NewServices(newCaller(base, transport.Stack(s.layers(c)))).Login
 		c.authority = newAuthority(login, s.credentials)
 		c.tokens = token.NewSource(c.authority, options...)
 	}
 	return nil
 }
 
-func (s *settings) tokenOptions(base *url.URL) []token.Option {
+func (s *settings) tokenOptions(origins []string) []token.Option {
 	var options []token.Option
-	if s.hook != nil {
-		options = append(options, token.WithHook(s.hook))
+	if hook := s.sessionHook(); hook != nil {
+		options = append(options, token.WithHook(hook))
 	}
 	if s.store != nil {
-		options = append(options, token.WithStore(s.store, s.identity(base)))
+		options = append(options, token.WithStore(s.store, s.identity(origins)))
 	}
 	return options
 }
 
 // identity is whose session a store keeps. A login without an organization is one to
 // Root.
-func (s *settings) identity(base *url.URL) token.Identity {
+func (s *settings) identity(origins []string) token.Identity {
 	organization := s.organization
 	if organization == "" {
 		organization = "Root"
 	}
 	return token.Identity{
-		System: "weka", Cluster: s.cluster, Endpoints: []string{origin(base)}, User: s.user, Organization: organization,
+		System: "weka", Cluster: s.cluster, Endpoints: origins, User: s.user, Organization: organization,
 	}
 }
 
@@ -140,18 +145,21 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 func (c *Client) Close() {
 	c.gate.Close()
 	c.tokens.Close()
-	c.idle()
+	if c.endpoints != nil {
+		c.endpoints.Close()
+	}
+	c.wire.CloseIdleConnections()
 }
 
-// Format prints the address for every verb: some verbs have fmt read what lies behind
+// Format prints the addresses for every verb: some verbs have fmt read what lies behind
 // pointers, the credentials and what others are writing among it. A copy of the
 // client prints no more.
 func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.description()) }
 
-// LogValue is what log/slog prints: the address.
+// LogValue is what log/slog prints: the addresses.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
 
-func (c Client) description() string { return "weka.Client of " + c.address }
+func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }
 
 func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
 	return call.New(call.Config{
@@ -163,8 +171,6 @@ func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
 	})
 }
 
-func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
-
 // operations is the generated table as overlay/call reads it; all clients share it.
 var operations = sync.OnceValue(func() map[string]*call.Operation {
 	table := make(map[string]*call.Operation, len(wekaapi.Operations))
@@ -175,7 +181,7 @@ var operations = sync.OnceValue(func() map[string]*call.Operation {
 		}
 		table[o.ID] = &call.Operation{
 			ID: o.ID, Method: o.Method, Path: o.Path, Service: o.Service, GoMethod: o.GoMethod,
-			Since: o.Since, Class: o.Class, Result: o.Result, Auth: o.Auth, Deprecated: o.Deprecated,
+			Since: o.Since, Class: o.Class, Result: o.Result, Auth: o.Auth, Deprecated: o.Deprecated, Inferred: o.Inferred,
 			Parameters: parameters,
 		}
 	}

@@ -11,15 +11,8 @@ import (
 // Secret is text that must not be seen; see wekaapi.Secret.
 type Secret = wekaapi.Secret
 
-// Token is what a token function yields; see [WithTokenFunc].
-type Token = token.Token
-
-// TokenStore is where sessions are kept for other clients and processes to share:
-// see [WithTokenStore].
-type TokenStore = token.Store
-
-// SessionEvent tells a hook what happened to the session; it never holds a token.
-type SessionEvent = token.Event
+// NewSecret makes the Secret that a body wants of a password, a key or a token.
+func NewSecret(text string) Secret { return wekaapi.NewSecret(text) }
 
 // credentials are how the client gets its tokens, and where it keeps them.
 type credentials struct {
@@ -96,7 +89,9 @@ func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
 // with the address that New is given, whatever it was made for. It is refreshed
 // under a lock and written back, with what else is in it kept: otherwise a rotated
 // refresh token would log the command line out. With WithPassword beside it, a
-// session that is gone begins anew, and the file is written.
+// session that is gone begins anew, and the file is written. It has no room for a
+// refused password, which each process then finds out by itself: many that share a
+// session and a password share a cache instead ([WithTokenCache]).
 func WithTokenFile(path string) Option {
 	return option("WithTokenFile", func(s *settings) {
 		if path == "" {
@@ -121,8 +116,9 @@ func WithTokenProfile(name string) Option {
 
 // WithTokenCache keeps the session in a folder of ours, to be shared by all
 // processes that use it: one of them logs in or refreshes, the others take what it
-// got. An entry belongs to the address, user and organization; the folder is made
-// with mode 0700, its files with 0600.
+// got. A password that was refused to one of them, or a lockout, holds for all. An
+// entry belongs to the address, user and organization; the folder is made with mode
+// 0700, its files with 0600. A folder in which others can write is [ErrUnsafeFile].
 func WithTokenCache(dir string) Option {
 	return option("WithTokenCache", func(s *settings) {
 		absolute, err := filepath.Abs(dir) // or it would move when the program changes its folder
@@ -134,7 +130,7 @@ func WithTokenCache(dir string) Option {
 }
 
 // WithTokenStore keeps the session in a store of the caller's: a Kubernetes secret,
-// Redis, Vault.
+// Redis, Vault. See [TokenCodec] for the bytes to keep there.
 func WithTokenStore(store TokenStore) Option {
 	return option("WithTokenStore", func(s *settings) {
 		if store == nil {

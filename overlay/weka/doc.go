@@ -12,12 +12,20 @@
 // services; their bodies and results are the types of gen/wekaapi. What the document
 // does not know goes through [Client.Do]. [CallOption] changes a single call.
 //
+// # Backends
+//
+// [New] takes several backends, "weka01,weka02,weka03". Calls are spread over those that
+// answer, and go on while one of them does; one that failed is left alone and probed
+// until it is back. [WithDiscovery] asks the cluster for the others. With none left, the
+// error holds an [EndpointsError] that names each with its reason.
+//
 // # Sessions
 //
 // A client logs in when the first call needs it, renews its token before it expires,
 // and answers a 401 with one new token and one more try. It never logs in because of
 // a 403, never sends a wrong password twice, and leaves a locked account alone until
-// the lock is over. Its token goes to the client's own address and nowhere else.
+// the lock is over. Its token goes to the client's own addresses, and to backends that
+// the cluster named where [WithDiscovery] asked it to, and nowhere else.
 //
 // Credentials are a password ([WithPassword], [WithPasswordFunc]), the session of the
 // vendor's command line ([WithTokenFile], [WithTokenProfile]), a token

@@ -4,14 +4,16 @@ import (
 	"context"
 	"os"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 // FromEnv reads, when New runs, the environment that the vendor's command line
 // reads. Options given beside it win, and so does an address.
 //
-//	WEKA_HOST, WEKA_PORT          the address, if New is given an empty one; the
-//	                              port counts where WEKA_HOST names none
+//	WEKA_HOST, WEKA_PORT          the address, or several with commas between, if
+//	                              New is given an empty one; the port counts where
+//	                              WEKA_HOST names none
 //	WEKA_USERNAME, WEKA_PASSWORD  as WithPassword; both or none
 //	WEKA_ORG                      as WithOrganization, for a login with a password
 //	WEKA_TOKEN                    the path of a token file, as WithTokenFile; it is
@@ -23,18 +25,14 @@ func FromEnv() Option {
 	return option("FromEnv", func(s *settings) { s.fromEnv = true })
 }
 
-// addressFromEnv is the address of the environment.
-func addressFromEnv() givenAddress {
-	a := givenAddress{text: os.Getenv("WEKA_HOST"), port: os.Getenv("WEKA_PORT"), from: "the address in WEKA_HOST and WEKA_PORT"}
-	if a.port == "" {
-		a.port = defaultPort
-	}
-	return a
+// addressFromEnv is the address of the environment, or several.
+func addressFromEnv() connect.Given {
+	return connect.Given{Text: os.Getenv("WEKA_HOST"), Port: os.Getenv("WEKA_PORT"), From: " in WEKA_HOST and WEKA_PORT"}
 }
 
 // fill takes from the environment what no option gave.
 func (s *settings) fill() error {
-	if s.has([]string{"WithAccessToken", "WithTokenFunc", "WithTokenFile", "WithTokenProfile"}, "") != "" {
+	if s.Has("WithAccessToken", "WithTokenFunc", "WithTokenFile", "WithTokenProfile") {
 		return nil
 	}
 	if s.password == nil {
@@ -54,7 +52,7 @@ func (s *settings) fill() error {
 func (s *settings) fillPassword() error {
 	user, password := os.Getenv("WEKA_USERNAME"), os.Getenv("WEKA_PASSWORD")
 	if (user == "") != (password == "") {
-		return invalidOption("FromEnv: WEKA_USERNAME and WEKA_PASSWORD go together, and one of them is empty: set both or none")
+		return product.Invalid("FromEnv: WEKA_USERNAME and WEKA_PASSWORD go together, and one of them is empty: set both or none")
 	}
 	if user != "" {
 		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
@@ -66,7 +64,7 @@ func (s *settings) fillPassword() error {
 func (s *settings) fillFile() error {
 	if path := os.Getenv("WEKA_TOKEN"); path != "" {
 		if !isFile(path) {
-			return invalidOption("FromEnv: WEKA_TOKEN must be the path of a token file, and no file is there")
+			return product.Invalid("FromEnv: WEKA_TOKEN must be the path of a token file, and no file is there")
 		}
 		s.keepInFile(path)
 		return nil
@@ -75,7 +73,7 @@ func (s *settings) fillFile() error {
 		s.keepInFile(path)
 		return nil
 	}
-	return invalidOption("FromEnv: %w: set WEKA_USERNAME and WEKA_PASSWORD, or WEKA_TOKEN to the path of a token file", token.ErrNoCredentials)
+	return product.Invalid("FromEnv: %w: set WEKA_USERNAME and WEKA_PASSWORD, or WEKA_TOKEN to the path of a token file", token.ErrNoCredentials)
 }
 
 func isFile(path string) bool {

@@ -3,6 +3,7 @@ package weka_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,15 @@ func TestAddressFromEnv(t *testing.T) {
 	}
 }
 
+// WEKA_HOST may hold several.
+func TestAddressesFromEnv(t *testing.T) {
+	setEnv(t, map[string]string{"WEKA_HOST": "weka01,weka02:8443,::1", "WEKA_PORT": "443", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"})
+	const want = "weka.Client of https://weka01:443, https://weka02:8443, https://[::1]:443"
+	if got := fmt.Sprint(newClientAt(t, "", weka.FromEnv())); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestEnvRefused(t *testing.T) {
 	folder := t.TempDir()
 	for name, test := range map[string]struct {
@@ -54,6 +64,7 @@ func TestEnvRefused(t *testing.T) {
 	}{
 		"no address":         {"give a host", map[string]string{"WEKA_PORT": "14000", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"a bad host":         {"the address in WEKA_HOST", map[string]string{"WEKA_HOST": "ftp://x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
+		"one bad of two":     {"address 2 of 2 in WEKA_HOST", map[string]string{"WEKA_HOST": "weka01,weka02:x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"a bad port":         {"WEKA_PORT has the port", map[string]string{"WEKA_HOST": "weka01", "WEKA_PORT": "abc", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"no password":        {"go together", map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "u"}, nil},
 		"no user":            {"go together", map[string]string{"WEKA_HOST": "weka01", "WEKA_PASSWORD": "hunter2"}, nil},
@@ -166,7 +177,7 @@ func TestTokenFileBesideEnv(t *testing.T) {
 // tokenFile is the path of a token file with an access token in it.
 func tokenFile(t *testing.T, access string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "session.json")
+	path := filepath.Join(ownFolder(t), "session.json")
 	writeFile(t, path, `{"access_token":"`+access+`"}`)
 	return path
 }

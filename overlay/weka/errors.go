@@ -40,6 +40,8 @@ var (
 	ErrMalformedAnswer = call.ErrMalformedAnswer
 	// ErrInvalidArgument: refused before anything was sent.
 	ErrInvalidArgument = call.ErrInvalidArgument
+	// ErrReadOnly: refused before anything was sent, by [WithReadOnly].
+	ErrReadOnly = call.ErrReadOnly
 
 	// ErrNoCredentials: the client was given nothing to log in with.
 	ErrNoCredentials = token.ErrNoCredentials
@@ -49,6 +51,15 @@ var (
 	ErrLockedOut = token.ErrLockedOut
 	// ErrSessionEnded: the refresh token is dead and there is no password to log in with.
 	ErrSessionEnded = token.ErrSessionEnded
+	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
+	ErrLoggedOut = token.ErrLoggedOut
+	// ErrMalformedToken: a token that no header can carry, or a login answered without
+	// one. Where a cluster goes on answering so, logins get rarer, since each may open a
+	// session.
+	ErrMalformedToken = token.ErrMalformed
+	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text
+	// says what to run.
+	ErrUnsafeFile = token.ErrUnsafeFile
 	// ErrTokenRejected: the cluster refused the token given by WithAccessToken.
 	ErrTokenRejected = token.ErrTokenRejected
 	// ErrClosed: the client was closed.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -218,4 +219,14 @@ func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 		Header:     http.Header{"Content-Type": {"application/json"}},
 		Body:       io.NopCloser(strings.NewReader(a.body)),
 	}, nil
+}
+
+// ownFolder is one in which, whatever the umask, nobody else can write.
+func ownFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -1,8 +1,11 @@
 package weka_test
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +86,58 @@ func TestLockoutTimes(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Clients on one cache, as of eight programs with an outdated password, do not lock
+// the account: the first refusal holds for all, until the password is another.
+func TestRow10_OutdatedPasswordOnASharedCacheIsSentOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		for range 8 {
+			stale := newClient(t, srv, weka.WithPassword("admin", "outdated"), weka.WithTokenCache(dir))
+			wantError(t, status(t.Context(), stale), statusOperation, weka.ErrBadCredentials)
+		}
+		wantCounts(t, srv, 1, 0)
+		mustStatus(t, admin(t, srv, weka.WithTokenCache(dir)))
+		wantCounts(t, srv, 2, 0)
+		mustStatus(t, newClient(t, srv, weka.WithPassword("admin", "outdated"), weka.WithTokenCache(dir))) // the session is there
+		wantCounts(t, srv, 2, 0)
+	})
+}
+
+// Nor do they extend a lock that one of them met.
+func TestLockoutOnASharedCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		before := lock(t, srv)
+		for range 8 {
+			wantLocked(t, status(t.Context(), admin(t, srv, weka.WithTokenCache(dir))), 2*time.Minute)
+		}
+		wantCounts(t, srv, before+1, 0)
+		time.Sleep(2*time.Minute + 2*time.Second)
+		mustStatus(t, admin(t, srv, weka.WithTokenCache(dir)))
+	})
+}
+
+// The vendor's token file is the vendor's: it does not hear of a refusal.
+func TestRefusalLeavesTheTokenFileAlone(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		path := sessionFile(t, srv)
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv.RevokeTokens()
+		c := newClient(t, srv, weka.WithPassword("admin", "outdated"), weka.WithTokenFile(path))
+		for range 3 {
+			wantError(t, status(t.Context(), c), statusOperation, weka.ErrBadCredentials)
+			time.Sleep(time.Minute)
+		}
+		wantCounts(t, srv, 2, 1)
+		if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+			t.Errorf("the file became %s (%v)", after, err)
+		}
+	})
 }
 
 // A refresh that is answered with the lockout leads to no login, which would extend

@@ -2,11 +2,14 @@ package weka_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -118,6 +121,48 @@ func TestLoginAnswersRefused(t *testing.T) {
 		})
 	}
 }
+
+// A cluster that goes on answering logins without a token is asked less and less.
+func TestUselessLoginsGetRarer(t *testing.T) {
+	for _, body := range []string{`{"data":{}}`, `{"data":{"access_token":"a","expires_in":-5}}`, `<html>welcome</html>`} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			c := admin(t, srv)
+			srv.Fail("login", 1000, http.StatusOK, body)
+			for began := time.Now(); time.Since(began) < time.Hour; time.Sleep(time.Second) {
+				wantError(t, status(t.Context(), c), statusOperation, weka.ErrMalformedToken)
+			}
+			if n := srv.Count("login"); n < 10 || n > 25 {
+				t.Errorf("%s: %d logins in an hour", body, n)
+			}
+		})
+	}
+}
+
+// A certificate that is not trusted is no cluster that is down: no call waits, and
+// each says why.
+func TestUntrustedCertificateAtLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		untrusted := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+		c := newClientAt(t, "weka01", weka.WithPassword("admin", "admin"), weka.WithTransport(cut{untrusted}))
+		began := time.Now()
+		for range 10 {
+			err := status(t.Context(), c)
+			var verification *tls.CertificateVerificationError
+			var authority x509.UnknownAuthorityError
+			if wantError(t, err, statusOperation); !errors.As(err, &verification) || !errors.As(err, &authority) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if took := time.Since(began); took != 0 {
+			t.Errorf("the calls waited %v", took)
+		}
+	})
+}
+
+// cut is a transport that sends nothing.
+type cut struct{ err error }
+
+func (c cut) RoundTrip(*http.Request) (*http.Response, error) { return nil, c.err }
 
 // A login names its organization only if it was given one.
 func TestOrganization(t *testing.T) {

@@ -12,8 +12,12 @@ import (
 )
 
 // TestMain makes the certificate of net/http/httptest an authority of the system,
-// for the tests of whom a client trusts: a process reads its system's only once.
+// for the tests of whom a client trusts: a process reads its system's only once. In
+// the process of a test of panics it panics.
 func TestMain(m *testing.M) {
+	if kind := os.Getenv(panicVariable); kind != "" {
+		panic(panicsWith(kind, os.Getenv(plantedVariable)))
+	}
 	dir, err := os.MkdirTemp("", "weka-test-")
 	if err != nil {
 		log.Fatal(err)

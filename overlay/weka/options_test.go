@@ -3,10 +3,12 @@ package weka_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -30,9 +32,18 @@ func everyOption(t *testing.T) map[string]weka.Option {
 		"WithClusterName":        weka.WithClusterName("c"),
 		"WithSessionHook":        weka.WithSessionHook(func(weka.SessionEvent) {}),
 		"WithTransport":          weka.WithTransport(http.DefaultTransport),
+		"WithHTTPClient":         weka.WithHTTPClient(&http.Client{}),
+		"WithPinnedCertificate":  weka.WithPinnedCertificate(strings.Repeat("a1", 32)),
+		"WithProxy":              weka.WithProxy("http://proxy:3128"),
+		"WithDiscovery":          weka.WithDiscovery(),
 		"WithCAFile":             weka.WithCAFile(t.TempDir() + "/none"),
 		"WithInsecureSkipVerify": weka.WithInsecureSkipVerify(),
 		"AllowPlainHTTP":         weka.AllowPlainHTTP(),
+		"WithRetryPolicy":        weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}),
+		"WithAttemptTimeout":     weka.WithAttemptTimeout(time.Second),
+		"WithReadOnly":           weka.WithReadOnly(),
+		"WithHooks":              weka.WithHooks(weka.Hooks{}),
+		"WithLogger":             weka.WithLogger(slog.New(slog.DiscardHandler)),
 	}
 }
 
@@ -64,6 +75,11 @@ func TestOptionConflicts(t *testing.T) {
 		{"WithTokenFunc", "WithTokenStore"},
 		{"WithTransport", "WithCAFile"},
 		{"WithTransport", "WithInsecureSkipVerify"},
+		{"WithTransport", "WithHTTPClient"},
+		{"WithTransport", "WithPinnedCertificate"},
+		{"WithTransport", "WithProxy"},
+		{"WithHTTPClient", "WithCAFile"},
+		{"WithCAFile", "WithPinnedCertificate"},
 		{"WithCAFile", "WithInsecureSkipVerify"},
 	} {
 		for _, order := range [][2]string{pair, {pair[1], pair[0]}} {
@@ -81,7 +97,7 @@ func TestOptionTwice(t *testing.T) {
 	for name, option := range everyOption(t) {
 		_, err := weka.New("https://weka01", option, option)
 		switch name {
-		case "AllowPlainHTTP", "WithInsecureSkipVerify":
+		case "AllowPlainHTTP", "WithInsecureSkipVerify", "WithReadOnly":
 			if err != nil {
 				t.Errorf("%s twice: %v", name, err)
 			}
@@ -113,7 +129,14 @@ func TestOptionsRefused(t *testing.T) {
 		"a bad profile before a file": {"1 to 50", []weka.Option{weka.WithTokenProfile("a/b"), weka.WithTokenFile("x")}},
 		"no cache folder":             {"path of a folder", []weka.Option{weka.WithTokenCache("")}},
 		"no store":                    {"no store", []weka.Option{weka.WithTokenStore(nil)}},
+		"a client with a timeout":     {"leave it 0", []weka.Option{weka.WithHTTPClient(&http.Client{Timeout: time.Second})}},
+		"a proxy with a password":     {"not that of a proxy", []weka.Option{weka.WithProxy("ftp://u:hunter2@proxy")}},
+		"no fingerprint":              {"no fingerprint", []weka.Option{weka.WithPinnedCertificate()}},
 		"no transport":                {"is given nil", []weka.Option{weka.WithTransport(nil)}},
+		"negative attempts":           {"is negative", []weka.Option{weka.WithRetryPolicy(weka.RetryPolicy{Attempts: -1})}},
+		"negative patience":           {"is negative", []weka.Option{weka.WithRetryPolicy(weka.RetryPolicy{Patience: -1})}},
+		"no attempt timeout":          {"above 0", []weka.Option{weka.WithAttemptTimeout(0)}},
+		"no logger":                   {"is given nil", []weka.Option{weka.WithLogger(nil)}},
 		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithOrganization("o")}},
 		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithOrganization("o"), weka.WithTokenFile("x")}},
 	} {

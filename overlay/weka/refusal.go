@@ -32,7 +32,7 @@ func (r *refusal) Unwrap() []error { return []error{r.verdict, r.answer} }
 // loginRefused tells the refusals of a login, after which none is sent again, from a
 // server that is out of reach. A 403 is the lockout if it says so. Any other is as
 // final as a wrong password: to try again could only do harm.
-func (a *authority) loginRefused(err error, answer []byte) error {
+func (a *authority) loginRefused(err error, answer []byte, password string) error {
 	failed, refused := clusterRefused(err, answer)
 	if !refused {
 		return err
@@ -42,7 +42,7 @@ func (a *authority) loginRefused(err error, answer []byte) error {
 		return locked
 	}
 	a.refusal = &refusal{verdict: token.ErrBadCredentials, answer: failed}
-	return a.refusal
+	return token.Refused(password, a.refusal)
 }
 
 // refreshRefused tells a dead refresh token, which a login makes up for, from a

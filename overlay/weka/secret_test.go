@@ -36,7 +36,7 @@ func (p *planted) secret() string {
 func (p *planted) hidden(name string, v any) {
 	p.t.Helper()
 	var out bytes.Buffer
-	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"}
+	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%p", "%t"}
 	if _, request := v.(*http.Request); request {
 		verbs = verbs[:3] // the others are wrong for it, and have fmt read its body
 	}
@@ -48,10 +48,16 @@ func (p *planted) hidden(name string, v any) {
 	if text, err := json.Marshal(v); err == nil {
 		out.Write(text)
 	}
+	p.notIn(name, out.String())
+}
+
+// notIn reports a secret in a text: as it is, in hexadecimal, or as bytes.
+func (p *planted) notIn(name, text string) {
+	p.t.Helper()
 	for _, secret := range p.all {
-		for _, form := range []string{secret, fmt.Sprintf("%x", secret), strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")} {
-			if strings.Contains(out.String(), form) {
-				p.t.Errorf("%s shows a secret: %.2000s", name, out.String())
+		for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")} {
+			if strings.Contains(text, form) {
+				p.t.Errorf("%s shows a secret: %.2000s", name, text)
 			}
 		}
 	}
@@ -69,7 +75,7 @@ func TestSecretsWouldBeFound(t *testing.T) {
 // A client, its options, its errors and its events show no password and no token,
 // wherever they came from.
 func TestClientHidesSecrets(t *testing.T) {
-	dir := t.TempDir()
+	dir := ownFolder(t)
 	p := &planted{t: t}
 	password, access, refresh := p.secret(), p.secret(), p.secret()
 	path := filepath.Join(dir, "auth-token.json")
@@ -204,6 +210,10 @@ func TestClientPrintsItsAddress(t *testing.T) {
 			t.Errorf("%s: got %s", verb, got)
 		}
 	}
+	several := newClientAt(t, "weka02,weka01", weka.WithAccessToken("t"))
+	if got, want := fmt.Sprint(several), "weka.Client of https://weka02:14000, https://weka01:14000"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "c", c)
 	if !strings.Contains(out.String(), `"c":"weka.Client of https://weka01:14000"`) {
@@ -216,7 +226,7 @@ func TestClientPrintsItsAddress(t *testing.T) {
 func TestBodiesHideSecrets(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		p := &planted{t: t}
-		one, two := weka.Secret(p.secret()), weka.Secret(p.secret())
+		one, two := weka.NewSecret(p.secret()), weka.NewSecret(p.secret())
 		body := wekaapi.UpdateUserPasswordBody{Username: "u", OldPassword: one, NewPassword: two}
 		p.hidden("a secret", one)
 		p.hidden("a body", body)
@@ -224,6 +234,7 @@ func TestBodiesHideSecrets(t *testing.T) {
 		p.hidden("a login", wekaapi.LoginBody{Username: "u", Password: one})
 		p.hidden("tokens", wekaapi.Tokens{AccessToken: one, RefreshToken: two})
 		c, seen := watched(t, srv)
+		srv.Fail("updateUserPassword", 1, http.StatusOK, `{"data":null}`) // there is no user u
 		err := c.User.UpdateUserPassword(t.Context(), body, func(r *http.Request) { p.hidden("a request", r) })
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 // PasswordChangeRequired says whether the cluster asked, at the last login of this
@@ -20,8 +21,9 @@ func (c *Client) PasswordChangeRequired() bool {
 // ChangePassword changes the password of the user who is logged in (PUT
 // /users/password) and logs in with the new one from then on. No login is sent while
 // the change is under way, since one with the old password could lock the account.
-// Where no answer comes, the cluster may have changed it all the same. It needs a
-// client with WithPassword, and is [ErrNoCredentials] otherwise.
+// Where no answer comes, the cluster may have changed it all the same. A wrong old
+// password is [ErrUnauthorized], and sent once. It needs a client with WithPassword,
+// and is [ErrNoCredentials] otherwise.
 func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 	if !c.authority.holdsPassword() {
 		return fmt.Errorf("weka: change password: %w", ErrNoCredentials)
@@ -39,11 +41,18 @@ func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 			// could be a login, which waits until the change is over.
 			return c.User.UpdateUserPassword(ctx, body, call.WithHeader("Authorization", session.Authorization()))
 		})
-		if try == 2 || !errors.Is(err, ErrUnauthorized) {
+		if try == 2 || !errors.Is(err, ErrUnauthorized) || !c.isDead(ctx, session) {
 			return err
 		}
 		c.tokens.Invalidate(session)
 	}
+}
+
+// isDead asks whether the cluster takes a token no more. A 401 to a password change
+// may be about the old password as well, and a wrong one must not be sent twice.
+func (c *Client) isDead(ctx context.Context, session *token.Token) bool {
+	_, err := c.User.WhoAmI(ctx, call.WithHeader("Authorization", session.Authorization()))
+	return errors.Is(err, ErrUnauthorized)
 }
 
 // changePassword sends the change and keeps the new password if it was taken.
@@ -56,7 +65,7 @@ func (a *authority) changePassword(ctx context.Context, password string, send fu
 	if err != nil {
 		return fmt.Errorf("weka: change password: %w", err)
 	}
-	body := wekaapi.UpdateUserPasswordBody{Username: a.user, OldPassword: Secret(old), NewPassword: Secret(password)}
+	body := wekaapi.UpdateUserPasswordBody{Username: a.user, OldPassword: NewSecret(old), NewPassword: NewSecret(password)}
 	if a.organization != "" {
 		body.Tenant = &a.organization
 	}
@@ -94,32 +103,32 @@ func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx)
 func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Secret, error) {
 	secret, err := c.longLived(ctx, lifetime.Truncate(time.Second))
 	if err != nil {
-		return "", fmt.Errorf("weka: long-lived token: %w", err)
+		return Secret{}, fmt.Errorf("weka: long-lived token: %w", err)
 	}
 	return secret, nil
 }
 
 func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
 	if !c.authority.holdsPassword() {
-		return "", ErrNoCredentials
+		return Secret{}, ErrNoCredentials
 	}
 	if lifetime <= 0 {
-		return "", fmt.Errorf("%w: the lifetime is shorter than a second", ErrInvalidArgument)
+		return Secret{}, fmt.Errorf("%w: the lifetime is shorter than a second", ErrInvalidArgument)
 	}
 	if _, err := c.tokens.Token(ctx); err != nil {
-		return "", err // such as a lockout, or the end of the client
+		return Secret{}, err // such as a lockout, or the end of the client
 	}
-	session, err := c.authority.Login(ctx)
+	session, err := c.authority.Login(ctx, token.Refusal{})
 	if err != nil {
-		return "", err
+		return Secret{}, err
 	}
 	seconds := int64(lifetime / time.Second)
 	lengthened, err := c.authority.refresh(ctx, session, &seconds)
 	if err != nil {
-		return "", err
+		return Secret{}, err
 	}
 	if granted := lengthened.lifetime(); granted > 0 && granted < lifetime {
-		return "", fmt.Errorf("%w: the cluster gave the token %v in place of %v: ask for less", ErrValidation, granted, lifetime)
+		return Secret{}, fmt.Errorf("%w: the cluster gave the token %v in place of %v: ask for less", ErrValidation, granted, lifetime)
 	}
-	return Secret(lengthened.AccessToken), nil
+	return NewSecret(lengthened.AccessToken), nil
 }

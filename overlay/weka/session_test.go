@@ -99,6 +99,27 @@ func TestChangePasswordAfterExpiry(t *testing.T) {
 	})
 }
 
+// A 401 to a change leaves open what was refused. Only a cluster that says that it was
+// the token gets the old password again, not one that takes the token, and not one
+// that does not tell.
+func TestRow10_ChangeOfPasswordSendsAWrongOneOnce(t *testing.T) {
+	for name, asked := range map[string]func(srv *wekatest.Server){
+		"the token is good": func(*wekatest.Server) {},
+		"it does not tell":  func(srv *wekatest.Server) { srv.Fail("whoAmI", 1, http.StatusForbidden, `{"data":"Forbidden"}`) },
+	} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			c, seen := watched(t, srv)
+			srv.Fail("updateUserPassword", 1, http.StatusUnauthorized, jsonUnauthorized)
+			asked(srv)
+			wantError(t, c.ChangePassword(t.Context(), "Better-1"), "updateUserPassword", weka.ErrUnauthorized)
+			if n := len(seen.to("/users/password")); n != 1 {
+				t.Errorf("%s: the old password was sent %d times", name, n)
+			}
+			wantCounts(t, srv, 1, 0)
+		})
+	}
+}
+
 // A change that the cluster refuses leaves the old password in use, and its error
 // shows neither.
 func TestChangePasswordRefused(t *testing.T) {
@@ -110,8 +131,12 @@ func TestChangePasswordRefused(t *testing.T) {
 		if strings.Contains(err.Error(), "hunter2") || strings.Contains(string(failed.Data), "hunter2") {
 			t.Errorf("%v: shows the password", err)
 		}
-		srv.Fail("updateUserPassword", 2, http.StatusUnauthorized, jsonUnauthorized)
+		srv.Fail("updateUserPassword", 1, http.StatusUnauthorized, jsonUnauthorized)
 		wantError(t, c.ChangePassword(t.Context(), "hunter2"), "updateUserPassword", weka.ErrUnauthorized)
+		if n := len(seen.to("/users/password")); n != 2 {
+			t.Errorf("the old password was sent %d times in two changes", n)
+		}
+		wantCounts(t, srv, 1, 0)
 		srv.RevokeTokens()
 		mustStatus(t, c)
 		for _, login := range seen.to("/login") {
@@ -186,15 +211,13 @@ func TestSessionWithoutPassword(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
-		const uid = "11111111-2222-4333-8444-555555555555"
-		srv.Fail("whoAmI", 1, http.StatusOK, `{"data":{"uid":"`+uid+`","username":"admin"}}`)
+		uid := srv.Objects("/users")[0]["uid"].(string)
 		if err := c.Revoke(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(seen.to("/users/" + uid + "/revoke")); n != 1 {
 			t.Errorf("revoked %d times, want once", n)
 		}
-		srv.RevokeTokens() // what the cluster does upon it
 		mustStatus(t, c)
 		wantCounts(t, srv, 2, 1)
 		srv.Fail("whoAmI", 1, http.StatusForbidden, `{"data":"Forbidden"}`)
@@ -205,7 +228,7 @@ func TestRevoke(t *testing.T) {
 // After Logout the client is at its end and the store empty; others of the store are
 // not.
 func TestLogout(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "auth-token.json")
+	path := filepath.Join(ownFolder(t), "auth-token.json")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv, weka.WithTokenFile(path))
 		mustStatus(t, c)

@@ -18,7 +18,7 @@ var profileName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
 func profilePath(profile string) (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil || !filepath.IsAbs(home) {
-		return "", invalidOption("there is no home folder for the token file: set HOME, or give the path with WithTokenFile")
+		return "", errors.New("there is no home folder for the token file: set HOME, or give the path with WithTokenFile")
 	}
 	name := "auth-token.json"
 	if profile != "" {
@@ -30,7 +30,7 @@ func profilePath(profile string) (string, error) {
 func (s *settings) keepInProfile(profile string) {
 	path, err := profilePath(profile)
 	if err != nil {
-		s.faults = append(s.faults, err)
+		s.refuse(err.Error())
 		return
 	}
 	s.keepInFile(path)

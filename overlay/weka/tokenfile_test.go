@@ -19,7 +19,7 @@ import (
 // loggedIn opens a session as the vendor's command line would.
 func loggedIn(t *testing.T, srv *wekatest.Server) *wekaapi.Tokens {
 	t.Helper()
-	tokens, err := newClient(t, srv).Login.Login(t.Context(), wekaapi.LoginBody{Username: "admin", Password: "admin"})
+	tokens, err := newClient(t, srv).Login.Login(t.Context(), wekaapi.LoginBody{Username: "admin", Password: weka.NewSecret("admin")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func writeFile(t *testing.T, path, text string) {
 // sessionFile is the path of a token file with a session in it.
 func sessionFile(t *testing.T, srv *wekatest.Server) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "auth-token.json")
+	path := filepath.Join(ownFolder(t), "auth-token.json")
 	writeSession(t, path, loggedIn(t, srv))
 	return path
 }
@@ -138,7 +138,7 @@ func accepts(t *testing.T, srv *wekatest.Server, header map[string]string) bool 
 
 // A relative path stays where it was when the client was made.
 func TestTokenFileRelative(t *testing.T) {
-	t.Chdir(t.TempDir())
+	t.Chdir(ownFolder(t))
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		writeSession(t, "session.json", loggedIn(t, srv))
 		c := newClient(t, srv, weka.WithTokenFile("session.json"))
@@ -152,7 +152,7 @@ func TestTokenFileRelative(t *testing.T) {
 // Without a password, a file whose refresh token is dead ends the session: one
 // refresh tells, and no login is tried. A login of the command line begins it anew.
 func TestTokenFileSessionEnded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "auth-token.json")
+	path := filepath.Join(ownFolder(t), "auth-token.json")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		writeSession(t, path, loggedIn(t, srv))
 		c := newClient(t, srv, weka.WithTokenFile(path))
@@ -211,7 +211,7 @@ func TestTokenFileUnusable(t *testing.T) {
 // A symbolic link could have the tokens written to, or read from, wherever its
 // owner likes.
 func TestTokenFileSymlink(t *testing.T) {
-	dir := t.TempDir()
+	dir := ownFolder(t)
 	target, path := filepath.Join(dir, "target.json"), filepath.Join(dir, "auth-token.json")
 	if err := os.Symlink(target, path); err != nil {
 		t.Skip(err)

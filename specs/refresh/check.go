@@ -54,7 +54,7 @@ func (p project) check() error {
 	return nil
 }
 
-// checkSource proves that the contract is the one that pull wrote.
+// checkSource proves that the contract is the one that pull wrote, or that we did.
 func (p project) checkSource(product *specs.Product) error {
 	text, err := os.ReadFile(p.specs("source.yaml"))
 	if err != nil {
@@ -69,6 +69,12 @@ func (p project) checkSource(product *specs.Product) error {
 	contract, err := os.ReadFile(p.specs("openapi.json"))
 	if err != nil {
 		return err
+	}
+	if canonical, err := specs.Encode(product.Contract); err != nil || !bytes.Equal(canonical, contract) {
+		return errors.Join(err, errors.New("openapi.json is not written as pull writes it: members sorted by name, one blank of indentation"))
+	}
+	if isOurs(p.product) && !about.Merged && sum(contract) != about.Contract {
+		return fmt.Errorf("openapi.json is not the contract of source.yaml: if it was changed on purpose, write its sha256 there (%s)", sum(contract))
 	}
 	if sum(contract) != about.Contract {
 		return errors.New("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): defects are repaired in overlay.yaml, never by hand")

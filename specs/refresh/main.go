@@ -3,10 +3,14 @@
 // agrees.
 //
 //	go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] weka
+//	go run ./specs/refresh try -from URL_OR_FILE -out DIR weka
+//	                                        pulls, generates and compiles in a copy
 //	go run ./specs/refresh repair weka      writes effective.json
 //	go run ./specs/refresh inventory weka   writes operations.tsv
 //	go run ./specs/refresh check weka
-//	go run ./specs/refresh drift weka       regenerates in a copy and compares
+//	go run ./specs/refresh drift            regenerates everything in a copy and compares
+//
+// The product is weka or ngenea.
 //
 // It runs from the root of the repository. Exit 0 when all is well, 1 with one
 // line on standard error when something is not, 2 when the call itself is wrong.
@@ -29,15 +33,17 @@ func main() {
 	os.Exit(code)
 }
 
-const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] PRODUCT
-       go run ./specs/refresh repair|inventory|check|drift [-root DIR] PRODUCT
-Run it from the root of the repository; PRODUCT is weka.`
+const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
+       go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
+       go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
+       go run ./specs/refresh drift [-root DIR]
+Run it from the root of the repository; PRODUCT is weka or ngenea.`
 
 // errUsage says that the call itself is wrong.
 var errUsage = errors.New("wrong call")
 
 func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
-	err := command(ctx, arguments, out)
+	err := command(ctx, arguments, out, errOut)
 	switch {
 	case err == nil:
 		return 0
@@ -50,37 +56,37 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
 	}
 }
 
-func command(ctx context.Context, arguments []string, out io.Writer) error {
+func command(ctx context.Context, arguments []string, out, errOut io.Writer) error {
 	if len(arguments) == 0 {
 		return errUsage
 	}
 	name, rest := arguments[0], arguments[1:]
+	if name == "pull" || name == "try" {
+		return pullCommand(ctx, name, rest, out, errOut)
+	}
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	from := flags.String("from", "", "the document: an http or https address, or a file")
-	dir := flags.String("out", "", "the folder to pull into; specs/PRODUCT by default")
 	root := flags.String("root", ".", "the root of the repository")
-	if err := flags.Parse(rest); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) {
+	if err := flags.Parse(rest); err != nil {
 		return errUsage
 	}
 	p := project{root: *root, product: flags.Arg(0), out: out}
+	if name == "drift" && flags.NArg() == 0 {
+		return p.drift(ctx)
+	}
+	if flags.NArg() != 1 || !known(p.product) {
+		return errUsage
+	}
 	switch name {
-	case "pull":
-		if *from == "" {
-			return errUsage
-		}
-		return p.pull(ctx, *from, *dir)
 	case "repair":
 		return p.repair()
 	case "inventory":
 		return p.inventory()
 	case "check":
 		return p.check()
-	case "drift":
-		return p.drift(ctx)
 	default:
 		return errUsage
 	}
 }
 
-func known(product string) bool { return product == "weka" }
+func known(product string) bool { return product == "weka" || product == "ngenea" }

@@ -15,7 +15,7 @@ import (
 )
 
 // A project is the repository as one command sees it: where it is, and which
-// product the command is about.
+// product the command is about ("" if about all).
 type project struct {
 	root    string
 	product string
@@ -56,8 +56,24 @@ func (p project) repair() error {
 	if err := specs.Validate(document); err != nil {
 		return fmt.Errorf("the repaired document is not valid: %w", err)
 	}
+	if err := p.sayIdle(); err != nil {
+		return err
+	}
 	p.say("effective.json: %d operations, %d bytes", len(specs.InventoryOf(document)), len(text))
 	return write(p.specs("effective.json"), text)
+}
+
+// sayIdle lists the repairs that do not fit a contract merged with a site's document.
+func (p project) sayIdle() error {
+	product, err := p.load()
+	if err != nil {
+		return err
+	}
+	idle, err := product.Idle()
+	for _, repair := range idle {
+		p.say("%s%s", repairLine, printable(repair))
+	}
+	return err
 }
 
 // inventory adds rows for operations that are new. A committed row that would
@@ -96,12 +112,14 @@ func write(path string, text []byte) error {
 
 // oneLine joins the lines of an error, so that what a command prints is one line,
 // and drops control characters that a hostile document may have put into it.
-func oneLine(err error) string {
-	printable := strings.Map(func(r rune) rune {
+func oneLine(err error) string { return printable(err.Error()) }
+
+func printable(text string) string {
+	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, err.Error())
-	return strings.Join(strings.Fields(printable), " ")
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
 }

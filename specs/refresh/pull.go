@@ -5,24 +5,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs"
-)
-
-const (
-	maxDocument = 64 << 20         // bytes; WEKA's is 1 MiB
-	pullTimeout = 60 * time.Second // for the whole download
 )
 
 // source is source.yaml: where a contract came from. It holds no time and no
@@ -33,44 +26,114 @@ type source struct {
 	Origin   string `yaml:"origin"`
 	Served   string `yaml:"sha256_served"`
 	Contract string `yaml:"sha256_contract"`
+	Merged   bool   `yaml:"merged,omitempty"` // a site's document was pulled over our own contract
+}
+
+// order is what the caller of pull asks for.
+type order struct {
+	from, dir string
+	release   string // which of the documents that a page lists
+	access    access
+}
+
+// pullCommand reads the flags of pull and try. No flag takes a secret as its value.
+func pullCommand(ctx context.Context, name string, arguments []string, out, errOut io.Writer) error {
+	var o order
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https address, or a file")
+	flags.StringVar(&o.dir, "out", "", "the folder to write into; specs/PRODUCT by default")
+	flags.StringVar(&o.release, "release", "", "which document, where a page lists several")
+	flags.StringVar(&o.access.ca, "ca", "", "a PEM file with the authority of the server's certificate")
+	flags.BoolVar(&o.access.insecure, "insecure", false, "take any certificate")
+	flags.StringVar(&o.access.user, "user", "", "log in by this name first; the password comes from the environment or a prompt")
+	flags.BoolVar(&o.access.clientKey, "client-key", false, "send a client key, from the environment or a prompt")
+	root := flags.String("root", ".", "the root of the repository")
+	if err := flags.Parse(arguments); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) || o.from == "" {
+		return errUsage
+	}
+	p := project{root: *root, product: flags.Arg(0), out: out}
+	o.access.product, o.access.errOut = p.product, errOut
+	if name == "try" {
+		if o.dir == "" {
+			return errUsage
+		}
+		return p.try(ctx, o)
+	}
+	return p.pull(ctx, o)
 }
 
 // pull reads a published document and writes the contract made of it. Nothing is
 // written unless the document is fit.
-func (p project) pull(ctx context.Context, from, dir string) error {
-	if dir == "" {
-		dir = p.specs("")
+func (p project) pull(ctx context.Context, o order) error {
+	if o.dir == "" {
+		o.dir = p.specs("")
 	}
-	served, origin, err := fetch(ctx, from)
+	served, origin, err := fetch(ctx, o)
 	if err != nil {
 		return err
 	}
-	published, err := specs.Decode(served)
+	contract, err := p.contractOf(served)
 	if err != nil {
 		return fmt.Errorf("%s: %w", origin, err)
+	}
+	about := source{Product: p.product, Origin: origin, Served: sum(served)}
+	if isOurs(p.product) {
+		if contract, err = p.mergeInto(o.dir, contract); err != nil {
+			return fmt.Errorf("%s: %w", origin, err)
+		}
+		about.Merged = true
+	}
+	text, err := specs.Encode(contract.document)
+	if err != nil {
+		return err
+	}
+	about.Release, about.Contract = release(contract.document), sum(text)
+	aboutText, err := yaml.Marshal(about)
+	if err != nil {
+		return err
+	}
+	p.report(contract)
+	if err := replace(o.dir, text, aboutText); err != nil {
+		return err
+	}
+	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
+	return nil
+}
+
+// A pulled document is a contract with what is to be said about it.
+type pulled struct {
+	document specs.Object
+	stripped specs.Stripped
+	lines    []string // what else a human has to know
+}
+
+// contractOf makes a contract of the text of a published document.
+func (p project) contractOf(served []byte) (pulled, error) {
+	published, err := readDocument(served)
+	if err != nil {
+		return pulled{}, err
+	}
+	var lines []string
+	if published["swagger"] != nil {
+		if published, err = fromSwagger(published); err != nil {
+			return pulled{}, err
+		}
+		lines = append(lines, "converted from Swagger 2.0")
 	}
 	contract, stripped, err := specs.Strip(published)
 	if err != nil {
-		return fmt.Errorf("%s: %w", origin, err)
+		return pulled{}, err
 	}
-	text, err := specs.Encode(contract)
-	if err != nil {
-		return err
+	if err := specs.CheckReferences(contract); err != nil {
+		return pulled{}, err
 	}
-	about, err := yaml.Marshal(source{p.product, release(contract), origin, sum(served), sum(text)})
-	if err != nil {
-		return err
-	}
-	p.report(stripped)
-	if err := write(filepath.Join(dir, "openapi.json"), text); err != nil {
-		return err
-	}
-	if err := write(filepath.Join(dir, "source.yaml"), about); err != nil {
-		return err
-	}
-	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, release(contract), len(text), len(served))
-	return nil
+	stripped.Extensions = slices.DeleteFunc(stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
+	return pulled{contract, stripped, lines}, nil
 }
+
+// fromConverter is the extension that the converter itself writes.
+const fromConverter = "/requestBody/x-originalParamName"
 
 func release(contract specs.Object) string {
 	info, _ := contract["info"].(specs.Object)
@@ -78,7 +141,8 @@ func release(contract specs.Object) string {
 	return version
 }
 
-func (p project) report(stripped specs.Stripped) {
+func (p project) report(contract pulled) {
+	stripped := contract.stripped
 	var words []string
 	for keyword, count := range stripped.Prose {
 		words = append(words, fmt.Sprintf("%d %s", count, keyword))
@@ -91,6 +155,9 @@ func (p project) report(stripped specs.Stripped) {
 	for _, at := range stripped.Unknown {
 		p.say("dropped %q, which OpenAPI 3.0 does not know", at)
 	}
+	for _, line := range contract.lines {
+		p.say("%s", printable(line))
+	}
 }
 
 func sum(text []byte) string {
@@ -98,83 +165,21 @@ func sum(text []byte) string {
 	return hex.EncodeToString(hash[:])
 }
 
-// fetch reads the whole document and says where it came from, in words that name
-// no folder of this machine and no secret of an address.
-func fetch(ctx context.Context, from string) ([]byte, string, error) {
-	if !strings.Contains(from, "://") {
-		file, err := os.Open(from)
-		if err != nil {
-			return nil, "", err
-		}
-		defer func() { _ = file.Close() }()
-		text, err := readBounded(file)
-		return text, "file " + filepath.Base(from), err
+// replace writes contract and source together: if the second cannot be written,
+// the first becomes what it was.
+func replace(dir string, contract, about []byte) error {
+	path := filepath.Join(dir, "openapi.json")
+	old, absent := os.ReadFile(path)
+	if err := write(path, contract); err != nil {
+		return err
 	}
-	address, err := url.Parse(from)
-	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
-		return nil, "", fmt.Errorf("-from %q is neither a file nor an http or https address", from)
+	err := write(filepath.Join(dir, "source.yaml"), about)
+	switch {
+	case err == nil:
+		return nil
+	case absent != nil:
+		return errors.Join(err, os.Remove(path))
+	default:
+		return errors.Join(err, write(path, old))
 	}
-	text, err := download(ctx, address)
-	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", plain(address), err)
-	}
-	return text, plain(address), nil
-}
-
-// plain is an address without its user part and query.
-func plain(address *url.URL) string {
-	bare := url.URL{Scheme: address.Scheme, Host: address.Host, Path: address.Path}
-	return bare.String()
-}
-
-func download(ctx context.Context, address *url.URL) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, pullTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Accept", "application/json")
-	client := http.Client{CheckRedirect: sameOrigin}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, withoutAddress(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server answers %s, not the document", response.Status)
-	}
-	return readBounded(response.Body)
-}
-
-// withoutAddress drops the address from an error of net/http: its query may hold a secret.
-func withoutAddress(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
-// sameOrigin lets a redirect change the path and nothing else.
-func sameOrigin(next *http.Request, via []*http.Request) error {
-	first := via[0].URL
-	if next.URL.Host != first.Host || next.URL.Scheme != first.Scheme {
-		return fmt.Errorf("the server redirects to another origin (%s://%s): refused", next.URL.Scheme, next.URL.Host)
-	}
-	if len(via) > 5 {
-		return errors.New("more than 5 redirects")
-	}
-	return nil
-}
-
-func readBounded(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxDocument {
-		return nil, fmt.Errorf("the document is larger than %d MiB", maxDocument>>20)
-	}
-	return text, nil
 }

@@ -118,9 +118,11 @@ func TestPullOfAContractReproducesIt(t *testing.T) {
 }
 
 func TestCheckPasses(t *testing.T) {
-	code, out, message := refresh(t, "check", "-root", "../..", "weka")
-	if code != 0 || !strings.Contains(out, "412 routes, 410 operations") {
-		t.Errorf("exit %d, %s%s", code, out, message)
+	for product, says := range map[string]string{"weka": "412 routes, 410 operations", "ngenea": "34 routes, 34 operations"} {
+		code, out, message := refresh(t, "check", "-root", "../..", product)
+		if code != 0 || !strings.Contains(out, says) {
+			t.Errorf("%s: exit %d, %s%s", product, code, out, message)
+		}
 	}
 }
 
@@ -150,12 +152,16 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"source edited":        {"specs/weka/source.yaml", `"5.1"`, `"5.2"`, "speaks of weka 5.2"},
 		"float32 generated":    {"gen/wekaapi/models.gen.go", "float64", "float32", "float32"},
 		"anonymous generated":  {"gen/wekaapi/models.gen.go", "Items []Event ", "Items []struct{} ", "anonymous struct"},
+		"our contract edited":  {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
+		"not canonical":        {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
 		"method gone":          {"gen/wekaapi/client.gen.go", "FilesystemService) CreateFileSystem(", "FilesystemService) MakeFileSystem(", "CreateFileSystem"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := t.TempDir()
-			for _, dir := range []string{"specs/weka", "gen/wekaapi"} {
+			product := strings.FieldsFunc(test.file, func(r rune) bool { return r == '/' })[1]
+			product = strings.TrimSuffix(product, "api")
+			for _, dir := range []string{"specs/" + product, "gen/" + product + "api"} {
 				if err := copyTree(filepath.Join("../..", dir), filepath.Join(root, dir)); err != nil {
 					t.Fatal(err)
 				}
@@ -169,7 +175,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 				t.Fatalf("%s does not hold %q", test.file, test.old)
 			}
 			write0(t, filepath.Dir(path), filepath.Base(path), strings.Replace(string(text), test.old, test.new, 1))
-			code, out, message := refresh(t, "check", "-root", root, "weka")
+			code, out, message := refresh(t, "check", "-root", root, product)
 			if code != 1 || !strings.Contains(message, test.says) || strings.Count(message, "\n") != 1 {
 				t.Errorf("exit %d, %s%s want exit 1 and one line that says %q", code, out, message, test.says)
 			}
@@ -178,7 +184,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	for _, arguments := range [][]string{nil, {"pull", "weka"}, {"check", "weak"}, {"frobnicate", "weka"}, {"check", "-nonsense", "weka"}} {
+	for _, arguments := range [][]string{nil, {"pull", "weka"}, {"check", "weak"}, {"frobnicate", "weka"}, {"check", "-nonsense", "weka"}, {"check"}, {"drift", "weka"}} {
 		if code, _, message := refresh(t, arguments...); code != 2 || !strings.HasPrefix(message, "usage:") {
 			t.Errorf("refresh %q: exit %d, %q", arguments, code, message)
 		}

@@ -164,12 +164,16 @@ func TestAccount(t *testing.T) {
 }
 
 type (
-	hidden string
-	colour string
+	hidden     struct{}
+	hiddenJSON struct{}
+	halfHidden string
+	colour     string
 )
 
-func (hidden) Reveal() string { return "" }
-func (c colour) Valid() bool  { return c == "red" || c == "blue" }
+func (hidden) Reveal() string              { return "" }
+func (hiddenJSON) Reveal() json.RawMessage { return nil }
+func (halfHidden) Reveal() string          { return "" }
+func (c colour) Valid() bool               { return c == "red" || c == "blue" }
 
 // TestTypes shows what is noticed of types that a value encoded again cannot tell.
 func TestTypes(t *testing.T) {
@@ -215,6 +219,10 @@ func TestTypes(t *testing.T) {
 		}](), ""},
 		{"a secret", `{"type":"string","format":"password"}`, reflect.TypeFor[hidden](), ""},
 		{"a secret that shows", `{"type":"string","format":"password"}`, reflect.TypeFor[string](), "is a secret"},
+		{"a secret that shows in places", `{"type":"string","format":"password"}`, reflect.TypeFor[halfHidden](), "is a secret"},
+		{"a secret that nobody gets", `{"type":"string","format":"password"}`, reflect.TypeFor[struct{}](), "is a secret"},
+		{"a raw secret", `{"x-go-type":"SecretJSON"}`, reflect.TypeFor[hiddenJSON](), ""},
+		{"a raw secret that shows", `{"x-go-type":"SecretJSON"}`, reflect.TypeFor[json.RawMessage](), "is a secret"},
 		{"an enumeration", `{"type":"string","enum":["red","blue"]}`, reflect.TypeFor[colour](), ""},
 		{"a value it does not know", `{"type":"string","enum":["red","green"]}`, reflect.TypeFor[colour](), "green"},
 		{"no enumeration", `{"type":"string","enum":["red"]}`, reflect.TypeFor[string](), "red"},

@@ -57,6 +57,8 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 	}
 	c.seen[fieldCheckKey{schema, t}] = true
 	switch extra := schema.AdditionalProperties.Schema; {
+	case goType(schema) == "SecretJSON":
+		c.secret(at, t, reflect.TypeFor[rawRevealer]())
 	case goType(schema) != "":
 		c.want(at, t, map[string]reflect.Type{
 			"json.RawMessage": reflect.TypeFor[json.RawMessage](),
@@ -79,6 +81,14 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 func (c *fieldCheck) want(at string, t, want reflect.Type) {
 	if t != want {
 		c.fault("%s is %v, want %v", at, t, want)
+	}
+}
+
+// secret wants a type that reveals what it holds on demand, and no string: that would
+// show in a field that is not exported.
+func (c *fieldCheck) secret(at string, t, reveals reflect.Type) {
+	if t.Kind() != reflect.Struct || !t.Implements(reveals) {
+		c.fault("%s is a secret in a %v, which prints it", at, t)
 	}
 }
 
@@ -139,6 +149,10 @@ func folded(name string) string {
 }
 
 func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
+	if schema.Format == "password" {
+		c.secret(at, t, reflect.TypeFor[revealer]())
+		return
+	}
 	var want reflect.Kind
 	switch {
 	case schema.Type.Is(openapi3.TypeInteger) && schema.Format == "uint64":
@@ -155,9 +169,6 @@ func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) 
 	if t.Kind() != want {
 		c.fault("%s is %v, want %v", at, t, want)
 		return
-	}
-	if schema.Format == "password" && !t.Implements(reflect.TypeFor[revealer]()) {
-		c.fault("%s is a secret in a %v, which prints it", at, t)
 	}
 	if len(schema.Enum) > 0 {
 		c.enumeration(at, schema, t)

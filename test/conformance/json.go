@@ -10,14 +10,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// revealer is a generated secret, which redacts itself as JSON.
-type revealer = interface{ Reveal() string }
+// A revealer is a generated secret, which redacts itself as JSON; a rawRevealer is one
+// whose shape the document does not tell.
+type (
+	revealer    = interface{ Reveal() string }
+	rawRevealer = interface{ Reveal() stdjson.RawMessage }
+)
 
 // inClear encodes as overlay/call does: secrets as they are, numbers of a free form
 // by their digits.
 var inClear = json.WithMarshalers(json.JoinMarshalers(
 	json.MarshalToFunc(func(enc *jsontext.Encoder, secret revealer) error {
 		return enc.WriteToken(jsontext.String(secret.Reveal()))
+	}),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, secret rawRevealer) error {
+		return json.MarshalEncode(enc, secret.Reveal())
 	}),
 	json.MarshalToFunc(func(enc *jsontext.Encoder, number stdjson.Number) error {
 		return enc.WriteValue(jsontext.Value(number))

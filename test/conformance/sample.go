@@ -54,7 +54,7 @@ func (s sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	}
 	above = append(slices.Clip(above), schema)
 	switch {
-	case goType(schema) == "json.RawMessage", isFreeForm(schema):
+	case goType(schema) == "json.RawMessage", goType(schema) == "SecretJSON", isFreeForm(schema):
 		return freeForm(), true
 	case schema.Type.Is(openapi3.TypeArray):
 		return s.list(name, schema, above), true

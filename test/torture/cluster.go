@@ -25,9 +25,10 @@ func startCluster(life time.Duration, options ...wekatest.Option) (*wekatest.Ser
 
 // connect makes a client that logs in with a password, and a call for it. release
 // ends both its session and its connections.
-func connect(ctx context.Context, cluster *wekatest.Server) (call func() error, release func(), err error) {
+func connect(ctx context.Context, cluster *wekatest.Server, options ...weka.Option) (call func() error, release func(), err error) {
 	wire := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
-	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(wire))
+	options = append(options, weka.WithPassword("admin", "admin"), weka.WithTransport(wire))
+	c, err := weka.New(cluster.URL, options...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,7 +8,10 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-var secretType = reflect.TypeFor[wekaapi.Secret]()
+var (
+	secretType     = reflect.TypeFor[wekaapi.Secret]()
+	secretJSONType = reflect.TypeFor[wekaapi.SecretJSON]()
+)
 
 // generatedScenes inspect every body and result that has a place for a secret, and
 // the errors of the methods that send one.
@@ -26,7 +29,7 @@ func generatedScenes() []scene {
 			}
 			if result := method.Type.Out(0); hasSecret(result, 0) {
 				scenes = append(scenes, scene{method.Name + "'s result", func(_ context.Context, p *planting) error {
-					p.inspectGenerated(filled(p, result).Interface())
+					p.inspect(filled(p, result).Interface())
 					return nil
 				}})
 			}
@@ -59,7 +62,7 @@ func callWithSecrets(ctx context.Context, p *planting, service, method int) erro
 		argument := reflect.Zero(in)
 		if in.Kind() == reflect.Struct {
 			argument = filled(p, in)
-			p.inspectGenerated(argument.Interface())
+			p.inspect(argument.Interface())
 		}
 		if in.Kind() == reflect.String {
 			argument = reflect.ValueOf("x").Convert(in)
@@ -86,7 +89,7 @@ const depth = 6
 
 func hasSecret(t reflect.Type, level int) bool {
 	switch {
-	case t == secretType:
+	case t == secretType, t == secretJSONType:
 		return true
 	case level > depth:
 		return false
@@ -116,8 +119,12 @@ func fill(p *planting, v reflect.Value, level int) {
 	if !hasSecret(t, level) {
 		return
 	}
-	if t == secretType {
-		v.Set(reflect.ValueOf(wekaapi.Secret(p.plant())))
+	switch t {
+	case secretType:
+		v.Set(reflect.ValueOf(wekaapi.NewSecret(p.plant())))
+		return
+	case secretJSONType:
+		_ = v.Addr().Interface().(*wekaapi.SecretJSON).UnmarshalJSON([]byte(`{"token":"` + p.plant() + `"}`)) // which fails for nothing
 		return
 	}
 	switch t.Kind() {

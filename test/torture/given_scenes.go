@@ -60,7 +60,7 @@ func failing(ctx context.Context, p *planting, w *wire, option weka.Option) erro
 		return err
 	}
 	defer c.Close()
-	_, err = c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.Secret(p.plant()))})
+	_, err = c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
 	p.inspectError(err)
 	p.inspectError(c.Do(ctx, http.MethodPost, "/users?key="+p.plant(), map[string]string{"password": p.plant()}, nil))
 	return nil

@@ -22,11 +22,10 @@ var panicKinds = map[string]func(*planting, *weka.Client, error) any{
 	"error":   func(_ *planting, _ *weka.Client, err error) any { return err },
 	"wrapped": func(_ *planting, _ *weka.Client, err error) any { return fmt.Errorf("lost: %w", err) },
 	"generated": func(p *planting, _ *weka.Client, _ error) any {
-		body := wekaapi.LoginBody{Password: wekaapi.Secret(p.plant())}
-		if stringly {
-			return body
-		}
-		return body.Password
+		return wekaapi.NewSecret(p.plant())
+	},
+	"body": func(p *planting, _ *weka.Client, _ error) any {
+		return wekaapi.LoginBody{Password: wekaapi.NewSecret(p.plant())}
 	},
 }
 

@@ -10,18 +10,12 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"reflect"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 // verbs are all of fmt's but %p, which comes below, and %T, which shows no value.
 const verbs = "vtbcdoOqxXUeEfFgGs"
-
-// stringly says that a generated Secret is a string. Such a one shows where nobody
-// calls its methods: for %p, in a field that is not exported, and in a panic.
-var stringly = reflect.TypeFor[wekaapi.Secret]().Kind() == reflect.String
 
 // hidden keeps a value where fmt does not call its methods.
 type hidden struct{ value any }
@@ -34,14 +28,6 @@ func (p *planting) inspect(values ...any) {
 		if err, ok := value.(error); ok {
 			p.beneath(err)
 		}
-	}
-}
-
-// inspectGenerated is inspect for types of gen/wekaapi.
-func (p *planting) inspectGenerated(value any) {
-	p.exported(value)
-	if !stringly {
-		p.concealed(value)
 	}
 }
 

@@ -3,23 +3,22 @@ package simulator
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/url"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
 // Document is an OpenAPI document, loaded once and shared by any number of
 // engines. It is never written after [Load] and is safe for concurrent use.
 type Document struct {
-	router     routers.Router
+	base       string // the path that all operations are below
+	routes     routes
 	operations map[string]*Operation
 	byPlace    map[place]*Operation
 }
 
-// place is what the router finds: the method and the path template.
+// place is the method and the path template of an operation.
 type place struct{ method, path string }
 
 // Operation is what an [Engine] knows of one operation of its [Document].
@@ -29,11 +28,18 @@ type Operation struct {
 	ID, Method, Path string
 	// Auth is the x-auth extension: "" for a bearer token, "basic" or "none".
 	Auth string
+	// Class is what the x-class extension says of a call: "safe", "idempotent"
+	// or "once".
+	Class string
+	// Since is the x-since extension: the release that brought the operation.
+	Since string
 
-	route      *routers.Route
-	parameters []*openapi3.Parameter
-	body       *openapi3.RequestBody
-	responses  *openapi3.Responses
+	undocumented bool // of [Config.Undocumented]
+	inData       bool // the x-result extension: the answer is the member "data"
+	route        *routers.Route
+	parameters   []*openapi3.Parameter
+	body         *openapi3.RequestBody
+	responses    *openapi3.Responses
 }
 
 // Load reads an OpenAPI 3.0 document in JSON. Every operation needs an
@@ -48,14 +54,12 @@ func Load(data []byte) (*Document, error) {
 	if err := spec.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("simulator: the document is not valid: %w", err)
 	}
-	router, err := gorillamux.NewRouter(spec)
-	if err != nil {
-		return nil, fmt.Errorf("simulator: route the document: %w", err)
-	}
 	d := &Document{
-		router:     router,
 		operations: map[string]*Operation{},
 		byPlace:    map[place]*Operation{},
+	}
+	if len(spec.Servers) > 0 {
+		d.base = strings.TrimSuffix(spec.Servers[0].URL, "/")
 	}
 	for _, path := range spec.Paths.InMatchingOrder() {
 		item := spec.Paths.Value(path)
@@ -73,9 +77,14 @@ func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.Pat
 	if id == "" {
 		return fmt.Errorf("simulator: %s %s has no operationId", method, path)
 	}
-	auth, _ := operation.Extensions["x-auth"].(string)
+	extension := func(name string) string {
+		text, _ := operation.Extensions[name].(string)
+		return text
+	}
 	added := &Operation{
-		ID: id, Method: method, Path: path, Auth: auth,
+		ID: id, Method: method, Path: path,
+		Auth: extension("x-auth"), Class: extension("x-class"), Since: extension("x-since"),
+		inData:     extension("x-result") == "data",
 		route:      &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: operation},
 		parameters: parametersOf(item, operation),
 		responses:  operation.Responses,
@@ -85,6 +94,7 @@ func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.Pat
 	}
 	d.operations[id] = added
 	d.byPlace[place{method, path}] = added
+	d.routes.add(path, added)
 	return nil
 }
 
@@ -105,25 +115,3 @@ func parametersOf(item *openapi3.PathItem, operation *openapi3.Operation) []*ope
 
 // Operation returns the operation with that id, or nil.
 func (d *Document) Operation(id string) *Operation { return d.operations[id] }
-
-// find returns the operation that a request is for, and the values of its path
-// parameters as they were before they were escaped; nil if there is none.
-func (d *Document) find(r *http.Request) (*Operation, map[string]string) {
-	route, escaped, err := d.router.FindRoute(r)
-	if err != nil {
-		return nil, nil
-	}
-	operation := d.byPlace[place{r.Method, route.Path}]
-	if operation == nil {
-		return nil, nil
-	}
-	values := make(map[string]string, len(escaped))
-	for name, value := range escaped {
-		plain, err := url.PathUnescape(value)
-		if err != nil {
-			return nil, nil
-		}
-		values[name] = plain
-	}
-	return operation, values
-}

@@ -5,17 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
-// Handler answers the requests of one operation. It may be called from many
-// goroutines at once.
+// Handler answers the requests of one operation. An engine runs one Handler at a
+// time, so that Handlers share state without locks of their own; none may wait.
 type Handler func(*Request) Answer
 
 // Manner is how a product speaks where its document is silent.
 type Manner interface {
 	// Authorize turns a caller away with an Answer, or lets it in with nil,
-	// noting who it is in [Request.Identity]. The body is not yet read.
+	// noting who it is in [Request.Identity]. The body is not yet read. It runs
+	// alone, as a [Handler] does.
 	Authorize(*Request) *Answer
 	// NoRoute answers a request that no operation takes.
 	NoRoute(*http.Request) Answer
@@ -25,6 +27,11 @@ type Manner interface {
 	// Empty is the success of an operation for which the document gives no
 	// content.
 	Empty(r *Request, status int) Answer
+	// NotFound answers a request for an object that does not exist; the id is
+	// what the path calls it.
+	NotFound(r *Request, id string) Answer
+	// Duplicate answers a request that gives an object the name of another.
+	Duplicate(r *Request) Answer
 }
 
 // Config is what an [Engine] is made of. Document and Manner are required.
@@ -34,6 +41,18 @@ type Config struct {
 	// Handlers answer by operationId; an operation without one is answered with
 	// a sample.
 	Handlers map[string]Handler
+	// Serves says whether this release has an operation; one that it has not is
+	// answered by NoRoute. nil is all of them.
+	Serves func(*Operation) bool
+	// FoldCase routes without regard to the case of a path's fixed parts.
+	FoldCase bool
+	// Undocumented answers routes that the product has and the document has not,
+	// by method and path template ("GET /things/{uid}/secret"). Parameters and
+	// body are not checked.
+	Undocumented map[string]Handler
+	// Filters are query parameters that the product takes and the document does
+	// not have, by operationId. They are not checked.
+	Filters map[string][]string
 	// Forms names the operations that take a form as well as JSON.
 	Forms []string
 	// Sampler makes the samples.
@@ -45,8 +64,11 @@ type Config struct {
 // Engine is the [http.Handler] of a simulator. It is safe for concurrent use.
 type Engine struct {
 	config       Config
+	undocumented routes
 	journal      journal
-	interceptors interceptors
+	faults       faults
+
+	state sync.Mutex // held while a Handler runs
 
 	mu       sync.Mutex
 	breaches []Breach
@@ -74,26 +96,46 @@ func New(config Config) (*Engine, error) {
 	if config.Clock == nil {
 		config.Clock = new(Clock)
 	}
-	return &Engine{config: config}, nil
+	e := &Engine{config: config}
+	for route := range config.Undocumented {
+		method, path, _ := strings.Cut(route, " ")
+		e.undocumented.add(path, &Operation{ID: route, Method: method, Path: path, Class: "safe", undocumented: true})
+	}
+	return e, nil
+}
+
+// find returns the operation that a request is for, nil if the product does not
+// have it, and its path values.
+func (e *Engine) find(r *http.Request) (*Operation, map[string]string) {
+	document := e.config.Document
+	operation, values := document.routes.match(r, document.base, e.config.FoldCase)
+	if operation == nil {
+		return e.undocumented.match(r, document.base, e.config.FoldCase)
+	}
+	if e.config.Serves != nil && !e.config.Serves(operation) {
+		return nil, nil
+	}
+	return operation, values
 }
 
 // ServeHTTP answers one request.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	operation, path := e.config.Document.find(r)
-	record := Record{Method: r.Method, Path: r.URL.EscapedPath(), Time: e.config.Clock.Now()}
+	operation, path := e.find(r)
+	record := Record{Method: r.Method, Path: r.URL.EscapedPath(), Endpoint: endpointOf(r), Time: e.config.Clock.Now()}
 	if operation != nil {
 		record.Operation = operation.ID
 	}
-	w = &statusWriter{ResponseWriter: w, journal: &e.journal, record: e.journal.begin(record)}
+	begun := e.journal.begin(record)
+	w = &statusWriter{ResponseWriter: w, journal: &e.journal, record: begun}
 	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if operation == nil {
 			e.send(w, nil, e.config.Manner.NoRoute(r))
 			return
 		}
 		request := &Request{Operation: operation, PathValues: path, Time: e.config.Clock.Now(), HTTP: r}
-		e.send(w, operation, e.answer(request))
+		e.send(w, operation, e.answer(request, begun))
 	})
-	if call := e.interceptors.take(record.Operation); call != nil {
+	if call := e.faults.take(record.Operation, record.Endpoint); call != nil {
 		call(w, r, next)
 		return
 	}
@@ -102,15 +144,19 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer lets a request through the gates (the caller, the parameters, the body)
 // to the operation itself.
-func (e *Engine) answer(request *Request) Answer {
-	if refusal := e.config.Manner.Authorize(request); refusal != nil {
+func (e *Engine) answer(request *Request, record *Record) Answer {
+	if refusal := e.authorize(request); refusal != nil {
 		return *refusal
 	}
 	operation := request.Operation
-	query, violations := checkParameters(request.HTTP, operation, request.PathValues)
+	if operation.undocumented {
+		return e.handle(e.config.Undocumented[operation.ID], request)
+	}
+	query, violations := checkParameters(request.HTTP, operation, request.PathValues, e.config.Filters[operation.ID])
 	form := slices.Contains(e.config.Forms, operation.ID)
 	body, more := readBody(request.HTTP, operation.body, form)
 	if violations = append(violations, more...); len(violations) > 0 {
+		e.journal.setViolations(record, violations)
 		return e.config.Manner.Invalid(request, violations)
 	}
 	request.Query, request.Body = query, body
@@ -124,6 +170,12 @@ func (e *Engine) answer(request *Request) Answer {
 	return Answer{Status: status, Body: sample}
 }
 
+func (e *Engine) authorize(request *Request) *Answer {
+	e.state.Lock()
+	defer e.state.Unlock()
+	return e.config.Manner.Authorize(request)
+}
+
 // handle turns a panic of a handler into a breach: in a server's log nobody
 // would see it.
 func (e *Engine) handle(handler Handler, request *Request) (answer Answer) {
@@ -133,7 +185,17 @@ func (e *Engine) handle(handler Handler, request *Request) (answer Answer) {
 			answer = e.broken(breach)
 		}
 	}()
+	e.state.Lock()
+	defer e.state.Unlock()
 	return handler(request)
+}
+
+// Exclusive runs call while no Handler runs, for whoever reads or changes the
+// state from outside.
+func (e *Engine) Exclusive(call func()) {
+	e.state.Lock()
+	defer e.state.Unlock()
+	call()
 }
 
 // broken keeps a breach and returns what the client gets in its place.
@@ -154,7 +216,7 @@ func (e *Engine) broken(breach Breach) Answer {
 // for a request that none takes.
 func (e *Engine) send(w http.ResponseWriter, operation *Operation, answer Answer) {
 	payload, rule := encode(answer.Body)
-	if rule == "" && operation != nil && !answer.OffDocument {
+	if rule == "" && operation != nil && !operation.undocumented && !answer.OffDocument {
 		rule = checkAnswer(operation, answer.Status, payload)
 	}
 	if rule != "" {
@@ -184,16 +246,25 @@ func (e *Engine) Breaches() []Breach {
 }
 
 // Intercept hands the next n requests of an operation to call; "" stands for
-// any operation, and for requests that have none. Interceptors of one operation
+// any operation, and for requests that have none. Faults of one operation
 // take turns in the order in which they were given. An unknown operation or n
 // below 1 is a mistake in the test that calls it: Intercept panics, for the
 // interceptor would never be called.
 func (e *Engine) Intercept(operation string, n int, call Interceptor) {
-	e.mustKnow(operation)
 	if n < 1 {
 		panic(fmt.Sprintf("simulator: intercept %d requests of %q: want at least 1", n, operation))
 	}
-	e.interceptors.add(operation, n, call)
+	e.AddFault(Fault{Operation: operation, Times: n, Endpoint: AnyEndpoint, Call: call})
+}
+
+// AddFault makes a Fault take part. It panics for one that could never apply, which
+// is a mistake in the test that gives it.
+func (e *Engine) AddFault(fault Fault) {
+	e.mustKnow(fault.Operation)
+	if err := fault.check(); err != nil {
+		panic(err.Error())
+	}
+	e.faults.add(fault)
 }
 
 // Requests lists the last thousand requests or more, oldest first.

@@ -21,6 +21,11 @@ type Record struct {
 	// before it did.
 	Status int
 	Time   time.Time
+	// Endpoint is the number of the endpoint that it came to, from 0.
+	Endpoint int
+	// Violations are the rules of the document that it broke, each with the
+	// place; a request that has some was refused for them.
+	Violations []string
 }
 
 // journal keeps the last requests and counts them all.
@@ -50,6 +55,16 @@ func (j *journal) setStatus(record *Record, status int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	record.Status = status
+}
+
+func (j *journal) setViolations(record *Record, found []Violation) {
+	texts := make([]string, len(found))
+	for i, violation := range found {
+		texts[i] = violation.String()
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	record.Violations = texts
 }
 
 func (j *journal) list() []Record {

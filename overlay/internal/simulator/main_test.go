@@ -105,6 +105,14 @@ func (blunt) Empty(_ *simulator.Request, status int) simulator.Answer {
 	return simulator.Answer{Status: status}
 }
 
+func (blunt) NotFound(_ *simulator.Request, id string) simulator.Answer {
+	return simulator.Answer{Status: http.StatusNotFound, Body: map[string]any{"message": id + " is unknown"}}
+}
+
+func (blunt) Duplicate(*simulator.Request) simulator.Answer {
+	return simulator.Answer{Status: http.StatusBadRequest, Body: map[string]any{"message": "the name is taken"}}
+}
+
 // start serves the document of things with the handlers, in memory.
 func start(t *testing.T, config simulator.Config) (*simulator.Engine, *simulator.Server) {
 	t.Helper()

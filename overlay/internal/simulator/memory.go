@@ -2,10 +2,59 @@ package simulator
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"syscall"
 )
+
+// memoryNetwork is where the listeners of one server are found by address.
+type memoryNetwork struct {
+	mu        sync.Mutex
+	listeners map[string]*memoryListener
+	aliases   map[string]string // an address to the one that is listened on
+}
+
+// listen opens an address. One whose listener was closed can be opened again.
+func (n *memoryNetwork) listen(address string) (*memoryListener, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if before := n.listeners[address]; before != nil && !before.isClosed() {
+		return nil, fmt.Errorf("simulator: listen on %s: %w", address, syscall.EADDRINUSE)
+	}
+	listener := listenInMemory(address)
+	if n.listeners == nil {
+		n.listeners = map[string]*memoryListener{}
+	}
+	n.listeners[address] = listener
+	return listener, nil
+}
+
+// alias makes a listener known under another address too.
+func (n *memoryNetwork) alias(other, address string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.aliases == nil {
+		n.aliases = map[string]string{}
+	}
+	n.aliases[other] = address
+}
+
+// DialContext connects to the listener at an address, and is refused as by an
+// empty port where there is none.
+func (n *memoryNetwork) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	n.mu.Lock()
+	at := address
+	if real, ok := n.aliases[address]; ok {
+		at = real
+	}
+	listener := n.listeners[at]
+	n.mu.Unlock()
+	if listener == nil {
+		return nil, refused(network, address)
+	}
+	return listener.dial(ctx, network)
+}
 
 // memoryListener is a [net.Listener] whose connections are pipes inside the
 // process, so that a testing/synctest bubble can tell when they are idle.
@@ -36,10 +85,10 @@ func listenInMemory(address string) *memoryListener {
 	}
 }
 
-// Addr is the address that DialContext takes.
+// Addr is the address that a memoryNetwork finds it by.
 func (l *memoryListener) Addr() net.Addr { return l.address }
 
-// Accept waits for a DialContext, and fails with [net.ErrClosed] after Close.
+// Accept waits for a connection, and fails with [net.ErrClosed] after Close.
 func (l *memoryListener) Accept() (net.Conn, error) {
 	select {
 	case conn := <-l.waiting:
@@ -66,12 +115,15 @@ func (l *memoryListener) Close() error {
 	return nil
 }
 
-// DialContext connects to the listener if the address is its own, and is refused
-// as by an empty port if not.
-func (l *memoryListener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if address != string(l.address) {
-		return nil, refused(network, address)
-	}
+func (l *memoryListener) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.open == nil
+}
+
+// dial connects to the listener, and is refused once that is closed.
+func (l *memoryListener) dial(ctx context.Context, network string) (net.Conn, error) {
+	address := string(l.address)
 	client, server := net.Pipe()
 	conn := &memoryConn{Conn: server, listener: l}
 	if !l.track(conn) {

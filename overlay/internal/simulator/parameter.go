@@ -4,14 +4,16 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// checkParameters checks the path and the query of a request.
-func checkParameters(r *http.Request, operation *Operation, path map[string]string) (url.Values, []Violation) {
+// checkParameters checks the path and the query of a request. The filters are
+// query parameters that pass although the document does not have them.
+func checkParameters(r *http.Request, operation *Operation, path map[string]string, filters []string) (url.Values, []Violation) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, []Violation{{In: "query", Detail: "cannot be parsed"}}
@@ -26,6 +28,9 @@ func checkParameters(r *http.Request, operation *Operation, path map[string]stri
 		all = append(all, collect(parameter.In, parameter.Name, err)...)
 	}
 	for name, values := range query {
+		if slices.Contains(filters, name) {
+			continue
+		}
 		if v, bad := checkQueryName(operation, name, len(values)); bad {
 			all = append(all, v)
 		}

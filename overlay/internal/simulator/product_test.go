@@ -29,8 +29,8 @@ func TestProducts(t *testing.T) {
 					t.Errorf("%s, %+v: %s", id, sampler, rule)
 				}
 			}
-			path := operation.route.Spec.Servers[0].URL + parameter.ReplaceAllString(operation.Path, "1")
-			found, _ := document.find(httptest.NewRequest(operation.Method, path, nil))
+			path := document.base + parameter.ReplaceAllString(operation.Path, "1")
+			found, _ := document.routes.match(httptest.NewRequest(operation.Method, path, nil), document.base, false)
 			if found != operation {
 				t.Errorf("%s %s is not routed to %s", operation.Method, path, id)
 			}

@@ -3,7 +3,6 @@ package simulator
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -14,6 +13,9 @@ import (
 type Sampler struct {
 	// Full gives every member, optional ones too, and an item in every list.
 	Full bool
+	// Blank gives the emptiest value that is allowed: false, 0, "" and lists as
+	// short as may be, as a new object has them.
+	Blank bool
 }
 
 // maxDepth bounds the nesting of a sample; a schema never nests in itself.
@@ -22,20 +24,11 @@ const maxDepth = 24
 // Answer returns the lowest success status of an operation and a sample of its
 // content; content is false where the document gives none.
 func (s Sampler) Answer(operation *Operation) (status int, sample any, content bool) {
-	for _, code := range slices.Sorted(maps.Keys(operation.responses.Map())) {
-		if code[0] != '2' {
-			continue
-		}
-		if status, _ = strconv.Atoi(code); status == 0 {
-			status = 200 // a range such as 2XX
-		}
-		media := operation.responses.Value(code).Value.Content.Get(mediaJSON)
-		if media == nil || media.Schema == nil {
-			return status, nil, false
-		}
-		return status, s.Value("sample", media.Schema), true
+	status, schema := operation.success()
+	if schema == nil {
+		return status, nil, false
 	}
-	return 200, nil, false
+	return status, s.Value("sample", schema), true
 }
 
 // Value returns a sample of a schema. Strings that may be anything are the name
@@ -71,12 +64,15 @@ func (s Sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	case schema.Type.Is(openapi3.TypeObject), schema.Type == nil:
 		return s.object(schema, above)
 	}
+	if s.Blank {
+		return blank(name, schema), true
+	}
 	return scalar(name, schema), true
 }
 
 func (s Sampler) list(name string, schema *openapi3.Schema, above []*openapi3.Schema) (any, bool) {
 	count := schema.MinItems
-	if s.Full {
+	if s.Full && !s.Blank {
 		count = max(count, 1)
 	}
 	items := []any{}
@@ -105,7 +101,7 @@ func (s Sampler) object(schema *openapi3.Schema, above []*openapi3.Schema) (any,
 			return nil, false
 		}
 	}
-	if extra := schema.AdditionalProperties.Schema; s.Full && extra != nil {
+	if extra := schema.AdditionalProperties.Schema; s.Full && !s.Blank && extra != nil {
 		if value, ok := s.value("key", extra, above); ok {
 			object["key"] = value
 		}

@@ -24,6 +24,23 @@ func scalar(name string, schema *openapi3.Schema) any {
 	return text(name, schema)
 }
 
+// blank returns the emptiest scalar that a schema allows.
+func blank(name string, schema *openapi3.Schema) any {
+	switch {
+	case schema.Nullable:
+		return nil
+	case schema.Type.Is(openapi3.TypeBoolean):
+		return false
+	case schema.Type.Is(openapi3.TypeInteger):
+		return json.Number(strconv.FormatInt(int64(within(schema, 0)), 10))
+	case schema.Type.Is(openapi3.TypeNumber):
+		return within(schema, 0)
+	case schema.Format == "" && schema.Pattern == "" && schema.MinLength == 0:
+		return ""
+	}
+	return text(name, schema)
+}
+
 func integer(schema *openapi3.Schema) any {
 	literal, limit := "9007199254740993", float64(1<<53)
 	switch schema.Format {

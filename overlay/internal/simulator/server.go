@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,79 +28,162 @@ type Listening struct {
 	InMemory bool
 	// Plain speaks http in place of https.
 	Plain bool
+	// Address is the host:port to listen on, "" for a free port of 127.0.0.1.
+	// Further endpoints take the ports that follow, or free ones after port 0.
+	Address string
+	// Endpoints is how many addresses share the handler; 0 is one.
+	Endpoints int
 }
 
 // Server is a running simulator: an [http.Handler] behind HTTP/1.1, as
-// [net/http/httptest.Server] is for any handler.
+// [net/http/httptest.Server] is for any handler, at one address or several.
 type Server struct {
-	// URL is the scheme, the host and the port, without a path.
+	// URL is that of the first endpoint: the scheme, the host and the port,
+	// without a path.
 	URL string
 
-	server    *http.Server
+	handler   http.Handler
+	memory    *memoryNetwork // nil on loopback
+	tls       *tls.Config    // nil without TLS
 	transport *http.Transport
 	caPEM     []byte
 	caFile    string
 	accepting sync.WaitGroup
 	serving   sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	endpoints []*endpoint
 }
 
 // inMemory numbers the simulators that have a name in place of a port.
 var inMemory atomic.Int64
 
+// memoryPort is the port of every endpoint in memory.
+const memoryPort = 14000
+
 // Serve starts a server for the handler. The caller must Close it.
 func Serve(handler http.Handler, how Listening) (*Server, error) {
-	s := &Server{transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	listener, err := s.listen(how)
-	if err != nil {
-		return nil, err
-	}
-	s.URL = "http://" + listener.Addr().String()
+	s := &Server{handler: handler, transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	if !how.Plain {
-		if listener, err = s.secure(listener); err != nil {
+		if err := s.secure(); err != nil {
 			return nil, err
 		}
 	}
-	s.server = &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: time.Minute,
-		ConnState:         s.follow,
-		// A client that does not trust the CA, or hangs up, is no news.
-		ErrorLog: log.New(io.Discard, "", 0),
+	addresses, err := s.addresses(how)
+	if err != nil {
+		s.Close()
+		return nil, err
 	}
-	s.accepting.Go(func() { _ = s.server.Serve(listener) }) // always ErrServerClosed
+	for number, address := range addresses {
+		if err := s.add(number, address); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	s.URL = s.endpoints[0].URL
 	return s, nil
 }
 
-func (s *Server) listen(how Listening) (net.Listener, error) {
+// addresses are those to listen on; in memory it also makes the network.
+func (s *Server) addresses(how Listening) ([]string, error) {
+	all := make([]string, max(1, how.Endpoints))
 	if how.InMemory {
-		listener := listenInMemory(fmt.Sprintf("%s-%d.%s:14000", how.Name, inMemory.Add(1), domain))
-		s.transport.DialContext = listener.DialContext
-		return listener, nil
+		s.memory = new(memoryNetwork)
+		s.transport.DialContext = s.memory.DialContext
+		name := fmt.Sprintf("%s-%d", how.Name, inMemory.Add(1))
+		for i := range all {
+			host := name
+			if i > 0 {
+				host = fmt.Sprintf("%s-%d", name, i+1)
+			}
+			all[i] = fmt.Sprintf("%s.%s:%d", host, domain, memoryPort)
+		}
+		return all, nil
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	host, text, err := net.SplitHostPort(cmp.Or(how.Address, "127.0.0.1:0"))
 	if err != nil {
-		return nil, fmt.Errorf("simulator: no port to listen on: %w", err)
+		return nil, fmt.Errorf("simulator: the address must be host:port: %w", err)
 	}
-	return listener, nil
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: the port of the address must be a number: %w", err)
+	}
+	for i := range all {
+		all[i] = net.JoinHostPort(host, strconv.Itoa(port))
+		if port > 0 {
+			port++
+		}
+	}
+	return all, nil
 }
 
-// secure puts TLS over a listener, makes the transport trust it and writes the
-// CA to a file.
-func (s *Server) secure(listener net.Listener) (net.Listener, error) {
-	who, err := processIdentity()
-	if err == nil {
-		s.caFile, err = writeCA(who.caPEM)
-	}
+// add opens a new endpoint.
+func (s *Server) add(number int, address string) error {
+	listener, err := s.open(address)
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return err
 	}
-	s.URL = "https://" + listener.Addr().String()
+	e := &endpoint{number: number, address: listener.Addr().String()}
+	scheme := "https://"
+	if s.tls == nil {
+		scheme = "http://"
+	}
+	e.URL = scheme + e.address
+	if s.memory != nil {
+		e.IP, e.Port = fmt.Sprintf("192.0.2.%d", number+1), memoryPort
+		s.memory.alias(net.JoinHostPort(e.IP, strconv.Itoa(e.Port)), e.address)
+	} else if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
+		e.IP, e.Port = tcp.IP.String(), tcp.Port
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoints = append(s.endpoints, e)
+	s.run(e, listener)
+	return nil
+}
+
+// run serves an endpoint until its server closes. The caller holds mu.
+func (s *Server) run(e *endpoint, listener net.Listener) {
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: time.Minute,
+		ConnState:         s.follow,
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), endpointKey{}, e.number)
+		},
+		// A client that does not trust the CA, or hangs up, is no news.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	e.server = server
+	s.accepting.Go(func() {
+		_ = server.Serve(listener) // always ErrServerClosed
+		_ = server.Close()         // a connection that was accepted meanwhile
+	})
+}
+
+// secure makes the TLS of the server and of its transport, and writes the CA to a
+// file.
+func (s *Server) secure() error {
+	who, err := processIdentity()
+	if err != nil {
+		return err
+	}
+	if s.caFile, err = writeCA(who.caPEM); err != nil {
+		return err
+	}
 	s.caPEM = who.caPEM
 	s.transport.TLSClientConfig = &tls.Config{RootCAs: who.roots, MinVersion: tls.VersionTLS12}
-	return tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{who.leaf},
-		MinVersion:   tls.VersionTLS12,
-	}), nil
+	s.tls = &tls.Config{Certificates: []tls.Certificate{who.leaf}, MinVersion: tls.VersionTLS12}
+	return nil
+}
+
+// secured puts TLS over a listener if the server has it.
+func (s *Server) secured(listener net.Listener) net.Listener {
+	if s.tls == nil {
+		return listener
+	}
+	return tls.NewListener(listener, s.tls)
 }
 
 // writeCA writes the CA to a file that only this user can read, in a directory
@@ -140,9 +225,13 @@ func (s *Server) Transport() http.RoundTripper { return s.transport }
 // Close cuts every connection and returns when their goroutines have ended. It
 // may be called more than once.
 func (s *Server) Close() {
-	_ = s.server.Close()
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	for i := range s.endpoints {
+		s.Stop(i)
+	}
 	s.accepting.Wait()
-	_ = s.server.Close() // a connection that was accepted meanwhile
 	s.serving.Wait()
 	s.transport.CloseIdleConnections()
 	if s.caFile != "" {

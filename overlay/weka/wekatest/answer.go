@@ -18,11 +18,16 @@ func unauthorized() simulator.Answer {
 	return simulator.Answer{Status: http.StatusUnauthorized, Body: data("Unauthorized")}
 }
 
+// forbidden is what a caller without the role for it gets.
+func forbidden() simulator.Answer {
+	return simulator.Answer{Status: http.StatusForbidden, Body: data("Forbidden")}
+}
+
 // notFound is a read or an update of an object that does not exist.
-func notFound(uid string) simulator.Answer {
+func notFound(parameter, id string) simulator.Answer {
 	return simulator.Answer{
 		Status: http.StatusNotFound,
-		Body:   map[string]any{"message": "uid: '" + uid + "' not found"},
+		Body:   map[string]any{"message": parameter + ": '" + id + "' not found"},
 	}
 }
 
@@ -46,15 +51,28 @@ func badParameter(name, fault string) simulator.Answer {
 	return badRequest(name+" "+fault, map[string]any{"param": name, "error": fault})
 }
 
-// integer reads a number of a body; it reports false for anything else.
+// missingParameters is a 400 that names what a body lacks.
+func missingParameters(names ...string) simulator.Answer {
+	return badRequest("missing parameters", map[string]any{"missing_params": names})
+}
+
+// refuse makes an answer one that [simulator.Manners] refuse a request with.
+func refuse(answer simulator.Answer) *simulator.Answer { return &answer }
+
+// integer reads a number of a body, or of an object; it reports false for
+// anything else.
 func integer(member any) (int64, bool) {
-	number, ok := member.(json.Number)
-	if !ok {
-		return 0, false
+	switch number := member.(type) {
+	case int:
+		return int64(number), true
+	case int64:
+		return number, true
+	case json.Number:
+		if n, err := number.Int64(); err == nil {
+			return n, true
+		}
+		f, err := number.Float64() // 1e9, or 1.0
+		return int64(f), err == nil
 	}
-	if n, err := number.Int64(); err == nil {
-		return n, true
-	}
-	f, err := number.Float64() // 1e9, or 1.0
-	return int64(f), err == nil
+	return 0, false
 }

@@ -1,9 +1,10 @@
 package wekatest
 
 import (
-	"fmt"
+	"maps"
+	"net/http"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -14,71 +15,156 @@ import (
 const driveCapacity int64 = 1 << 60
 
 // cluster is the state of a simulated cluster. Objects are kept as the JSON
-// members that an answer shows.
+// members that an answer shows. Handlers run one at a time, so it has no lock.
 type cluster struct {
 	transition time.Duration
+	pageSize   int
+	anyPath    bool
+	release    release
+	endpoints  []simulator.Endpoint
+	isUp       func(endpoint int) bool
+	sessions   *sessions
+	lockout    lockoutPolicy
 	status     map[string]any // the answer to getClusterStatus that never changes
-
-	mu          sync.Mutex
-	serial      int
-	groups      []map[string]any
-	filesystems []*filesystem
+	store      *simulator.Store
+	s3         s3State
+	inode      uint64 // of the directory that was made last
+	lastEvent  time.Time
 }
 
-func newCluster(document *simulator.Document, transition time.Duration) *cluster {
+// newCluster makes a cluster that serves from so many endpoints.
+func newCluster(document *simulator.Document, set settings, sessions *sessions) (*cluster, error) {
 	_, sample, _ := simulator.Sampler{Full: true}.Answer(document.Operation("getClusterStatus"))
-	c := &cluster{transition: transition}
+	c := &cluster{
+		transition: set.transition, pageSize: set.pageSize, anyPath: set.anyPath, release: set.release,
+		isUp: func(int) bool { return true }, sessions: sessions, lockout: defaultLockout,
+	}
 	envelope, _ := sample.(map[string]any)
 	c.status, _ = envelope["data"].(map[string]any)
-	c.groups = append(c.groups, c.newGroup("default"))
-	return c
+	var err error
+	if c.store, err = simulator.NewStore(document, manner{c}, c.manners()); err != nil {
+		return nil, err
+	}
+	for old, present := range map[string]string{
+		"/organizations": "/tenants", "/hosts": "/containers", "/nodes": "/processes",
+	} {
+		c.store.Alias(old, present)
+	}
+	c.furnish(set)
+	return c, nil
 }
 
-// handlers are the operations that the state answers. Each runs with the state
-// locked and up to date.
+// furnish puts in what a new cluster has.
+func (c *cluster) furnish(set settings) {
+	start := time.Now()
+	c.seed("/tenants", map[string]any{"name": rootOrganization, "id": int64(0)}, start)
+	for _, a := range set.accounts {
+		c.addAccount(a, start)
+	}
+	c.seed("/fileSystemGroups", map[string]any{"name": "default"}, start)
+	c.seed("/interfaceGroups", map[string]any{
+		"name": "default", "gateway": "192.0.2.254", "subnet_mask": "255.255.255.0", "ips": []any{"192.0.2.101", "192.0.2.102"},
+	}, start)
+	c.addBackends(set.endpoints, start)
+}
+
+// manners are what a cluster does beyond creating, listing, reading, updating and
+// deleting, by collection. Those under an old name share the newer one's.
+func (c *cluster) manners() map[string]simulator.Manners {
+	return map[string]simulator.Manners{
+		"/fileSystems":      c.filesystemManners(),
+		"/fileSystemGroups": c.groupManners(),
+		"/snapshots":        c.snapshotManners(),
+		"/tenants":          c.tenantManners(),
+		"/organizations":    {},
+		"/users":            c.userManners(),
+		"/nfs/permissions":  c.permissionManners(),
+		"/nfs/clientGroups": c.clientGroupManners(),
+		"/interfaceGroups":  c.interfaceGroupManners(),
+		"/containers":       c.containerManners(),
+		"/hosts":            {},
+		"/processes":        c.processManners(),
+		"/nodes":            {},
+		"/drives":           {},
+		"/alerts":           {},
+		"/events":           c.eventManners(),
+		"/tasks":            c.taskManners(),
+		"/s3/buckets":       c.bucketManners(),
+		"/s3/serviceAccounts": {
+			Complete: c.completeServiceAccount,
+		},
+	}
+}
+
+// handlers are the operations that the state answers.
 func (c *cluster) handlers() map[string]simulator.Handler {
-	all := map[string]simulator.Handler{
-		"getClusterStatus":      c.getStatus,
-		"getFileSystems":        c.listFilesystems,
-		"createFileSystem":      c.createFilesystem,
-		"getFileSystem":         c.getFilesystem,
-		"updateFileSystem":      c.updateFilesystem,
-		"deleteFileSystem":      c.deleteFilesystem,
-		"getFileSystemGroups":   c.listGroups,
-		"createFileSystemGroup": c.createGroup,
-		"getFileSystemGroup":    c.getGroup,
-		"updateFileSystemGroup": c.updateGroup,
-		"deleteFileSystemGroup": c.deleteGroup,
+	all := c.store.Handlers()
+	for _, some := range []map[string]simulator.Handler{
+		c.overviewHandlers(), c.filesystemHandlers(), c.quotaHandlers(), c.snapshotHandlers(), c.taskHandlers(),
+		c.tenantHandlers(), c.userHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.eventHandlers(),
+		c.catalogHandlers(), c.s3Handlers(), c.securityHandlers(),
+	} {
+		maps.Copy(all, some)
 	}
 	for operation, handler := range all {
-		all[operation] = func(r *simulator.Request) simulator.Answer {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.settle(r.Time)
-			return handler(r)
-		}
+		all[operation] = c.attended(handler)
 	}
 	return all
 }
 
-// settle lets go of the filesystems whose removal has ended.
-func (c *cluster) settle(now time.Time) {
-	c.filesystems = slices.DeleteFunc(c.filesystems, func(f *filesystem) bool {
-		return !f.gone.IsZero() && !now.Before(f.gone)
-	})
-}
+// nullWhenEmpty are the lists that are null, not empty, when there is nothing in
+// them; a client must take both.
+var nullWhenEmpty = []string{"getAlerts", "getTasks", "listQuotas", "getEvents"}
 
-// newUID numbers the objects of a cluster; the same story gives the same uids.
-func (c *cluster) newUID() (uid string, serial int) {
-	c.serial++
-	return fmt.Sprintf("%08x-0000-4000-8000-%012x", c.serial, c.serial), c.serial
-}
-
-// free is the capacity that no filesystem has.
-func (c *cluster) free() int64 {
-	left := driveCapacity
-	for _, f := range c.filesystems {
-		left -= f.ssd
+// attended does what goes with every operation: work that has ended is settled
+// before, and an event tells of a change afterwards.
+func (c *cluster) attended(handler simulator.Handler) simulator.Handler {
+	return func(r *simulator.Request) simulator.Answer {
+		if names := c.release.unknown(r); len(names) > 0 {
+			return unknownParameters(names)
+		}
+		c.settle(r.Time)
+		answer := handler(r)
+		if answer.Status < http.StatusBadRequest {
+			c.tell(r)
+		}
+		body, isObject := answer.Body.(map[string]any)
+		if list, isList := body["data"].([]any); isObject && isList && len(list) == 0 &&
+			slices.Contains(nullWhenEmpty, r.Operation.ID) {
+			body["data"] = nil
+		}
+		return answer
 	}
-	return left
+}
+
+// settle ends what has run its time: tasks, and removals.
+func (c *cluster) settle(now time.Time) {
+	c.settleTasks(now)
+	for _, o := range c.of("/fileSystems").All() {
+		if f := filesystemOf(o); !f.gone.IsZero() && !now.Before(f.gone) {
+			c.forget(o)
+		}
+	}
+	for _, o := range c.of("/snapshots").All() {
+		if s := snapshotOf(o); !s.gone.IsZero() && !now.Before(s.gone) {
+			c.of("/snapshots").Remove(o)
+		}
+	}
+}
+
+// of is the collection with that path.
+func (c *cluster) of(path string) *simulator.Collection { return c.store.Collection(path) }
+
+// seed puts an object into a collection, past the checks that a request meets.
+func (c *cluster) seed(path string, members map[string]any, now time.Time) *simulator.Object {
+	return c.store.Add(c.of(path), members, now)
+}
+
+// serial is the number in the uid of an object, for the ids that carry one.
+func serial(o *simulator.Object) string {
+	digits := strings.TrimLeft(o.Text("uid")[:8], "0")
+	if digits == "" {
+		return "0"
+	}
+	return digits
 }

@@ -3,27 +3,85 @@ package wekatest
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// filesystem is one filesystem; its status follows from the times.
+// filesystem is what a cluster keeps of a filesystem beside its members; its
+// status follows from the times.
 type filesystem struct {
-	members map[string]any
-	ssd     int64     // what it takes of the drives, in bytes
-	ready   time.Time // when CREATING ends
-	gone    time.Time // when REMOVING ends; zero unless it is being removed
+	*simulator.Object
+	organization string
+	total, ssd   int64     // its size, and what it takes of the drives, in bytes
+	ready        time.Time // when CREATING ends
+	gone         time.Time // when REMOVING ends; zero unless it is being removed
+	directories  map[string]*directory
+	quotas       map[uint64]*quota
 }
 
 // newFilesystemUse is what an empty filesystem has in use, in bytes.
 const newFilesystemUse = 4096
 
+func filesystemOf(o *simulator.Object) *filesystem { return o.Hidden.(*filesystem) }
+
+func (c *cluster) filesystemManners() simulator.Manners {
+	return simulator.Manners{
+		Complete: func(o *simulator.Object, r *simulator.Request, now time.Time) { c.completeFilesystem(o, r, now) },
+		Show: func(o *simulator.Object, now time.Time) map[string]any {
+			return filesystemOf(o).show(now)
+		},
+		Visible: func(r *simulator.Request, o *simulator.Object) bool {
+			name := r.Query.Get("name")
+			return filesystemOf(o).organization == organizationOf(r) && (name == "" || name == o.Text("name"))
+		},
+	}
+}
+
+func (c *cluster) filesystemHandlers() map[string]simulator.Handler {
+	return map[string]simulator.Handler{
+		"createFileSystem":  c.createFilesystem,
+		"updateFileSystem":  c.updateFilesystem,
+		"deleteFileSystem":  c.deleteFilesystem,
+		"getFreeSpaceInOrg": c.freeSpace,
+	}
+}
+
+// completeFilesystem gives a filesystem what its sizes, its group and the time
+// say.
+func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, now time.Time) {
+	f := &filesystem{
+		Object: o, organization: rootOrganization, ready: now.Add(c.transition),
+		directories: map[string]*directory{}, quotas: map[uint64]*quota{},
+	}
+	if r != nil {
+		f.organization = organizationOf(r)
+	}
+	o.Hidden = f
+	o.Members["id"] = "FSId<" + serial(o) + ">"
+	if o.Members["group_name"] == "" {
+		o.Members["group_name"] = "default"
+	}
+	if group := c.of("/fileSystemGroups").Find("name", o.Members["group_name"]); group != nil {
+		o.Members["group_id"] = group.Members["id"]
+	}
+	maps.Copy(o.Members, map[string]any{
+		"auto_max_files": true, "used_total": newFilesystemUse, "used_ssd": newFilesystemUse,
+		"used_ssd_metadata": newFilesystemUse, "metadata_budget": 4202496, "available_ssd_metadata": 4202496,
+	})
+	total, _ := integer(o.Members["total_budget"])
+	ssd, _ := integer(o.Members["ssd_budget"])
+	if ssd == 0 {
+		ssd = total
+	}
+	f.resize(total, ssd)
+	c.makeDirectory(f, "/", 0)
+}
+
 // show is the filesystem as a read sees it.
 func (f *filesystem) show(now time.Time) map[string]any {
 	creating, removing := now.Before(f.ready), !f.gone.IsZero()
-	shown := maps.Clone(f.members)
+	shown := maps.Clone(f.Members)
 	switch {
 	case removing:
 		shown["status"] = "REMOVING"
@@ -40,78 +98,44 @@ func (f *filesystem) show(now time.Time) map[string]any {
 
 // resize sets the members that follow from the sizes, in bytes.
 func (f *filesystem) resize(total, ssd int64) {
-	f.ssd = ssd
-	maps.Copy(f.members, map[string]any{
+	f.total, f.ssd = total, ssd
+	maps.Copy(f.Members, map[string]any{
 		"total_budget": total, "available_total": total, "free_total": total - newFilesystemUse,
 		"ssd_budget": ssd, "available_ssd": ssd, "free_ssd": ssd - newFilesystemUse,
 	})
 }
 
-func (c *cluster) findFilesystem(uid string) *filesystem {
-	return c.filesystemBy("uid", uid)
-}
-
-func (c *cluster) filesystemBy(member, value string) *filesystem {
-	i := slices.IndexFunc(c.filesystems, func(f *filesystem) bool { return f.members[member] == value })
-	if i < 0 {
-		return nil
+// filesystem returns the one that a request means by uid, or by name, nil if the
+// caller's organization has none.
+func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
+	if o := c.store.Named(c.of("/fileSystems"), r, id); o != nil {
+		return filesystemOf(o)
 	}
-	return c.filesystems[i]
-}
-
-func (c *cluster) listFilesystems(r *simulator.Request) simulator.Answer {
-	shown := make([]any, len(c.filesystems))
-	for i, f := range c.filesystems {
-		shown[i] = f.show(r.Time)
-	}
-	return success(shown)
-}
-
-func (c *cluster) getFilesystem(r *simulator.Request) simulator.Answer {
-	uid := r.PathValues["uid"]
-	f := c.findFilesystem(uid)
-	if f == nil {
-		return notFound(uid)
-	}
-	return success(f.show(r.Time))
+	return nil
 }
 
 func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 	name, _ := r.Member("name").(string)
 	groupName, _ := r.Member("group_name").(string)
-	group := c.groupBy("name", groupName)
+	group := c.of("/fileSystemGroups").Find("name", groupName)
 	total, ssd, refusal := c.sizes(r, 0, 0, 0)
 	switch {
 	case name == "":
 		return badParameter("name", "must not be empty")
-	case c.filesystemBy("name", name) != nil:
-		return nameInUse("create filesystem")
+	case c.filesystem(r, name) != nil:
+		return manner{c}.Duplicate(r)
 	case group == nil:
 		return exception(fmt.Sprintf("Filesystem group %q does not exist", groupName), "FilesystemGroupDoesNotExistException")
 	case refusal != nil:
 		return *refusal
 	}
-	f := &filesystem{members: c.newFilesystem(r, name, group), ready: r.Time.Add(c.transition)}
-	f.resize(total, ssd)
-	c.filesystems = append(c.filesystems, f)
-	return success(f.show(r.Time))
-}
-
-// newFilesystem gives the members that do not follow from sizes or times.
-func (c *cluster) newFilesystem(r *simulator.Request, name string, group map[string]any) map[string]any {
-	uid, serial := c.newUID()
-	members := map[string]any{
-		"uid": uid, "id": fmt.Sprintf("FSId<%d>", serial), "name": name,
-		"group_name": group["name"], "group_id": group["id"],
-		"auto_max_files": true, "is_encrypted": r.Member("encrypted") == true,
-		"auth_required": r.Member("auth_required") == true, "data_reduction": r.Member("data_reduction") == true,
-		"used_total": newFilesystemUse, "used_total_data": 0,
-		"used_ssd": newFilesystemUse, "used_ssd_data": 0, "used_ssd_metadata": newFilesystemUse,
-		"metadata_budget": 4202496, "available_ssd_metadata": 4202496,
-		"object_storages": []any{}, "obs_buckets": []any{},
-	}
-	keepKeys(members, r)
-	return members
+	answer := c.store.Create(c.of("/fileSystems"), r)
+	created := c.filesystem(r, name)
+	created.resize(total, ssd)
+	created.Members["is_encrypted"] = r.Member("encrypted") == true
+	keepKeys(created.Members, r)
+	answer = c.store.About(c.of("/fileSystems"), r, created.Object)
+	return answer
 }
 
 // keepKeys keeps what a body says of the key of an encrypted filesystem, which
@@ -130,41 +154,61 @@ func keepKeys(members map[string]any, r *simulator.Request) {
 
 func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Answer {
 	uid := r.PathValues["uid"]
-	f := c.findFilesystem(uid)
+	f := c.filesystem(r, uid)
 	if f == nil {
-		return notFound(uid)
+		return notFound("uid", uid)
 	}
-	oldTotal, _ := f.members["total_budget"].(int64)
-	total, ssd, refusal := c.sizes(r, oldTotal, f.ssd, f.ssd)
+	total, ssd, refusal := c.sizes(r, f.total, f.ssd, f.ssd)
 	if refusal != nil {
 		return *refusal
 	}
 	if name, given := r.Member("new_name").(string); given {
-		if other := c.filesystemBy("name", name); other != nil && other != f {
-			return nameInUse("update filesystem")
+		if other := c.filesystem(r, name); other != nil && other != f {
+			return manner{c}.Duplicate(r)
 		}
-		f.members["name"] = name
+		f.Members["name"] = name
 	}
 	if required, given := r.Member("auth_required").(bool); given {
-		f.members["auth_required"] = required
+		f.Members["auth_required"] = required
 	}
-	keepKeys(f.members, r)
+	keepKeys(f.Members, r)
 	f.resize(total, ssd)
-	return success(f.show(r.Time))
+	return c.store.About(c.of("/fileSystems"), r, f.Object)
 }
 
 // deleteFilesystem answers 400 for one that does not exist, unlike a read.
 func (c *cluster) deleteFilesystem(r *simulator.Request) simulator.Answer {
-	f := c.findFilesystem(r.PathValues["uid"])
-	if f == nil {
-		return exception("Filesystem does not exist", "FilesystemDoesNotExistException")
-	}
-	if f.gone.IsZero() {
+	f := c.filesystem(r, r.PathValues["uid"])
+	switch {
+	case f == nil:
+		return manner{c}.NotFound(r, r.PathValues["uid"])
+	case c.of("/nfs/permissions").Find("filesystem", f.Members["name"]) != nil:
+		return exception("Filesystem is in use by NFS", "FilesystemInUseByNFSException")
+	case f.gone.IsZero():
 		f.gone = r.Time.Add(c.transition)
 	}
 	return success(nil)
 }
 
-func nameInUse(what string) simulator.Answer {
-	return badRequest("Could not "+what+": Name already in use.", nil)
+// forget lets go of a filesystem and of what was in it.
+func (c *cluster) forget(filesystem *simulator.Object) {
+	c.of("/fileSystems").Remove(filesystem)
+	for _, snapshot := range c.of("/snapshots").All() {
+		if snapshot.Members["filesystemUid"] == filesystem.Members["uid"] {
+			c.of("/snapshots").Remove(snapshot)
+		}
+	}
+}
+
+func (c *cluster) freeSpace(r *simulator.Request) simulator.Answer {
+	return r.Operation.Answer(map[string]any{"reclaimableSpace": 0, "unprovisionedSpace": c.free()})
+}
+
+// free is the capacity that no filesystem has, in bytes.
+func (c *cluster) free() int64 {
+	left := driveCapacity
+	for _, o := range c.of("/fileSystems").All() {
+		left -= filesystemOf(o).ssd
+	}
+	return left
 }

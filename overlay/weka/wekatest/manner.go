@@ -4,36 +4,44 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
 // manner is how a cluster answers where the document is silent.
-type manner struct{ sessions *sessions }
+type manner struct{ cluster *cluster }
 
-// Authorize wants the bearer token of a session, HTTP Basic where the document
-// says so, or nothing.
+// Authorize wants the bearer token of a session whose user has the role for it,
+// HTTP Basic where the document says so, or nothing.
 func (m manner) Authorize(r *simulator.Request) *simulator.Answer {
-	refusal := unauthorized()
 	switch r.Operation.Auth {
 	case "none":
 		return nil
 	case "basic":
 		if user, password, ok := r.HTTP.BasicAuth(); !ok || user == "" || password == "" {
-			return &refusal
+			return refuse(unauthorized())
 		}
 		return nil
 	}
-	scheme, token, _ := strings.Cut(r.HTTP.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return &refusal
-	}
-	who := m.sessions.who(token, r.Time)
+	who := m.cluster.sessions.who(bearer(r.HTTP), r.Time)
 	if who == nil {
-		return &refusal
+		return refuse(unauthorized())
 	}
 	r.Identity = who
+	if role := who.object.Text("role"); !allowed(role, r.Operation) {
+		return refuse(forbidden())
+	}
 	return nil
+}
+
+// bearer is the token of a request, "" without one.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return token
 }
 
 // NoRoute is what a release answers to a route that it does not have.
@@ -46,7 +54,7 @@ func (manner) NoRoute(r *http.Request) simulator.Answer {
 // is wrong: a cluster tells of one kind at a time.
 func (manner) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Answer {
 	if names := named(found, simulator.Unknown); len(names) > 0 {
-		return badRequest("unknown parameters: "+strings.Join(names, ", "), map[string]any{"unknown_params": names})
+		return unknownParameters(names)
 	}
 	if names := named(found, simulator.Missing); len(names) > 0 {
 		return badRequest("missing parameters: "+strings.Join(names, ", "), map[string]any{"missing_params": names})
@@ -56,6 +64,10 @@ func (manner) Invalid(_ *simulator.Request, found []simulator.Violation) simulat
 		return badParameter(first.In, first.Detail)
 	}
 	return badParameter(first.Name, first.Detail)
+}
+
+func unknownParameters(names []string) simulator.Answer {
+	return badRequest("unknown parameters: "+strings.Join(names, ", "), map[string]any{"unknown_params": names})
 }
 
 func named(found []simulator.Violation, rule simulator.Rule) []string {
@@ -71,4 +83,49 @@ func named(found []simulator.Violation, rule simulator.Rule) []string {
 // Empty is an envelope with nothing in it.
 func (manner) Empty(_ *simulator.Request, status int) simulator.Answer {
 	return simulator.Answer{Status: status, Body: data(nil)}
+}
+
+// gone are the deletions that answer 400, with the class of an exception, for
+// what does not exist.
+var gone = map[string][2]string{
+	"deleteFileSystem":      {"Filesystem does not exist", "FilesystemDoesNotExistException"},
+	"deleteFileSystemGroup": {"Filesystem group does not exist", "FilesystemGroupDoesNotExistException"},
+	"deleteSnapshot":        {"Snapshot does not exist", "SnapshotDoesNotExistException"},
+	"deleteNfsPermission":   {"Permission does not exist", "PermissionDoesNotExistException"},
+	"deleteClientGroup":     {"Client group does not exist", "ClientGroupDoesNotExistException"},
+}
+
+// NotFound is a 404, but for the deletions above.
+func (manner) NotFound(r *simulator.Request, id string) simulator.Answer {
+	if words, ok := gone[r.Operation.ID]; ok {
+		return exception(words[0], words[1])
+	}
+	parameter := "uid"
+	for name, value := range r.PathValues {
+		if value == id {
+			parameter = name
+		}
+	}
+	return notFound(parameter, id)
+}
+
+// Duplicate is a 400: a cluster does not answer 409 to a name that is taken.
+func (manner) Duplicate(r *simulator.Request) simulator.Answer {
+	what := "Name"
+	if r.Operation.ID == "createUser" {
+		what = "Username"
+	}
+	return badRequest("Could not "+words(r.Operation.ID)+": "+what+" already in use.", nil)
+}
+
+// words takes an operationId apart: "create filesystem group".
+func words(operation string) string {
+	var apart strings.Builder
+	for i, c := range operation {
+		if unicode.IsUpper(c) && i > 0 {
+			apart.WriteByte(' ')
+		}
+		apart.WriteRune(unicode.ToLower(c))
+	}
+	return strings.ReplaceAll(apart.String(), "file system", "filesystem")
 }

@@ -17,7 +17,13 @@ type settings struct {
 	shape      LoginShape
 	inMemory   bool
 	plain      bool
+	anyPath    bool
+	pageSize   int
+	endpoints  int
+	address    string
+	release    release
 	accounts   []account
+	err        error // of an option that could not be read
 }
 
 // defaults are those of a new cluster: access tokens of 5 minutes, refresh
@@ -27,6 +33,9 @@ func defaults() settings {
 		accessTTL:  5 * time.Minute,
 		refreshTTL: 30 * 24 * time.Hour,
 		transition: 100 * time.Millisecond,
+		pageSize:   1000,
+		endpoints:  1,
+		release:    newest,
 		accounts:   []account{{user: "admin", password: "admin", organization: rootOrganization}},
 	}
 }
@@ -38,12 +47,15 @@ func (s *settings) check() error {
 	if s.transition < 0 {
 		return errors.New("wekatest: a transition cannot take less than 0")
 	}
+	if s.pageSize < 1 || s.endpoints < 1 {
+		return errors.New("wekatest: a page has an item at least, and a cluster an endpoint")
+	}
 	for _, a := range s.accounts {
 		if a.user == "" || a.password == "" || a.organization == "" {
 			return fmt.Errorf("wekatest: an account needs a user, a password and an organization (user %q)", a.user)
 		}
 	}
-	return nil
+	return s.err
 }
 
 // WithAccessTTL sets how long an access token lives; expires_in tells the whole
@@ -58,7 +70,8 @@ func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.refre
 // stays the same and can be used again.
 func WithRotation(on bool) Option { return func(s *settings) { s.rotation = on } }
 
-// WithTransitionTime sets how long a filesystem stays CREATING, and REMOVING.
+// WithTransitionTime sets how long whatever takes time takes: a filesystem is
+// CREATING and REMOVING, a snapshot is uploaded and removed, a quota is coloured.
 // Without it 100 ms.
 func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.transition = d } }
 
@@ -76,6 +89,36 @@ func WithAccount(user, password, organization string) Option {
 		s.accounts = append(s.accounts, account{user: user, password: password, organization: organization})
 	}
 }
+
+// WithPasswordChangeRequired makes the logins of admin ask for another password,
+// as those of a new cluster do, until it is changed.
+func WithPasswordChangeRequired() Option {
+	return func(s *settings) { s.accounts[0].mustChange = true }
+}
+
+// Endpoints makes the cluster answer at n addresses, which share its state and its
+// tokens; [Server.URLs] lists them and [Server.StopEndpoint] takes one down.
+// Without it there is one.
+func Endpoints(n int) Option { return func(s *settings) { s.endpoints = n } }
+
+// WithAddress sets the host:port to listen on; further endpoints take the ports
+// that follow. Without it free ports of 127.0.0.1.
+func WithAddress(address string) Option { return func(s *settings) { s.address = address } }
+
+// Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": a
+// route that came later is answered as that release does, with a 404 which says
+// that the route does not exist. Without it 5.1.
+func Release(number string) Option {
+	return func(s *settings) { s.release, s.err = parseRelease(number) }
+}
+
+// WithPageSize sets how many items a page of events, of quotas, of a catalog query
+// or of a comparison of snapshots has at most. Without it 1000.
+func WithPageSize(n int) Option { return func(s *settings) { s.pageSize = n } }
+
+// AnyPath makes every directory of every filesystem exist that is asked for.
+// Without it only the root does, and what [Server.MakeDirectory] made.
+func AnyPath() Option { return func(s *settings) { s.anyPath = true } }
 
 // LoginShape is how the answers to login and refresh look. The vendor's pages
 // print three shapes; a client must read them all.

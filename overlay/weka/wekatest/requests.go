@@ -14,6 +14,11 @@ type Request struct {
 	Status int
 	// Time is when the request came, by the simulator's clock.
 	Time time.Time
+	// Endpoint is where it came to, by its place in [Server.URLs].
+	Endpoint int
+	// Violations are the rules of the API's document that it broke, and where; a
+	// request that has some was refused for them.
+	Violations []string
 }
 
 // Requests lists the last thousand requests or more, oldest first.

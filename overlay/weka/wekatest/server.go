@@ -2,7 +2,6 @@ package wekatest
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ type Server struct {
 	shape    LoginShape
 	clock    simulator.Clock
 	sessions sessions
-	accounts accounts
+	cluster  *cluster
 	engine   *simulator.Engine
 	server   *simulator.Server
 }
@@ -64,37 +63,43 @@ func Start(options ...Option) (*Server, error) {
 			accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
 			access: map[string]grant{}, refresh: map[string]grant{},
 		},
-		accounts: accounts{all: set.accounts},
 	}
-	if s.engine, err = s.newEngine(document, set.transition); err != nil {
+	if s.cluster, err = newCluster(document, set, &s.sessions); err != nil {
+		return nil, err
+	}
+	if s.engine, err = s.newEngine(document); err != nil {
 		return nil, err
 	}
 	s.server, err = simulator.Serve(s.engine, simulator.Listening{
-		Name: "weka", InMemory: set.inMemory, Plain: set.plain,
+		Name: "weka", InMemory: set.inMemory, Plain: set.plain, Address: set.address, Endpoints: set.endpoints,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.URL = s.server.URL
+	s.engine.Exclusive(func() { s.cluster.endpoints, s.cluster.isUp = s.server.Endpoints(), s.server.IsUp })
 	return s, nil
 }
 
-func (s *Server) newEngine(document *simulator.Document, transition time.Duration) (*simulator.Engine, error) {
-	handlers := map[string]simulator.Handler{
-		"login":        s.login,
-		"refreshToken": s.refresh,
-		"getApiHealth": func(*simulator.Request) simulator.Answer {
-			return simulator.Answer{Status: http.StatusOK, Body: "ok"}
-		},
-	}
-	maps.Copy(handlers, newCluster(document, transition).handlers())
+func (s *Server) newEngine(document *simulator.Document) (*simulator.Engine, error) {
+	handlers := s.cluster.handlers()
+	handlers["login"] = s.cluster.attended(s.login)
+	handlers["refreshToken"] = s.cluster.attended(s.refresh)
 	return simulator.New(simulator.Config{
 		Document: document,
-		Manner:   manner{sessions: &s.sessions},
+		Manner:   manner{s.cluster},
 		Handlers: handlers,
-		Forms:    []string{"login", "refreshToken"},
-		Sampler:  simulator.Sampler{Full: true},
-		Clock:    &s.clock,
+		Serves:   func(o *simulator.Operation) bool { return s.cluster.release.has(o.Since) },
+		FoldCase: true,
+		Undocumented: map[string]simulator.Handler{
+			"GET /fileSystems/{uid}/mountToken": s.cluster.mountToken,
+		},
+		Filters: map[string][]string{
+			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},
+		},
+		Forms:   []string{"login", "refreshToken"},
+		Sampler: simulator.Sampler{Full: true},
+		Clock:   &s.clock,
 	})
 }
 
@@ -133,4 +138,23 @@ func (s *Server) ExpireTokens() { s.sessions.expire() }
 
 // RevokeTokens ends all access and refresh tokens, as the cluster's revocation
 // does: only a password helps.
-func (s *Server) RevokeTokens() { s.sessions.revoke() }
+func (s *Server) RevokeTokens() { s.sessions.revoke(func(*account) bool { return true }) }
+
+// URLs are where the cluster answers, one for each of [Endpoints]; the first is
+// URL.
+func (s *Server) URLs() []string {
+	var all []string
+	for _, e := range s.server.Endpoints() {
+		all = append(all, e.URL)
+	}
+	return all
+}
+
+// StopEndpoint takes an endpoint down, by its place in URLs: its connections are
+// cut and further ones refused, and the cluster calls its containers DOWN. It
+// panics if there is no such endpoint.
+func (s *Server) StopEndpoint(number int) { s.server.Stop(number) }
+
+// StartEndpoint brings an endpoint back at the same address. It fails if another
+// process took the port meanwhile, and panics if there is no such endpoint.
+func (s *Server) StartEndpoint(number int) error { return s.server.Start(number) }

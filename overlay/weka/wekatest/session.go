@@ -2,6 +2,7 @@ package wekatest
 
 import (
 	"crypto/rand"
+	"maps"
 	"sync"
 	"time"
 )
@@ -44,12 +45,12 @@ func (s *sessions) begin(who *account, now time.Time) pair {
 
 // renew gives a new access token for a refresh token; false if that is unknown,
 // expired, revoked or, with rotation, used.
-func (s *sessions) renew(refresh string, now time.Time, asked lives) (pair, bool) {
+func (s *sessions) renew(refresh string, now time.Time, asked lives) (pair, *account, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	held, ok := s.refresh[refresh]
 	if !ok || !now.Before(held.expiry) {
-		return pair{}, false
+		return pair{}, nil, false
 	}
 	s.refreshes++
 	given := s.giveAccess(held.account, now, orElse(asked.access, s.accessTTL))
@@ -58,7 +59,7 @@ func (s *sessions) renew(refresh string, now time.Time, asked lives) (pair, bool
 		delete(s.refresh, refresh)
 		given.refresh = s.giveRefresh(held.account, now, orElse(asked.refresh, s.refreshTTL))
 	}
-	return given, true
+	return given, held.account, true
 }
 
 func orElse(asked, own time.Duration) time.Duration {
@@ -109,11 +110,34 @@ func (s *sessions) expire() {
 	clear(s.access)
 }
 
-func (s *sessions) revoke() {
+// revoke ends all tokens of the accounts that of names.
+func (s *sessions) revoke(of func(*account) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.access)
-	clear(s.refresh)
+	named := func(_ string, held grant) bool { return of(held.account) }
+	maps.DeleteFunc(s.access, named)
+	maps.DeleteFunc(s.refresh, named)
+}
+
+// end ends one access token.
+func (s *sessions) end(access string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.access, access)
+}
+
+// lifetimes are how long new tokens live.
+func (s *sessions) lifetimes() (access, refresh time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accessTTL, s.refreshTTL
+}
+
+// setLifetimes changes how long new tokens live; 0 leaves one as it is.
+func (s *sessions) setLifetimes(access, refresh time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessTTL, s.refreshTTL = orElse(access, s.accessTTL), orElse(refresh, s.refreshTTL)
 }
 
 func (s *sessions) counts() (logins, refreshes int) {

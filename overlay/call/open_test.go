@@ -1,0 +1,82 @@
+package call_test
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"testing"
+
+	oapinullable "github.com/oapi-codegen/nullable"
+
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// An open object keeps the members that no field is for, as the generated answers of
+// an API do whose documentation is not complete.
+type (
+	openObject struct {
+		ID   int64                      `json:"id,omitzero"`
+		Rest map[string]json.RawMessage `json:",embed"`
+	}
+	openWithID struct {
+		ID   int64                      `json:"id"`
+		Rest map[string]json.RawMessage `json:",embed"`
+	}
+	resultsPage struct {
+		Count   int64        `json:"count"`
+		Results []openWithID `json:"results"`
+	}
+)
+
+func TestOpenObjects(t *testing.T) {
+	for _, test := range []struct {
+		name, json string
+		want       openObject
+	}{
+		{"known", `{"id":1}`, openObject{ID: 1}},
+		{"beside", `{"id":"1","owner":{"n":1.0}}`, openObject{ID: 1, Rest: map[string]json.RawMessage{"owner": json.RawMessage(`{"n":1.0}`)}}},
+		{"unknown alone", `{"job":5}`, openObject{Rest: map[string]json.RawMessage{"job": json.RawMessage(`5`)}}},
+		{"enveloped all the same", `{"data":{"id":3}}`, openObject{ID: 3}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got openObject
+			if err := get(answers(200, test.json), "whole", &got); err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %+v and %v, want %+v", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestAnOpenObjectKeepsItsPromise(t *testing.T) {
+	var got openWithID
+	if err := get(answers(200, `{"job":5}`), "whole", &got); !errors.Is(err, call.ErrMalformedAnswer) {
+		t.Errorf("without its id: got %v, want a malformed answer", err)
+	}
+}
+
+func TestAListInThePlaceOfAPage(t *testing.T) {
+	var got resultsPage
+	err := get(answers(200, `[{"id":1},{"id":2}]`), "whole", &got)
+	if want := (resultsPage{Results: []openWithID{{ID: 1}, {ID: 2}}}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v and %v, want %+v", got, err, want)
+	}
+}
+
+// TestGeneratedBodySendsNull takes the example of the Hub's documentation.
+func TestGeneratedBodySendsNull(t *testing.T) {
+	body := ngeneaapi.SubmitWorkflowBody{Paths: []string{"/mmfs1/data/sample_data.tgz"}, Site: "dfoster1", Workflow: "migrate"}
+	const rest = `"paths":["/mmfs1/data/sample_data.tgz"],"site":"dfoster1","workflow":"migrate"`
+	if got := sent(t, &body); got != "{"+rest+"}" {
+		t.Errorf("not set: sent %s", got)
+	}
+	body.Discovery = oapinullable.NewNullNullable[string]()
+	if got := sent(t, &body); got != `{"discovery":null,`+rest+`}` {
+		t.Errorf("null: sent %s", got)
+	}
+	body.Discovery = oapinullable.NewNullableWithValue("recursive")
+	body.AdditionalProperties = map[string]any{"queue": "fast"}
+	if got := sent(t, &body); got != `{"discovery":"recursive",`+rest+`,"queue":"fast"}` {
+		t.Errorf("with a member that the document does not name: sent %s", got)
+	}
+}

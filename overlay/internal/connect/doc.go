@@ -1,0 +1,14 @@
+// Package connect is what the front doors share on the way from their callers' words
+// to a wire: the addresses, the options about TLS, proxies and transports, and the
+// account of which options were given and which contradict each other.
+//
+// A front door says once what is its own ([Product]), embeds [Settings] in the
+// settings of its options, and declares each shared option in a line:
+//
+//	func WithCAFile(path string) Option { return func(s *settings) { s.WithCAFile(path) } }
+//
+// Its New then asks, in this order, for [Product.CheckOptions], [Product.Addresses],
+// [Product.CheckAddresses] and [Product.NewWire]. Nothing here opens a connection;
+// only NewWire reads a file, that of the CA. Every error is one that callers get to
+// see: in one line, with what to do, without a secret.
+package connect

@@ -1,0 +1,37 @@
+package transport
+
+import "sync"
+
+// A bucket keeps an outage from being made worse: who sends each call four times
+// brings four times the load to a server that is coming back. Each repetition takes
+// one from it; a call that succeeds in the end puts back what it took, and any
+// success a tenth. So single failures, even many, are repeated for ever, and a client
+// whose calls all fail soon sends each of them once.
+type bucket struct {
+	mu    sync.Mutex
+	taken int // in tenths
+}
+
+const (
+	bucketSize  = 100 * tenths // repetitions that may be under way or lost
+	tenths      = 10
+	everySucces = 1 // tenth
+)
+
+// take says whether a call may be sent once more.
+func (b *bucket) take() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.taken+tenths > bucketSize {
+		return false
+	}
+	b.taken += tenths
+	return true
+}
+
+// succeed is told of each success, and how many repetitions led to it.
+func (b *bucket) succeed(repetitions int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.taken = max(0, b.taken-repetitions*tenths-everySucces)
+}

@@ -1,0 +1,360 @@
+package transport_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// What each class does about each failure that passes: how often is it sent?
+func TestRetryByClassAndFailure(t *testing.T) {
+	table := []struct {
+		failure                step
+		safe, idempotent, once int
+	}{
+		{refused, 2, 2, 2},
+		{reset, 2, 2, 1},
+		{silent, 2, 2, 1},
+		{half, 2, 2, 1},
+		{replies(429, ""), 2, 2, 2},
+		{tooMany, 2, 2, 2},
+		{replies(502, "<html>"), 2, 2, 1},
+		{replies(503, ""), 2, 2, 1},
+		{replies(504, ""), 2, 2, 1},
+		{replies(500, `{"message":"Directory has no quota"}`), 1, 1, 1},
+		{replies(400, `{"message":"no"}`), 1, 1, 1},
+		{replies(401, `{"data":"Unauthorized"}`), 1, 1, 1},
+		{replies(403, ""), 1, 1, 1},
+		{replies(404, ""), 1, 1, 1},
+		{replies(409, ""), 1, 1, 1},
+	}
+	for i, row := range table {
+		for operation, want := range map[string]int{"safe": row.safe, "idempotent": row.idempotent, "once": row.once, "login": row.once} {
+			t.Run(fmt.Sprintf("%d %s", i, operation), func(t *testing.T) {
+				bubble(t, []step{row.failure, good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+					var meta call.Response
+					err := make1(t, client, operation, call.WithResponse(&meta))
+					if len(c.sent) != want || meta.Attempts != want {
+						t.Errorf("sent %d times and told %d, want %d (%v)", len(c.sent), meta.Attempts, want, err)
+					}
+					if (err == nil) != (want == 2) && operation == "safe" {
+						t.Errorf("got %v", err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A once operation is never executed twice, whatever comes in whatever order.
+func TestOnceIsNeverExecutedTwice(t *testing.T) {
+	// What comes before leaves the server without having acted.
+	for i, before := range [][]step{{}, {refused}, {refused, refused, refused}} {
+		for j, last := range []step{reset, silent, half, replies(502, ""), replies(503, "", "Retry-After", "1"), replies(504, "")} {
+			t.Run(fmt.Sprint(i, j), func(t *testing.T) {
+				bubble(t, append(slices.Clone(before), last, good), transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+					_ = make1(t, client, "once")
+					if c.acted != 1 || len(c.sent) != len(before)+1 {
+						t.Errorf("executed %d times in %d sendings", c.acted, len(c.sent))
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRetryEndsAfterFourAttempts(t *testing.T) {
+	for operation, failing := range map[string]step{"safe": reset, "once": refused, "idempotent": replies(503, "")} {
+		bubble(t, []step{failing}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+			begun := time.Now()
+			failed := failure(t, make1(t, client, operation))
+			if len(c.sent) != 4 || failed.Attempts != 4 || !errors.Is(failed, call.ErrUnavailable) || !strings.Contains(failed.Error(), "(4 attempts)") {
+				t.Errorf("%s: got %v after %d sendings", operation, failed, len(c.sent))
+			}
+			if took := time.Since(begun); took > 1400*time.Millisecond {
+				t.Errorf("%s: took %v, want at most 0.2+0.4+0.8 s", operation, took)
+			}
+		})
+	}
+}
+
+func TestRetryPolicy(t *testing.T) {
+	for attempts, want := range map[int]int{0: 4, 1: 1, 2: 2, 40: 40} {
+		policy := transport.RetryPolicy{Attempts: attempts, FirstPause: time.Millisecond, LongestPause: 3 * time.Millisecond}
+		bubble(t, []step{refused}, transport.Layers{Retries: policy}, func(t *testing.T, c *scripted, client *call.Client) {
+			if err := make1(t, client, "safe"); err == nil || len(c.sent) != want {
+				t.Errorf("%d attempts: got %v after %d sendings, want %d", attempts, err, len(c.sent), want)
+			}
+			for i := 1; i < len(c.sent); i++ {
+				if pause := c.sent[i].Sub(c.sent[i-1]); pause > 3*time.Millisecond {
+					t.Errorf("%d attempts: pause %v", attempts, pause)
+				}
+			}
+		})
+	}
+}
+
+// Pauses are random, or clients that failed together come back together.
+func TestPausesDiffer(t *testing.T) {
+	bubble(t, []step{refused}, transport.Layers{Retries: transport.RetryPolicy{Attempts: 2}}, func(t *testing.T, c *scripted, client *call.Client) {
+		seen := map[time.Duration]bool{}
+		for range 20 {
+			n := len(c.sent)
+			_ = make1(t, client, "safe")
+			seen[c.sent[n+1].Sub(c.sent[n])] = true
+		}
+		if len(seen) < 10 {
+			t.Errorf("20 pauses had %d lengths", len(seen))
+		}
+	})
+}
+
+// Retry-After is obeyed as a least pause; what makes no sense is as if it were not
+// there, and what is too long ends the call at once.
+func TestRetryAfter(t *testing.T) {
+	jitter := 200 * time.Millisecond
+	for value, want := range map[string]time.Duration{
+		"7":                    7 * time.Second,
+		"0":                    0,
+		"-7":                   0,
+		"-1e400":               0,
+		"NaN":                  0,
+		"soon":                 0,
+		"99999999999999999999": -1,
+		"1e400":                -1,
+		"9223372036":           -1,
+		"31":                   -1,
+		"date +9s":             9 * time.Second,
+		"date -9s":             0,
+		"date +9h":             -1,
+	} {
+		t.Run(value, func(t *testing.T) {
+			bubble(t, nil, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+				if offset, dated := strings.CutPrefix(value, "date "); dated {
+					d, err := time.ParseDuration(offset)
+					if err != nil {
+						t.Fatal(err)
+					}
+					value = time.Now().Add(d).UTC().Format(http.TimeFormat)
+				}
+				c.steps = []step{replies(503, `{"message":"later"}`, "Retry-After", value), good}
+				begun := time.Now()
+				err := make1(t, client, "safe")
+				took := time.Since(begun)
+				switch {
+				case want < 0 && (failure(t, err).Status != 503 || took > 0 || len(c.sent) != 1):
+					t.Errorf("got %v after %v, want the answer at once", err, took)
+				case want >= 0 && (err != nil || took < want || took > want+jitter):
+					t.Errorf("got %v after %v, want success after %v", err, took, want)
+				}
+			})
+		})
+	}
+}
+
+// Retry-After on every answer: the pauses together have a bound.
+func TestPatience(t *testing.T) {
+	layers := transport.Layers{Retries: transport.RetryPolicy{Attempts: 10, Patience: 25 * time.Second}}
+	bubble(t, []step{replies(429, "", "Retry-After", "10")}, layers, func(t *testing.T, c *scripted, client *call.Client) {
+		begun := time.Now()
+		failed := failure(t, make1(t, client, "once"))
+		if took := time.Since(begun); failed.Status != 429 || len(c.sent) != 3 || took != 20*time.Second {
+			t.Errorf("got %v after %v", failed, took)
+		}
+	})
+}
+
+// The caller's deadline wins, and the call ends at once where a pause would outlast it.
+func TestDeadline(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps  []step
+		within time.Duration
+		status int
+	}{
+		"pause too long":        {[]step{replies(503, "", "Retry-After", "5")}, 0, 503},
+		"second pause too long": {[]step{replies(429, "", "Retry-After", "2"), replies(429, "", "Retry-After", "5")}, 2 * time.Second, 429},
+		"attempt silent":        {[]step{silent}, 3 * time.Second, 0},
+		"later attempt silent":  {[]step{refused, silent}, 3 * time.Second, 0},
+	} {
+		for _, operation := range []string{"safe", "idempotent"} {
+			bubble(t, c.steps, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
+				begun := time.Now()
+				ctx, cancel := context.WithDeadline(t.Context(), begun.Add(3*time.Second))
+				defer cancel()
+				var result string
+				err := client.Call(ctx, operation, path(operation), nil, nil, &result)
+				took := time.Since(begun)
+				if failed := failure(t, err); failed.Status != c.status || took != c.within {
+					t.Errorf("%s, %s: got %v after %v, want %d after %v", name, operation, err, took, c.status, c.within)
+				}
+				if errors.Is(err, context.DeadlineExceeded) != (c.status == 0) {
+					t.Errorf("%s, %s: got %v", name, operation, err)
+				}
+			})
+		}
+	}
+}
+
+func path(operation string) []any {
+	if operation == "safe" {
+		return []any{"1"}
+	}
+	return nil
+}
+
+// After a cancel nothing is sent, neither in a pause nor after an attempt.
+func TestCancel(t *testing.T) {
+	for name, steps := range map[string][]step{
+		"in a pause":    {replies(503, "", "Retry-After", "20"), good},
+		"in an attempt": {silent, good},
+	} {
+		bubble(t, steps, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			begun := time.Now()
+			err := client.Call(ctx, "idempotent", nil, nil, nil, nil)
+			if took := time.Since(begun); !errors.Is(err, context.Canceled) || took != time.Second || len(c.sent) != 1 {
+				t.Errorf("%s: got %v after %v and %d sendings", name, err, took, len(c.sent))
+			}
+		})
+	}
+}
+
+// A DELETE that finds nothing is a success only if an earlier attempt can have
+// deleted it.
+func TestReplayedDelete(t *testing.T) {
+	gone := replies(404, `{"message":"uid: '1' not found"}`)
+	for name, c := range map[string]struct {
+		steps []step
+		ok    bool
+	}{
+		"first":           {[]step{gone}, false},
+		"after a reset":   {[]step{reset, gone}, true},
+		"after silence":   {[]step{silent, gone}, true},
+		"after 502":       {[]step{replies(502, "<html>"), gone}, true},
+		"after refusals":  {[]step{refused, refused, gone}, false},
+		"after 429":       {[]step{replies(429, ""), gone}, false},
+		"after too many":  {[]step{tooMany, gone}, false},
+		"reset, refused":  {[]step{reset, refused, gone}, true},
+		"HTML is no word": {[]step{reset, replies(404, "<html>")}, false},
+	} {
+		bubble(t, c.steps, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
+			var meta call.Response
+			err := make1(t, client, "delete", call.WithResponse(&meta))
+			if (err == nil) != c.ok || c.ok && (!meta.Replayed || meta.Status != 404) {
+				t.Errorf("%s: got %v, %+v", name, err, meta)
+			}
+		})
+	}
+	bubble(t, []step{reset, gone}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
+		if err := make1(t, client, "idempotent"); !errors.Is(err, call.ErrNotFound) {
+			t.Errorf("a replayed PUT: got %v", err)
+		}
+	})
+}
+
+// In an outage a client soon sends each call once; with the first successes it
+// repeats again.
+func TestBucket(t *testing.T) {
+	bubble(t, []step{refused}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+		for range 1000 {
+			_ = make1(t, client, "safe")
+		}
+		if n := len(c.sent); n != 1100 {
+			t.Errorf("1000 calls that fail were sent %d times, want 1100", n)
+		}
+		c.steps, c.sent = []step{good}, nil
+		for range 10 {
+			_ = make1(t, client, "safe")
+		}
+		c.steps, c.sent = []step{refused}, nil
+		for range 5 {
+			_ = make1(t, client, "safe")
+		}
+		if n := len(c.sent); n != 6 {
+			t.Errorf("after 10 successes 5 calls were sent %d times, want 6", n)
+		}
+	})
+}
+
+// Failures that a repetition mends are repeated for ever.
+func TestBucketIsNotUsedUpByWhatIsMended(t *testing.T) {
+	bubble(t, []step{good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+		for i := range 1000 {
+			c.steps = append(slices.Repeat([]step{refused}, len(c.sent)), []step{reset, refused, half}[i%3], good)
+			if err := make1(t, client, "safe"); err != nil {
+				t.Fatalf("call %d: %v", i, err)
+			}
+		}
+	})
+}
+
+// A body that cannot be read again is sent once.
+func TestRetryNeedsABodyThatCanBeReadAgain(t *testing.T) {
+	for getBody, want := range map[bool]int{true: 2, false: 1} {
+		bubble(t, []step{refused, good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+			_ = make1(t, client, "idempotent", func(r *http.Request) {
+				if !getBody {
+					r.GetBody = nil
+				}
+			})
+			if len(c.sent) != want {
+				t.Errorf("sent %d times, want %d", len(c.sent), want)
+			}
+		})
+	}
+}
+
+// What no call made passes once.
+func TestRetryLeavesOthersAlone(t *testing.T) {
+	c := &scripted{steps: []step{replies(503, "")}}
+	if got := status(t, transport.Stack(transport.Layers{Base: c}), request(t, nil)); got != 503 || len(c.sent) != 1 {
+		t.Errorf("got %d after %d sendings", got, len(c.sent))
+	}
+}
+
+// A token that is not to be had ends the call: the login had a Retry of its own.
+func TestFailedLoginIsFinal(t *testing.T) {
+	bubble(t, []step{refused}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
+		calls := &scripted{steps: []step{good}}
+		client := calling(t, calls, transport.Layers{Tokens: loggingIn{login}})
+		err := make1(t, client, "safe")
+		if !errors.Is(err, call.ErrUnavailable) || len(c.sent) != 4 || len(calls.sent) != 0 {
+			t.Errorf("got %v after %d logins and %d calls", err, len(c.sent), len(calls.sent))
+		}
+	})
+}
+
+// Row 21: one budget for what Retry and Auth send again.
+func TestRow21_OneBudgetForAuthAndRetries(t *testing.T) {
+	bad, late := replies(401, ""), replies(503, "")
+	for name, c := range map[string]struct {
+		steps  []step
+		sent   int
+		status int
+	}{
+		"401 503 503":      {[]step{bad, late}, 3, 503},
+		"503 401 503":      {[]step{late, bad, late}, 3, 503},
+		"503 503 401":      {[]step{late, late, bad, good}, 3, 401},
+		"401 503 good":     {[]step{bad, late, good}, 3, 200},
+		"401 503 401":      {[]step{bad, late, bad, good}, 3, 401},
+		"401 401 is final": {[]step{bad, bad, good}, 2, 401},
+	} {
+		k := &tokens{left: []string{"one", "two", "three", "four", "five"}}
+		bubble(t, c.steps, transport.Layers{Tokens: k, Retries: transport.RetryPolicy{Attempts: 3}}, func(t *testing.T, srv *scripted, client *call.Client) {
+			var meta call.Response
+			err := make1(t, client, "safe", call.WithResponse(&meta))
+			if meta.Status != c.status || len(srv.sent) != c.sent || meta.Attempts != c.sent {
+				t.Errorf("%s: got %v after %d sendings (%d told), want %d after %d", name, err, len(srv.sent), meta.Attempts, c.status, c.sent)
+			}
+		})
+	}
+}

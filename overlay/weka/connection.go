@@ -1,0 +1,54 @@
+package weka
+
+import (
+	"net/http"
+
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// EndpointsError names every backend of a client with the reason why it cannot be
+// used: in the error of a call that found none left, [ErrUnavailable].
+type EndpointsError = transport.EndpointsError
+
+// WithCAFile trusts the certificate authorities of a PEM file beside those of the
+// system. A cluster's own certificate is self-signed: put it there.
+func WithCAFile(path string) Option { return func(s *settings) { s.WithCAFile(path) } }
+
+// WithPinnedCertificate trusts the cluster by the SHA-256 fingerprints of its
+// certificates and by nothing else: neither authority nor host name nor dates count.
+// A fingerprint is 64 hexadecimal digits, with or without colons, as
+// openssl x509 -noout -fingerprint -sha256 prints it. Give one for each backend that
+// has a certificate of its own, and the next one too before a certificate is changed.
+func WithPinnedCertificate(fingerprints ...string) Option {
+	return func(s *settings) { s.WithPinnedCertificate(fingerprints) }
+}
+
+// WithInsecureSkipVerify accepts any certificate of the cluster. Whoever sits
+// between can then read the password and every token: for a laboratory only.
+func WithInsecureSkipVerify() Option { return func(s *settings) { s.WithInsecureSkipVerify() } }
+
+// WithProxy sends through the proxy at an address such as http://proxy:3128, https://
+// or socks5://, which may carry a user and password. Without it the environment
+// decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY); with an empty address no proxy is used.
+func WithProxy(address string) Option { return func(s *settings) { s.WithProxy(address) } }
+
+// WithTransport sends through base in place of a transport of our own: a proxy's, a
+// simulator's. It brings its own settings of TLS and proxies, so those options
+// contradict it. It must not follow redirects, as an http.Client does and an
+// http.Transport does not: tokens would go along.
+func WithTransport(base http.RoundTripper) Option {
+	return func(s *settings) { s.WithTransport(base) }
+}
+
+// WithHTTPClient is WithTransport for the Transport of an http.Client, which is
+// http.DefaultTransport if it has none. Nothing else of the client is used: redirects
+// are never followed, so CheckRedirect is not asked; Jar is neither read nor written.
+// A client with a Timeout is refused, because that would cover all attempts of a call
+// together: use [WithAttemptTimeout], or a context with a deadline.
+func WithHTTPClient(client *http.Client) Option {
+	return func(s *settings) { s.WithHTTPClient(client) }
+}
+
+// AllowPlainHTTP lets an address say http. Without it only loopback may, since
+// passwords and tokens would cross the network readable.
+func AllowPlainHTTP() Option { return func(s *settings) { s.AllowPlainHTTP() } }

@@ -1,0 +1,111 @@
+package weka
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+const healthPath = "/healthcheck" // GET, without a token, answers "ok"
+
+// WithDiscovery asks the cluster for its backends (GET /containers, GET /hosts before
+// release 4.2) and uses all of them beside the addresses that New was given. It asks
+// in the background, after the first call and then every five minutes while there are
+// calls; a backend is used once it answered GET /healthcheck, so those that cannot be
+// reached from here cost nothing. Where the cluster does not say, calls go on with what
+// is known.
+//
+// The cluster names its backends by IP address, which certificates seldom do. Over TLS
+// their certificates are therefore checked against the host name of the first address
+// that New was given: they must be good for that name, as they are where all backends
+// share a certificate. Without such certificates use [WithPinnedCertificate], or name
+// the backends. A transport of your own checks in its own way. Over http only loopback
+// is used, unless AllowPlainHTTP is given.
+func WithDiscovery() Option {
+	return option("WithDiscovery", func(s *settings) { s.discovery = true })
+}
+
+// newEndpoints is nil for a client of one backend: nothing is to be chosen.
+func (s *settings) newEndpoints(c *Client, addresses []*url.URL) *transport.Endpoints {
+	if len(addresses) == 1 && !s.discovery {
+		return nil
+	}
+	config := transport.EndpointsConfig{
+		Origins:    c.origins,
+		Wire:       c.wire,
+		HealthPath: product.BasePath + healthPath,
+		Changed:    s.hooks().EndpointChanged,
+	}
+	if s.discovery {
+		config.Discover = func(ctx context.Context) ([]string, error) {
+			found, err := c.backends(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return s.reachable(c.wire, addresses[0].Scheme, found), nil
+		}
+	}
+	return transport.NewEndpoints(config)
+}
+
+// backend is where a container or host manages the cluster from.
+type backend struct {
+	mode string
+	ips  []string // the first that is one counts
+	port int64
+}
+
+// backends lists what the cluster says of its containers, clients among them.
+func (c *Client) backends(ctx context.Context) ([]backend, error) {
+	containers, err := c.Containers.GetContainers(ctx, nil)
+	var found []backend
+	for _, one := range containers {
+		found = append(found, backend{one.Mode, append([]string{one.ContainerIP}, one.IPs...), one.MgmtPort})
+	}
+	if !errors.Is(err, ErrRouteMissing) {
+		return found, err
+	}
+	hosts, err := c.Hosts.GetHosts(ctx) //nolint:staticcheck // what containers were called before 4.2
+	for _, one := range hosts {
+		found = append(found, backend{one.Mode, append([]string{one.HostIP}, one.IPs...), one.MgmtPort})
+	}
+	return found, err
+}
+
+// reachable gives the addresses that the client may send to, and has the wire check
+// their certificates.
+func (s *settings) reachable(wire *connect.Wire, scheme string, found []backend) (origins []string) {
+	var hosts []string
+	for _, one := range found {
+		address, ok := one.address(scheme)
+		if ok && s.Permits(address) {
+			hosts = append(hosts, address.Host)
+			origins = append(origins, connect.Origin(address))
+		}
+	}
+	wire.Found(hosts)
+	return origins
+}
+
+// address takes no name: an IP address is all that clusters have been seen to give.
+func (b backend) address(scheme string) (address *url.URL, ok bool) {
+	if b.mode != "backend" || b.port < 0 || b.port > 65535 {
+		return nil, false
+	}
+	port := product.Port
+	if b.port > 0 {
+		port = strconv.FormatInt(b.port, 10)
+	}
+	for _, text := range b.ips {
+		if ip, err := netip.ParseAddr(text); err == nil && ip.Zone() == "" && !ip.IsUnspecified() {
+			return &url.URL{Scheme: scheme, Host: net.JoinHostPort(ip.String(), port)}, true
+		}
+	}
+	return nil, false
+}

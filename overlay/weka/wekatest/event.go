@@ -1,0 +1,181 @@
+package wekatest
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+)
+
+// maxEvents bounds the events that a cluster remembers.
+const maxEvents = 10000
+
+// told are the operations that leave an event, with its type and its category.
+var told = map[string][2]string{
+	"login":                 {"UserLoggedIn", "Security"},
+	"createUser":            {"UserAdded", "User"},
+	"deleteUser":            {"UserRemoved", "User"},
+	"createTenant":          {"OrgCreated", "Org"},
+	"deleteTenant":          {"OrgDeleted", "Org"},
+	"createFileSystem":      {"FilesystemAdded", "Filesystem"},
+	"updateFileSystem":      {"FilesystemUpdated", "Filesystem"},
+	"deleteFileSystem":      {"FilesystemDeleted", "Filesystem"},
+	"createFileSystemGroup": {"FilesystemGroupAdded", "Filesystem"},
+	"createSnapshot":        {"SnapshotCreated", "Snapshot"},
+	"deleteSnapshot":        {"SnapshotDeleted", "Snapshot"},
+	"uploadSnapshot":        {"SnapshotUploadStarted", "Snapshot"},
+	"addNfsPermission":      {"NFSPermissionAdded", "NFS"},
+	"createS3Bucket":        {"S3BucketCreated", "S3"},
+	"triggerCustomEvent":    {"CustomEvent", "Custom"},
+}
+
+func (c *cluster) eventManners() simulator.Manners {
+	return simulator.Manners{Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
+		uid, _ := c.store.NewUID()
+		o.Members["guid"] = uid
+		if o.Members["timestamp"] == "" {
+			o.Members["timestamp"] = c.nextEventTime(now).Format(time.RFC3339Nano)
+		}
+		for member, value := range map[string]string{
+			"severity": "INFO", "cloud_id": clusterGUID, "permission": "User", "nid": "NodeId<0>", "org_id": "OrgId<0>",
+			"entity": "Cluster", "category": "Custom", "type": "CustomEvent",
+		} {
+			if o.Members[member] == "" {
+				o.Members[member] = value
+			}
+		}
+		o.Members["is_backend"] = true
+	}}
+}
+
+// nextEventTime is unique, because a time is the cursor of the local events.
+func (c *cluster) nextEventTime(now time.Time) time.Time {
+	if now = now.UTC(); !now.After(c.lastEvent) {
+		now = c.lastEvent.Add(time.Microsecond)
+	}
+	c.lastEvent = now
+	return now
+}
+
+// tell records the event of an operation that succeeded.
+func (c *cluster) tell(r *simulator.Request) {
+	event, ok := told[r.Operation.ID]
+	if !ok {
+		return
+	}
+	description, given := r.Member("message").(string)
+	if !given {
+		description = event[0]
+	}
+	name, _ := r.Member("name").(string)
+	c.seed("/events", map[string]any{
+		"type": event[0], "category": event[1], "description": description, "params": map[string]any{"name": name},
+	}, r.Time)
+	if events := c.of("/events"); events.Len() > maxEvents {
+		events.Remove(events.All()[0])
+	}
+}
+
+func (c *cluster) eventHandlers() map[string]simulator.Handler {
+	return map[string]simulator.Handler{
+		"getEvents":          c.events,
+		"getLocalEvents":     c.localEvents,
+		"triggerCustomEvent": func(*simulator.Request) simulator.Answer { return success(nil) },
+	}
+}
+
+// severities, from the least.
+var severities = []string{"DEBUG", "INFO", "WARNING", "MINOR", "MAJOR", "CRITICAL"}
+
+// selected are the events that a query asks for, oldest first.
+func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.Answer) {
+	var bounds [2]time.Time
+	for i, name := range []string{"start_time", "end_time"} {
+		text := query.Get(name)
+		if text == "" {
+			continue
+		}
+		var err error
+		if bounds[i], err = time.Parse(time.RFC3339, text); err != nil {
+			return nil, refuse(badParameter(name, "is not a time"))
+		}
+	}
+	least := slices.Index(severities, strings.ToUpper(query.Get("severity")))
+	one := func(names []string, value string) bool { return len(names) == 0 || slices.Contains(names, value) }
+	var found []*simulator.Object
+	for _, o := range c.of("/events").All() {
+		at, _ := time.Parse(time.RFC3339, o.Text("timestamp"))
+		if at.Before(bounds[0]) || !bounds[1].IsZero() && at.After(bounds[1]) ||
+			slices.Index(severities, o.Text("severity")) < least ||
+			!one(query["type_list"], o.Text("type")) || !one(query["category_list"], o.Text("category")) {
+			continue
+		}
+		found = append(found, o)
+	}
+	return found, nil
+}
+
+// after cuts a page of at most so many events from the one whose member is the
+// cursor; the next cursor is that member of the first event left out.
+func after(events []*simulator.Object, member, cursor string, most int) (page []*simulator.Object, next any, refusal *simulator.Answer) {
+	if cursor != "" {
+		i := slices.IndexFunc(events, func(o *simulator.Object) bool { return o.Text(member) == cursor })
+		if i < 0 {
+			return nil, nil, refuse(badParameter("next_token", "is not one of this list"))
+		}
+		events = events[i:]
+	}
+	if len(events) > most {
+		return events[:most], events[most].Text(member), nil
+	}
+	return events, nil, nil
+}
+
+// events come newest first unless they are asked for in the other order; the
+// cursor is a UUID.
+func (c *cluster) events(r *simulator.Request) simulator.Answer {
+	found, refusal := c.selected(r.Query)
+	if refusal != nil {
+		return *refusal
+	}
+	if r.Query.Get("sort_order") != "asc" {
+		slices.Reverse(found)
+	}
+	most := c.pageSize
+	if n, err := strconv.Atoi(r.Query.Get("num_results")); err == nil && n > 0 {
+		most = min(most, n)
+	}
+	page, next, refusal := after(found, "guid", r.Query.Get("next_token"), most)
+	if refusal != nil {
+		return *refusal
+	}
+	rows := []any{}
+	for _, o := range page {
+		rows = append(rows, o.Members)
+	}
+	return paged(rows, next)
+}
+
+// localEvents are those of the server that is asked; the cursor is a time.
+func (c *cluster) localEvents(r *simulator.Request) simulator.Answer {
+	found, refusal := c.selected(r.Query)
+	if refusal != nil {
+		return *refusal
+	}
+	page, next, refusal := after(found, "timestamp", r.Query.Get("next_token"), c.pageSize)
+	if refusal != nil {
+		return *refusal
+	}
+	rows := []any{}
+	for _, o := range page {
+		row := map[string]any{"time": o.Members["timestamp"], "eventFields": o.Members["params"], "hash": 0}
+		for _, same := range []string{"entity", "severity", "permission", "category", "description", "type", "nid"} {
+			row[same] = o.Members[same]
+		}
+		rows = append(rows, row)
+	}
+	return paged(rows, next)
+}

@@ -1,0 +1,421 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A siteDocument is a site's document made plain: paths relative to the API's root,
+// no reference but to objects, and no combination of schemas, whichever generator
+// wrote it.
+type siteDocument struct {
+	operations []operation
+	raw        Object            // schemas as they stand in the document
+	plain      map[string]Object // objects among them, made plain
+}
+
+// root is the path below which our contract's paths begin.
+const root = "/api"
+
+func readSite(document Object) *siteDocument {
+	s := &siteDocument{raw: schemas(document), plain: map[string]Object{}}
+	components := object(document["components"])
+	server, _ := list(document["servers"]), ""
+	base := ""
+	if len(server) > 0 {
+		if address, err := url.Parse(text(object(server[0])["url"])); err == nil {
+			base = strings.TrimSuffix(address.Path, "/")
+		}
+	}
+	for _, o := range operations(document) {
+		o.Path = belowRoot(base, o.Path)
+		o.Object = s.plainOperation(o, components)
+		o.shared = nil
+		s.operations = append(s.operations, o)
+	}
+	slices.SortStableFunc(s.operations, func(a, b operation) int { return strings.Compare(a.Path, b.Path) })
+	return s
+}
+
+// belowRoot drops the API's root, which stands in the path (drf-spectacular), in the
+// server's address (drf-yasg), or nowhere.
+func belowRoot(base, path string) string {
+	if rest, ok := strings.CutPrefix(path, root+"/"); ok {
+		return "/" + rest
+	}
+	if before, after, ok := strings.Cut(base+"/", root+"/"); ok && !strings.Contains(before, root+"/") {
+		return strings.TrimSuffix("/"+after, "/") + path
+	}
+	return base + path
+}
+
+func (s *siteDocument) plainOperation(o operation, components Object) Object {
+	out := Object{"operationId": o.Object["operationId"], "deprecated": o.Object["deprecated"]}
+	var parameters []any
+	for _, parameter := range o.parameters() {
+		parameter = component(components, "parameters", parameter)
+		schema := object(parameter["schema"])
+		if content := jsonContent(parameter); content != nil {
+			schema = object(content["schema"])
+		}
+		plain := maps.Clone(parameter)
+		plain["schema"] = s.simple(schema, nil)
+		parameters = append(parameters, plain)
+	}
+	out["parameters"] = parameters
+	if body := object(o.Object["requestBody"]); body != nil {
+		plain := s.plainContent(component(components, "requestBodies", body))
+		if content := jsonContent(plain); content != nil && o.Method == http.MethodPatch {
+			content["schema"] = s.partial(object(content["schema"]))
+		}
+		out["requestBody"] = plain
+	}
+	responses := Object{}
+	for status, response := range object(o.Object["responses"]) {
+		responses[status] = s.plainContent(component(components, "responses", object(response)))
+	}
+	out["responses"] = responses
+	return out
+}
+
+// partial is the body of a PATCH, in which nothing is required. drf-spectacular has a
+// component Patched… for it; drf-yasg refers to the whole object.
+func (s *siteDocument) partial(schema Object) Object {
+	name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix)
+	if !ok {
+		delete(schema, "required")
+		return schema
+	}
+	if strings.HasPrefix(name, "Patched") {
+		return schema
+	}
+	partial := "Patched" + name
+	if s.raw[partial] == nil {
+		whole := maps.Clone(s.object(name))
+		delete(whole, "required")
+		s.plain[partial] = whole
+	}
+	return Object{"$ref": schemaPrefix + partial}
+}
+
+// component follows a reference to a parameter, body or response.
+func component(components Object, kind string, o Object) Object {
+	if name, ok := strings.CutPrefix(text(o["$ref"]), "#/components/"+kind+"/"); ok {
+		return object(object(components[kind])[name])
+	}
+	return o
+}
+
+func (s *siteDocument) plainContent(o Object) Object {
+	out := Object{}
+	content := object(o["content"])
+	found := false
+	for _, media := range slices.Sorted(maps.Keys(content)) {
+		if media == "*/*" || strings.HasPrefix(media, "application/json") || strings.HasSuffix(media, "+json") {
+			if !found || media == "application/json" {
+				schema := s.simple(object(object(content[media])["schema"]), nil)
+				out["content"] = Object{"application/json": Object{"schema": schema}}
+			}
+			found = true
+		}
+	}
+	if len(content) > 0 && !found {
+		out["content"] = content
+	}
+	return out
+}
+
+// object makes a component that is an object plain, once.
+func (s *siteDocument) object(name string) Object {
+	if plain, ok := s.plain[name]; ok {
+		return plain
+	}
+	out := Object{}
+	s.plain[name] = out
+	maps.Copy(out, s.inline(object(s.raw[name]), []string{name}))
+	return out
+}
+
+// simple makes a schema plain. A reference stays where it leads to an object;
+// anything else that it leads to takes its place. within are the components that
+// are being written out: one that contains itself becomes free-form there.
+func (s *siteDocument) simple(schema Object, within []string) Object {
+	name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix)
+	if !ok {
+		return s.inline(schema, within)
+	}
+	target := object(s.raw[name])
+	if target["properties"] != nil {
+		return Object{"$ref": schemaPrefix + name}
+	}
+	if slices.Contains(within, name) {
+		return Object{}
+	}
+	return s.inline(target, append(slices.Clone(within), name))
+}
+
+func (s *siteDocument) inline(schema Object, within []string) Object {
+	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+		if parts := list(schema[key]); parts != nil {
+			return s.combined(key, schema, parts, within)
+		}
+	}
+	out := Object{}
+	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
+		if schema[key] == true {
+			out[key] = true
+		}
+	}
+	switch {
+	case text(schema["$ref"]) != "":
+		return s.simple(schema, within)
+	case schema["properties"] != nil:
+		s.members(out, schema, within)
+	case schema["items"] != nil:
+		out["type"], out["items"] = "array", s.simple(object(schema["items"]), within)
+	case text(schema["type"]) == "array":
+		out["type"], out["items"] = "array", Object{}
+	case text(schema["type"]) == "object" || schema["additionalProperties"] != nil:
+		out["type"], out["additionalProperties"] = "object", s.simple(object(schema["additionalProperties"]), within)
+	default:
+		plainValue(out, schema)
+	}
+	return out
+}
+
+// members takes over the members of an object. One that is only read is never
+// required: where the same object is sent, it would be sent as zero.
+func (s *siteDocument) members(out, schema Object, within []string) {
+	properties := Object{}
+	for key, property := range object(schema["properties"]) {
+		properties[key] = s.simple(object(property), within)
+	}
+	out["type"], out["properties"] = "object", properties
+	var required []any
+	for _, key := range list(schema["required"]) {
+		if property := object(properties[text(key)]); property != nil && property["readOnly"] != true && !slices.Contains(required, key) {
+			required = append(required, key)
+		}
+	}
+	if required != nil {
+		out["required"] = required
+	}
+}
+
+// plainValue takes over a single value. Of the formats only the time, which has a Go
+// type, and the password, which is not printed, are kept.
+func plainValue(out, schema Object) {
+	kind := text(schema["type"])
+	if values := list(schema["enum"]); kind == "" && len(values) > 0 && text(values[0]) == values[0] {
+		kind = "string"
+	}
+	switch kind {
+	case "string", "integer", "number", "boolean":
+		out["type"] = kind
+	default:
+		return
+	}
+	if kind != "string" {
+		return
+	}
+	if format := text(schema["format"]); format == "date-time" || format == "password" {
+		out["format"] = format
+	}
+	var values []any
+	for _, value := range list(schema["enum"]) {
+		switch v := value.(type) {
+		case nil:
+			out["nullable"] = true
+		case string:
+			values = append(values, v)
+		}
+	}
+	if values != nil {
+		out["enum"] = values
+	}
+}
+
+// combined makes one schema of several: of a single part, of enumerations (which
+// drf-spectacular joins with a blank and a null one), of the members of objects.
+// Anything else is free-form.
+func (s *siteDocument) combined(key string, schema Object, parts []any, within []string) Object {
+	if len(within) > 20 {
+		return Object{}
+	}
+	var found []Object
+	flags := Object{}
+	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
+		if schema[key] == true {
+			flags[key] = true
+		}
+	}
+	for _, part := range parts {
+		if isNullOnly(s.target(object(part))) {
+			flags["nullable"] = true
+			continue
+		}
+		found = append(found, s.simple(object(part), within))
+	}
+	var out Object
+	switch {
+	case len(found) == 1:
+		out = found[0]
+	case key == "allOf":
+		out = s.joined(found)
+	default:
+		out = union(found)
+	}
+	out = maps.Clone(out)
+	if out["$ref"] == nil {
+		maps.Copy(out, flags)
+	} else if flags["readOnly"] == true {
+		out["readOnly"] = true // read here, and dropped where the schema is adopted
+	}
+	return out
+}
+
+func (s *siteDocument) target(schema Object) Object {
+	if name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix); ok {
+		return object(s.raw[name])
+	}
+	return schema
+}
+
+func isNullOnly(schema Object) bool {
+	values := list(schema["enum"])
+	return len(values) == 1 && values[0] == nil
+}
+
+// joined is an object with the members of all parts.
+func (s *siteDocument) joined(parts []Object) Object {
+	properties := Object{}
+	var required []any
+	for _, part := range parts {
+		if name, ok := strings.CutPrefix(text(part["$ref"]), schemaPrefix); ok {
+			part = s.object(name)
+		}
+		maps.Copy(properties, object(part["properties"]))
+		required = append(required, list(part["required"])...)
+	}
+	if len(properties) == 0 {
+		return Object{}
+	}
+	out := Object{"type": "object", "properties": properties}
+	if required != nil {
+		out["required"] = required
+	}
+	return out
+}
+
+func union(parts []Object) Object {
+	var values []any
+	for _, part := range parts {
+		enum := list(part["enum"])
+		if enum == nil {
+			return Object{}
+		}
+		for _, value := range enum {
+			if !slices.Contains(values, value) {
+				values = append(values, value)
+			}
+		}
+	}
+	if values == nil {
+		return Object{}
+	}
+	return Object{"type": "string", "enum": values}
+}
+
+// CheckReferences refuses a contract with a reference that leads nowhere, or round
+// in a circle without meeting a schema: no generator copes with either.
+func CheckReferences(contract Object) error {
+	var err error
+	walk(contract, func(p place) {
+		reference := text(p.object["$ref"])
+		if err != nil || reference == "" {
+			return
+		}
+		seen := map[string]bool{}
+		for next := reference; next != ""; {
+			if seen[next] {
+				err = fmt.Errorf("%q refers to itself, in a circle that holds no schema", reference)
+				return
+			}
+			seen[next] = true
+			target, ok := lookUp(contract, next)
+			if !ok {
+				err = fmt.Errorf("%q refers to nothing in the document", next)
+				return
+			}
+			next = text(object(target)["$ref"])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return checkCombinations(contract)
+}
+
+var pointerUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
+
+func lookUp(document Object, reference string) (any, bool) {
+	var value any = document
+	pointer, err := url.PathUnescape(strings.TrimPrefix(reference, "#/"))
+	if err != nil {
+		return nil, false
+	}
+	for step := range strings.SplitSeq(pointer, "/") {
+		member, ok := object(value)[pointerUnescapes.Replace(step)]
+		if !ok {
+			return nil, false
+		}
+		value = member
+	}
+	return value, true
+}
+
+// checkCombinations refuses a schema that is a combination of itself.
+func checkCombinations(contract Object) error {
+	const open, done = 1, 2
+	state := map[string]int{}
+	var visit func(schema Object) error
+	visit = func(schema Object) error {
+		if name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix); ok {
+			switch state[name] {
+			case open:
+				return fmt.Errorf("the schema %q is a combination of itself", name)
+			case done:
+				return nil
+			}
+			state[name] = open
+			err := visit(object(schemas(contract)[name]))
+			state[name] = done
+			return err
+		}
+		for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+			for _, part := range list(schema[key]) {
+				if err := visit(object(part)); err != nil {
+					return err
+				}
+			}
+		}
+		return visitNot(schema, visit)
+	}
+	for _, name := range slices.Sorted(maps.Keys(schemas(contract))) {
+		if err := visit(Object{"$ref": schemaPrefix + name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func visitNot(schema Object, visit func(Object) error) error {
+	if not := object(schema["not"]); not != nil {
+		return visit(not)
+	}
+	return nil
+}

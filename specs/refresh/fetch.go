@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	maxDocument = 64 << 20        // bytes, once decompressed; WEKA's is 1 MiB
+	pullTimeout = 5 * time.Minute // for everything that one pull reads
+)
+
+// access is how to reach a server that does not show its document to everybody.
+type access struct {
+	product   string
+	ca        string // a PEM file
+	insecure  bool
+	user      string
+	clientKey bool
+	errOut    io.Writer // prompts and progress
+}
+
+// fetch reads the whole document and says where it came from, in words that name
+// no folder of this machine and no secret of an address.
+func fetch(ctx context.Context, o order) ([]byte, string, error) {
+	if !strings.Contains(o.from, "://") {
+		return fetchFile(o)
+	}
+	address, err := url.Parse(o.from)
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+		return nil, "", fmt.Errorf("-from %q is neither a file nor an http or https address", plainText(o.from))
+	}
+	ctx, cancel := context.WithTimeout(ctx, pullTimeout)
+	defer cancel()
+	g, err := newGetter(ctx, o, address)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", plain(address), err)
+	}
+	text, from, err := g.document(ctx, address)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", plain(address), err)
+	}
+	return text, plain(from), nil
+}
+
+func fetchFile(o order) ([]byte, string, error) {
+	file, err := os.Open(o.from)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = file.Close() }()
+	origin := "file " + filepath.Base(o.from)
+	text, err := readBounded(file)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", origin, err)
+	}
+	if !isHTML(text) {
+		return text, origin, nil
+	}
+	found, err := readPage(text, nil).document(nil, o.release)
+	switch {
+	case err != nil:
+		return nil, "", fmt.Errorf("%s: %w", origin, err)
+	case found.text == nil:
+		return nil, "", fmt.Errorf("%s: the page names its document instead of holding it: pull from where the page is served", origin)
+	}
+	return found.text, origin, nil
+}
+
+// plain is an address without its user part and query.
+func plain(address *url.URL) string {
+	bare := url.URL{Scheme: address.Scheme, Host: address.Host, Path: address.Path}
+	return bare.String()
+}
+
+// plainText cuts the query off what did not parse as an address.
+func plainText(from string) string {
+	from, _, _ = strings.Cut(from, "?")
+	return from
+}
+
+// A getter reads from one origin, and sends its credential nowhere else.
+type getter struct {
+	client        http.Client
+	origin        *url.URL
+	release       string
+	authorization string
+	errOut        io.Writer
+}
+
+func newGetter(ctx context.Context, o order, address *url.URL) (*getter, error) {
+	config, err := o.access.tls()
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, ForceAttemptHTTP2: true,
+		ResponseHeaderTimeout: time.Minute, DisableKeepAlives: true,
+	}
+	g := &getter{origin: address, release: o.release, errOut: o.access.errOut}
+	g.client = http.Client{Transport: transport, CheckRedirect: g.sameOrigin}
+	g.authorization, err = o.access.authorize(ctx, transport, address)
+	return g, err
+}
+
+func (a access) tls() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: a.insecure}
+	if a.ca == "" {
+		return config, nil
+	}
+	if a.insecure {
+		return nil, errors.New("-ca and -insecure contradict each other: the one checks the certificate, the other does not")
+	}
+	text, err := os.ReadFile(a.ca)
+	if err != nil {
+		return nil, err
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("-ca %s holds no certificate in PEM", filepath.Base(a.ca))
+	}
+	return config, nil
+}
+
+// document reads what an address serves: the document, or a page that shows it.
+func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.URL, error) {
+	text, at, err := g.get(ctx, address)
+	if err != nil || !isHTML(text) {
+		return text, at, err
+	}
+	shown := readPage(text, at)
+	for _, script := range shown.external {
+		more, _, err := g.get(ctx, script)
+		if err != nil {
+			return nil, nil, fmt.Errorf("its script %s: %w", plain(script), err)
+		}
+		shown.scripts = append(shown.scripts, string(more))
+	}
+	found, err := shown.document(at, g.release)
+	if err != nil || found.text != nil {
+		return found.text, at, err
+	}
+	if !sameOrigin(found.address, g.origin) {
+		return nil, nil, fmt.Errorf("the page names a document at another origin (%s://%s): refused", found.address.Scheme, found.address.Host)
+	}
+	text, at, err = g.get(ctx, found.address)
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("its document %s: %w", plain(found.address), err)
+	case isHTML(text):
+		return nil, nil, fmt.Errorf("its document %s is a page too, not the document", plain(found.address))
+	}
+	return text, at, nil
+}
+
+func (g *getter) get(ctx context.Context, address *url.URL) ([]byte, *url.URL, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	request.Header.Set("Accept", "application/json, application/yaml;q=0.8, */*;q=0.5")
+	if g.authorization != "" {
+		request.Header.Set("Authorization", g.authorization)
+	}
+	response, err := g.client.Do(request)
+	if err != nil {
+		return nil, nil, explain(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch response.StatusCode {
+	case http.StatusOK:
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return nil, nil, fmt.Errorf("the server answers %s: log in with -user NAME or -client-key", response.Status)
+	default:
+		return nil, nil, fmt.Errorf("the server answers %s, not the document", response.Status)
+	}
+	text, err := readBounded(&progress{Reader: response.Body, size: response.ContentLength, to: g.errOut})
+	return text, response.Request.URL, err
+}
+
+// explain drops the address from an error of net/http, since its query may hold a
+// secret, and says what to do about a certificate.
+func explain(err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	if errors.As(err, new(*tls.CertificateVerificationError)) {
+		return fmt.Errorf("%w: give the certificate's authority by -ca FILE, or take any certificate by -insecure", err)
+	}
+	return err
+}
+
+// sameOrigin lets a redirect change the path and nothing else.
+func (g *getter) sameOrigin(next *http.Request, via []*http.Request) error {
+	if !sameOrigin(next.URL, g.origin) {
+		return fmt.Errorf("the server redirects to another origin (%s://%s): refused", next.URL.Scheme, next.URL.Host)
+	}
+	if len(via) > 5 {
+		return errors.New("more than 5 redirects")
+	}
+	return nil
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Host, b.Host) && a.Scheme == b.Scheme
+}
+
+func readBounded(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxDocument {
+		return nil, fmt.Errorf("the document is larger than %d MiB", maxDocument>>20)
+	}
+	return text, nil
+}
+
+// progress says on a long download how far it is.
+type progress struct {
+	io.Reader
+	size int64 // -1 if the server does not say
+	to   io.Writer
+
+	read int64
+	said time.Time
+}
+
+const progressEvery = 2 * time.Second
+
+func (p *progress) Read(into []byte) (int, error) {
+	if p.said.IsZero() {
+		p.said = time.Now()
+	}
+	n, err := p.Reader.Read(into)
+	p.read += int64(n)
+	if now := time.Now(); now.Sub(p.said) >= progressEvery {
+		p.said = now
+		of := ""
+		if p.size > 0 {
+			of = fmt.Sprintf(" of %d", p.size>>10)
+		}
+		_, _ = fmt.Fprintf(p.to, "downloading: %d%s KiB\n", p.read>>10, of)
+	}
+	return n, err
+}

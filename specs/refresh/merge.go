@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// repairLine begins the line of a repair that does not fit a merged contract as stated.
+const repairLine = "repair carried out where it fits: "
+
+// isOurs tells a product whose contract we wrote, since nobody publishes its
+// document: a site's own is laid over it. The others are pulled as they are.
+func isOurs(product string) bool { return product == "ngenea" }
+
+// mergeInto lays a site's document over the contract in dir, or over the
+// repository's own where dir has none yet.
+func (p project) mergeInto(dir string, site pulled) (pulled, error) {
+	product, err := p.load()
+	if err != nil {
+		return pulled{}, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return pulled{}, err
+	default:
+		if product.Contract, err = specs.Decode(text); err != nil {
+			return pulled{}, err
+		}
+	}
+	merged, err := product.MergeSite(site.document, !ofOurs(site.stripped))
+	if err != nil {
+		return pulled{}, err
+	}
+	product.Contract, product.Merged = merged.Contract, true
+	idle, err := product.Idle()
+	if err != nil {
+		return pulled{}, err
+	}
+	lines := append(site.lines, merged.Lines...)
+	for _, repair := range idle {
+		lines = append(lines, repairLine+repair)
+	}
+	return pulled{merged.Contract, site.stripped, lines}, nil
+}
+
+// ofOurs tells our own contract, which a simulator serves, from a site's document: it
+// confirms nothing.
+func ofOurs(stripped specs.Stripped) bool {
+	for _, at := range stripped.Extensions {
+		if strings.HasSuffix(at, "/x-provenance") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A page is a Swagger UI, which shows a document in one of three ways: its script
+// holds the document (swaggerDoc, spec), names it (url), or lists several (urls).
+// Nothing of a script is run: only these few forms are read.
+type page struct {
+	text     string
+	scripts  []string
+	external []*url.URL // scripts of the page's own origin that may hold the settings
+}
+
+// found is the document's text, or else its address.
+type found struct {
+	text    []byte
+	address *url.URL
+}
+
+var (
+	html          = regexp.MustCompile(`(?i)^(\xef\xbb\xbf)?\s*<(!doctype|html|!--|head|\?xml)`)
+	scriptElement = regexp.MustCompile(`(?is)<script\b([^>]*)>(.*?)</script>`)
+	sourceOf      = regexp.MustCompile(`(?i)\bsrc\s*=\s*["']([^"']+)["']`)
+	library       = regexp.MustCompile(`(?i)bundle|preset|standalone|immutable|insq|polyfill|jquery|redoc`)
+	loginForm     = regexp.MustCompile(`(?i)<input\b[^>]*\btype\s*=\s*["']?password`)
+	swaggerPage   = regexp.MustCompile(`(?i)swagger-?ui`)
+
+	embedded = regexp.MustCompile(`(?:^|[\s,;{(])["']?(?:swaggerDoc|spec)["']?\s*[:=]\s*\{`)
+	listed   = regexp.MustCompile(`\burls["']?\s*[:=]\s*\[`)
+	named    = regexp.MustCompile(`\b(?:url|specURL|specUrl)["']?\s*[:=]\s*`)
+	entry    = regexp.MustCompile(`(?s)\{[^{}]*\}`)
+	entryURL = regexp.MustCompile(`\burl["']?\s*:\s*`)
+	entryFor = regexp.MustCompile(`\bname["']?\s*:\s*`)
+)
+
+const maxScripts = 8
+
+func isHTML(text []byte) bool { return html.Match(text) }
+
+// readPage takes a page apart; at is where it was served, nil for a file.
+func readPage(text []byte, at *url.URL) page {
+	p := page{text: string(text)}
+	for _, script := range scriptElement.FindAllStringSubmatch(p.text, -1) {
+		src := sourceOf.FindStringSubmatch(script[1])
+		if src == nil {
+			p.scripts = append(p.scripts, script[2])
+			continue
+		}
+		if at == nil || library.MatchString(src[1]) || len(p.external) == maxScripts {
+			continue
+		}
+		if address, err := at.Parse(unescapeHTML(src[1])); err == nil && sameOrigin(address, at) {
+			p.external = append(p.external, address)
+		}
+	}
+	if !swaggerPage.MatchString(p.text) {
+		p.external = nil
+	}
+	return p
+}
+
+var unescapeHTML = strings.NewReplacer("&amp;", "&", "&#x27;", "'", "&#39;", "'", "&quot;", `"`).Replace
+
+// document finds what the page shows.
+func (p page) document(at *url.URL, release string) (found, error) {
+	if !swaggerPage.MatchString(p.text) {
+		if loginForm.MatchString(p.text) {
+			return found{}, errors.New("a login page answers, not the document: log in with -user NAME or -client-key")
+		}
+		return found{}, errors.New("an HTML page answers that is no Swagger UI: give the address of the document or of its Swagger UI")
+	}
+	for _, script := range p.scripts {
+		text, err := embeddedIn(script)
+		if err != nil || text != nil {
+			return found{text: text}, err
+		}
+	}
+	for _, script := range p.scripts {
+		if list := bracketed(script, listed); list != "" {
+			return choose(list, at, release)
+		}
+	}
+	if release != "" {
+		return found{}, errors.New("-release chooses among several documents, and the page shows one")
+	}
+	if strings.Contains(p.text, "drf-yasg") && at != nil {
+		return found{address: &url.URL{Scheme: at.Scheme, Host: at.Host, Path: at.Path, RawQuery: "format=openapi"}}, nil
+	}
+	for _, script := range p.scripts {
+		for _, start := range named.FindAllStringIndex(script, -1) {
+			reference, ok := evaluate(script, script[start[1]:], at, 3)
+			if !ok || reference == "" {
+				continue
+			}
+			return resolve(at, reference)
+		}
+	}
+	return found{}, errors.New("the Swagger UI does not say where its document is in a form that is read here: give the document's own address")
+}
+
+// embeddedIn gives the JSON of a document that a script holds, or nil.
+func embeddedIn(script string) ([]byte, error) {
+	for _, at := range embedded.FindAllStringIndex(script, -1) {
+		decoder := jsontext.NewDecoder(strings.NewReader(script[at[1]-1:]))
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return nil, fmt.Errorf("the document in the page's script is not JSON, or cut off: %w", err)
+		}
+		if bytes.Contains(value, []byte(`"openapi"`)) || bytes.Contains(value, []byte(`"swagger"`)) {
+			return bytes.Clone(value), nil
+		}
+	}
+	return nil, nil
+}
+
+// bracketed gives the text from a list's opening bracket to its closing one.
+func bracketed(script string, start *regexp.Regexp) string {
+	at := start.FindStringIndex(script)
+	if at == nil {
+		return ""
+	}
+	rest := script[at[1]-1:]
+	depth, quote := 0, rune(0)
+	for i, r := range rest {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '\'' || r == '`':
+			quote = r
+		case r == '[':
+			depth++
+		case r == ']':
+			if depth--; depth == 0 {
+				return rest[:i+1]
+			}
+		}
+	}
+	return ""
+}
+
+// choose picks the document that a page lists under a name.
+func choose(list string, at *url.URL, release string) (found, error) {
+	var names, addresses []string
+	for _, item := range entry.FindAllString(list, -1) {
+		start := entryURL.FindStringIndex(item)
+		if start == nil {
+			continue
+		}
+		address, _ := evaluate(item, item[start[1]:], at, 0)
+		name := address
+		if start := entryFor.FindStringIndex(item); start != nil {
+			name, _ = evaluate(item, item[start[1]:], at, 0)
+		}
+		names, addresses = append(names, name), append(addresses, address)
+	}
+	chosen := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, release) })
+	if len(names) == 1 && release == "" {
+		chosen = 0
+	}
+	if chosen < 0 {
+		return found{}, fmt.Errorf("the page lists several documents: choose one with -release NAME, NAME being one of %q", names)
+	}
+	return resolve(at, addresses[chosen])
+}
+
+func resolve(at *url.URL, reference string) (found, error) {
+	if at == nil {
+		return found{}, nil
+	}
+	address, err := at.Parse(reference)
+	if err != nil {
+		return found{}, fmt.Errorf("the page names its document %q, which is no address", reference)
+	}
+	return found{address: address}, nil
+}
+
+var (
+	literal      = regexp.MustCompile("^(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`\\\\]*`)")
+	locationTerm = regexp.MustCompile(`^(?:(?:window|document|self)\.)?location\.(origin|href|protocol|host|hostname|port|pathname|search)\b`)
+	identifier   = regexp.MustCompile(`^[A-Za-z_$][\w$]*`)
+	substitution = regexp.MustCompile(`\$\{([^}]*)\}`)
+)
+
+// evaluate reads a string that a script writes as literals, as parts of the page's
+// location, as names of constants, or as a sum of these. It gives up at anything
+// else.
+func evaluate(script, expression string, at *url.URL, depth int) (string, bool) {
+	var value strings.Builder
+	for {
+		expression = strings.TrimLeft(expression, " \t\r\n(")
+		term, length, ok := evaluateTerm(script, expression, at, depth)
+		if !ok {
+			return "", false
+		}
+		value.WriteString(term)
+		expression = strings.TrimLeft(expression[length:], " \t\r\n)")
+		rest, more := strings.CutPrefix(expression, "+")
+		if !more {
+			return value.String(), !strings.HasPrefix(expression, ".") && !strings.HasPrefix(expression, "(")
+		}
+		expression = rest
+	}
+}
+
+func evaluateTerm(script, expression string, at *url.URL, depth int) (value string, length int, ok bool) {
+	if quoted := literal.FindString(expression); quoted != "" {
+		inner := unescapeJS(quoted[1 : len(quoted)-1])
+		if quoted[0] == '`' {
+			inner, ok = substitute(script, inner, at, depth)
+			return inner, len(quoted), ok
+		}
+		return inner, len(quoted), true
+	}
+	if part := locationTerm.FindStringSubmatch(expression); part != nil && at != nil {
+		return locationPart(at, part[1]), len(part[0]), true
+	}
+	name := identifier.FindString(expression)
+	if name == "" || depth == 0 {
+		return "", 0, false
+	}
+	declared := regexp.MustCompile(`\b(?:var|let|const)\s+` + regexp.QuoteMeta(name) + `\s*=\s*`).FindStringIndex(script)
+	if declared == nil {
+		return "", 0, false
+	}
+	value, ok = evaluate(script, script[declared[1]:], at, depth-1)
+	return value, len(name), ok
+}
+
+// substitute fills in the ${…} of a template literal.
+func substitute(script, text string, at *url.URL, depth int) (string, bool) {
+	good := true
+	text = substitution.ReplaceAllStringFunc(text, func(part string) string {
+		value, ok := evaluate(script, part[2:len(part)-1], at, max(depth-1, 0))
+		good = good && ok
+		return value
+	})
+	return text, good
+}
+
+func locationPart(at *url.URL, part string) string {
+	switch part {
+	case "origin":
+		return at.Scheme + "://" + at.Host
+	case "href":
+		return at.String()
+	case "protocol":
+		return at.Scheme + ":"
+	case "host":
+		return at.Host
+	case "hostname":
+		return at.Hostname()
+	case "port":
+		return at.Port()
+	case "search":
+		if at.RawQuery == "" {
+			return ""
+		}
+		return "?" + at.RawQuery
+	default:
+		return at.EscapedPath()
+	}
+}
+
+var escapeJS = regexp.MustCompile(`\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`)
+
+func unescapeJS(text string) string {
+	return escapeJS.ReplaceAllStringFunc(text, func(escape string) string {
+		if len(escape) > 2 {
+			if code, err := strconv.ParseUint(escape[2:], 16, 32); err == nil {
+				return string(rune(code))
+			}
+		}
+		return escape[1:]
+	})
+}

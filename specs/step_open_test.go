@@ -1,0 +1,157 @@
+package specs_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// jobs is a contract of ours: it says what is documented and what is inferred.
+const jobs = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},"servers":[{"url":"/api"}],
+ "paths":{
+  "/jobs/":{
+   "get":{"operationId":"listJobs","tags":["Jobs"],"x-provenance":"documented",
+    "parameters":[{"in":"query","name":"page","schema":{"type":"integer"},"x-provenance":"inferred"}],
+    "responses":{"200":{"description":"OK","content":{"application/json":{"schema":{"$ref":"#/components/schemas/JobPage"}}}}}},
+   "post":{"operationId":"submitJob","tags":["Jobs"],"x-provenance":"inferred",
+    "requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{
+     "discovery":{"type":"string","nullable":true,"x-provenance":"documented"},"key":{"type":"string","format":"password"}}}}}},
+    "responses":{"201":{"description":"Created","content":{"application/json":{"schema":{"type":"object","properties":{"id":{"type":"integer"}}}}}}}}}},
+ "components":{"schemas":{
+  "JobPage":{"type":"object","properties":{"next":{"type":"string","nullable":true},"results":{"type":"array","items":{"$ref":"#/components/schemas/Job"}}}},
+  "Job":{"type":"object","properties":{"id":{"type":"integer"},"ratio":{"type":"number"},"created":{"type":"string","format":"date-time"},
+   "state":{"type":"string","enum":["DONE","ODD"],"x-provenance":"inferred"},"login":{"$ref":"#/components/schemas/Login"}}},
+  "Login":{"type":"object","properties":{"token":{"type":"string","format":"password"}}}}}}`
+
+const jobActions = `
+  - {target: $, description: The contract is not complete., update: {x-open-answers: true}}
+  - {target: "$.paths['/jobs/'].get", description: The cursor is an address., update: {x-page: {cursor: next, items: results, parameter: page}}}
+  - {target: "$.paths['/jobs/'].post.requestBody.content['application/json'].schema.properties.discovery", description: Null is a choice., update: {x-sends-null: true}}
+  - {target: $.components.schemas.Job.properties.state, description: Some of the words., update: {x-known-values: [NEW, DONE], x-enum-names: {NEW: New}}}
+`
+
+// repairJobs gives the effective document of the contract with the actions.
+func repairJobs(t *testing.T, contract, actions, numbers string) (specs.Object, error) {
+	t.Helper()
+	overlay := strings.Replace(noOverlay, "actions: []\n", "actions:"+actions, 1)
+	product, err := specs.Load("jobs", fstest.MapFS{
+		"openapi.json": {Data: []byte(contract)}, "overlay.yaml": {Data: []byte(overlay)}, "numbers.yaml": {Data: []byte(numbers)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := product.Repair()
+	if err != nil {
+		return nil, err
+	}
+	return document, specs.Validate(document)
+}
+
+// at follows keys through the objects of a document.
+func at(t *testing.T, document specs.Object, keys ...string) any {
+	t.Helper()
+	var value any = document
+	for _, key := range keys {
+		inner, ok := value.(specs.Object)
+		if !ok {
+			t.Fatalf("no object holds %q of %q", key, keys)
+		}
+		value = inner[key]
+	}
+	return value
+}
+
+func TestWhatTheContractCannotKnowStaysWithinReach(t *testing.T) {
+	document, err := repairJobs(t, jobs, jobActions, "{}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := []string{"components", "schemas"}
+	for _, test := range []struct {
+		name string
+		keys []string
+		want any
+	}{
+		{"an answer keeps members without a name", append(types, "Job", "additionalProperties", "x-go-type"), "json.RawMessage"},
+		{"an object with a secret is closed", append(types, "Login", "additionalProperties"), nil},
+		{"a body is closed", append(types, "SubmitJobBody", "additionalProperties"), nil},
+		{"words are a type of their own", append(types, "Job", "properties", "state", "$ref"), "#/components/schemas/JobState"},
+		{"the member keeps its provenance", append(types, "Job", "properties", "state", "x-provenance"), "inferred"},
+		{"the type has none", append(types, "JobState", "x-provenance"), nil},
+		{"words are no enumeration", append(types, "JobState", "enum"), nil},
+		{"words known and listed are constants", append(types, "JobState", "x-constants"), []any{
+			specs.Object{"name": "JobStateNew", "value": "NEW"}, specs.Object{"name": "JobStateDone", "value": "DONE"}, specs.Object{"name": "JobStateODD", "value": "ODD"},
+		}},
+		{"null can be sent", append(types, "SubmitJobBody", "properties", "discovery", "x-go-type"), "nullable.Nullable[string]"},
+		{"a cursor of a page in a component is text", append(types, "JobPage", "properties", "next", "x-go-type"), "string"},
+		{"a number is whole", append(types, "Job", "properties", "ratio", "type"), "integer"},
+	} {
+		if got := at(t, document, test.keys...); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestProvenanceIsInTheInventory(t *testing.T) {
+	document, err := repairJobs(t, jobs, jobActions, "{}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := map[string]string{}
+	for _, row := range specs.InventoryOf(document) {
+		notes[row.ID] = row.Note
+	}
+	if want := map[string]string{"listJobs": "", "submitJob": "inferred"}; !reflect.DeepEqual(notes, want) {
+		t.Errorf("notes are %v, want %v", notes, want)
+	}
+}
+
+func TestNumberMeansWhatItSays(t *testing.T) {
+	document, err := repairJobs(t, jobs, jobActions, "number: float64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for member, want := range map[string]string{"ratio": "double", "id": "int64"} {
+		if got := at(t, document, "components", "schemas", "Job", "properties", member, "format"); got != want {
+			t.Errorf("%s is %v, want %s", member, got, want)
+		}
+	}
+}
+
+func TestAResultCanBeLeftOut(t *testing.T) {
+	document, err := repairJobs(t, jobs, jobActions+`  - {target: "$.paths['/jobs/'].post", description: Nobody needs it., update: {x-result: none}}`, "{}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := at(t, document, "paths", "/jobs/", "post").(specs.Object)
+	if post["x-result"] != "none" || post["x-result-type"] != nil {
+		t.Errorf("the result is %v of type %v, want none", post["x-result"], post["x-result-type"])
+	}
+}
+
+func TestStatementsThatMissAreRefused(t *testing.T) {
+	for name, test := range map[string]struct{ old, new, says string }{
+		"provenance misspelt":  {`"x-provenance":"documented"`, `"x-provenance":"documentd"`, "must be one of"},
+		"provenance of a page": {`"description":"OK"`, `"description":"OK","x-provenance":"inferred"`, "x-provenance has no effect"},
+		"items unknown":        {"items: results", "items: result", `names the items "result"`},
+		"cursor unknown":       {"cursor: next", "cursor: nest", `names the cursor "nest"`},
+		"constants of one":     {"[NEW, DONE]", "[NEW, New]", "would have one constant"},
+		"constant of no word":  {"{NEW: New}", "{OLD: Old}", "is none of the values"},
+		"member in the way":    {`"login"`, `"additional_properties"`, "would both be AdditionalProperties"},
+		"null without a type":  {`"discovery":{"type":"string"`, `"discovery":{"type":"array","items":{"type":"string"}`, "must be one of"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.Count(jobs+jobActions, test.old) == 0 {
+				t.Fatalf("nothing holds %q", test.old)
+			}
+			change := func(text string) string { return strings.Replace(text, test.old, test.new, 1) }
+			_, err := repairJobs(t, change(jobs), change(jobActions), "{}")
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error is %v, want one that says %q", err, test.says)
+			}
+		})
+	}
+}
