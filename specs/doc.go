@@ -13,6 +13,12 @@
 // because their rule holds everywhere. Nothing to the right of a file is ever
 // edited by hand to mend something to its left.
 //
+// Nobody publishes the document of Ngenea Hub, so its contract is ours: what the
+// vendor's documentation shows, and what follows from the framework that the Hub is
+// built with. Each operation, parameter and member says by x-provenance which of the
+// two it is, and what is inferred says so in the generated code. A site's own document
+// is laid over it, see [Product.MergeSite].
+//
 // The document is untrusted input: a name that could leave its place in Go source
 // is refused, and so is what would be dropped without a word (a body that is not
 // JSON, an extension that nothing reads).

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,6 +30,9 @@ type Merge struct {
 //
 // A document that confirms nothing is our own, come back from a simulator.
 func (p *Product) MergeSite(site Object, confirms bool) (Merge, error) {
+	if count := len(operations(site)); count > maxOperations {
+		return Merge{}, fmt.Errorf("the document has %d operations, and at most %d are read", count, maxOperations)
+	}
 	product := *p
 	product.Merged = true
 	before, err := product.Repair()
@@ -43,11 +47,19 @@ func (p *Product) MergeSite(site Object, confirms bool) (Merge, error) {
 		return m, err
 	}
 	whole, err := merge(func(string) bool { return true })
-	if err == nil {
+	switch {
+	case whole.site.left < 0:
+		return Merge{}, errors.New("the schemas of the document combine each other without end")
+	case err == nil:
 		return whole.result(), nil
+	case len(whole.offered) > maxOperations:
+		return Merge{}, err
 	}
 	return mergeOneByOne(whole.offered, merge)
 }
+
+// maxOperations bounds the work that a document can cause; WEKA's has 412.
+const maxOperations = 2000
 
 // mergeOneByOne finds out which addition cannot be generated, and leaves it out.
 func mergeOneByOne(offered []string, merge func(accept func(string) bool) (*merger, error)) (Merge, error) {
@@ -79,13 +91,14 @@ type merger struct {
 	typeOf   map[string]string // a side and a component of the site to our component
 	paired   map[string]bool   // pairs of components that were compared
 	lines    []string          // see Merge
+	said     map[string]bool   // the same lines
 	confirms bool              // false if the document is our own contract
 }
 
 func newMerger(ours, site, effective Object, accept func(string) bool) *merger {
 	m := &merger{
 		ours: object(clone(ours)), site: readSite(site), accept: accept, names: namesOf(effective),
-		typeOf: map[string]string{}, paired: map[string]bool{},
+		typeOf: map[string]string{}, paired: map[string]bool{}, said: map[string]bool{},
 	}
 	for name := range schemas(m.ours) {
 		m.names.take(GoName(name))
@@ -97,7 +110,8 @@ func (m *merger) result() Merge { return Merge{m.ours, m.lines} }
 
 func (m *merger) say(format string, arguments ...any) {
 	line := fmt.Sprintf(format, arguments...)
-	if !slices.Contains(m.lines, line) {
+	if !m.said[line] {
+		m.said[line] = true
 		m.lines = append(m.lines, line)
 	}
 }

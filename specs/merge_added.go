@@ -218,23 +218,24 @@ func identifierOf(site *siteDocument, o operation, path string) []string {
 		return nil
 	}
 	last := segments[len(segments)-1]
-	prefix := ""
+	var nouns []string
 	for _, segment := range segments[:len(segments)-1] {
 		if !isParameter(segment) {
-			prefix += singular(GoName(segment))
+			nouns = append(nouns, singular(GoName(segment)))
 		}
 	}
+	prefix := strings.Join(nouns, "")
 	verb := map[string]string{"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}[o.Method]
 	noun := prefix
 	switch isList := isListAnswer(site, o); {
-	case isParameter(last) && o.Method == "POST":
+	case isParameter(last) && o.Method == http.MethodPost:
 		verb = "post"
 	case isParameter(last):
-	case o.Method == "GET" && isList:
+	case o.Method == http.MethodGet && isList:
 		verb, noun = "list", prefix+GoName(last)
-	case o.Method == "GET":
+	case o.Method == http.MethodGet:
 		noun = prefix + GoName(last)
-	case o.Method == "POST" && len(segments) > 1 && isParameter(segments[len(segments)-2]) && !site.has("GET", o.Path):
+	case o.Method == http.MethodPost && len(segments) > 1 && isParameter(segments[len(segments)-2]) && !site.has(http.MethodGet, o.Path):
 		verb = strings.ToLower(GoName(last)[:1]) + GoName(last)[1:]
 	default:
 		noun = prefix + singular(GoName(last))

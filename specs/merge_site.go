@@ -16,13 +16,17 @@ type siteDocument struct {
 	operations []operation
 	raw        Object            // schemas as they stand in the document
 	plain      map[string]Object // objects among them, made plain
+	left       int               // how many schemas may still be made plain
 }
+
+// maxSchemas bounds what references to combinations of references can stand for.
+const maxSchemas = 200_000
 
 // root is the path below which our contract's paths begin.
 const root = "/api"
 
 func readSite(document Object) *siteDocument {
-	s := &siteDocument{raw: schemas(document), plain: map[string]Object{}}
+	s := &siteDocument{raw: schemas(document), plain: map[string]Object{}, left: maxSchemas}
 	components := object(document["components"])
 	server, _ := list(document["servers"]), ""
 	base := ""
@@ -144,6 +148,9 @@ func (s *siteDocument) object(name string) Object {
 // anything else that it leads to takes its place. within are the components that
 // are being written out: one that contains itself becomes free-form there.
 func (s *siteDocument) simple(schema Object, within []string) Object {
+	if s.left--; s.left < 0 {
+		return Object{}
+	}
 	name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix)
 	if !ok {
 		return s.inline(schema, within)
@@ -341,8 +348,8 @@ func CheckReferences(contract Object) error {
 		}
 		seen := map[string]bool{}
 		for next := reference; next != ""; {
-			if seen[next] {
-				err = fmt.Errorf("%q refers to itself, in a circle that holds no schema", reference)
+			if seen[next] || len(seen) > maxChain {
+				err = fmt.Errorf("%q refers to itself, in a circle or a chain that holds no schema", reference)
 				return
 			}
 			seen[next] = true
@@ -359,6 +366,9 @@ func CheckReferences(contract Object) error {
 	}
 	return checkCombinations(contract)
 }
+
+// maxChain is how many references may lead to each other before a schema comes.
+const maxChain = 100
 
 var pointerUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
 

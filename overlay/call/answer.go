@@ -28,7 +28,7 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 			buffers.Put(buffer)
 		}
 	}()
-	answer, complete, err := c.receive(buffer, answer)
+	answer, complete, err := c.receive(buffer, answer) //nolint:bodyclose // readBounded closed it
 	x.report(c.endpoint, answer)
 	if answer == nil {
 		return c.unanswered(ctx, x, err)
@@ -63,7 +63,7 @@ func (c *Client) receive(buffer *bytes.Buffer, answer *http.Response) (last *htt
 		if err == nil || !can || !isSuccess(answer) {
 			return answer, complete, err
 		}
-		next, failed := source.Resend(err) //nolint:bodyclose // readBounded closes it
+		next, failed := source.Resend(err)
 		if failed != nil {
 			return nil, false, failed
 		}

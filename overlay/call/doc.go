@@ -37,6 +37,11 @@
 // Every error is an *Error, whose class errors.Is finds. Redirects are not
 // followed here; a 3xx that the transport hands back is an error.
 //
+// # Pages
+//
+// Pages and LinkedPages make one iterator of a list's pages, by a cursor or by links;
+// the front doors wrap them around generated methods.
+//
 // # Transport layers
 //
 // A layer asks OperationOf what it may do with a request, and reports with

@@ -64,7 +64,7 @@ func (s *source) Resend(cause error) (*http.Response, error) {
 
 func breaksOff(next func(error) (*http.Response, error)) *http.Response {
 	broken := io.MultiReader(strings.NewReader(`{"data":"a much longer te`), breaking{})
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: &source{Reader: broken, next: next}}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: &source{Reader: broken, next: next}}
 }
 
 type breaking struct{}

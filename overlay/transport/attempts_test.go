@@ -90,7 +90,7 @@ func dripping(n int, interval time.Duration, ending error) step {
 			_, _ = io.WriteString(end, `"}`)
 			_ = end.CloseWithError(ending)
 		}()
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: begin, Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: begin, Request: r}, nil
 	}
 }
 
@@ -143,7 +143,7 @@ func TestAttemptWithoutTimeout(t *testing.T) {
 
 // An answer that breaks off is asked for again, and the budget holds for that too.
 func TestBrokenAnswers(t *testing.T) {
-	bubble(t, []step{half, refused, half, good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+	bubble(t, []step{half, refused, half, good}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 		var result string
 		var raw []byte
 		var meta call.Response
@@ -157,12 +157,12 @@ func TestBrokenAnswers(t *testing.T) {
 			t.Errorf("got %v after %d sendings", err, len(c.sent))
 		}
 	})
-	bubble(t, []step{half, refused}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+	bubble(t, []step{half, refused}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 		if failed := failure(t, make1(t, client, "safe")); failed.Status != 0 || !errors.Is(failed, call.ErrUnavailable) || failed.Attempts != 4 {
 			t.Errorf("got %v", failed)
 		}
 	})
-	bubble(t, []step{half, replies(400, `{"message":"no"}`)}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+	bubble(t, []step{half, replies(400, `{"message":"no"}`)}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 		if failed := failure(t, make1(t, client, "safe")); failed.Status != 400 || failed.Message != "no" {
 			t.Errorf("got %v", failed)
 		}

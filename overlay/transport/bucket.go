@@ -13,9 +13,9 @@ type bucket struct {
 }
 
 const (
-	bucketSize  = 100 * tenths // repetitions that may be under way or lost
-	tenths      = 10
-	everySucces = 1 // tenth
+	tenths     = 10
+	bucketSize = 100 * tenths // repetitions that may be under way or lost
+	perSuccess = 1            // tenth
 )
 
 // take says whether a call may be sent once more.
@@ -33,5 +33,5 @@ func (b *bucket) take() bool {
 func (b *bucket) succeed(repetitions int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.taken = max(0, b.taken-repetitions*tenths-everySucces)
+	b.taken = max(0, b.taken-repetitions*tenths-perSuccess)
 }

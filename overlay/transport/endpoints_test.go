@@ -436,32 +436,34 @@ func TestEndpointsOldNews(t *testing.T) {
 		send := spreading(t, c, func(config *transport.EndpointsConfig) {
 			config.Changed = func(change transport.EndpointChange) { told = append(told, change) }
 		})
-		c.set(three[0], func(r *http.Request) (*http.Response, error) {
-			time.Sleep(30 * time.Second)
-			return resets(r)
-		})
-		var group sync.WaitGroup
-		group.Go(func() { _, _ = send(t.Context()) })
-		synctest.Wait()
-		c.set(three[0], resets)
-		mustSend(t, send, 2) // of the others
-		for range 2 {        // at once with the slow one: fewest under way does not matter to who fails
-			group.Go(func() { _, _ = send(t.Context()) })
-		}
-		group.Go(func() {
-			for range 3 {
-				_, _ = send(t.Context())
+		slowly := func(then behaviour) behaviour {
+			return func(r *http.Request) (*http.Response, error) {
+				time.Sleep(30 * time.Second)
+				return then(r)
 			}
-		})
+		}
+		c.set(three[0], slowly(resets))
+		c.set(three[1], slowly(responds(http.StatusOK)))
+		c.set(three[2], slowly(responds(http.StatusOK)))
+		var group sync.WaitGroup
+		for range three {
+			group.Go(func() { _, _ = send(t.Context()) })
+			synctest.Wait()
+		}
+		c.set(three[0], resets)
+		if _, err := send(t.Context()); err == nil {
+			t.Error("the fourth call was to fail")
+		}
+		for _, origin := range three {
+			c.set(origin, nil)
+		}
+		time.Sleep(2 * time.Second)
+		mustSend(t, send, 1)
 		synctest.Wait()
-		c.set(three[0], nil)
-		time.Sleep(5 * time.Second)
-		mustSend(t, send, 6)
-		synctest.Wait()
-		before := len(told)
 		group.Wait()
-		if len(told) != before {
-			t.Errorf("told %v, the last of which is old news", told)
+		synctest.Wait()
+		if len(told) != 2 || told[0].Err == nil || told[1].Err != nil {
+			t.Errorf("told %v, want that it was set aside and came back", told)
 		}
 	})
 }

@@ -50,13 +50,17 @@ func isNetworkError(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// silenceError is a timeout as net.Error has it, and no end of the caller's context.
+// silenceError is a timeout, and no end of the caller's context.
 type silenceError struct{ silence time.Duration }
 
 func (e *silenceError) Error() string {
 	return fmt.Sprintf("nothing came from the server for %v", e.silence)
 }
-func (e *silenceError) Timeout() bool   { return true }
+
+// Timeout says that it is a timeout, as net.Error has it.
+func (e *silenceError) Timeout() bool { return true }
+
+// Temporary is the other half of net.Error.
 func (e *silenceError) Temporary() bool { return true }
 
 func isSuccess(answer *http.Response) bool { return answer.StatusCode/100 == 2 }

@@ -14,13 +14,9 @@ import (
 // Retry sends a call again after a failure that another try can mend. What it may do
 // is the operation's class:
 //
-//	failure                            safe, idempotent   once
-//	certainly not sent (no connection)       again        again
-//	429, Layers.NotStarted                   again        again
-//	502, 503, 504                            again        the answer
-//	reset, timeout, silence                  again        the error
-//	success that breaks off                  again        the error
-//	anything else, 401 and 500 included   the answer      the answer
+//	whatever the class     no connection, so certainly not sent; 429; Layers.NotStarted
+//	safe and idempotent    reset or silence; 502, 503, 504; a success that breaks off
+//	never                  anything else, such as 401 and 500
 //
 // A 401 is Auth's affair. A 500 is an answer: WEKA says with it that a directory has
 // no quota (facts: envelope and errors), and a proxy in front would say 502. A
@@ -100,9 +96,6 @@ func (s *retrying) done(answer *http.Response, err error) (*http.Response, error
 
 // Resend implements call.Resender: the answer broke off.
 func (s *retrying) Resend(cause error) (*http.Response, error) {
-	if s.request.Context().Err() != nil {
-		return nil, nil
-	}
 	next, pause := s.prepare(nil)
 	if next == nil {
 		return nil, nil
@@ -123,9 +116,6 @@ const (
 )
 
 func (s *retrying) judge(answer *http.Response, err error) verdict {
-	if s.request.Context().Err() != nil {
-		return final
-	}
 	if err != nil {
 		switch network, notSent := failureOf(err); {
 		case !network:
@@ -159,9 +149,13 @@ func (s *retrying) repeatable() bool {
 }
 
 // prepare gives the request for another attempt and the pause before it, or nil if
-// there is no other: the body is gone, or time, the bucket or the budget is.
+// there is no other: the caller gave up, or the body, the time, the bucket or the
+// budget is used up.
 func (s *retrying) prepare(answer *http.Response) (*http.Request, time.Duration) {
 	ctx := s.request.Context()
+	if ctx.Err() != nil {
+		return nil, 0
+	}
 	pause := s.policy.pause(s.repetitions+1, answer)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
 		return nil, 0

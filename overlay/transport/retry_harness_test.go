@@ -100,7 +100,7 @@ var (
 	half step = func(c *scripted, r *http.Request) (*http.Response, error) {
 		c.connected(r)
 		broken := io.MultiReader(strings.NewReader(`{"da`), failing{io.ErrUnexpectedEOF})
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(broken), Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(broken), Request: r}, nil
 	}
 )
 

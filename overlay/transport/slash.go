@@ -114,7 +114,7 @@ func withSlash(request *http.Request) *http.Request {
 func withoutSlash(request *http.Request) *http.Request {
 	sent := request.URL.EscapedPath()
 	short := strings.TrimRight(sent, "/")
-	if short == sent || short == "" {
+	if short == sent {
 		return request
 	}
 	return withPath(request, request.URL.Path[:len(request.URL.Path)-(len(sent)-len(short))], short)

@@ -336,6 +336,32 @@ func TestSlashErrorNamesTheSlash(t *testing.T) {
 	}
 }
 
+// The second sending is one of the call's budget; where that is used up, the body that
+// was opened for it is closed.
+func TestSlashTakesFromTheBudget(t *testing.T) {
+	for budget, want := range map[int]int{1: 1, 2: 2} {
+		d := &django{routes: []string{"/api/file/workflow/"}}
+		slash := &transport.Slash{Next: d}
+		again := text("again")
+		budgeted := roundTrip(func(r *http.Request) (*http.Response, error) {
+			call.SetBudget(r.Context(), budget)
+			call.TakeAttempt(r.Context())
+			r.Body, r.GetBody = text("once"), func() (io.ReadCloser, error) { return again, nil }
+			return slash.RoundTrip(r)
+		})
+		address, err := url.Parse(hub + "/api")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := call.New(call.Config{Base: address, Transport: budgeted})
+		err = c.Do(t.Context(), "POST", "/file/workflow", nil, nil)
+		var refused *transport.SlashError
+		if d.sent != want || again.closed != 1 || errors.As(err, &refused) != (want == 1) || (err == nil) != (want == 2) {
+			t.Errorf("budget %d: got %v after %d requests, body closed %d times", budget, err, d.sent, again.closed)
+		}
+	}
+}
+
 // The redirect that is not handed on is read and closed, so that its connection can
 // be used again; and the caller's request stays as it was.
 func TestSlashClosesTheRedirect(t *testing.T) {

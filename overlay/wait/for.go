@@ -11,12 +11,12 @@ import (
 // case it returns what it saw last, the zero value if nothing, and an *[Error].
 func For[T any](ctx context.Context, poll Poll[T]) (T, error) {
 	w := waiter[T]{Poll: poll, begin: time.Now()}
-	deadline, bounded := w.deadline(ctx)
-	if !bounded {
+	bound, cancel := poll.bound(ctx)
+	defer cancel()
+	deadline, bounded := bound.Deadline()
+	if !bounded || poll.Bound < 0 {
 		return w.end(ErrNoBound)
 	}
-	bound, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
 	interval := poll.first()
 	for bound.Err() == nil {
 		outcome, err := w.look(bound)
@@ -60,17 +60,6 @@ type waiter[T any] struct {
 	tolerated int
 	inARow    int
 	lastError error
-}
-
-// deadline is the earlier of bound and the context's deadline.
-func (w *waiter[T]) deadline(ctx context.Context) (time.Time, bool) {
-	deadline, bounded := ctx.Deadline()
-	if w.Bound > 0 {
-		if end := w.begin.Add(w.Bound); !bounded || end.Before(deadline) {
-			return end, true
-		}
-	}
-	return deadline, bounded && w.Bound >= 0
 }
 
 // look asks once. An error is one that ends the wait.

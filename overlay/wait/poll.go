@@ -55,6 +55,14 @@ type Poll[T any] struct {
 	First, Longest time.Duration
 }
 
+// bound is ctx until the earlier of its deadline and Bound.
+func (p *Poll[T]) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if p.Bound <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, p.Bound)
+}
+
 // interval gives the pause before the next look, and the interval that follows.
 func (p *Poll[T]) interval(now, left time.Duration) (pause, next time.Duration) {
 	pause = now/2 + rand.N(now/2+1) //nolint:gosec // jitter is no secret

@@ -41,7 +41,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
-			srv.Intercept(operation, 1, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			srv.Intercept(operation, 4, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 				w.Header().Set("Content-Length", "1000")
 				_, _ = io.WriteString(w, `{"data":[{"name":"fs1"},{"access_token":"a"`)
 				_ = http.NewResponseController(w).Flush()
@@ -52,6 +52,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 			if !errors.As(err, &failed) || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, weka.ErrMalformedAnswer) {
 				t.Errorf("%s: got %v, want a malformed answer that breaks off", operation, err)
 			}
+			srv.ClearFaults()
 			mustStatus(t, c)
 		})
 	}
@@ -76,6 +77,25 @@ func TestNobodyThere(t *testing.T) {
 	})
 }
 
+// Nobody waits for the rest of a 401: its status says it all.
+func TestHalfARefusal(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		srv.Intercept(statusOperation, 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, `{"data":`)
+			_ = http.NewResponseController(w).Flush()
+			hang(w, r, next)
+		})
+		began := time.Now()
+		mustStatus(t, c)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
 // A server that never answers costs no more than the caller's deadline, before the
 // header and within the body.
 func TestHangingServer(t *testing.T) {
@@ -83,12 +103,6 @@ func TestHangingServer(t *testing.T) {
 		"no header": hang,
 		"half a body": func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			_, _ = io.WriteString(w, `{"data":{`)
-			_ = http.NewResponseController(w).Flush()
-			hang(w, r, next)
-		},
-		"half a 401": func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			w.WriteHeader(http.StatusUnauthorized)
-			_, _ = io.WriteString(w, `{"data":`)
 			_ = http.NewResponseController(w).Flush()
 			hang(w, r, next)
 		},

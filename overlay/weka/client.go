@@ -172,18 +172,4 @@ func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
 }
 
 // operations is the generated table as overlay/call reads it; all clients share it.
-var operations = sync.OnceValue(func() map[string]*call.Operation {
-	table := make(map[string]*call.Operation, len(wekaapi.Operations))
-	for _, o := range wekaapi.Operations {
-		parameters := make([]call.Parameter, 0, len(o.Parameters))
-		for _, p := range o.Parameters {
-			parameters = append(parameters, call.Parameter(p))
-		}
-		table[o.ID] = &call.Operation{
-			ID: o.ID, Method: o.Method, Path: o.Path, Service: o.Service, GoMethod: o.GoMethod,
-			Since: o.Since, Class: o.Class, Result: o.Result, Auth: o.Auth, Deprecated: o.Deprecated, Inferred: o.Inferred,
-			Parameters: parameters,
-		}
-	}
-	return table
-})
+var operations = sync.OnceValue(func() map[string]*call.Operation { return call.Table(wekaapi.Operations) })

@@ -32,7 +32,7 @@ type credentials struct {
 func WithPassword(user, password string) Option {
 	return option("WithPassword", func(s *settings) {
 		if password == "" {
-			s.refuse("WithPassword: the password is empty, and sending it would count as a failed login")
+			s.Refuse("WithPassword: the password is empty, and sending it would count as a failed login")
 		}
 		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
 	})
@@ -45,7 +45,7 @@ func WithPassword(user, password string) Option {
 func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Option {
 	return option("WithPasswordFunc", func(s *settings) {
 		if ask == nil {
-			s.refuse("WithPasswordFunc is given no function")
+			s.Refuse("WithPasswordFunc is given no function")
 		}
 		s.setPassword(user, ask)
 	})
@@ -53,7 +53,7 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 
 func (s *settings) setPassword(user string, ask func(context.Context) (string, error)) {
 	if user == "" {
-		s.refuse("WithPassword: the user name is empty")
+		s.Refuse("WithPassword: the user name is empty")
 	}
 	s.user, s.password = user, ask
 }
@@ -78,7 +78,7 @@ func WithAccessToken(accessToken string) Option {
 func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
 	return option("WithTokenFunc", func(s *settings) {
 		if yield == nil {
-			s.refuse("WithTokenFunc is given no function")
+			s.Refuse("WithTokenFunc is given no function")
 		}
 		s.yield = yield
 	})
@@ -107,7 +107,7 @@ func WithTokenFile(path string) Option {
 func WithTokenProfile(name string) Option {
 	return option("WithTokenProfile", func(s *settings) {
 		if !profileName.MatchString(name) {
-			s.refuse("WithTokenProfile: a profile's name has 1 to 50 of A-Z, a-z, 0-9, _ and -")
+			s.Refuse("WithTokenProfile: a profile's name has 1 to 50 of A-Z, a-z, 0-9, _ and -")
 			return
 		}
 		s.keepInProfile(name)
@@ -123,7 +123,7 @@ func WithTokenCache(dir string) Option {
 	return option("WithTokenCache", func(s *settings) {
 		absolute, err := filepath.Abs(dir) // or it would move when the program changes its folder
 		if dir == "" || err != nil {
-			s.refuse("WithTokenCache: give the path of a folder")
+			s.Refuse("WithTokenCache: give the path of a folder")
 		}
 		s.store = token.NewCache(absolute)
 	})
@@ -134,7 +134,7 @@ func WithTokenCache(dir string) Option {
 func WithTokenStore(store TokenStore) Option {
 	return option("WithTokenStore", func(s *settings) {
 		if store == nil {
-			s.refuse("WithTokenStore is given no store")
+			s.Refuse("WithTokenStore is given no store")
 		}
 		s.store = store
 	})

@@ -32,6 +32,13 @@
 // ([WithAccessToken], [WithTokenFunc]) or what the environment has ([FromEnv]).
 // [WithTokenCache] and [WithTokenStore] share a session with other processes.
 //
+// # Lists
+//
+// Where the API pages, a generated method answers one page and an iterator named All…
+// all of them:
+//
+//	for event, err := range c.AllEvents(ctx, weka.EventsSince(yesterday)) { … }
+//
 // # Errors
 //
 // Errors of calls are *[Error]; ask what went wrong with errors.Is and this package's

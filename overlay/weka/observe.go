@@ -42,7 +42,7 @@ func WithHooks(hooks Hooks) Option {
 func WithLogger(logger *slog.Logger) Option {
 	return option("WithLogger", func(s *settings) {
 		if logger == nil {
-			s.refuse("WithLogger is given nil: leave it out, or give a logger")
+			s.Refuse("WithLogger is given nil: leave it out, or give a logger")
 		}
 		s.logger = logger
 	})

@@ -24,16 +24,10 @@ func option(name string, set func(*settings)) Option {
 	}
 }
 
-func (s *settings) refuse(fault string) { s.Refuse("%s", fault) }
-
 // checkFilled reports what the environment did not add.
 func (s *settings) checkFilled() error {
 	if s.organization != "" && s.password == nil {
-		return invalidOption("WithOrganization chooses where to log in: it needs WithPassword")
+		return product.Invalid("WithOrganization chooses where to log in: it needs WithPassword")
 	}
 	return nil
-}
-
-func invalidOption(format string, arguments ...any) error {
-	return product.Invalid(format, arguments...)
 }

@@ -38,7 +38,7 @@ type sendingOptions struct {
 func WithRetryPolicy(policy RetryPolicy) Option {
 	return option("WithRetryPolicy", func(s *settings) {
 		if policy.Attempts < 0 || policy.FirstPause < 0 || policy.LongestPause < 0 || policy.Patience < 0 {
-			s.refuse("WithRetryPolicy: a number is negative: leave out what is to have its default")
+			s.Refuse("WithRetryPolicy: a number is negative: leave out what is to have its default")
 		}
 		s.policy = policy
 	})
@@ -51,7 +51,7 @@ func WithRetryPolicy(policy RetryPolicy) Option {
 func WithAttemptTimeout(silence time.Duration) Option {
 	return option("WithAttemptTimeout", func(s *settings) {
 		if silence <= 0 {
-			s.refuse("WithAttemptTimeout: give a time above 0")
+			s.Refuse("WithAttemptTimeout: give a time above 0")
 		}
 		s.attemptTimeout = silence
 	})

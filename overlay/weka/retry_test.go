@@ -125,7 +125,7 @@ func TestHooksAndLogger(t *testing.T) {
 			weka.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		srv.Fail(statusOperation, 1, http.StatusServiceUnavailable, `{"data":"password"}`)
 		mustStatus(t, c)
-		if got := strings.Join(attempts, " "); got != "login getClusterStatus getClusterStatus" {
+		if got := strings.Join(attempts, ", then "); got != "login, then getClusterStatus, then getClusterStatus" {
 			t.Errorf("attempts: %s", got)
 		}
 		text := log.String()

@@ -30,7 +30,7 @@ func profilePath(profile string) (string, error) {
 func (s *settings) keepInProfile(profile string) {
 	path, err := profilePath(profile)
 	if err != nil {
-		s.refuse(err.Error())
+		s.Refuse("%v", err)
 		return
 	}
 	s.keepInFile(path)
@@ -39,7 +39,7 @@ func (s *settings) keepInProfile(profile string) {
 func (s *settings) keepInFile(path string) {
 	absolute, err := filepath.Abs(path) // or it would move when the program changes its folder
 	if err != nil {
-		s.refuse("WithTokenFile: the path is relative, and there is no current folder: give it in full")
+		s.Refuse("WithTokenFile: the path is relative, and there is no current folder: give it in full")
 	}
 	s.store = token.NewFileStore(absolute, fileCodec{})
 }

@@ -10,7 +10,17 @@
 //	go run ./specs/refresh check weka
 //	go run ./specs/refresh drift            regenerates everything in a copy and compares
 //
-// The product is weka or ngenea.
+// The product is weka or ngenea. The contract of ngenea is our own: pull lays a site's
+// document over it, whether drf-yasg or drf-spectacular wrote it, and says line by line
+// what that confirms, adds and contradicts. The document may be JSON or YAML, in a file
+// or at an address, or a Swagger UI page that holds or names it. More flags of pull and
+// try, none of which takes a secret:
+//
+//	-release NAME   which document, where the page lists several
+//	-ca FILE        the authority of the server's certificate, in PEM
+//	-insecure       take any certificate
+//	-user NAME      log in first: the password is NGENEA_PASSWORD or WEKA_PASSWORD, or asked for
+//	-client-key     send a client key of the Hub: NGENEA_CLIENT_KEY, or asked for
 //
 // It runs from the root of the repository. Exit 0 when all is well, 1 with one
 // line on standard error when something is not, 2 when the call itself is wrong.
@@ -35,6 +45,7 @@ func main() {
 
 const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
        go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
+       where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh drift [-root DIR]
 Run it from the root of the repository; PRODUCT is weka or ngenea.`

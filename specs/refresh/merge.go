@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/specs"
@@ -43,7 +44,7 @@ func (p project) mergeInto(dir string, site pulled) (pulled, error) {
 	if err != nil {
 		return pulled{}, err
 	}
-	lines := append(site.lines, merged.Lines...)
+	lines := slices.Concat(site.lines, merged.Lines)
 	for _, repair := range idle {
 		lines = append(lines, repairLine+repair)
 	}

@@ -59,6 +59,13 @@ type Config struct {
 	Sampler Sampler
 	// Clock is the engine's time; nil is a new one.
 	Clock *Clock
+	// Pages serves what is no part of the API, before anything is checked; nil
+	// is nothing.
+	Pages *http.ServeMux
+	// Observe is told of each request when it has been answered, or its
+	// connection was cut; nil is nobody. It is called from many goroutines at
+	// once.
+	Observe func(Record)
 }
 
 // Engine is the [http.Handler] of a simulator. It is safe for concurrent use.
@@ -127,6 +134,13 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	begun := e.journal.begin(record)
 	w = &statusWriter{ResponseWriter: w, journal: &e.journal, record: begun}
+	if e.config.Observe != nil {
+		defer func() { e.config.Observe(e.journal.read(begun)) }()
+	}
+	if page := e.page(r); page != nil {
+		page.ServeHTTP(w, r)
+		return
+	}
 	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if operation == nil {
 			e.send(w, nil, e.config.Manner.NoRoute(r))
@@ -140,6 +154,18 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	next.ServeHTTP(w, r)
+}
+
+// page is what serves a request outside the API, nil if nothing does.
+func (e *Engine) page(r *http.Request) http.Handler {
+	if e.config.Pages == nil {
+		return nil
+	}
+	page, pattern := e.config.Pages.Handler(r)
+	if pattern == "" {
+		return nil
+	}
+	return page
 }
 
 // answer lets a request through the gates (the caller, the parameters, the body)

@@ -67,6 +67,12 @@ func (j *journal) setViolations(record *Record, found []Violation) {
 	record.Violations = texts
 }
 
+func (j *journal) read(record *Record) Record {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return *record
+}
+
 func (j *journal) list() []Record {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -45,8 +45,8 @@ func (n *memoryNetwork) alias(other, address string) {
 func (n *memoryNetwork) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	n.mu.Lock()
 	at := address
-	if real, ok := n.aliases[address]; ok {
-		at = real
+	if listened, ok := n.aliases[address]; ok {
+		at = listened
 	}
 	listener := n.listeners[at]
 	n.mu.Unlock()

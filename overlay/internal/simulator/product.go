@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"net/http"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/specs"
@@ -21,4 +22,17 @@ func Product(name string) (*Document, error) {
 		return Load(text)
 	}))
 	return load.(func() (*Document, error))()
+}
+
+// Contract serves the contract of a product, unrepaired, as the vendor does. A
+// product that there is none of panics: its simulator could not have started.
+func Contract(name string) http.Handler {
+	text, err := specs.Contract(name)
+	if err != nil {
+		panic(err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", mediaJSON)
+		_, _ = w.Write(text) // a client that went away is no failure of ours
+	})
 }

@@ -3,6 +3,7 @@ package wekatest
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -129,13 +130,14 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 	case refusal != nil:
 		return *refusal
 	}
-	answer := c.store.Create(c.of("/fileSystems"), r)
+	if answer := c.store.Create(c.of("/fileSystems"), r); answer.Status >= http.StatusBadRequest {
+		return answer
+	}
 	created := c.filesystem(r, name)
 	created.resize(total, ssd)
 	created.Members["is_encrypted"] = r.Member("encrypted") == true
 	keepKeys(created.Members, r)
-	answer = c.store.About(c.of("/fileSystems"), r, created.Object)
-	return answer
+	return c.store.About(c.of("/fileSystems"), r, created.Object)
 }
 
 // keepKeys keeps what a body says of the key of an encrypted filesystem, which

@@ -3,7 +3,10 @@ package wekatest
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
 // Option changes a simulator before it starts.
@@ -23,6 +26,8 @@ type settings struct {
 	address    string
 	release    release
 	accounts   []account
+	pages      map[string]http.Handler
+	observe    func(simulator.Record)
 	err        error // of an option that could not be read
 }
 
@@ -115,6 +120,23 @@ func Release(number string) Option {
 // WithPageSize sets how many items a page of events, of quotas, of a catalog query
 // or of a comparison of snapshots has at most. Without it 1000.
 func WithPageSize(n int) Option { return func(s *settings) { s.pageSize = n } }
+
+// WithPage serves a page of one's own beside the API, to whoever asks. The pattern
+// is one of [http.ServeMux].
+func WithPage(pattern string, page http.Handler) Option {
+	return func(s *settings) {
+		if s.pages == nil {
+			s.pages = map[string]http.Handler{}
+		}
+		s.pages[pattern] = page
+	}
+}
+
+// WithObserver tells of each request when it has been answered, or its connection
+// was cut. The function is called from many goroutines at once.
+func WithObserver(observe func(Request)) Option {
+	return func(s *settings) { s.observe = func(r simulator.Record) { observe(Request(r)) } }
+}
 
 // AnyPath makes every directory of every filesystem exist that is asked for.
 // Without it only the root does, and what [Server.MakeDirectory] made.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -43,7 +44,7 @@ func (c *cluster) quotaHandlers() map[string]simulator.Handler {
 
 // noQuota is how a cluster says that a directory has none.
 func noQuota() simulator.Answer {
-	return simulator.Answer{Status: 500, Body: map[string]any{"message": "Directory has no quota"}}
+	return simulator.Answer{Status: http.StatusInternalServerError, Body: map[string]any{"message": "Directory has no quota"}}
 }
 
 // quotaPlace finds the filesystem and the inode that a request is about.
@@ -110,7 +111,7 @@ func (c *cluster) setQuota(r *simulator.Request) simulator.Answer {
 		return *refusal
 	}
 	before := f.quotas[inode]
-	if before == nil && r.Operation.Method == "PATCH" {
+	if before == nil && r.Operation.Method == http.MethodPatch {
 		return noQuota()
 	}
 	q := &quota{inode: inode, hard: noLimit, soft: noLimit, status: "ACTIVE"}
@@ -122,7 +123,7 @@ func (c *cluster) setQuota(r *simulator.Request) simulator.Answer {
 	}
 	if before != nil {
 		*q, files = *before, 0 // its files have their colour
-		if r.Operation.Method == "PUT" {
+		if r.Operation.Method == http.MethodPut {
 			q.hard, q.soft, q.grace = noLimit, noLimit, nil
 		}
 	}
@@ -226,7 +227,7 @@ func paged(list, next any) simulator.Answer {
 	if next != nil {
 		body["next_token"] = next
 	}
-	return simulator.Answer{Status: 200, Body: body}
+	return simulator.Answer{Status: http.StatusOK, Body: body}
 }
 
 func (c *cluster) listQuotas(r *simulator.Request) simulator.Answer {

@@ -59,7 +59,7 @@ func TestQuota(t *testing.T) {
 // The files below must be coloured: a background task, of which 32 may run.
 func TestQuotaColouring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(10*time.Second))
+		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(10*time.Second), wekatest.WithAccessTTL(24*time.Hour))
 		c := login(t, srv)
 		fs := c.filesystem("fs1")
 		path := fmt.Sprintf("%s/quota/%d", fs, srv.MakeDirectory("fs1", "/a", 5))

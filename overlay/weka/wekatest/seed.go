@@ -16,9 +16,9 @@ import (
 func (s *Server) Seed(collection string, objects ...map[string]any) []string {
 	var uids []string
 	s.engine.Exclusive(func() {
-		s.mustHave(collection)
+		found := s.mustHave(collection)
 		for _, members := range objects {
-			o := s.cluster.seed(collection, copied(members).(map[string]any), s.clock.Now())
+			o := s.cluster.store.Add(found, copied(members).(map[string]any), s.clock.Now())
 			uids = append(uids, o.Text("uid"))
 		}
 	})
@@ -31,11 +31,10 @@ func (s *Server) Seed(collection string, objects ...map[string]any) []string {
 func (s *Server) Objects(collection string) []map[string]any {
 	var all []map[string]any
 	s.engine.Exclusive(func() {
-		s.mustHave(collection)
-		now := s.clock.Now()
+		found, now := s.mustHave(collection), s.clock.Now()
 		s.cluster.settle(now)
-		for _, o := range s.cluster.of(collection).All() {
-			all = append(all, copied(s.cluster.of(collection).Show(o, now)).(map[string]any))
+		for _, o := range found.All() {
+			all = append(all, copied(found.Show(o, now)).(map[string]any))
 		}
 	})
 	return all

@@ -67,7 +67,7 @@ func Start(options ...Option) (*Server, error) {
 	if s.cluster, err = newCluster(document, set, &s.sessions); err != nil {
 		return nil, err
 	}
-	if s.engine, err = s.newEngine(document); err != nil {
+	if s.engine, err = s.newEngine(document, set); err != nil {
 		return nil, err
 	}
 	s.server, err = simulator.Serve(s.engine, simulator.Listening{
@@ -81,7 +81,12 @@ func Start(options ...Option) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) newEngine(document *simulator.Document) (*simulator.Engine, error) {
+func (s *Server) newEngine(document *simulator.Document, set settings) (*simulator.Engine, error) {
+	pages := http.NewServeMux()
+	pages.Handle("GET /api/v2/docs", simulator.Contract("weka"))
+	for pattern, page := range set.pages {
+		pages.Handle(pattern, page)
+	}
 	handlers := s.cluster.handlers()
 	handlers["login"] = s.cluster.attended(s.login)
 	handlers["refreshToken"] = s.cluster.attended(s.refresh)
@@ -100,6 +105,8 @@ func (s *Server) newEngine(document *simulator.Document) (*simulator.Engine, err
 		Forms:   []string{"login", "refreshToken"},
 		Sampler: simulator.Sampler{Full: true},
 		Clock:   &s.clock,
+		Pages:   pages,
+		Observe: set.observe,
 	})
 }
 

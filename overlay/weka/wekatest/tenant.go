@@ -2,6 +2,7 @@ package wekatest
 
 import (
 	"maps"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -32,7 +33,7 @@ func (c *cluster) tenantManners() simulator.Manners {
 			return refuseWeak("password", r.Member("password"))
 		},
 		Changed: func(r *simulator.Request, o *simulator.Object) { c.changedTenant(r, o) },
-		Delete:  func(r *simulator.Request, o *simulator.Object) *simulator.Answer { return c.dissolve(o) },
+		Delete:  func(_ *simulator.Request, o *simulator.Object) *simulator.Answer { return c.dissolve(o) },
 	}
 }
 
@@ -58,7 +59,7 @@ func (c *cluster) changedTenant(r *simulator.Request, o *simulator.Object) {
 		}
 	}
 	name := o.Text("name")
-	if user, given := r.Member("username").(string); given && r.Operation.Method == "POST" {
+	if user, given := r.Member("username").(string); given && r.Operation.Method == http.MethodPost {
 		password, _ := r.Member("password").(string)
 		c.addAccount(account{user: user, password: password, organization: name}, r.Time)
 	}

@@ -1,0 +1,114 @@
+package wekatest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// What was put in is what clients see, and what they made can be looked at.
+func TestSeed(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory())
+	uids := srv.Seed("/fileSystems", object{"name": "fs1", "total_budget": int64(1) << 40}, object{"name": "fs2"})
+	c := login(t, srv)
+	got := c.want(200, "GET", "/fileSystems/"+uids[0], nil).(object)
+	if got["name"] != "fs1" || got["total_budget"] != json.Number("1099511627776") || got["group_name"] != "default" {
+		t.Errorf("got %v", got)
+	}
+	c.filesystem("fs3")
+	var names []any
+	for _, fs := range srv.Objects("/fileSystems") {
+		names = append(names, fs["name"])
+	}
+	if !slices.Equal(names, []any{"fs1", "fs2", "fs3"}) {
+		t.Errorf("got %v", names)
+	}
+	for name, call := range map[string]func(){
+		"seed":      func() { srv.Seed("/nothing", object{}) },
+		"objects":   func() { srv.Objects("/nothing") },
+		"directory": func() { srv.MakeDirectory("none", "/a", 0) },
+		"fault":     func() { srv.On("nothing").Reset() },
+		"times":     func() { srv.On("").Times(0) },
+		"chance":    func() { srv.On("").Chance(0) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic for what does not exist", name)
+				}
+			}()
+			call()
+		}()
+	}
+}
+
+// A collection that only the document knows has state all the same.
+func TestGenericResource(t *testing.T) {
+	c := login(t, wekatest.New(t, wekatest.InMemory()))
+	if list := c.want(200, "GET", "/snapshotPolicy", nil).([]any); len(list) != 0 {
+		t.Errorf("got %v, want none", list)
+	}
+	made := c.want(200, "POST", "/snapshotPolicy", object{"name": "daily", "description": "d", "enable": true}).(object)
+	path := "/snapshotPolicy/" + made["uid"].(string)
+	c.wantBody(400, "Could not create snapshot policy: Name already in use.", "POST", "/snapshotPolicy", object{"name": "daily"})
+	c.want(200, "PUT", path, object{"new_name": "nightly", "enable": false})
+	got := c.want(200, "GET", path, nil).(object)
+	if got["name"] != "nightly" || got["description"] != "d" || got["enable"] != false {
+		t.Errorf("got %v", got)
+	}
+	c.want(200, "DELETE", path, nil)
+	c.wantBody(404, "not found", "GET", path, nil)
+	c.wantBody(404, "not found", "PUT", path, object{})
+}
+
+// A request that breaks the document says in which rules.
+func TestViolations(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory())
+	c := login(t, srv)
+	c.want(400, "POST", "/fileSystems?fresh=1", object{"size": 1})
+	all := srv.Requests()
+	got := strings.Join(all[len(all)-1].Violations, "; ")
+	for _, want := range []string{"query fresh: is not known", "body size: is not known", "body name: is required"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+}
+
+// Two hundred simulators stand side by side, each with less than 5 MB after its
+// start.
+func TestManySimulators(t *testing.T) {
+	const count = 200
+	wekatest.New(t).Close() // loads the document
+	heap := func() uint64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := heap()
+	all := make([]*wekatest.Server, count)
+	for i := range all {
+		var err error
+		if all[i], err = wekatest.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer all[i].Close()
+	}
+	each := (int64(heap()) - int64(before)) / count
+	t.Logf("%d bytes each", each)
+	if each > 5<<20 {
+		t.Errorf("%d bytes each, want at most 5 MB", each)
+	}
+	for i, srv := range all {
+		login(t, srv).filesystem(fmt.Sprint("fs", i))
+		if n := len(srv.Objects("/fileSystems")); n != 1 {
+			t.Errorf("simulator %d has %d filesystems, want its own", i, n)
+		}
+	}
+}
