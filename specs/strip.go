@@ -29,8 +29,8 @@ var prose = map[string]bool{
 // a property named "description" survives. Where OpenAPI demands a description (a
 // response), the reason phrase of its HTTP status stands in.
 //
-// The error is one line when the document is no OpenAPI 3.0, has no paths, or
-// refers to anything outside itself.
+// The error is one line when the document is no OpenAPI 3.0, has no paths, or has a
+// reference that leads outside, nowhere, or round in a circle.
 func Strip(published Object) (Object, Stripped, error) {
 	if err := checkVersion(published); err != nil {
 		return nil, Stripped{}, err
@@ -47,6 +47,9 @@ func Strip(published Object) (Object, Stripped, error) {
 		return nil, Stripped{}, errors.New("the document does not say its release (info.version)")
 	}
 	describeResponses(contract)
+	if err := checkReferences(contract); err != nil {
+		return nil, Stripped{}, err
+	}
 	return contract, s.report, nil
 }
 

@@ -28,6 +28,10 @@ type Config struct {
 	// of the API's own, or nil to leave it to the status. It is not asked about
 	// HTML: a proxy wrote that.
 	Classify func(*Error) error
+	// Beneath gives what is to lie beneath an error answer, as Error.Err, or nil: a
+	// typed account of what the server said, or what to do about it. It is asked last,
+	// about HTML too, when the class is known and the secrets of the request are hidden.
+	Beneath func(*Error) error
 	// UserAgent names the SDK and its version.
 	UserAgent string
 	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
@@ -43,6 +47,7 @@ type Client struct {
 	operations map[string]*Operation
 	transport  http.RoundTripper
 	classify   func(*Error) error
+	beneath    func(*Error) error
 	userAgent  string
 	maxAnswer  int64
 }
@@ -54,6 +59,7 @@ func New(config Config) *Client {
 		operations: config.Operations,
 		transport:  config.Transport,
 		classify:   config.Classify,
+		beneath:    config.Beneath,
 		userAgent:  config.UserAgent,
 		maxAnswer:  config.MaxAnswer,
 	}

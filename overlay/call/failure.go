@@ -138,6 +138,15 @@ func bare(address string) string {
 
 // refused is the error of an answer whose status is not 2xx.
 func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error {
+	e := c.judged(x, answer, body)
+	if c.beneath != nil {
+		e.Err = c.beneath(e)
+	}
+	return e
+}
+
+// judged says what the server said, and of which class that is.
+func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error {
 	e := c.failure(x, answer)
 	if isHTML(answer.Header, body) {
 		e.Message = "HTML page from a proxy"

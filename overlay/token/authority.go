@@ -11,9 +11,9 @@ type Authority interface {
 	// [*LockedOutError] if the account is locked, [ErrMalformed] if the server accepted
 	// them without giving a token; any other error is temporary.
 	//
-	// last is what the store knows of a refused login of this identity, and zero if
-	// that is over. Before it sends credentials, Login returns what last.Check says of
-	// them; once they are refused, it returns its error through [Refused].
+	// last is what the store knows of a refused login of this identity, or that there
+	// is none. Before it sends credentials, Login returns what last.Check says of them;
+	// where the server refuses them, it returns its error through last.Refused.
 	Login(ctx context.Context, last Refusal) (Token, error)
 
 	// Refresh renews old, which has a refresh token. It returns [ErrRefreshRejected]

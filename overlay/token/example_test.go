@@ -35,11 +35,10 @@ func (s siteStore) Load(_ context.Context, id token.Identity) (token.Token, erro
 	if !ok {
 		return token.Token{}, nil
 	}
-	found, err := token.JSONCodec{}.Decode(value.([]byte), id)
-	if err != nil {
-		return token.Token{}, nil // what is no entry must not keep anybody from logging in
+	if found, err := (token.JSONCodec{}).Decode(value.([]byte), id); err == nil {
+		return found, nil
 	}
-	return found, nil
+	return token.Token{}, nil // what is no entry must not keep anybody from logging in
 }
 
 func (s siteStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {

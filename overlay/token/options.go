@@ -40,6 +40,7 @@ type Option func(*settings)
 
 type settings struct {
 	store    Store
+	shared   bool // the store may have other users
 	identity Identity
 	timeout  time.Duration
 	early    time.Duration
@@ -58,7 +59,8 @@ func newSettings(options []Option) settings {
 	for _, option := range options {
 		option(&set)
 	}
-	if set.store == nil {
+	set.shared = set.store != nil
+	if !set.shared {
 		set.store = NewMemoryStore()
 	}
 	if set.hook == nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ type Refusal struct {
 	// Credentials is a salted hash of the credentials that were refused, and for
 	// which alone the Refusal counts. It is empty for a lockout, which counts for all.
 	Credentials Secret
+
+	shared bool // somebody else may read the next one; a Source sets it for its Authority
 }
 
 // IsZero reports whether nothing was refused.
@@ -50,10 +53,13 @@ func (r Refusal) Check(credentials string) error {
 		ErrBadCredentials, r.At.Format(time.TimeOnly), r.Until.Format(time.TimeOnly))
 }
 
-// Refused marks err, an [ErrBadCredentials], with the credentials that the server
-// refused, so that the [Source] can share the refusal: it keeps a salted hash, which
-// err does not show. Without the mark the refusal stays with one Source.
-func Refused(credentials string, err error) error {
+// Refused returns the error of an [Authority] whose login failed with err. If that is
+// an [ErrBadCredentials], a salted hash of the credentials goes with it, which it does
+// not show, so that the [Source] can share the refusal; unless nobody shares its store.
+func (r Refusal) Refused(credentials string, err error) error {
+	if !r.shared || !errors.Is(err, ErrBadCredentials) {
+		return err
+	}
 	salt := make([]byte, saltSize)
 	_, _ = rand.Read(salt) // never fails
 	return &refusedError{fingerprint: fingerprint(hex.EncodeToString(salt), credentials), err: err}

@@ -124,6 +124,7 @@ func (s *Source) login(ctx context.Context, old Token, last Refusal) outcome {
 		return outcome{err: err}
 	}
 	start := s.start()
+	last.shared = s.settings.shared
 	reply, err := s.authority.Login(ctx, last)
 	if errors.Is(err, ErrBadCredentials) {
 		s.memory.badLogin = err

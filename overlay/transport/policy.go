@@ -49,8 +49,8 @@ func (p RetryPolicy) Filled() RetryPolicy {
 // it is random (full jitter), or all whom an outage hit would come back together.
 func (p RetryPolicy) pause(n int, answer *http.Response) time.Duration {
 	bound := p.LongestPause
-	if doubled := p.FirstPause << (n - 1); n < 32 && doubled > 0 {
-		bound = min(bound, doubled)
+	if p.FirstPause < bound>>(n-1) { // or doubling it would overflow at last
+		bound = p.FirstPause << (n - 1)
 	}
 	pause := time.Duration(rand.Int64N(int64(bound) + 1)) //nolint:gosec // spreads load, hides nothing
 	if answer != nil {

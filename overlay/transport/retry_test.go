@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,22 @@ func TestRetryByClassAndFailure(t *testing.T) {
 			})
 		}
 	}
+}
+
+// net/http leaves a stale connection that took no byte, and asks for another one: if
+// there is none, nothing was sent.
+func TestStaleConnection(t *testing.T) {
+	stale := func(c *scripted, r *http.Request) (*http.Response, error) {
+		trace := httptrace.ContextClientTrace(r.Context())
+		trace.GotConn(httptrace.GotConnInfo{Reused: true})
+		trace.GetConn(r.URL.Host)
+		return refused(c, r)
+	}
+	bubble(t, []step{stale, good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+		if err := make1(t, client, "once"); err != nil || len(c.sent) != 2 {
+			t.Errorf("got %v after %d sendings", err, len(c.sent))
+		}
+	})
 }
 
 // A once operation is never executed twice, whatever comes in whatever order.
@@ -221,7 +238,7 @@ func TestCancel(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			begun := time.Now()
 			err := client.Call(ctx, "idempotent", nil, nil, nil, nil)
-			if took := time.Since(begun); !errors.Is(err, context.Canceled) || took != time.Second || len(c.sent) != 1 {
+			if took := time.Since(begun); !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrUnavailable) || took != time.Second || len(c.sent) != 1 {
 				t.Errorf("%s: got %v after %v and %d sendings", name, err, took, len(c.sent))
 			}
 		})

@@ -29,9 +29,9 @@ type authority struct {
 	noRefresh *token.LockedOutError
 }
 
-func newAuthority(login wekaapi.LoginService, c credentials) *authority {
+func newAuthority(login wekaapi.LoginService, s *settings) *authority {
 	return &authority{
-		login: login, user: c.user, organization: c.organization, password: c.password, held: c.password != nil,
+		login: login, user: s.User, organization: s.organization, password: s.Password, held: s.Password != nil,
 		turn: make(chan struct{}, 1),
 	}
 }
@@ -89,7 +89,7 @@ func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token,
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&answer))
 	session, err := issued(answer, err)
 	if err != nil {
-		return token.Token{}, a.loginRefused(err, answer, password)
+		return token.Token{}, last.Refused(password, a.loginRefused(err, answer))
 	}
 	a.changeRequired.Store(session.passwordChangeRequired())
 	return session.token(), nil

@@ -81,8 +81,7 @@ func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
 	if err := s.newSession(c, addresses[0]); err != nil {
 		return nil, err
 	}
-	calls := s.layers(c)
-	calls.Tokens, calls.Origins, calls.ReadOnly = c.tokens, c.origins, s.readOnly
+	calls := s.CallLayers(s.layers(c), c.tokens, c.origins)
 	c.gate = &transport.Gate{Next: transport.Stack(calls)}
 	c.api = newCaller(addresses[0], c.gate)
 	c.Services = wekaapi.NewServices(c.api)
@@ -91,31 +90,12 @@ func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
 
 // newSession gives the client the lifecycle of its tokens.
 func (s *settings) newSession(c *Client, base *url.URL) (err error) {
-	options := s.tokenOptions(c.origins)
-	switch {
-	case s.Has("WithAccessToken"):
-		if c.tokens, err = token.NewStaticSource(token.Token{Access: s.accessToken}, options...); err != nil {
-			return product.Invalid("WithAccessToken: %w", err)
-		}
-	case s.yield != nil:
-		c.tokens = token.NewSource(s.yield, options...)
-	default:
+	c.tokens, err = product.NewTokens(&s.Settings, s.identity(c.origins), func() token.Authority {
 		login := wekaapi.NewServices(newCaller(base, transport.Stack(s.layers(c)))).Login
-		c.authority = newAuthority(login, s.credentials)
-		c.tokens = token.NewSource(c.authority, options...)
-	}
-	return nil
-}
-
-func (s *settings) tokenOptions(origins []string) []token.Option {
-	var options []token.Option
-	if hook := s.sessionHook(); hook != nil {
-		options = append(options, token.WithHook(hook))
-	}
-	if s.store != nil {
-		options = append(options, token.WithStore(s.store, s.identity(origins)))
-	}
-	return options
+		c.authority = newAuthority(login, s)
+		return c.authority
+	})
+	return err
 }
 
 // identity is whose session a store keeps. A login without an organization is one to
@@ -126,7 +106,7 @@ func (s *settings) identity(origins []string) token.Identity {
 		organization = "Root"
 	}
 	return token.Identity{
-		System: "weka", Cluster: s.cluster, Endpoints: origins, User: s.user, Organization: organization,
+		System: "weka", Cluster: s.cluster, Endpoints: origins, User: s.User, Organization: organization,
 	}
 }
 

@@ -2,10 +2,8 @@ package weka
 
 import (
 	"context"
-	"path/filepath"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 // Secret is text that must not be seen; see wekaapi.Secret.
@@ -14,15 +12,10 @@ type Secret = wekaapi.Secret
 // NewSecret makes the Secret that a body wants of a password, a key or a token.
 func NewSecret(text string) Secret { return wekaapi.NewSecret(text) }
 
-// credentials are how the client gets its tokens, and where it keeps them.
+// credentials are what only WEKA's tell of how the client gets its tokens.
 type credentials struct {
-	user, organization string
-	password           func(context.Context) (string, error) // nil: none is held
-	accessToken        token.Secret
-	yield              token.LoginFunc
-	store              token.Store // nil: in the client alone
-	cluster            string
-	hook               func(token.Event)
+	organization string
+	cluster      string
 }
 
 // WithPassword logs in as a local or LDAP user of the cluster when the first call
@@ -30,12 +23,7 @@ type credentials struct {
 // tried once: five failures lock the account for two minutes, and each further try
 // extends that (facts: lockout policy).
 func WithPassword(user, password string) Option {
-	return option("WithPassword", func(s *settings) {
-		if password == "" {
-			s.Refuse("WithPassword: the password is empty, and sending it would count as a failed login")
-		}
-		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
-	})
+	return func(s *settings) { s.WithPassword(user, password) }
 }
 
 // WithPasswordFunc is WithPassword for a password that is asked for when it is
@@ -43,19 +31,7 @@ func WithPassword(user, password string) Option {
 // needed the login, and a later one asks again. ask and the login after it have 30
 // seconds together, and ask must not call the client.
 func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Option {
-	return option("WithPasswordFunc", func(s *settings) {
-		if ask == nil {
-			s.Refuse("WithPasswordFunc is given no function")
-		}
-		s.setPassword(user, ask)
-	})
-}
-
-func (s *settings) setPassword(user string, ask func(context.Context) (string, error)) {
-	if user == "" {
-		s.Refuse("WithPassword: the user name is empty")
-	}
-	s.user, s.password = user, ask
+	return func(s *settings) { s.WithPasswordFunc(user, ask) }
 }
 
 // WithOrganization logs in to another organization (a tenant, from 5.1 on) than
@@ -69,19 +45,14 @@ func WithOrganization(name string) Option {
 // GUI generates it. It cannot be refreshed: once the cluster refuses it, calls fail
 // with [ErrTokenRejected].
 func WithAccessToken(accessToken string) Option {
-	return option("WithAccessToken", func(s *settings) { s.accessToken = token.NewSecret(accessToken) })
+	return func(s *settings) { s.WithAccessToken(accessToken) }
 }
 
 // WithTokenFunc takes tokens from a function, such as a secret manager's client. It
 // is called when there is none, before the one it yielded expires, and after the
 // cluster refused one. It must not call the client.
 func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
-	return option("WithTokenFunc", func(s *settings) {
-		if yield == nil {
-			s.Refuse("WithTokenFunc is given no function")
-		}
-		s.yield = yield
-	})
+	return func(s *settings) { s.WithTokenFunc(yield) }
 }
 
 // WithTokenFile uses the session in the token file of the vendor's command line,
@@ -119,25 +90,12 @@ func WithTokenProfile(name string) Option {
 // got. A password that was refused to one of them, or a lockout, holds for all. An
 // entry belongs to the address, user and organization; the folder is made with mode
 // 0700, its files with 0600. A folder in which others can write is [ErrUnsafeFile].
-func WithTokenCache(dir string) Option {
-	return option("WithTokenCache", func(s *settings) {
-		absolute, err := filepath.Abs(dir) // or it would move when the program changes its folder
-		if dir == "" || err != nil {
-			s.Refuse("WithTokenCache: give the path of a folder")
-		}
-		s.store = token.NewCache(absolute)
-	})
-}
+func WithTokenCache(dir string) Option { return func(s *settings) { s.WithTokenCache(dir) } }
 
 // WithTokenStore keeps the session in a store of the caller's: a Kubernetes secret,
 // Redis, Vault. See [TokenCodec] for the bytes to keep there.
 func WithTokenStore(store TokenStore) Option {
-	return option("WithTokenStore", func(s *settings) {
-		if store == nil {
-			s.Refuse("WithTokenStore is given no store")
-		}
-		s.store = store
-	})
+	return func(s *settings) { s.WithTokenStore(store) }
 }
 
 // WithClusterName names the cluster for the token cache or store, so that clients
@@ -149,5 +107,5 @@ func WithClusterName(name string) Option {
 // WithSessionHook calls hook when the session is renewed, fails to be, is adopted
 // from another process, or ends. It must be quick and must not call the client.
 func WithSessionHook(hook func(SessionEvent)) Option {
-	return option("WithSessionHook", func(s *settings) { s.hook = hook })
+	return func(s *settings) { s.WithSessionHook(hook) }
 }

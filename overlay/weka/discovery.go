@@ -40,7 +40,7 @@ func (s *settings) newEndpoints(c *Client, addresses []*url.URL) *transport.Endp
 		Origins:    c.origins,
 		Wire:       c.wire,
 		HealthPath: product.BasePath + healthPath,
-		Changed:    s.hooks().EndpointChanged,
+		Changed:    s.Hooks().EndpointChanged,
 	}
 	if s.discovery {
 		config.Discover = func(ctx context.Context) ([]string, error) {

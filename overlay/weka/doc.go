@@ -32,6 +32,15 @@
 // ([WithAccessToken], [WithTokenFunc]) or what the environment has ([FromEnv]).
 // [WithTokenCache] and [WithTokenStore] share a session with other processes.
 //
+// # Failures
+//
+// A call that fails is sent again where that can help and does no harm, as
+// [WithRetryPolicy] says: what creates something is never sent twice, unless the cluster
+// certainly did not act. The deadline of the call's context always holds;
+// [WithAttemptTimeout] bounds the silence of a single attempt. [WithReadOnly] makes a
+// client that changes nothing. [WithLogger] and [WithHooks] show what is sent, and
+// nothing secret.
+//
 // # Lists
 //
 // Where the API pages, a generated method answers one page and an iterator named All…

@@ -1,7 +1,6 @@
 package weka
 
 import (
-	"context"
 	"os"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
@@ -35,15 +34,15 @@ func (s *settings) fill() error {
 	if s.Has("WithAccessToken", "WithTokenFunc", "WithTokenFile", "WithTokenProfile") {
 		return nil
 	}
-	if s.password == nil {
+	if s.Password == nil {
 		if err := s.fillPassword(); err != nil {
 			return err
 		}
 	}
-	if s.password != nil && s.organization == "" {
+	if s.Password != nil && s.organization == "" {
 		s.organization = os.Getenv("WEKA_ORG")
 	}
-	if s.password != nil || s.store != nil {
+	if s.Password != nil || s.Keeps() {
 		return nil
 	}
 	return s.fillFile()
@@ -55,7 +54,7 @@ func (s *settings) fillPassword() error {
 		return product.Invalid("FromEnv: WEKA_USERNAME and WEKA_PASSWORD go together, and one of them is empty: set both or none")
 	}
 	if user != "" {
-		s.setPassword(user, func(context.Context) (string, error) { return password, nil })
+		s.HoldPassword(user, password)
 	}
 	return nil
 }

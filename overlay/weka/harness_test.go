@@ -225,7 +225,7 @@ func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 func ownFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -3,7 +3,6 @@ package weka
 import (
 	"log/slog"
 
-	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
@@ -19,50 +18,16 @@ type Retrying = transport.Retrying
 // EndpointChange is what hooks see of a backend that is set aside or returns.
 type EndpointChange = transport.EndpointChange
 
-// observers are who watches the client.
-type observers struct {
-	given  Hooks
-	logger *slog.Logger // nil: none
-}
-
 // WithHooks has functions called before and after each attempt, before each retry,
 // and when a backend is set aside or returns; logins and refreshes are attempts too.
 // They are for metrics and traces: they see the operation, the template of the path,
 // the backend, numbers, the status, the duration and the class of a failure; never a
 // header, a body or a query.
-func WithHooks(hooks Hooks) Option {
-	return option("WithHooks", func(s *settings) { s.given = hooks })
-}
+func WithHooks(hooks Hooks) Option { return func(s *settings) { s.WithHooks(hooks) } }
 
 // WithLogger writes to a logger what happens: each attempt at debug, retries at info,
 // backends that are set aside at warn and their return at info, and what becomes of
 // the session. The messages are "attempt", "retry", "endpoint" and "session"; see
 // overlay/transport, Log and LogSession, for their attributes. Nothing else gets into
 // the log, no header, body or query in particular.
-func WithLogger(logger *slog.Logger) Option {
-	return option("WithLogger", func(s *settings) {
-		if logger == nil {
-			s.Refuse("WithLogger is given nil: leave it out, or give a logger")
-		}
-		s.logger = logger
-	})
-}
-
-func (s *settings) hooks() Hooks {
-	if s.logger == nil {
-		return s.given
-	}
-	return transport.JoinHooks(s.given, transport.Log(s.logger))
-}
-
-// sessionHook is who is told of the session; nil if nobody is.
-func (s *settings) sessionHook() func(token.Event) {
-	switch {
-	case s.logger == nil:
-		return s.hook
-	case s.hook == nil:
-		return transport.LogSession(s.logger)
-	}
-	told, logged := s.hook, transport.LogSession(s.logger)
-	return func(event token.Event) { told(event); logged(event) }
-}
+func WithLogger(logger *slog.Logger) Option { return func(s *settings) { s.WithLogger(logger) } }

@@ -9,8 +9,6 @@ type Option func(*settings)
 type settings struct {
 	connect.Settings
 	credentials
-	sendingOptions
-	observers
 	fromEnv   bool
 	discovery bool
 }
@@ -26,7 +24,7 @@ func option(name string, set func(*settings)) Option {
 
 // checkFilled reports what the environment did not add.
 func (s *settings) checkFilled() error {
-	if s.organization != "" && s.password == nil {
+	if s.organization != "" && s.Password == nil {
 		return product.Invalid("WithOrganization chooses where to log in: it needs WithPassword")
 	}
 	return nil

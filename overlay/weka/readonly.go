@@ -5,6 +5,4 @@ package weka
 // before anything is sent. Logging in, refreshing and what the client does to stay
 // logged in go on. It guards against mistakes; a role without the right to write
 // guards against more.
-func WithReadOnly() Option {
-	return option("WithReadOnly", func(s *settings) { s.readOnly = true })
-}
+func WithReadOnly() Option { return func(s *settings) { s.WithReadOnly() } }

@@ -13,13 +13,6 @@ import (
 // its default: see [WithRetryPolicy].
 type RetryPolicy = transport.RetryPolicy
 
-// sendingOptions are those about how calls are sent.
-type sendingOptions struct {
-	policy         RetryPolicy
-	attemptTimeout time.Duration
-	readOnly       bool
-}
-
 // WithRetryPolicy changes how failed calls are sent again. Without it a call is sent
 // four times at most, a replay after a 401 included, with random pauses that grow from
 // 200 ms to 8 s, 30 s at most in all; RetryPolicy{Attempts: 1} never sends again. A
@@ -36,12 +29,7 @@ type sendingOptions struct {
 // A client whose calls all fail soon stops repeating them, and begins again with the
 // first successes.
 func WithRetryPolicy(policy RetryPolicy) Option {
-	return option("WithRetryPolicy", func(s *settings) {
-		if policy.Attempts < 0 || policy.FirstPause < 0 || policy.LongestPause < 0 || policy.Patience < 0 {
-			s.Refuse("WithRetryPolicy: a number is negative: leave out what is to have its default")
-		}
-		s.policy = policy
-	})
+	return func(s *settings) { s.WithRetryPolicy(policy) }
 }
 
 // WithAttemptTimeout changes how long one attempt may show no progress, which is a
@@ -49,25 +37,16 @@ func WithRetryPolicy(policy RetryPolicy) Option {
 // two parts of the body. A long answer that keeps coming is not cut. For the call as a
 // whole, give its context a deadline.
 func WithAttemptTimeout(silence time.Duration) Option {
-	return option("WithAttemptTimeout", func(s *settings) {
-		if silence <= 0 {
-			s.Refuse("WithAttemptTimeout: give a time above 0")
-		}
-		s.attemptTimeout = silence
-	})
+	return func(s *settings) { s.WithAttemptTimeout(silence) }
 }
 
 // layers is what the stacks of calls and of logins have in common.
 func (s *settings) layers(c *Client) transport.Layers {
-	return transport.Layers{
-		Base:           c.wire,
-		Endpoints:      c.endpoints,
-		AttemptTimeout: s.attemptTimeout,
-		Retries:        s.policy,
-		NotStarted:     tooManyTasks,
-		Slash:          transport.SlashRemoved,
-		Hooks:          s.hooks(),
-	}
+	layers := s.Layers(c.wire)
+	layers.Endpoints = c.endpoints
+	layers.NotStarted = tooManyTasks
+	layers.Slash = transport.SlashRemoved
+	return layers
 }
 
 // tooManyTasks recognizes the cap of background tasks: the cluster answers 400 before

@@ -41,7 +41,7 @@ func (s *settings) keepInFile(path string) {
 	if err != nil {
 		s.Refuse("WithTokenFile: the path is relative, and there is no current folder: give it in full")
 	}
-	s.store = token.NewFileStore(absolute, fileCodec{})
+	s.KeepIn(token.NewFileStore(absolute, fileCodec{}))
 }
 
 // fileCodec is the form of the vendor's token file: the two tokens and their type,

@@ -125,9 +125,6 @@ func (p project) contractOf(served []byte) (pulled, error) {
 	if err != nil {
 		return pulled{}, err
 	}
-	if err := specs.CheckReferences(contract); err != nil {
-		return pulled{}, err
-	}
 	stripped.Extensions = slices.DeleteFunc(stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
 	return pulled{contract, stripped, lines}, nil
 }

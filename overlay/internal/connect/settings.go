@@ -13,6 +13,8 @@ import (
 // notes that it was given.
 type Settings struct {
 	Options
+	sending
+	session
 	caFile    string
 	pins      [][sha256.Size]byte
 	insecure  bool
@@ -25,7 +27,7 @@ type Settings struct {
 var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
 
 // switches are the options that say the same when they are given again.
-var switches = []string{"AllowPlainHTTP", "WithInsecureSkipVerify"}
+var switches = []string{"AllowPlainHTTP", "WithInsecureSkipVerify", "WithReadOnly"}
 
 // contradictions are the shared options that do not go together.
 var contradictions = []Contradiction{

@@ -16,12 +16,15 @@ type Answer struct {
 	// Header holds headers beside Content-Type; nil is none.
 	Header http.Header
 	// Body is encoded as JSON: maps, slices, strings, numbers of any Go type and
-	// [encoding/json.Number]. nil sends no body.
+	// [encoding/json.Number]. A [Page] is sent as it is, nil sends no body.
 	Body any
 	// OffDocument marks an answer that departs from the document on purpose, as
 	// the real product does; it is sent unchecked.
 	OffDocument bool
 }
+
+// Page is an [Answer.Body] in HTML.
+type Page string
 
 // Breach is an answer of the simulator's own that did not fit the document. It
 // is a defect of the simulator or of the document, never of the client.
@@ -42,6 +45,9 @@ func (b Breach) Error() string {
 func encode(value any) (payload []byte, rule string) {
 	if value == nil {
 		return nil, ""
+	}
+	if page, ok := value.(Page); ok {
+		return []byte(page), ""
 	}
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)

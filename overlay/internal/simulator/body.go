@@ -36,17 +36,17 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool) (any, 
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
-		return nil, invalidBody("has no usable content type")
+		return nil, unreadable(MediaType, "has no usable content type")
 	}
 	switch {
 	case media == mediaForm && form:
 		return decodeForm(string(data), schemaOf(declared))
 	case media != mediaJSON:
-		return nil, invalidBody(fmt.Sprintf("has the content type %q, not %s", media, mediaJSON))
+		return nil, unreadable(MediaType, fmt.Sprintf("has the content type %q, not %s", media, mediaJSON))
 	}
 	value, err := decodeJSON(data)
 	if err != nil {
-		return nil, invalidBody("is not one JSON value")
+		return nil, unreadable(Malformed, "is not one JSON value")
 	}
 	if declared == nil {
 		return nil, undeclared(value)
@@ -54,8 +54,10 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool) (any, 
 	return value, checkBody(schemaOf(declared), value)
 }
 
-func invalidBody(detail string) []Violation {
-	return []Violation{{In: "body", Detail: detail}}
+func invalidBody(detail string) []Violation { return unreadable(Invalid, detail) }
+
+func unreadable(rule Rule, detail string) []Violation {
+	return []Violation{{In: "body", Rule: rule, Detail: detail}}
 }
 
 // missingBody tells of a body that had to be there; where it has required

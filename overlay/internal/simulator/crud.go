@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Handlers are the Handlers of all collections, by operationId.
+// Handlers are the Handlers of all collections and settings, by operationId.
 func (s *Store) Handlers() map[string]Handler {
-	all := map[string]Handler{}
+	all := s.settingHandlers()
 	add := func(operation *Operation, handler Handler) {
 		if operation != nil {
 			all[operation.ID] = handler

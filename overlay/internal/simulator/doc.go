@@ -12,14 +12,23 @@
 // an unknown member of a body and an integer outside its format are refused,
 // although the validator underneath lets the three pass.
 //
+// A [Store] is state for the collections that the document has: it derives from
+// paths, parameters and schemas what can be created, listed, read, updated and
+// deleted, and makes the Handlers for it; [Manners] add what the product does
+// besides. Handlers run one at a time, so that they share state without locks.
+//
+// A [Server] puts the engine behind one address or several, each of which can be
+// stopped and started. A [Fault] makes requests fail before the engine sees them.
+//
 // A package for one product supplies the document, the Manner, the Handlers and
 // the state, and puts the Engine behind a [Server]:
 //
 //	document, err := simulator.Product("weka")
+//	store, err := simulator.NewStore(document, manner, manners)
 //	engine, err := simulator.New(simulator.Config{
 //		Document: document,
 //		Manner:   manner,
-//		Handlers: map[string]simulator.Handler{"getThing": getThing},
+//		Handlers: store.Handlers(), // with the product's own laid over them
 //	})
 //	server, err := simulator.Serve(engine, simulator.Listening{Name: "weka"})
 //	defer server.Close()

@@ -4,18 +4,24 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 )
 
 // Document is an OpenAPI document, loaded once and shared by any number of
-// engines. It is never written after [Load] and is safe for concurrent use.
+// engines. It is safe for concurrent use.
 type Document struct {
 	base       string // the path that all operations are below
 	routes     routes
 	operations map[string]*Operation
 	byPlace    map[place]*Operation
+
+	derive   sync.Once
+	derived  []*resource // by [Document.resources]
+	finding  sync.Once
+	singular []*setting // by [Document.settings]
 }
 
 // place is the method and the path template of an operation.

@@ -53,6 +53,9 @@ type Config struct {
 	// Filters are query parameters that the product takes and the document does
 	// not have, by operationId. They are not checked.
 	Filters map[string][]string
+	// IgnoreUnknown lets query parameters and members of bodies pass that the
+	// document does not have. The journal names them all the same.
+	IgnoreUnknown bool
 	// Forms names the operations that take a form as well as JSON.
 	Forms []string
 	// Sampler makes the samples.
@@ -106,9 +109,17 @@ func New(config Config) (*Engine, error) {
 	e := &Engine{config: config}
 	for route := range config.Undocumented {
 		method, path, _ := strings.Cut(route, " ")
-		e.undocumented.add(path, &Operation{ID: route, Method: method, Path: path, Class: "safe", undocumented: true})
+		e.undocumented.add(path, &Operation{
+			ID: route, Method: method, Path: path, Class: undocumentedClass[method], undocumented: true,
+		})
 	}
 	return e, nil
+}
+
+// undocumentedClass is the class of a route that the document does not have, by
+// its method; any other is none.
+var undocumentedClass = map[string]string{
+	http.MethodGet: "safe", http.MethodPut: "idempotent", http.MethodDelete: "idempotent",
 }
 
 // find returns the operation that a request is for, nil if the product does not
@@ -183,7 +194,9 @@ func (e *Engine) answer(request *Request, record *Record) Answer {
 	body, more := readBody(request.HTTP, operation.body, form)
 	if violations = append(violations, more...); len(violations) > 0 {
 		e.journal.setViolations(record, violations)
-		return e.config.Manner.Invalid(request, violations)
+		if violations = e.refused(violations); len(violations) > 0 {
+			return e.config.Manner.Invalid(request, violations)
+		}
 	}
 	request.Query, request.Body = query, body
 	if handler := e.config.Handlers[operation.ID]; handler != nil {
@@ -194,6 +207,14 @@ func (e *Engine) answer(request *Request, record *Record) Answer {
 		return e.config.Manner.Empty(request, status)
 	}
 	return Answer{Status: status, Body: sample}
+}
+
+// refused are the violations for which a request is turned away.
+func (e *Engine) refused(found []Violation) []Violation {
+	if !e.config.IgnoreUnknown {
+		return found
+	}
+	return slices.DeleteFunc(found, func(v Violation) bool { return v.Rule == Unknown })
 }
 
 func (e *Engine) authorize(request *Request) *Answer {
@@ -256,8 +277,12 @@ func (e *Engine) send(w http.ResponseWriter, operation *Operation, answer Answer
 	for name, values := range answer.Header {
 		w.Header()[name] = values
 	}
+	media := mediaJSON + "; charset=utf-8"
+	if _, ok := answer.Body.(Page); ok {
+		media = "text/html; charset=utf-8"
+	}
 	if len(payload) > 0 {
-		w.Header().Set("Content-Type", mediaJSON+"; charset=utf-8")
+		w.Header().Set("Content-Type", media)
 	}
 	w.WriteHeader(answer.Status)
 	_, _ = w.Write(payload) // a client that went away is no failure of ours

@@ -24,7 +24,8 @@ type Record struct {
 	// Endpoint is the number of the endpoint that it came to, from 0.
 	Endpoint int
 	// Violations are the rules of the document that it broke, each with the
-	// place; a request that has some was refused for them.
+	// place; a request that has some was refused for them, but for those that
+	// [Config.IgnoreUnknown] let pass.
 	Violations []string
 }
 

@@ -24,14 +24,14 @@ func Product(name string) (*Document, error) {
 	return load.(func() (*Document, error))()
 }
 
-// Contract serves the contract of a product, unrepaired, as the vendor does. A
-// product that there is none of panics: its simulator could not have started.
+// Contract serves the contract of a product, unrepaired, as the vendor does.
 func Contract(name string) http.Handler {
-	text, err := specs.Contract(name)
-	if err != nil {
-		panic(err)
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		text, err := specs.Contract(name)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 		w.Header().Set("Content-Type", mediaJSON)
 		_, _ = w.Write(text) // a client that went away is no failure of ours
 	})

@@ -10,7 +10,7 @@ import (
 // finds the operation.
 func TestProducts(t *testing.T) {
 	parameter := regexp.MustCompile(`\{[^}]+\}`)
-	for _, product := range []string{"weka"} {
+	for _, product := range []string{"ngenea", "weka"} {
 		document, err := Product(product)
 		if err != nil {
 			t.Fatal(err)

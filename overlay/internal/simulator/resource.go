@@ -16,49 +16,52 @@ type resource struct {
 	get     *Operation
 	updates []*Operation
 	remove  *Operation
+	addable bool        // objects can be added to it, and named
 	aliases []*resource // the same items under other names
 	// shapes are the schemas that show an item, the fullest first.
 	shapes []*openapi3.Schema
 }
 
-// resources derives the collections of the document that state can stand behind:
-// those which are listed or whose items are read, and to which objects can be
-// added. The paths in also need not be added to.
-func (d *Document) resources(also func(path string) bool) []*resource {
-	byPath := map[string]map[string]*Operation{}
-	for at, operation := range d.byPlace {
-		if byPath[at.path] == nil {
-			byPath[at.path] = map[string]*Operation{}
+// resources derives the collections of the document: what is listed, or whose
+// items are read. It does so once; the resources are shared and must be copied
+// before they are changed.
+func (d *Document) resources() []*resource {
+	d.derive.Do(func() {
+		byPath := map[string]map[string]*Operation{}
+		for at, operation := range d.byPlace {
+			if byPath[at.path] == nil {
+				byPath[at.path] = map[string]*Operation{}
+			}
+			byPath[at.path][at.method] = operation
 		}
-		byPath[at.path][at.method] = operation
-	}
-	var all []*resource
-	for path, here := range byPath {
-		if strings.HasSuffix(path, "}") {
-			continue
-		}
-		r := &resource{path: path, list: here["GET"], create: here["POST"]}
-		if put := here["PUT"]; r.create == nil && put != nil && strings.HasPrefix(put.ID, "create") {
-			r.create = put
-		}
-		parameter := r.items(byPath)
-		r.shape()
-		stated := also(path)
-		addable := r.create != nil && parameter != "" && (r.list != nil || r.get != nil)
-		if stated && (r.list != nil || r.get != nil) || addable && len(r.shapes) > 0 {
+		for path, here := range byPath {
+			if strings.HasSuffix(strings.TrimSuffix(path, "/"), "}") {
+				continue
+			}
+			r := &resource{path: path, list: here["GET"], create: here["POST"]}
+			if put := here["PUT"]; r.create == nil && put != nil && strings.HasPrefix(put.ID, "create") {
+				r.create = put
+			}
+			parameter := r.items(byPath)
+			if r.list == nil && r.get == nil {
+				continue
+			}
+			r.shape()
 			r.name(parameter)
-			all = append(all, r)
+			r.addable = r.create != nil && parameter != "" && len(r.shapes) > 0
+			d.derived = append(d.derived, r)
 		}
-	}
-	slices.SortFunc(all, func(a, b *resource) int { return strings.Compare(a.path, b.path) })
-	return all
+		slices.SortFunc(d.derived, func(a, b *resource) int { return strings.Compare(a.path, b.path) })
+	})
+	return d.derived
 }
 
 // items finds the operations on single items and returns the path parameter that
 // names one, "" if there are none.
 func (r *resource) items(byPath map[string]map[string]*Operation) string {
+	below := strings.TrimSuffix(r.path, "/") + "/{"
 	for path, there := range byPath {
-		last, ok := strings.CutPrefix(path, r.path+"/{")
+		last, ok := strings.CutPrefix(strings.TrimSuffix(path, "/"), below)
 		if !ok || strings.Contains(last, "/") {
 			continue
 		}

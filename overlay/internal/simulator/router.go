@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -62,6 +63,41 @@ func (n *routes) find(method string, segments []string, fold bool) (*Operation, 
 		}
 	}
 	return nil, nil
+}
+
+// at returns the node that the segments of an escaped path lead to, nil if no
+// operation is there.
+func (n *routes) at(segments []string) *routes {
+	if len(segments) == 0 {
+		if len(n.byMethod) == 0 {
+			return nil
+		}
+		return n
+	}
+	segment, rest := segments[0], segments[1:]
+	if next := n.literals[strings.ToLower(segment)]; next != nil && next.literal == segment {
+		if found := next.at(rest); found != nil {
+			return found
+		}
+	}
+	if n.parameter != nil && segment != "" {
+		return n.parameter.at(rest)
+	}
+	return nil
+}
+
+// At returns the operations at an escaped path, base path included, by their
+// method; none if no operation is there.
+func (d *Document) At(path string) map[string]*Operation {
+	below, ok := strings.CutPrefix(path, d.base+"/")
+	if !ok {
+		return nil
+	}
+	node := d.routes.at(strings.Split(below, "/"))
+	if node == nil {
+		return nil
+	}
+	return maps.Clone(node.byMethod)
 }
 
 // match finds the operation that a request is for, below a base path, and the

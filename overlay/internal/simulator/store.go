@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -36,12 +37,13 @@ type Manners struct {
 }
 
 // Store is the state behind the collections of a document: it makes the Handlers
-// that create, list, read, update and delete their objects. Like a [Collection] it
-// has no lock.
+// that create, list, read, update and delete their objects, and those that read,
+// change and reset what there is one of. Like a [Collection] it has no lock.
 type Store struct {
 	manner      Manner
 	collections map[string]*Collection
-	document    *Document
+	settings    []*setting // of the document, shared
+	set         map[*setting]map[string]map[string]any
 	serial      int
 }
 
@@ -50,13 +52,17 @@ type Store struct {
 // collection; those need not be added to. It fails for manners of a path that the
 // document does not have.
 func NewStore(document *Document, manner Manner, manners map[string]Manners) (*Store, error) {
-	s := &Store{manner: manner, document: document, collections: map[string]*Collection{}}
-	stated := func(path string) bool {
-		_, ok := manners[path]
-		return ok
+	s := &Store{
+		manner: manner, collections: map[string]*Collection{},
+		settings: document.settings(), set: map[*setting]map[string]map[string]any{},
 	}
-	for _, r := range document.resources(stated) {
-		s.collections[r.path] = &Collection{Path: r.path, resource: r, manners: manners[r.path]}
+	for _, shared := range document.resources() {
+		own, stated := manners[shared.path]
+		if shared.addable || stated {
+			r := *shared
+			r.shapes = slices.Clip(r.shapes)
+			s.collections[r.path] = &Collection{Path: r.path, resource: &r, manners: own}
+		}
 	}
 	for path := range manners {
 		if s.collections[path] == nil {
@@ -197,6 +203,9 @@ func (s *Store) List(c *Collection, r *Request, objects []*Object) Answer {
 func (s *Store) missing(c *Collection, r *Request) *Answer {
 	parent, parameter := above(c.Path)
 	collection := s.collections[parent]
+	if collection == nil {
+		collection = s.collections[parent+"/"]
+	}
 	if collection == nil {
 		return nil
 	}

@@ -21,6 +21,10 @@ const (
 	Missing
 	// Unknown is a parameter or member that the document does not have.
 	Unknown
+	// MediaType is a body of a type that the operation does not take.
+	MediaType
+	// Malformed is a body that cannot be decoded.
+	Malformed
 )
 
 // Violation is one way in which a request, or an answer, breaks the document.

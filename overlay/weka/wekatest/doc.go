@@ -2,15 +2,12 @@
 // be tested without it, in the manner of [net/http/httptest].
 //
 //	func TestReport(t *testing.T) {
-//		srv := wekatest.New(t, wekatest.WithAccessTTL(3*time.Second))
-//		c, err := weka.New(srv.URL,
-//			weka.WithPassword("admin", "admin"),
-//			weka.WithTransport(srv.Transport()))
+//		srv := wekatest.New(t)
+//		c, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
 //		if err != nil {
 //			t.Fatal(err)
 //		}
 //		defer c.Close()
-//
 //		if err := report(t.Context(), c); err != nil { // your own code
 //			t.Fatal(err)
 //		}
@@ -25,16 +22,38 @@
 //
 // # What is simulated
 //
-// Logins, refreshes, expiry, revocation and the lockout after five wrong
-// passwords; filesystems that are CREATING, READY, REMOVING and gone; filesystem
-// groups; the cluster's status. The account is admin/admin, the group "default"
-// exists, the drives hold 1 EiB. Every other operation of release 5.1 answers
-// with a sample that fits its schema, whose integers are beyond 2^53.
+// The account is admin/admin, the filesystem group "default" exists, six servers
+// with a drive each hold 1 EiB, and NFS has the interface group "default".
+//
+//   - Logins by JSON and by form, refreshes, expiry, rotation, revocation, the
+//     lockout, passwords that must be changed, roles, and sessions that see their
+//     own tenant only.
+//   - Filesystems that are CREATING, READY, REMOVING and gone; quotas by inode,
+//     with the directories that [Server.MakeDirectory] made and the background
+//     task that colours them; snapshots with uploads, restores and removals;
+//     tenants and users; NFS permissions, client groups and interface groups; S3
+//     buckets, policies and keys; the cluster's status, containers, processes,
+//     drives, alerts, events and figures; tasks, of which 32 run at most.
+//   - Every other collection to which the API can add keeps what it was given.
+//     What is left answers with a sample that fits its schema, whose integers are
+//     beyond 2^53.
 //
 // The simulator is as strict as a cluster: an unknown query parameter or body
 // member, a missing one and a value that does not fit are a 400 which names it,
-// a route that the release does not have is a 404, and an operation that wants a
-// token answers 401 without a valid one.
+// a route that the [Release] does not have is a 404, and an operation that wants a
+// token answers 401 without a valid one. Its answers are checked against the same
+// document, and a test fails with the operation and the rule if one does not fit.
+// The API's document itself is at /api/v2/docs.
 //
-// Faults come on demand, through [Server.Fail] and [Server.Intercept].
+// It is as odd as a cluster, too: lists of alerts, events, quotas and tasks are
+// null when empty, an inode is a quoted number where it is resolved and a bare one
+// elsewhere, to delete what does not exist is a 400 for some, and a directory
+// without a quota is a 500.
+//
+// # Faults, endpoints, state
+//
+// [Server.On] makes requests fail: with a status, a proxy's page, a delay, a cut
+// connection, half a body, a token that ends. [Endpoints] gives the cluster
+// several addresses, and [Server.StopEndpoint] takes one down. [Server.Seed] puts
+// objects in, and [Server.Objects] and [Server.Requests] show what came of a test.
 package wekatest

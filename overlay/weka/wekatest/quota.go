@@ -200,6 +200,14 @@ func (c *cluster) deleteQuota(r *simulator.Request) simulator.Answer {
 	return r.Operation.Answer(q.record())
 }
 
+// deleteQuotaElsewhere is the route that the CSI driver deletes quotas by.
+func (c *cluster) deleteQuotaElsewhere(r *simulator.Request) simulator.Answer {
+	if answer := c.deleteQuota(r); answer.Status >= http.StatusBadRequest {
+		return answer
+	}
+	return success(nil)
+}
+
 // page cuts the quotas of a filesystem, in the order of their inodes, after the
 // cursor; the next cursor is the inode of the first that was left out.
 func (c *cluster) page(f *filesystem, cursor string) (page []*quota, next any, refusal *simulator.Answer) {

@@ -97,7 +97,8 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Serves:   func(o *simulator.Operation) bool { return s.cluster.release.has(o.Since) },
 		FoldCase: true,
 		Undocumented: map[string]simulator.Handler{
-			"GET /fileSystems/{uid}/mountToken": s.cluster.mountToken,
+			"GET /fileSystems/{uid}/mountToken":           s.cluster.mountToken,
+			"DELETE /fileSystems/{uid}/quotas/{inode_id}": s.cluster.attended(s.cluster.deleteQuotaElsewhere),
 		},
 		Filters: map[string][]string{
 			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},

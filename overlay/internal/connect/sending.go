@@ -1,0 +1,89 @@
+package connect
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// sending is what the shared options say of how calls are sent, and of who watches.
+type sending struct {
+	policy         transport.RetryPolicy
+	attemptTimeout time.Duration
+	readOnly       bool
+	hooks          transport.Hooks
+	logger         *slog.Logger // nil: none
+	sessionHook    func(token.Event)
+}
+
+// WithRetryPolicy changes how failed calls are sent again.
+func (s *Settings) WithRetryPolicy(policy transport.RetryPolicy) {
+	s.Give("WithRetryPolicy")
+	if policy.Attempts < 0 || policy.FirstPause < 0 || policy.LongestPause < 0 || policy.Patience < 0 {
+		s.Refuse("WithRetryPolicy: a number is negative: leave out what is to have its default")
+	}
+	s.policy = policy
+}
+
+// WithAttemptTimeout changes how long one attempt may show no progress.
+func (s *Settings) WithAttemptTimeout(silence time.Duration) {
+	s.Give("WithAttemptTimeout")
+	if silence <= 0 {
+		s.Refuse("WithAttemptTimeout: give a time above 0")
+	}
+	s.attemptTimeout = silence
+}
+
+// WithReadOnly refuses what may change something.
+func (s *Settings) WithReadOnly() {
+	s.Give("WithReadOnly")
+	s.readOnly = true
+}
+
+// WithHooks has functions called that see what is sent.
+func (s *Settings) WithHooks(hooks transport.Hooks) {
+	s.Give("WithHooks")
+	s.hooks = hooks
+}
+
+// WithLogger writes to a logger what happens.
+func (s *Settings) WithLogger(logger *slog.Logger) {
+	s.Give("WithLogger")
+	if logger == nil {
+		s.Refuse("WithLogger is given nil: leave it out, or give a logger")
+	}
+	s.logger = logger
+}
+
+// WithSessionHook has a function called that sees what becomes of the session.
+func (s *Settings) WithSessionHook(hook func(token.Event)) {
+	s.Give("WithSessionHook")
+	s.sessionHook = hook
+}
+
+// Hooks are those given and that of the logger.
+func (s *Settings) Hooks() transport.Hooks {
+	if s.logger == nil {
+		return s.hooks
+	}
+	return transport.JoinHooks(s.hooks, transport.Log(s.logger))
+}
+
+// Layers is what the stacks of calls and of logins have in common, over the wire.
+func (s *Settings) Layers(wire *Wire) transport.Layers {
+	return transport.Layers{
+		Base:           wire,
+		AttemptTimeout: s.attemptTimeout,
+		Retries:        s.policy,
+		Hooks:          s.Hooks(),
+	}
+}
+
+// CallLayers adds to the layers of a login what calls have beside: tokens, which go to
+// the origins alone.
+func (s *Settings) CallLayers(login transport.Layers, tokens transport.Tokens, origins []string) transport.Layers {
+	login.Tokens, login.Origins, login.ReadOnly = tokens, origins, s.readOnly
+	return login
+}
