@@ -43,7 +43,10 @@ func (p *Product) MergeSite(site Object, confirms bool) (Merge, error) {
 		m := newMerger(p.Contract, site, before, accept)
 		m.confirms = confirms
 		m.operations()
-		_, err := product.RepairOf(m.ours)
+		after, err := product.RepairOf(m.ours)
+		if err == nil && m.keepOpen(before, after) {
+			_, err = product.RepairOf(m.ours)
+		}
 		return m, err
 	}
 	whole, err := merge(func(string) bool { return true })
@@ -104,6 +107,19 @@ func newMerger(ours, site, effective Object, accept func(string) bool) *merger {
 		m.names.take(GoName(name))
 	}
 	return m
+}
+
+// keepOpen lets the types that kept unnamed members before keep them on: a secret that
+// the site's document adds would close them, and programs may use what they keep.
+func (m *merger) keepOpen(before, after Object) (changed bool) {
+	own := schemas(m.ours)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		was, is := object(schemas(before)[GoName(name)]), object(schemas(after)[GoName(name)])
+		if was["additionalProperties"] != nil && is != nil && is["additionalProperties"] == nil {
+			object(own[name])["additionalProperties"], changed = Object{}, true
+		}
+	}
+	return changed
 }
 
 func (m *merger) result() Merge { return Merge{m.ours, m.lines} }

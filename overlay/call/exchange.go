@@ -20,7 +20,7 @@ type exchange struct {
 	replayed  atomic.Bool
 	endpoint  atomic.Pointer[url.URL]
 	response  *Response // where WithResponse wants the facts, or nil
-	raw       *[]byte   // where WithRawBody wants the answer, or nil
+	raw       []*[]byte // where WithRawBody wants the answer
 }
 
 type exchangeKey struct{}

@@ -26,7 +26,7 @@ func WithResponse(r *Response) Option {
 func WithRawBody(body *[]byte) Option {
 	return func(req *http.Request) {
 		if x := exchangeOf(req.Context()); x != nil {
-			x.raw = body
+			x.raw = append(x.raw, body)
 		}
 	}
 }

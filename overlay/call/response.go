@@ -28,11 +28,10 @@ func (x *exchange) report(base string, answer *http.Response) {
 
 // keep hands a copy of the answer's bytes to whoever asked for them.
 func (x *exchange) keep(body []byte) {
-	if x.raw == nil {
-		return
-	}
-	*x.raw = append([]byte(nil), body...)
-	if x.response != nil {
-		x.response.Body = *x.raw
+	for _, raw := range x.raw {
+		*raw = append([]byte(nil), body...)
+		if x.response != nil {
+			x.response.Body = *raw
+		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 //	NGENEA_USERNAME, NGENEA_PASSWORD  as WithPassword; both or none
 //
 // Where there are both a key and a password, the key is used: it is the one made for
-// programs. A client of which an option keeps the session takes the password.
+// programs. A client that keeps its session ([WithTokenCache], [WithTokenStore]) takes
+// the password.
 func FromEnv() Option {
 	return func(s *settings) {
 		s.Give("FromEnv")
@@ -35,12 +36,12 @@ func (s *settings) fill() error {
 	}
 	key, user, password := os.Getenv("NGENEA_CLIENT_KEY"), os.Getenv("NGENEA_USERNAME"), os.Getenv("NGENEA_PASSWORD")
 	switch {
-	case key != "" && !s.Keeps():
-		s.clientKey = token.NewSecret(key)
 	case (user == "") != (password == ""):
 		return product.Invalid("FromEnv: NGENEA_USERNAME and NGENEA_PASSWORD go together, and one of them is empty: set both or none")
-	case user != "":
+	case user != "" && (key == "" || s.Keeps()):
 		s.HoldPassword(user, password)
+	case key != "":
+		s.clientKey = token.NewSecret(key)
 	case !s.Keeps():
 		return product.Invalid("FromEnv: %w: set NGENEA_CLIENT_KEY, or NGENEA_USERNAME and NGENEA_PASSWORD", ErrNoCredentials)
 	}

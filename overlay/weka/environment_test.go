@@ -131,7 +131,7 @@ func TestCredentialsFromEnv(t *testing.T) {
 		"WithAccessToken wins": {variables: inOrganization, named: "named", option: weka.WithAccessToken("option"), wantAs: "Bearer option"},
 		"WithTokenFunc wins":   {variables: inOrganization, named: "named", option: weka.WithTokenFunc(yield), wantAs: "Bearer yielded"},
 		"WithTokenFile wins":   {variables: both, named: "named", atHome: "home", option: weka.WithTokenFile(tokenFile(t, "option")), wantAs: "Bearer option"},
-		"a store beside a user": {variables: both, named: "named", option: weka.WithTokenCache(t.TempDir()),
+		"a store beside a user": {variables: both, named: "named", option: weka.WithTokenCache(ownFolder(t)),
 			wantLogin: `{"password":"p","username":"env"}`, wantAs: "Bearer issued"},
 		"a store before files": {named: "named", atHome: "home", option: weka.WithTokenStore(stored("stored")), wantAs: "Bearer stored"},
 	} {
@@ -162,7 +162,7 @@ func TestCredentialsFromEnv(t *testing.T) {
 func TestTokenFileBesideEnv(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"})
 	for name, option := range map[string]weka.Option{
-		"file":    weka.WithTokenFile(filepath.Join(t.TempDir(), "none.json")),
+		"file":    weka.WithTokenFile(filepath.Join(ownFolder(t), "none.json")),
 		"profile": weka.WithTokenProfile("none"),
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -180,7 +181,7 @@ func hub(t *testing.T, document []byte) *httptest.Server {
 			_, _ = w.Write(document)
 		}
 	}))
-	server.Config.ErrorLog = nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would show the refused handshakes
 	t.Cleanup(server.Close)
 	return server
 }

@@ -130,6 +130,9 @@ func TestMergeOfASitesDocument(t *testing.T) {
 			if at(properties, "owner")["type"] != nil || at(properties, "access_password")["format"] != "password" {
 				t.Errorf("owner is %v, access_password %v", properties["owner"], properties["access_password"])
 			}
+			if at(contract, "components", "schemas", "Job")["additionalProperties"] == nil {
+				t.Error("the secret closes Job, which kept unnamed members before")
+			}
 			sent := at(contract, "components", "schemas", "ScheduleInput", "properties")
 			if sent["id"] != nil || at(sent, "workflow")["$ref"] != reference+"WorkflowInput" {
 				t.Errorf("what is sent of a schedule: %v", sent)

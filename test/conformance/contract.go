@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
@@ -18,7 +20,8 @@ type contract struct {
 	// connect makes a client that sends accessToken to the server at that URL. The
 	// client is a pointer to a struct in which a field for each service is found.
 	connect func(url string, transport http.RoundTripper) (client any, closeIt func(), err error)
-	// basicAuth is the call option for the operations that take no token.
+	// basicAuth is the call option for the operations that take a name and a
+	// password in place of a token; nil where there is none.
 	basicAuth func(user, password string) func(*http.Request)
 }
 
@@ -38,6 +41,11 @@ var contracts = []contract{{
 	table:     wekaTable(),
 	connect:   connectWeka,
 	basicAuth: weka.WithBasicAuth,
+}, {
+	name:     "ngenea",
+	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
+	table:    ngeneaTable(),
+	connect:  connectNgenea,
 }}
 
 func wekaTable() []generated {
@@ -53,6 +61,25 @@ func wekaTable() []generated {
 
 func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
 	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport))
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Close, nil
+}
+
+func ngeneaTable() []generated {
+	var table []generated
+	for _, o := range ngeneaapi.Operations {
+		table = append(table, generated{
+			id: o.ID, service: o.Service, method: o.GoMethod,
+			result: o.Result, auth: o.Auth, class: o.Class,
+		})
+	}
+	return table
+}
+
+func connectNgenea(url string, transport http.RoundTripper) (any, func(), error) {
+	c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -24,7 +24,7 @@ type document struct {
 // operation is one operation as the document has it.
 type operation struct {
 	id, method, path string
-	auth             string // "", basic or none
+	auth             string // "", jwt, basic or none
 	class            string // safe, idempotent or once
 	result           string // data, body or none
 	route            *routers.Route

@@ -59,6 +59,10 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 	switch extra := schema.AdditionalProperties.Schema; {
 	case goType(schema) == "SecretJSON":
 		c.secret(at, t, reflect.TypeFor[rawRevealer]())
+	case isNullable(schema):
+		if strings.ReplaceAll(t.String(), "interface {}", "any") != goType(schema) {
+			c.fault("%s is %v, want %s", at, t, goType(schema))
+		}
 	case goType(schema) != "":
 		c.want(at, t, map[string]reflect.Type{
 			"json.RawMessage": reflect.TypeFor[json.RawMessage](),
@@ -69,6 +73,8 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 		c.object(at, schema, t)
 	case extra != nil && t.Kind() == reflect.Map:
 		c.check(at+"{}", extra, t.Elem())
+	case schema.Type == nil && isFreeForm(schema):
+		c.want(at, t, reflect.TypeFor[any]())
 	case isFreeForm(schema):
 		c.want(at, t, reflect.TypeFor[map[string]any]())
 	case schema.Type.Is(openapi3.TypeArray) && t.Kind() == reflect.Slice:

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	stdjson "encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -55,10 +56,18 @@ func fill(target reflect.Value, sample any) error {
 	if err != nil {
 		return err
 	}
-	decoder := newDecoder(text)
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(target.Addr().Interface())
+	return json.Unmarshal(text, target.Addr().Interface(), json.RejectUnknownMembers(true), asWritten)
 }
+
+// asWritten keeps the digits of numbers in what may be anything.
+var asWritten = json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *any) error {
+	if dec.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	digits, err := dec.ReadValue()
+	*target = stdjson.Number(string(digits))
+	return err
+}))
 
 func newDecoder(text []byte) *stdjson.Decoder {
 	decoder := stdjson.NewDecoder(bytes.NewReader(text))

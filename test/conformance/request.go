@@ -148,6 +148,7 @@ func canonical(value any) any {
 func (op *operation) checkCredentials(got received) string {
 	want := map[string]string{
 		"":      "Bearer " + accessToken,
+		"jwt":   "Bearer " + accessToken,
 		"basic": "Basic " + base64.StdEncoding.EncodeToString([]byte(basicUser+":"+basicPassword)),
 		"none":  "",
 	}[op.auth]

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -54,7 +55,9 @@ func (s sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	}
 	above = append(slices.Clip(above), schema)
 	switch {
-	case goType(schema) == "json.RawMessage", goType(schema) == "SecretJSON", isFreeForm(schema):
+	case isNullable(schema) && s.values == zero:
+		return nil, true
+	case goType(schema) == "json.RawMessage" && schema.Type == nil, goType(schema) == "SecretJSON", isFreeForm(schema):
 		return freeForm(), true
 	case schema.Type.Is(openapi3.TypeArray):
 		return s.list(name, schema, above), true
@@ -104,6 +107,11 @@ func (s sampler) object(schema *openapi3.Schema, above []*openapi3.Schema) any {
 		object[unknownMember] = freeForm()
 	}
 	return object
+}
+
+// isNullable tells a member of a request whose null differs from its absence.
+func isNullable(schema *openapi3.Schema) bool {
+	return strings.HasPrefix(goType(schema), "nullable.Nullable[")
 }
 
 // isFreeForm tells an object, or anything at all, that the document says nothing

@@ -24,6 +24,9 @@ const (
 	sampleUUID     = "2b0f3e5a-6c1d-4f7e-9a8b-3c4d5e6f7a8b"
 	exactFraction  = "0.30000000000000004"
 	largestFloat64 = "1.7976931348623157e+308"
+	exactTime      = "2025-07-03T14:33:00.031598Z"
+	firstTime      = "0001-01-01T00:00:00Z"
+	lastTime       = "9999-12-31T23:59:59.999999+14:00"
 )
 
 // These follow the name in a text that may be anything. All of it may stand in a
@@ -90,6 +93,8 @@ func (s sampler) text(name string, schema *openapi3.Schema) string {
 	switch {
 	case schema.Pattern != "" && regexp.MustCompile(schema.Pattern).MatchString(sampleUUID):
 		return sampleUUID
+	case schema.Format == "date-time":
+		return map[values]string{exact: exactTime, largest: lastTime, zero: firstTime}[s.values]
 	case s.values == zero && !s.parameter:
 		return ""
 	case s.values == largest:

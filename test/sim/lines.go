@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -42,7 +43,7 @@ type request struct {
 
 // request prints one: what came, what was answered, and why it was refused.
 func (l *lines) request(r request) {
-	answered, operation := fmt.Sprint(r.status), r.operation
+	answered, operation := strconv.Itoa(r.status), r.operation
 	if r.status == 0 {
 		answered = "cut"
 	}

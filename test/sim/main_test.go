@@ -148,7 +148,7 @@ func TestLines(t *testing.T) {
 func TestDocument(t *testing.T) {
 	p := start(t, "-plain")
 	read := func(path string) (string, string) {
-		response, err := http.Get(p.url + path) //nolint:noctx // a test
+		response, err := http.Get(p.url + path)
 		if err != nil {
 			t.Fatal(err)
 		}

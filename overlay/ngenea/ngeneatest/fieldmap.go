@@ -72,6 +72,9 @@ func sentence(violation simulator.Violation) string {
 	case simulator.Unknown:
 		return "This field is not known."
 	}
+	if most, ok := strings.CutPrefix(violation.Detail, "maximum string length is "); ok {
+		return "Ensure this field has no more than " + most + " characters."
+	}
 	for _, text := range texts {
 		if strings.HasPrefix(violation.Detail, text[0]) {
 			return text[1]

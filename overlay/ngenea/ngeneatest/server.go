@@ -59,6 +59,7 @@ func Start(options ...Option) (*Server, error) {
 	if s.engine, err = s.newEngine(document, set); err != nil {
 		return nil, err
 	}
+	s.hub.exclusive = s.engine.Exclusive
 	s.server, err = simulator.Serve(s.engine, simulator.Listening{
 		Name: "ngenea", InMemory: set.inMemory, Plain: set.plain, Address: set.address,
 	})

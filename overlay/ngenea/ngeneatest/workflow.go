@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
@@ -79,9 +78,6 @@ func (h *hub) replaceWorkflow(r *simulator.Request, it *item) simulator.Answer {
 	return h.about(h.workflows, r, it)
 }
 
-// maxName is how many characters a name or a label has at most.
-const maxName = 100
-
 // wrongWorkflow says what is wrong with the members of a workflow, which is to
 // replace those of another unless that is nil.
 func (h *hub) wrongWorkflow(members map[string]any, own *item) map[string]any {
@@ -92,8 +88,6 @@ func (h *hub) wrongWorkflow(members map[string]any, own *item) map[string]any {
 		case !given:
 		case strings.TrimSpace(text) == "":
 			fields[member] = []any{"This field may not be blank."}
-		case utf8.RuneCountInString(text) > maxName:
-			fields[member] = []any{fmt.Sprintf("Ensure this field has no more than %d characters.", maxName)}
 		case member == "name" && strings.Contains(text, " "):
 			fields[member] = []any{"This field may not contain spaces."}
 		case member == "name":

@@ -28,7 +28,8 @@ type cluster struct {
 	status     map[string]any // the answer to getClusterStatus that never changes
 	store      *simulator.Store
 	s3         s3State
-	inode      uint64 // of the directory that was made last
+	attached   map[string][]string // security policies, by what holds them
+	inode      uint64              // of the directory that was made last
 	lastEvent  time.Time
 }
 
@@ -38,6 +39,7 @@ func newCluster(document *simulator.Document, set settings, sessions *sessions) 
 	c := &cluster{
 		transition: set.transition, pageSize: set.pageSize, anyPath: set.anyPath, release: set.release,
 		isUp: func(int) bool { return true }, sessions: sessions, lockout: defaultLockout,
+		attached: map[string][]string{},
 	}
 	envelope, _ := sample.(map[string]any)
 	c.status, _ = envelope["data"].(map[string]any)
@@ -90,6 +92,9 @@ func (c *cluster) manners() map[string]simulator.Manners {
 		"/events":           c.eventManners(),
 		"/tasks":            c.taskManners(),
 		"/s3/buckets":       c.bucketManners(),
+		"/security/policies": {
+			Names: map[string]string{"ip": "ips", "role": "roles"},
+		},
 		"/s3/serviceAccounts": {
 			Complete: c.completeServiceAccount,
 		},
@@ -102,7 +107,7 @@ func (c *cluster) handlers() map[string]simulator.Handler {
 	for _, some := range []map[string]simulator.Handler{
 		c.overviewHandlers(), c.filesystemHandlers(), c.quotaHandlers(), c.snapshotHandlers(), c.taskHandlers(),
 		c.tenantHandlers(), c.userHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.eventHandlers(),
-		c.catalogHandlers(), c.s3Handlers(), c.securityHandlers(),
+		c.catalogHandlers(), c.s3Handlers(), c.securityHandlers(), c.securityPolicyHandlers(),
 	} {
 		maps.Copy(all, some)
 	}

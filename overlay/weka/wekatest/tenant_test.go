@@ -120,3 +120,27 @@ func TestSecurityRules(t *testing.T) {
 		c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"})
 	})
 }
+
+// A policy that is attached a second time is a 500, which changes nothing.
+func TestSecurityPolicies(t *testing.T) {
+	c := login(t, wekatest.New(t, wekatest.InMemory()))
+	made := c.want(200, "POST", "/security/policies", object{"name": "p1", "ip": []string{"10.0.0.0/8"}, "role": []string{}}).(object)
+	if got := made["ips"].([]any); got[0] != "10.0.0.0/8" {
+		t.Errorf("got %v", made)
+	}
+	path := c.filesystem("fs1") + "/securityPolicy"
+	for _, holder := range []string{path, "/security/join/client/securityPolicy"} {
+		c.wantBody(200, `"name":"p1"`, "POST", holder+"/attach", object{"policies": []string{"p1"}})
+		c.wantBody(500, "already present in the list", "POST", holder+"/attach", object{"policies": []string{made["uid"].(string)}})
+		if list := c.want(200, "GET", holder, nil).([]any); len(list) != 1 {
+			t.Errorf("%s: got %v", holder, list)
+		}
+		c.wantBody(404, "policies: 'p2' not found", "POST", holder+"/attach", object{"policies": []string{"p2"}})
+		c.want(200, "POST", holder+"/detach", object{"policies": []string{"p1"}})
+		c.want(404, "POST", holder+"/detach", object{"policies": []string{"p1"}})
+		c.want(200, "PUT", holder, object{"policies": []string{"p1"}})
+		if list := c.want(200, "DELETE", holder, nil).([]any); len(list) != 0 {
+			t.Errorf("%s: got %v, want none", holder, list)
+		}
+	}
+}

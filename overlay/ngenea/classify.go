@@ -1,0 +1,101 @@
+package ngenea
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// What the framework answers where no status tells enough (facts: the building blocks,
+// authentication, conventions).
+const (
+	codeTokenNotValid = "token_not_valid"
+	detailNoPage      = "Invalid page."
+)
+
+// detailsUnauthorized are said where somebody is not who he should be, under a 403 too:
+// the framework uses that status where it has no challenge to offer.
+var detailsUnauthorized = []string{
+	"Authentication credentials were not provided.",
+	"Incorrect authentication credentials.",
+}
+
+// problem is the framework's error answer, unless it is a map of fields.
+type problem struct {
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+}
+
+func problemOf(body []byte) (p problem) {
+	if json.Unmarshal(body, &p) != nil {
+		return problem{}
+	}
+	return p
+}
+
+// classify names the class of an error answer where its status does not.
+func classify(e *call.Error) error {
+	said := problemOf(e.Data)
+	switch e.Status {
+	case http.StatusForbidden:
+		if said.Code == codeTokenNotValid || slices.Contains(detailsUnauthorized, said.Detail) {
+			return ErrUnauthorized
+		}
+	case http.StatusNotFound:
+		if e.Data == nil || isBareRoute(e.Operation) && said.Detail != detailNoPage {
+			return ErrRouteMissing // of an object the API itself would have said so
+		}
+	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		return ErrValidation
+	}
+	return nil
+}
+
+// isBareRoute tells an inferred route without an object in its path: there, nothing but
+// the route itself can be missing.
+func isBareRoute(id string) bool {
+	operation := operations()[id]
+	return operation != nil && operation.Inferred && !strings.Contains(operation.Path, "{")
+}
+
+// beneath is what lies beneath the error of a call: see call.Config.
+func beneath(e *call.Error) error {
+	switch {
+	case errors.Is(e.Class, ErrValidation):
+		return newValidationError(e.Data)
+	case errors.Is(e.Class, ErrRouteMissing):
+		return newInferredRouteError(e)
+	}
+	return nil
+}
+
+// beneathKey is beneath for a client with a key. A page of HTML is a proxy's, which
+// knows no keys.
+func beneathKey(e *call.Error) error {
+	if errors.Is(e.Class, ErrUnauthorized) && e.Data != nil {
+		return ErrClientKeyRejected
+	}
+	return beneath(e)
+}
+
+// refusesToken recognizes an expired token: a 401, or a 403 that says so. Every other
+// 403 is about permission. A proxy's 401 is HTML, and about something else: another
+// token would not help.
+func refusesToken(answer *http.Response) bool {
+	switch answer.StatusCode {
+	case http.StatusUnauthorized:
+		body := transport.Peek(answer)
+		return len(body) == 0 || json.Valid(body)
+	case http.StatusForbidden:
+		return problemOf(transport.Peek(answer)).Code == codeTokenNotValid
+	}
+	return false
+}
+
+// never is refusesToken for a client key, which no other takes the place of.
+func never(*http.Response) bool { return false }

@@ -1,0 +1,156 @@
+package ngenea
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"sync"
+
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
+	"github.com/hotcold-go/hotcold/overlay/internal/version"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+)
+
+// Client is a session with one Ngenea Hub, or the use of a client key. It is safe for
+// concurrent use and meant to be kept: it logs in when a call first needs it and stays
+// logged in.
+//
+// Every operation of the API is a method of one of the embedded services:
+// c.Jobs.ListJobs, c.Health.GetHealth. The client's own methods are what takes more
+// than one call, or care: submitting, waiting, searching, lists as iterators, keys.
+type Client struct {
+	ngeneaapi.Services
+	origin string // as "https://hub.example.com"
+	api    *call.Client
+	gate   *transport.Gate
+	tokens *token.Source // of a session, or the one key
+	wire   *connect.Wire
+}
+
+// New makes a client of the Hub at address: a host, host:port or URL, with or without
+// the /api at its end. No scheme means https, no port that of the scheme. It opens no
+// connection; it reads the CA file and returns an error that is [ErrInvalidArgument]
+// when address or options cannot work.
+func New(address string, options ...Option) (*Client, error) {
+	var s settings
+	for _, option := range options {
+		option(&s)
+	}
+	if err := product.CheckOptions(&s.Options); err != nil {
+		return nil, err
+	}
+	given := connect.Given{Text: address}
+	if s.fromEnv {
+		if address == "" && os.Getenv("NGENEA_URL") != "" {
+			given = addressFromEnv()
+		}
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+	addresses, err := product.Addresses(given)
+	if err != nil {
+		return nil, err
+	}
+	if len(addresses) > 1 {
+		return nil, product.Invalid("%d addresses are given: a Hub has one, so make a client for each Hub", len(addresses))
+	}
+	if err := product.CheckAddresses(&s.Settings, addresses); err != nil {
+		return nil, err
+	}
+	return s.newClient(addresses[0])
+}
+
+func (s *settings) newClient(address *url.URL) (*Client, error) {
+	wire, err := product.NewWire(&s.Settings, []*url.URL{address})
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{origin: connect.Origin(address), wire: wire}
+	login := s.Layers(wire)
+	login.Slash = transport.SlashAdded
+	if c.tokens, err = s.newTokens(c.origin, newCaller(address, transport.Stack(login), beneath)); err != nil {
+		return nil, err
+	}
+	calls := s.CallLayers(login, c.tokens, []string{c.origin})
+	calls.Invalid = refusesToken
+	explain := beneath
+	if s.hasKey() {
+		calls.Invalid, explain = never, beneathKey
+	}
+	stack := transport.Stack(calls)
+	if s.hasKey() {
+		stack = &keyGuard{next: stack}
+	}
+	c.gate = &transport.Gate{Next: stack}
+	c.api = newCaller(address, c.gate, explain)
+	c.Services = ngeneaapi.NewServices(c.api)
+	return c, nil
+}
+
+// newTokens gives the client the lifecycle of its tokens, or its key. Logins go through
+// a caller of their own.
+func (s *settings) newTokens(origin string, login *call.Client) (*token.Source, error) {
+	if s.hasKey() {
+		return s.keySource()
+	}
+	identity := token.Identity{System: "ngenea", Endpoints: []string{origin}, User: s.User}
+	return product.NewTokens(&s.Settings, identity, func() token.Authority {
+		return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.User, password: s.Password}
+	})
+}
+
+// Do sends a request for a route that the generated services do not have, in the same
+// session. path lies below /api and may carry a query; that of a POST, PUT, PATCH or
+// DELETE gets the slash at its end that the Hub wants, before the query. in is sent as
+// JSON unless it is nil; out receives the answer and may be nil. GET and HEAD may be
+// sent again after a failure, and so may PUT and DELETE; the rest is sent once.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
+	return c.api.Do(ctx, method, path, in, out, options...)
+}
+
+// Logout forgets the session, here and in the cache or store. The Hub has no operation
+// that ends one: its tokens stay good until they expire. Calls after Logout are
+// [ErrSessionEnded]. A client key is not revoked: see [Client.RevokeClientKey].
+func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx) }
+
+// Close ends background work and closes idle connections. It does not log out: the
+// session belongs to whoever else uses it. Calls after Close are [ErrClosed], and so
+// are those that wait for a token. A login or refresh that the Hub is working on is
+// waited for, 30 seconds at most: broken off, it could lose the session.
+func (c *Client) Close() {
+	c.gate.Close()
+	c.tokens.Close()
+	c.wire.CloseIdleConnections()
+}
+
+// Format prints the address for every verb: some verbs have fmt read what lies behind
+// pointers, the credentials and what others are writing among it. A copy of the
+// client prints no more.
+func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.description()) }
+
+// LogValue is what log/slog prints: the address.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
+
+func (c Client) description() string { return "ngenea.Client of " + c.origin }
+
+func newCaller(base *url.URL, stack http.RoundTripper, explain func(*call.Error) error) *call.Client {
+	return call.New(call.Config{
+		Base:       base,
+		Operations: operations(),
+		Transport:  stack,
+		Classify:   classify,
+		Beneath:    explain,
+		UserAgent:  version.UserAgent,
+	})
+}
+
+// operations is the generated table as overlay/call reads it; all clients share it.
+var operations = sync.OnceValue(func() map[string]*call.Operation { return call.Table(ngeneaapi.Operations) })

@@ -1,0 +1,42 @@
+package ngeneatest
+
+import (
+	"net/http"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+)
+
+// mux serves the document where a Hub does, and the pages of the options.
+func (s *settings) mux() *http.ServeMux {
+	contract := simulator.Contract("ngenea")
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/docs/{$}", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("format") == "openapi" {
+			contract.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(docsPage)) // a client that went away is no failure of ours
+	})
+	mux.HandleFunc("GET /api/docs", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/api/docs/") // the mux would say 307
+		w.WriteHeader(http.StatusMovedPermanently)
+	})
+	for pattern, page := range s.pages {
+		mux.Handle(pattern, page)
+	}
+	return mux
+}
+
+// docsPage is the Swagger UI of the generator that a Hub most likely has, without
+// the library: it says where the document is.
+const docsPage = `<!DOCTYPE html>
+<html>
+<head><title>Ngenea Hub</title></head>
+<body>
+<div id="swagger-ui"></div>
+<script id="swagger-settings" type="application/json">{"url": "?format=openapi"}</script>
+<script src="/static/drf-yasg/swagger-ui-init.js"></script>
+</body>
+</html>
+`

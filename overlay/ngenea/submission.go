@@ -1,0 +1,167 @@
+package ngenea
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"strconv"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+)
+
+// Discovery is how a workflow finds what lies below the paths that it is given.
+type Discovery string
+
+// The techniques that the documentation knows; any other is sent as it is.
+const (
+	// DiscoveryNone takes the paths as they are: files, not directories.
+	DiscoveryNone Discovery = ""
+	// DiscoveryRecursive walks directories.
+	DiscoveryRecursive Discovery = "recursive"
+	// DiscoverySnapdiff compares snapshots of an independent fileset.
+	DiscoverySnapdiff Discovery = "snapdiff"
+)
+
+// Submission is a workflow to start: see [Client.Submit].
+type Submission struct {
+	Workflow string   // the name, built-in (migrate, recall, …) or of a custom workflow
+	Site     string   // the name of the site where it starts
+	Paths    []string // absolute paths there; at least one
+	// Discovery is sent as null where it is DiscoveryNone, which switches it off even
+	// where the workflow has one of its own.
+	Discovery Discovery
+	// Fields are the values of the workflow's runtime fields, as lock_level. What is not
+	// in it has the workflow's default.
+	Fields map[string]any
+}
+
+// UnknownJobError is a workflow that the Hub took without saying which job it became:
+// the job runs, and sending again would start a second one. Look for it with
+// [Client.AllJobs]. It is [ErrMalformedAnswer].
+type UnknownJobError struct {
+	Answer json.RawMessage // as it came; never printed
+	Err    error           // why it could not be read, or nil
+}
+
+// Error says what to do; it does not show the answer.
+func (e *UnknownJobError) Error() string {
+	text := fmt.Sprintf("ngenea: submit: the Hub took the workflow, and its answer of %d bytes names no job: look for the job with AllJobs before submitting again", len(e.Answer))
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap gives the class and the cause.
+func (e *UnknownJobError) Unwrap() []error {
+	if e.Err == nil {
+		return []error{ErrMalformedAnswer}
+	}
+	return []error{ErrMalformedAnswer, e.Err}
+}
+
+// Format prints the line of Error for every verb.
+func (e UnknownJobError) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, e.Error()) }
+
+// Submit starts a workflow (operation submitWorkflow), which becomes a job: give its ID
+// to [Client.WaitJob]. It is sent once: where no answer comes, the job may run all the
+// same.
+//
+// Nobody documents what the Hub answers. The job returned has the ID, read from the
+// answer's url if that is all there is, and whatever else was told; an answer with
+// neither is an [UnknownJobError]. A workflow or site that the Hub does not know is a
+// [ValidationError], and a submission without workflow, site or path is
+// [ErrInvalidArgument] and not sent.
+//
+// Where discovery is off, some custom workflows want a state with each path; nobody
+// documents in what form. Send such a body with [Client.Do].
+func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption) (*ngeneaapi.Job, error) {
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("ngenea: submit: %w: %s", ErrInvalidArgument, err)
+	}
+	body := ngeneaapi.SubmitWorkflowBody{
+		Workflow: s.Workflow, Site: s.Site, Paths: s.Paths, Fields: s.Fields,
+		Discovery: nullable.NewNullNullable[string](),
+	}
+	if s.Discovery != DiscoveryNone {
+		body.Discovery = nullable.NewNullableWithValue(string(s.Discovery))
+	}
+	var raw []byte
+	answer, err := c.Workflows.SubmitWorkflow(ctx, body, with(options, WithRawBody(&raw))...)
+	var failed *Error
+	if err != nil && (!errors.As(err, &failed) || failed.Status/100 != 2) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, &UnknownJobError{Answer: raw, Err: err}
+	}
+	job, ok := submitted(answer)
+	if !ok {
+		return nil, &UnknownJobError{Answer: raw}
+	}
+	return job, nil
+}
+
+func (s *Submission) check() error {
+	switch {
+	case s.Workflow == "":
+		return errors.New("the workflow has no name")
+	case s.Site == "":
+		return errors.New("the site has no name")
+	case len(s.Paths) == 0:
+		return errors.New("there are no paths: give at least one")
+	}
+	for _, p := range s.Paths {
+		if p == "" {
+			return errors.New("a path is empty")
+		}
+	}
+	return nil
+}
+
+// submitted makes a job of what the Hub answered. Members that a job has go to their
+// fields, the others stay reachable.
+func submitted(answer *ngeneaapi.SubmittedJob) (*ngeneaapi.Job, bool) {
+	id := answer.ID
+	if id == 0 {
+		var ok bool
+		if id, ok = idInURL(answer.URL, "jobs"); !ok {
+			return nil, false
+		}
+	}
+	job := &ngeneaapi.Job{ID: id, AdditionalProperties: map[string]json.RawMessage{}}
+	texts := map[string]*string{
+		"created": &job.Created, "site": &job.Site, "type": &job.Type, "state": (*string)(&job.State),
+	}
+	for name, value := range answer.AdditionalProperties {
+		into, known := texts[name]
+		switch {
+		case name == "owner":
+			job.Owner = value
+		case !known || json.Unmarshal(value, into) != nil:
+			job.AdditionalProperties[name] = value
+		}
+	}
+	if answer.URL != "" {
+		job.AdditionalProperties["url"], _ = json.Marshal(answer.URL)
+	}
+	return job, true
+}
+
+// idInURL reads the id from an address such as http://hub/api/jobs/7/, if it is one of
+// that collection. Nothing else of the address counts.
+func idInURL(address, collection string) (int64, bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return 0, false
+	}
+	folder, last := path.Split(path.Clean(u.Path))
+	id, err := strconv.ParseInt(last, 10, 64)
+	return id, err == nil && path.Base(folder) == collection
+}

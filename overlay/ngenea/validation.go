@@ -1,0 +1,100 @@
+package ngenea
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// generalField is what the framework files under no field of its own.
+const generalField = "non_field_errors"
+
+// ValidationError is what the Hub found wrong with the fields of a body (400). It lies
+// beneath an *[Error] of class [ErrValidation]; get it with errors.As.
+type ValidationError struct {
+	// Fields are the complaints by field, in the Hub's words. A field within another is
+	// named by its path, as "filter_rules[0].state"; what concerns none of them is
+	// "non_field_errors".
+	Fields map[string][]string
+}
+
+// Error names every field with its complaints, in the order of their names.
+func (e *ValidationError) Error() string {
+	parts := make([]string, 0, len(e.Fields))
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		parts = append(parts, field+": "+strings.Join(e.Fields[field], " "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// newValidationError reads the framework's map of fields; nil if the answer is none.
+func newValidationError(body []byte) error {
+	var whole any
+	if json.Unmarshal(body, &whole) != nil {
+		return nil
+	}
+	if members, ok := whole.(map[string]any); ok {
+		for _, name := range []string{"detail", "code"} { // texts about the whole
+			if _, text := members[name].(string); text {
+				delete(members, name)
+			}
+		}
+	}
+	e := &ValidationError{Fields: map[string][]string{}}
+	e.collect("", whole)
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	return e
+}
+
+// collect goes down to the texts: lists of them, and objects and lists around those.
+func (e *ValidationError) collect(path string, value any) {
+	switch value := value.(type) {
+	case string:
+		if path == "" {
+			path = generalField
+		}
+		e.Fields[path] = append(e.Fields[path], value)
+	case []any:
+		for i, item := range value {
+			inner := path
+			if _, text := item.(string); !text {
+				inner += "[" + strconv.Itoa(i) + "]"
+			}
+			e.collect(inner, item)
+		}
+	case map[string]any:
+		for name, item := range value {
+			inner := name
+			if path != "" {
+				inner = path + "." + name
+			}
+			e.collect(inner, item)
+		}
+	}
+}
+
+// InferredRouteError says what to do where a Hub does not have an operation that no
+// documentation shows ([ErrRouteMissing]). Get it with errors.As.
+type InferredRouteError struct {
+	Operation string // its id
+	Hub       string // scheme and host
+}
+
+// Error gives the command that fetches the Hub's own document.
+func (e *InferredRouteError) Error() string {
+	return fmt.Sprintf("no documentation shows %s, so this Hub may have it elsewhere: pull the Hub's own document with `go run ./specs/refresh pull -from %s/api/docs/ ngenea`", e.Operation, e.Hub)
+}
+
+func newInferredRouteError(e *call.Error) error {
+	if operation := operations()[e.Operation]; operation == nil || !operation.Inferred {
+		return nil
+	}
+	return &InferredRouteError{Operation: e.Operation, Hub: e.Endpoint}
+}
