@@ -6,6 +6,7 @@ require (
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
 	github.com/hotcold-go/hotcold v0.0.0
+	github.com/oapi-codegen/nullable v1.1.0
 	github.com/swaggest/swgui v1.8.5
 	go.uber.org/goleak v1.3.0
 	gopkg.in/yaml.v3 v3.0.1

@@ -162,26 +162,33 @@ func jwt(claims string) string {
 // The lifetime is read from the token, whatever the clocks say, and is an hour where
 // the token does not tell.
 func TestLifetimeOfTokens(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		now := time.Now().Unix()
-		for name, test := range map[string]struct {
-			token string
-			want  time.Duration
-		}{
-			"by difference":      {jwt(fmt.Sprintf(`{"iat":%d,"exp":%d}`, now, now+600)), 10 * time.Minute},
-			"clock hours ahead":  {jwt(fmt.Sprintf(`{"iat":%d,"exp":%d}`, now-36000, now-35400)), 10 * time.Minute},
-			"clock hours behind": {jwt(fmt.Sprintf(`{"iat":%d,"exp":%d}`, now+36000, now+36600)), 10 * time.Minute},
-			"exp alone":          {jwt(fmt.Sprintf(`{"exp":%d}`, now+600)), 10 * time.Minute},
-			"nothing":            {jwt(`{}`), time.Hour},
-			"senseless":          {jwt(fmt.Sprintf(`{"iat":%d,"exp":%d}`, now, now-1)), time.Hour},
-			"no JWT":             {"opaque", time.Hour},
-		} {
-			t.Run(name, func(t *testing.T) {
+	ends := func(issued, expiry time.Duration) func(time.Time) string {
+		return func(now time.Time) string {
+			return jwt(fmt.Sprintf(`{"iat":%d,"exp":%d}`, now.Add(issued).Unix(), now.Add(expiry).Unix()))
+		}
+	}
+	const late, early = 10 * time.Hour, -10 * time.Hour
+	for name, test := range map[string]struct {
+		token func(now time.Time) string
+		want  time.Duration
+	}{
+		"by difference":      {ends(0, 10*time.Minute), 10 * time.Minute},
+		"clock hours ahead":  {ends(early, early+10*time.Minute), 10 * time.Minute},
+		"clock hours behind": {ends(late, late+10*time.Minute), 10 * time.Minute},
+		"exp alone": {func(now time.Time) string {
+			return jwt(fmt.Sprintf(`{"exp":%d}`, now.Add(10*time.Minute).Unix()))
+		}, 10 * time.Minute},
+		"nothing":   {func(time.Time) string { return jwt(`{}`) }, time.Hour},
+		"senseless": {ends(0, -time.Minute), time.Hour},
+		"no JWT":    {func(time.Time) string { return "opaque" }, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				var expiry time.Time
 				hook := ngenea.WithSessionHook(func(e ngenea.SessionEvent) { expiry = e.Expiry })
 				w := &wire{answer: func(number int, _ *http.Request) (int, string) {
 					if number == 1 {
-						return http.StatusOK, `{"access":"` + test.token + `","refresh":"r"}`
+						return http.StatusOK, `{"access":"` + test.token(time.Now()) + `","refresh":"r"}`
 					}
 					return http.StatusOK, `[]`
 				}}
@@ -190,8 +197,8 @@ func TestLifetimeOfTokens(t *testing.T) {
 					t.Errorf("good for %v, want %v", got, test.want)
 				}
 			})
-		}
-	})
+		})
+	}
 }
 
 func TestCacheSharesASession(t *testing.T) {
@@ -207,7 +214,7 @@ func TestCacheSharesASession(t *testing.T) {
 
 func TestAccessTokenIsNeverRenewed(t *testing.T) {
 	w := always(http.StatusUnauthorized, `{"detail":"Given token not valid for any token type","code":"token_not_valid"}`)
-	c := answered(t, w, ngenea.WithAccessToken("given"))
+	c := newClientAt(t, "hub.example.com", ngenea.WithTransport(w), ngenea.WithAccessToken("given"))
 	for range 2 {
 		wantError(t, alerts(t.Context(), c), alertsOperation, ngenea.ErrTokenRejected)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/oapi-codegen/nullable"
 )
 
 // A revealer is a generated secret, which redacts itself as JSON; a rawRevealer is one
@@ -59,15 +60,28 @@ func fill(target reflect.Value, sample any) error {
 	return json.Unmarshal(text, target.Addr().Interface(), json.RejectUnknownMembers(true), asWritten)
 }
 
-// asWritten keeps the digits of numbers in what may be anything.
-var asWritten = json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *any) error {
-	if dec.PeekKind() != '0' {
-		return errors.ErrUnsupported
-	}
-	digits, err := dec.ReadValue()
-	*target = stdjson.Number(string(digits))
-	return err
-}))
+// asWritten keeps the digits of numbers in what may be anything, in a nullable
+// object too, which decodes itself and would not.
+var asWritten = json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *any) error {
+		if dec.PeekKind() != '0' {
+			return errors.ErrUnsupported
+		}
+		digits, err := dec.ReadValue()
+		*target = stdjson.Number(string(digits))
+		return err
+	}),
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *nullable.Nullable[map[string]any]) error {
+		if dec.PeekKind() == 'n' {
+			target.SetNull()
+			return dec.SkipValue()
+		}
+		var object map[string]any
+		err := json.UnmarshalDecode(dec, &object)
+		target.Set(object)
+		return err
+	}),
+))
 
 func newDecoder(text []byte) *stdjson.Decoder {
 	decoder := stdjson.NewDecoder(bytes.NewReader(text))

@@ -6,44 +6,84 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// TestSimulator sends requests of every operation to wekatest too: a consumer's tests rest on it,
-// and it checks requests with code of its own. Its answers are checked by itself,
-// and by the client that decodes them. It may refuse a sample for what it says, of
-// objects that do not exist, but not for how it is said.
+// simulated is a simulator and a client of it.
+type simulated struct {
+	client any
+	// last gives the operation of the last request, and the rules that it broke.
+	last func() (operation string, violations []string)
+	// malformed is the client's error for an answer that it cannot decode.
+	malformed error
+}
+
+// simulators start that of each contract.
+var simulators = map[string]func(*testing.T) simulated{
+	"weka": func(t *testing.T) simulated {
+		srv := wekatest.New(t)
+		client, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(client.Close)
+		return simulated{client, func() (string, []string) {
+			requests := srv.Requests()
+			last := requests[len(requests)-1]
+			return last.Operation, last.Violations
+		}, weka.ErrMalformedAnswer}
+	},
+	"ngenea": func(t *testing.T) simulated {
+		srv := ngeneatest.New(t, ngeneatest.Strict())
+		client, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(client.Close)
+		return simulated{client, func() (string, []string) {
+			requests := srv.Requests()
+			last := requests[len(requests)-1]
+			return last.Operation, last.Violations
+		}, ngenea.ErrMalformedAnswer}
+	},
+}
+
+// TestSimulator sends requests of every operation to the simulators too: a consumer's
+// tests rest on them, and they check requests with code of their own. Their answers
+// are checked by themselves, and by the client that decodes them. They may refuse a
+// sample for what it says, of objects that do not exist, but not for how it is said.
 func TestSimulator(t *testing.T) {
 	t.Parallel()
-	srv := wekatest.New(t)
-	client, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range contracts {
+		t.Run(c.name, func(t *testing.T) { simulate(t, c, simulators[c.name](t)) })
 	}
-	defer client.Close()
-	d, err := contracts[0].document()
+}
+
+func simulate(t *testing.T, c contract, s simulated) {
+	d, err := c.document()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, op := range d.operations {
-		i := slices.IndexFunc(contracts[0].table, func(row generated) bool { return row.id == op.id })
-		m, err := find(client, contracts[0].table[i], op)
+		i := slices.IndexFunc(c.table, func(row generated) bool { return row.id == op.id })
+		m, err := find(s.client, c.table[i], op)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var options []func(*http.Request)
 		if op.auth == "basic" {
-			options = append(options, weka.WithBasicAuth(basicUser, basicPassword))
+			options = append(options, c.basicAuth(basicUser, basicPassword))
 		}
-		for _, c := range []requestCase{requestCases[0], requestCases[3]} { // all set, none set
-			_, err := m.call(t.Context(), op.sampleRequest(c.sampler), options...)
-			requests := srv.Requests()
-			last := requests[len(requests)-1]
+		for _, request := range []requestCase{requestCases[0], requestCases[3]} { // all set, none set
+			_, err := m.call(t.Context(), op.sampleRequest(request.sampler), options...)
+			operation, violations := s.last()
 			switch {
 			case err == nil:
-			case errors.Is(err, weka.ErrMalformedAnswer), last.Operation != op.id, len(last.Violations) > 0:
-				t.Errorf("request with %s: %v %v", c.name, err, last.Violations)
+			case errors.Is(err, s.malformed), operation != op.id, len(violations) > 0:
+				t.Errorf("request with %s: %v %v", request.name, err, violations)
 			}
 		}
 	}

@@ -133,6 +133,9 @@ func (s *story) resize(ctx context.Context) (string, error) {
 // keepID sends the largest id there is in a path and reads it back from an answer.
 func (s *story) keepID(ctx context.Context) (string, error) {
 	const id uint64 = math.MaxUint64
+	if _, err := s.client.Quota.PutQuota(ctx, s.filesystem.UID, id, wekaapi.PutQuotaBody{HardLimitBytes: uint64(firstSize)}); err != nil {
+		return "", err
+	}
 	quota, err := s.client.Quota.GetQuota(ctx, s.filesystem.UID, id)
 	if err != nil {
 		return "", err

@@ -6,8 +6,8 @@ import (
 	"github.com/swaggest/swgui/v5emb"
 )
 
-// browser is a Swagger UI page for the document that is served at docs, below
-// which it is reached under ui/.
-func browser(title, docs string) http.Handler {
-	return v5emb.New(title, docs, docs+"/ui/")
+// browser is a Swagger UI page, to be served at a path, for the document that is
+// served at another.
+func browser(title, document, at string) http.Handler {
+	return v5emb.New(title, document, at)
 }

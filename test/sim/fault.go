@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
 const faultUsage = "`\"OPERATION EFFECT [xTIMES] [CHANCE%]\"`, may be given again: the operation is an operationId or * for any, " +
@@ -55,15 +53,33 @@ func (f *faultFlag) Set(text string) error {
 	return nil
 }
 
-// startFaults starts the faults of the flags.
-func startFaults(faults faultFlag, srv *wekatest.Server) (err error) {
+// simulatedFault is the fault of either simulator, which they begin by On.
+type simulatedFault[F any] interface {
+	effects
+	Times(n int) F
+	Chance(probability float64) F
+}
+
+// effects are what both simulators can do to a request.
+type effects interface {
+	ProxyPage(status int)
+	Delay(d time.Duration)
+	Hang()
+	Reset()
+	LoseAnswer()
+	HalveBody()
+	EndToken()
+}
+
+// startFaults starts the faults of the flags; on begins one of an operation.
+func startFaults[F simulatedFault[F]](faults faultFlag, on func(operation string) F) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // an operation that there is none of, or an impossible number
 			err = fmt.Errorf("-fault: %v", cause)
 		}
 	}()
 	for _, planned := range faults {
-		f := srv.On(planned.operation)
+		f := on(planned.operation)
 		if planned.times != 0 {
 			f = f.Times(planned.times)
 		}
@@ -77,7 +93,7 @@ func startFaults(faults faultFlag, srv *wekatest.Server) (err error) {
 	return nil
 }
 
-func startEffect(f *wekatest.Fault, effect string) error {
+func startEffect(f effects, effect string) error {
 	named := map[string]func(){
 		"reset": f.Reset, "lost": f.LoseAnswer, "half": f.HalveBody, "hang": f.Hang, "expire": f.EndToken,
 	}

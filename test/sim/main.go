@@ -43,8 +43,3 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	}
 	return products[arguments[0]](ctx, arguments[1:], out)
 }
-
-// runNgenea has no simulator to run yet.
-func runNgenea(context.Context, []string, io.Writer) error {
-	return errors.New("ngenea: not built yet")
-}

@@ -37,7 +37,7 @@ func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
 		wekatest.WithAddress(*address), wekatest.Endpoints(*endpoints), wekatest.Release(*release),
 		wekatest.WithAccessTTL(*accessTTL), wekatest.WithRefreshTTL(*refreshTTL), wekatest.WithRotation(*rotation),
 		wekatest.WithTransitionTime(*transition), wekatest.WithPageSize(*pageSize),
-		wekatest.WithPage(docs+"/ui/", browser("WEKA", docs)),
+		wekatest.WithPage(docs+"/ui/", browser("WEKA", docs, docs+"/ui/")),
 		wekatest.WithObserver(func(r wekatest.Request) {
 			l.request(request{r.Operation, r.Method, r.Path, r.Status, r.Endpoint, r.Time, r.Violations})
 		}),
@@ -55,7 +55,7 @@ func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
 		return err
 	}
 	defer srv.Close()
-	if err := startFaults(faults, srv); err != nil {
+	if err := startFaults(faults, srv.On); err != nil {
 		return err
 	}
 	l.listening(srv.URLs(), srv.CAFile())

@@ -12,7 +12,7 @@ import (
 )
 
 // limit is how long everything may take.
-const limit = 10 * time.Minute
+const limit = 12 * time.Minute
 
 // resultsFile is relative to the module, from which make runs the command.
 const resultsFile = "torture/results.json"
@@ -23,6 +23,7 @@ var full = amounts{
 	lives: 6, life: 4 * time.Second,
 	processes: 8, processExpiries: 60,
 	kills: 500, revocations: 200, secrets: 1000,
+	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, deaths: 3, scenesAtOnce: 2,
 }
 
 // amounts are how much of everything is done, and so the bounds of the figures.
@@ -37,6 +38,12 @@ type amounts struct {
 	processExpiries int // brought about by the simulator
 
 	kills, revocations, secrets int
+
+	chaosCalls   int           // over endpoints that break down
+	flaps        int           // of each endpoint, in each way
+	deadlineTime time.Duration // for calls with short deadlines, in each way
+	deaths       int           // of endpoints, in each way
+	scenesAtOnce int
 }
 
 // part measures some of the rows. An error is something other than a figure out of
@@ -52,6 +59,9 @@ var parts = []part{
 	{"kills", measureKills},
 	{"revocations", measureRevocations},
 	{"secrets", measureSecrets},
+	{"chaos", measureChaos},
+	{"deadlines", measureDeadlines},
+	{"dead endpoints", measureDead},
 }
 
 func main() {

@@ -12,6 +12,7 @@ var short = amounts{
 	lives: 2, life: 2 * time.Second,
 	processes: 3, processExpiries: 4,
 	kills: 10, revocations: 6, secrets: 100,
+	chaosCalls: 1000, flaps: 1, deadlineTime: time.Second, deaths: 1, scenesAtOnce: len(breakages),
 }
 
 // The parts wait more than they work, so all of them run at once.
@@ -30,7 +31,7 @@ func TestShortForm(t *testing.T) {
 			for _, r := range rows[i] {
 				t.Log(r)
 				if !r.Held {
-					t.Errorf("%s is %d, want %s", r.Name, r.Value, r.Bound)
+					t.Errorf("%s is %v, want %s", r.Name, r.Value, r.Bound)
 				}
 			}
 		})

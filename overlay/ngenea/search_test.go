@@ -1,0 +1,85 @@
+package ngenea_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+)
+
+func synctestTest(t *testing.T, test func(*testing.T)) {
+	t.Helper()
+	synctest.Test(t, test)
+}
+
+func TestSearch(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		srv.AddSite("second")
+		srv.AddFile("second", "/mmfs1/data/other.tgz", 12)
+		c := foster(t, srv)
+		begin := time.Now()
+		answer, err := c.RunSearch(t.Context(), ngenea.Search{
+			Path: "/mmfs1/data", Filters: map[string]any{"core.filename": "*.tgz"},
+		}, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var raw struct{ Results []map[string]any }
+		if err := json.Unmarshal(answer.Raw, &raw); err != nil || len(raw.Results) != 2 || answer.ID == 0 {
+			t.Errorf("got %s", answer.Raw)
+		}
+		if len(answer.Results.AdditionalProperties["results"]) == 0 {
+			t.Errorf("got %+v", answer.Results)
+		}
+		if took := time.Since(begin); took < 15*time.Second || took > time.Minute {
+			t.Errorf("took %v", took)
+		}
+	}, ngeneatest.WithTransitionTime(8*time.Second))
+}
+
+func TestSearchOnTheWire(t *testing.T) {
+	yes := true
+	w := &wire{answer: func(number int, _ *http.Request) (int, string) {
+		if number == 1 {
+			return http.StatusCreated, `{"url":"http://inside/api/search/3/"}`
+		}
+		return http.StatusOK, `[{"path":"/a"}]` // a list is as good as an object
+	}}
+	answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{
+		Path: "/mmfs1", Sites: []string{"s"}, Recursive: &yes, Filters: map[string]any{"hsm.status": "migrated"},
+		Done: func(a *ngenea.SearchAnswer) bool { return strings.Contains(string(a.Raw), "/a") },
+	}, time.Minute)
+	if err != nil || answer.ID != 3 || string(answer.Raw) != `[{"path":"/a"}]` {
+		t.Errorf("got %+v, %v", answer, err)
+	}
+	got := w.sent()
+	want := `{"filters":{"hsm.status":"migrated"},"path":"/mmfs1","recursive":true,"sites":["s"]}`
+	if len(got) != 2 || canonical(t, got[0].body) != want || got[1].target != "/api/search/3/" {
+		t.Errorf("sent %v", got)
+	}
+	_, err = answered(t, w).RunSearch(t.Context(), ngenea.Search{}, time.Minute)
+	wantClasses(t, err, ngenea.ErrInvalidArgument)
+}
+
+// At the end of its bound a search gives what there is.
+func TestSearchThatGoesOn(t *testing.T) {
+	synctestTest(t, func(t *testing.T) {
+		w := &wire{answer: func(number int, r *http.Request) (int, string) {
+			if r.Method == http.MethodPost {
+				return http.StatusCreated, `{"id":3}`
+			}
+			return http.StatusOK, fmt.Sprintf(`{"id":3,"found":%d}`, number)
+		}}
+		answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
+		wantClasses(t, err, ngenea.ErrWaitTimeout)
+		if answer == nil || len(answer.Results.AdditionalProperties["found"]) == 0 {
+			t.Errorf("got %+v", answer)
+		}
+	})
+}

@@ -1,0 +1,176 @@
+package ngenea_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+)
+
+var sample = ngenea.Submission{Workflow: "migrate", Site: "dfoster1", Paths: []string{"/mmfs1/data/sample_data.tgz"}}
+
+// What is sent is what the documentation shows, null included.
+func TestSubmissionsOnTheWire(t *testing.T) {
+	yes := true
+	for name, test := range map[string]struct {
+		submit func(context.Context, *ngenea.Client) (*ngeneaapi.Job, error)
+		want   string
+	}{
+		"the documentation's example": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Submit(ctx, sample)
+		}, `{"discovery":null,"paths":["/mmfs1/data/sample_data.tgz"],"site":"dfoster1","workflow":"migrate"}`},
+		"with everything": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Submit(ctx, ngenea.Submission{
+				Workflow: "own", Site: "s", Paths: []string{"/a", "/b"}, Discovery: ngenea.DiscoverySnapdiff, Fields: map[string]any{"depth": 3},
+			})
+		}, `{"discovery":"snapdiff","fields":{"depth":3},"paths":["/a","/b"],"site":"s","workflow":"own"}`},
+		"migrate": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Migrate(ctx, ngenea.Tiering{Site: "s", Paths: []string{"/a"}, LockLevel: ngenea.LockLevelNone})
+		}, `{"discovery":"recursive","fields":{"lock_level":"none"},"paths":["/a"],"site":"s","workflow":"migrate"}`},
+		"premigrate": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Premigrate(ctx, ngenea.Tiering{Site: "s", Paths: []string{"/a"}})
+		}, `{"discovery":"recursive","paths":["/a"],"site":"s","workflow":"premigrate"}`},
+		"recall of one file": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Recall(ctx, ngenea.Tiering{Site: "s", Paths: []string{"/a"}, NoDiscovery: true})
+		}, `{"discovery":null,"paths":["/a"],"site":"s","workflow":"recall"}`},
+		"send": {func(ctx context.Context, c *ngenea.Client) (*ngeneaapi.Job, error) {
+			return c.Send(ctx, ngenea.Sending{Site: "s", Paths: []string{"/a"}, DestinationSite: "d", DestinationQueue: "q", Hydrate: &yes})
+		}, `{"discovery":"recursive","fields":{"destinationqueue":"q","destinationsite":"d","hydrate":true},"paths":["/a"],"site":"s","workflow":"send"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := always(http.StatusCreated, `{"id":5}`)
+			job, err := test.submit(t.Context(), answered(t, w))
+			if err != nil || job.ID != 5 {
+				t.Fatalf("got %+v, %v", job, err)
+			}
+			got := w.sent()
+			if len(got) != 1 || got[0].method != http.MethodPost || got[0].target != "/api/file/workflow/" {
+				t.Fatalf("sent %v", got)
+			}
+			if text := canonical(t, got[0].body); text != test.want {
+				t.Errorf("sent %s, want %s", text, test.want)
+			}
+		})
+	}
+}
+
+func canonical(t *testing.T, text string) string {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatal(err)
+	}
+	sorted, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(sorted)
+}
+
+func TestSubmissionsThatAreNotSent(t *testing.T) {
+	w := always(http.StatusCreated, `{"id":5}`)
+	c := answered(t, w)
+	for want, s := range map[string]ngenea.Submission{
+		"no paths":             {Workflow: "migrate", Site: "s"},
+		"a path is empty":      {Workflow: "migrate", Site: "s", Paths: []string{"/a", ""}},
+		"site has no name":     {Workflow: "migrate", Paths: []string{"/a"}},
+		"workflow has no name": {Site: "s", Paths: []string{"/a"}},
+	} {
+		_, err := c.Submit(t.Context(), s)
+		wantClasses(t, err, ngenea.ErrInvalidArgument)
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: does not say %q", err, want)
+		}
+	}
+	if got := w.sent(); len(got) > 0 {
+		t.Errorf("sent %v", got)
+	}
+}
+
+// The job is found in whatever the Hub answers.
+func TestAnswersToSubmissions(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"id":7}`: `7  `,
+		`{"url":"http://inside:8000/api/jobs/7/"}`:          `7   url="http://inside:8000/api/jobs/7/"`,
+		`{"url":"/api/jobs/7"}`:                             `7   url="/api/jobs/7"`,
+		`{"id":7,"state":"PENDING","type":"migrate","x":1}`: `7 PENDING migrate x=1`,
+		`{"id":7,"state":3}`:                                `7   state=3`,
+	} {
+		job, err := answered(t, always(http.StatusCreated, answer)).Submit(t.Context(), sample)
+		if err != nil {
+			t.Errorf("%s: %v", answer, err)
+			continue
+		}
+		got := fmt.Sprintf("%d %s %s", job.ID, job.State, job.Type)
+		for name, value := range job.AdditionalProperties {
+			got += fmt.Sprintf(" %s=%s", name, value)
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", answer, got, want)
+		}
+	}
+}
+
+// A job of which nobody knows the id runs all the same.
+func TestAnswersThatNameNoJob(t *testing.T) {
+	for _, answer := range []string{
+		`{"job":"secret-answer"}`, `{"url":"http://hub/api/file/workflow/7/"}`, `{"id":"a-b-c"}`, `{}`, `[]`, `<html>Welcome</html>`, ``,
+	} {
+		w := always(http.StatusCreated, answer)
+		_, err := answered(t, w).Submit(t.Context(), sample)
+		var unknown *ngenea.UnknownJobError
+		if !errors.As(err, &unknown) || string(unknown.Answer) != answer {
+			t.Errorf("%s: got %v", answer, err)
+			continue
+		}
+		wantClasses(t, err, ngenea.ErrMalformedAnswer)
+		if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "secret-answer") || !strings.Contains(text, "AllJobs") {
+			t.Errorf("got %s", text)
+		}
+		if len(w.sent()) != 1 {
+			t.Errorf("%s: sent %d times", answer, len(w.sent()))
+		}
+	}
+}
+
+func TestUnknownWorkflowAndSite(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		c := foster(t, srv)
+		for field, s := range map[string]ngenea.Submission{
+			"workflow": {Workflow: "nonsense", Site: "dfoster1", Paths: sample.Paths},
+			"site":     {Workflow: "migrate", Site: "nowhere", Paths: sample.Paths},
+		} {
+			_, err := c.Submit(t.Context(), s)
+			wantError(t, err, "submitWorkflow", ngenea.ErrValidation)
+			var refused *ngenea.ValidationError
+			if !errors.As(err, &refused) || len(refused.Fields) != 1 || len(refused.Fields[field]) == 0 {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}
+
+// A submission is never sent twice where it may have been taken.
+func TestSubmissionIsSentOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		c := foster(t, srv)
+		mustAlerts(t, c)
+		srv.On("submitWorkflow").Times(1).LoseAnswer()
+		_, err := c.Submit(t.Context(), sample)
+		wantError(t, err, "submitWorkflow", ngenea.ErrUnavailable)
+		if got := len(srv.Objects("/jobs/")); srv.Count("submitWorkflow") != 1 || got != 1 {
+			t.Errorf("sent %d times, %d jobs", srv.Count("submitWorkflow"), got)
+		}
+		srv.ExpireTokens() // a refused token is another matter
+		if _, err := c.Submit(t.Context(), sample); err != nil || srv.Count("submitWorkflow") != 3 || len(srv.Objects("/jobs/")) != 2 {
+			t.Errorf("%v, sent %d times", err, srv.Count("submitWorkflow"))
+		}
+	})
+}

@@ -1,0 +1,30 @@
+package weka
+
+import (
+	"fmt"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// find picks from a list what a test fits. Where there is none, the error is that of
+// the operation which gave the list: ErrNotFound, and what was looked for.
+func find[T any](list []T, err error, operation, what string, fits func(*T) bool) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if fits(&list[i]) {
+			return &list[i], nil
+		}
+	}
+	return nil, absent(operation, what)
+}
+
+// absent is the error of an operation whose answer does not hold what was looked for.
+func absent(operation, what string) error {
+	o := operations()[operation]
+	return &call.Error{
+		Operation: o.ID, Method: o.Method, Path: o.Path, Class: ErrNotFound,
+		Message: fmt.Sprintf("there is no %s", what),
+	}
+}
