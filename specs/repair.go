@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -89,30 +86,6 @@ func (p *Product) Idle() ([]string, error) {
 		return nil, err
 	}
 	return planned.idle, nil
-}
-
-// LeaveOut makes the effective document once for each of Repairs, without that
-// one, and calls each with its index and what came of it. It exists so that a test
-// can show every repair to be needed. The actions of the overlay are carried out at
-// the places that they have when none is left out.
-func (p *Product) LeaveOut(each func(index int, without Object, err error)) error {
-	planned, err := planOverlay(p.Contract, p.overlay, p.Merged)
-	if err != nil {
-		return err
-	}
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	count := int64(len(p.Repairs()))
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < count; i = next.Add(1) - 1 {
-				without, err := p.repair(planned, int(i))
-				each(int(i), without, err)
-			}
-		})
-	}
-	workers.Wait()
-	return nil
 }
 
 const nobody = -1 // no repair is left out

@@ -4,10 +4,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"reflect"
-	"runtime/debug"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/specs"
@@ -30,43 +27,21 @@ func load(t *testing.T, name string) *specs.Product {
 // that check fails for the removal of any. A general step must be needed for one of
 // the products, an action of an overlay for its own.
 func TestEachRepairIsNeeded(t *testing.T) {
-	// Hundreds of documents are made and thrown away: collecting them less often
-	// halves the time, and half a gigabyte is there.
-	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	idle := map[specs.Repair]int{}
+	unneeded := map[specs.Repair]int{}
 	for _, name := range products {
-		for _, repair := range idleRepairs(t, load(t, name)) {
-			idle[repair]++
+		repairs, err := load(t, name).Unneeded()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, repair := range repairs {
+			unneeded[repair]++
 		}
 	}
-	for repair, count := range idle {
+	for repair, count := range unneeded {
 		if count == len(products) || strings.HasPrefix(repair.Name, "overlay ") {
 			t.Errorf("%s (%s): without it the effective document is the same", repair.Name, repair.Reason)
 		}
 	}
-}
-
-// idleRepairs are those without which the same comes out.
-func idleRepairs(t *testing.T, product *specs.Product) []specs.Repair {
-	t.Helper()
-	whole, err := product.Repair()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var idle []specs.Repair
-	var lock sync.Mutex
-	repairs := product.Repairs()
-	err = product.LeaveOut(func(i int, without specs.Object, err error) {
-		if err == nil && reflect.DeepEqual(without, whole) {
-			lock.Lock()
-			defer lock.Unlock()
-			idle = append(idle, repairs[i])
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return idle
 }
 
 func TestEachRepairHasAReason(t *testing.T) {

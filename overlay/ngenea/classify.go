@@ -67,7 +67,9 @@ func isBareRoute(id string) bool {
 func beneath(e *call.Error) error {
 	switch {
 	case errors.Is(e.Class, ErrValidation):
-		return newValidationError(e.Data)
+		if refused := validationOf(e.Data); refused != nil {
+			return refused
+		}
 	case errors.Is(e.Class, ErrRouteMissing):
 		return newInferredRouteError(e)
 	}

@@ -52,7 +52,7 @@ func TestClasses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := alerts(t.Context(), answered(t, always(test.status, test.body)))
-			failed := wantError(t, err, alertsOperation, test.class)
+			failed := asError(t, err, alertsOperation, test.class)
 			if failed.Status != test.status || !strings.Contains(err.Error(), test.message) {
 				t.Errorf("%v: does not say %q", err, test.message)
 			}

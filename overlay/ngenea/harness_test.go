@@ -72,8 +72,14 @@ func wantCounts(t *testing.T, srv *ngeneatest.Server, logins, refreshes int) {
 }
 
 // wantError checks that err is an *Error of that operation, of all those classes, in
-// one line, and returns it.
-func wantError(t *testing.T, err error, operation string, classes ...error) *ngenea.Error {
+// one line.
+func wantError(t *testing.T, err error, operation string, classes ...error) {
+	t.Helper()
+	_ = asError(t, err, operation, classes...)
+}
+
+// asError does so and returns it.
+func asError(t *testing.T, err error, operation string, classes ...error) *ngenea.Error {
 	t.Helper()
 	var failed *ngenea.Error
 	if !errors.As(err, &failed) || failed.Operation != operation {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,7 +95,7 @@ func TestFiltersOnTheWire(t *testing.T) {
 			return 200, `{"count":3,"next":null,"results":[{"id":3}]}`
 		}
 		query := r.URL.Query()
-		query.Set("page", fmt.Sprint(number+1))
+		query.Set("page", strconv.Itoa(number+1))
 		return 200, fmt.Sprintf(`{"count":3,"next":"http://elsewhere:1/api/jobs/?%s","results":[{"id":%d}],"stats":{"type":{"migrate":3},"site":{"s":3}}}`, query.Encode(), number)
 	}}
 	c := answered(t, w)
@@ -159,13 +160,21 @@ func TestEveryList(t *testing.T) {
 		all  func(context.Context, *ngenea.Client) func(*testing.T) int
 		path string
 	}{
-		"listAlerts":     {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllAlerts(ctx, nil)) }, "/api/alerts/"},
-		"listClientKeys": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllClientKeys(ctx, nil)) }, "/api/auth/clientkeys/"},
-		"listFeatures":   {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllFeatures(ctx, nil)) }, "/api/features/"},
-		"listJobs":       {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllJobs(ctx, nil)) }, "/api/jobs/"},
-		"listNodes":      {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllNodes(ctx, nil)) }, "/api/nodes/"},
-		"listSites":      {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllSites(ctx, nil)) }, "/api/sites/"},
-		"listWorkflows":  {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllWorkflows(ctx, nil)) }, "/api/workflows/"},
+		"listAlerts": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int {
+			return counter(c.AllAlerts(ctx, nil))
+		}, "/api/alerts/"},
+		"listClientKeys": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int {
+			return counter(c.AllClientKeys(ctx, nil))
+		}, "/api/auth/clientkeys/"},
+		"listFeatures": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int {
+			return counter(c.AllFeatures(ctx, nil))
+		}, "/api/features/"},
+		"listJobs":  {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllJobs(ctx, nil)) }, "/api/jobs/"},
+		"listNodes": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllNodes(ctx, nil)) }, "/api/nodes/"},
+		"listSites": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int { return counter(c.AllSites(ctx, nil)) }, "/api/sites/"},
+		"listWorkflows": {func(ctx context.Context, c *ngenea.Client) func(*testing.T) int {
+			return counter(c.AllWorkflows(ctx, nil))
+		}, "/api/workflows/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bare := always(200, `[{"id":1,"name":"a"},{"id":2,"name":"b"},{"id":2,"name":"b"}]`)

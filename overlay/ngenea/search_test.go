@@ -31,7 +31,7 @@ func TestSearch(t *testing.T) {
 			t.Fatal(err)
 		}
 		var raw struct{ Results []map[string]any }
-		if err := json.Unmarshal(answer.Raw, &raw); err != nil || len(raw.Results) != 2 || answer.ID == 0 {
+		if err := json.Unmarshal(answer.Raw, &raw); err != nil || len(raw.Results) != 3 || answer.ID == 0 {
 			t.Errorf("got %s", answer.Raw)
 		}
 		if len(answer.Results.AdditionalProperties["results"]) == 0 {

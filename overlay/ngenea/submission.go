@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/oapi-codegen/nullable"
@@ -82,8 +83,8 @@ func (e UnknownJobError) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, 
 // Where discovery is off, some custom workflows want a state with each path; nobody
 // documents in what form. Send such a body with [Client.Do].
 func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption) (*ngeneaapi.Job, error) {
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("ngenea: submit: %w: %s", ErrInvalidArgument, err)
+	if fault := s.fault(); fault != "" {
+		return nil, fmt.Errorf("ngenea: submit: %w: %s", ErrInvalidArgument, fault)
 	}
 	body := ngeneaapi.SubmitWorkflowBody{
 		Workflow: s.Workflow, Site: s.Site, Paths: s.Paths, Fields: s.Fields,
@@ -108,21 +109,19 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 	return job, nil
 }
 
-func (s *Submission) check() error {
+// fault says why a submission cannot be sent, "" if it can.
+func (s *Submission) fault() string {
 	switch {
 	case s.Workflow == "":
-		return errors.New("the workflow has no name")
+		return "the workflow has no name"
 	case s.Site == "":
-		return errors.New("the site has no name")
+		return "the site has no name"
 	case len(s.Paths) == 0:
-		return errors.New("there are no paths: give at least one")
+		return "there are no paths: give at least one"
+	case slices.Contains(s.Paths, ""):
+		return "a path is empty"
 	}
-	for _, p := range s.Paths {
-		if p == "" {
-			return errors.New("a path is empty")
-		}
-	}
-	return nil
+	return ""
 }
 
 // submitted makes a job of what the Hub answered. Members that a job has go to their

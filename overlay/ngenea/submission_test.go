@@ -108,11 +108,11 @@ func TestAnswersToSubmissions(t *testing.T) {
 			t.Errorf("%s: %v", answer, err)
 			continue
 		}
-		got := fmt.Sprintf("%d %s %s", job.ID, job.State, job.Type)
+		parts := []string{fmt.Sprintf("%d %s %s", job.ID, job.State, job.Type)}
 		for name, value := range job.AdditionalProperties {
-			got += fmt.Sprintf(" %s=%s", name, value)
+			parts = append(parts, fmt.Sprintf("%s=%s", name, value))
 		}
-		if got != want {
+		if got := strings.Join(parts, " "); got != want {
 			t.Errorf("%s: got %q, want %q", answer, got, want)
 		}
 	}

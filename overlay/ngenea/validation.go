@@ -32,12 +32,10 @@ func (e *ValidationError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// newValidationError reads the framework's map of fields; nil if the answer is none.
-func newValidationError(body []byte) error {
+// validationOf reads the framework's map of fields; nil if the answer is none.
+func validationOf(body []byte) *ValidationError {
 	var whole any
-	if json.Unmarshal(body, &whole) != nil {
-		return nil
-	}
+	_ = json.Unmarshal(body, &whole) // what is no JSON names no field
 	if members, ok := whole.(map[string]any); ok {
 		for _, name := range []string{"detail", "code"} { // texts about the whole
 			if _, text := members[name].(string); text {

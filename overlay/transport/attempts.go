@@ -29,6 +29,7 @@ type Attempts struct {
 	Next    http.RoundTripper
 	Timeout time.Duration // 0 is DefaultAttemptTimeout; negative is none
 	Hooks   Hooks
+	origins origins
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -36,7 +37,7 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	outer := request.Context()
 	number := call.CountAttempt(outer)
 	call.SetEndpoint(outer, request.URL)
-	seen := a.Hooks.begin(outer, number, request)
+	seen := a.begin(outer, number, request)
 
 	t := &attempt{outer: outer, inner: outer}
 	t.limit(a.Timeout)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -40,6 +41,22 @@ type Auth struct {
 	// Origins are the only places that a token goes to, as "https://weka01:14000".
 	// A request for anywhere else is refused.
 	Origins []string
+	header  atomic.Pointer[header]
+}
+
+// header is what a token looks like on a request: made once for all that carry it.
+type header struct {
+	of     *token.Token
+	values []string
+}
+
+func (a *Auth) headerOf(used *token.Token) []string {
+	last := a.header.Load()
+	if last == nil || last.of != used {
+		last = &header{used, []string{used.Authorization()}}
+		a.header.Store(last)
+	}
+	return last.values
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -99,7 +116,7 @@ func (a *Auth) send(request *http.Request) (*token.Token, *http.Response, error)
 	}
 	authenticated := request.WithContext(request.Context())
 	authenticated.Header = maps.Clone(request.Header) // its values are shared, and never written
-	authenticated.Header["Authorization"] = []string{used.Authorization()}
+	authenticated.Header["Authorization"] = a.headerOf(used)
 	answer, err := a.Next.RoundTrip(authenticated)
 	return used, answer, err
 }

@@ -16,7 +16,7 @@
 //	Auth       puts the access token on the request, and after a 401 sends it once more
 //	           with another one. The logins and refreshes that this leads to go through
 //	           a Stack of their own, with its own Retry and without Tokens. That is why
-//	           Retry takes the failure of a login as final.
+//	           Retry takes the failure of a login as final, unless that broke off.
 //	Slash      ends paths as the API wants them and obeys the redirect that only adds a
 //	           slash. It is below Auth, since a redirect is an answer to a request with a
 //	           token, and above Endpoints, since it compares with where that one went.

@@ -168,7 +168,7 @@ func (s *spread) send(at visit, request *http.Request) (*http.Response, error) {
 	default:
 		s.answered(at)
 		if answer.Body != nil && answer.Body != http.NoBody {
-			answer.Body = &watchedBody{ReadCloser: answer.Body, of: s.Endpoints, at: at, gaveUp: request.Context().Err}
+			answer.Body = &watchedBody{ReadCloser: answer.Body, of: s.Endpoints, at: at, caller: request.Context()}
 		}
 	}
 	return answer, err
@@ -196,14 +196,14 @@ type watchedBody struct {
 	io.ReadCloser
 	of     *Endpoints
 	at     visit
-	gaveUp func() error
+	caller context.Context //nolint:containedctx // it lives no longer than the caller
 	closed atomic.Bool // by the reader, who may be reading
 }
 
 // Read reads from the answer's body.
 func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) && b.gaveUp() == nil && !b.closed.Load() {
+	if err != nil && !errors.Is(err, io.EOF) && b.caller.Err() == nil && !b.closed.Load() {
 		b.of.failed(b.at, err)
 	}
 	return n, err

@@ -38,6 +38,17 @@ func failureOf(err error) (network, notSent bool) {
 	return failed.network, failed.notSent
 }
 
+// brokeOffLogin finds a login that another try can mend, and that was sent only once. One
+// that reached nobody has been sent as often as its own Retry allows.
+func brokeOffLogin(err error) bool {
+	var login *call.Error
+	if !errors.As(err, &login) || !errors.Is(login, call.ErrUnavailable) {
+		return false
+	}
+	var failed *attemptError
+	return !errors.As(login, &failed) || failed.network && !failed.notSent
+}
+
 // isPermanent finds what no repetition mends: a server without trust, or one that
 // does not speak TLS.
 func isPermanent(err error) bool {

@@ -79,32 +79,31 @@ func both[T any](first, second func(context.Context, T)) func(context.Context, T
 	}
 }
 
-// watched is one attempt under the eyes of the hooks; nil if there are none.
+// watched is one attempt under the eyes of the hooks; without hooks if there are none.
 type watched struct {
 	hooks *Hooks
 	begun time.Time
 	Attempt
 }
 
-func (h *Hooks) begin(ctx context.Context, number int, request *http.Request) *watched {
-	if h.BeforeAttempt == nil && h.AfterAttempt == nil {
-		return nil
+func (a *Attempts) begin(ctx context.Context, number int, request *http.Request) (w watched) {
+	if a.Hooks.BeforeAttempt == nil && a.Hooks.AfterAttempt == nil {
+		return w
 	}
-	w := &watched{hooks: h, Attempt: Attempt{
-		Method: request.Method, Endpoint: request.URL.Scheme + "://" + request.URL.Host, Number: number,
-	}}
+	w.hooks = &a.Hooks
+	w.Attempt = Attempt{Method: request.Method, Endpoint: a.origins.of(request.URL), Number: number}
 	if operation := call.OperationOf(ctx); operation != nil {
 		w.Operation, w.Path = operation.ID, operation.Path
 	}
-	if h.BeforeAttempt != nil {
-		h.BeforeAttempt(ctx, w.Attempt)
+	if w.hooks.BeforeAttempt != nil {
+		w.hooks.BeforeAttempt(ctx, w.Attempt)
 	}
 	w.begun = time.Now()
 	return w
 }
 
 func (w *watched) end(ctx context.Context, answer *http.Response, err error) {
-	if w == nil || w.hooks.AfterAttempt == nil {
+	if w.hooks == nil || w.hooks.AfterAttempt == nil {
 		return
 	}
 	w.Duration = time.Since(w.begun)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
@@ -30,4 +32,28 @@ func checkOrigin(request *http.Request, origins []string) error {
 func isOrigin(origin, scheme, host string) bool {
 	return len(origin) == len(scheme)+len("://")+len(host) &&
 		strings.HasPrefix(origin, scheme) && strings.HasPrefix(origin[len(scheme):], "://") && strings.HasSuffix(origin, host)
+}
+
+// origins keeps the texts of origins, since the hooks get one with each attempt.
+type origins struct{ known atomic.Pointer[[]string] }
+
+// mostOrigins bounds what a caller who sends everywhere can leave behind.
+const mostOrigins = 64
+
+func (o *origins) of(address *url.URL) string {
+	var known []string
+	if kept := o.known.Load(); kept != nil {
+		known = *kept
+	}
+	for _, origin := range known {
+		if isOrigin(origin, address.Scheme, address.Host) {
+			return origin
+		}
+	}
+	origin := address.Scheme + "://" + address.Host
+	if len(known) < mostOrigins {
+		more := append(slices.Clone(known), origin)
+		o.known.Store(&more)
+	}
+	return origin
 }

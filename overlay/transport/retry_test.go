@@ -338,7 +338,34 @@ func TestRetryLeavesOthersAlone(t *testing.T) {
 	}
 }
 
-// A token that is not to be had ends the call: the login had a Retry of its own.
+// A login that broke off was sent once, and the call not at all: so the call, of any
+// class, asks for a token again.
+func TestLoginThatBrokeOffIsTriedAgain(t *testing.T) {
+	for name, broken := range map[string]step{"reset": reset, "502": replies(502, "<html>")} {
+		for _, operation := range []string{"safe", "once"} {
+			bubble(t, []step{broken, broken, good}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
+				calls := &scripted{steps: []step{good}}
+				client := calling(t, calls, transport.Layers{Tokens: loggingIn{login}})
+				if err := make1(t, client, operation); err != nil || len(c.sent) != 3 || len(calls.sent) != 1 {
+					t.Errorf("%s, %s: got %v after %d logins and %d calls", name, operation, err, len(c.sent), len(calls.sent))
+				}
+			})
+		}
+	}
+}
+
+// What a login is refused with is final.
+func TestRefusedLoginIsFinal(t *testing.T) {
+	bubble(t, []step{replies(401, "")}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
+		client := calling(t, &scripted{steps: []step{good}}, transport.Layers{Tokens: loggingIn{login}})
+		if err := make1(t, client, "safe"); !errors.Is(err, call.ErrUnauthorized) || len(c.sent) != 1 {
+			t.Errorf("got %v after %d logins", err, len(c.sent))
+		}
+	})
+}
+
+// A token that is not to be had ends the call: a login that reaches nobody had a Retry
+// of its own.
 func TestFailedLoginIsFinal(t *testing.T) {
 	bubble(t, []step{refused}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
 		calls := &scripted{steps: []step{good}}

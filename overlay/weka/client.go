@@ -29,12 +29,16 @@ import (
 type Client struct {
 	wekaapi.Services
 	origins   []string // as given, each as "https://weka01:14000"
-	api       *call.Client
+	api       *explained
 	gate      *transport.Gate
 	tokens    *token.Source
 	authority *authority // nil where tokens come from elsewhere
 	wire      *connect.Wire
 	endpoints *transport.Endpoints // nil: there is one
+	release   *releaseCache
+	inherited settings // what ForTenant hands on; no credentials
+	base      *url.URL
+	borrowed  bool // wire and endpoints are another client's
 }
 
 // New makes a client of the cluster at address: a host, host:port or URL, or several
@@ -76,16 +80,26 @@ func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{origins: connect.Origins(addresses), wire: wire}
+	c := &Client{origins: connect.Origins(addresses), base: addresses[0], wire: wire, release: &releaseCache{}}
 	c.endpoints = s.newEndpoints(c, addresses)
-	if err := s.newSession(c, addresses[0]); err != nil {
+	if err := s.open(c); err != nil {
 		return nil, err
 	}
+	return c, nil
+}
+
+// open gives a client that has its wire a session and its calls.
+func (s *settings) open(c *Client) error {
+	if err := s.newSession(c, c.base); err != nil {
+		return err
+	}
+	c.inherited.Inherit(&s.Settings)
+	c.inherited.cluster = s.cluster
 	calls := s.CallLayers(s.layers(c), c.tokens, c.origins)
 	c.gate = &transport.Gate{Next: transport.Stack(calls)}
-	c.api = newCaller(addresses[0], c.gate)
+	c.api = &explained{Client: newCaller(c.base, c.gate), release: c.release, ask: c.Release}
 	c.Services = wekaapi.NewServices(c.api)
-	return c, nil
+	return nil
 }
 
 // newSession gives the client the lifecycle of its tokens.
@@ -125,6 +139,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 func (c *Client) Close() {
 	c.gate.Close()
 	c.tokens.Close()
+	if c.borrowed {
+		return
+	}
 	if c.endpoints != nil {
 		c.endpoints.Close()
 	}

@@ -2,7 +2,6 @@ package weka
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"net/url"
@@ -54,7 +53,7 @@ func (s *settings) newEndpoints(c *Client, addresses []*url.URL) *transport.Endp
 	return transport.NewEndpoints(config)
 }
 
-// backend is where a container or host manages the cluster from.
+// backend is where a container manages the cluster from.
 type backend struct {
 	mode string
 	ips  []string // the first that is one counts
@@ -63,17 +62,10 @@ type backend struct {
 
 // backends lists what the cluster says of its containers, clients among them.
 func (c *Client) backends(ctx context.Context) ([]backend, error) {
-	containers, err := c.Containers.GetContainers(ctx, nil)
+	containers, err := c.ListContainers(ctx)
 	var found []backend
 	for _, one := range containers {
 		found = append(found, backend{one.Mode, append([]string{one.ContainerIP}, one.IPs...), one.MgmtPort})
-	}
-	if !errors.Is(err, ErrRouteMissing) {
-		return found, err
-	}
-	hosts, err := c.Hosts.GetHosts(ctx) //nolint:staticcheck // what containers were called before 4.2
-	for _, one := range hosts {
-		found = append(found, backend{one.Mode, append([]string{one.HostIP}, one.IPs...), one.MgmtPort})
 	}
 	return found, err
 }

@@ -69,7 +69,9 @@ func (c *Client) DeleteFileSystemAndWait(
 
 // fileSystem asks for a filesystem whose uid may become known later.
 func (c *Client) fileSystem(uid *string) func(context.Context) (*wekaapi.FileSystem, error) {
-	return func(ctx context.Context) (*wekaapi.FileSystem, error) { return c.Filesystem.GetFileSystem(ctx, *uid, nil) }
+	return func(ctx context.Context) (*wekaapi.FileSystem, error) {
+		return c.Filesystem.GetFileSystem(ctx, *uid, nil)
+	}
 }
 
 func readiness(fs *wekaapi.FileSystem) (string, wait.Outcome) {

@@ -54,11 +54,18 @@ func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limit
 func (c *Client) SetQuotaAndWait(
 	ctx context.Context, filesystemUID, path string, limits QuotaLimits, bound time.Duration, options ...WaitOption[*wekaapi.Quota],
 ) (*wekaapi.Quota, error) {
-	set := func(ctx context.Context) error {
-		_, err := c.SetQuota(ctx, filesystemUID, path, limits)
+	body, err := limits.body()
+	if err != nil {
+		return nil, err
+	}
+	var inode uint64
+	set := func(ctx context.Context) (err error) {
+		if inode, err = c.ResolveInode(ctx, filesystemUID, path); err == nil {
+			_, err = c.Quota.PutQuota(ctx, filesystemUID, inode, body)
+		}
 		return err
 	}
-	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{Get: c.quotaAt(filesystemUID, path), State: colour}, options)
+	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{Get: c.quotaOf(filesystemUID, &inode), State: colour}, options)
 }
 
 // GetQuota gives the quota of a directory and what is used of it, in bytes (operations
@@ -90,9 +97,15 @@ func (c *Client) RemoveQuota(ctx context.Context, filesystemUID, path string, op
 func (c *Client) RemoveQuotaAndWait(
 	ctx context.Context, filesystemUID, path string, bound time.Duration, options ...WaitOption[*wekaapi.Quota],
 ) error {
-	remove := func(ctx context.Context) error { return c.RemoveQuota(ctx, filesystemUID, path) }
+	var inode uint64
+	remove := func(ctx context.Context) (err error) {
+		if inode, err = c.ResolveInode(ctx, filesystemUID, path); err == nil {
+			_, err = c.Quota.DeleteQuota(ctx, filesystemUID, inode, nil)
+		}
+		return err
+	}
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.Quota]{
-		Get: c.quotaAt(filesystemUID, path),
+		Get: c.quotaOf(filesystemUID, &inode),
 		State: func(q *wekaapi.Quota) (string, wait.Outcome) {
 			if q.Status == "ERROR" {
 				return q.Status, wait.Failed
@@ -115,8 +128,9 @@ func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, o
 	return resolved.InodeID, nil
 }
 
-func (c *Client) quotaAt(filesystemUID, path string) func(context.Context) (*wekaapi.Quota, error) {
-	return func(ctx context.Context) (*wekaapi.Quota, error) { return c.GetQuota(ctx, filesystemUID, path) }
+// quotaOf asks for the quota of an inode that may become known later.
+func (c *Client) quotaOf(filesystemUID string, inode *uint64) func(context.Context) (*wekaapi.Quota, error) {
+	return func(ctx context.Context) (*wekaapi.Quota, error) { return c.Quota.GetQuota(ctx, filesystemUID, *inode) }
 }
 
 // colour judges a quota that was set: releases call it ACTIVE when all files count.

@@ -47,8 +47,8 @@ func TestTooManyTasksAreRetried(t *testing.T) {
 	})
 }
 
-// Complaint: a client timeout had one POST sent five times.
-func TestTimeoutsDoNotSendAPostAgain(t *testing.T) {
+// A client timeout had one POST sent five times: it is sent once.
+func TestComplaint_PostSentFiveTimesAfterATimeout(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv, weka.WithAttemptTimeout(5*time.Second))
 		mustStatus(t, c)
@@ -61,8 +61,8 @@ func TestTimeoutsDoNotSendAPostAgain(t *testing.T) {
 	})
 }
 
-// Complaint: deadlines were ignored.
-func TestDeadlinesHold(t *testing.T) {
+// Deadlines were ignored.
+func TestComplaint_DeadlinesIgnored(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		mustStatus(t, c)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 )
 
@@ -57,4 +58,21 @@ func size(bytes int64) string {
 	}
 	text := strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0")
 	return text + " " + units[0]
+}
+
+func describeHealth(health *ngeneaapi.Health) string {
+	return fmt.Sprintf("%s, sites %s", health.OverallHealth, names(health.SiteStatus, func(s ngeneaapi.SiteHealth) string {
+		return s.Site + " " + string(s.Health)
+	}))
+}
+
+// tallied writes counts that are not 0: "1 FAILURE, 2 SUCCESS".
+func tallied(counts map[string]int64) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if counts[name] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[name], name))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -84,7 +84,7 @@ func (p *printer) line(mark string, took time.Duration, text string) string {
 }
 
 // sum writes the last line.
-func (p *printer) sum(held, all int) { p.print(fmt.Sprintf("\n%d of %d steps held\n", held, all)) }
+func (p *printer) sum(held, all int) { p.print(fmt.Sprintf("%d of %d steps held\n", held, all)) }
 
 // print ignores that nobody may read any more: the exit status still tells.
 func (p *printer) print(text string) { _, _ = io.WriteString(p.out, text) }

@@ -1,61 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
-// missUnknown reads and deletes what is not there: a cluster says so in two ways,
-// the SDK in one.
-func (s *story) missUnknown(ctx context.Context) (string, error) {
-	const unknown = "00000000-0000-4000-8000-00000000dead"
-	_, err := s.client.Filesystem.GetFileSystem(ctx, unknown, nil)
-	read, err := refused(err, "ErrNotFound", weka.ErrNotFound)
-	if err != nil {
-		return "", fmt.Errorf("read: %w", err)
-	}
-	err = s.client.Filesystem.DeleteFileSystem(ctx, unknown, nil)
-	deleted, err := refused(err, "ErrNotFound", weka.ErrNotFound)
-	if err != nil {
-		return "", fmt.Errorf("delete: %w", err)
-	}
-	return fmt.Sprintf("ErrNotFound, from a %d for a read and a %d for a delete", read.Status, deleted.Status), nil
-}
-
-func (s *story) repeatName(ctx context.Context) (string, error) {
-	_, err := s.client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{
-		Name: filesystemName, GroupName: groupName, TotalCapacity: firstSize,
-	})
-	return told(err, "ErrAlreadyExists", weka.ErrAlreadyExists)
-}
-
-func (s *story) sendBadValue(ctx context.Context) (string, error) {
-	_, err := s.client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{
-		Name: filesystemName + "-too-small", GroupName: groupName, TotalCapacity: 1,
-	})
-	return told(err, "ErrValidation", weka.ErrValidation)
-}
-
-// receiveHTML is what a proxy's page under a 200 must not become: a filesystem
-// without a name.
-func (s *story) receiveHTML(ctx context.Context) (string, error) {
-	s.cluster.Fail("getFileSystem", 1, http.StatusOK, "<html><body>Welcome</body></html>")
-	got, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
-	if got != nil {
-		return "", fmt.Errorf("the page was taken for a filesystem: %+v", *got)
-	}
-	if _, err := refused(err, "ErrMalformedAnswer", weka.ErrMalformedAnswer); err != nil {
-		return "", err
-	}
-	return "ErrMalformedAnswer, from a 200 with a page in it", nil
-}
-
-// told checks the class of a refusal and says how the cluster put it.
+// told checks the class of a refusal and says how the server put it.
 func told(err error, name string, class error) (string, error) {
 	refusal, err := refused(err, name, class)
 	if err != nil {
@@ -64,12 +16,13 @@ func told(err error, name string, class error) (string, error) {
 	return fmt.Sprintf("%s, from a %d: %s", name, refusal.Status, refusal.Message), nil
 }
 
-// refused checks that a call failed with an error of that class.
-func refused(err error, name string, class error) (*weka.Error, error) {
+// refused checks that a call failed with an error of that class. The error is that of
+// both front doors.
+func refused(err error, name string, class error) (*call.Error, error) {
 	if err == nil {
 		return nil, fmt.Errorf("want %s, got no error", name)
 	}
-	refusal, ok := errors.AsType[*weka.Error](err)
+	refusal, ok := errors.AsType[*call.Error](err)
 	if !ok || !errors.Is(err, class) {
 		return nil, fmt.Errorf("want %s, got: %w", name, err)
 	}

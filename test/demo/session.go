@@ -2,101 +2,27 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"time"
-
-	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-func (s *story) connect(context.Context) (string, error) {
-	client, err := weka.New(s.cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(s.cluster.CAFile()))
-	if err != nil {
-		return "", err
-	}
-	s.client = client
-	if n := len(s.cluster.Requests()); n != 0 {
-		return "", fmt.Errorf("weka.New sent %d requests: want none", n)
-	}
-	return "trusts the cluster by its CA file; nothing sent yet", nil
+// issuer is a simulator as far as it gives out tokens.
+type issuer interface {
+	Logins() int
+	Refreshes() int
 }
 
-func (s *story) logIn(ctx context.Context) (string, error) {
-	who, err := s.client.User.WhoAmI(ctx)
-	if err != nil {
-		return "", err
-	}
-	if n := s.cluster.Logins(); n != 1 {
-		return "", fmt.Errorf("the first call cost %d logins: want one", n)
-	}
-	if who.Username == "" {
-		return "", errors.New("the cluster did not say who is logged in")
-	}
-	return "the first call brought 1 login", nil
-}
-
-// callersAtOnce is how many goroutines meet one expiry.
-const callersAtOnce = 32
-
-// shareRefresh ends the token that many callers are about to send: all are refused,
-// get a new token from one refresh and are sent again.
-func (s *story) shareRefresh(ctx context.Context) (string, error) {
-	if err := s.renewToken(ctx); err != nil {
-		return "", err
-	}
-	logins, refreshes, refused := s.cluster.Logins(), s.cluster.Refreshes(), s.refusals()
-	s.cluster.ExpireTokens()
-	s.cluster.Intercept("getFileSystem", callersAtOnce, assemble(ctx, callersAtOnce))
-	failed, first := callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) })
-	if failed > 0 {
-		return "", fmt.Errorf("%d of %d callers noticed: %w", failed, callersAtOnce, first)
-	}
-	logins, refreshes, refused = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.refusals()-refused
-	if refused != callersAtOnce || refreshes != 1 || logins != 0 {
-		return "", fmt.Errorf("%d answers of 401, %d refreshes, %d logins: want %d, 1, 0", refused, refreshes, logins, callersAtOnce)
-	}
-	return fmt.Sprintf("%d answers of 401, %d refresh, %d failed calls", refused, refreshes, failed), nil
-}
-
-// renewToken has one call refused, so that the session has a token with its life
-// before it: the ordinary renewal of an older one would be counted with what comes
-// next. Unlike ExpireTokens, a refusal leaves alone what a renewal under way brings.
-func (s *story) renewToken(ctx context.Context) error {
-	s.cluster.Fail("getFileSystem", 1, http.StatusUnauthorized, `{"data":"Unauthorized"}`)
-	return s.callOnce(ctx)
-}
-
-// assemble keeps requests back until n have come, or until ctx ends: those that a
-// caller makes after the first refusal would already bring the new token. However
-// long connecting takes, every caller took its token before that.
-func assemble(ctx context.Context, n int64) func(http.ResponseWriter, *http.Request, http.Handler) {
-	var came atomic.Int64
-	all := make(chan struct{})
-	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if came.Add(1) == n {
-			close(all)
-		}
-		select {
-		case <-all:
-		case <-ctx.Done():
-		case <-r.Context().Done():
-		}
-		next.ServeHTTP(w, r)
-	}
-}
-
-// callersAlong is how many goroutines keep calling while tokens expire.
+// callersAlong is how many goroutines keep calling while something happens.
 const callersAlong = 4
 
-// outliveTokens lets callers call on for longer than two tokens live.
-func (s *story) outliveTokens(ctx context.Context) (string, error) {
-	refreshes, began, outlived := s.cluster.Refreshes(), time.Now(), 2*tokenLife+tokenLife/10
-	calls := startTraffic(callersAlong, func() error { return s.callOnce(ctx) })
-	err := poll(ctx, s.printer, 4*tokenLife, func(context.Context) (string, bool, error) {
-		count, renewed := calls.count(), s.cluster.Refreshes()-refreshes
-		broken := calls.failed() || s.cluster.Logins() != 1
+// outlive lets callers call on for longer than two tokens live. The session has logged
+// in once before, and must not again.
+func outlive(ctx context.Context, p *printer, server issuer, call func(context.Context) error) (string, error) {
+	refreshes, began, outlived := server.Refreshes(), time.Now(), 2*tokenLife+tokenLife/10
+	calls := startTraffic(callersAlong, func() error { return call(ctx) })
+	err := poll(ctx, p, 4*tokenLife, func(context.Context) (string, bool, error) {
+		count, renewed := calls.count(), server.Refreshes()-refreshes
+		broken := calls.failed() || server.Logins() != 1
 		return fmt.Sprintf("%d calls, %d refreshes", count, renewed), broken || renewed >= 2 && time.Since(began) > outlived, nil
 	})
 	count, failed, first := calls.stop()
@@ -105,44 +31,8 @@ func (s *story) outliveTokens(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("%d of %d calls failed, the first with: %w", failed, count, first)
 	case err != nil:
 		return "", err
-	case s.cluster.Logins() != 1:
-		return "", fmt.Errorf("%d logins: a session that is refreshed needs 1", s.cluster.Logins())
+	case server.Logins() != 1:
+		return "", fmt.Errorf("%d logins: a session that is refreshed needs 1", server.Logins())
 	}
-	return fmt.Sprintf("%d calls, 0 failed; %d refreshes, still 1 login", count, s.cluster.Refreshes()-refreshes), nil
-}
-
-// callOnce is what the callers do; they know nothing of tokens.
-func (s *story) callOnce(ctx context.Context) error {
-	got, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
-	if err != nil {
-		return err
-	}
-	if got.UID != s.filesystem.UID {
-		return fmt.Errorf("asked for %s, got %s", s.filesystem.UID, got.UID)
-	}
-	return nil
-}
-
-// countSession tells what the whole story needed, as the cluster counted it.
-func (s *story) countSession(context.Context) (string, error) {
-	if err := s.cluster.Err(); err != nil {
-		return "", fmt.Errorf("the simulator broke the API's document: %w", err)
-	}
-	logins, refreshes := s.cluster.Count("login"), s.cluster.Count("refreshToken")
-	if logins != 1 || refreshes < 3 {
-		return "", fmt.Errorf("%d logins and %d refreshes: want 1 and at least 3", logins, refreshes)
-	}
-	return fmt.Sprintf("%d requests in all: 1 login, %d refreshes, %d answers of 401 that no caller saw",
-		len(s.cluster.Requests()), refreshes, s.refusals()), nil
-}
-
-// refusals counts the 401s that the cluster has answered.
-func (s *story) refusals() int {
-	n := 0
-	for _, request := range s.cluster.Requests() {
-		if request.Status == http.StatusUnauthorized {
-			n++
-		}
-	}
-	return n
+	return fmt.Sprintf("%d calls, 0 failed; %d refreshes, still 1 login", count, server.Refreshes()-refreshes), nil
 }

@@ -2,87 +2,63 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
 const (
-	// tokenLife is short, so that a story of seconds meets what takes a real
-	// cluster five minutes, several times.
+	// tokenLife is short, so that a story of seconds meets what takes a real cluster
+	// five minutes and a Hub an hour, several times.
 	tokenLife = 3 * time.Second
-	// transition is how long a filesystem is CREATING, and REMOVING.
+	// transition is how long a filesystem is CREATING, and a job PENDING.
 	transition = 300 * time.Millisecond
+	// backends is at how many addresses the cluster answers.
+	backends = 3
+	// The pages of lists are so short that there are several.
+	eventsPerPage = 2
+	jobsPerPage   = 10
 )
 
-// playStory starts a cluster and tells the story against it.
+func startCluster() (*wekatest.Server, error) {
+	return wekatest.Start(wekatest.WithAccessTTL(tokenLife), wekatest.WithTransitionTime(transition),
+		wekatest.Endpoints(backends), wekatest.WithPageSize(eventsPerPage))
+}
+
+func startHub() (*ngeneatest.Server, error) {
+	return ngeneatest.Start(ngeneatest.WithAccessTTL(tokenLife), ngeneatest.WithTransitionTime(transition),
+		ngeneatest.WithPageSize(jobsPerPage))
+}
+
+// playStory starts a cluster and a Hub, and tells the story against them.
 func playStory(ctx context.Context, p *printer) (bool, error) {
-	cluster, err := wekatest.Start(wekatest.WithAccessTTL(tokenLife), wekatest.WithTransitionTime(transition))
+	cluster, err := startCluster()
 	if err != nil {
 		return false, err
 	}
 	defer cluster.Close()
-	return tell(ctx, p, cluster), nil
-}
-
-// tell tells the story against a cluster whose access tokens live tokenLife, and
-// reports whether all of it held.
-func tell(ctx context.Context, p *printer, cluster *wekatest.Server) bool {
-	p.title(fmt.Sprintf("WEKA, against a simulated cluster at %s whose access tokens live %v", cluster.URL, tokenLife))
-	s := &story{cluster: cluster, printer: p}
-	defer s.end()
-	return play(ctx, p, s.steps())
-}
-
-// story is what its steps share.
-type story struct {
-	cluster *wekatest.Server
-	printer *printer
-
-	client     *weka.Client        // from the first step on
-	filesystem *wekaapi.FileSystem // from its creation on, as it was last seen
-}
-
-// The steps that others need.
-const (
-	connects = "make a client"
-	logsIn   = "log in on first need"
-	creates  = "create a filesystem"
-	waits    = "wait until it is READY"
-	shares   = "share one refresh among 32 callers"
-	outlives = "outlive two token expiries"
-)
-
-// steps is the story in its order.
-func (s *story) steps() []step {
-	session, ready := []string{logsIn}, []string{waits}
-	return []step{
-		{connects, nil, s.connect},
-		{logsIn, []string{connects}, s.logIn},
-		{"read the cluster's status", session, s.readStatus},
-		{"list the filesystem groups", session, s.listGroups},
-		{creates, session, s.create},
-		{waits, []string{creates}, s.waitUntilReady},
-		{"find it by name in the list", ready, s.findByName},
-		{"read it", ready, s.read},
-		{"resize it", ready, s.resize},
-		{"keep an id of 64 bits exact", ready, s.keepID},
-		{shares, ready, s.shareRefresh},
-		{outlives, ready, s.outliveTokens},
-		{"ask for one that does not exist", session, s.missUnknown},
-		{"create one under a taken name", ready, s.repeatName},
-		{"create one of a bad size", session, s.sendBadValue},
-		{"get a page in place of an answer", ready, s.receiveHTML},
-		{"delete it and wait until it is gone", ready, s.deleteAndWait},
-		{"count what the session cost", []string{shares, outlives}, s.countSession},
+	hub, err := startHub()
+	if err != nil {
+		return false, err
 	}
+	defer hub.Close()
+	return tell(ctx, p, cluster, hub), nil
 }
 
-func (s *story) end() {
-	if s.client != nil {
-		s.client.Close()
+// tell tells the story, and reports whether all of it held. Where there is no cluster
+// or no Hub, its half is left out.
+func tell(ctx context.Context, p *printer, cluster *wekatest.Server, hub *ngeneatest.Server) bool {
+	var halves []part
+	if cluster != nil {
+		s := &wekaStory{cluster: cluster, printer: p}
+		defer s.end()
+		halves = append(halves, s.part())
 	}
+	if hub != nil {
+		s := &hubStory{hub: hub, printer: p}
+		defer s.end()
+		halves = append(halves, s.part())
+	}
+	return play(ctx, p, halves...)
 }

@@ -51,7 +51,7 @@ type traffic struct {
 }
 
 // callInterval is the pause of each caller of a traffic.
-const callInterval = 20 * time.Millisecond
+const callInterval = 50 * time.Millisecond
 
 func startTraffic(n int, call func() error) *traffic {
 	t := &traffic{end: make(chan struct{})}

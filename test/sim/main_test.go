@@ -28,14 +28,20 @@ type process struct {
 	token string
 }
 
-// start runs a simulator with these flags until the test ends.
+// start runs a simulated cluster with these flags until the test ends.
 func start(t *testing.T, flags ...string) *process {
+	t.Helper()
+	return startProduct(t, "weka", flags...)
+}
+
+// startProduct does so with the simulator of a product.
+func startProduct(t *testing.T, product string, flags ...string) *process {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, append([]string{"weka"}, flags...), writer)
+		ended <- run(ctx, append([]string{product}, flags...), writer)
 		_ = writer.Close()
 	}()
 	p := &process{t: t, lines: bufio.NewScanner(reader)}

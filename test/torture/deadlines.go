@@ -21,7 +21,7 @@ const (
 // on after their deadline.
 func measureDeadlines(ctx context.Context, a amounts) ([]row, error) {
 	var worst overshoot
-	err := atOnce(a.scenesAtOnce, breakages, func(how breakage) error {
+	err := atOnce(a.hastyAtOnce, breakages, func(how breakage) error {
 		if err := worst.play(ctx, how, a.deadlineTime); err != nil {
 			return fmt.Errorf("%s: %w", how.name, err)
 		}
@@ -32,7 +32,7 @@ func measureDeadlines(ctx context.Context, a amounts) ([]row, error) {
 	}
 	return []row{
 		reported("deadlines met in a call", worst.ended),
-		atMost("worst deadline overshoot ms", float64(worst.most.Microseconds())/1000, "ms", 50),
+		atMost("worst deadline overshoot ms", float64(worst.most.Microseconds())/1000, "ms", a.overshoot),
 	}, err
 }
 

@@ -1,12 +1,26 @@
 package main
-import ("testing";"os")
+
+import (
+	"os"
+	"testing"
+)
+
 func TestDev(t *testing.T) {
 	for _, p := range parts {
-		if p.name != os.Getenv("PART") { continue }
+		if p.name != os.Getenv("PART") {
+			continue
+		}
 		a := short
-		if os.Getenv("FULL") != "" { a = full }
+		a.scenesAtOnce = 1
+		if os.Getenv("FULL") != "" {
+			a = full
+		}
 		rows, err := p.measure(t.Context(), a)
-		for _, r := range rows { t.Log(r) }
-		if err != nil { t.Error(err) }
+		for _, r := range rows {
+			t.Log(r)
+		}
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -24,6 +24,7 @@ var full = amounts{
 	processes: 8, processExpiries: 60,
 	kills: 500, revocations: 200, secrets: 1000,
 	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, deaths: 3, scenesAtOnce: 2,
+	hastyAtOnce: 1, overshoot: 50,
 }
 
 // amounts are how much of everything is done, and so the bounds of the figures.
@@ -44,6 +45,8 @@ type amounts struct {
 	deadlineTime time.Duration // for calls with short deadlines, in each way
 	deaths       int           // of endpoints, in each way
 	scenesAtOnce int
+	hastyAtOnce  int     // of those with short deadlines
+	overshoot    float64 // bound of that figure, in milliseconds
 }
 
 // part measures some of the rows. An error is something other than a figure out of

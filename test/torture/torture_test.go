@@ -13,6 +13,7 @@ var short = amounts{
 	processes: 3, processExpiries: 4,
 	kills: 10, revocations: 6, secrets: 100,
 	chaosCalls: 1000, flaps: 1, deadlineTime: time.Second, deaths: 1, scenesAtOnce: len(breakages),
+	hastyAtOnce: 3, overshoot: 500, // other tests run meanwhile
 }
 
 // The parts wait more than they work, so all of them run at once.

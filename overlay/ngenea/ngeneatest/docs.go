@@ -28,15 +28,15 @@ func (s *settings) mux() *http.ServeMux {
 	return mux
 }
 
-// docsPage is the Swagger UI of the generator that a Hub most likely has, without
-// the library: it says where the document is.
+// docsPage is a Swagger UI without the library: it says where the document is.
 const docsPage = `<!DOCTYPE html>
 <html>
 <head><title>Ngenea Hub</title></head>
 <body>
 <div id="swagger-ui"></div>
-<script id="swagger-settings" type="application/json">{"url": "?format=openapi"}</script>
-<script src="/static/drf-yasg/swagger-ui-init.js"></script>
+<script>
+SwaggerUIBundle({url: "/api/docs/?format=openapi", dom_id: "#swagger-ui"})
+</script>
 </body>
 </html>
 `

@@ -2,9 +2,10 @@ package ngeneatest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
 // Seed puts objects into a collection, by the path of its list ("/alerts/",
@@ -18,7 +19,7 @@ func (s *Server) Seed(collection string, objects ...map[string]any) []int64 {
 	s.engine.Exclusive(func() {
 		c := s.mustHave(collection)
 		for _, members := range objects {
-			it := s.hub.seed(c, maps.Clone(members), s.clock.Now())
+			it := s.hub.seed(c, simulator.Copied(members), s.clock.Now())
 			id, _ := it.members["id"].(int64)
 			ids = append(ids, id)
 		}
@@ -60,7 +61,7 @@ func (s *Server) Objects(collection string) []map[string]any {
 	s.engine.Exclusive(func() {
 		c := s.mustHave(collection)
 		for _, it := range c.items {
-			all = append(all, c.view(it, s.URL, s.clock.Now()))
+			all = append(all, simulator.Copied(c.view(it, s.URL, s.clock.Now())))
 		}
 	})
 	return all
@@ -124,7 +125,11 @@ func (s *Server) ResumeJob(id int64) { s.withJob(id, (*job).resume) }
 // Submission is the body that a job was submitted with, as JSON decodes it into a
 // map with numbers as [encoding/json.Number]; nil for a seeded job.
 func (s *Server) Submission(id int64) (body map[string]any) {
-	s.withJob(id, func(j *job, _ time.Time) { body = j.submission })
+	s.withJob(id, func(j *job, _ time.Time) {
+		if j.submission != nil {
+			body = simulator.Copied(j.submission)
+		}
+	})
 	return body
 }
 

@@ -18,7 +18,7 @@ func (s *Server) Seed(collection string, objects ...map[string]any) []string {
 	s.engine.Exclusive(func() {
 		found := s.mustHave(collection)
 		for _, members := range objects {
-			o := s.cluster.store.Add(found, copied(members).(map[string]any), s.clock.Now())
+			o := s.cluster.store.Add(found, simulator.Copied(members), s.clock.Now())
 			uids = append(uids, o.Text("uid"))
 		}
 	})
@@ -34,7 +34,7 @@ func (s *Server) Objects(collection string) []map[string]any {
 		found, now := s.mustHave(collection), s.clock.Now()
 		s.cluster.settle(now)
 		for _, o := range found.All() {
-			all = append(all, copied(found.Show(o, now)).(map[string]any))
+			all = append(all, simulator.Copied(found.Show(o, now)))
 		}
 	})
 	return all
@@ -63,23 +63,4 @@ func (s *Server) mustHave(collection string) *simulator.Collection {
 		panic(fmt.Sprintf("wekatest: the simulator keeps no state for %q", collection))
 	}
 	return found
-}
-
-// copied is a value that shares no map and no list with another one.
-func copied(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		object := make(map[string]any, len(value))
-		for name, member := range value {
-			object[name] = copied(member)
-		}
-		return object
-	case []any:
-		list := make([]any, len(value))
-		for i, item := range value {
-			list[i] = copied(item)
-		}
-		return list
-	}
-	return value
 }

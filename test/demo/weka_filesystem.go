@@ -28,7 +28,7 @@ const (
 	settleBound = 5 * time.Second
 )
 
-func (s *story) readStatus(ctx context.Context) (string, error) {
+func (s *wekaStory) readStatus(ctx context.Context) (string, error) {
 	status, err := s.client.Cluster.GetClusterStatus(ctx)
 	if err != nil {
 		return "", err
@@ -39,7 +39,7 @@ func (s *story) readStatus(ctx context.Context) (string, error) {
 	return describeStatus(status), nil
 }
 
-func (s *story) listGroups(ctx context.Context) (string, error) {
+func (s *wekaStory) listGroups(ctx context.Context) (string, error) {
 	groups, err := s.client.FilesystemGroup.GetFileSystemGroups(ctx)
 	if err != nil {
 		return "", err
@@ -50,59 +50,37 @@ func (s *story) listGroups(ctx context.Context) (string, error) {
 	return names(groups, func(g wekaapi.FileSystemGroup) string { return g.Name }), nil
 }
 
-func (s *story) create(ctx context.Context) (string, error) {
-	made, err := s.client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{
+func (s *wekaStory) create(ctx context.Context) (string, error) {
+	var states []string
+	made, err := s.client.CreateFileSystemAndWait(ctx, wekaapi.CreateFileSystemBody{
 		Name: filesystemName, GroupName: groupName, TotalCapacity: firstSize,
-	})
+	}, settleBound, weka.OnProgress(func(now *wekaapi.FileSystem) {
+		states = append(states, now.Status)
+		s.printer.progress(now.Status)
+	}))
 	if err != nil {
 		return "", err
 	}
 	s.filesystem = made
-	if made.Name != filesystemName || made.UID == "" || made.Status != "CREATING" {
-		return "", fmt.Errorf("got %q with uid %q, %s: want %q, CREATING", made.Name, made.UID, made.Status, filesystemName)
+	if made.Name != filesystemName || made.UID == "" || states[0] != "CREATING" || made.Status != "READY" {
+		return "", fmt.Errorf("got %q with uid %q, %s: want %q, CREATING, then READY",
+			made.Name, made.UID, strings.Join(states, ", then "), filesystemName)
 	}
-	return fmt.Sprintf("%q is %s, uid %s", made.Name, made.Status, made.UID), nil
+	return fmt.Sprintf("%q is %s, uid %s", made.Name, strings.Join(states, ", then "), made.UID), nil
 }
 
-func (s *story) waitUntilReady(ctx context.Context) (string, error) {
-	asked := 0
-	err := poll(ctx, s.printer, settleBound, func(ctx context.Context) (string, bool, error) {
-		asked++
-		return s.status(ctx)
-	})
+func (s *wekaStory) findByName(ctx context.Context) (string, error) {
+	found, err := s.client.FindFileSystem(ctx, filesystemName)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s, asked %d times", s.filesystem.Status, asked), nil
-}
-
-// status looks at the filesystem once, for poll.
-func (s *story) status(ctx context.Context) (state string, ready bool, err error) {
-	now, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
-	if err != nil {
-		return "", false, err
-	}
-	s.filesystem = now
-	return now.Status, now.Status == "READY", nil
-}
-
-func (s *story) findByName(ctx context.Context) (string, error) {
-	all, err := s.client.Filesystem.GetFileSystems(ctx, nil)
-	if err != nil {
-		return "", err
-	}
-	i := slices.IndexFunc(all, func(f wekaapi.FileSystem) bool { return f.Name == filesystemName })
-	if i < 0 {
-		return "", fmt.Errorf("%d filesystems, none of which is named %q", len(all), filesystemName)
-	}
-	found := all[i]
 	if found.UID != s.filesystem.UID {
 		return "", fmt.Errorf("found the uid %s: want %s", found.UID, s.filesystem.UID)
 	}
-	return fmt.Sprintf("%q is %s, of %d in the list", found.Name, found.UID, len(all)), nil
+	return fmt.Sprintf("%q is %s", found.Name, found.UID), nil
 }
 
-func (s *story) read(ctx context.Context) (string, error) {
+func (s *wekaStory) read(ctx context.Context) (string, error) {
 	now, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
 	if err != nil {
 		return "", err
@@ -114,9 +92,9 @@ func (s *story) read(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d bytes in group %q, exact to the byte", now.TotalBudget, now.GroupName), nil
 }
 
-func (s *story) resize(ctx context.Context) (string, error) {
+func (s *wekaStory) resize(ctx context.Context) (string, error) {
 	uid := s.filesystem.UID
-	if _, err := s.client.Filesystem.UpdateFileSystem(ctx, uid, wekaapi.UpdateFileSystemBody{TotalCapacity: new(secondSize)}); err != nil {
+	if _, err := s.client.ResizeFileSystem(ctx, uid, secondSize); err != nil {
 		return "", err
 	}
 	now, err := s.client.Filesystem.GetFileSystem(ctx, uid, &wekaapi.GetFileSystemParams{ForceFresh: new(true)})
@@ -131,7 +109,7 @@ func (s *story) resize(ctx context.Context) (string, error) {
 }
 
 // keepID sends the largest id there is in a path and reads it back from an answer.
-func (s *story) keepID(ctx context.Context) (string, error) {
+func (s *wekaStory) keepID(ctx context.Context) (string, error) {
 	const id uint64 = math.MaxUint64
 	if _, err := s.client.Quota.PutQuota(ctx, s.filesystem.UID, id, wekaapi.PutQuotaBody{HardLimitBytes: uint64(firstSize)}); err != nil {
 		return "", err
@@ -151,22 +129,21 @@ func (s *story) keepID(ctx context.Context) (string, error) {
 	return text + " in the path and in the answer", nil
 }
 
-func (s *story) deleteAndWait(ctx context.Context) (string, error) {
-	uid := s.filesystem.UID
-	if err := s.client.Filesystem.DeleteFileSystem(ctx, uid, nil); err != nil {
-		return "", err
-	}
-	asked := 0
-	err := poll(ctx, s.printer, settleBound, func(ctx context.Context) (string, bool, error) {
-		asked++
-		state, _, err := s.status(ctx)
-		if errors.Is(err, weka.ErrNotFound) {
-			return "gone", true, nil
-		}
-		return state, false, err
-	})
+func (s *wekaStory) deleteAndWait(ctx context.Context) (string, error) {
+	seen := 0
+	err := s.client.DeleteFileSystemAndWait(ctx, s.filesystem.UID, nil, settleBound, weka.OnProgress(func(now *wekaapi.FileSystem) {
+		seen++
+		s.printer.progress(now.Status)
+	}))
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("REMOVING, then gone, asked %d times", asked), nil
+	_, err = s.client.FindFileSystem(ctx, filesystemName)
+	if _, err := refused(err, "ErrNotFound", weka.ErrNotFound); err != nil {
+		return "", err
+	}
+	if seen == 0 {
+		return "", errors.New("it was gone at once: want REMOVING first")
+	}
+	return "REMOVING, then gone: FindFileSystem says ErrNotFound", nil
 }

@@ -1,0 +1,183 @@
+package weka
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// ValidationError is what the cluster found wrong with a request, in an [Error] that is
+// [ErrValidation]; get it with errors.As. Which members are filled depends on the
+// cluster, which tells of one kind at a time.
+type ValidationError struct {
+	Missing   []string // parameters and members of the body that it wants
+	Unknown   []string // those that this release does not know
+	Parameter string   // the one that is wrong, or ""
+	Reason    string   // why, in the cluster's words, or ""
+	// Release is what the cluster runs, where something is unknown to it; "" where it
+	// could not be asked.
+	Release string
+}
+
+// Error names the parameters.
+func (e *ValidationError) Error() string {
+	var parts []string
+	if len(e.Missing) > 0 {
+		parts = append(parts, "missing: "+quoted(e.Missing))
+	}
+	if len(e.Unknown) > 0 {
+		runs := ""
+		if e.Release != "" {
+			runs = " to WEKA " + e.Release + ", which this cluster runs"
+		}
+		parts = append(parts, "unknown"+runs+": "+quoted(e.Unknown))
+	}
+	if e.Parameter != "" {
+		parts = append(parts, "wrong: "+strconv.Quote(e.Parameter))
+	}
+	if e.Reason != "" {
+		parts = append(parts, strconv.Quote(e.Reason))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func quoted(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = strconv.Quote(name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// RouteMissingError is in an [Error] that is [ErrRouteMissing]; get it with errors.As.
+type RouteMissingError struct {
+	Since   string // the first release that is known to have the operation
+	Release string // what the cluster runs; "" where this client did not yet ask
+}
+
+// Error says which release is needed.
+func (e *RouteMissingError) Error() string {
+	text := "known since WEKA " + e.Since
+	if e.Release != "" {
+		text += "; this cluster runs " + e.Release
+	}
+	return text
+}
+
+// explained makes calls, and adds to their errors what depends on the release.
+type explained struct {
+	*call.Client
+	release *releaseCache
+	ask     func(context.Context) (string, error)
+}
+
+// askingTime bounds the question for the release beside a call that has failed.
+const askingTime = 5 * time.Second
+
+// Call is what generated methods call.
+func (x *explained) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...CallOption) error {
+	err := x.Client.Call(ctx, operation, path, query, body, result, options...)
+	if status, ok := result.(*wekaapi.ClusterStatus); ok && err == nil && status.Release != "" {
+		x.release.keep(status.Release)
+	}
+	return x.explain(ctx, err)
+}
+
+// Do is the same for routes without a method.
+func (x *explained) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
+	return x.explain(ctx, x.Client.Do(ctx, method, path, in, out, options...))
+}
+
+func (x *explained) explain(ctx context.Context, err error) error {
+	var failed *call.Error
+	if !errors.As(err, &failed) || failed.Err != nil || failed.Status == 0 {
+		return err
+	}
+	switch {
+	case errors.Is(failed.Class, ErrRouteMissing):
+		if o := operations()[failed.Operation]; o != nil && o.Since != "" {
+			failed.Err = &RouteMissingError{Since: o.Since, Release: x.release.known()}
+		}
+	case errors.Is(failed.Class, ErrValidation):
+		if found := readValidation(failed.Data); found != nil {
+			if len(found.Unknown) > 0 && failed.Operation != "getClusterStatus" {
+				found.Release = x.askRelease(ctx)
+			}
+			failed.Err = found
+		}
+	}
+	return err
+}
+
+// askRelease may ask the cluster: who sends what it does not know wants to hear it.
+func (x *explained) askRelease(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, askingTime)
+	defer cancel()
+	number, err := x.ask(ctx)
+	if err != nil {
+		return ""
+	}
+	return number
+}
+
+// readValidation reads what an error answer says of parameters, nil if nothing.
+func readValidation(data json.RawMessage) *ValidationError {
+	var said struct {
+		Missing names  `json:"missing_params"`
+		Unknown names  `json:"unknown_params"`
+		Param   phrase `json:"param"`
+		Error   phrase `json:"error"`
+		Reason  phrase `json:"reason"`
+	}
+	if json.Unmarshal(data, &said) != nil {
+		return nil
+	}
+	found := &ValidationError{Missing: said.Missing, Unknown: said.Unknown, Parameter: string(said.Param), Reason: string(said.Reason)}
+	if found.Reason == "" {
+		found.Reason = string(said.Error)
+	} else if said.Error != "" {
+		found.Reason = fmt.Sprintf("%s: %s", said.Error, said.Reason)
+	}
+	if found.Error() == "" {
+		return nil
+	}
+	return found
+}
+
+// names is a list of names, or one.
+type names []string
+
+// UnmarshalJSON leaves out what is no text: it must not hide the rest.
+func (n *names) UnmarshalJSON(data []byte) error {
+	var list []phrase
+	if json.Unmarshal(data, &list) != nil {
+		var one phrase
+		_ = json.Unmarshal(data, &one)
+		list = []phrase{one}
+	}
+	for _, name := range list {
+		if name != "" {
+			*n = append(*n, string(name))
+		}
+	}
+	return nil
+}
+
+// phrase is text, and none where something else stands.
+type phrase string
+
+// UnmarshalJSON never fails.
+func (p *phrase) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*p = phrase(text)
+	}
+	return nil
+}

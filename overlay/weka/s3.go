@@ -1,0 +1,70 @@
+package weka
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+)
+
+// FindS3Bucket finds a bucket by its name (operation getS3Buckets), with its limit and
+// use in bytes. [ErrNotFound] if there is none.
+func (c *Client) FindS3Bucket(ctx context.Context, name string, options ...CallOption) (*wekaapi.S3Bucket, error) {
+	all, err := c.S3.GetS3Buckets(ctx, options...)
+	if err != nil {
+		return nil, err
+	}
+	return find(all.Buckets, nil, "getS3Buckets", "bucket "+strconv.Quote(name), func(b *wekaapi.S3Bucket) bool { return b.Name == name })
+}
+
+// EnsureS3Bucket makes sure that there is a bucket of that name (operations createS3Bucket
+// and getS3Buckets) and gives it as it is then. One that is there already stays as it is,
+// whatever else the body says; its policy and quota have operations of their own.
+func (c *Client) EnsureS3Bucket(ctx context.Context, body wekaapi.CreateS3BucketBody) (*wekaapi.S3Bucket, error) {
+	there, err := c.FindS3Bucket(ctx, body.BucketName)
+	if !errors.Is(err, ErrNotFound) {
+		return there, err
+	}
+	if err := c.S3.CreateS3Bucket(ctx, body); err != nil && !errors.Is(err, ErrAlreadyExists) {
+		return nil, err
+	}
+	return c.FindS3Bucket(ctx, body.BucketName)
+}
+
+// ListS3Policies lists the names of the policies for S3 users (operation getS3Policies),
+// those that every cluster has among them.
+func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]string, error) {
+	answer, err := c.S3.GetS3Policies(ctx, options...)
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Policies []string `json:"policies"`
+	}
+	if err := json.Unmarshal(answer, &list); err != nil {
+		o := operations()["getS3Policies"]
+		return nil, &Error{Operation: o.ID, Method: o.Method, Path: o.Path, Class: ErrMalformedAnswer, Err: err}
+	}
+	return list.Policies, nil
+}
+
+// ParseS3Policy reads a policy document in JSON, as AWS writes them, into what bodies
+// take as PolicyFileContent: those of CreateS3Policy, SetS3BucketPolicyJSON,
+// CreateS3Bucket and CreateS3ServiceAccount. What is no JSON object is
+// [ErrInvalidArgument].
+func ParseS3Policy(document []byte) (map[string]any, error) {
+	var policy map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber() // or a number beyond 2^53 would be another one
+	if err := decoder.Decode(&policy); err != nil {
+		return nil, fmt.Errorf("weka: %w: the policy is no JSON object: %w", ErrInvalidArgument, err)
+	}
+	if policy == nil || decoder.More() {
+		return nil, fmt.Errorf("weka: %w: the policy is not one JSON object", ErrInvalidArgument)
+	}
+	return policy, nil
+}

@@ -1,0 +1,65 @@
+package weka
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+)
+
+// tenantOptions are those that [Client.ForTenant] takes.
+var tenantOptions = slices.Concat(passwordOptions, sessionOptions,
+	[]string{"WithAccessToken", "WithTokenFunc", "WithClusterName", "WithSessionHook"})
+
+// ForTenant makes a client that acts in one tenant (an organization before release 5.1),
+// where it sees nothing but what is the tenant's: a session is bound to one, so the
+// credentials are those of a user of it, who must exist. They are options such as
+// [WithPassword] or [WithTokenFile]; others are [ErrInvalidArgument]. Backends, TLS,
+// transport, retries, hooks and log are those of c, which must not be closed before it.
+// It opens no connection, and has its own Close.
+func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
+	var s settings
+	for _, option := range credentials {
+		option(&s)
+	}
+	if err := product.CheckOptions(&s.Options); err != nil {
+		return nil, err
+	}
+	other := s.Beyond(tenantOptions...)
+	switch {
+	case name == "":
+		return nil, fmt.Errorf("weka: ForTenant: %w: the name of the tenant is empty", ErrInvalidArgument)
+	case other != "":
+		return nil, fmt.Errorf("weka: ForTenant: %w: %s is no credential: give it to New", ErrInvalidArgument, other)
+	case s.Beyond("WithClusterName", "WithSessionHook") == "":
+		return nil, fmt.Errorf("weka: ForTenant: %w: %w: give those of a user of %s", ErrInvalidArgument, ErrNoCredentials, strconv.Quote(name))
+	}
+	s.Inherit(&c.inherited.Settings)
+	s.organization = name
+	if s.cluster == "" {
+		s.cluster = c.inherited.cluster
+	}
+	tenant := &Client{
+		origins: c.origins, base: c.base, wire: c.wire, endpoints: c.endpoints, release: c.release, borrowed: true,
+	}
+	if err := s.open(tenant); err != nil {
+		return nil, err
+	}
+	return tenant, nil
+}
+
+// FindTenant finds a tenant by its name (operation getTenants; getOrganizations before
+// release 5.1). [ErrNotFound] if there is none that the user may see.
+func (c *Client) FindTenant(ctx context.Context, name string, options ...CallOption) (*wekaapi.Tenant, error) {
+	all, err := c.ListTenants(ctx, options...)
+	return find(all, err, "getTenants", "tenant "+strconv.Quote(name), func(t *wekaapi.Tenant) bool { return t.Name == name })
+}
+
+// FindUser finds a user of the client's own tenant by name (operation getUsers).
+// [ErrNotFound] if there is none.
+func (c *Client) FindUser(ctx context.Context, username string, options ...CallOption) (*wekaapi.User, error) {
+	all, err := c.User.GetUsers(ctx, nil, options...)
+	return find(all, err, "getUsers", "user "+strconv.Quote(username), func(u *wekaapi.User) bool { return u.Username == username })
+}

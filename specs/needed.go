@@ -1,0 +1,113 @@
+package specs
+
+import (
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Unneeded lists the repairs without which the same effective document comes out. A
+// repair without which none comes out is needed. It exists so that a test can show
+// each repair to be needed; a general step may be needed for another product alone.
+//
+// A repair at a few paths is left out of those paths alone first, which is a hundred
+// times cheaper. What an operation becomes does not depend on unrelated ones, so a
+// difference there is one in the whole document too; only without one is the whole
+// document made.
+func (p *Product) Unneeded() ([]Repair, error) {
+	whole, err := planOverlay(p.Contract, p.overlay, p.Merged)
+	if err != nil {
+		return nil, err
+	}
+	complete, err := p.repair(whole, nobody)
+	if err != nil {
+		return nil, err
+	}
+	repairs := p.Repairs()
+	same := make([]bool, len(repairs))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1) - 1); i < len(repairs); i = int(next.Add(1) - 1) {
+				same[i] = !p.neededAtItsPaths(whole, i) && p.isUnneeded(whole, complete, i)
+			}
+		})
+	}
+	workers.Wait()
+	var unneeded []Repair
+	for i, repair := range repairs {
+		if same[i] {
+			unneeded = append(unneeded, repair)
+		}
+	}
+	return unneeded, nil
+}
+
+func (p *Product) isUnneeded(planned *plan, complete Object, skip int) bool {
+	without, err := p.repair(planned, skip)
+	return err == nil && reflect.DeepEqual(without, complete)
+}
+
+// neededAtItsPaths tells whether an action of the overlay makes a difference in a
+// contract of only the paths where it acts. False means that this does not show it.
+func (p *Product) neededAtItsPaths(whole *plan, i int) bool {
+	if i >= len(whole.actions) {
+		return false
+	}
+	paths := map[string]bool{}
+	for _, place := range whole.actions[i].places {
+		if !place.inPaths() {
+			return false
+		}
+		paths[place[1]] = true
+	}
+	p.addSuccessors(paths)
+	part, skip := whole.only(paths, i)
+	complete, err := p.repair(part, nobody)
+	return err == nil && !p.isUnneeded(part, complete, skip)
+}
+
+// addSuccessors adds the paths that deprecated operations at the paths refer to.
+func (p *Product) addSuccessors(paths map[string]bool) {
+	for before := 0; before != len(paths); {
+		before = len(paths)
+		for at, s := range p.summaries {
+			if _, path, ok := strings.Cut(s.successor, " "); ok && paths[at.path] {
+				paths[path] = true
+			}
+		}
+	}
+}
+
+func (l location) inPaths() bool { return len(l) > 1 && l[0] == "paths" }
+
+// only is the plan for a contract of some of its paths, and the index in it of one of
+// the actions.
+func (p *plan) only(paths map[string]bool, action int) (part *plan, index int) {
+	document := Object{}
+	for key, value := range p.document {
+		document[key] = value
+	}
+	kept := Object{}
+	for path, item := range object(p.document["paths"]) {
+		if paths[path] {
+			kept[path] = item
+		}
+	}
+	document["paths"] = kept
+	part = &plan{document: document}
+	for i, a := range p.actions {
+		a.places = slices.DeleteFunc(slices.Clone(a.places), func(l location) bool { return l.inPaths() && !paths[l[1]] })
+		if i == action {
+			index = len(part.actions)
+		}
+		if len(a.places) > 0 || i == action {
+			part.actions = append(part.actions, a)
+		}
+	}
+	return part, index
+}
