@@ -52,5 +52,5 @@ fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
 bench: ## what the SDK costs: a table, and test/bench/results.json
 	@cd test && $(GO) run ./bench
 
-torture: ## tokens under load, shared by processes, killed, revoked, searched for secrets; 4 minutes
+torture: ## tokens and calls under load, kills, revocations and network faults; 8 minutes
 	@cd test && $(GO) run ./torture

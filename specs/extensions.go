@@ -12,7 +12,7 @@ import (
 var extensions = map[*rule]map[string][]any{
 	documentRule: {"x-open-answers": {true}},
 	operationRule: {
-		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil,
+		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
 		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
 		"x-provenance": provenances,
 		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,

@@ -1,7 +1,6 @@
 package specs
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -50,6 +49,9 @@ func note(o operation) string {
 	if o.Object["deprecated"] == true {
 		notes = append(notes, "deprecated")
 	}
+	if release := text(o.Object["x-removed"]); release != "" {
+		notes = append(notes, "removed in "+release)
+	}
 	if more := text(o.Object["x-note"]); more != "" {
 		notes = append(notes, more)
 	}
@@ -89,23 +91,6 @@ func rowsByRoute(rows []Row) map[route]Row {
 		out[route{r.Method, r.Path}] = r
 	}
 	return out
-}
-
-// CompareInventory finds the first row of the committed inventory that a new one
-// would rename, move or lose. Rows that are new are no difference.
-func CompareInventory(committed, made []Row) error {
-	now := rowsByRoute(made)
-	for _, old := range committed {
-		row, ok := now[route{old.Method, old.Path}]
-		switch {
-		case !ok:
-			return fmt.Errorf("%s %s (%s) is gone from the document: a row of the inventory never disappears unstated", old.Method, old.Path, old.ID)
-		case row.ID != old.ID || row.Service != old.Service || row.Shape != old.Shape:
-			return fmt.Errorf("%s %s would change from %s (%s, takes %s) to %s (%s, takes %s): names and shapes are locked",
-				old.Method, old.Path, old.ID, old.Service, old.Shape, row.ID, row.Service, row.Shape)
-		}
-	}
-	return nil
 }
 
 // Accounted counts the routes that the rows stand for: their own, and those that

@@ -18,7 +18,11 @@ import (
 // difference there is one in the whole document too; only without one is the whole
 // document made.
 func (p *Product) Unneeded() ([]Repair, error) {
-	whole, err := planOverlay(p.Contract, p.overlay, p.Merged)
+	contract, err := p.restored(p.Contract)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := planOverlay(contract, p.overlay, p.Merged)
 	if err != nil {
 		return nil, err
 	}

@@ -21,8 +21,11 @@ type Product struct {
 	numbers   numberNames
 	summaries map[route]summary
 	releases  map[route]string
-	Inventory []Row // as committed; nil when there is none yet
-	Merged    bool  // a site's own document was laid over the contract: repairs may find another place, or none
+	changes   changes
+	removed   Object // removed.json: what the contract lost in its release, see restored
+	types     []Type // as committed
+	Inventory []Row  // as committed; nil when there is none yet
+	Merged    bool   // a site's own document was laid over the contract: repairs may find another place, or none
 }
 
 // A route is what an operation is called by, whatever its id: method and path.
@@ -34,8 +37,8 @@ type summary struct {
 }
 
 // Load reads the files of specs/NAME from a file system whose root is that
-// folder. openapi.json and overlay.yaml must be there; numbers.yaml,
-// summaries.tsv, releases.tsv and operations.tsv may be absent.
+// folder. openapi.json and overlay.yaml must be there; the
+// others may be absent.
 func Load(name string, files fs.FS) (*Product, error) {
 	p := &Product{Name: name}
 	for _, part := range []struct {
@@ -49,6 +52,9 @@ func Load(name string, files fs.FS) (*Product, error) {
 		{"summaries.tsv", false, p.readSummaries},
 		{"releases.tsv", false, p.readReleases},
 		{"operations.tsv", false, p.readInventory},
+		{"types.tsv", false, p.readTypes},
+		{"changes.yaml", false, p.readChanges},
+		{"removed.json", false, p.readRemoved},
 		{"source.yaml", false, p.readSource},
 	} {
 		text, err := fs.ReadFile(files, part.file)

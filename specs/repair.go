@@ -70,6 +70,10 @@ func (p *Product) Repair() (Object, error) { return p.RepairOf(p.Contract) }
 // RepairOf does to another document, such as a newer contract, what Repair does to
 // the product's own.
 func (p *Product) RepairOf(contract Object) (Object, error) {
+	contract, err := p.restored(contract)
+	if err != nil {
+		return nil, err
+	}
 	planned, err := planOverlay(contract, p.overlay, p.Merged)
 	if err != nil {
 		return nil, err
@@ -81,7 +85,20 @@ func (p *Product) RepairOf(contract Object) (Object, error) {
 // was laid: without a place, at more places than they state, or without effect. In
 // any other contract such a repair is an error of Repair.
 func (p *Product) Idle() ([]string, error) {
-	planned, err := planOverlay(p.Contract, p.overlay, p.Merged)
+	return p.misfits(p.Merged)
+}
+
+// Misfits lists every repair that does not fit the contract, where Repair stops at the
+// first: what a maintainer wants to know of a new release. A repair after one that
+// does not fit may be on the list because of that.
+func (p *Product) Misfits() ([]string, error) { return p.misfits(true) }
+
+func (p *Product) misfits(tolerant bool) ([]string, error) {
+	contract, err := p.restored(p.Contract)
+	if err != nil {
+		return nil, err
+	}
+	planned, err := planOverlay(contract, p.overlay, tolerant)
 	if err != nil {
 		return nil, err
 	}

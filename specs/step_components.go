@@ -35,10 +35,18 @@ func requests(o operation) []place {
 // reachable names the components that the operations need on one side, directly
 // or through other components.
 func reachable(document Object, s side) map[string]bool {
+	var start []place
+	for _, o := range operations(document) {
+		start = append(start, s(o)...)
+	}
+	return reachableFrom(document, start)
+}
+
+func reachableFrom(document Object, start []place) map[string]bool {
 	found := map[string]bool{}
 	var follow func(place)
-	follow = func(start place) {
-		walkFrom(start, func(p place) {
+	follow = func(from place) {
+		walkFrom(from, func(p place) {
 			name, ok := strings.CutPrefix(text(p.object["$ref"]), schemaPrefix)
 			if !ok || found[name] {
 				return
@@ -47,10 +55,8 @@ func reachable(document Object, s side) map[string]bool {
 			follow(place{object(schemas(document)[name]), schemaRule, name})
 		})
 	}
-	for _, o := range operations(document) {
-		for _, start := range s(o) {
-			follow(start)
-		}
+	for _, from := range start {
+		follow(from)
 	}
 	return found
 }

@@ -183,6 +183,9 @@ func summarise(r *repairing, o operation) error {
 		return fmt.Errorf("%s has no summary: add its line to summaries.tsv", o.name())
 	}
 	o.Object["summary"] = s.text
+	if removed := text(o.Object["x-removed"]); removed != "" {
+		return r.product.nameReplacement(r.document, o, removed)
+	}
 	return nameSuccessor(r.document, o, s.successor)
 }
 

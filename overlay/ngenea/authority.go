@@ -67,22 +67,31 @@ func (a *authority) Refresh(ctx context.Context, old token.Token) (token.Token, 
 	return issued(renewed.Access, renewed.Refresh), nil
 }
 
-// refresh asks at the one path and, where that is missing, once at the other. A Hub
-// that has neither refuses the refresh token: a login makes up for it.
+// refresh asks at the path that is known to be there and, where that is missing, once at
+// the other. A Hub that has neither refuses the refresh token: a login makes up for it.
 func (a *authority) refresh(ctx context.Context, refresh Secret, raw CallOption) (*ngeneaapi.RefreshedToken, error) {
 	body := ngeneaapi.RefreshTokenBody{Refresh: refresh}
-	if !a.older.Load() {
-		renewed, err := a.auth.RefreshToken(ctx, body, raw)
-		if !isMissing(err) {
-			return renewed, err
-		}
+	older := a.older.Load()
+	renewed, err := a.refreshAt(ctx, older, body, raw)
+	if !isMissing(err) {
+		return renewed, err
+	}
+	renewed, err = a.refreshAt(ctx, !older, body, raw)
+	switch {
+	case err == nil:
+		a.older.Store(!older)
+	case isMissing(err):
+		return nil, fmt.Errorf("%w (%w)", token.ErrRefreshRejected, err)
+	}
+	return renewed, err
+}
+
+func (a *authority) refreshAt(ctx context.Context, older bool, body ngeneaapi.RefreshTokenBody, raw CallOption) (*ngeneaapi.RefreshedToken, error) {
+	if !older {
+		return a.auth.RefreshToken(ctx, body, raw)
 	}
 	var renewed ngeneaapi.RefreshedToken
 	err := a.api.Do(ctx, http.MethodPost, olderRefreshPath, body, &renewed, raw)
-	a.older.Store(!isMissing(err))
-	if isMissing(err) {
-		return nil, fmt.Errorf("%w (%w)", token.ErrRefreshRejected, err)
-	}
 	return &renewed, err
 }
 

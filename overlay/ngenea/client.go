@@ -110,8 +110,9 @@ func (s *settings) newTokens(origin string, login *call.Client) (*token.Source, 
 // Do sends a request for a route that the generated services do not have, in the same
 // session. path lies below /api and may carry a query; that of a POST, PUT, PATCH or
 // DELETE gets the slash at its end that the Hub wants, before the query. in is sent as
-// JSON unless it is nil; out receives the answer and may be nil. GET and HEAD may be
-// sent again after a failure, and so may PUT and DELETE; the rest is sent once.
+// JSON unless it is nil; out receives the answer, or its member data if it has one and
+// out is no struct with a field for that, and may be nil. GET and HEAD may be sent again
+// after a failure, and so may PUT and DELETE; the rest is sent once.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
 	return c.api.Do(ctx, method, path, in, out, options...)
 }

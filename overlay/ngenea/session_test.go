@@ -265,3 +265,36 @@ func TestPasswordFuncIsAsked(t *testing.T) {
 		wantCounts(t, srv, 1, 0)
 	})
 }
+
+// A page in the place of a token is no token, and costs few logins.
+func TestLoginAnsweredWithoutAToken(t *testing.T) {
+	for _, answer := range []string{`<html>Welcome</html>`, `{}`, `{"access":""}`, `{"token":"x"}`} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			w := always(http.StatusOK, answer)
+			err := alerts(ctx, answered(t, w, ngenea.WithPassword("u", "p")))
+			wantError(t, err, alertsOperation, ngenea.ErrMalformedToken)
+			if got := len(w.sent()); got > 8 {
+				t.Errorf("%s: %d logins", answer, got)
+			}
+		})
+	}
+}
+
+// A Hub that can refresh nowhere is logged in to again; one of which a proxy took the
+// path away for a moment is not asked in the wrong place for ever.
+func TestRefreshThatIsNowhere(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		c := foster(t, srv)
+		mustAlerts(t, c)
+		srv.Fail("refreshToken", 1, http.StatusNotFound, djangoNotFound)
+		srv.ExpireTokens()
+		mustAlerts(t, c)
+		wantCounts(t, srv, 2, 1)
+		time.Sleep(time.Second)
+		srv.ExpireTokens()
+		mustAlerts(t, c)
+		wantCounts(t, srv, 2, 2)
+	})
+}

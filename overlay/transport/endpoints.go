@@ -197,7 +197,7 @@ type watchedBody struct {
 	of     *Endpoints
 	at     visit
 	caller context.Context //nolint:containedctx // it lives no longer than the caller
-	closed atomic.Bool // by the reader, who may be reading
+	closed atomic.Bool     // by the reader, who may be reading
 }
 
 // Read reads from the answer's body.

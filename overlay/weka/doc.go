@@ -12,6 +12,32 @@
 // services; their bodies and results are the types of gen/wekaapi. What the document
 // does not know goes through [Client.Do]. [CallOption] changes a single call.
 //
+// # Workflows
+//
+// What programs come for most is a few lines, each with an example that runs:
+//
+//   - Connect and stay connected: [New], below.
+//   - Filesystems: [Client.FindFileSystem], [Client.CreateFileSystemAndWait],
+//     [Client.ResizeFileSystem], [Client.DeleteFileSystemAndWait].
+//   - Quotas of directories, by path: [Client.SetQuota], [Client.SetQuotaAndWait],
+//     [Client.GetQuota], [Client.AllQuotas], [Client.RemoveQuota],
+//     [Client.RemoveQuotaAndWait].
+//   - Snapshots: [Client.TakeSnapshot], [Client.FindSnapshot],
+//     [Client.RestoreFileSystem], [Client.UploadSnapshotAndWait],
+//     [Client.DeleteSnapshotAndWait].
+//   - Tenants and users: [Client.CreateTenant], [Client.ListTenants],
+//     [Client.FindTenant], [Client.DeleteTenant], [Client.FindUser], and
+//     [Client.ForTenant] for a client that acts in one of them.
+//   - NFS: [Client.EnsureClientGroup], [Client.EnsureNFSPermission].
+//   - The overview: [Client.GetOverview], [Client.ListContainers],
+//     [Client.ListProcesses], [Client.AllEvents].
+//   - S3: [Client.FindS3Bucket], [Client.EnsureS3Bucket], [Client.ListS3Policies],
+//     [ParseS3Policy], and the operations of c.S3 for policies and keys.
+//
+// Methods Find… look for a name and are [ErrNotFound] without it. Ensure… may be done
+// again without harm. …AndWait take a bound, and [OnProgress]. Where earlier releases have
+// other names for the same, these methods know them.
+//
 // # Backends
 //
 // [New] takes several backends, "weka01,weka02,weka03". Calls are spread over those that
@@ -54,6 +80,17 @@
 // Err… variables, never by status: clusters report a missing object as 400, 404 or
 // 500. That no token was to be had is asked for in the same way: [ErrBadCredentials],
 // [ErrLockedOut], [ErrSessionEnded], [ErrTokenRejected], [ErrNoCredentials].
+//
+// More is in an error for errors.As: [ValidationError] names the parameters that were
+// missing, wrong or unknown, [RouteMissingError] the release that has the operation,
+// [EndpointsError] the backends and their failures, [LockedOutError] the end of a
+// lockout, [WaitError] what a wait saw last.
+//
+// # Releases
+//
+// A cluster refuses what only newer releases know, so nothing is sent that was not set.
+// [Client.Release] tells what the cluster runs; wekaapi.Operations tells since when each
+// operation is known.
 //
 // # Tests
 //

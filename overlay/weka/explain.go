@@ -120,10 +120,7 @@ func (x *explained) explain(ctx context.Context, err error) error {
 func (x *explained) askRelease(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, askingTime)
 	defer cancel()
-	number, err := x.ask(ctx)
-	if err != nil {
-		return ""
-	}
+	number, _ := x.ask(ctx) // "" with an error, which is not the caller's
 	return number
 }
 
@@ -136,16 +133,14 @@ func readValidation(data json.RawMessage) *ValidationError {
 		Error   phrase `json:"error"`
 		Reason  phrase `json:"reason"`
 	}
-	if json.Unmarshal(data, &said) != nil {
-		return nil
-	}
+	readable := json.Unmarshal(data, &said) == nil
 	found := &ValidationError{Missing: said.Missing, Unknown: said.Unknown, Parameter: string(said.Param), Reason: string(said.Reason)}
 	if found.Reason == "" {
 		found.Reason = string(said.Error)
 	} else if said.Error != "" {
 		found.Reason = fmt.Sprintf("%s: %s", said.Error, said.Reason)
 	}
-	if found.Error() == "" {
+	if !readable || found.Error() == "" {
 		return nil
 	}
 	return found

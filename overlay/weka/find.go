@@ -1,10 +1,6 @@
 package weka
 
-import (
-	"fmt"
-
-	"github.com/hotcold-go/hotcold/overlay/call"
-)
+import "github.com/hotcold-go/hotcold/overlay/call"
 
 // find picks from a list what a test fits. Where there is none, the error is that of
 // the operation which gave the list: ErrNotFound, and what was looked for.
@@ -24,7 +20,6 @@ func find[T any](list []T, err error, operation, what string, fits func(*T) bool
 func absent(operation, what string) error {
 	o := operations()[operation]
 	return &call.Error{
-		Operation: o.ID, Method: o.Method, Path: o.Path, Class: ErrNotFound,
-		Message: fmt.Sprintf("there is no %s", what),
+		Operation: o.ID, Method: o.Method, Path: o.Path, Class: ErrNotFound, Message: "there is no " + what,
 	}
 }

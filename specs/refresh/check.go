@@ -29,14 +29,16 @@ func (p project) check() error {
 	if err := specs.Validate(document); err != nil {
 		return fmt.Errorf("the effective document is not valid: %w", err)
 	}
-	rows := specs.InventoryOf(document)
-	if err := specs.CompareInventory(product.Inventory, rows); err != nil {
-		return fmt.Errorf("operations.tsv: %w", err)
+	if err := product.CompareNames(document); err != nil {
+		return err
 	}
+	rows := specs.InventoryOf(document)
 	if err := product.CheckTables(document); err != nil {
 		return err
 	}
-	for file, want := range map[string][]byte{"effective.json": text, "operations.tsv": specs.WriteInventory(rows)} {
+	for file, want := range map[string][]byte{
+		"effective.json": text, "operations.tsv": specs.WriteInventory(rows), "types.tsv": specs.WriteTypes(specs.TypesOf(document)),
+	} {
 		have, err := os.ReadFile(p.specs(file))
 		if err != nil {
 			return err

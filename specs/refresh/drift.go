@@ -46,7 +46,7 @@ func (p project) drift(ctx context.Context) error {
 // generatedFiles are the files that go generate writes, relative to the root.
 func generatedFiles(root string) ([]string, error) {
 	var names []string
-	for _, pattern := range []string{"specs/*/effective.json", "specs/*/operations.tsv", "gen/*/*.gen.go"} {
+	for _, pattern := range []string{"specs/*/effective.json", "specs/*/operations.tsv", "specs/*/types.tsv", "gen/*/*.gen.go"} {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(found) == 0 {
 			return nil, fmt.Errorf("nothing matches %s", pattern)

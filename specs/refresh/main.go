@@ -8,6 +8,8 @@
 //	go run ./specs/refresh repair weka      writes effective.json
 //	go run ./specs/refresh inventory weka   writes operations.tsv
 //	go run ./specs/refresh check weka
+//	go run ./specs/refresh diff OLD NEW     what changed, breaking first; each is an effective
+//	                                        document, its folder, or a git revision
 //	go run ./specs/refresh drift            regenerates everything in a copy and compares
 //
 // The product is weka or ngenea. The contract of ngenea is our own: pull lays a site's
@@ -47,6 +49,7 @@ const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [
        go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
        where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
+       go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
        go run ./specs/refresh drift [-root DIR]
 Run it from the root of the repository; PRODUCT is weka or ngenea.`
 
@@ -74,6 +77,9 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 	name, rest := arguments[0], arguments[1:]
 	if name == "pull" || name == "try" {
 		return pullCommand(ctx, name, rest, out, errOut)
+	}
+	if name == "diff" {
+		return project{out: out}.diffCommand(ctx, rest)
 	}
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

@@ -66,7 +66,7 @@ func TestTrySitesDocument(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := specs.CompareInventory(committed, rows); err != nil {
+			if err := keepsNames(t, dir); err != nil {
 				t.Error(err)
 			}
 			if len(rows) != len(committed)+24 {
@@ -259,4 +259,22 @@ func TestPrefixInAnyPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keepsNames compares what a copy of the repository made with our own inventory.
+func keepsNames(t *testing.T, dir string) error {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "specs/ngenea/effective.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := specs.Decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	product, err := specs.Load("ngenea", os.DirFS("../ngenea"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return product.CompareNames(made)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -76,8 +77,8 @@ func (p project) sayIdle() error {
 	return err
 }
 
-// inventory adds rows for operations that are new. A committed row that would
-// change is an error, and the file stays as it is.
+// inventory adds rows for operations and types that are new. A committed row that
+// would change is an error unless changes.yaml states it, and the files stay as they are.
 func (p project) inventory() error {
 	product, err := p.load()
 	if err != nil {
@@ -87,12 +88,14 @@ func (p project) inventory() error {
 	if err != nil {
 		return err
 	}
-	rows := specs.InventoryOf(document)
-	if err := specs.CompareInventory(product.Inventory, rows); err != nil {
+	if err := product.CompareNames(document); err != nil {
 		return err
 	}
+	rows := specs.InventoryOf(document)
 	p.say("operations.tsv: %d rows for %d routes", len(rows), specs.Accounted(rows))
-	return write(p.specs("operations.tsv"), specs.WriteInventory(rows))
+	return errors.Join(
+		write(p.specs("operations.tsv"), specs.WriteInventory(rows)),
+		write(p.specs("types.tsv"), specs.WriteTypes(specs.TypesOf(document))))
 }
 
 // write replaces a file in one step: a reader, or a crash, sees the old text or

@@ -21,7 +21,7 @@ import (
 const resultsFile = "bench/results.json"
 
 func main() {
-	rows, err := measureToken(context.Background(), tokenRounds)
+	rows, err := measureAll(context.Background())
 	if err == nil {
 		err = report(os.Stdout, resultsFile, rows)
 	}
@@ -29,6 +29,26 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// measureAll takes the measurements one after the other.
+func measureAll(ctx context.Context) ([]row, error) {
+	var all []row
+	for _, m := range []struct {
+		measure func(context.Context, int) ([]row, error)
+		rounds  int
+	}{
+		{measureToken, tokenRounds},
+		{measureStack, stackRounds},
+		{measureEndpoints, endpointRounds},
+	} {
+		rows, err := m.measure(ctx, m.rounds)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
 }
 
 // report prints the rows and writes them to the file path.

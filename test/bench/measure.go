@@ -12,28 +12,28 @@ type work struct {
 	call       func()
 }
 
-// sampleCalls is how many calls are timed together: more than a millisecond of them,
+// tokenCalls are timed together where a call is next to nothing: more than a millisecond of them,
 // against which the start of the goroutines is small, and few enough that often
 // nothing else runs on the machine meanwhile.
-const sampleCalls = 32_000
+const tokenCalls = 32_000
 
 // leastTimes gives for each work the time of a call in nanoseconds, by the clock on
-// the wall. The works take turns, so that whatever else the machine does meets all
+// the wall, of which so many calls are timed together. The works take turns, so that whatever else the machine does meets all
 // of them, and the least of the rounds counts: other programs only ever add to it.
-func leastTimes(rounds int, all []work) []float64 {
+func leastTimes(rounds, calls int, all []work) []float64 {
 	least := make([]float64, len(all))
 	for i := range least {
 		least[i] = math.Inf(1)
 	}
 	for range rounds {
 		for i, w := range all {
-			least[i] = min(least[i], w.sample())
+			least[i] = min(least[i], w.sample(calls))
 		}
 	}
 	return least
 }
 
-func (w work) sample() float64 {
+func (w work) sample(calls int) float64 {
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
 	for range w.goroutines {
@@ -41,7 +41,7 @@ func (w work) sample() float64 {
 		done.Go(func() {
 			ready.Done()
 			<-start
-			for range sampleCalls / w.goroutines {
+			for range calls / w.goroutines {
 				w.call()
 			}
 		})
@@ -50,5 +50,5 @@ func (w work) sample() float64 {
 	began := time.Now()
 	close(start)
 	done.Wait()
-	return float64(time.Since(began)) / sampleCalls
+	return float64(time.Since(began)) / float64(calls)
 }

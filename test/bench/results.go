@@ -20,6 +20,12 @@ func atMost(name string, value float64, unit string, most float64) row {
 	return row{name, value, unit, fmt.Sprintf("<= %v", most), value <= most}
 }
 
+// atLeast is a ratio to two decimals, of which the bound decides what is shown.
+func atLeast(name string, value, least float64) row {
+	value = math.Round(value*100) / 100
+	return row{name, value, "", fmt.Sprintf(">= %v", least), value >= least}
+}
+
 // String is the row's line in the table on stdout.
 func (r row) String() string {
 	mark := "✓"

@@ -1,39 +1,19 @@
-// Consumer holds the README's example, compiled: a program of somebody else's that
-// uses the SDK.
+// Consumer holds the README's examples, compiled: a program of somebody else's that uses
+// the SDK. cluster.go has the one for WEKA, hub.go the one for Ngenea Hub.
 package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log"
 	"os"
-
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 func main() {
-	if err := run(context.Background(), "weka01", os.Getenv("WEKA_PASSWORD"), "/etc/pki/weka-ca.pem"); err != nil {
+	ctx := context.Background()
+	if err := provision(ctx, "weka01", os.Getenv("WEKA_PASSWORD"), "/etc/pki/weka-ca.pem"); err != nil {
 		log.Fatal(err)
 	}
-}
-
-func run(ctx context.Context, host, password, caFile string) error {
-	// README begins
-	c, err := weka.New(host, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
-	if err != nil {
-		return err
+	if err := migrate(ctx, "hub.example.com", os.Getenv("NGENEA_CLIENT_KEY"), "/etc/pki/hub-ca.pem"); err != nil {
+		log.Fatal(err)
 	}
-	defer c.Close()
-	_, err = c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
-	if err != nil && !errors.Is(err, weka.ErrAlreadyExists) {
-		return err
-	}
-	filesystems, err := c.Filesystem.GetFileSystems(ctx, nil)
-	for _, fs := range filesystems {
-		fmt.Printf("%s: %d of %d bytes used, %s\n", fs.Name, fs.UsedTotal, fs.TotalBudget, fs.Status)
-	}
-	return err
-	// README ends
 }

@@ -64,9 +64,8 @@ func (s *hubStory) runAction(ctx context.Context) (string, error) {
 // unsent checks that a call fails with a class of error before anything is sent.
 func (s *hubStory) unsent(name string, class error, call func() error) (string, error) {
 	before := len(s.hub.Requests())
-	err := call()
-	if !errors.Is(err, class) {
-		return "", fmt.Errorf("want %s, got: %w", name, err)
+	if err := ofClass(call(), name, class); err != nil {
+		return "", err
 	}
 	if n := len(s.hub.Requests()) - before; n != 0 {
 		return "", fmt.Errorf("%d requests were sent: want none", n)

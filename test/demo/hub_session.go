@@ -72,7 +72,7 @@ func (s *hubStory) dropPassword(ctx context.Context) (string, error) {
 	if n := s.hub.Logins(); n != 1 || !slices.Contains(sites, siteName) {
 		return "", fmt.Errorf("%d logins, sites %q: want still one, and %s", n, sites, siteName)
 	}
-	return "another client has the key alone; sites " + listed(len(sites), sites) + "; no login", nil
+	return "another client has the key alone; sites " + listed(len(sites), sites) + "; it cost no login", nil
 }
 
 // revokeKey ends the key, whose next call is then refused, once.
@@ -89,7 +89,8 @@ func (s *hubStory) revokeKey(ctx context.Context) (string, error) {
 	if n := s.hub.Count("listSites") - before; n != 1 {
 		return "", fmt.Errorf("the refused call was sent %d times: want once", n)
 	}
-	return fmt.Sprintf("ErrClientKeyRejected, from a %d: %v", refusal.Status, ngenea.ErrClientKeyRejected), nil
+	reason, _, _ := strings.Cut(ngenea.ErrClientKeyRejected.Error(), ":")
+	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", refusal.Status, reason), nil
 }
 
 // countSession tells what the Hub's half needed, as the Hub counted it.

@@ -12,12 +12,13 @@ import (
 
 const usage = `Usage: make demo, or go run ./demo in test/
 
-Tells the SDK's story against a simulated cluster on this machine. No setting is
-needed, and nothing leaves the machine.
+Tells the SDK's story against a cluster and a Hub that are simulated on this machine.
+No setting is needed, and nothing leaves the machine.
 
-With WEKA_HOST set it takes a read-only tour of that cluster instead:
+With WEKA_HOST or NGENEA_URL set it takes a read-only tour of that cluster, of that
+Hub, or of both:
 
-  WEKA_HOST        host, host:port or URL of the cluster
+  WEKA_HOST        host, host:port or URL of the cluster, or several with commas
   WEKA_PORT        its port, 14000 if not set
   WEKA_USERNAME    the user to log in as, and
   WEKA_PASSWORD    the password
@@ -25,6 +26,12 @@ With WEKA_HOST set it takes a read-only tour of that cluster instead:
   WEKA_TOKEN       path of a token file, in place of user and password
   WEKA_CA_FILE     PEM file of the authority that signed the cluster's certificate,
                    or of the certificate itself if it is self-signed
+
+  NGENEA_URL         host or URL of the Hub
+  NGENEA_CLIENT_KEY  a client key, or
+  NGENEA_USERNAME    the user to log in as, and
+  NGENEA_PASSWORD    the password
+  NGENEA_CA_FILE     as WEKA_CA_FILE, for the Hub's certificate
 `
 
 func main() {
@@ -46,7 +53,7 @@ func run(ctx context.Context, arguments []string, out, complaints io.Writer) int
 		return 2
 	}
 	play := playStory
-	if os.Getenv("WEKA_HOST") != "" {
+	if wantsTour() {
 		play = playTour
 	}
 	held, err := play(ctx, newPrinter(out))

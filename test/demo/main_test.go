@@ -10,7 +10,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = os.Unsetenv("WEKA_HOST") // whoever tests has a cluster, the tests have none
+	for _, name := range []string{"WEKA_HOST", "NGENEA_URL"} { // whoever tests has some, the tests have none
+		_ = os.Unsetenv(name)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -28,13 +30,23 @@ func runDemo(ctx context.Context, arguments ...string) ran {
 
 func (r ran) lines() []string { return strings.Split(strings.TrimSuffix(r.out, "\n"), "\n") }
 
+// linesWith counts the lines of a run, whatever they were written to, that hold a text.
+func linesWith(r ran, text string) (n int) {
+	for line := range strings.Lines(r.complaints + r.out) {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
+}
+
 func TestHelp(t *testing.T) {
 	for _, argument := range []string{"-h", "--help"} {
 		got := runDemo(t.Context(), argument)
 		if got.status != 0 || got.complaints != "" {
 			t.Errorf("%s: got status %d, %q", argument, got.status, got.complaints)
 		}
-		for _, name := range []string{"WEKA_HOST", "WEKA_PASSWORD", "WEKA_TOKEN", "WEKA_CA_FILE"} {
+		for _, name := range []string{"WEKA_HOST", "WEKA_PASSWORD", "WEKA_TOKEN", "WEKA_CA_FILE", "NGENEA_URL", "NGENEA_CLIENT_KEY", "NGENEA_CA_FILE"} {
 			if !strings.Contains(got.out, name) {
 				t.Errorf("%s does not tell of %s", argument, name)
 			}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -17,8 +18,13 @@ type printer struct {
 	out      io.Writer
 	terminal bool
 	width    int // of the longest name
-	name     string
-	began    time.Time
+
+	mu    sync.Mutex // held while a line is written, or what it is made of
+	name  string
+	began time.Time
+	text  string        // what the step waits for
+	over  chan struct{} // closed by end
+	still sync.WaitGroup
 }
 
 func newPrinter(out io.Writer) *printer {
@@ -46,6 +52,29 @@ func (p *printer) title(text string) { p.print(text + "\n\n") }
 func (p *printer) begin(name string) {
 	p.name, p.began = name, time.Now()
 	p.progress("")
+	if p.terminal {
+		p.over = make(chan struct{})
+		p.still.Go(p.tick)
+	}
+}
+
+// tickInterval is how often the passing line is written again: its clock goes on while
+// a step waits.
+const tickInterval = 100 * time.Millisecond
+
+func (p *printer) tick() {
+	ticker := time.NewTicker(tickInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			p.mu.Lock()
+			p.pass()
+			p.mu.Unlock()
+		case <-p.over:
+			return
+		}
+	}
 }
 
 // progressWidth keeps the passing line within a narrow terminal: what wraps cannot
@@ -54,10 +83,18 @@ const progressWidth = 78
 
 // progress shows what the step under way is waiting for.
 func (p *printer) progress(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text = text
+	p.pass()
+}
+
+// pass writes the passing line. The caller holds mu.
+func (p *printer) pass() {
 	if !p.terminal {
 		return
 	}
-	line := []rune(p.line("·", time.Since(p.began), text))
+	line := []rune(p.line("·", time.Since(p.began), p.text))
 	p.print(eraseLine + string(line[:min(len(line), progressWidth)]))
 }
 
@@ -65,6 +102,10 @@ const eraseLine = "\r\x1b[K"
 
 // end writes the outcome of the step that began last.
 func (p *printer) end(detail string, err error, took time.Duration) {
+	if p.terminal {
+		close(p.over)
+		p.still.Wait()
+	}
 	line := p.line("✓", took, detail)
 	switch {
 	case errors.Is(err, errNotReached):

@@ -15,7 +15,7 @@ func TestProgress(t *testing.T) {
 		var text strings.Builder
 		p := newPrinter(&text)
 		p.terminal = true
-		play(t.Context(), p, []step{{"wait", nil, func(ctx context.Context) (string, error) {
+		play(t.Context(), p, part{"Things", []step{{"wait", nil, func(ctx context.Context) (string, error) {
 			states := []string{"CREATING", strings.Repeat("long ", 50), "READY"}
 			err := poll(ctx, p, time.Second, func(context.Context) (string, bool, error) {
 				state := states[0]
@@ -23,13 +23,35 @@ func TestProgress(t *testing.T) {
 				return state, len(states) == 0, nil
 			})
 			return "READY", err
-		}}})
+		}}}})
 		lines := strings.Split(text.String(), eraseLine)
 		if len(lines) != 5 || lines[1] != "· wait   0.00 s" || lines[2] != "· wait   0.00 s  CREATING" || lines[4] != "✓ wait   0.05 s  READY\n\n1 of 1 steps held\n" {
 			t.Fatalf("got %q", lines)
 		}
 		if n := len([]rune(lines[3])); n != progressWidth {
 			t.Errorf("a passing line of %d characters", n)
+		}
+	})
+}
+
+// The clock of the passing line goes on while a step waits.
+func TestTick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text strings.Builder
+		p := newPrinter(&text)
+		p.terminal = true
+		p.begin("wait")
+		p.progress("PENDING")
+		time.Sleep(3*tickInterval + tickInterval/2)
+		p.end("SUCCESS", nil, time.Since(p.began))
+		time.Sleep(2 * tickInterval)
+		for _, line := range []string{"· wait   0.00 s  PENDING", "· wait   0.30 s  PENDING"} {
+			if !strings.Contains(text.String(), eraseLine+line+eraseLine) {
+				t.Errorf("no line %q in %q", line, text.String())
+			}
+		}
+		if !strings.HasSuffix(text.String(), "✓ wait   0.35 s  SUCCESS\n") {
+			t.Errorf("got %q", text.String())
 		}
 	})
 }

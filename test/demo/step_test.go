@@ -16,7 +16,7 @@ func playAll(terminal bool, steps ...step) (held bool, out string) {
 	var text strings.Builder
 	p := newPrinter(&text)
 	p.terminal = terminal
-	held = play(context.Background(), p, steps)
+	held = play(context.Background(), p, part{"Things", steps})
 	return held, duration.ReplaceAllString(text.String(), "")
 }
 
@@ -31,7 +31,8 @@ func TestPlay(t *testing.T) {
 		step{"needs what needs a", []string{"needs a"}, holds},
 		step{"ünrelated", nil, holds},
 	)
-	const want = "✗ a                    two lines [2J\n" +
+	const want = "Things\n\n" +
+		"✗ a                    two lines [2J\n" +
 		"– needs a             not reached\n" +
 		"– needs what needs a  not reached\n" +
 		"✓ ünrelated            well\n" +
@@ -54,18 +55,31 @@ func TestStepLimit(t *testing.T) {
 	}})
 }
 
+// One sum over all parts, as the last line; a step needs what its own part has.
+func TestParts(t *testing.T) {
+	var text strings.Builder
+	failing := func(context.Context) (string, error) { return "", errors.New("x") }
+	held := play(t.Context(), newPrinter(&text),
+		part{"First", []step{{"a", nil, failing}}},
+		part{"Second", []step{{"a", nil, holds}, {"needs a", []string{"a"}, holds}}})
+	const want = "First\n\n✗ a         x\n\nSecond\n\n✓ a         well\n✓ needs a   well\n\n2 of 3 steps held\n"
+	if out := duration.ReplaceAllString(text.String(), ""); held || out != want {
+		t.Errorf("held: %v, got\n%s\nwant\n%s", held, out, want)
+	}
+}
+
 // What the steps need comes before them, by names that differ.
 func TestOrder(t *testing.T) {
-	for name, steps := range map[string][]step{"story": new(story).steps(), "tour": new(tour).steps()} {
+	for _, one := range []part{new(wekaStory).part(), new(hubStory).part(), new(wekaTour).part(), new(hubTour).part()} {
 		before := map[string]bool{}
-		for _, s := range steps {
+		for _, s := range one.steps {
 			for _, need := range s.needs {
 				if !before[need] {
-					t.Errorf("%s: %q needs %q, which is no step before it", name, s.name, need)
+					t.Errorf("%s: %q needs %q, which is no step before it", one.title, s.name, need)
 				}
 			}
 			if before[s.name] {
-				t.Errorf("%s: two steps are named %q", name, s.name)
+				t.Errorf("%s: two steps are named %q", one.title, s.name)
 			}
 			before[s.name] = true
 		}

@@ -12,8 +12,11 @@ const (
 	// tokenLife is short, so that a story of seconds meets what takes a real cluster
 	// five minutes and a Hub an hour, several times.
 	tokenLife = 3 * time.Second
-	// transition is how long a filesystem is CREATING, and a job PENDING.
+	// transition is how long a filesystem is CREATING, and REMOVING.
 	transition = 300 * time.Millisecond
+	// jobTransition is how long a job is PENDING, and STARTED: longer than the pause
+	// between two looks at it, so that each state is seen.
+	jobTransition = 800 * time.Millisecond
 	// backends is at how many addresses the cluster answers.
 	backends = 3
 	// The pages of lists are so short that there are several.
@@ -27,7 +30,7 @@ func startCluster() (*wekatest.Server, error) {
 }
 
 func startHub() (*ngeneatest.Server, error) {
-	return ngeneatest.Start(ngeneatest.WithAccessTTL(tokenLife), ngeneatest.WithTransitionTime(transition),
+	return ngeneatest.Start(ngeneatest.WithAccessTTL(tokenLife), ngeneatest.WithTransitionTime(jobTransition),
 		ngeneatest.WithPageSize(jobsPerPage))
 }
 

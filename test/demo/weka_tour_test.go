@@ -15,7 +15,7 @@ func setTour(t *testing.T, srv *wekatest.Server) {
 	t.Helper()
 	home := t.TempDir()
 	for name, value := range map[string]string{
-		"WEKA_HOST": srv.URL, "WEKA_PORT": "", "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin",
+		"NGENEA_URL": "", "WEKA_HOST": srv.URL, "WEKA_PORT": "", "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin",
 		"WEKA_ORG": "", "WEKA_TOKEN": "", "WEKA_CA_FILE": srv.CAFile(),
 		"HOME": home, "USERPROFILE": home,
 	} {
@@ -61,15 +61,8 @@ func TestTourMissing(t *testing.T) {
 				t.Setenv(variable, value)
 			}
 			got := runDemo(t.Context())
-			said := strings.Split(got.complaints+got.out, "\n")
-			naming := 0
-			for _, line := range said {
-				if strings.Contains(line, test.want) {
-					naming++
-				}
-			}
-			if got.status != 1 || naming != 1 {
-				t.Errorf("status %d, %d lines name it:\n%s%s", got.status, naming, got.complaints, got.out)
+			if n := linesWith(got, test.want); got.status != 1 || n != 1 {
+				t.Errorf("status %d, %d lines name it:\n%s%s", got.status, n, got.complaints, got.out)
 			}
 		})
 	}

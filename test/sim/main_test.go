@@ -252,7 +252,7 @@ func TestPublicClient(t *testing.T) {
 
 func TestRefusedFlags(t *testing.T) {
 	for _, arguments := range [][]string{
-		nil, {"nothing"}, {"ngenea"},
+		nil, {"nothing"}, {"ngenea", "-origin", "nowhere"}, {"ngenea", "-fault", "nothing 502"},
 		{"weka", "-addr", "nowhere"}, {"weka", "-release", "new"}, {"weka", "-access-ttl", "0s"},
 		{"weka", "-fault", "getFileSystems"}, {"weka", "-fault", "nothing 502"}, {"weka", "-fault", "* nonsense"},
 		{"weka", "-fault", "* 502 twice"}, {"weka", "-fault", "* 502 200%"},

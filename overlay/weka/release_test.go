@@ -1,0 +1,48 @@
+package weka_test
+
+import (
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+func TestRelease(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		srv.Fail(statusOperation, 1, http.StatusForbidden, `{"data":"Forbidden"}`)
+		_, err := c.Release(t.Context())
+		wantError(t, err, statusOperation, weka.ErrForbidden)
+		for range 3 {
+			if number, err := c.Release(t.Context()); number != "5.0.2" || err != nil {
+				t.Errorf("got %q, %v", number, err)
+			}
+		}
+		if n := srv.Count(statusOperation); n != 2 {
+			t.Errorf("asked %d times", n)
+		}
+		time.Sleep(61 * time.Minute) // the cluster may have been upgraded
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() { _, _ = c.Release(t.Context()) })
+		}
+		group.Wait()
+		if n := srv.Count(statusOperation); n < 3 {
+			t.Errorf("asked %d times", n)
+		}
+	}, wekatest.Release("5.0.2"))
+}
+
+// A status that the caller asked for tells the release as well.
+func TestReleaseOfAStatus(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		if number, err := c.Release(t.Context()); number != "5.1.0" || err != nil || srv.Count(statusOperation) != 1 {
+			t.Errorf("got %q, %v, asked %d times", number, err, srv.Count(statusOperation))
+		}
+	})
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// A change is one difference between two effective documents, or several equal ones.
+type change struct {
+	Kind       string   `json:"kind"`
+	Breaking   bool     `json:"breaking"`
+	Guessed    bool     `json:"guessed,omitempty"` // a rename that nobody states
+	Text       string   `json:"text"`
+	Operations []string `json:"operations,omitempty"` // METHOD /path
+}
+
+// Kinds of changes, in the order in which a report lists them.
+const (
+	operationRemoved = "operation removed"
+	renamed          = "renamed"
+	fieldRemoved     = "field removed"
+	retyped          = "retyped"
+	newlyRequired    = "newly required"
+	otherBreaking    = "breaking otherwise"
+	classChanged     = "class changed"
+	enumGrown        = "enum grown"
+	operationAdded   = "operation added"
+	fieldAdded       = "field added"
+	deprecated       = "deprecated"
+	other            = "other"
+)
+
+var kinds = []string{operationRemoved, renamed, fieldRemoved, retyped, newlyRequired, otherBreaking, classChanged, enumGrown,
+	operationAdded, fieldAdded, deprecated, other}
+
+// errBreaking is what -fail-on-breaking makes of a breaking change.
+var errBreaking = errors.New("there are breaking changes")
+
+// diffCommand reads the flags of diff.
+func (p project) diffCommand(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("diff", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	format := flags.String("format", "text", "text, markdown or json")
+	fail := flags.Bool("fail-on-breaking", false, "exit 1 if a change breaks programs")
+	flags.StringVar(&p.root, "root", ".", "the root of the repository")
+	flags.StringVar(&p.product, "product", "weka", "whose document a git revision means")
+	if err := flags.Parse(arguments); err != nil || flags.NArg() != 2 || !known(p.product) || renderers[*format] == nil {
+		return errUsage
+	}
+	var documents [2]specs.Object
+	for i := range documents {
+		text, err := p.version(ctx, flags.Arg(i))
+		if err != nil {
+			return err
+		}
+		if documents[i], err = specs.Decode(text); err != nil {
+			return fmt.Errorf("%s: %w", flags.Arg(i), err)
+		}
+	}
+	changes, err := p.compareDocuments(ctx, documents[0], documents[1])
+	if err != nil {
+		return err
+	}
+	if err := renderers[*format](p.out, changes); err != nil {
+		return err
+	}
+	if *fail && slices.ContainsFunc(changes, func(c change) bool { return c.Breaking }) {
+		return errBreaking
+	}
+	return nil
+}
+
+// version reads an effective document: a file, a folder that has one, or a git
+// revision, which may be followed by the folder (v1.2.0:specs/ngenea).
+func (p project) version(ctx context.Context, named string) ([]byte, error) {
+	if about, err := os.Stat(named); err == nil {
+		if about.IsDir() {
+			named = filepath.Join(named, "effective.json")
+		}
+		return os.ReadFile(named)
+	}
+	revision, folder, _ := strings.Cut(named, ":")
+	folder = cmp.Or(folder, "specs/"+p.product)
+	if strings.HasPrefix(revision, "-") {
+		return nil, errUsage
+	}
+	if !strings.HasSuffix(folder, ".json") {
+		folder += "/effective.json"
+	}
+	git := exec.CommandContext(ctx, "git", "show", revision+":"+folder)
+	git.Dir = p.root
+	text, err := git.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s is no file, no folder with an effective.json and no git revision that has %s", named, folder)
+	}
+	return text, nil
+}
+
+// compareDocuments lists what changed, breaking changes first.
+func (p project) compareDocuments(ctx context.Context, older, newer specs.Object) ([]change, error) {
+	found, err := p.documentChanges(ctx, older, newer)
+	if err != nil {
+		return nil, err
+	}
+	changes := renames(older, newer)
+	for operation, says := range specs.ClassChanges(older, newer) {
+		changes = append(changes, change{Kind: classChanged, Text: "what the transport may do with it: " + says, Operations: []string{operation}})
+	}
+	together := map[string]*change{}
+	for _, one := range found {
+		kind, breaking := kindOf(one)
+		if kind == "" {
+			continue
+		}
+		key := kind + one.Text
+		if kind == operationAdded || kind == operationRemoved {
+			key += one.Operation
+		}
+		if together[key] == nil {
+			together[key] = &change{Kind: kind, Breaking: breaking, Text: printable(one.Text)}
+		}
+		if same := together[key]; !slices.Contains(same.Operations, one.Operation) && one.Operation != "" {
+			same.Operations = append(same.Operations, one.Operation)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(together)) {
+		changes = append(changes, *together[key])
+	}
+	slices.SortStableFunc(changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), slices.Compare(a.Operations, b.Operations), cmp.Compare(a.Text, b.Text))
+	})
+	return changes, nil
+}
+
+func rank(c change) int {
+	at := slices.Index(kinds, c.Kind)
+	if !c.Breaking {
+		at += len(kinds)
+	}
+	return at
+}
+
+func renames(older, newer specs.Object) []change {
+	var changes []change
+	for _, r := range specs.GuessOperationRenames(older, newer) {
+		changes = append(changes, change{
+			Kind: renamed, Breaking: true, Guessed: true, Operations: []string{r.In},
+			Text: fmt.Sprintf("%s is %s now", r.From, r.To),
+		})
+	}
+	for _, r := range specs.GuessMemberRenames(older, newer) {
+		changes = append(changes, change{
+			Kind: renamed, Breaking: true, Guessed: true,
+			Text: fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To),
+		})
+	}
+	return changes
+}
+
+// A documentChange is what specs/refresh/diff prints; see there.
+type documentChange struct {
+	Rule, Operation, Text string
+	Level                 int
+}
+
+// kindOf sorts a change by the rule that found it. Whether it breaks is asked for a
+// program that uses the generated types: to it a member that is gone is a compile
+// error, whether or not the server had to send it.
+func kindOf(c documentChange) (kind string, breaking bool) {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(c.Rule, part) })
+	}
+	request := has("request", "parameter")
+	switch {
+	case has("endpoint-added", "api-path-added"):
+		return operationAdded, false
+	case has("api-removed", "api-path-removed"):
+		return operationRemoved, true
+	case has("operation-id"), has("tag"):
+		return "", false // the methods' names are compared by themselves
+	case has("type-changed", "list-of-types"):
+		return retyped, true
+	case request && has("became-required", "new-required", "body-became-required"):
+		return newlyRequired, true
+	case has("enum-value-added"):
+		return enumGrown, false
+	case has("enum-value-removed"):
+		return otherBreaking, true
+	case has("property-removed", "parameter-removed"):
+		return fieldRemoved, true
+	case has("property-added", "new-optional", "parameter-added"):
+		return fieldAdded, false
+	case has("deprecat", "sunset"):
+		return deprecated, false
+	case c.Level == 3:
+		return otherBreaking, true
+	}
+	return other, false
+}
+
+// documentChanges asks oasdiff.
+func (p project) documentChanges(ctx context.Context, older, newer specs.Object) ([]documentChange, error) {
+	dir, err := os.MkdirTemp("", "hotcold-diff-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	arguments := []string{"documents"}
+	for name, document := range map[string]specs.Object{"new.json": newer, "old.json": older} {
+		text, err := specs.Encode(document)
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	var found []documentChange
+	err = p.compareTool(ctx, &found, append(arguments, filepath.Join(dir, "old.json"), filepath.Join(dir, "new.json"))...)
+	return found, err
+}
+
+// compareTool runs specs/refresh/diff, a module of its own, and reads what it prints.
+func (p project) compareTool(ctx context.Context, into any, arguments ...string) error {
+	tool := exec.CommandContext(ctx, "go", append([]string{"run", "-C", filepath.Join(p.root, "specs/refresh/diff"), "."}, arguments...)...)
+	tool.Env = append(os.Environ(), "GOWORK=off")
+	var said bytes.Buffer
+	tool.Stderr = &said
+	text, err := tool.Output()
+	if err != nil {
+		return fmt.Errorf("comparing: %w: %s", err, said.String())
+	}
+	return json.Unmarshal(text, into)
+}

@@ -1,0 +1,26 @@
+package main
+
+import "testing"
+
+// A short run has the rows that are promised.
+func TestStackRows(t *testing.T) {
+	stack, err := measureStack(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	throughput, err := measureEndpoints(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := append(stack, throughput...)
+	for i, name := range []string{"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints, 1 dead: throughput"} {
+		if i >= len(rows) || rows[i].Name != name || rows[i].Bound == "" {
+			t.Fatalf("no row %q in %v", name, rows)
+		}
+	}
+	for _, r := range rows[1:] { // a machine that is busy can make the first one anything
+		if r.Value <= 0 {
+			t.Errorf("%s is %v", r.Name, r.Value)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+)
+
+const hubSteps = 17
+
+// newHub is the Hub of the story, closed when the test ends.
+func newHub(t *testing.T) *ngeneatest.Server {
+	t.Helper()
+	srv, err := startHub()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// Whatever breaks the Hub's half, it does not hold and shows where.
+func TestHubStoryFails(t *testing.T) {
+	const title = "Ngenea Hub, "
+	refuse := func(srv *ngeneatest.Server, operation string) {
+		srv.On(operation).Answer(http.StatusUnauthorized, `{"detail":"Token is invalid or expired","code":"token_not_valid"}`)
+	}
+	for name, test := range map[string]struct {
+		after string // the line that the fault follows
+		fault func(*ngeneatest.Server)
+		want  []string // lines, up to the duration
+	}{
+		"logins take the place of refreshes": {
+			title,
+			func(srv *ngeneatest.Server) { refuse(srv, "refreshToken") },
+			[]string{"✗ " + outlives, "✓ " + makesKey, "– count what the session cost"},
+		},
+		"nobody can log in": {
+			title,
+			func(srv *ngeneatest.Server) { refuse(srv, "createToken") },
+			[]string{"✓ " + connects, "✗ " + logsIn, "– " + outlives, "– " + makesKey, "– " + submits, "– revoke the key"},
+		},
+		"the Hub takes no key": {
+			"✓ " + makesKey,
+			func(srv *ngeneatest.Server) { refuse(srv, "listSites") },
+			[]string{"✗ " + dropsPassword, "– " + submits, "– " + watches},
+		},
+		// One run for three faults that do not touch each other: it takes its time.
+		"a job fails, a proxy answers a post, the key cannot be revoked": {
+			"✓ " + submits,
+			func(srv *ngeneatest.Server) {
+				srv.SetJobState(1, "ERROR")
+				srv.Fail("revokeClientKey", 1, http.StatusForbidden, `{"detail":"no"}`)
+				srv.Fail("submitWorkflow", 2, http.StatusBadGateway, "<html>Bad Gateway</html>")
+			},
+			[]string{"✗ " + watches, "– recall what was migrated", "✗ watch a job that fails",
+				"✗ post to a path without its slash", "✓ run an action with the key", "✗ revoke the key"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := newHub(t)
+			held, out := tellHalf(t.Context(), nil, srv, test.after, func() { test.fault(srv) })
+			checkStory(t, held, out, hubSteps, test.want)
+		})
+	}
+}
+
+// Ctrl-C ends a wait for a job.
+func TestHubStoryInterrupted(t *testing.T) {
+	t.Parallel()
+	srv := newHub(t)
+	srv.NextJobs(1, ngeneatest.Hangs)
+	ctx, interrupt := context.WithCancel(t.Context())
+	srv.Intercept("getJob", 1, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+		interrupt()
+		<-r.Context().Done()
+	})
+	held, out := tellHalf(ctx, nil, srv, "", nil)
+	if held || !strings.Contains(out, "  interrupted\n") || !strings.HasSuffix(out, "\n6 of 17 steps held\n") {
+		t.Errorf("held: %v\n%s", held, out)
+	}
+}
