@@ -9,7 +9,7 @@ GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lin
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## the whole story against a simulator: log in, work, outlive token expiries
+demo: ## both halves against simulators; a read-only tour with WEKA_HOST or NGENEA_URL
 	@cd test && $(GO) run ./demo
 
 test: ## everything that must hold; no network, no server

@@ -23,6 +23,7 @@
 // is refused, and so is what would be dropped without a word (a body that is not
 // JSON, an extension that nothing reads).
 //
-// Maintainers use the command specs/refresh; the simulators read [Effective].
-// No client imports this package at run time.
+// Maintainers use the command specs/refresh. The documents themselves are embedded by
+// the packages specs/weka and specs/ngenea, which the simulators import. No client
+// imports this package at run time.
 package specs

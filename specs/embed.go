@@ -1,26 +1,40 @@
 package specs
 
 import (
-	"embed"
 	"fmt"
+
+	"github.com/hotcold-go/hotcold/specs/ngenea"
+	"github.com/hotcold-go/hotcold/specs/weka"
 )
 
-//go:embed */effective.json */openapi.json
-var documents embed.FS
+// documents are what the packages of the products embed. The simulators import those
+// and not this package, which brings the libraries that repair a document.
+var documents = map[string]struct{ effective, contract func() string }{
+	"weka":   {weka.Effective, weka.Contract},
+	"ngenea": {ngenea.Effective, ngenea.Contract},
+}
 
 // Effective is the text of a product's effective document, which the clients are
 // generated from and which the simulators check requests and answers against. The
 // product is "weka" or "ngenea"; any other is an error.
-func Effective(product string) ([]byte, error) { return document(product, "effective.json") }
+func Effective(product string) ([]byte, error) {
+	d, ok := documents[product]
+	if !ok {
+		return nil, noProduct(product)
+	}
+	return []byte(d.effective()), nil
+}
 
 // Contract is the text of a product's contract as pulled, unrepaired: what a
 // simulator serves where the vendor serves its document.
-func Contract(product string) ([]byte, error) { return document(product, "openapi.json") }
-
-func document(product, file string) ([]byte, error) {
-	text, err := documents.ReadFile(product + "/" + file)
-	if err != nil {
-		return nil, fmt.Errorf("specs: no %s for the product %q", file, product)
+func Contract(product string) ([]byte, error) {
+	d, ok := documents[product]
+	if !ok {
+		return nil, noProduct(product)
 	}
-	return text, nil
+	return []byte(d.contract()), nil
+}
+
+func noProduct(name string) error {
+	return fmt.Errorf("specs: no documents for the product %q", name)
 }

@@ -26,7 +26,7 @@ func GuessOperationRenames(older, newer Object) []Rename {
 				continue
 			}
 		}
-		found = append(found, Rename{row.Method + " " + row.Path, row.Service, same.Service})
+		found = append(found, Rename{row.Method + " " + row.Path, row.Service, same.Service + " (" + same.Method + " " + same.Path + ")"})
 	}
 	return found
 }

@@ -27,6 +27,7 @@ type server struct {
 	secret string // the password that a login sends
 
 	issued, logins, refreshes int
+	asked                     int      // for a login, sent or not
 	sent                      []string // the refresh tokens received
 }
 
@@ -48,6 +49,7 @@ func (f *server) counts(t *testing.T, logins, refreshes int) {
 }
 
 func (f *server) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
+	f.set(func(f *server) { f.asked++ })
 	if err := last.Check(f.secret); err != nil {
 		return token.Token{}, err
 	}

@@ -49,9 +49,19 @@ func (r Refusal) Check(credentials string) error {
 	if !found || !fingerprint(salt, credentials).Equal(r.Credentials) {
 		return nil
 	}
-	return fmt.Errorf("%w (another process was refused with them at %s: they are not sent again before %s)",
-		ErrBadCredentials, r.At.Format(time.TimeOnly), r.Until.Format(time.TimeOnly))
+	return &toldError{r}
 }
+
+// toldError is the ErrBadCredentials of credentials that were not sent, because
+// somebody else was refused with them. It ends with the Refusal.
+type toldError struct{ refusal Refusal }
+
+func (e *toldError) Error() string {
+	return fmt.Sprintf("%v (another process was refused with them at %s: they are not sent again before %s)",
+		ErrBadCredentials, e.refusal.At.Local().Format(time.TimeOnly), e.refusal.Until.Local().Format(time.TimeOnly))
+}
+
+func (e *toldError) Unwrap() error { return ErrBadCredentials }
 
 // Refused returns the error of an [Authority] whose login failed with err. If that is
 // an [ErrBadCredentials], a salted hash of the credentials goes with it, which it does

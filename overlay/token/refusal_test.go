@@ -89,6 +89,48 @@ func TestRow10_SharedRefusalEnds(t *testing.T) {
 	})
 }
 
+// Who was told of a refusal and did not meet it himself tries again when it is over:
+// what was wrong may have become right at the server.
+func TestRow10_SharedRefusalEndsForWhoWasTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		f := refuser("not there yet")
+		_ = refusedBy(t, f, store, token.ErrBadCredentials)
+		told := token.NewSource(f, token.WithStore(store, cluster))
+		defer told.Close()
+		for range 14 {
+			if _, err := told.Token(t.Context()); !errors.Is(err, token.ErrBadCredentials) {
+				t.Fatal(err)
+			}
+			elapse(time.Minute)
+		}
+		f.counts(t, 1, 0)
+		if f.asked != 2 {
+			t.Errorf("the credentials were looked at %d times, want once by each", f.asked)
+		}
+		f.set(func(f *server) { f.password = nil })
+		elapse(time.Minute)
+		access(t, told)
+		f.counts(t, 2, 0)
+	})
+}
+
+// The times are those of the reader's clock, though a file holds them in UTC.
+func TestSharedRefusalTellsLocalTimes(t *testing.T) {
+	zone := time.Local
+	time.Local = time.FixedZone("", 5*60*60)
+	defer func() { time.Local = zone }()
+	synctest.Test(t, func(t *testing.T) { // where it is midnight, in UTC
+		store := token.NewCache(cacheFolder(t))
+		f := refuser("outdated")
+		_ = refusedBy(t, f, store, token.ErrBadCredentials)
+		err := refusedBy(t, f, store, token.ErrBadCredentials)
+		if text := err.Error(); !strings.Contains(text, "05:00:00") || !strings.Contains(text, "05:15:00") {
+			t.Errorf("%v: want 05:00:00 and 05:15:00", err)
+		}
+	})
+}
+
 func TestRow10_LockoutIsSharedThroughTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))

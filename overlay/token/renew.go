@@ -19,8 +19,9 @@ type outcome struct {
 // memory is what one renewal remembers for the next. Only the flight under way
 // touches it.
 type memory struct {
-	deadRefresh Secret // refused by the server, not sent again
-	badLogin    error  // the credentials were refused, not sent again
+	deadRefresh Secret     // refused by the server, not sent again
+	badLogin    error      // the credentials were refused, not sent again
+	told        *toldError // of others who were refused with them, not sent before that ends
 	lockedUntil *LockedOutError
 	useless     uselessLogins
 	endTold     bool   // the hook knows that the session has ended
@@ -49,9 +50,12 @@ func (s *Source) renew(leader context.Context) outcome {
 	err = s.settings.store.Update(ctx, s.settings.identity, func(current Token) (Token, error) {
 		asked, replaced = true, current
 		result = s.renewLocked(leader, current, stale)
-		if !result.refusal.IsZero() {
+		switch {
+		case !result.refusal.IsZero():
 			current.Refusal = result.refusal
 			return current, nil
+		case result.kind == Adopted:
+			return current, nil // what the store holds stays as it is
 		}
 		return result.token, result.err
 	})
@@ -103,7 +107,8 @@ func (s *Source) outdated(kept Token) bool {
 	return !s.memory.superseded.IsZero() && kept.Access.Equal(s.memory.superseded)
 }
 
-// exchange asks the server: at most one refresh, then at most one login.
+// exchange asks the server: at most one refresh, then at most one login, unless the
+// store has another token by then.
 func (s *Source) exchange(ctx context.Context, old Token, last Refusal) outcome {
 	if !old.Refresh.IsZero() && !old.Refresh.Equal(s.memory.deadRefresh) {
 		start := s.start()
@@ -115,6 +120,10 @@ func (s *Source) exchange(ctx context.Context, old Token, last Refusal) outcome 
 			return s.accept(reply, err, start, Refreshed)
 		}
 		s.memory.deadRefresh = old.Refresh
+		// A vendor's command line takes no lock: it may have used the refresh token just now.
+		if kept, err := s.settings.store.Load(ctx, s.settings.identity); err == nil && s.adoptable(kept, old) {
+			return outcome{token: kept, kind: Adopted}
+		}
 	}
 	return s.login(ctx, old, last)
 }
@@ -126,7 +135,11 @@ func (s *Source) login(ctx context.Context, old Token, last Refusal) outcome {
 	start := s.start()
 	last.shared = s.settings.shared
 	reply, err := s.authority.Login(ctx, last)
-	if errors.Is(err, ErrBadCredentials) {
+	var told *toldError
+	switch {
+	case errors.As(err, &told):
+		s.memory.told = told // to look for it anew, every second, would cost a hash
+	case errors.Is(err, ErrBadCredentials):
 		s.memory.badLogin = err
 	}
 	if errors.Is(err, ErrNoCredentials) && old.hasSession() {
@@ -143,6 +156,8 @@ func (s *Source) withheld(last Refusal) error {
 	switch locked := s.memory.lockedUntil; {
 	case s.memory.badLogin != nil:
 		return s.memory.badLogin
+	case s.memory.told != nil && s.memory.told.refusal.sameAs(last):
+		return s.memory.told
 	case locked != nil && now.Before(locked.Until):
 		return locked
 	case !last.IsZero() && last.Credentials.IsZero():

@@ -15,7 +15,7 @@ import (
 // password, until the account is locked.
 type Store interface {
 	// Load returns the token kept for id, the zero Token if there is none or if what
-	// is kept cannot be read as one. It takes no lock.
+	// is kept cannot be read as one. It takes no lock: change in Update may call it.
 	Load(ctx context.Context, id Identity) (Token, error)
 
 	// Update locks the entry of id against every other Update, also of other

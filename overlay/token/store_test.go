@@ -453,6 +453,39 @@ func TestRow14_FileWithoutHostOrExpiryIsRefreshedAndWrittenBack(t *testing.T) {
 	})
 }
 
+// rival is a vendor's command line, which takes no lock: it refreshes the session in
+// its file while the Source tries the same.
+type rival struct {
+	*server
+	path, leaves string
+}
+
+func (r rival) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
+	if err := os.WriteFile(r.path, []byte(r.leaves), 0o600); err != nil {
+		return token.Token{}, err
+	}
+	return r.server.Refresh(ctx, old)
+}
+
+func TestRow14_RefreshLostToTheCommandLineLosesNoSession(t *testing.T) {
+	path := filepath.Join(ownFolder(t), "auth-token.json")
+	if err := os.WriteFile(path, []byte(`{"access_token":"old","refresh_token":"r1"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := rival{newServer(5 * time.Minute), path, `{"access_token":"theirs","refresh_token":"r2","more":[1]}` + "\n\n"}
+	f.refuse, f.password = token.ErrRefreshRejected, token.ErrNoCredentials
+	s := token.NewSource(f, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
+	defer s.Close()
+	s.Invalidate(mustToken(t, s))
+	if got := mustToken(t, s); got.Access.Reveal() != "theirs" || !got.Adopted {
+		t.Errorf("got %q, want the command line's, adopted", got.Access.Reveal())
+	}
+	f.counts(t, 0, 1)
+	if after, err := os.ReadFile(path); string(after) != f.leaves {
+		t.Errorf("the command line's file became %q (%v)", after, err)
+	}
+}
+
 func TestRow13_NeighbouringFilesAreSpared(t *testing.T) {
 	dir := ownFolder(t)
 	path := filepath.Join(dir, "cluster")

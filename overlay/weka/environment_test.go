@@ -102,6 +102,19 @@ func TestNotFromEnv(t *testing.T) {
 	})
 }
 
+// What a client took from the environment stays, whatever becomes of the environment.
+func TestRow24_EnvironmentIsReadOnce(t *testing.T) {
+	setEnv(t, map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "env", "WEKA_PASSWORD": "p", "WEKA_ORG": "acme"})
+	seen := &wire{next: answering{200, `{"data":{"access_token":"issued","status":"OK"}}`}}
+	c := newClientAt(t, "", weka.FromEnv(), weka.WithTransport(seen))
+	setEnv(t, map[string]string{"WEKA_HOST": "weka02", "WEKA_USERNAME": "later", "WEKA_PASSWORD": "q", "WEKA_ORG": "other"})
+	mustStatus(t, c)
+	logins := seen.to("/login")
+	if len(logins) != 1 || logins[0].host != "https://weka01:14000" || logins[0].body != `{"org":"acme","password":"p","username":"env"}` {
+		t.Errorf("logged in with %+v, want what the environment held when the client was made", logins)
+	}
+}
+
 // Who logs in, and with what: options before the environment, a user before a token
 // file, WEKA_TOKEN before the file at home. Nothing ever logs in as admin/admin.
 func TestCredentialsFromEnv(t *testing.T) {

@@ -159,7 +159,7 @@ func renames(older, newer specs.Object) []change {
 	for _, r := range specs.GuessOperationRenames(older, newer) {
 		changes = append(changes, change{
 			Kind: renamed, Breaking: true, Guessed: true, Operations: []string{r.In},
-			Text: fmt.Sprintf("%s is %s now", r.From, r.To),
+			Text: r.From + " is " + r.To + " now",
 		})
 	}
 	for _, r := range specs.GuessMemberRenames(older, newer) {

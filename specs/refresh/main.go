@@ -5,8 +5,11 @@
 //	go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] weka
 //	go run ./specs/refresh try -from URL_OR_FILE -out DIR weka
 //	                                        pulls, generates and compiles in a copy
+//	go run ./specs/refresh upgrade -from URL_OR_FILE weka
+//	                                        the whole refresh, as make refresh does it: in a
+//	                                        copy, and into the tree at the end or not at all
 //	go run ./specs/refresh repair weka      writes effective.json
-//	go run ./specs/refresh inventory weka   writes operations.tsv
+//	go run ./specs/refresh inventory weka   writes operations.tsv and types.tsv
 //	go run ./specs/refresh check weka
 //	go run ./specs/refresh diff OLD NEW     what changed, breaking first; each is an effective
 //	                                        document, its folder, or a git revision
@@ -47,6 +50,7 @@ func main() {
 
 const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
        go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
+       go run ./specs/refresh upgrade -from URL_OR_FILE [-quick] [-release NAME] [ACCESS] PRODUCT
        where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
@@ -75,7 +79,7 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 		return errUsage
 	}
 	name, rest := arguments[0], arguments[1:]
-	if name == "pull" || name == "try" {
+	if name == "pull" || name == "try" || name == "upgrade" {
 		return pullCommand(ctx, name, rest, out, errOut)
 	}
 	if name == "diff" {

@@ -48,6 +48,7 @@ func pullCommand(ctx context.Context, name string, arguments []string, out, errO
 	flags.BoolVar(&o.access.insecure, "insecure", false, "take any certificate")
 	flags.StringVar(&o.access.user, "user", "", "log in by this name first; the password comes from the environment or a prompt")
 	flags.BoolVar(&o.access.clientKey, "client-key", false, "send a client key, from the environment or a prompt")
+	quick := flags.Bool("quick", false, "upgrade: leave out the tests")
 	root := flags.String("root", ".", "the root of the repository")
 	if err := flags.Parse(arguments); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) || o.from == "" {
 		return errUsage
@@ -59,6 +60,9 @@ func pullCommand(ctx context.Context, name string, arguments []string, out, errO
 			return errUsage
 		}
 		return p.try(ctx, o)
+	}
+	if name == "upgrade" {
+		return p.upgrade(ctx, o, *quick)
 	}
 	return p.pull(ctx, o)
 }

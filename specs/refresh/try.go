@@ -80,7 +80,7 @@ func (p project) emptyOutside(dir string) error {
 // tool runs a command of the Go toolchain in the root.
 func (p project) tool(ctx context.Context, command ...string) error {
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
-	run.Dir, run.Env = p.root, append(os.Environ(), "GOWORK=off")
+	run.Dir, run.Env = p.root, append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath") // so that copies share the build cache
 	if output, err := run.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, output)
 	}

@@ -21,13 +21,27 @@ import (
 const resultsFile = "bench/results.json"
 
 func main() {
-	rows, err := measureAll(context.Background())
-	if err == nil {
-		err = report(os.Stdout, resultsFile, rows)
-	}
-	if err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
+	}
+}
+
+// run measures everything, or is one of the processes that the measuring starts.
+func run(ctx context.Context, arguments []string) error {
+	switch {
+	case len(arguments) == 0:
+		rows, err := measureAll(ctx)
+		if err != nil {
+			return err
+		}
+		return report(os.Stdout, resultsFile, rows)
+	case arguments[0] == "serve":
+		return serve()
+	case arguments[0] == "keep" && len(arguments) == 3:
+		return keep(ctx, arguments[1], arguments[2])
+	default:
+		return fmt.Errorf("%q is not known: give no argument", arguments[0])
 	}
 }
 
@@ -38,9 +52,13 @@ func measureAll(ctx context.Context) ([]row, error) {
 		measure func(context.Context, int) ([]row, error)
 		rounds  int
 	}{
+		{measureLists, listRounds},
+		{measureIterate, 1_000_000},
 		{measureToken, tokenRounds},
 		{measureStack, stackRounds},
 		{measureEndpoints, endpointRounds},
+		{measureWeight, weightRounds},
+		{measureIdle, idleClients},
 	} {
 		rows, err := m.measure(ctx, m.rounds)
 		if err != nil {

@@ -34,3 +34,6 @@ func (r row) String() string {
 	}
 	return fmt.Sprintf("%s %-32s %9.2f %-10s %s", mark, r.Name, r.Value, r.Unit, r.Bound)
 }
+
+// reported is a figure that has no bound.
+func reported(name string, value float64) row { return row{name, value, "", "reported", true} }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
 // forgetSlash sends what a Hub answers with a redirect, and a client that follows it
@@ -24,7 +25,9 @@ func (s *hubStory) forgetSlash(ctx context.Context) (string, error) {
 	}
 	sent := s.hub.Requests()[before:]
 	if len(sent) != 1 || sent[0].Method != http.MethodPost || sent[0].Operation != "submitWorkflow" {
-		return "", fmt.Errorf("%d requests came, %+v: want one POST", len(sent), sent)
+		return "", fmt.Errorf("what came was %s: want one POST", names(sent, func(r ngeneatest.Request) string {
+			return fmt.Sprintf("%s %s answered %d", r.Method, r.Path, r.Status)
+		}))
 	}
 	paths := fmt.Sprint(s.hub.Submission(job.ID)["paths"])
 	if paths != "["+filePath+"]" {

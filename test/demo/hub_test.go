@@ -36,7 +36,7 @@ func TestHubStoryFails(t *testing.T) {
 		"logins take the place of refreshes": {
 			title,
 			func(srv *ngeneatest.Server) { refuse(srv, "refreshToken") },
-			[]string{"✗ " + outlives, "✓ " + makesKey, "– count what the session cost"},
+			[]string{"✗ " + outlives, "✓ " + makesKey, "✓ " + dropsPassword, "✓ revoke the key", "– count what the session cost"},
 		},
 		"nobody can log in": {
 			title,

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
 const faultUsage = "`\"OPERATION EFFECT [xTIMES] [CHANCE%]\"`, may be given again: the operation is an operationId or * for any, " +
@@ -53,26 +55,9 @@ func (f *faultFlag) Set(text string) error {
 	return nil
 }
 
-// simulatedFault is the fault of either simulator, which they begin by On.
-type simulatedFault[F any] interface {
-	effects
-	Times(n int) F
-	Chance(probability float64) F
-}
-
-// effects are what both simulators can do to a request.
-type effects interface {
-	ProxyPage(status int)
-	Delay(d time.Duration)
-	Hang()
-	Reset()
-	LoseAnswer()
-	HalveBody()
-	EndToken()
-}
-
-// startFaults starts the faults of the flags; on begins one of an operation.
-func startFaults[F simulatedFault[F]](faults faultFlag, on func(operation string) F) (err error) {
+// startFaults starts the faults of the flags; on begins one of an operation, in either
+// simulator: their faults are of one type.
+func startFaults(faults faultFlag, on func(operation string) *wekatest.Fault) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // an operation that there is none of, or an impossible number
 			err = fmt.Errorf("-fault: %v", cause)
@@ -93,7 +78,7 @@ func startFaults[F simulatedFault[F]](faults faultFlag, on func(operation string
 	return nil
 }
 
-func startEffect(f effects, effect string) error {
+func startEffect(f *wekatest.Fault, effect string) error {
 	named := map[string]func(){
 		"reset": f.Reset, "lost": f.LoseAnswer, "half": f.HalveBody, "hang": f.Hang, "expire": f.EndToken,
 	}

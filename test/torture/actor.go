@@ -12,32 +12,24 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-// listed is how many filesystem groups a list has: enough for an answer that can
-// break off half-way.
-const listed = 20
-
 // stage is a network with actors on it.
 type stage struct {
 	network *network
 	chaos   *chaos
-	group   string // the uid of a filesystem group
-	clients [clients]*weka.Client
+	clients []*weka.Client
 	made    atomic.Int64
 	end     context.CancelFunc
 	playing sync.WaitGroup
 }
 
 // startActors starts to call when every client has logged in.
-func (s *chaos) startActors(ctx context.Context, n *network) (*stage, error) {
+func (s *chaos) startActors(ctx context.Context, n *network, clients int) (*stage, error) {
 	t := &stage{network: n, chaos: s}
-	for i := range listed {
-		t.group = n.cluster.Seed("/fileSystemGroups", map[string]any{"name": fmt.Sprint("group", i)})[0]
-	}
 	ctx, t.end = context.WithCancel(ctx)
-	for i := range t.clients {
+	for range clients {
 		client, err := n.connect(s.hooks())
 		if err == nil {
-			t.clients[i] = client
+			t.clients = append(t.clients, client)
 			_, err = client.FilesystemGroup.GetFileSystemGroups(ctx)
 		}
 		if err != nil {
@@ -59,9 +51,7 @@ func (t *stage) stop() {
 	t.end()
 	t.playing.Wait()
 	for _, client := range t.clients {
-		if client != nil {
-			client.Close()
-		}
+		client.Close()
 	}
 }
 
@@ -90,7 +80,7 @@ func (a *actor) call(ctx context.Context) error {
 		return a.once(ctx)
 	case 3, 4:
 		retention := int64(a.made)
-		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.stage.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
+		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.stage.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
 		return err
 	case 5:
 		uid := a.stage.network.cluster.Seed("/nfs/clientGroups", map[string]any{"name": fmt.Sprint(a.name, a.made)})[0]

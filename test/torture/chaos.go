@@ -13,13 +13,10 @@ import (
 )
 
 const (
-	// attemptTimeout is the SDK's, in place of a minute, after which a black hole shows.
-	attemptTimeout = time.Second
 	// callTimeout is the deadline of calls that are to survive.
 	callTimeout = 30 * time.Second
-	// clients share a network, and actors a client.
-	clients = 4
-	actors  = 8
+	// actors share a client.
+	actors = 8
 	// breath is what an actor takes between two calls, or they would leave no time to
 	// the faults.
 	breath = 10 * time.Millisecond
@@ -30,11 +27,8 @@ const (
 func measureChaos(ctx context.Context, a amounts) ([]row, error) {
 	var seen chaos
 	each := max(1, a.chaosCalls/len(breakages))
-	err := atOnce(a.scenesAtOnce, breakages, func(how breakage) error {
-		if err := seen.play(ctx, how, each, a.flaps); err != nil {
-			return fmt.Errorf("%s: %w", how.name, err)
-		}
-		return nil
+	err := onNetworks(a.scenesAtOnce, a.silence, breakages, func(n *network, how breakage) error {
+		return seen.play(ctx, n, how, a.clients, each, a.flaps)
 	})
 	if seen.first != nil {
 		err = errors.Join(err, fmt.Errorf("the first call that was lost: %w", seen.first))
@@ -45,22 +39,6 @@ func measureChaos(ctx context.Context, a amounts) ([]row, error) {
 		exactly("chaos calls lost", seen.lost, 0),
 		exactly("once operations executed twice", seen.twice, 0),
 	}, err
-}
-
-// atOnce does something with each, a number of them at once.
-func atOnce[T any](most int, all []T, do func(T) error) error {
-	places := make(chan struct{}, most)
-	failed := make([]error, len(all))
-	var under sync.WaitGroup
-	for i, one := range all {
-		places <- struct{}{}
-		under.Go(func() {
-			failed[i] = do(one)
-			<-places
-		})
-	}
-	under.Wait()
-	return errors.Join(failed...)
 }
 
 // chaos is what came of all scenes.
@@ -74,16 +52,11 @@ type chaos struct {
 	first error
 }
 
-// play makes a network whose endpoints but one break down, and callers. Which one
-// stays whole differs from scene to scene.
-func (s *chaos) play(ctx context.Context, how breakage, calls, flaps int) error {
-	n, err := startNetwork()
-	if err != nil {
-		return err
-	}
-	defer n.close()
+// play has all endpoints of a network but one break down under callers. Which one stays
+// whole differs from scene to scene.
+func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, calls, flaps int) error {
 	before := s.met.Load()
-	load, err := s.startActors(ctx, n)
+	load, err := s.startActors(ctx, n, clients)
 	if err != nil {
 		return err
 	}
@@ -100,7 +73,7 @@ func (s *chaos) play(ctx context.Context, how breakage, calls, flaps int) error 
 	if err == nil && !how.harmless && s.met.Load() == before {
 		err = errors.New("no call met the fault")
 	}
-	return errors.Join(err, n.cluster.Err())
+	return err
 }
 
 func (s *chaos) add(err error) {

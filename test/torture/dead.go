@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"sync"
@@ -14,14 +13,12 @@ import (
 
 // deadly are the breakages of an endpoint that is dead for long.
 var deadly = []breakage{
-	named("refused"), named("reset before the request"), named("black hole for requests"), named("502 page"),
+	named("refused"), named("502 page"), named("reset before the request"), named("black hole for requests"),
 }
 
 const (
 	// mourners call while an endpoint is dead.
 	mourners = 16
-	// The time that it is: past the longest pause between two probes.
-	leastDead, moreDead = 3 * time.Second, 3 * time.Second
 	// patience bounds the waiting for one to be used again.
 	patience = 20 * time.Second
 )
@@ -29,14 +26,11 @@ const (
 // measureDead lets one of three endpoints die, in several ways, and heals it.
 func measureDead(ctx context.Context, a amounts) ([]row, error) {
 	var seen dead
-	err := atOnce(a.scenesAtOnce, deadly, func(how breakage) error {
-		if err := seen.play(ctx, how, a.deaths); err != nil {
-			return fmt.Errorf("%s: %w", how.name, err)
-		}
-		return nil
+	err := onNetworks(1, a.silence, deadly[:a.deadly], func(n *network, how breakage) error {
+		return seen.play(ctx, n, how, a.deaths, a.deadTime)
 	})
 	return []row{
-		atMost("traffic on a dead endpoint", rounded(seen.share, 4), "share", 0.02),
+		atMost("traffic on a dead endpoint", rounded(seen.share, 4), "share", a.deadShare),
 		atMost("seconds until a healed endpoint is used", rounded(seen.unused.Seconds(), 2), "s", 5),
 	}, err
 }
@@ -53,12 +47,7 @@ type dead struct {
 	unused time.Duration
 }
 
-func (d *dead) play(ctx context.Context, how breakage, deaths int) error {
-	n, err := startNetwork()
-	if err != nil {
-		return err
-	}
-	defer n.close()
+func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, lasting time.Duration) error {
 	own := &http.Transport{MaxIdleConnsPerHost: mourners}
 	defer own.CloseIdleConnections()
 	wire := &toll{next: own}
@@ -73,21 +62,21 @@ func (d *dead) play(ctx context.Context, how breakage, deaths int) error {
 		return err
 	})
 	for i := range deaths {
-		if err = d.round(ctx, n, wire, how, i%endpoints); err != nil {
+		if err = d.round(ctx, n, wire, how, i%endpoints, lasting); err != nil {
 			break
 		}
 	}
 	calls.stop()
-	return errors.Join(err, calls.seen.err(), n.cluster.Err())
+	return errors.Join(err, calls.seen.err())
 }
 
 // round is one death and what follows.
-func (d *dead) round(ctx context.Context, n *network, wire *toll, how breakage, number int) error {
+func (d *dead) round(ctx context.Context, n *network, wire *toll, how breakage, number int, lasting time.Duration) error {
 	wire.watch(n.lines[number].address)
 	if err := n.breakDown(number, how); err != nil {
 		return err
 	}
-	err := elapse(ctx, leastDead+upTo(moreDead))
+	err := elapse(ctx, lasting+upTo(lasting))
 	share, failed := wire.share()
 	healed := time.Now()
 	if err = errors.Join(err, n.heal(number)); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -21,11 +20,8 @@ const (
 // on after their deadline.
 func measureDeadlines(ctx context.Context, a amounts) ([]row, error) {
 	var worst overshoot
-	err := atOnce(a.hastyAtOnce, breakages, func(how breakage) error {
-		if err := worst.play(ctx, how, a.deadlineTime); err != nil {
-			return fmt.Errorf("%s: %w", how.name, err)
-		}
-		return nil
+	err := onNetworks(1, a.silence, breakages, func(n *network, how breakage) error {
+		return worst.play(ctx, n, how, a.deadlineTime)
 	})
 	if err == nil && worst.ended == 0 {
 		err = errors.New("no deadline ended a call")
@@ -44,12 +40,7 @@ type overshoot struct {
 }
 
 // play has a client that has logged in call, and one that finds no way to.
-func (o *overshoot) play(ctx context.Context, how breakage, d time.Duration) error {
-	n, err := startNetwork()
-	if err != nil {
-		return err
-	}
-	defer n.close()
+func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.Duration) (err error) {
 	var both [2]*weka.Client
 	for i := range both {
 		if both[i], err = n.connect(); err != nil {
@@ -76,10 +67,7 @@ func (o *overshoot) play(ctx context.Context, how breakage, d time.Duration) err
 		})
 	}
 	calling.Wait()
-	for i := range endpoints { // or the clients would wait for a login
-		err = errors.Join(err, n.heal(i))
-	}
-	return err
+	return n.healAll() // or the clients would wait for a login
 }
 
 // call measures from the moment at which the runtime told others of the deadline, so

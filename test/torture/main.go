@@ -23,8 +23,9 @@ var full = amounts{
 	lives: 6, life: 4 * time.Second,
 	processes: 8, processExpiries: 60,
 	kills: 500, revocations: 200, secrets: 1000,
-	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, deaths: 3, scenesAtOnce: 2,
-	hastyAtOnce: 1, overshoot: 50,
+	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, overshoot: 50,
+	deadly: len(deadly), deaths: 3, deadTime: 3 * time.Second, deadShare: 0.02,
+	clients: 4, scenesAtOnce: 2, silence: time.Second,
 }
 
 // amounts are how much of everything is done, and so the bounds of the figures.
@@ -43,10 +44,14 @@ type amounts struct {
 	chaosCalls   int           // over endpoints that break down
 	flaps        int           // of each endpoint, in each way
 	deadlineTime time.Duration // for calls with short deadlines, in each way
+	overshoot    float64       // of deadlines, in milliseconds
+	deadly       int           // ways in which endpoints die
 	deaths       int           // of endpoints, in each way
+	deadTime     time.Duration // for which they are dead, or up to twice that
+	deadShare    float64       // of the traffic that goes there
+	clients      int           // that share a network
 	scenesAtOnce int
-	hastyAtOnce  int     // of those with short deadlines
-	overshoot    float64 // bound of that figure, in milliseconds
+	silence      time.Duration // of an attempt, in place of the minute of the SDK
 }
 
 // part measures some of the rows. An error is something other than a figure out of

@@ -23,6 +23,8 @@ type network struct {
 	witness *witness
 	proxies *toxiproxy.ApiServer
 	lines   [endpoints]*line
+	silence time.Duration // after which the clients give a sending up
+	group   string        // the uid of a filesystem group
 }
 
 // line is the way to one endpoint.
@@ -33,15 +35,50 @@ type line struct {
 	proxy    *toxiproxy.Proxy
 }
 
-func startNetwork() (*network, error) {
+// listed is how many filesystem groups a list has: enough for an answer that can
+// break off half-way.
+const listed = 20
+
+// onNetworks plays something with each way to fail, on so many networks at once, which
+// work whenever a play begins.
+func onNetworks(most int, silence time.Duration, all []breakage, play func(*network, breakage) error) error {
+	free := make(chan *network, most)
+	for range most {
+		n, err := startNetwork(silence)
+		if err != nil {
+			return err
+		}
+		defer n.close()
+		free <- n
+	}
+	failed := make([]error, len(all))
+	var playing sync.WaitGroup
+	for i, how := range all {
+		n := <-free
+		playing.Go(func() {
+			if err := errors.Join(play(n, how), n.cluster.Err()); err != nil {
+				failed[i] = fmt.Errorf("%s: %w", how.name, err)
+			}
+			free <- n
+		})
+	}
+	playing.Wait()
+	return errors.Join(failed...)
+}
+
+func startNetwork(silence time.Duration) (*network, error) {
 	cluster, err := startCluster(longLife, wekatest.Plain(), wekatest.Endpoints(endpoints))
 	if err != nil {
 		return nil, err
 	}
 	n := &network{
 		cluster: cluster,
+		silence: silence,
 		witness: watch(cluster),
 		proxies: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()),
+	}
+	for i := range listed {
+		n.group = cluster.Seed("/fileSystemGroups", map[string]any{"name": fmt.Sprint("group", i)})[0]
 	}
 	for i, url := range cluster.URLs() {
 		n.lines[i] = &line{address: "127.0.0.1:0", upstream: strings.TrimPrefix(url, "http://")}
@@ -108,8 +145,17 @@ func (n *network) connect(options ...weka.Option) (*weka.Client, error) {
 	for _, l := range n.lines {
 		addresses = append(addresses, "http://"+l.address)
 	}
-	options = append([]weka.Option{weka.WithPassword("admin", "admin"), weka.WithAttemptTimeout(attemptTimeout)}, options...)
+	options = append([]weka.Option{weka.WithPassword("admin", "admin"), weka.WithAttemptTimeout(n.silence)}, options...)
 	return weka.New(strings.Join(addresses, ","), options...)
+}
+
+// healAll leaves the network as it was.
+func (n *network) healAll() error {
+	var failed [endpoints]error
+	for i := range endpoints {
+		failed[i] = n.heal(i)
+	}
+	return errors.Join(failed[:]...)
 }
 
 func (n *network) close() {

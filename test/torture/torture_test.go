@@ -12,8 +12,10 @@ var short = amounts{
 	lives: 2, life: 2 * time.Second,
 	processes: 3, processExpiries: 4,
 	kills: 10, revocations: 6, secrets: 100,
-	chaosCalls: 1000, flaps: 1, deadlineTime: time.Second, deaths: 1, scenesAtOnce: len(breakages),
-	hastyAtOnce: 3, overshoot: 500, // other tests run meanwhile
+	chaosCalls: 1000, flaps: 1, deadlineTime: 500 * time.Millisecond,
+	overshoot: 1000, deadShare: 0.2, // other tests run meanwhile
+	deadly: 2, deaths: 1, deadTime: 1500 * time.Millisecond,
+	clients: 1, scenesAtOnce: 2, silence: 3 * time.Second,
 }
 
 // The parts wait more than they work, so all of them run at once.

@@ -11,8 +11,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// healthOperation is what the SDK probes with.
-const healthOperation = "/api/v2/healthcheck"
+// healthPath is what the SDK probes with.
+const healthPath = "/api/v2/healthcheck"
 
 // witness stands in a simulator and sees what reaches it.
 type witness struct {
@@ -60,7 +60,7 @@ func (w *witness) see(endpoint int, out http.ResponseWriter, r *http.Request, ne
 func (w *witness) arrive(endpoint int, r *http.Request) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if r.URL.Path != healthOperation {
+	if r.URL.Path != healthPath {
 		w.requests[endpoint]++
 		w.last[endpoint] = time.Now()
 	}
@@ -97,7 +97,7 @@ func (w *witness) executions(message string) int {
 	return w.executed[message]
 }
 
-// twice counts the events that were made more than once.
+// twice counts the events that were made more than once, and forgets them all.
 func (w *witness) twice() (events int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -106,6 +106,7 @@ func (w *witness) twice() (events int) {
 			events++
 		}
 	}
+	clear(w.executed)
 	return events
 }
 

@@ -58,6 +58,9 @@ type Config struct {
 	// Pages serves what is no part of the API, before anything is checked; nil
 	// is nothing.
 	Pages *http.ServeMux
+	// EndToken ends the access token that a request carries, for
+	// [Fault.EndToken]. It runs alone, as a [Handler] does; nil does nothing.
+	EndToken func(*http.Request)
 	// Observe is told of each request when it has been answered, or its
 	// connection was cut; nil is nobody. It is called from many goroutines at
 	// once.

@@ -23,7 +23,7 @@
 // A package for one product supplies the document, the Manner, the Handlers and
 // the state, and puts the Engine behind a [Server]:
 //
-//	document, err := simulator.Product("weka")
+//	document, err := simulator.Load(text)
 //	store, err := simulator.NewStore(document, manner, manners)
 //	engine, err := simulator.New(simulator.Config{
 //		Document: document,

@@ -44,6 +44,9 @@ func New(config Config) (*Engine, error) {
 	if config.Clock == nil {
 		config.Clock = new(Clock)
 	}
+	if config.EndToken == nil {
+		config.EndToken = func(*http.Request) {}
+	}
 	e := &Engine{config: config}
 	for route := range config.Undocumented {
 		method, path, _ := strings.Cut(route, " ")
@@ -232,28 +235,6 @@ func (e *Engine) Breaches() []Breach {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.breaches)
-}
-
-// Intercept hands the next n requests of an operation to call; "" stands for
-// any operation, and for requests that have none. Faults of one operation
-// take turns in the order in which they were given. An unknown operation or n
-// below 1 is a mistake in the test that calls it: Intercept panics, for the
-// interceptor would never be called.
-func (e *Engine) Intercept(operation string, n int, call Interceptor) {
-	if n < 1 {
-		panic(fmt.Sprintf("simulator: intercept %d requests of %q: want at least 1", n, operation))
-	}
-	e.AddFault(Fault{Operation: operation, Times: n, Endpoint: AnyEndpoint, Call: call})
-}
-
-// AddFault makes a Fault take part. It panics for one that could never apply, which
-// is a mistake in the test that gives it.
-func (e *Engine) AddFault(fault Fault) {
-	e.mustKnow(fault.Operation)
-	if err := fault.check(); err != nil {
-		panic(err.Error())
-	}
-	e.faults.add(fault)
 }
 
 // Requests lists the last thousand requests or more, oldest first.

@@ -156,16 +156,16 @@ func TestJournalIsBounded(t *testing.T) {
 	}
 }
 
-func TestIntercept(t *testing.T) {
+func TestFaults(t *testing.T) {
 	engine, server := start(t, simulator.Config{})
 	teapot := func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusTeapot) }
 	through := func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		w.Header().Set("X-Through", "1")
 		next.ServeHTTP(w, r)
 	}
-	engine.Intercept("listThings", 2, teapot)
-	engine.Intercept("listThings", 1, through)
-	engine.Intercept("", 1, teapot)
+	engine.On("listThings").Times(2).Do(teapot)
+	engine.On("listThings").Times(1).Do(through)
+	engine.On("").Times(1).Do(teapot)
 	for i, want := range []int{418, 418, 200, 418, 200} {
 		if status, _ := send(t, server, "GET", "/api/things", "", ""); status != want {
 			t.Errorf("request %d: got %d, want %d", i, status, want)
@@ -174,8 +174,9 @@ func TestIntercept(t *testing.T) {
 	if r := engine.Requests()[0]; r.Status != http.StatusTeapot {
 		t.Errorf("the journal has %+v, want status 418", r)
 	}
-	mustPanic(t, "an unknown operation", func() { engine.Intercept("listThigns", 1, teapot) })
-	mustPanic(t, "no request at all", func() { engine.Intercept("listThings", 0, teapot) })
+	mustPanic(t, "an unknown operation", func() { engine.On("listThigns") })
+	mustPanic(t, "no request at all", func() { engine.On("listThings").Times(0) })
+	mustPanic(t, "no chance", func() { engine.On("listThings").Chance(0) })
 	mustPanic(t, "an unknown count", func() { engine.Count("listThigns") })
 }
 

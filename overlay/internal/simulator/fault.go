@@ -1,104 +1,166 @@
 package simulator
 
 import (
-	"bytes"
-	"io"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
+	"sync"
 	"time"
 )
 
-// Replies answers with a status and a body in the engine's place: HTML if the
-// body starts with "<", else JSON.
-func Replies(status int, body string) Interceptor {
-	media := mediaJSON + "; charset=utf-8"
-	if strings.HasPrefix(body, "<") {
-		media = "text/html"
+// Interceptor answers a request in the engine's place, or passes it on to next,
+// which is the engine. It may write anything, hijack the connection through
+// [http.NewResponseController], or panic with [http.ErrAbortHandler] to cut it.
+// It must return when the request's context ends.
+type Interceptor = func(w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// Fault is what goes wrong with some requests. Say which with Times, Chance and
+// AtEndpoint, then what with one of the other methods, which starts it. The packages
+// of the products give it to consumers as a type of theirs.
+//
+// Faults of one operation take turns in the order in which they were given, and go
+// before those of any operation. They come before a token or a body is checked.
+type Fault struct {
+	engine    *Engine
+	operation string  // "" is any, and none
+	times     int     // 0 is without end
+	chance    float64 // 0 is always
+	endpoint  int     // or anyEndpoint
+	call      Interceptor
+}
+
+const anyEndpoint = -1
+
+// On begins a fault of an operation, by operationId; "" is any operation, and any
+// route that the document does not have. It applies to every request until
+// ClearFaults, unless Times or Chance say otherwise. On panics for an operation that
+// does not exist: the fault would never apply.
+func (e *Engine) On(operation string) *Fault {
+	e.mustKnow(operation)
+	return &Fault{engine: e, operation: operation, endpoint: anyEndpoint}
+}
+
+// ClearFaults ends all faults; what is under way goes on.
+func (e *Engine) ClearFaults() { e.faults.clear() }
+
+// Times bounds the fault to the next n requests. It panics for n below 1.
+func (f *Fault) Times(n int) *Fault {
+	if n < 1 {
+		panic(fmt.Sprintf("simulator: a fault of %q that applies %d times would never apply", f.operation, n))
 	}
-	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-		w.Header().Set("Content-Type", media)
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body) // a client that went away is no failure of ours
+	f.times = n
+	return f
+}
+
+// Chance makes the fault apply to a request with a probability above 0 and up to
+// 1; it panics for any other. The same requests in the same order meet the same
+// faults.
+func (f *Fault) Chance(probability float64) *Fault {
+	if probability <= 0 || probability > 1 {
+		panic(fmt.Sprintf("simulator: the chance of a fault is above 0 and up to 1, not %v", probability))
 	}
+	f.chance = probability
+	return f
 }
 
-// proxyPage is what the proxy in front of a product says when it finds nobody
-// behind it.
-const proxyPage = "<html>\r\n<head><title>%d %s</title></head>\r\n<body>\r\n<center><h1>%d %s</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-
-// ProxyPage answers with the HTML page of a proxy for a status.
-func ProxyPage(status int) Interceptor {
-	code, text := strconv.Itoa(status), http.StatusText(status)
-	return Replies(status, strings.NewReplacer("%d", code, "%s", text).Replace(proxyPage))
+// AtEndpoint bounds the fault to requests that come to one endpoint, by its number
+// from 0. One that there is not gets no requests.
+func (f *Fault) AtEndpoint(number int) *Fault {
+	f.endpoint = number
+	return f
 }
 
-// Delays passes a request on after some time, unless its client has gone.
-func Delays(d time.Duration) Interceptor {
-	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			next.ServeHTTP(w, r)
-		case <-r.Context().Done():
-		}
-	}
+// Do hands the requests to call. It may answer in the simulator's place, wait and
+// then pass the request on to next, or cut the connection with
+// panic([http.ErrAbortHandler]); it must return when the request's context ends.
+// What it writes is not checked.
+func (f *Fault) Do(call func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
+	started := *f // so that what is done to f afterwards does not change it
+	started.call = call
+	f.engine.faults.add(&started)
 }
 
-// Hangs never answers: it holds the connection until the client goes, or the
-// server closes.
-func Hangs() Interceptor {
-	return func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
-		_, _ = io.Copy(io.Discard, r.Body) // a server notices a client that goes once the body is read
-		<-r.Context().Done()
-		panic(http.ErrAbortHandler)
-	}
-}
+// Answer answers with a status and a body: HTML if it starts with "<", else JSON.
+func (f *Fault) Answer(status int, body string) { f.Do(replies(status, body)) }
 
-// Resets cuts the connection before anything is done.
-func Resets() Interceptor {
-	return func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
-}
+// ProxyPage answers with the HTML page that the proxy before a product has for a
+// status, 502 or 504.
+func (f *Fault) ProxyPage(status int) { f.Do(proxyPage(status)) }
 
-// LosesAnswer carries the request out and cuts the connection in place of the
-// answer: the client cannot know that it was done.
-func LosesAnswer() Interceptor {
-	return func(_ http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(&heldWriter{header: http.Header{}}, r)
-		panic(http.ErrAbortHandler)
-	}
-}
+// Delay waits before the request is looked at; with a client that does not wait so
+// long, nothing is done.
+func (f *Fault) Delay(d time.Duration) { f.Do(delays(d)) }
 
-// HalvesBody carries the request out and cuts the connection after half of the
+// Hang takes the request and never answers, until the client goes or the
+// simulator closes.
+func (f *Fault) Hang() { f.Do(hangs()) }
+
+// Reset cuts the connection before anything is done.
+func (f *Fault) Reset() { f.Do(resets()) }
+
+// LoseAnswer does what the request asks and cuts the connection in place of the
+// answer.
+func (f *Fault) LoseAnswer() { f.Do(losesAnswer()) }
+
+// HalveBody does what the request asks and cuts the connection after half of the
 // answer's body.
-func HalvesBody() Interceptor {
-	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		held := &heldWriter{header: http.Header{}}
-		next.ServeHTTP(held, r)
-		for name, values := range held.header {
-			w.Header()[name] = values
-		}
-		w.Header().Set("Content-Length", strconv.Itoa(held.body.Len()))
-		w.WriteHeader(max(held.status, http.StatusOK))
-		_, _ = w.Write(held.body.Bytes()[:held.body.Len()/2])
-		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
+func (f *Fault) HalveBody() { f.Do(halvesBody()) }
+
+// EndToken ends the access token that the request carries, so that it is answered
+// as one that has expired; the refresh token stays good.
+func (f *Fault) EndToken() {
+	f.Do(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		f.engine.Exclusive(func() { f.engine.config.EndToken(r) })
+		next.ServeHTTP(w, r)
+	})
+}
+
+// faults are those of an engine, in the order in which they were given.
+type faults struct {
+	mu     sync.Mutex
+	all    []*Fault
+	chance *rand.Rand
+}
+
+func (s *faults) add(fault *Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.chance == nil {
+		s.chance = rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same story meets the same faults
 	}
+	s.all = append(s.all, fault)
 }
 
-// heldWriter keeps an answer in place of sending it.
-type heldWriter struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
+// take returns the Interceptor whose turn it is, nil if there is none. A Fault for
+// the operation goes before one for any.
+func (s *faults) take(operation string, endpoint int) Interceptor {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range []string{operation, ""} {
+		for i, fault := range s.all {
+			if fault.operation != name || fault.endpoint != anyEndpoint && fault.endpoint != endpoint {
+				continue
+			}
+			if fault.chance > 0 && s.chance.Float64() >= fault.chance {
+				continue
+			}
+			if fault.times == 1 {
+				s.all = slices.Delete(s.all, i, i+1)
+			} else if fault.times > 1 {
+				fault.times--
+			}
+			return fault.call
+		}
+		if operation == "" {
+			break // the two names are one
+		}
+	}
+	return nil
 }
 
-// Header is what the answer's header will be.
-func (w *heldWriter) Header() http.Header { return w.header }
-
-// WriteHeader keeps the status.
-func (w *heldWriter) WriteHeader(status int) { w.status = status }
-
-// Write keeps a part of the body.
-func (w *heldWriter) Write(data []byte) (int, error) { return w.body.Write(data) }
+func (s *faults) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = nil
+}

@@ -2,13 +2,20 @@ package ngeneatest
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+	specs "github.com/hotcold-go/hotcold/specs/ngenea"
 )
+
+// document is the effective document of the Hub's API, loaded once for a process.
+var document = sync.OnceValues(func() (*simulator.Document, error) {
+	return simulator.Load([]byte(specs.Effective()))
+})
 
 // mux serves the document where a Hub does, and the pages of the options.
 func (s *settings) mux() *http.ServeMux {
-	contract := simulator.Contract("ngenea")
+	contract := simulator.Contract(specs.Contract())
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/docs/{$}", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("format") == "openapi" {

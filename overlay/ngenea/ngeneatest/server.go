@@ -50,7 +50,7 @@ func Start(options ...Option) (*Server, error) {
 	if err := set.check(); err != nil {
 		return nil, err
 	}
-	document, err := simulator.Product("ngenea")
+	document, err := document()
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,11 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Forms:         []string{"createToken", "refreshToken"},
 		Clock:         &s.clock,
 		Pages:         set.mux(),
-		Observe:       set.observe,
+		EndToken: func(r *http.Request) {
+			_, token, _ := credentials(r)
+			s.hub.sessions.end(token)
+		},
+		Observe: set.observe,
 	}
 	if set.shortRefresh {
 		config.Undocumented[shortRefresh] = s.hub.refreshUnchecked

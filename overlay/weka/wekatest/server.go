@@ -53,7 +53,7 @@ func Start(options ...Option) (*Server, error) {
 	if err := set.check(); err != nil {
 		return nil, err
 	}
-	document, err := simulator.Product("weka")
+	document, err := document()
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,6 @@ func Start(options ...Option) (*Server, error) {
 }
 
 func (s *Server) newEngine(document *simulator.Document, set settings) (*simulator.Engine, error) {
-	pages := http.NewServeMux()
-	pages.Handle("GET /api/v2/docs", simulator.Contract("weka"))
-	for pattern, page := range set.pages {
-		pages.Handle(pattern, page)
-	}
 	handlers := s.cluster.handlers()
 	handlers["login"] = s.cluster.attended(s.login)
 	handlers["refreshToken"] = s.cluster.attended(s.refresh)
@@ -106,8 +101,9 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Forms:   []string{"login", "refreshToken"},
 		Sampler: simulator.Sampler{Full: true},
 		Clock:   &s.clock,
-		Pages:   pages,
-		Observe: set.observe,
+		Pages:   set.mux(),
+		EndToken: func(r *http.Request) { s.sessions.end(bearer(r)) },
+		Observe:  set.observe,
 	})
 }
 

@@ -4,14 +4,17 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"testing"
+
+	"github.com/hotcold-go/hotcold/specs/ngenea"
+	"github.com/hotcold-go/hotcold/specs/weka"
 )
 
 // Of every operation of a product, the samples fit their schema and the router
 // finds the operation.
 func TestProducts(t *testing.T) {
 	parameter := regexp.MustCompile(`\{[^}]+\}`)
-	for _, product := range []string{"ngenea", "weka"} {
-		document, err := Product(product)
+	for _, effective := range []string{ngenea.Effective(), weka.Effective()} {
+		document, err := Load([]byte(effective))
 		if err != nil {
 			t.Fatal(err)
 		}

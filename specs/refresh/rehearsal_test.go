@@ -1,0 +1,326 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+var rehearse = flag.Bool("rehearse", false, "drive the refresh through every hop, with the tests of the SDK: make rehearse")
+
+// A stage is a copy of the repository in which a maintainer is played.
+type stage struct {
+	t    *testing.T
+	root string
+}
+
+func newStage(t *testing.T) stage {
+	s := stage{t, t.TempDir()}
+	for _, name := range append(copied, "CHANGELOG.md") {
+		if err := copyTree(filepath.Join("../..", name), filepath.Join(s.root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s stage) path(name string) string { return filepath.Join(s.root, "specs/weka", name) }
+
+func (s stage) read(path string) string {
+	s.t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (s stage) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(s.path(name), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// serve writes a document where an upgrade reads it.
+func (s stage) serve(document specs.Object) string {
+	s.t.Helper()
+	text, err := specs.Encode(document)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	path := filepath.Join(s.t.TempDir(), "served.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return path
+}
+
+// upgrade runs the whole refresh and prints it, if somebody watches.
+func (s stage) upgrade(from string, flags ...string) (code int, said string) {
+	s.t.Helper()
+	arguments := append([]string{"upgrade", "-root", s.root, "-from", from}, flags...)
+	code, out, errOut := refresh(s.t, append(arguments, "weka")...)
+	s.t.Logf("%s%s", out, errOut)
+	return code, out + errOut
+}
+
+// refused expects an upgrade to say these things and to leave the tree alone.
+func (s stage) refused(from string, says ...string) string {
+	s.t.Helper()
+	before := s.tree()
+	code, said := s.upgrade(from, "-quick")
+	if code != 1 {
+		s.t.Fatalf("exit %d, want a refusal", code)
+	}
+	s.expect(said, says...)
+	if before != s.tree() {
+		s.t.Error("the tree changed although the upgrade was refused")
+	}
+	return said
+}
+
+func (s stage) expect(said string, says ...string) {
+	s.t.Helper()
+	for _, want := range says {
+		if !strings.Contains(said, want) {
+			s.t.Errorf("it does not say %q", want)
+		}
+	}
+}
+
+func (s stage) tree() string {
+	s.t.Helper()
+	var all strings.Builder
+	for _, name := range []string{"openapi.json", "effective.json", "operations.tsv", "types.tsv", "source.yaml"} {
+		all.WriteString(s.read(s.path(name)))
+	}
+	return all.String() + s.read(filepath.Join(s.root, "gen/wekaapi/client.gen.go"))
+}
+
+// sameAsCommitted compares what a refresh made with what the repository holds.
+func (s stage) sameAsCommitted(names ...string) {
+	s.t.Helper()
+	for _, name := range names {
+		if s.read(filepath.Join(s.root, name)) != s.read(filepath.Join("../..", name)) {
+			s.t.Errorf("%s is not what the repository holds", name)
+		}
+	}
+}
+
+// TestRehearsal drives the refresh through releases as their documents come: 5.0 to
+// 5.1, to a made-up 5.2, and back. Without -rehearse it goes from 5.1 to 5.2 alone.
+func TestRehearsal(t *testing.T) {
+	s := newStage(t)
+	current := s.serve(contract(t, s.root))
+	if *rehearse {
+		earlier := s.beginWith50()
+		s.from50to51(current)
+		defer func() { s.back(current, earlier) }()
+	}
+	s.from51to52()
+}
+
+// beginWith50 makes the tree that the repository would have been with 5.0: the repairs
+// that fit its contract, and nothing locked yet.
+func (s stage) beginWith50() (served string) {
+	s.t.Helper()
+	document, routes := release50(s.t, s.root)
+	if routes != 337 {
+		s.t.Errorf("5.0 has %d routes, want 337", routes)
+	}
+	served = s.serve(document)
+	for _, name := range []string{"operations.tsv", "types.tsv"} {
+		if err := os.Remove(s.path(name)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.run("pull", "-from", served)
+	s.dropMisfits()
+	product := s.load()
+	drafts, err := product.Draft()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("summaries.tsv", string(drafts.Summaries))
+	s.write("releases.tsv", string(drafts.Releases))
+	s.run("repair")
+	s.run("inventory")
+	there := project{root: s.root, product: "weka"}
+	if err := there.tool(s.t.Context(), "go", "generate", "-run", "oapi-codegen.*specs/weka/", "."); err != nil {
+		s.t.Fatal(err)
+	}
+	return served
+}
+
+func (s stage) run(name string, flags ...string) {
+	s.t.Helper()
+	arguments := append([]string{name, "-root", s.root}, flags...)
+	if code, out, errOut := refresh(s.t, append(arguments, "weka")...); code != 0 {
+		s.t.Fatalf("%s: %s%s", name, out, errOut)
+	}
+}
+
+func (s stage) load() *specs.Product {
+	s.t.Helper()
+	product, err := specs.Load("weka", os.DirFS(s.path("")))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return product
+}
+
+// dropMisfits takes out of overlay.yaml what does not fit the contract, as often as
+// something does not.
+func (s stage) dropMisfits() {
+	s.t.Helper()
+	for {
+		misfits, err := s.load().Misfits()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if len(misfits) == 0 {
+			return
+		}
+		var overlay yaml.Node
+		if err := yaml.Unmarshal([]byte(s.read(s.path("overlay.yaml"))), &overlay); err != nil {
+			s.t.Fatal(err)
+		}
+		dropActions(s.t, &overlay, misfits)
+		text, err := yaml.Marshal(&overlay)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.write("overlay.yaml", string(text))
+	}
+}
+
+var (
+	actionNumber = regexp.MustCompile(`action (\d+) `)
+	placesFound  = regexp.MustCompile(`it finds (\d+) places`)
+)
+
+// dropActions drops each action that is said not to fit, or states the number of
+// places that it has now.
+func dropActions(t *testing.T, overlay *yaml.Node, misfits []string) {
+	t.Helper()
+	var actions *yaml.Node
+	top := overlay.Content[0].Content
+	for i := 0; i < len(top); i += 2 {
+		if top[i].Value == "actions" {
+			actions = top[i+1]
+		}
+	}
+	dropped := map[int]bool{}
+	for _, line := range misfits {
+		number, err := strconv.Atoi(actionNumber.FindStringSubmatch(line)[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := placesFound.FindStringSubmatch(line)
+		if found == nil || found[1] == "0" {
+			dropped[number-1] = true
+			continue
+		}
+		for i, node := range actions.Content[number-1].Content {
+			if node.Value == "x-matches" {
+				actions.Content[number-1].Content[i+1].Value = found[1]
+			}
+		}
+	}
+	var kept []*yaml.Node
+	for i, action := range actions.Content {
+		if !dropped[i] {
+			kept = append(kept, action)
+		}
+	}
+	actions.Content = kept
+}
+
+// from50to51 plays the work on 5.1, whose result is what the repository holds.
+func (s stage) from50to51(from string) {
+	s.t.Helper()
+	for _, name := range []string{"overlay.yaml", "summaries.tsv", "releases.tsv"} {
+		s.write(name, s.read(filepath.Join("../weka", name)))
+	}
+	code, said := s.upgrade(from)
+	if code != 0 {
+		s.t.Fatal("5.0 to 5.1 failed")
+	}
+	s.expect(said, "operation added (73)", "[8/8] install", "410 of 410 operations")
+	s.sameAsCommitted("specs/weka/effective.json", "specs/weka/operations.tsv", "specs/weka/types.tsv", "specs/weka/releases.tsv",
+		"gen/wekaapi/client.gen.go", "gen/wekaapi/models.gen.go")
+}
+
+// from51to52 plays a maintainer who is told, one after the other, what 5.2 asks for.
+func (s stage) from51to52() {
+	s.t.Helper()
+	from := s.serve(release52(s.t, s.root))
+	s.refused(from, "$.components.securitySchemes", "remove the repair")
+
+	fixed := "  - target: $.components.securitySchemes\n"
+	overlay := s.read(s.path("overlay.yaml"))
+	before, after, _ := strings.Cut(overlay, fixed)
+	_, after, _ = strings.Cut(after, "  - target:")
+	overlay = before + "  - target:" + after
+	s.write("overlay.yaml", overlay)
+	s.refused(from, "GET /rehearsals")
+
+	s.write("overlay.yaml", overlay+repairs52)
+	said := s.refused(from, "GET /alerts/description (getAlertDescription) is gone", "a rename, by guess",
+		"GET /alerts/types (getAlertsTypes) is gone", "{id: getAlertDescriptions, from: getAlertDescription, in: \"5.2\"}")
+
+	s.state(said)
+	code, said := s.upgrade(from, "-quick")
+	if code != 0 {
+		s.t.Fatal("5.1 to 5.2 failed")
+	}
+	s.expect(said, "NOT SAFE", "Alerts.GetAlertDescription is Alerts.GetAlertDescriptions (GET /alerts/descriptions) now",
+		"BREAKING: retyped", "enum grown", "GET /rehearsals/{uid}/log", "removed.json", "summaries.tsv: write what",
+		"Go API: wekaapi: (*AlertsService).GetAlertDescription: removed")
+	s.expect(s.read(filepath.Join(s.root, "MIGRATING.md")), "has no field or method GetAlertDescription", "If you ignore it: a switch")
+	s.expect(s.read(filepath.Join(s.root, "CHANGELOG.md")), "### WEKA 5.2 (draft)")
+	client := s.read(filepath.Join(s.root, "gen/wekaapi/client.gen.go"))
+	s.expect(client, "Deprecated: release 5.2 has it no more and answers 404", "GetAlertsTypes(ctx", "known since release 5.2")
+	s.run("check")
+}
+
+// state writes what a refusal proposes into changes.yaml.
+func (s stage) state(said string) {
+	s.t.Helper()
+	var operations, types bytes.Buffer
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "{id:"), strings.HasPrefix(line, "{route:"):
+			operations.WriteString("  - " + line + "\n")
+		case strings.HasPrefix(line, "{type:"):
+			types.WriteString("  - " + line + "\n")
+		}
+	}
+	old, err := os.ReadFile(s.path("changes.yaml"))
+	if err == nil {
+		before, after, _ := strings.Cut(string(old), "types:\n")
+		s.write("changes.yaml", before+operations.String()+"types:\n"+after+types.String())
+		return
+	}
+	s.write("changes.yaml", "operations:\n"+operations.String()+"types:\n"+types.String())
+}
+
+// back goes to the older releases again: what they never had is stated as removed.
+func (s stage) back(to51, to50 string) {
+	s.t.Helper()
+	s.write("overlay.yaml", s.read("../weka/overlay.yaml"))
+	s.state(s.refused(to51, "GET /rehearsals (listRehearsals) is gone", "POST /rehearsals"))
+	s.refused(to51, "rehearsals")
+	_ = to50
+}

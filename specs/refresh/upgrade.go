@@ -1,0 +1,324 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// An upgrade is the whole refresh for one document: everything is made and proved in a
+// copy of the module, and the tree gets the result at the end or not at all.
+type upgrade struct {
+	project
+	order
+	there project // the copy
+	quick bool    // leaves out the tests of the copy
+
+	changes []change
+	api     []packageChange
+	against string   // what the Go API was compared with
+	human   []string // what a human has to read before the result is merged
+	same    bool     // the document is the one that the tree has
+}
+
+// errRefused says that a human has to settle something; what, has been printed.
+var errRefused = errors.New("a human has to settle what is listed above; the tree is as it was")
+
+func (p project) upgrade(ctx context.Context, o order, quick bool) error {
+	dir, err := os.MkdirTemp("", "hotcold-refresh-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	u := &upgrade{project: p, order: o, quick: quick, there: project{root: dir, product: p.product, out: p.out}}
+	stages := []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"pull", u.pullThere}, {"repair", u.repairThere}, {"names", u.namesThere}, {"generate", u.generateThere},
+		{"build", u.buildThere}, {"test", u.testThere}, {"compare", u.compare}, {"install", u.install},
+	}
+	for i, stage := range stages {
+		began := time.Now()
+		p.say("[%d/%d] %s", i+1, len(stages), stage.name)
+		if err := stage.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", stage.name, err)
+		}
+		if u.same {
+			p.say("nothing changed: the document makes the contract that the tree has")
+			return nil
+		}
+		p.say("      %s, %.1f s", stage.name, time.Since(began).Seconds())
+	}
+	u.screen()
+	return nil
+}
+
+// copied is what a build of the product needs of the module.
+var copied = []string{"go.mod", "go.sum", "generate.go", "tools.go", "specs", "gen", "overlay", "test"}
+
+// pullThere copies the module and lays the document into the copy.
+func (u *upgrade) pullThere(ctx context.Context) error {
+	for _, name := range copied {
+		err := copyTree(filepath.Join(u.root, name), filepath.Join(u.there.root, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	o := u.order
+	o.dir = u.there.specs("")
+	if err := u.there.pull(ctx, o); err != nil {
+		return err
+	}
+	before, err := os.ReadFile(u.specs("openapi.json"))
+	if err != nil {
+		return err
+	}
+	after, err := os.ReadFile(u.there.specs("openapi.json"))
+	u.same = bytes.Equal(before, after)
+	return err
+}
+
+// repairThere makes the tables fit, keeps what changes.yaml says is removed, and lists
+// every repair that does not fit, not just the first.
+func (u *upgrade) repairThere(context.Context) error {
+	if err := u.keepRemoved(); err != nil {
+		return err
+	}
+	product, err := u.there.load()
+	if err != nil {
+		return err
+	}
+	if err := u.draftTables(product); err != nil {
+		return err
+	}
+	if !product.Merged {
+		misfits, err := product.Misfits()
+		if err != nil {
+			return err
+		}
+		if err := u.refuse("repairs of overlay.yaml that do not fit; the first may be the cause of those after it", misfits); err != nil {
+			return err
+		}
+	}
+	return u.there.repair()
+}
+
+func (u *upgrade) keepRemoved() error {
+	earlier, err := u.load()
+	if err != nil {
+		return err
+	}
+	// What the tree keeps belongs to the release before, and is decided anew.
+	if err := os.Remove(u.there.specs("removed.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	product, err := u.there.load()
+	if err != nil {
+		return err
+	}
+	kept := product.KeepRemoved(earlier)
+	if kept == nil {
+		return nil
+	}
+	text, err := specs.Encode(kept)
+	if err != nil {
+		return err
+	}
+	u.human = append(u.human, "removed.json: operations that this release removed stay, deprecated, until the next")
+	return write(u.there.specs("removed.json"), text)
+}
+
+func (u *upgrade) draftTables(product *specs.Product) error {
+	drafts, err := product.Draft()
+	if err != nil {
+		return err
+	}
+	for _, operation := range drafts.Undescribed {
+		u.human = append(u.human, "summaries.tsv: write what "+printable(operation)+" does, and its class if its method misleads")
+	}
+	for file, text := range map[string][]byte{"summaries.tsv": drafts.Summaries, "releases.tsv": drafts.Releases} {
+		if text == nil {
+			continue
+		}
+		if err := write(u.there.specs(file), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namesThere lets no committed name move unstated.
+func (u *upgrade) namesThere(context.Context) error {
+	product, err := u.there.load()
+	if err != nil {
+		return err
+	}
+	effective, err := product.Repair()
+	if err != nil {
+		return err
+	}
+	var lines []string
+	for _, moved := range product.MovedNames(effective) {
+		lines = append(lines, moved.Says+"\n      "+moved.State)
+	}
+	if err := u.refuse("names that would move; repair each in overlay.yaml, or state it in changes.yaml by the line below it", lines); err != nil {
+		return err
+	}
+	return u.there.inventory()
+}
+
+func (u *upgrade) refuse(what string, lines []string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	u.say("%d %s:", len(lines), what)
+	for _, line := range lines {
+		first, rest, _ := strings.Cut(line, "\n")
+		u.say("    %s", printable(first))
+		if rest != "" {
+			u.say("      %s", printable(rest))
+		}
+	}
+	return errRefused
+}
+
+func (u *upgrade) generateThere(ctx context.Context) error {
+	return u.there.tool(ctx, "go", "generate", "-run", "oapi-codegen.*specs/"+u.product+"/", ".")
+}
+
+func (u *upgrade) buildThere(ctx context.Context) error {
+	if err := u.there.tool(ctx, "go", "build", "./gen/...", "./overlay/..."); err != nil {
+		return err
+	}
+	return u.there.check()
+}
+
+// testThere runs what a new document can break: the front door, and every operation
+// over the wire.
+func (u *upgrade) testThere(ctx context.Context) error {
+	if u.quick {
+		u.say("      left out (-quick)")
+		return nil
+	}
+	if err := u.there.tool(ctx, "go", "test", "./gen/...", "./overlay/"+u.product+"/..."); err != nil {
+		return err
+	}
+	conformance := project{root: filepath.Join(u.there.root, "test"), product: u.product, out: u.out}
+	return conformance.tool(ctx, "go", "run", "./conformance")
+}
+
+// compare says what changed, in the document and in the Go API.
+func (u *upgrade) compare(ctx context.Context) error {
+	older, err := effectiveOf(u.project)
+	if err != nil {
+		return err
+	}
+	newer, err := effectiveOf(u.there)
+	if err != nil {
+		return err
+	}
+	if u.changes, err = u.compareDocuments(ctx, older, newer); err != nil {
+		return err
+	}
+	if err := u.compareAPI(ctx); err != nil {
+		return err
+	}
+	for _, c := range u.changes {
+		if c.Breaking || c.Kind == classChanged || c.Kind == enumGrown {
+			u.human = append(u.human, titleOf(c)+": "+c.String())
+		}
+	}
+	for _, c := range u.api {
+		if !c.Compatible {
+			u.human = append(u.human, "Go API: "+c.String())
+		}
+	}
+	return renderText(u.out, u.changes)
+}
+
+func effectiveOf(p project) (specs.Object, error) {
+	text, err := os.ReadFile(p.specs("effective.json"))
+	if err != nil {
+		return nil, err
+	}
+	return specs.Decode(text)
+}
+
+// installed are the files of one product that a refresh makes.
+func (u *upgrade) installed() ([]string, error) {
+	var names []string
+	for _, file := range []string{"openapi.json", "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
+		names = append(names, filepath.Join("specs", u.product, file))
+	}
+	generated, err := filepath.Glob(filepath.Join(u.there.root, "gen", u.product+"api", "*.gen.go"))
+	for _, path := range generated {
+		names = append(names, filepath.Join("gen", u.product+"api", filepath.Base(path)))
+	}
+	return names, err
+}
+
+// install brings what was made and proved into the tree, the notes last.
+func (u *upgrade) install(context.Context) error {
+	names, err := u.installed()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(u.there.root, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(filepath.Join(u.root, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			continue
+		}
+		if err == nil {
+			err = write(filepath.Join(u.root, name), text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return u.notes()
+}
+
+// screen says whether the result is safe to merge, and what to read first.
+func (u *upgrade) screen() {
+	breaking := 0
+	for _, c := range u.changes {
+		if c.Breaking {
+			breaking++
+		}
+	}
+	for _, c := range u.api {
+		if !c.Compatible {
+			breaking++
+		}
+	}
+	u.say("")
+	switch {
+	case breaking > 0:
+		u.say("NOT SAFE to merge as a minor release: %d breaking changes", breaking)
+	case len(u.human) > 0:
+		u.say("SAFE to merge once a human has read these lines")
+	default:
+		u.say("SAFE to merge")
+	}
+	const most = 40
+	for i, line := range u.human {
+		if i == most {
+			u.say("  and %d more", len(u.human)-most)
+			break
+		}
+		u.say("  - %s", line)
+	}
+	u.say("drafts to edit: CHANGELOG.md, MIGRATING.md; then make test, and commit")
+}

@@ -1,0 +1,20 @@
+// Package weka embeds the documents of WEKA's REST API, and nothing that makes or
+// repairs them: a program whose tests import wekatest gets no library for that. The
+// other files of this folder are read by the package specs.
+package weka
+
+import _ "embed" // for the documents below
+
+//go:embed effective.json
+var effective string
+
+//go:embed openapi.json
+var contract string
+
+// Effective is the document that the client is generated from and that the simulator
+// checks requests and answers against: JSON, OpenAPI 3.0.
+func Effective() string { return effective }
+
+// Contract is the document as pulled, unrepaired: what the simulator serves where a
+// cluster serves its own.
+func Contract() string { return contract }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"runtime/metrics"
+	"strconv"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/weka"
+)
+
+// measureIterate gives how much heap it takes to go through a list that comes in pages,
+// over what the process has when idle. The heap is what is in use and what the garbage
+// collector did not yet clear away.
+func measureIterate(ctx context.Context, million int) ([]row, error) {
+	address, stop, err := startServer()
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	client, err := weka.New(address, weka.WithAccessToken(accessToken))
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	few, err := iteratePeak(ctx, client, million/10)
+	if err != nil {
+		return nil, err
+	}
+	many, err := iteratePeak(ctx, client, million)
+	if err != nil {
+		return nil, err
+	}
+	return []row{
+		atMost("iterate 1M: peak MB", many/1e6, "MB", 16),
+		atMost("iterate 1M vs 100k: peak", many/few, "", 1.1),
+	}, nil
+}
+
+// iteratePeak iterates over n quotas and gives the most bytes of heap meanwhile, over
+// those before.
+func iteratePeak(ctx context.Context, client *weka.Client, n int) (float64, error) {
+	runtime.GC()
+	idle := heapBytes()
+	watched := watchHeap()
+	seen := 0
+	for quota, err := range client.AllQuotas(ctx, strconv.Itoa(n), nil) {
+		if err != nil {
+			watched()
+			return 0, err
+		}
+		if quota.InodeID != 1<<63+uint64(seen) { //nolint:gosec // it counts up
+			watched()
+			return 0, fmt.Errorf("quota %d has inode %d", seen, quota.InodeID)
+		}
+		seen++
+	}
+	peak := watched()
+	if seen != n {
+		return 0, fmt.Errorf("got %d quotas of %d", seen, n)
+	}
+	return math.Max(0, peak-idle), nil
+}
+
+// watchHeap looks at the heap until it is asked for the peak.
+func watchHeap() (peak func() float64) {
+	done, most := make(chan struct{}), make(chan float64)
+	go func() {
+		ticker := time.NewTicker(100 * time.Microsecond)
+		defer ticker.Stop()
+		highest := heapBytes()
+		for {
+			select {
+			case <-ticker.C:
+				highest = max(highest, heapBytes())
+			case <-done:
+				most <- highest
+				return
+			}
+		}
+	}()
+	return func() float64 {
+		close(done)
+		return <-most
+	}
+}
+
+func heapBytes() float64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return float64(sample[0].Value.Uint64())
+}

@@ -1,0 +1,36 @@
+// Bare lists filesystems with net/http and encoding/json alone.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	request, err := http.NewRequest(http.MethodGet, "https://"+os.Getenv("WEKA_HOST")+":14000/api/v2/fileSystems", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+os.Getenv("WEKA_TOKEN"))
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var answer struct {
+		Data []struct {
+			Name        string `json:"name"`
+			TotalBudget int64  `json:"total_budget"`
+		} `json:"data"`
+	}
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	_ = response.Body.Close()
+	if err != nil {
+		log.Print(err)
+	}
+	for _, fs := range answer.Data {
+		fmt.Println(fs.Name, fs.TotalBudget)
+	}
+}

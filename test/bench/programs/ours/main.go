@@ -1,0 +1,27 @@
+// Ours lists filesystems with the SDK: what a program that does little else compiles,
+// links and depends on.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	"github.com/hotcold-go/hotcold/overlay/weka"
+)
+
+func main() {
+	c, err := weka.New(os.Getenv("WEKA_HOST"), weka.WithAccessToken(os.Getenv("WEKA_TOKEN")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	all, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+	if err != nil {
+		log.Print(err)
+	}
+	for _, fs := range all {
+		fmt.Println(fs.Name, fs.TotalBudget)
+	}
+}

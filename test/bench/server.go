@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+const (
+	listLength   = 10_000
+	quotasInPage = 5_000
+	apiPath      = "/api/v2"
+	// accessToken is what every client here sends; the server does not look.
+	accessToken = "access"
+)
+
+// serve answers as a cluster would, on an address that it prints, until standard input
+// ends. It is a process of its own, so that neither its allocations nor its heap are
+// taken for a client's.
+func serve() error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+apiPath+"/login", answers([]byte(
+		`{"data":{"access_token":"access","refresh_token":"refresh","expires_in":3600,"token_type":"Bearer","password_change_required":false}}`)))
+	mux.HandleFunc("GET "+apiPath+"/fileSystems", answers(fileSystems(listLength)))
+	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}", answers(append(appendFileSystem([]byte(`{"data":`), 1), '}')))
+	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}/quota", answerQuotas)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		_ = server.Close()
+	}()
+	if _, err := fmt.Println("http://" + listener.Addr().String()); err != nil {
+		return err
+	}
+	if err := server.Serve(listener); err != http.ErrServerClosed { //nolint:errorlint // documented as that value
+		return err
+	}
+	return nil
+}
+
+func answers(body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { write(w, body) }
+}
+
+func write(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // a client that went away is no failure of ours
+}
+
+// fileSystems is the answer of a list of n filesystems.
+func fileSystems(n int) []byte {
+	b := []byte(`{"data":[`)
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendFileSystem(b, i)
+	}
+	return append(b, `]}`...)
+}
+
+// appendFileSystem writes one with every member that the document names, two that it
+// does not, and the numbers that clusters send.
+func appendFileSystem(b []byte, i int) []byte {
+	return fmt.Appendf(b, `{"id":"FSId<%d>","uid":"d4f1c2a0-0000-4000-8000-%012d","name":"filesystem-%d","group_id":"FSGroupId<0>",`+
+		`"group_name":"default","status":"READY","is_removing":false,"is_creating":false,"is_ready":true,"is_encrypted":false,`+
+		`"auth_required":false,"auto_max_files":true,"data_reduction":true,"data_reduction_ratio":1.25,"compressed_estimation":0,`+
+		`"total_budget":1099511627776,"used_total":%d,"used_total_data":%d,"available_total":1099511623680,"free_total":1099511623680,`+
+		`"ssd_budget":1099511627776,"used_ssd":4096,"used_ssd_data":4096,"used_ssd_metadata":4096,"used_ssd_pending":0,`+
+		`"available_ssd":1099511627776,"available_ssd_metadata":274877906944,"free_ssd":1099511623680,"metadata_budget":4398046511,`+
+		`"kms_key_identifier":"","kms_namespace":"","kms_role":"","index_name":"index-%d","max_files":107374182,`+
+		`"obs_buckets":[{"uid":"0a1b2c3d-0000-4000-8000-%012d","name":"bucket-1","obsId":"ObjectStorageId<1>","mode":"WRITABLE",`+
+		`"state":"ACTIVE","status":"UP","detachProgress":null}],"object_storages":[]}`, i, i, i, i*4096, i*4096, i, i)
+}
+
+// answerQuotas answers a page of a list as long as the uid says.
+func answerQuotas(w http.ResponseWriter, r *http.Request) {
+	total, err := strconv.Atoi(r.PathValue("uid"))
+	if err != nil {
+		http.Error(w, "the uid is to be the length of the list", http.StatusNotFound)
+		return
+	}
+	first, _ := strconv.Atoi(r.URL.Query().Get("next_token")) // without one, the first page
+	last := min(first+quotasInPage, total)
+	b := []byte(`{"data":[`)
+	for i := first; i < last; i++ {
+		if i > first {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, `{"quota_id":"%016x:0","inode_id":%d,"snap_view_id":0,"fsName":"filesystem-1","path":"/projects/%d","full_path":"filesystem-1:/projects/%d",`+
+			`"owner":"user%d@example.com","hard_limit_bytes":18446744073709547520,"soft_limit_bytes":1099511627776,"grace_seconds":null,"status":"ACTIVE",`+
+			`"time_over_soft_limit":0,"total_bytes":%d,"data_blocks":%d}`, i, uint64(1)<<63+uint64(i), i, i, i, i*4096, i) //nolint:gosec // no index is negative
+	}
+	b = append(b, `],"next_token":`...)
+	if last < total {
+		b = fmt.Appendf(b, `"%d"}`, last)
+	} else {
+		b = append(b, `null}`...)
+	}
+	write(w, b)
+}
+
+// startServer starts a server; stop ends it.
+func startServer() (address string, stop func(), err error) {
+	server, err := startChild("", "serve")
+	if err != nil {
+		return "", nil, err
+	}
+	address, err = server.line()
+	return address, server.stop, err
+}
