@@ -15,6 +15,7 @@ const notDescribed = "which nobody has described yet"
 type Drafts struct {
 	Summaries, Releases []byte   // texts of summaries.tsv and releases.tsv, nil where the product has none
 	Undescribed         []string // METHOD /path of each operation whose summary is a draft
+	Gone                []Moved  // committed operations that the contract has lost, unstated
 }
 
 // Draft makes the tables fit the contract.
@@ -31,7 +32,7 @@ func (p *Product) Draft() (Drafts, error) {
 	if err != nil {
 		return Drafts{}, err
 	}
-	var d Drafts
+	d := Drafts{Gone: p.lost(repaired)}
 	if p.summaries != nil {
 		d.Summaries = p.draftSummaries(repaired, &d)
 	}
@@ -67,4 +68,32 @@ func (p *Product) draftSummaries(repaired Object, d *Drafts) []byte {
 		table = append(table, []string{o.Method, o.Path, s.text, s.successor})
 	}
 	return writeTable(table)
+}
+
+// lost lists committed operations that a document has lost, before the steps ran,
+// which stop at a repair that does not fit.
+func (p *Product) lost(repaired Object) []Moved {
+	var made []Row
+	for _, o := range operations(repaired) {
+		row := Row{ID: o.id(), Method: o.Method, Path: o.Path}
+		if tags := list(o.Object["tags"]); len(tags) > 0 {
+			row.Service = GoName(text(tags[0])) + "." + GoName(o.id())
+		}
+		made = append(made, row)
+	}
+	committed := slices.Clone(p.Inventory)
+	for i := range committed {
+		committed[i].Shape = "" // not settled yet
+	}
+	now, guesses := rowsByRoute(made), guessRenames(committed, made)
+	var gone []Moved
+	for _, old := range committed {
+		at := route{old.Method, old.Path}
+		_, there := now[at]
+		_, removed := p.changes.removal(at)
+		if !there && !removed && len(p.changes.renamedTo(old.ID)) == 0 {
+			gone = append(gone, p.gone(old, guesses))
+		}
+	}
+	return gone
 }

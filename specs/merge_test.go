@@ -110,3 +110,17 @@ func TestMergeOfAnEndlessDocument(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// TestMembersThatBeginWithASign have the field that the names were settled with: the
+// generator would spell the sign.
+func TestMembersThatBeginWithASign(t *testing.T) {
+	site := strings.NewReplacer("MORE", "", "COMPONENTS", "", `"TheJob":{"type":"object","properties":{`,
+		`"TheJob":{"type":"object","properties":{"_links":{"type":"string"},".kind":{"type":"string"},`).Replace(siteJobs)
+	_, effective := mergeJobs(t, site)
+	properties := effective["components"].(specs.Object)["schemas"].(specs.Object)["Job"].(specs.Object)["properties"].(specs.Object)
+	for member, want := range map[string]any{"_links": "Links", ".kind": "Kind", "state": nil} {
+		if got := properties[member].(specs.Object)["x-go-name"]; got != want {
+			t.Errorf("the field of %q is %v, want %v", member, got, want)
+		}
+	}
+}

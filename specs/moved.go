@@ -33,7 +33,7 @@ func (p *Product) CompareNames(effective Object) error {
 }
 
 func (p *Product) movedRows(made []Row) []Moved {
-	now, ids := rowsByRoute(made), map[string]Row{}
+	now, ids, guesses := rowsByRoute(made), map[string]Row{}, guessRenames(p.Inventory, made)
 	for _, row := range made {
 		ids[row.ID] = row
 	}
@@ -52,7 +52,7 @@ func (p *Product) movedRows(made []Row) []Moved {
 		case !there && removed:
 			moved = append(moved, p.notKept(old))
 		case !there:
-			moved = append(moved, p.gone(old, made))
+			moved = append(moved, p.gone(old, guesses))
 		default:
 			moved = append(moved, p.changed(old, row))
 		}
@@ -67,12 +67,11 @@ func (p *Product) notKept(old Row) Moved {
 	}
 }
 
-// gone guesses whether an operation that is gone has another name now: one that is
-// new, with the same method and a path of the same outline or the same service and shape.
-func (p *Product) gone(old Row, made []Row) Moved {
+// gone says that an operation is gone, and what it might be called now.
+func (p *Product) gone(old Row, guesses map[route]Row) Moved {
 	says := fmt.Sprintf("%s %s (%s) is gone from the document", old.Method, old.Path, old.ID)
 	state := fmt.Sprintf("{route: %s %s, removed: %q}", old.Method, old.Path, p.Release())
-	if row, ok := GuessRename(old, p.Inventory, made); ok {
+	if row, ok := guesses[route{old.Method, old.Path}]; ok {
 		says += fmt.Sprintf(", and %s %s (%s) is new: a rename, by guess", row.Method, row.Path, row.ID)
 		state = fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, p.Release())
 	}
@@ -87,21 +86,50 @@ func (p *Product) changed(old, row Row) Moved {
 	}
 }
 
-// GuessRename looks among the rows that are made and not committed for the one that an
-// operation which is gone might be called now.
-func GuessRename(gone Row, committed, made []Row) (Row, bool) {
-	before := rowsByRoute(committed)
-	for _, row := range made {
-		if _, known := before[route{row.Method, row.Path}]; known || row.Method != gone.Method || row.Shape != gone.Shape {
+// guessRenames pairs operations that are gone with operations that are new: of one
+// method and shape, and either of one id or of one service with paths that differ in a
+// segment at most. Those whose ids begin alike are paired first, and each only once.
+func guessRenames(before, after []Row) map[route]Row {
+	then, now := rowsByRoute(before), rowsByRoute(after)
+	type pair struct {
+		old, row Row
+		alike    int
+	}
+	var pairs []pair
+	for _, old := range before {
+		if _, there := now[route{old.Method, old.Path}]; there {
 			continue
 		}
-		service, _, _ := strings.Cut(gone.Service, ".")
-		sameService := strings.HasPrefix(row.Service, service+".")
-		if row.ID == gone.ID || sameService && oneSegmentApart(gone.Path, row.Path) {
-			return row, true
+		for _, row := range after {
+			if _, known := then[route{row.Method, row.Path}]; !known && couldBe(old, row) {
+				pairs = append(pairs, pair{old, row, alike(old.ID, row.ID)})
+			}
 		}
 	}
-	return Row{}, false
+	slices.SortStableFunc(pairs, func(a, b pair) int { return b.alike - a.alike })
+	found, taken := map[route]Row{}, map[route]bool{}
+	for _, p := range pairs {
+		from, to := route{p.old.Method, p.old.Path}, route{p.row.Method, p.row.Path}
+		if _, paired := found[from]; !paired && !taken[to] {
+			found[from], taken[to] = p.row, true
+		}
+	}
+	return found
+}
+
+func couldBe(old, row Row) bool {
+	service, _, _ := strings.Cut(old.Service, ".")
+	sameService := strings.HasPrefix(row.Service, service+".")
+	return row.Method == old.Method && row.Shape == old.Shape && (row.ID == old.ID || sameService && oneSegmentApart(old.Path, row.Path))
+}
+
+// alike counts the letters with which two names begin alike.
+func alike(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // oneSegmentApart tells whether two paths differ in one segment at most, whatever

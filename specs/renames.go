@@ -4,29 +4,26 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // A Rename is a guess that a member or an operation has another name now.
 type Rename struct{ In, From, To string }
 
-// GuessOperationRenames pairs operations that are gone with new ones by GuessRename.
+// GuessOperationRenames lists operations whose method has another name now, and pairs
+// those that are gone with new ones that they might be.
 func GuessOperationRenames(older, newer Object) []Rename {
 	before, after := InventoryOf(older), InventoryOf(newer)
-	now := rowsByRoute(after)
+	now, guesses := rowsByRoute(after), guessRenames(before, after)
 	var found []Rename
 	for _, row := range before {
-		same, there := now[route{row.Method, row.Path}]
-		if there && same.ID == row.ID {
-			continue
-		}
+		at := route{row.Method, row.Path}
+		next, there := now[at]
 		if !there {
-			var ok bool
-			if same, ok = GuessRename(row, before, after); !ok {
-				continue
-			}
+			next, there = guesses[at]
 		}
-		found = append(found, Rename{row.Method + " " + row.Path, row.Service, same.Service + " (" + same.Method + " " + same.Path + ")"})
+		if there && (next.ID != row.ID || next.Path != row.Path) {
+			found = append(found, Rename{row.Method + " " + row.Path, row.Service, next.Service + " (" + next.Method + " " + next.Path + ")"})
+		}
 	}
 	return found
 }
@@ -66,7 +63,7 @@ func ClassChanges(older, newer Object) map[string]string {
 	found := map[string]string{}
 	for _, row := range InventoryOf(older) {
 		if after, ok := now[route{row.Method, row.Path}]; ok && after.Class != row.Class {
-			found[strings.Join([]string{row.Method, row.Path}, " ")] = after.Class + " instead of " + row.Class
+			found[row.Method+" "+row.Path] = after.Class + " instead of " + row.Class
 		}
 	}
 	return found

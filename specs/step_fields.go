@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // fieldsAreMarked decides for each member of a named type whether its Go field is
@@ -26,6 +27,7 @@ func fieldsAreMarked(r *repairing) error {
 				return err
 			}
 			property := object(properties[key])
+			nameField(key, property)
 			sendsNull := property["x-sends-null"] == true
 			delete(property, "x-sends-null")
 			optional := !slices.Contains(list(schema["required"]), any(key))
@@ -116,6 +118,14 @@ func fieldName(key string, described Object) string {
 		return GoName(explicit)
 	}
 	return GoName(key)
+}
+
+// nameField states the Go name of a member that begins with a sign: the generator would
+// spell the sign, as in UnderscoreType, and the names were settled without.
+func nameField(key string, property Object) {
+	if first, _ := utf8.DecodeRuneInString(key); !unicode.IsLetter(first) {
+		property["x-go-name"] = fieldName(key, property)
+	}
 }
 
 // checkFieldName refuses a member or parameter that gives no Go identifier, or that

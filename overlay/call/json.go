@@ -107,13 +107,14 @@ func decode(document []byte, result any) error {
 
 // decodeEnveloped reads the member "data" of an object into a result.
 func decodeEnveloped(document []byte, result any) (envelope, error) {
-	e := envelope{result: result}
+	e := envelope{document: document, result: result}
 	err := decode(document, &e)
 	return e, err
 }
 
 // envelope is an object whose member "data" is the result.
 type envelope struct {
+	document    []byte // all of it, to see how long a list is
 	result      any
 	found, null bool
 }
@@ -132,6 +133,9 @@ func (e *envelope) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 			err = dec.SkipValue()
 		} else {
 			e.found, e.null = true, dec.PeekKind() == 'n'
+			if dec.PeekKind() == '[' {
+				makeRoom(e.document[dec.InputOffset():], e.result)
+			}
 			err = json.UnmarshalDecode(dec, e.result)
 		}
 		if err != nil {
@@ -140,6 +144,25 @@ func (e *envelope) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	_, err := dec.ReadToken()
 	return err
+}
+
+// makeRoom gives a result that is a list about the capacity that it needs, after the
+// size of its first item in the document, which holds the list and little else. Growing
+// it step by step would cost several times its memory. It never takes more than the
+// document's own size, whatever the first item is.
+func makeRoom(document []byte, result any) {
+	list := reflect.ValueOf(result).Elem()
+	if list.Kind() != reflect.Slice || list.Type().Elem().Size() == 0 {
+		return
+	}
+	items := document[bytes.IndexByte(document, '[')+1:]
+	first := jsontext.NewDecoder(bytes.NewBuffer(items), plainOptions)
+	if first.SkipValue() != nil {
+		return // what is wrong with it, the decoding says
+	}
+	n := len(items)/int(first.InputOffset()) + 1
+	n = min(n, len(document)/int(list.Type().Elem().Size()))
+	list.Set(reflect.MakeSlice(list.Type(), 0, n))
 }
 
 // exactNumber decodes a number into an any without going through float64.

@@ -130,6 +130,9 @@ func TestInferredRoutes(t *testing.T) {
 		{"listNodes", 404, notFound, false, false}, // documented
 		{"listNodes", 404, djangoNotFound, true, false},
 	} {
+		if test.advised && !isInferred(test.operation) {
+			continue // a site's document, pulled over ours, has it
+		}
 		err := calls[test.operation](answered(t, always(test.status, test.body)))
 		class := ngenea.ErrNotFound
 		if test.missing {
@@ -144,6 +147,10 @@ func TestInferredRoutes(t *testing.T) {
 			t.Errorf("%v: gives no advice", err)
 		}
 	}
+}
+
+func isInferred(id string) bool {
+	return slices.ContainsFunc(ngeneaapi.Operations, func(o ngeneaapi.Operation) bool { return o.ID == id && o.Inferred })
 }
 
 func TestSlashesOfTheEscapeHatch(t *testing.T) {

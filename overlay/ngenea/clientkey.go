@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -14,8 +17,8 @@ import (
 const keyScheme = "Api-Key"
 
 // ErrJWTOnly is the error of an operation that the Hub allows to logged-in users alone,
-// the actions, in a client with a key. Nothing was sent; it is an [ErrInvalidArgument]
-// too.
+// the actions, in a client with a key; of a Do to their paths too. Nothing was sent; it
+// is an [ErrInvalidArgument] too.
 var ErrJWTOnly error = &keyError{
 	"the Hub takes no client key for this operation, only a session: make the call with a client that has WithPassword",
 	ErrInvalidArgument,
@@ -56,13 +59,30 @@ type keyGuard struct{ next http.RoundTripper }
 // RoundTrip implements http.RoundTripper.
 func (k *keyGuard) RoundTrip(request *http.Request) (*http.Response, error) {
 	operation := call.OperationOf(request.Context())
-	if _, own := request.Header["Authorization"]; own || operation == nil || operation.Auth != call.AuthJWT {
+	if _, own := request.Header["Authorization"]; own || operation == nil || !slices.Contains(jwtResources(), resourceOf(operation)) {
 		return k.next.RoundTrip(request)
 	}
 	if request.Body != nil {
 		_ = request.Body.Close()
 	}
 	return nil, ErrJWTOnly
+}
+
+// jwtResources are those of the operations that take a session alone. Whatever else is
+// sent there, with Do or by an operation of a later release, takes no key either.
+var jwtResources = sync.OnceValue(func() (resources []string) {
+	for _, operation := range operations() {
+		if operation.Auth == call.AuthJWT {
+			resources = append(resources, resourceOf(operation))
+		}
+	}
+	return resources
+})
+
+// resourceOf is the first part of an operation's path, or of what Do was given.
+func resourceOf(operation *call.Operation) string {
+	resource, _, _ := strings.Cut(strings.TrimPrefix(operation.Path, "/"), "/")
+	return resource
 }
 
 // CreateClientKey makes a client key for [WithClientKey] (operation createClientKey). It

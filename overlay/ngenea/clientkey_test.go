@@ -83,7 +83,11 @@ func TestActionsNeedASession(t *testing.T) {
 		wantError(t, err, "runAction", ngenea.ErrJWTOnly, ngenea.ErrInvalidArgument)
 		_, err = c.Actions.GetAction(t.Context(), 1)
 		wantError(t, err, "getAction", ngenea.ErrJWTOnly)
-		if got := srv.Count("runAction") + srv.Count("getAction"); got != 0 {
+		before := len(srv.Requests())
+		for _, path := range []string{"actions", "/actions/?page=2", "actions/1/"} {
+			wantError(t, c.Do(t.Context(), http.MethodGet, path, nil, nil), "", ngenea.ErrJWTOnly)
+		}
+		if got := srv.Count("runAction") + srv.Count("getAction") + len(srv.Requests()) - before; got != 0 {
 			t.Errorf("%d requests were sent", got)
 		}
 		if _, err := user.Actions.RunAction(t.Context(), ngeneaapi.RunActionBody{Action: "discover_nodes"}); err != nil {

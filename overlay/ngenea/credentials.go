@@ -57,9 +57,9 @@ func WithTokenFunc(yield func(context.Context) (Token, error)) Option {
 
 // WithTokenCache keeps the session in a folder of ours, to be shared by all
 // processes that use it: one of them logs in or refreshes, the others take what it
-// got. A password that was refused to one of them holds for all. An entry belongs to
-// the address and user; the folder is made with mode 0700, its files with 0600. A
-// folder in which others can write is [ErrUnsafeFile].
+// got. A password that one was refused with is not sent by the others for 15 minutes.
+// An entry belongs to the address and user; the folder is made with mode 0700, its
+// files with 0600. A folder in which others can write is [ErrUnsafeFile].
 func WithTokenCache(dir string) Option { return func(s *settings) { s.WithTokenCache(dir) } }
 
 // WithTokenStore keeps the session in a store of the caller's: a Kubernetes secret,

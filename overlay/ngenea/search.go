@@ -66,7 +66,10 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	}
 	w := &searchWait{client: c, id: created.ID, done: s.Done, options: options}
 	if w.id == 0 {
-		w.id, _ = idInURL(created.URL, "search")
+		var ok bool
+		if w.id, ok = idInURL(created.URL, "search"); !ok {
+			return nil, fmt.Errorf("ngenea: search: %w: the Hub began it and did not say under which id", ErrMalformedAnswer)
+		}
 	}
 	answer, err := wait.For(ctx, wait.Poll[*SearchAnswer]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
 	if err != nil {

@@ -162,5 +162,5 @@ func idInURL(address, collection string) (int64, bool) {
 	}
 	folder, last := path.Split(path.Clean(u.Path))
 	id, err := strconv.ParseInt(last, 10, 64)
-	return id, err == nil && path.Base(folder) == collection
+	return id, err == nil && id > 0 && path.Base(folder) == collection
 }

@@ -30,7 +30,8 @@
 // then hands out the new token. A refused refresh token leads to exactly one login,
 // and without credentials to [ErrSessionEnded]. A wrong password is never sent
 // again, and a locked account is left alone until the lock is over; both are kept in
-// the store, so that they hold for every process that shares it.
+// the store, so that they hold for every process that shares it, though a password that
+// another process was refused with for 15 minutes only.
 //
 // A failed renewal is tried again with growing pauses: callers without a good token
 // wait the pause out (5 s at most), callers with one do not notice. Where a server

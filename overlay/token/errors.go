@@ -14,7 +14,8 @@ var (
 
 	// ErrBadCredentials: the server refused the user name or the password. It is
 	// final: a Source never sends the same wrong password twice, since each try brings
-	// a lockout nearer. An Authority's Login returns it, wrapped or bare.
+	// a lockout nearer. One that another Source on the store was refused with is held
+	// back for 15 minutes. An Authority's Login returns it, wrapped or bare.
 	ErrBadCredentials = errors.New("token: the server refused the user name or password: correct it and make a new client")
 
 	// ErrSessionEnded: the refresh token is dead and there are no credentials to log

@@ -256,7 +256,8 @@ func TestRow17_RefusalHidesTheCredentials(t *testing.T) {
 	if readErr != nil {
 		t.Fatal(readErr)
 	}
-	printed := fmt.Sprintf("%v %+v %#v %v %+v %#v", err, err, err, entry, entry, entry)
+	told := refusedBy(t, refuser(plain), token.NewCache(dir), token.ErrBadCredentials)
+	printed := fmt.Sprintf("%v %+v %#v %v %+v %#v %v %+v %#v", err, err, err, told, told, told, entry, entry, entry)
 	assertHidden(t, printed+string(data), plain)
 	assertHidden(t, printed, entry.Refusal.Credentials.Reveal())
 	if err := entry.Refusal.Check("another"); err != nil {

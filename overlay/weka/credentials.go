@@ -87,9 +87,10 @@ func WithTokenProfile(name string) Option {
 
 // WithTokenCache keeps the session in a folder of ours, to be shared by all
 // processes that use it: one of them logs in or refreshes, the others take what it
-// got. A password that was refused to one of them, or a lockout, holds for all. An
-// entry belongs to the address, user and organization; the folder is made with mode
-// 0700, its files with 0600. A folder in which others can write is [ErrUnsafeFile].
+// got. A lockout of one holds for all, and a password that one was refused with is
+// not sent by the others for 15 minutes. An entry belongs to the address, user and
+// organization; the folder is made with mode 0700, its files with 0600. A folder in
+// which others can write is [ErrUnsafeFile].
 func WithTokenCache(dir string) Option { return func(s *settings) { s.WithTokenCache(dir) } }
 
 // WithTokenStore keeps the session in a store of the caller's: a Kubernetes secret,

@@ -228,8 +228,10 @@ func TestUploadSnapshot(t *testing.T) {
 		if _, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObsSiteLocal, time.Hour, abort); !errors.Is(err, weka.ErrWaitFailed) {
 			t.Errorf("aborted: got %v", err)
 		}
-		if _, err := c.RestoreFileSystem(ctx, fs.UID, "s2"); !errors.Is(err, weka.ErrNotFound) {
-			t.Errorf("got %v", err)
+		other := made(t, c, "fs2")
+		for _, place := range []struct{ uid, name string }{{fs.UID, "s2"}, {other.UID, "s1"}} {
+			_, err := c.RestoreFileSystem(ctx, place.uid, place.name)
+			wantError(t, err, "getSnapshots", weka.ErrNotFound)
 		}
 	}, wekatest.WithTransitionTime(30*time.Second))
 }
@@ -292,6 +294,36 @@ func TestForTenant(t *testing.T) {
 		mustStatus(t, c) // its own transport goes on
 		wantCounts(t, srv, 2, 0)
 	}, wekatest.WithAccount("ada", "lovelace", "physics"))
+}
+
+// Backends are shared, what is known of them too, and closing a tenant's client leaves
+// them alone.
+func TestForTenantSharesBackends(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *backends, c *weka.Client) {
+		b.set(deadHost, true)
+		for range 3 {
+			mustStatus(t, c)
+		}
+		tenant, err := c.ForTenant("physics", weka.WithAccessToken("physics"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			mustStatus(t, tenant)
+		}
+		tenant.Close()
+		if sent := b.to("/cluster"); sent[deadHost] != 1 || b.tokens["Bearer physics"] != 10 {
+			t.Errorf("the calls went to %v, %d with the tenant's token", sent, b.tokens["Bearer physics"])
+		}
+		b.set(deadHost, false)
+		for range 60 {
+			mustStatus(t, c)
+			time.Sleep(time.Second)
+		}
+		if sent := b.to("/cluster"); sent[deadHost] < 15 {
+			t.Errorf("after it healed the calls went to %v", sent)
+		}
+	})
 }
 
 func TestForTenantRefuses(t *testing.T) {
@@ -381,18 +413,28 @@ func TestEnsureNFS(t *testing.T) {
 	})
 }
 
-// Two that ensure the same at once both have it.
-func TestEnsureNFSTogether(t *testing.T) {
+// Who ensures what another makes in the same moment has it too.
+func TestEnsureTogether(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
 		made(t, c, "fs1")
-		other := func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			srv.Seed("/nfs/clientGroups", map[string]any{"name": "g1"}) // was a moment faster
-			next.ServeHTTP(w, r)
+		faster := func(operation, collection string, members map[string]any) {
+			srv.Intercept(operation, 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				srv.Seed(collection, members)
+				next.ServeHTTP(w, r)
+			})
 		}
-		srv.Intercept("createClientGroup", 1, other)
+		faster("createClientGroup", "/nfs/clientGroups", map[string]any{"name": "g1"})
 		if group, err := c.EnsureClientGroup(ctx, "g1", weka.NFSClients{IPs: []string{"10.1.0.7"}}); err != nil || len(group.Rules) != 1 {
 			t.Errorf("got %+v, %v", group, err)
+		}
+		faster("addNfsPermission", "/nfs/permissions", map[string]any{"filesystem": "fs1", "path": "/", "group": "g1"})
+		if permission, err := c.EnsureNFSPermission(ctx, wekaapi.AddNFSPermissionBody{Filesystem: "fs1", Group: "g1"}); err != nil || permission.UID == "" {
+			t.Errorf("got %+v, %v", permission, err)
+		}
+		faster("createS3Bucket", "/s3/buckets", map[string]any{"name": "b1"})
+		if bucket, err := c.EnsureS3Bucket(ctx, wekaapi.CreateS3BucketBody{BucketName: "b1"}); err != nil || bucket.Name != "b1" {
+			t.Errorf("got %+v, %v", bucket, err)
 		}
 	})
 }

@@ -22,7 +22,7 @@ func (p project) check() error {
 	if err := p.checkSource(product); err != nil {
 		return err
 	}
-	document, text, err := p.effective()
+	document, text, err := effective(product)
 	if err != nil {
 		return err
 	}

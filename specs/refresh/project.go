@@ -35,12 +35,8 @@ func (p project) say(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(p.out, format+"\n", arguments...)
 }
 
-// effective makes the effective document and its text.
-func (p project) effective() (specs.Object, []byte, error) {
-	product, err := p.load()
-	if err != nil {
-		return nil, nil, err
-	}
+// effective makes the effective document of a product and its text.
+func effective(product *specs.Product) (specs.Object, []byte, error) {
 	document, err := product.Repair()
 	if err != nil {
 		return nil, nil, err
@@ -50,14 +46,18 @@ func (p project) effective() (specs.Object, []byte, error) {
 }
 
 func (p project) repair() error {
-	document, text, err := p.effective()
+	product, err := p.load()
+	if err != nil {
+		return err
+	}
+	document, text, err := effective(product)
 	if err != nil {
 		return err
 	}
 	if err := specs.Validate(document); err != nil {
 		return fmt.Errorf("the repaired document is not valid: %w", err)
 	}
-	if err := p.sayIdle(); err != nil {
+	if err := p.sayIdle(product); err != nil {
 		return err
 	}
 	p.say("effective.json: %d operations, %d bytes", len(specs.InventoryOf(document)), len(text))
@@ -65,10 +65,9 @@ func (p project) repair() error {
 }
 
 // sayIdle lists the repairs that do not fit a contract merged with a site's document.
-func (p project) sayIdle() error {
-	product, err := p.load()
-	if err != nil {
-		return err
+func (p project) sayIdle(product *specs.Product) error {
+	if !product.Merged {
+		return nil
 	}
 	idle, err := product.Idle()
 	for _, repair := range idle {

@@ -117,8 +117,8 @@ const repairs52 = `
 `
 
 // release52 is made up: operations are added, one is renamed and one removed, a field
-// is retyped and one renamed, an enumeration grows, a body asks for more, a defect is fixed, and
-// there are new ones.
+// is retyped, an enumeration grows, a body asks for more, a defect is fixed, and there
+// are new ones.
 func release52(t *testing.T, root string) specs.Object {
 	t.Helper()
 	document := contract(t, root)
@@ -143,8 +143,8 @@ func release52(t *testing.T, root string) specs.Object {
 	grow(document, "CONVERGED", "DISAGGREGATED")
 	alert := at(document, "components", "schemas", "alert", "properties")
 	alert["muted"] = specs.Object{"type": "string"} // retyped
-	body := at(paths, "/traces/level", "put", "requestBody", "content", "application/json", "schema")
-	body["required"] = []any{"level"} // newly required, unless it was
+	body := at(paths, "/nfs/ldapExport", "post", "requestBody", "content", "application/json", "schema")
+	body["required"] = []any{"ldap_server"} // newly required
 
 	at(document, "components", "securitySchemes")["basicAuth"] = specs.Object{"type": "http", "scheme": "basic"} // fixed
 	document["info"].(specs.Object)["version"] = "5.2"

@@ -97,13 +97,20 @@ func (u *upgrade) repairThere(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := u.draftTables(product); err != nil {
+	drafts, err := product.Draft()
+	if err != nil {
+		return err
+	}
+	if err := u.takeTables(drafts); err != nil {
 		return err
 	}
 	if !product.Merged {
 		misfits, err := product.Misfits()
 		if err != nil {
 			return err
+		}
+		if len(misfits) > 0 && len(drafts.Gone) > 0 {
+			_ = u.refuseMoved(drafts.Gone) // which may be why the repairs do not fit
 		}
 		if err := u.refuse("repairs of overlay.yaml that do not fit; the first may be the cause of those after it", misfits); err != nil {
 			return err
@@ -137,11 +144,7 @@ func (u *upgrade) keepRemoved() error {
 	return write(u.there.specs("removed.json"), text)
 }
 
-func (u *upgrade) draftTables(product *specs.Product) error {
-	drafts, err := product.Draft()
-	if err != nil {
-		return err
-	}
+func (u *upgrade) takeTables(drafts specs.Drafts) error {
 	for _, operation := range drafts.Undescribed {
 		u.human = append(u.human, "summaries.tsv: write what "+printable(operation)+" does, and its class if its method misleads")
 	}
@@ -166,14 +169,18 @@ func (u *upgrade) namesThere(context.Context) error {
 	if err != nil {
 		return err
 	}
-	var lines []string
-	for _, moved := range product.MovedNames(effective) {
-		lines = append(lines, moved.Says+"\n      "+moved.State)
-	}
-	if err := u.refuse("names that would move; repair each in overlay.yaml, or state it in changes.yaml by the line below it", lines); err != nil {
+	if err := u.refuseMoved(product.MovedNames(effective)); err != nil {
 		return err
 	}
 	return u.there.inventory()
+}
+
+func (u *upgrade) refuseMoved(moved []specs.Moved) error {
+	var lines []string
+	for _, m := range moved {
+		lines = append(lines, m.Says+"\n"+m.State)
+	}
+	return u.refuse("names that would move; repair each in overlay.yaml, or state it in changes.yaml by the line below it", lines)
 }
 
 func (u *upgrade) refuse(what string, lines []string) error {

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // A short run has the rows that are promised.
 func TestStackRows(t *testing.T) {
@@ -12,7 +15,7 @@ func TestStackRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := append(stack, throughput...)
+	rows := slices.Concat(stack, throughput)
 	for i, name := range []string{"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints, 1 dead: throughput"} {
 		if i >= len(rows) || rows[i].Name != name || rows[i].Bound == "" {
 			t.Fatalf("no row %q in %v", name, rows)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
@@ -100,48 +101,152 @@ var defects = []defect{
 	{name: "a panic", operation: "getQuota", rule: ruleCall, after: func(*sending) error { panic("broken") }},
 }
 
+// hubDefects are the same ways in which the Hub's code can be wrong, as far as its
+// contract has what they need; every one of its paths ends in a slash.
+var hubDefects = []defect{
+	{name: "none", operation: "getJob"},
+	{name: "a wrong path", operation: "getJob", rule: ruleRoute, table: func(o *call.Operation) {
+		o.Path = strings.Replace(o.Path, "/jobs/", "/job/", 1)
+	}},
+	{name: "a slash that is lost", operation: "getJob", rule: ruleRoute, table: func(o *call.Operation) {
+		o.Path = strings.TrimSuffix(o.Path, "/")
+	}},
+	{name: "a slash that is lost where something is sent", operation: "submitWorkflow", rule: ruleRoute, table: func(o *call.Operation) {
+		o.Path = strings.TrimSuffix(o.Path, "/")
+	}},
+	{name: "a wrong method", operation: "updateWorkflow", rule: ruleRoute, table: func(o *call.Operation) { o.Method = http.MethodPut }},
+	{name: "params that are not passed", operation: "browseFiles", rule: ruleQuery, before: func(s *sending) { s.query = nil }},
+	{name: "a body that is not passed", operation: "submitWorkflow", rule: ruleBody, before: func(s *sending) { s.body = nil }},
+	{name: "a null that is not sent", operation: "submitWorkflow", rule: ruleBody, before: func(s *sending) {
+		s.body.(*ngeneaapi.SubmitWorkflowBody).Discovery.SetUnspecified()
+	}},
+	{name: "a member that is lost", operation: "getJob", rule: ruleResult, after: func(s *sending) error {
+		s.result.(*ngeneaapi.Job).State = ""
+		return nil
+	}},
+}
+
+// generatedCode is what defects are put into.
+type generatedCode struct {
+	defects  []defect
+	table    func() map[string]*call.Operation
+	services func(*defective) any
+}
+
+// generatedCodes are by contract.
+var generatedCodes = map[string]generatedCode{
+	"weka": {defects, func() map[string]*call.Operation {
+		table := map[string]*call.Operation{}
+		for _, o := range wekaapi.Operations {
+			row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
+			for _, parameter := range o.Parameters {
+				row.Parameters = append(row.Parameters, call.Parameter(parameter))
+			}
+			table[o.ID] = row
+		}
+		return table
+	}, func(d *defective) any { services := wekaapi.NewServices(d); return &services }},
+	"ngenea": {hubDefects, func() map[string]*call.Operation {
+		table := map[string]*call.Operation{}
+		for _, o := range ngeneaapi.Operations {
+			row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
+			for _, parameter := range o.Parameters {
+				row.Parameters = append(row.Parameters, call.Parameter(parameter))
+			}
+			table[o.ID] = row
+		}
+		return table
+	}, func(d *defective) any { services := ngeneaapi.NewServices(d); return &services }},
+}
+
 // TestDefectsAreNoticed shows that the run can fail.
 func TestDefectsAreNoticed(t *testing.T) {
 	t.Parallel()
-	p, err := open(contracts[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.close()
-	for _, d := range defects {
-		t.Run(d.name, func(t *testing.T) {
-			services := wekaapi.NewServices(d.caller(t, p))
-			p.client, p.report = &services, &report{}
-			i := slices.IndexFunc(p.document.operations, func(op *operation) bool { return op.id == d.operation })
-			p.prove(t.Context(), p.document.operations[i])
-			if d.rule == "" && len(p.report.failures) > 0 || d.rule != "" && p.report.find(d.operation, d.rule) == nil {
-				var out strings.Builder
-				p.report.print(&out)
-				t.Errorf("want a failure of %q, got\n%s", d.rule, out.String())
-			}
-		})
+	for _, c := range contracts {
+		p, err := open(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := generatedCodes[c.name]
+		for _, d := range code.defects {
+			t.Run(c.name+": "+d.name, func(t *testing.T) {
+				p.client, p.report = code.services(d.caller(t, p, code.table())), &report{}
+				p.prove(t.Context(), p.method(t, d.operation).op)
+				if d.rule == "" && len(p.report.failures) > 0 || d.rule != "" && p.report.find(d.operation, d.rule) == nil {
+					var out strings.Builder
+					p.report.print(&out)
+					t.Errorf("want a failure of %q, got\n%s", d.rule, out.String())
+				}
+			})
+		}
+		p.close()
 	}
 }
 
-func (d *defect) caller(t *testing.T, p *proof) *defective {
+func (d *defect) caller(t *testing.T, p *proof, table map[string]*call.Operation) *defective {
 	t.Helper()
 	base, err := url.Parse(p.server.URL + p.document.basePath)
 	if err != nil {
 		t.Fatal(err)
-	}
-	table := map[string]*call.Operation{}
-	for _, o := range wekaapi.Operations {
-		row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
-		for _, parameter := range o.Parameters {
-			row.Parameters = append(row.Parameters, call.Parameter(parameter))
-		}
-		table[o.ID] = row
 	}
 	if d.table != nil {
 		d.table(table[d.operation])
 	}
 	client := call.New(call.Config{Base: base, Operations: table, Transport: p.server.Client().Transport})
 	return &defective{client: client, before: d.before, after: d.after}
+}
+
+// TestSwappedTagsAreNoticed swaps the tags of each two neighbouring fields of every
+// body, params and result, which a value that is encoded again cannot show.
+func TestSwappedTagsAreNoticed(t *testing.T) {
+	t.Parallel()
+	for _, c := range contracts {
+		p, err := open(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		swapped := 0
+		for _, op := range p.document.operations {
+			m := p.method(t, op.id)
+			for _, place := range []*reflect.Type{&m.body, &m.params, &m.result} {
+				right := *place
+				for _, wrong := range swaps(right) {
+					*place = wrong
+					swapped++
+					if len(m.checkTypes()) == 0 {
+						t.Errorf("%s: nothing about %v", op.id, wrong)
+					}
+				}
+				*place = right
+			}
+		}
+		t.Logf("%s: %d swaps", c.name, swapped)
+		if swapped < len(p.document.operations) {
+			t.Errorf("%s: only %d swaps", c.name, swapped)
+		}
+		p.close()
+	}
+}
+
+// swaps are copies of a struct, or of what is a pointer to one, in which two
+// neighbouring fields have each other's tags.
+func swaps(t reflect.Type) []reflect.Type {
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	var all []reflect.Type
+	for i := 1; i < t.NumField(); i++ {
+		fields := reflect.VisibleFields(t)
+		if strings.HasPrefix(string(fields[i].Tag), `json:",`) {
+			continue // members that the object does not list
+		}
+		fields[i-1].Tag, fields[i].Tag = fields[i].Tag, fields[i-1].Tag
+		all = append(all, reflect.StructOf(fields))
+	}
+	return all
 }
 
 // TestAccount shows that an operation is missed, and a method that has none.

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
@@ -41,6 +44,29 @@ func TestHubTour(t *testing.T) {
 		if request.Operation != "createToken" && class[request.Operation] != "safe" {
 			t.Errorf("the tour sent %s %s, which is not safe", request.Method, request.Path)
 		}
+	}
+}
+
+// The clients of both tours can only read, whatever a step may ask of them.
+func TestToursOnlyRead(t *testing.T) {
+	setTour(t, wekatest.New(t))
+	setHubTour(t, ngeneatest.New(t))
+	t.Setenv("WEKA_HOST", "weka01") // which the tour of the Hub alone takes out
+	atHub, err := newHubTour()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer atHub.client.Close()
+	if err := atHub.client.CancelJob(t.Context(), 1); !errors.Is(err, ngenea.ErrReadOnly) {
+		t.Errorf("the Hub's tour: got %v", err)
+	}
+	atCluster, err := newWEKATour()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer atCluster.client.Close()
+	if err := atCluster.client.Filesystem.DeleteFileSystem(t.Context(), "x", nil); !errors.Is(err, weka.ErrReadOnly) {
+		t.Errorf("WEKA's tour: got %v", err)
 	}
 }
 

@@ -57,9 +57,8 @@ func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, l
 	}
 	defer c.Close()
 	calls := startLoad(mourners, func() error {
-		time.Sleep(upTo(breath))
 		_, err := c.Cluster.GetClusterStatus(ctx)
-		return err
+		return errors.Join(err, elapse(ctx, upTo(breath)))
 	})
 	for i := range deaths {
 		if err = d.round(ctx, n, wire, how, i%endpoints, lasting); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -98,12 +99,12 @@ func (n *network) open(number int) error {
 	defer l.mu.Unlock()
 	var err error
 	for range 100 {
-		l.proxy = toxiproxy.NewProxy(n.proxies, fmt.Sprint(number), l.address, l.upstream)
+		l.proxy = toxiproxy.NewProxy(n.proxies, strconv.Itoa(number), l.address, l.upstream)
 		if err = l.proxy.Start(); err == nil {
 			l.address = l.proxy.Listen
 			return nil
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 	return err
 }

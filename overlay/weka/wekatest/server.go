@@ -98,10 +98,10 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Filters: map[string][]string{
 			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},
 		},
-		Forms:   []string{"login", "refreshToken"},
-		Sampler: simulator.Sampler{Full: true},
-		Clock:   &s.clock,
-		Pages:   set.mux(),
+		Forms:    []string{"login", "refreshToken"},
+		Sampler:  simulator.Sampler{Full: true},
+		Clock:    &s.clock,
+		Pages:    set.mux(),
 		EndToken: func(r *http.Request) { s.sessions.end(bearer(r)) },
 		Observe:  set.observe,
 	})
