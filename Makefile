@@ -1,10 +1,11 @@
 # The same commands for people, tests and CI, all from the root of the repository.
 
 GO ?= go
+PRODUCT ?= weka
 FUZZTIME ?= 5m
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo test lint generate check-generated mutate fuzz bench torture
+.PHONY: help demo test lint generate refresh rehearse check-generated mutate fuzz bench torture
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +31,12 @@ lint: ## golangci-lint, and vet for three platforms
 generate: ## contract and repairs to effective.json, operations.tsv and gen/
 	$(GO) generate ./...
 
+refresh: ## the whole refresh from a published document: make refresh FROM=URL_OR_FILE [PRODUCT=weka] [FLAGS=-insecure]
+	@$(GO) run ./specs/refresh upgrade -from "$(FROM)" $(FLAGS) $(PRODUCT)
+
+rehearse: ## drive the refresh from 5.0 to 5.1 to a made-up 5.2, and back
+	$(GO) test ./specs/refresh -run '^TestRehearsal$$' -rehearse -v -timeout 15m
+
 check-generated: ## regenerate elsewhere and fail on any difference
 	@$(GO) run ./specs/refresh drift
 
@@ -37,14 +44,14 @@ mutate: ## break each behaviour of the token lifecycle and show that a test noti
 	@cd test && $(GO) run ./mutate
 
 # Whatever a server or a file can make the SDK read: folder of overlay/ and target.
-FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginAnswer weka/FuzzTokenFile
+FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginAnswer weka/FuzzTokenFile ../specs/refresh/FuzzPullToGenerate
 
 # Before Go 1.27 a run may end in "context deadline exceeded" when its time is over
 # and nothing was found (golang/go#75804).
 fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
 	@for target in $(FUZZ); do \
 		echo "$$target"; \
-		said=$$($(GO) test -run '^$$' -fuzz "^$${target#*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s ./overlay/$${target%/*} 2>&1) || \
+		said=$$($(GO) test -run '^$$' -fuzz "^$${target##*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s ./overlay/$${target%/*} 2>&1) || \
 			echo "$$said" | grep -qx '    context deadline exceeded' || { echo "$$said"; exit 1; }; \
 		echo "$$said" | grep '^fuzz:' | tail -1; \
 	done

@@ -10,7 +10,11 @@ import (
 // stand in the order that a refresh writes.
 func TestDraftsOfTheOwnContract(t *testing.T) {
 	for _, name := range products {
-		drafts, err := load(t, name).Draft()
+		product := load(t, name)
+		if product.Merged {
+			continue // a site's document was pulled over it, with routes of its own
+		}
+		drafts, err := product.Draft()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -70,7 +70,7 @@ func (p *Product) notKept(old Row) Moved {
 // gone says that an operation is gone, and what it might be called now.
 func (p *Product) gone(old Row, guesses map[route]Row) Moved {
 	says := fmt.Sprintf("%s %s (%s) is gone from the document", old.Method, old.Path, old.ID)
-	state := fmt.Sprintf("{route: %s %s, removed: %q}", old.Method, old.Path, p.Release())
+	state := fmt.Sprintf("{route: %q, removed: %q}", old.Method+" "+old.Path, p.Release())
 	if row, ok := guesses[route{old.Method, old.Path}]; ok {
 		says += fmt.Sprintf(", and %s %s (%s) is new: a rename, by guess", row.Method, row.Path, row.ID)
 		state = fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, p.Release())
@@ -141,7 +141,7 @@ func oneSegmentApart(a, b string) bool {
 	}
 	apart := 0
 	for i := range left {
-		if left[i] != right[i] && !(isParameter(left[i]) && isParameter(right[i])) {
+		if left[i] != right[i] && (!isParameter(left[i]) || !isParameter(right[i])) {
 			apart++
 		}
 	}

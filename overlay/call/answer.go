@@ -12,9 +12,10 @@ import (
 	"sync"
 )
 
-// maxPooled is the largest buffer that is kept for the next answer: with it a
-// list of 10,000 records (about 8 MB) is read without growing a new one each time.
-const maxPooled = 16 << 20
+// maxPooled is the largest buffer that is kept for the next answer, and the most that
+// is taken because a server announces it: a list of 10,000 records, of about 1 kB
+// each, is read without growing a new one each time, even if its length comes unsaid.
+const maxPooled = 32 << 20
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -83,7 +84,7 @@ func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (comp
 		return true, nil
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if n := min(answer.ContentLength, limit, maxPooled/2); n > 0 {
+	if n := min(answer.ContentLength, limit, maxPooled-bytes.MinRead); n > 0 {
 		buffer.Grow(int(n) + bytes.MinRead)
 	}
 	n, err := buffer.ReadFrom(io.LimitReader(answer.Body, limit+1))

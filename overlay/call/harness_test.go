@@ -63,6 +63,8 @@ var operations = map[string]*call.Operation{
 			{Name: "ids", In: "query", Style: "form", Explode: true},
 			{Name: "csv", In: "query", Style: "form"},
 			{Name: "piped", In: "query", Style: "pipeDelimited"},
+			{Name: "spaced", In: "query", Style: "spaceDelimited"},
+			{Name: "strange", In: "query", Style: "matrix"},
 			{Name: "filter", In: "query", Style: "deepObject"},
 			{Name: "stat", In: "query", Style: "deepObject", Explode: true},
 			{Name: "needed", In: "query", Style: "form", Explode: true, Required: true},

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // location is where a request goes, below the client's base address.
@@ -36,12 +34,11 @@ func fill(op *Operation, values []any) (location, error) {
 		if err != nil {
 			return location{}, fmt.Errorf("path parameter %q: %w", name, err)
 		}
-		styled, err := stylePath(op.parameter("path", name), name, value)
-		if err != nil {
-			return location{}, fmt.Errorf("path parameter %q: %w", name, err)
+		if p := op.parameter("path", name); p != nil && p.Style != "" && p.Style != "simple" {
+			return location{}, fmt.Errorf("path parameter %q: the style %q is not one that can be written", name, p.Style)
 		}
-		path.WriteString(unescaped(styled))
-		escaped.WriteString(styled)
+		path.WriteString(value)
+		escaped.WriteString(url.PathEscape(value))
 		rest, used = tail, used+1
 	}
 	if used != len(values) {
@@ -50,29 +47,11 @@ func fill(op *Operation, values []any) (location, error) {
 	return location{path: path.String(), escaped: escaped.String()}, nil
 }
 
-// stylePath writes a value as the document styles it; nearly always that is
-// OpenAPI's default, the value itself.
-func stylePath(p *Parameter, name, value string) (string, error) {
-	style, explode := "simple", false
-	if p != nil && p.Style != "" {
-		style, explode = p.Style, p.Explode
-	}
-	return runtime.StyleParamWithOptions(style, explode, name, value,
-		runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath})
-}
-
-func unescaped(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
-}
-
 // segment gives the text of a path value and refuses what would address
 // something else: servers and proxies resolve "", "." and ".." to a parent or a
 // list, some of them even behind an escaped slash.
 func segment(value any) (string, error) {
-	text, err := scalar(value)
+	text, err := scalarText(reflect.ValueOf(value))
 	if err != nil {
 		return "", err
 	}
@@ -92,27 +71,6 @@ func climbs(path string) bool {
 		}
 	}
 	return false
-}
-
-// scalar gives the text of a string, secret, boolean or number, or of a pointer to one.
-func scalar(value any) (string, error) {
-	v := reflect.ValueOf(value)
-	for v.Kind() == reflect.Pointer && !v.IsNil() {
-		v = v.Elem()
-	}
-	if text, ok := revealed(v); ok {
-		return text, nil
-	}
-	switch v.Kind() {
-	case reflect.String: // named ones too, such as an enumeration
-		return v.String(), nil
-	case reflect.Bool, reflect.Float32, reflect.Float64,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return runtime.StyleParamWithOptions("simple", false, "", v.Interface(), runtime.StyleParamOptions{})
-	default:
-		return "", fmt.Errorf("a value of type %T cannot be written in a path", value)
-	}
 }
 
 // revealed gives the text of a secret, which redacts itself wherever else it is written.

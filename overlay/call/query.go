@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // queryOf writes a generated params struct as a query, parameters in the order
@@ -73,13 +71,5 @@ func styleQuery(p *Parameter, name string, v reflect.Value) (string, error) {
 			style = p.Style
 		}
 	}
-	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-		v = v.Elem()
-	}
-	value := v.Interface()
-	if text, ok := revealed(v); ok {
-		value = text
-	}
-	return runtime.StyleParamWithOptions(style, explode || style == "deepObject", name, value,
-		runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
+	return styleValue(style, explode, name, pointee(v))
 }

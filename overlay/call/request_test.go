@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
@@ -118,6 +120,15 @@ func TestQueryIsStyledByTheDescriptors(t *testing.T) {
 		{"pipes", &searchParams{Piped: []string{"a", "b"}}, "piped=a|b"},
 		{"deep object", &searchParams{Filter: map[string]string{"b": "2", "a": "x y"}}, "filter[a]=x+y&filter[b]=2"},
 		{"deep object of lists", &searchParams{Stat: map[string][]string{"cpu": {"a", "b"}}}, "stat[cpu][0]=a&stat[cpu][1]=b"},
+		{"blanks between", &struct {
+			Spaced []string `form:"spaced"`
+		}{[]string{"a", "b c"}}, "spaced=a%20b+c"},
+		{"a time", &struct {
+			Since time.Time `form:"since"`
+		}{time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}, "since=2026-05-01T12%3A00%3A00Z"},
+		{"secrets in a list", &struct {
+			Keys []secret `form:"csv"`
+		}{[]secret{newSecret("a"), newSecret("b,")}}, "csv=a,b%2C"},
 		{"float without exponent", &searchParams{Ratio: &ratio}, "ratio=1000000000000000000000"},
 		{"secret in clear", &searchParams{Key: &key}, "key=k%3D1"},
 		{"required zero values", &struct {
@@ -140,12 +151,24 @@ func TestQueryIsStyledByTheDescriptors(t *testing.T) {
 }
 
 func TestQueryValueThatCannotBeWritten(t *testing.T) {
-	params := struct {
-		Nested struct{ A map[string]int } `form:"nested"`
-	}{}
-	err := client(answers(200, "")).Call(context.Background(), "search", nil, params, nil, nil)
-	if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), `"nested"`) {
-		t.Errorf("got %v, want an invalid argument that names the parameter", err)
+	for name, params := range map[string]any{
+		"nested": struct {
+			Value struct{ A map[string]int } `form:"nested"`
+		}{},
+		"csv": struct {
+			Value []*string `form:"csv"`
+		}{[]*string{nil}},
+		"filter": struct {
+			Value map[string][]struct{} `form:"filter"`
+		}{map[string][]struct{}{"a": {{}}}},
+		"strange": struct {
+			Value string `form:"strange"`
+		}{"a"},
+	} {
+		err := client(answers(200, "")).Call(context.Background(), "search", nil, params, nil, nil)
+		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), strconv.Quote(name)) {
+			t.Errorf("%s: got %v, want an invalid argument that names the parameter", name, err)
+		}
 	}
 }
 

@@ -69,3 +69,35 @@ func decodesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
+
+var openTypes sync.Map // by reflect.Type: bool, whether it holds an any
+
+// holdsAny tells whether there is an interface in a type, at any depth.
+func holdsAny(t reflect.Type) bool {
+	if known, ok := openTypes.Load(t); ok {
+		return known.(bool)
+	}
+	found := findAny(t, map[reflect.Type]bool{})
+	openTypes.Store(t, found)
+	return found
+}
+
+func findAny(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return findAny(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if findAny(t.Field(i).Type, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -36,6 +36,7 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		"WithRetryPolicy: a number is negative":        {"hub", []ngenea.Option{ngenea.WithRetryPolicy(ngenea.RetryPolicy{Attempts: -1})}},
 		"WithAttemptTimeout: give a time above 0":      {"hub", []ngenea.Option{ngenea.WithAttemptTimeout(-time.Second)}},
 		"WithLogger is given nil":                      {"hub", []ngenea.Option{ngenea.WithLogger(nil)}},
+		"WithDump is given nil":                        {"hub", []ngenea.Option{ngenea.WithDump(nil)}},
 		"WithTokenStore is given no store":             {"hub", []ngenea.Option{ngenea.WithTokenStore(nil)}},
 	} {
 		_, err := ngenea.New(test.address, test.options...)

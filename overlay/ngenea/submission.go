@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"path"
 	"slices"
@@ -42,17 +43,21 @@ type Submission struct {
 	Fields map[string]any
 }
 
-// UnknownJobError is a workflow that the Hub took without saying which job it became:
-// the job runs, and sending again would start a second one. Look for it with
-// [Client.AllJobs]. It is [ErrMalformedAnswer].
+// UnknownJobError is a workflow that became a job nobody named, or may have: sending
+// it again could start a second one. Look for it with [Client.AllJobs]. Where the Hub
+// took the workflow without saying which job it is, that is [ErrMalformedAnswer]; where
+// no answer of the Hub's came, the error has the class and the cause of Err.
 type UnknownJobError struct {
 	Answer json.RawMessage // as it came; never printed
-	Err    error           // why it could not be read, or nil
+	Err    error           // why there is no answer, or why it could not be read, or nil
 }
 
 // Error says what to do; it does not show the answer.
 func (e *UnknownJobError) Error() string {
-	text := fmt.Sprintf("ngenea: submit: the Hub took the workflow, and its answer of %d bytes names no job: look for the job with AllJobs before submitting again", len(e.Answer))
+	text := "ngenea: submit: nobody said whether the Hub took the workflow: look for the job with AllJobs before submitting again"
+	if e.taken() {
+		text = fmt.Sprintf("ngenea: submit: the Hub took the workflow, and its answer of %d bytes names no job: look for the job with AllJobs before submitting again", len(e.Answer))
+	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}
@@ -61,18 +66,46 @@ func (e *UnknownJobError) Error() string {
 
 // Unwrap gives the class and the cause.
 func (e *UnknownJobError) Unwrap() []error {
-	if e.Err == nil {
+	switch {
+	case e.Err == nil:
 		return []error{ErrMalformedAnswer}
+	case e.taken():
+		return []error{ErrMalformedAnswer, e.Err}
 	}
-	return []error{ErrMalformedAnswer, e.Err}
+	return []error{e.Err}
+}
+
+// taken tells a workflow that the Hub took from one that it may have.
+func (e *UnknownJobError) taken() bool {
+	var failed *Error
+	return e.Err == nil || errors.As(e.Err, &failed) && failed.Status/100 == 2
+}
+
+// mayRun tells a submission that may have become a job although the call failed: the
+// Hub's success could not be read, or the request went out and no answer of its own
+// came back.
+func mayRun(failed *Error) bool {
+	switch {
+	case failed.Status != 0:
+		return failed.Status/100 == 2 || failed.Status >= 500
+	case failed.Attempts == 0:
+		return false
+	}
+	var connection *net.OpError
+	if errors.As(failed, &connection) && (connection.Op == "dial" || connection.Op == "proxyconnect") {
+		return false // it reached nobody
+	}
+	return slices.ContainsFunc([]error{ErrUnavailable, ErrClosed, context.Canceled, context.DeadlineExceeded}, func(class error) bool {
+		return errors.Is(failed, class)
+	})
 }
 
 // Format prints the line of Error for every verb.
 func (e UnknownJobError) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, e.Error()) }
 
 // Submit starts a workflow (operation submitWorkflow), which becomes a job: give its ID
-// to [Client.WaitJob]. It is sent once: where no answer comes, the job may run all the
-// same.
+// to [Client.WaitJob]. It is sent once: where no answer comes, or only a proxy's, the job
+// may run all the same, and the error is an [UnknownJobError].
 //
 // Nobody documents what the Hub answers. The job returned has the ID, read from the
 // answer's url if that is all there is, and whatever else was told; an answer with
@@ -96,11 +129,11 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 	var raw []byte
 	answer, err := c.Workflows.SubmitWorkflow(ctx, body, with(options, WithRawBody(&raw))...)
 	var failed *Error
-	if err != nil && (!errors.As(err, &failed) || failed.Status/100 != 2) {
-		return nil, err
-	}
-	if err != nil {
+	switch {
+	case errors.As(err, &failed) && mayRun(failed):
 		return nil, &UnknownJobError{Answer: raw, Err: err}
+	case err != nil:
+		return nil, err
 	}
 	job, ok := submitted(answer)
 	if !ok {

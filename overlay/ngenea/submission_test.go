@@ -2,10 +2,14 @@ package ngenea_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -139,6 +143,50 @@ func TestAnswersThatNameNoJob(t *testing.T) {
 		}
 	}
 }
+
+// Where nobody said whether the workflow was taken, the error says so and what to do;
+// where it was not, it does not.
+func TestSubmissionsThatMayRun(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer error // of the transport, in place of status and body
+		status int
+		body   string
+		mayRun bool
+	}{
+		"proxy":          {status: 504, body: "<html></html>", mayRun: true},
+		"unavailable":    {status: 503, body: `{}`, mayRun: true},
+		"Django's page":  {status: 500, body: "<h1>Server Error (500)</h1>", mayRun: true},
+		"answer lost":    {answer: io.ErrUnexpectedEOF, mayRun: true},
+		"silence":        {answer: &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, mayRun: true},
+		"nobody there":   {answer: &net.OpError{Op: "dial", Err: errors.New("connection refused")}},
+		"no certificate": {answer: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}},
+		"refused":        {status: 400, body: `{"site":["No."]}`},
+		"throttled":      {status: 429, body: `{"detail":"Request was throttled."}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var transport http.RoundTripper = always(test.status, test.body)
+			if test.answer != nil {
+				transport = failing{test.answer}
+			}
+			c := newClientAt(t, "hub.example.com", ngenea.WithClientKey("key"), ngenea.WithTransport(transport),
+				ngenea.WithRetryPolicy(ngenea.RetryPolicy{Attempts: 1}))
+			_, err := c.Submit(t.Context(), sample)
+			wantError(t, err, "submitWorkflow")
+			var unknown *ngenea.UnknownJobError
+			if errors.As(err, &unknown) != test.mayRun || strings.Contains(fmt.Sprint(err), "AllJobs") != test.mayRun {
+				t.Errorf("got %v", err)
+			}
+			if errors.Is(err, ngenea.ErrMalformedAnswer) {
+				t.Errorf("%v: there was no answer", err)
+			}
+		})
+	}
+}
+
+// failing is a network on which every request ends alike.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
 func TestUnknownWorkflowAndSite(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {

@@ -27,15 +27,18 @@ func (d *database) lock(ctx context.Context, key string, _ time.Duration) error 
 
 func (d *database) unlock(key string) { <-d.locks[key] }
 
+// row is nil if there is none.
+func (d *database) row(key string) []byte {
+	value, _ := d.rows.Load(key)
+	data, _ := value.([]byte)
+	return data
+}
+
 // siteStore is a token.Store of the site's own.
 type siteStore struct{ database *database }
 
 func (s siteStore) Load(_ context.Context, id token.Identity) (token.Token, error) {
-	value, ok := s.database.rows.Load(id.Key())
-	if !ok {
-		return token.Token{}, nil
-	}
-	if found, err := (token.JSONCodec{}).Decode(value.([]byte), id); err == nil {
+	if found, err := (token.JSONCodec{}).Decode(s.database.row(id.Key()), id); err == nil {
 		return found, nil
 	}
 	return token.Token{}, nil // what is no entry must not keep anybody from logging in
@@ -59,7 +62,7 @@ func (s siteStore) Update(ctx context.Context, id token.Identity, change func(to
 		s.database.rows.Delete(key)
 		return nil
 	}
-	data, err := token.JSONCodec{}.Encode(nil, id, next)
+	data, err := token.JSONCodec{}.Encode(s.database.row(key), id, next) // what a later release added stays
 	if err != nil {
 		return err
 	}

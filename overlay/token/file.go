@@ -119,8 +119,8 @@ func writeFile(path string, data []byte) error {
 	return nil
 }
 
-// replaceFile writes a temporary file beside path (0600, or the mode of what it
-// replaces), syncs it and renames it.
+// replaceFile writes a temporary file beside path (0600, or the mode and owner of what
+// it replaces), syncs it and renames it.
 func replaceFile(path string, data []byte) (err error) {
 	before, after := temporaryName(path)
 	file, err := os.CreateTemp(filepath.Dir(path), before+"*"+after)
@@ -133,7 +133,8 @@ func replaceFile(path string, data []byte) (err error) {
 		}
 	}()
 	if info, lookErr := regular(path); lookErr == nil {
-		err = os.Chmod(file.Name(), info.Mode().Perm())
+		err = file.Chmod(info.Mode().Perm()) // before it is somebody else's
+		keepOwner(file, info)
 	}
 	if _, writeErr := file.Write(data); err == nil {
 		err = writeErr

@@ -19,8 +19,8 @@ const lockPoll = 20 * time.Millisecond
 // where the file system's locks work across them. Beside each file FILE lies
 // FILE.lock, which is never removed: a removed lock file lets two processes hold "the" lock.
 //
-// Files are written whole (temporary file, fsync, rename) with mode 0600, or the
-// mode that the file has; a folder that is missing is made with mode 0700. A symbolic
+// Files are written whole (temporary file, fsync, rename) with mode 0600, or the mode
+// and, by root, the owner that the file has; a folder that is missing is made with mode 0700. A symbolic
 // link, or a folder in which others than its owner can write, is [ErrUnsafeFile]. A
 // file that is no token file counts as none.
 type FileStore struct {

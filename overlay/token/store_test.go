@@ -289,6 +289,17 @@ func TestRow13_UnknownFieldsAreKept(t *testing.T) {
 	}
 }
 
+// Nor does the store of the example lose them, which sites copy.
+func TestRow13_SitesStoreKeepsUnknownFields(t *testing.T) {
+	key := cluster.Key()
+	d := &database{locks: map[string]chan struct{}{key: make(chan struct{}, 1)}}
+	d.rows.Store(key, []byte(`{"from_a_later_release":1}`))
+	put(t, siteStore{d}, cluster, "1", time.Time{})
+	if row := string(d.row(key)); !strings.Contains(row, `"from_a_later_release":1`) || !strings.Contains(row, "access-1") {
+		t.Errorf("the row became %s", row)
+	}
+}
+
 func TestRow13_CorruptFileCountsAsNone(t *testing.T) {
 	for name, content := range map[string]string{
 		"empty": "", "torn": `{"system":"we`, "no object": `[1]`, "null": "null", "wrong types": `{"access_token":1}`,

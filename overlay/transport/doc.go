@@ -26,6 +26,8 @@
 //	Attempts   is one sending: it counts, bounds and reports it, and finds out whether
 //	           the server can have seen it. It is innermost, or it would report what a
 //	           layer below it refused.
+//	Dump       writes, where somebody looks for a fault, what is really sent and comes
+//	           back: so there is nothing between it and the wire.
 //
 // A layer learns what it is sending from [call.OperationOf]: the operation's class
 // decides what may be sent again, its Auth whether it takes a token at all. What it
@@ -41,5 +43,6 @@
 // # Being watched
 //
 // [Hooks] see attempts, retries and endpoints; [Log] and [LogSession] write them to a
-// slog.Logger. Neither ever holds a header, a body or a query.
+// slog.Logger. Neither ever holds a header, a body or a query. [Dump] shows those, without
+// the secrets that it knows by their names.
 package transport

@@ -15,6 +15,7 @@ type SlashError struct {
 	Path   string // the operation's template, or what Do was given without its query
 }
 
+// Error says how to write the path.
 func (e *SlashError) Error() string {
 	return fmt.Sprintf("the server wants a slash at the end of %s, and this %s cannot be sent again: write the path as %s/", e.Path, e.Method, e.Path)
 }
@@ -37,6 +38,7 @@ type RedirectError struct {
 	To     string // the whole address it points to, without query and user; "" if it is none
 }
 
+// Error says what answered and where it points, and what to check.
 func (e *RedirectError) Error() string {
 	to := e.To
 	if to == "" {

@@ -23,6 +23,7 @@ type Layers struct {
 	NotStarted func(*http.Response) bool
 	ReadOnly   bool // see ReadOnly
 	Hooks      Hooks
+	Dump       *Dump // nil: nothing is dumped
 }
 
 // Stack puts the layers into the order that the package documentation explains.
@@ -30,6 +31,9 @@ func Stack(layers Layers) http.RoundTripper {
 	base := layers.Base
 	if base == nil {
 		base = http.DefaultTransport
+	}
+	if layers.Dump != nil {
+		base = layers.Dump.Over(base)
 	}
 	var stack http.RoundTripper = &Attempts{Next: base, Timeout: layers.AttemptTimeout, Hooks: layers.Hooks}
 	if layers.Endpoints != nil {

@@ -85,8 +85,12 @@ func TestUnknownMemberWithoutRelease(t *testing.T) {
 		if !errors.As(err, &found) || found.Release == "" {
 			t.Errorf("got %v", err)
 		}
-		_, err = c.Cluster.GetClusterStatus(t.Context(), weka.WithQuery("colour", "red"))
-		wantError(t, err, statusOperation, weka.ErrValidation)
+		asked := srv.Count(statusOperation)
+		srv.Fail(statusOperation, 9, http.StatusBadRequest, `{"message":"m","data":{"unknown_params":["colour"]}}`)
+		wantError(t, status(t.Context(), newClient(t, srv, weka.WithPassword("admin", "admin"))), statusOperation, weka.ErrValidation)
+		if n := srv.Count(statusOperation) - asked; n != 1 {
+			t.Errorf("asked %d times for what was just refused", n)
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package weka
 
 import (
+	"io"
 	"log/slog"
 
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -31,3 +32,10 @@ func WithHooks(hooks Hooks) Option { return func(s *settings) { s.WithHooks(hook
 // overlay/transport, Log and LogSession, for their attributes. Nothing else gets into
 // the log, no header, body or query in particular.
 func WithLogger(logger *slog.Logger) Option { return func(s *settings) { s.WithLogger(logger) } }
+
+// WithDump writes to a Writer what is sent and what comes back, attempt by attempt and
+// logins too, to look for a fault. The values of queries, all but a few headers and what
+// stands in JSON under the name of a secret are left out, and bodies end after 64 KiB; a
+// body that is no JSON is not shown. Everything else is: names of users, paths and files,
+// what the cluster says. It costs time and memory, and is no log: see [WithLogger].
+func WithDump(to io.Writer) Option { return func(s *settings) { s.WithDump(to) } }

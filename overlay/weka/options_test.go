@@ -3,6 +3,7 @@ package weka_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -44,6 +45,7 @@ func everyOption(t *testing.T) map[string]weka.Option {
 		"WithReadOnly":           weka.WithReadOnly(),
 		"WithHooks":              weka.WithHooks(weka.Hooks{}),
 		"WithLogger":             weka.WithLogger(slog.New(slog.DiscardHandler)),
+		"WithDump":               weka.WithDump(io.Discard),
 	}
 }
 
@@ -137,6 +139,7 @@ func TestOptionsRefused(t *testing.T) {
 		"negative patience":           {"is negative", []weka.Option{weka.WithRetryPolicy(weka.RetryPolicy{Patience: -1})}},
 		"no attempt timeout":          {"above 0", []weka.Option{weka.WithAttemptTimeout(0)}},
 		"no logger":                   {"is given nil", []weka.Option{weka.WithLogger(nil)}},
+		"no writer for a dump":        {"WithDump is given nil", []weka.Option{weka.WithDump(nil)}},
 		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithOrganization("o")}},
 		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithOrganization("o"), weka.WithTokenFile("x")}},
 	} {

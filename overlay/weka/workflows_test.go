@@ -350,10 +350,11 @@ func TestForTenantRefuses(t *testing.T) {
 	}
 }
 
-// What the client was told of sending holds for its tenants.
+// What the client was told of sending holds for its tenants, and not its session.
 func TestForTenantInherits(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		c := admin(t, srv, weka.WithReadOnly(), weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}))
+		hook := weka.WithSessionHook(func(event weka.SessionEvent) { t.Errorf("told of a session of another: %v", event.Kind) })
+		c := admin(t, srv, weka.WithReadOnly(), weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}), hook)
 		tenant, err := c.ForTenant("physics", weka.WithPassword("ada", "lovelace"))
 		if err != nil {
 			t.Fatal(err)

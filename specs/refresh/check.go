@@ -51,6 +51,9 @@ func (p project) check() error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkText(text); err != nil {
+		return err
+	}
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
 		p.product, specs.Accounted(rows), len(rows), len(product.Repairs()), types)
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,11 @@ func siteModel(t *testing.T) dict {
 	text, err := specs.Contract("ngenea")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if ours, err := specs.Load("ngenea", os.DirFS("../ngenea")); err != nil {
+		t.Fatal(err)
+	} else if ours.Merged {
+		t.Skip("the documents are made of our own contract, and a site's was pulled over it")
 	}
 	model, err := specs.Decode(text)
 	if err != nil {

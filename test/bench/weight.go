@@ -159,7 +159,7 @@ func (p programs) size(ctx context.Context, m *module) (float64, error) {
 var linked = []string{
 	"github.com/hotcold-go/hotcold/gen/", "github.com/hotcold-go/hotcold/overlay/",
 	"github.com/go-json-experiment/json", "github.com/gofrs/flock", "github.com/natefinch/atomic",
-	"github.com/oapi-codegen/runtime", "golang.org/x/sys/",
+	"golang.org/x/sys/",
 }
 
 // consumer gives what a consumer's go.sum and program hold.

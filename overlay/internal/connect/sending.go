@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"io"
 	"log/slog"
 	"time"
 
@@ -14,7 +15,8 @@ type sending struct {
 	attemptTimeout time.Duration
 	readOnly       bool
 	hooks          transport.Hooks
-	logger         *slog.Logger // nil: none
+	logger         *slog.Logger    // nil: none
+	dump           *transport.Dump // nil: none
 	sessionHook    func(token.Event)
 }
 
@@ -57,6 +59,15 @@ func (s *Settings) WithLogger(logger *slog.Logger) {
 	s.logger = logger
 }
 
+// WithDump writes what is sent and comes back, without its secrets.
+func (s *Settings) WithDump(to io.Writer) {
+	s.Give("WithDump")
+	if to == nil {
+		s.Refuse("WithDump is given nil: leave it out, or give a writer")
+	}
+	s.dump = transport.NewDump(to)
+}
+
 // WithSessionHook has a function called that sees what becomes of the session.
 func (s *Settings) WithSessionHook(hook func(token.Event)) {
 	s.Give("WithSessionHook")
@@ -78,6 +89,7 @@ func (s *Settings) Layers(wire *Wire) transport.Layers {
 		AttemptTimeout: s.attemptTimeout,
 		Retries:        s.policy,
 		Hooks:          s.Hooks(),
+		Dump:           s.dump,
 	}
 }
 

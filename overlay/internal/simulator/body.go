@@ -23,8 +23,9 @@ const (
 )
 
 // readBody decodes the body of a request as the document has it. Where form is
-// true a form is accepted in place of JSON.
-func readBody(r *http.Request, declared *openapi3.RequestBody, form bool) (any, []Violation) {
+// true a form is accepted in place of JSON; sizes are the members that may be sizes
+// in words.
+func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes []string) (any, []Violation) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
@@ -51,6 +52,7 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool) (any, 
 	if declared == nil {
 		return nil, undeclared(value)
 	}
+	readSizes(value, schemaOf(declared), sizes)
 	return value, checkBody(schemaOf(declared), value)
 }
 

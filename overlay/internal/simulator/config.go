@@ -51,6 +51,9 @@ type Config struct {
 	IgnoreUnknown bool
 	// Forms names the operations that take a form as well as JSON.
 	Forms []string
+	// Sizes names the members of bodies that are a number of bytes and may be given
+	// in words too, as "10GB" (thousands) or "1.5TiB" (1024s).
+	Sizes []string
 	// Sampler makes the samples.
 	Sampler Sampler
 	// Clock is the engine's time; nil is a new one.

@@ -132,7 +132,7 @@ func (e *Engine) answer(request *Request, record *Record) Answer {
 	}
 	query, violations := checkParameters(request.HTTP, operation, request.PathValues, e.config.Filters[operation.ID])
 	form := slices.Contains(e.config.Forms, operation.ID)
-	body, more := readBody(request.HTTP, operation.body, form)
+	body, more := readBody(request.HTTP, operation.body, form, e.config.Sizes)
 	if violations = append(violations, more...); len(violations) > 0 {
 		e.journal.setViolations(record, violations)
 		if violations = e.refused(violations); len(violations) > 0 {

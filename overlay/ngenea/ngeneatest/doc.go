@@ -3,23 +3,44 @@
 //
 //	func TestArchive(t *testing.T) {
 //		srv := ngeneatest.New(t)
-//		h, err := ngenea.New(srv.URL,
-//			ngenea.WithPassword("dfoster", "secret"),
-//			ngenea.WithTransport(srv.Transport()))
+//		h, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
 //		if err != nil {
 //			t.Fatal(err)
 //		}
 //		defer h.Close()
-//
-//		srv.NextJobs(1, ngeneatest.Fails)
+//		if err := archive(t.Context(), h); err != nil { // your own code
+//			t.Fatal(err)
+//		}
 //		srv.ExpireTokens() // or srv.Advance(time.Hour)
-//		if err := archive(t.Context(), h); err == nil { // your own code
+//		srv.NextJobs(1, ngeneatest.Fails)
+//		if err := archive(t.Context(), h); err == nil {
 //			t.Error("a job that failed went unnoticed")
 //		}
 //	}
 //
 // Inside a testing/synctest bubble add [InMemory]: the simulator then listens on
-// pipes in place of a port and follows the time of the bubble.
+// pipes in place of a port and follows the time of the bubble, so that months take
+// no time:
+//
+//	func TestArchiveEachDay(t *testing.T) {
+//		synctest.Test(t, func(t *testing.T) {
+//			srv := ngeneatest.New(t, ngeneatest.InMemory())
+//			h, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
+//			if err != nil {
+//				t.Fatal(err)
+//			}
+//			defer h.Close()
+//			for range 7 {
+//				if err := archive(t.Context(), h); err != nil {
+//					t.Fatal(err)
+//				}
+//				time.Sleep(24 * time.Hour) // takes no time, and ends every token
+//			}
+//			if srv.Logins() != 7 {
+//				t.Errorf("%d logins, want one a day", srv.Logins())
+//			}
+//		})
+//	}
 //
 // # What is simulated
 //

@@ -1,30 +1,16 @@
 package ngeneatest_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-// archive is a consumer's own code.
-func archive(ctx context.Context, h *ngenea.Client) error {
-	job, err := h.Submit(ctx, ngenea.Submission{
-		Workflow: "migrate", Site: "dfoster1", Paths: []string{"/mmfs1/data/sample_data.tgz"},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = h.WaitJob(ctx, job.ID, time.Minute)
-	return err
-}
-
-// The test of the package's documentation, in a bubble, where a job takes no time.
-func TestArchive(t *testing.T) {
+// What a consumer's code asks for, as the simulator tells it.
+func TestArchiveAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := ngeneatest.New(t, ngeneatest.InMemory())
 		h, err := ngenea.New(srv.URL,

@@ -130,3 +130,26 @@ func TestFilesystemGroups(t *testing.T) {
 	c.wantBody(404, "not found", "PUT", path, object{"new_name": "x"})
 	c.wantBody(400, `"exceptionClass":["FilesystemGroupDoesNotExistException"]`, "DELETE", path, nil)
 }
+
+// A cluster takes sizes in words where its document has a number.
+func TestSizesInWords(t *testing.T) {
+	c := login(t, wekatest.New(t, wekatest.InMemory()))
+	for _, size := range []struct {
+		given any
+		bytes json.Number // "" is refused
+	}{
+		{"10GB", "10000000000"}, {"1.5 TiB", "1649267441664"}, {"1eib", ""}, {"8KB", "8000"},
+		{"1048576", "1048576"}, {"2048 B", ""}, {"much", ""}, {"1e9", ""}, {"-1GB", ""}, {true, ""},
+	} {
+		status, answer := c.do("POST", "/fileSystems", object{"name": fmt.Sprint(size.given), "group_name": "default", "total_capacity": size.given})
+		if size.bytes == "" {
+			if status != 400 {
+				t.Errorf("%v: got %d %v, want a refusal", size.given, status, answer)
+			}
+			continue
+		}
+		if status != 200 || answer.(object)["data"].(object)["total_budget"] != size.bytes {
+			t.Errorf("%v: got %d %v, want %s bytes", size.given, status, answer, size.bytes)
+		}
+	}
+}

@@ -2,8 +2,6 @@ package wekatest_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -76,39 +74,6 @@ func TestViolations(t *testing.T) {
 	for _, want := range []string{"query fresh: is not known", "body size: is not known", "body name: is required"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q in it", got, want)
-		}
-	}
-}
-
-// Two hundred simulators stand side by side, each with less than 5 MB after its
-// start.
-func TestManySimulators(t *testing.T) {
-	const count = 200
-	wekatest.New(t).Close() // loads the document
-	heap := func() uint64 {
-		runtime.GC()
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		return stats.HeapAlloc
-	}
-	before := heap()
-	all := make([]*wekatest.Server, count)
-	for i := range all {
-		var err error
-		if all[i], err = wekatest.Start(); err != nil {
-			t.Fatal(err)
-		}
-		defer all[i].Close()
-	}
-	each := (int64(heap()) - int64(before)) / count
-	t.Logf("%d bytes each", each)
-	if each > 5<<20 {
-		t.Errorf("%d bytes each, want at most 5 MB", each)
-	}
-	for i, srv := range all {
-		login(t, srv).filesystem(fmt.Sprint("fs", i))
-		if n := len(srv.Objects("/fileSystems")); n != 1 {
-			t.Errorf("simulator %d has %d filesystems, want its own", i, n)
 		}
 	}
 }

@@ -30,8 +30,12 @@ func packages(older, newer string, patterns []string) ([]packageChange, error) {
 	}
 	found := []packageChange{}
 	for path, old := range before {
+		if old == nil {
+			found = append(found, packageChange{path, true, "not compared: it did not compile before"})
+			continue
+		}
 		if after[path] == nil {
-			found = append(found, packageChange{Package: path, Text: "the package is gone"})
+			found = append(found, packageChange{Package: path, Text: "the package is gone, or does not compile"})
 			continue
 		}
 		for _, change := range apidiff.Changes(old, after[path]).Changes {
@@ -44,7 +48,8 @@ func packages(older, newer string, patterns []string) ([]packageChange, error) {
 	return found, nil
 }
 
-// typesOf reads the packages of a module that others may import, by their path.
+// typesOf reads the packages of a module that others may import, by their path. One
+// that does not compile is nil.
 func typesOf(root string, patterns []string) (map[string]*types.Package, error) {
 	config := &tools.Config{
 		Mode: tools.NeedName | tools.NeedTypes | tools.NeedExportFile | tools.NeedImports,
@@ -56,8 +61,9 @@ func typesOf(root string, patterns []string) (map[string]*types.Package, error) 
 	}
 	found := map[string]*types.Package{}
 	for _, p := range loaded {
-		if len(p.Errors) > 0 {
-			return nil, p.Errors[0]
+		if len(p.Errors) > 0 || p.Types == nil {
+			found[p.PkgPath] = nil
+			continue
 		}
 		if p.Name != "main" && !strings.Contains(p.PkgPath+"/", "/internal/") {
 			found[p.PkgPath] = p.Types

@@ -1,0 +1,11 @@
+//go:build !unix
+
+package token
+
+import (
+	"io/fs"
+	"os"
+)
+
+// keepOwner does nothing: the folder's access list decides.
+func keepOwner(*os.File, fs.FileInfo) {}

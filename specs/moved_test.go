@@ -1,0 +1,118 @@
+package specs_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// locked is a product of which names are committed, with the contract things or another.
+func locked(t *testing.T, contract, changes, removed string) (*specs.Product, specs.Object, error) {
+	t.Helper()
+	files := fstest.MapFS{
+		"openapi.json":   {Data: []byte(contract)},
+		"overlay.yaml":   {Data: []byte(noOverlay)},
+		"operations.tsv": {Data: []byte("operationId\tmethod\tpath\tservice.method\tshape\tsince\tclass\tnote\ngetThing\tGET\t/things/{uid}\tThings.GetThing\tparams\t\tsafe\t\n")},
+		"types.tsv":      {Data: []byte("type\tkind\tof\nThing\tstruct\tgetThing\nThingKind\tenumeration\tgetThing\n")},
+	}
+	for name, text := range map[string]string{"changes.yaml": changes, "removed.json": removed} {
+		if text != "" {
+			files[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+	}
+	product, err := specs.Load("things", files)
+	if err != nil {
+		return nil, nil, err
+	}
+	document, err := product.Repair()
+	return product, document, err
+}
+
+// TestNamesAreLocked changes a contract under a committed inventory.
+func TestNamesAreLocked(t *testing.T) {
+	kept := strings.Replace(things, "2.0", "1.0", 1)
+	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{id}"`, `"getThing"`, `"getOther"`, `"uid"`, `"id"`, `["Things"]`, `["Others"]`).Replace(things)
+	renamed := strings.NewReplacer(`"/things/{uid}"`, `"/objects/{uid}"`, `"getThing"`, `"getObject"`).Replace(things)
+	retyped := strings.Replace(things, `"enum":["A","B"]`, `"description":""`, 1)
+	for name, test := range map[string]struct{ contract, changes, removed, says string }{
+		"as it was":              {contract: things},
+		"gone":                   {contract: lost, says: `(getThing) is gone`},
+		"gone, proposal":         {contract: lost, says: `{route: "GET /things/{uid}", removed: "1.0"}`},
+		"renamed":                {contract: renamed, says: "a rename, by guess"},
+		"renamed, proposal":      {contract: renamed, says: `{id: getObject, from: getThing, in: "1.0"}`},
+		"rename stated":          {contract: renamed, changes: `operations: [{id: getObject, from: getThing, in: "1.0"}]`},
+		"rename stated wrongly":  {contract: renamed, changes: `operations: [{id: getSubject, from: getThing, in: "1.0"}]`, says: "is gone"},
+		"id changed":             {contract: strings.Replace(things, `"getThing"`, `"getObject"`, 1), says: "would change from getThing"},
+		"shape is kept":          {contract: strings.Replace(things, `{"in":"query","name":"fresh"`, `{"in":"query","name":"old","schema":{"type":"string"}},{"in":"query","name":"fresh"`, 1)},
+		"removal not kept":       {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`, says: "has to stay, deprecated"},
+		"removal kept":           {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`, removed: kept},
+		"removal of long ago":    {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "0.9"}]`, removed: kept},
+		"kept and not stated":    {contract: lost, removed: kept, says: "changes.yaml does not say which release"},
+		"kept and there":         {contract: things, changes: `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`, removed: kept, says: "in the contract again"},
+		"type gone":              {contract: retyped, says: "the type ThingKind is gone"},
+		"type stated":            {contract: retyped, changes: `types: [{type: ThingKind, removed: "1.0"}]`},
+		"type renamed":           {contract: strings.ReplaceAll(things, `"kind"`, `"sort"`), says: "the type ThingKind is gone"},
+		"type rename stated":     {contract: strings.ReplaceAll(things, `"kind"`, `"sort"`), changes: `types: [{type: ThingSort, from: ThingKind, in: "1.0"}]`},
+		"statement of both":      {contract: things, changes: `operations: [{id: a, from: b, in: "1", route: GET /a}]`, says: "must state either"},
+		"statement of nothing":   {contract: things, changes: `types: [{type: A}]`, says: "must state either"},
+		"statement misspelt":     {contract: things, changes: `operation: []`, says: "not found"},
+		"no statement, no error": {contract: things, changes: "# nothing moved yet\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			product, document, err := locked(t, test.contract, test.changes, test.removed)
+			if err == nil {
+				err = product.CompareNames(document)
+			}
+			if test.says == "" && err != nil {
+				t.Error(err)
+			}
+			if test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+				t.Errorf("error is %v, want one that says %q", err, test.says)
+			}
+		})
+	}
+}
+
+// TestRemovedOperationComesBack expects it deprecated and marked, for its release only.
+func TestRemovedOperationComesBack(t *testing.T) {
+	const stated = `operations: [{route: "GET /things/{uid}", removed: %}]`
+	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{uid}"`, `"getThing"`, `"getOther"`, `["Things"]`, `["Others"]`).Replace(things)
+	for release, rows := range map[string]int{`"1.0"`: 2, `"0.9"`: 1} {
+		_, document, err := locked(t, lost, strings.Replace(stated, "%", release, 1), things)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := specs.InventoryOf(document)
+		if len(all) != rows {
+			t.Fatalf("removed in %s: %d operations, want %d", release, len(all), rows)
+		}
+		if rows == 2 && all[1].Note != "deprecated; removed in 1.0" {
+			t.Errorf("its note is %q", all[1].Note)
+		}
+	}
+}
+
+// TestKeepRemoved takes an operation and what it refers to from the contract before.
+func TestKeepRemoved(t *testing.T) {
+	before := strings.Replace(things, `"kind":{"type":"string","enum":["A","B"]}`, `"kind":{"$ref":"#/components/schemas/kind"}`, 1)
+	before = strings.TrimSuffix(before, "}") + `,"components":{"schemas":{"kind":{"type":"string","enum":["A","B"]},"other":{"type":"string"}}}}`
+	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{uid}"`, `"getThing"`, `"getOther"`, `["Things"]`, `["Others"]`).Replace(things)
+	earlier, _, err := locked(t, before, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const stated = `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`
+	product, _, err := locked(t, lost, stated, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := specs.Encode(product.KeepRemoved(earlier))
+	if err != nil || strings.Contains(string(kept), `"other"`) {
+		t.Errorf("what is kept holds what it does not need (%v): %s", err, kept)
+	}
+	if _, document, err := locked(t, lost, stated, string(kept)); err != nil || len(specs.InventoryOf(document)) != 2 {
+		t.Errorf("what is kept cannot be restored: %v", err)
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+// plain is an overlay without a repair.
+const plainOverlay = "overlay: 1.0.0\nx-speakeasy-jsonpath: rfc9535\ninfo: {title: made up, version: '1'}\nactions: []\n"
+
+// fuzzed is a small document with something of everything that becomes Go.
+const fuzzed = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},
+ "paths":{"/things/{uid}":{"put":{"operationId":"setThing","tags":["Things"],"deprecated":true,
+  "parameters":[{"in":"path","name":"uid","required":true,"schema":{"type":"string"}},{"in":"query","name":"fresh","schema":{"type":"string","enum":["A","b c"]}}],
+  "requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"size":{"type":"number"},"secret":{"type":"string","format":"password"}}}}}},
+  "responses":{"200":{"description":"OK","content":{"application/json":{"schema":{"type":"object","properties":{
+   "data":{"type":"object","properties":{"name":{"type":"string"},"kind":{"type":"string","enum":["A","B"]},"more":{"$ref":"#/components/schemas/more"}}}}}}}}}}}},
+ "components":{"schemas":{"more":{"type":"object","properties":{"tags":{"type":"array","items":{"type":"string"}},"x":{}}}}}}`
+
+// FuzzPullToGenerate feeds the whole way from a published document to Go: either an
+// error comes out, or Go in which no text of the document stands outside of literals,
+// comments and the identifiers that were made of it.
+func FuzzPullToGenerate(f *testing.F) {
+	f.Add([]byte(fuzzed))
+	f.Add([]byte(minimal))
+	for _, change := range [][2]string{
+		{`"setThing"`, "\"a`b\""}, {`"Things"`, `"x*/ func init() {}"`}, {`"b c"`, `"\"\n//go:embed x"`}, {`"name"`, `"a\u0060 json:\u0022"`},
+		{`"schema":{"type":"string"}`, `"schema":{"type":"string","x-go-type":"int; func init(){}","x-go-type-import":{"path":"os/exec"}}`},
+		{`/things/{uid}`, `/things/{uid}\n//line x:1`}, {`"uid"`, `"type"`}, {`"format":"password"`, `"format":"*/;\u2028"`}, {`"A","B"`, `"func","\u0000"`},
+		{`"#/components/schemas/more"`, `"http://x.example/a.json"`}, {`"made up"`, `"*/ package x"`}, {`"more":{"type"`, `"func init(){}":{"type":"string"},"more":{"type"`},
+		{`application/json`, "application/json`"}, {`"number"`, `"number","default":"}"`}, {`"200"`, `"2\u000a0"`},
+	} {
+		f.Add([]byte(strings.ReplaceAll(fuzzed, change[0], change[1])))
+	}
+	f.Add([]byte("openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {/a: {get: {operationId: getA, tags: [A], responses: {'200': {description: x}}}}}\n"))
+	imports := exported(f)
+	f.Fuzz(func(t *testing.T, served []byte) {
+		p := project{root: "../..", product: "weka"}
+		effective, err := p.effectiveOf(served)
+		if err != nil {
+			return
+		}
+		set := token.NewFileSet()
+		var files []*ast.File
+		for _, half := range halves {
+			code, err := p.generated(half, effective)
+			if err != nil {
+				return // refused after all
+			}
+			file, err := parser.ParseFile(set, half+".go", code, parser.ParseComments|parser.SkipObjectResolution)
+			if err == nil {
+				err = onlyGenerated(file)
+			}
+			if err != nil {
+				t.Fatalf("%v\n%s", err, code)
+			}
+			files = append(files, file)
+		}
+		config := types.Config{Importer: imports}
+		if _, err := config.Check("made", set, files, nil); err != nil {
+			t.Fatalf("%v\n%s", err, effective)
+		}
+	})
+}
+
+// exported reads the compiled form of the packages that generated code imports.
+func exported(f *testing.F) types.Importer {
+	f.Helper()
+	list := exec.CommandContext(f.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, allowedImports...)...)
+	text, err := list.Output()
+	if err != nil {
+		f.Fatal(err)
+	}
+	compiled := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		compiled[path] = file
+	}
+	return importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
+}
+
+// effectiveOf pulls a document without the product's own repairs.
+func (p project) effectiveOf(served []byte) ([]byte, error) {
+	pulled, err := p.contractOf(served)
+	if err != nil {
+		return nil, err
+	}
+	text, err := specs.Encode(pulled.document)
+	if err != nil {
+		return nil, err
+	}
+	product, err := specs.Load("made-up", fstest.MapFS{"openapi.json": {Data: text}, "overlay.yaml": {Data: []byte(plainOverlay)}})
+	if err != nil {
+		return nil, err
+	}
+	document, err := product.Repair()
+	if err != nil {
+		return nil, err
+	}
+	if err := specs.Validate(document); err != nil {
+		return nil, err
+	}
+	return specs.Encode(document)
+}
+
+// hostile says what stands in generated code that a template cannot have written.
+type hostile string
+
+func (h hostile) Error() string { return "generated code holds " + string(h) }
+
+var (
+	allowedImports = []string{"context", "encoding/json", "fmt", "io", "log/slog", "net/http", "unique", "github.com/oapi-codegen/nullable"}
+	// allowedFunctions are those of the templates that are no methods.
+	allowedFunctions = []string{"NewServices", "NewSecret", "hide"}
+)
+
+// onlyGenerated looks for what no template writes: other imports, functions or directives.
+func onlyGenerated(file *ast.File) error {
+	for _, imported := range file.Imports {
+		if path, _ := strconv.Unquote(imported.Path.Value); !slices.Contains(allowedImports, path) {
+			return hostile("the import " + imported.Path.Value)
+		}
+	}
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			if strings.HasPrefix(comment.Text, "/*") || strings.HasPrefix(comment.Text, "//go:") || strings.HasPrefix(comment.Text, "//line") {
+				return hostile("the directive " + comment.Text)
+			}
+		}
+	}
+	for _, declaration := range file.Decls {
+		function, ok := declaration.(*ast.FuncDecl)
+		if ok && function.Recv == nil && !slices.Contains(allowedFunctions, function.Name.Name) {
+			return hostile("the function " + function.Name.Name)
+		}
+	}
+	return nil
+}

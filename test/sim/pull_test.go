@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the maintainers' command pulls from a simulator, from the document's own address
+// or from a page that shows it, is the contract, byte for byte.
+func TestPull(t *testing.T) {
+	for product, addresses := range map[string][]string{
+		"weka":   {"/api/v2/docs", "/api/v2/docs/ui/"},
+		"ngenea": {"/api/docs/?format=openapi", "/api/docs/", "/api/docs/ui/"},
+	} {
+		p := startProduct(t, product, "-plain")
+		p.discard()
+		want, err := os.ReadFile(filepath.Join("..", "..", "specs", product, "openapi.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, address := range addresses {
+			out := t.TempDir()
+			pull := exec.CommandContext(t.Context(), "go", "run", "./specs/refresh", "pull", "-from", p.url+address, "-out", out, product)
+			pull.Dir = filepath.Join("..", "..")
+			if said, err := pull.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v: %s", address, err, said)
+				continue
+			}
+			got, err := os.ReadFile(filepath.Join(out, "openapi.json"))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: pulled %d bytes, want the contract of %d: %v", address, len(got), len(want), err)
+			}
+		}
+	}
+}
+
+// discard reads the lines of the requests from now on, so that nobody waits for it.
+func (p *process) discard() {
+	p.reading.Go(func() {
+		for p.lines.Scan() {
+		}
+	})
+}
+
+// The page names the document, and its assets are there: nothing is loaded from
+// elsewhere.
+func TestBrowserPage(t *testing.T) {
+	for product, at := range map[string]string{"weka": "/api/v2/docs/ui/", "ngenea": "/api/docs/ui/"} {
+		p := startProduct(t, product, "-plain")
+		p.discard()
+		page := p.read(at)
+		for _, asset := range []string{"swagger-ui.css", "swagger-ui-bundle.js"} {
+			if !strings.Contains(page, `"`+at+asset+`"`) {
+				t.Errorf("%s: the page does not load %s:\n%s", product, asset, page)
+			}
+			if text := p.read(at + asset); len(text) < 10_000 {
+				t.Errorf("%s: %s has %d bytes", product, asset, len(text))
+			}
+		}
+		if strings.Contains(page, "//") {
+			t.Errorf("%s: the page loads something from elsewhere:\n%s", product, page)
+		}
+	}
+}
+
+// read gets what is at a path, which must be there.
+func (p *process) read(path string) string {
+	p.t.Helper()
+	response, err := p.get(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != 200 {
+		p.t.Fatalf("%s: %s %v", path, response.Status, err)
+	}
+	return string(text)
+}
