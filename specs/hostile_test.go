@@ -67,6 +67,9 @@ func TestHostileNamesAreRefused(t *testing.T) {
 		"type that is reserved":     {`"data":{"type":"object","properties"`, `"data":{"x-type-name":"Services","type":"object","properties"`, "would both be called Services"},
 		"body that is not JSON":     {`"parameters"`, `"requestBody":{"content":{"text/plain":{}}},"parameters"`, "sends something other than application/json"},
 		"answer that is not JSON":   {`application/json`, `text/plain`, "answers something other than application/json"},
+		"one id for two":            {`"paths":{`, `"paths":{"/others":{"get":{"operationId":"getThing","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`, "have one operationId"},
+		"paths that collide":        {`"paths":{`, `"paths":{"/things/{id}":{"get":{"operationId":"getThat","tags":["Things"],"parameters":[{"in":"path","name":"id","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK"}}}},`, "conflicting paths"},
+		"empty operation id":        {`"getThing"`, `""`, "gives no Go identifier"},
 		"extension unknown":         {`"operationId"`, `"x-klass":"once","operationId"`, "x-klass has no effect"},
 		"extension of no effect":    {`{"type":"boolean"}`, `{"type":"boolean","x-enum-names":{"a":"A"}}`, "x-enum-names has no effect"},
 	} {

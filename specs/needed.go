@@ -37,7 +37,11 @@ func (p *Product) Unneeded() ([]Repair, error) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := int(next.Add(1) - 1); i < len(repairs); i = int(next.Add(1) - 1) {
-				same[i] = !p.neededAtItsPaths(whole, i) && p.isUnneeded(whole, complete, i)
+				n := p.neededAtItsPaths(whole, i)
+				if !n && p.Name == "weka" {
+					println("FULL", i, repairs[i].Name)
+				}
+				same[i] = !n && p.isUnneeded(whole, complete, i)
 			}
 		})
 	}

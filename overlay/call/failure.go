@@ -45,10 +45,14 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error 
 	case ctx.Err() != nil:
 	case errors.Is(err, ErrReadOnly):
 		e.Class, e.Err = ErrReadOnly, nil
+	case errors.Is(err, ErrUnavailable):
+		e.Class = ErrUnavailable
 	case errors.As(err, &untrusted):
 		e.Message = "the server's certificate is not trusted: give the client its CA"
 	case errors.As(err, &inner):
 		e.Class = inner.Class
+	case isPlainHTTP(err):
+		e.Message = "the server speaks http and not https: check the port, or write http:// where that is allowed"
 	case isNetworkFailure(err):
 		e.Class = ErrUnavailable
 	}
@@ -79,6 +83,13 @@ func withContext(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ended, err)
 	}
 	return err
+}
+
+// isPlainHTTP finds a server that answers a TLS handshake in plain http, as net/http's
+// own Client does for its error.
+func isPlainHTTP(err error) bool {
+	var noTLS tls.RecordHeaderError
+	return errors.As(err, &noTLS) && string(noTLS.RecordHeader[:]) == "HTTP/"
 }
 
 // isNetworkFailure tells a server out of reach from a refusal of our own layers
@@ -149,9 +160,12 @@ func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error
 func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error {
 	e := c.failure(x, answer)
 	if isHTML(answer.Header, body) {
-		e.Message = "HTML page from a proxy"
-		if e.Class = classOfStatus(e.Status); errors.Is(e.Class, ErrNotFound) {
+		e.Message = "HTML page, no answer of the API" // of the server's framework, or of a proxy
+		switch e.Class = classOfStatus(e.Status); {
+		case errors.Is(e.Class, ErrNotFound):
 			e.Class = ErrRouteMissing // the API itself would have answered JSON
+		case errors.Is(e.Class, ErrUnavailable):
+			e.Message = "HTML page from a proxy"
 		}
 		return e
 	}

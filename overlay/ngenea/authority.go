@@ -95,9 +95,10 @@ func (a *authority) refreshAt(ctx context.Context, older bool, body ngeneaapi.Re
 	return &renewed, err
 }
 
+// isMissing tells a path where nothing can be posted: 404, or 405 of something else.
 func isMissing(err error) bool {
 	var failed *call.Error
-	return errors.As(err, &failed) && failed.Status == http.StatusNotFound
+	return errors.As(err, &failed) && (failed.Status == http.StatusNotFound || failed.Status == http.StatusMethodNotAllowed)
 }
 
 // refusedAs gives the verdict if the Hub refused what was sent, and otherwise an error

@@ -44,7 +44,7 @@ func TestClasses(t *testing.T) {
 		"not acceptable":               {406, `{"detail":"Could not satisfy the request Accept header."}`, ngenea.ErrValidation, "Accept header"},
 		"wrong content type":           {415, `{"detail":"Unsupported media type \"text/plain\" in request."}`, ngenea.ErrValidation, "Unsupported media type"},
 		"throttled":                    {429, `{"detail":"Request was throttled. Expected available in 7 seconds."}`, ngenea.ErrBusy, "throttled"},
-		"Django's own page":            {404, djangoNotFound, ngenea.ErrRouteMissing, "HTML"},
+		"Django's own page":            {404, djangoNotFound, ngenea.ErrRouteMissing, "HTML page, no answer of the API"},
 		"nothing said":                 {404, ``, ngenea.ErrRouteMissing, ""},
 		"proxy":                        {502, `<html><h1>502 Bad Gateway</h1></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},
 		"proxy, in time":               {504, `<html></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},

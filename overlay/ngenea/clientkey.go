@@ -47,7 +47,7 @@ func (s *settings) hasKey() bool { return !s.clientKey.IsZero() }
 func (s *settings) keySource() (*token.Source, error) {
 	tokens, err := token.NewStaticSource(token.Token{Access: s.clientKey, Scheme: keyScheme})
 	if err != nil {
-		return nil, product.Invalid("WithClientKey: %w", err)
+		return nil, product.Invalid("the client key: %w", err)
 	}
 	return tokens, nil
 }

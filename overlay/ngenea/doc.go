@@ -47,7 +47,9 @@
 //
 // Errors of calls are *[Error]; ask what went wrong with errors.Is and this package's
 // Err… variables, never by status. What a Hub finds wrong with a body is a
-// [ValidationError] with the fields, a job that failed a [JobError] with the job.
+// [ValidationError] with the fields, a job that failed a [JobError] with the job. A
+// workflow that may run although no answer named its job is an [UnknownJobError]: look
+// before submitting again.
 //
 // # Slashes
 //

@@ -70,11 +70,13 @@ func TestSearchOnTheWire(t *testing.T) {
 // A search of which nobody says the id is not asked for under another.
 func TestSearchWithoutAnID(t *testing.T) {
 	for _, answer := range []string{`{"id":0}`, `{"url":"http://inside/api/search/"}`, `{"url":"http://inside/api/jobs/3/"}`, `{"id":0,"url":"/api/search/0/"}`} {
-		w := always(http.StatusCreated, answer)
-		_, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
-		if wantClasses(t, err, ngenea.ErrMalformedAnswer); len(w.sent()) != 1 {
-			t.Errorf("%s: sent %v", answer, w.sent())
-		}
+		synctestTest(t, func(t *testing.T) {
+			w := always(http.StatusCreated, answer)
+			_, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
+			if wantClasses(t, err, ngenea.ErrMalformedAnswer); len(w.sent()) != 1 {
+				t.Errorf("%s: sent %v", answer, w.sent())
+			}
+		})
 	}
 }
 

@@ -4,8 +4,8 @@ import "sync"
 
 // A bucket keeps an outage from being made worse: who sends each call four times
 // brings four times the load to a server that is coming back. Each repetition takes
-// one from it; a call that succeeds in the end puts back what it took, and any
-// success a tenth. So single failures, even many, are repeated for ever, and a client
+// one from it; a call that is answered in the end puts back what it took, and any
+// answer a tenth. So single failures, even many, are repeated for ever, and a client
 // whose calls all fail soon sends each of them once.
 type bucket struct {
 	mu    sync.Mutex
@@ -15,7 +15,7 @@ type bucket struct {
 const (
 	tenths     = 10
 	bucketSize = 100 * tenths // repetitions that may be under way or lost
-	perSuccess = 1            // tenth
+	perAnswer  = 1            // tenth
 )
 
 // take says whether a call may be sent once more.
@@ -29,9 +29,10 @@ func (b *bucket) take() bool {
 	return true
 }
 
-// succeed is told of each success, and how many repetitions led to it.
-func (b *bucket) succeed(repetitions int) {
+// answered is told of each answer of a working server, and how many repetitions led
+// to it.
+func (b *bucket) answered(repetitions int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.taken = max(0, b.taken-repetitions*tenths-perSuccess)
+	b.taken = max(0, b.taken-repetitions*tenths-perAnswer)
 }

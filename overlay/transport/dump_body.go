@@ -78,9 +78,7 @@ func (r *redactor) value(hide bool) error {
 	case string:
 		r.text(v, hide)
 	case json.Number:
-		if r.to.WriteString(v.String()); hide {
-			r.secrets = append(r.secrets, v.String())
-		}
+		r.to.WriteString(v.String())
 	default:
 		fmt.Fprint(r.to, literal(v))
 		hide = false

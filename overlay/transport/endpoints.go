@@ -114,7 +114,8 @@ type spread struct {
 // RoundTrip implements http.RoundTripper. A request for a place that is none of the
 // endpoints, because the caller changed its address, passes as it is.
 func (s *spread) RoundTrip(request *http.Request) (*http.Response, error) {
-	if !slices.Contains(s.config.Origins, request.URL.Scheme+"://"+request.URL.Host) {
+	isOurs := func(origin string) bool { return isOrigin(origin, request.URL.Scheme, request.URL.Host) }
+	if !slices.ContainsFunc(s.config.Origins, isOurs) {
 		return s.next.RoundTrip(request)
 	}
 	s.tend()

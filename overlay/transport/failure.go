@@ -50,10 +50,17 @@ func brokeOffLogin(err error) bool {
 }
 
 // isPermanent finds what no repetition mends: a server without trust, or one that
-// does not speak TLS.
+// speaks http where https is expected.
 func isPermanent(err error) bool {
 	var untrusted *tls.CertificateVerificationError
-	return errors.As(err, &untrusted) || errors.Is(err, http.ErrSchemeMismatch)
+	return errors.As(err, &untrusted) || isPlainHTTP(err)
+}
+
+// isPlainHTTP looks for what an http.Client would make http.ErrSchemeMismatch of; its
+// transport does not.
+func isPlainHTTP(err error) bool {
+	var noTLS tls.RecordHeaderError
+	return errors.As(err, &noTLS) && string(noTLS.RecordHeader[:]) == "HTTP/"
 }
 
 func isNetworkError(err error) bool {

@@ -111,6 +111,8 @@ func told(err error) string {
 		return status.Error()
 	case errors.As(err, &operation):
 		return operation.Error()
+	case isPlainHTTP(err):
+		return "the server speaks http and not https"
 	case isPermanent(err):
 		return "the server's certificate is not trusted"
 	}

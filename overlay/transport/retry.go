@@ -67,6 +67,7 @@ func (s *retrying) until(answer *http.Response, err error) (*http.Response, erro
 	for {
 		v := s.judge(answer, err)
 		if v == final {
+			s.giveBack(answer)
 			return s.done(answer, err)
 		}
 		next, pause := s.prepare(answer)
@@ -85,14 +86,19 @@ func (s *retrying) done(answer *http.Response, err error) (*http.Response, error
 	if err != nil {
 		return nil, err
 	}
-	if isSuccess(answer) {
-		s.retry.bucket.succeed(s.owed)
-		s.owed = 0
-		if s.repeatable() && answer.Body != nil {
-			s.ReadCloser, answer.Body = answer.Body, s
-		}
+	if isSuccess(answer) && s.repeatable() && answer.Body != nil {
+		s.ReadCloser, answer.Body = answer.Body, s
 	}
 	return answer, nil
+}
+
+// giveBack tells the bucket of an answer by which the server works: one that finds
+// nothing, or refuses, is as good as a success.
+func (s *retrying) giveBack(answer *http.Response) {
+	if answer != nil && answer.StatusCode < http.StatusInternalServerError {
+		s.retry.bucket.answered(s.owed)
+		s.owed = 0
+	}
 }
 
 // Resend implements call.Resender: the answer broke off.

@@ -314,6 +314,21 @@ func TestBucketIsNotUsedUpByWhatIsMended(t *testing.T) {
 	})
 }
 
+// And so are those before an answer that is no success: the server works, and found
+// nothing or refused.
+func TestBucketIsNotUsedUpByAnswers(t *testing.T) {
+	for _, status := range []int{400, 403, 404} {
+		bubble(t, []step{good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+			for i := range 300 {
+				c.steps = append(slices.Repeat([]step{refused}, len(c.sent)), refused, replies(status, `{"message":"no"}`))
+				if got := failure(t, make1(t, client, "safe")).Status; got != status {
+					t.Fatalf("call %d: got %d, want %d", i, got, status)
+				}
+			}
+		})
+	}
+}
+
 // A body that cannot be read again is sent once.
 func TestRetryNeedsABodyThatCanBeReadAgain(t *testing.T) {
 	for getBody, want := range map[bool]int{true: 2, false: 1} {

@@ -14,7 +14,8 @@ import (
 // what does not exist is a 400 for some deletes and a 500 for a quota, a duplicate
 // is a 400, and a 404 is either a missing object or a release without the route. So
 // the exception class decides, then the words, then the status. The exception that
-// says no more than that an argument is wrong comes after the words.
+// says no more than that an argument is wrong comes after the words. A 404 without JSON
+// is a proxy's, even if it is no page: of an object it says nothing.
 func classify(e *call.Error) error {
 	names := exceptions(e.Data)
 	if class := byException(names); class != nil {
@@ -25,8 +26,11 @@ func classify(e *call.Error) error {
 			return rule.class
 		}
 	}
-	if slices.Contains(names, "IllegalArgumentException") {
+	switch {
+	case slices.Contains(names, "IllegalArgumentException"):
 		return ErrValidation
+	case e.Status == http.StatusNotFound && e.Data == nil && e.Method != http.MethodHead:
+		return ErrRouteMissing
 	}
 	return nil
 }

@@ -35,6 +35,22 @@ func TestUnknownAuthority(t *testing.T) {
 	wantCounts(t, srv, 0, 0)
 }
 
+// https to a port that speaks http is said so, once, and is no outage.
+func TestHTTPWhereHTTPSIsExpected(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	address := srv.Listener.Addr().String()
+	failed := asError(t, status(t.Context(), newClientAt(t, address, weka.WithAccessToken("t"))), statusOperation)
+	if !strings.Contains(failed.Message, "speaks http") || failed.Attempts != 1 || failed.Class != nil {
+		t.Errorf("got %v after %d attempts", failed, failed.Attempts)
+	}
+	// With another backend out of reach it is an outage, and each is named.
+	failed = asError(t, status(t.Context(), newClientAt(t, address+",127.0.0.1:1", weka.WithAccessToken("t"))), statusOperation)
+	if failed.Class != weka.ErrUnavailable || !strings.Contains(failed.Error(), address+": tls:") || !strings.Contains(failed.Error(), "127.0.0.1:1: dial") { //nolint:errorlint // the field itself
+		t.Errorf("got %v", failed)
+	}
+}
+
 func TestInsecureSkipVerify(t *testing.T) {
 	srv := wekatest.New(t)
 	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithInsecureSkipVerify()))

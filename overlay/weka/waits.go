@@ -49,6 +49,9 @@ func await[T any](ctx context.Context, bound time.Duration, begin func(context.C
 		ctx = within
 	}
 	if err := begin(ctx); err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fmt.Errorf("weka: %w: %w", ErrWaitTimeout, err)
+		}
 		return none, err
 	}
 	var w waiting[T]

@@ -66,6 +66,29 @@ func TestCreateFileSystemBound(t *testing.T) {
 	}, wekatest.WithTransitionTime(time.Hour))
 }
 
+// The bound covers what begins the wait, and the error says both what was asked and that
+// it was the bound.
+func TestBoundWhileBeginning(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		mustStatus(t, c)
+		srv.Intercept("createFileSystem", 1, hang)
+		_, err := c.CreateFileSystemAndWait(t.Context(), newFilesystem("fs1"), time.Second)
+		var failed *weka.Error
+		if !errors.Is(err, weka.ErrWaitTimeout) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &failed) || failed.Operation != "createFileSystem" {
+			t.Errorf("got %v", err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		srv.Intercept("createFileSystem", 1, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			cancel()
+			hang(w, r, next)
+		})
+		if _, err := c.CreateFileSystemAndWait(ctx, newFilesystem("fs1"), time.Second); errors.Is(err, weka.ErrWaitTimeout) || !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled: got %v", err)
+		}
+	})
+}
+
 // A wait outlives an outage of the cluster, and ends with what is final.
 func TestCreateFileSystemOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {

@@ -192,7 +192,7 @@ func kindOf(c documentChange) (kind string, breaking bool) {
 		return operationRemoved, true
 	case has("operation-id"), has("tag"):
 		return "", false // the methods' names are compared by themselves
-	case has("type-changed", "list-of-types"):
+	case has("type-changed", "type-generalized", "type-specialized", "type-compatible", "list-of-types"):
 		return retyped, true
 	case request && has("became-required", "new-required", "body-became-required"):
 		return newlyRequired, true

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -17,14 +18,14 @@ type child struct {
 }
 
 // startChild starts a program, which is this one if its path is empty.
-func startChild(program string, arguments ...string) (*child, error) {
+func startChild(ctx context.Context, program string, arguments ...string) (*child, error) {
 	if program == "" {
 		var err error
 		if program, err = os.Executable(); err != nil {
 			return nil, err
 		}
 	}
-	c := &child{command: exec.Command(program, arguments...)} //nolint:gosec // this program, or one that it has built
+	c := &child{command: exec.CommandContext(ctx, program, arguments...)} //nolint:gosec // this program, or one that it has built
 	c.command.Stderr = os.Stderr
 	var err error
 	if c.ask, err = c.command.StdinPipe(); err != nil {

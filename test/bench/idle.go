@@ -18,13 +18,13 @@ const (
 
 // measureIdle gives what a client costs that has done its work and is kept: it logged
 // in, made a call, and its connections are closed. A process of its own keeps them.
-func measureIdle(_ context.Context, clients int) ([]row, error) {
-	address, stop, err := startServer()
+func measureIdle(ctx context.Context, clients int) ([]row, error) {
+	address, stop, err := startServer(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
-	keeper, err := startChild("", "keep", address, strconv.Itoa(clients))
+	keeper, err := startChild(ctx, "", "keep", address, strconv.Itoa(clients))
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,10 @@ type footprint struct {
 // settled is what the process has when garbage is gone and no more than so many
 // goroutines are left, or settling is over.
 func settled(goroutines int) footprint {
+	look := time.NewTicker(settling / 100)
+	defer look.Stop()
 	for end := time.Now().Add(settling); runtime.NumGoroutine() > goroutines && time.Now().Before(end); {
-		time.Sleep(settling / 100)
+		<-look.C
 	}
 	runtime.GC()
 	runtime.GC() // what pools keep goes with the second

@@ -16,7 +16,7 @@ import (
 // over what the process has when idle. The heap is what is in use and what the garbage
 // collector did not yet clear away.
 func measureIterate(ctx context.Context, million int) ([]row, error) {
-	address, stop, err := startServer()
+	address, stop, err := startServer(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ const (
 // measureLists gives what the front door costs beside a client written by hand, and
 // the list beside stock oapi-codegen too. All ask one server for the same bytes.
 func measureLists(ctx context.Context, rounds int) ([]row, error) {
-	address, stop, err := startServer()
+	address, stop, err := startServer(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func compareLists(ctx context.Context, rounds int, address string, ours *weka.Cl
 	if err != nil {
 		return nil, err
 	}
-	stock, err := startChild(program, address+apiPath, accessToken)
+	stock, err := startChild(ctx, program, address+apiPath, accessToken)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func run(ctx context.Context, arguments []string) error {
 	case len(arguments) == 0:
 		return report(os.Stdout, resultsFile, measureAll(ctx))
 	case arguments[0] == "serve":
-		return serve()
+		return serve(ctx)
 	case arguments[0] == "keep" && len(arguments) == 3:
 		return keep(ctx, arguments[1], arguments[2])
 	default:

@@ -13,7 +13,7 @@ import (
 
 // Both clients get the whole answers of the server, and a short run has the rows.
 func TestRowsOfCalls(t *testing.T) {
-	address, stop, err := startServer()
+	address, stop, err := startServer(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestExtensionsGo(t *testing.T) {
 }
 
 func TestWhatACallDoesNotNeed(t *testing.T) {
-	got := unneeded([]string{"command-line-arguments", "github.com/hotcold-go/hotcold/overlay/call", "gopkg.in/yaml.v3", "github.com/getkin/kin-openapi/openapi3"})
+	got := unneeded([]string{"github.com/hotcold-go/hotcold/overlay/call", "gopkg.in/yaml.v3", "github.com/getkin/kin-openapi/openapi3"})
 	if want := []string{"gopkg.in/yaml.v3", "github.com/getkin/kin-openapi/openapi3"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

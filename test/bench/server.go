@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -21,8 +23,9 @@ const (
 // serve answers as a cluster would, on an address that it prints, until standard input
 // ends. It is a process of its own, so that neither its allocations nor its heap are
 // taken for a client's.
-func serve() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func serve(ctx context.Context) error {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
@@ -40,7 +43,7 @@ func serve() error {
 	if _, err := fmt.Println("http://" + listener.Addr().String()); err != nil {
 		return err
 	}
-	if err := server.Serve(listener); err != http.ErrServerClosed { //nolint:errorlint // documented as that value
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -114,8 +117,8 @@ func answerQuotas(w http.ResponseWriter, r *http.Request) {
 }
 
 // startServer starts a server; stop ends it.
-func startServer() (address string, stop func(), err error) {
-	server, err := startChild("", "serve")
+func startServer(ctx context.Context) (address string, stop func(), err error) {
+	server, err := startChild(ctx, "", "serve")
 	if err != nil {
 		return "", nil, err
 	}

@@ -164,11 +164,14 @@ var linked = []string{
 
 // consumer gives what a consumer's go.sum and program hold.
 func (p programs) consumer(ctx context.Context) ([]row, error) {
+	if _, _, err := p.ours.goCommand(ctx, nil, "mod", "tidy"); err != nil {
+		return nil, err
+	}
 	sums, err := countLines(filepath.Join(p.ours.folder, "go.sum"))
 	if err != nil {
 		return nil, err
 	}
-	listed, _, err := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "main.go")
+	listed, _, err := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Module}}{{.ImportPath}}{{end}}", "main.go")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +188,7 @@ func (p programs) consumer(ctx context.Context) ([]row, error) {
 // unneeded are the packages that do not belong into a program.
 func unneeded(packages []string) (all []string) {
 	for _, name := range packages {
-		needed := name == "command-line-arguments"
+		needed := false
 		for _, prefix := range linked {
 			needed = needed || strings.HasPrefix(name, prefix)
 		}

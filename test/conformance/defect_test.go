@@ -60,7 +60,7 @@ var defects = []defect{
 	}},
 	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Path += "/" }},
 	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Method = http.MethodPut }},
-	{name: "a wrong style", operation: "getStats", rule: ruleQuery, table: func(o *call.Operation) {
+	{name: "a wrong style", operation: "getStats", rule: ruleCall, table: func(o *call.Operation) {
 		for i := range o.Parameters {
 			o.Parameters[i].Style = "form"
 		}

@@ -14,6 +14,7 @@ type Wire struct {
 	base http.RoundTripper
 	own  *http.Transport // base, if that is ours
 
+	given []string                      // the hosts that the caller named, as "weka01:14000"
 	name  string                        // the host that certificates of found ones name
 	found atomic.Pointer[foundBackends] // nil before Found
 }
@@ -51,7 +52,11 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}
-	return &Wire{base: own, own: own, name: addresses[0].Hostname()}, nil
+	w := &Wire{base: own, own: own, name: addresses[0].Hostname()}
+	for _, address := range addresses {
+		w.given = append(w.given, address.Host)
+	}
+	return w, nil
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -64,13 +69,15 @@ func (w *Wire) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // Found says which hosts, as "10.0.0.2:14000", the server itself named. Certificates
 // seldom name them, so those are expected to name the first address that the caller
-// gave: the server that vouched for them. A transport of the caller's checks them in
-// its own way. It is not to be called twice at once.
+// gave: the server that vouched for them. A host that the caller gave as well keeps its
+// own name. A transport of the caller's checks them in its own way. It is not to be
+// called twice at once.
 func (w *Wire) Found(hosts []string) {
 	if w.own == nil {
 		return
 	}
-	now := &foundBackends{hosts: slices.Clone(hosts)}
+	isGiven := func(host string) bool { return slices.Contains(w.given, host) }
+	now := &foundBackends{hosts: slices.DeleteFunc(slices.Clone(hosts), isGiven)}
 	if before := w.found.Load(); before != nil {
 		now.own = before.own
 	} else {

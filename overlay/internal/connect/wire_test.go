@@ -56,6 +56,11 @@ func named(t *testing.T, name string) (srv *httptest.Server, caFile string) {
 // wire is that of a client of weka01.
 func wire(t *testing.T, options ...func(*connect.Settings)) *connect.Wire {
 	t.Helper()
+	return wireOf(t, "weka01", options...)
+}
+
+func wireOf(t *testing.T, hosts string, options ...func(*connect.Settings)) *connect.Wire {
+	t.Helper()
 	var s connect.Settings
 	for _, option := range options {
 		option(&s)
@@ -63,7 +68,7 @@ func wire(t *testing.T, options ...func(*connect.Settings)) *connect.Wire {
 	if err := withPort.CheckOptions(&s.Options); err != nil {
 		t.Fatal(err)
 	}
-	addresses, err := withPort.Addresses(connect.Given{Text: "weka01"})
+	addresses, err := withPort.Addresses(connect.Given{Text: hosts})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +123,18 @@ func TestFoundKeepsTheServerName(t *testing.T) {
 	w.Found([]string{other.Listener.Addr().String()})
 	if _, err := get(t, w, other.URL); !errors.As(err, &mismatch) {
 		t.Errorf("another name: got %v, want the certificate refused", err)
+	}
+}
+
+// A host that the caller gave is expected to be what the caller called it, even if the
+// server names it too: its certificate may be its own.
+func TestFoundLeavesGivenHosts(t *testing.T) {
+	srv, caFile := named(t, "weka01")
+	w := wireOf(t, "weka01,"+srv.Listener.Addr().String(), caFileOf(caFile))
+	w.Found([]string{srv.Listener.Addr().String()})
+	var mismatch x509.HostnameError
+	if _, err := get(t, w, srv.URL); !errors.As(err, &mismatch) {
+		t.Errorf("got %v, want the certificate checked for the address", err)
 	}
 }
 

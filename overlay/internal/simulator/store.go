@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -97,10 +98,9 @@ func (s *Store) NewUID() (uid string, serial int) {
 // not given are blank; ids are made up.
 func (s *Store) Add(c *Collection, members map[string]any, now time.Time) *Object {
 	o := s.draft(c)
-	for name, value := range members {
-		o.Members[name] = value
-	}
+	maps.Copy(o.Members, members)
 	c.complete(o, nil, now)
+	maps.Copy(o.Members, members) // what was said of it goes before what it starts with
 	c.objects = append(c.objects, o)
 	return o
 }

@@ -72,7 +72,7 @@ func TestFilesystemRefusals(t *testing.T) {
 	c.wantBody(400, `"unknown_params":["size"]`, "POST", "/fileSystems", object{"name": "fs3", "size": 1})
 	c.wantBody(400, `"unknown_params":["fresh"]`, "GET", "/fileSystems?fresh=true", nil)
 	c.wantBody(400, `"param":"force_fresh"`, "GET", "/fileSystems?force_fresh=maybe", nil)
-	c.wantBody(400, `"param":"total_capacity"`, "POST", "/fileSystems", newFilesystem("fs3", "1TB"))
+	c.wantBody(400, `"param":"total_capacity"`, "POST", "/fileSystems", newFilesystem("fs3", "1 T"))
 }
 
 // Sizes beyond 2^53 come back as they were sent, and the cluster's free capacity

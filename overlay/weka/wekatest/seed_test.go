@@ -77,3 +77,13 @@ func TestViolations(t *testing.T) {
 		}
 	}
 }
+
+// A seeded object is what was said of it, also in what a new one starts with.
+func TestSeedGoesFirst(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory())
+	uid := srv.Seed("/fileSystems", object{"name": "full", "total_budget": 1 << 40, "used_total": 1 << 39})[0]
+	got := login(t, srv).want(200, "GET", "/fileSystems/"+uid, nil).(object)
+	if got["used_total"] != json.Number("549755813888") || got["total_budget"] != json.Number("1099511627776") {
+		t.Errorf("got %v", got)
+	}
+}

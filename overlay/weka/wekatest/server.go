@@ -98,7 +98,11 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Filters: map[string][]string{
 			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},
 		},
-		Forms:    []string{"login", "refreshToken"},
+		Forms: []string{"login", "refreshToken"},
+		Sizes: []string{
+			"total_capacity", "ssd_capacity", "thin_provision_min_ssd", "thin_provision_max_ssd",
+			"ssd_quota", "total_quota", "max_blocks_in_data_blob", "scrubber_bytes_per_sec",
+		},
 		Sampler:  simulator.Sampler{Full: true},
 		Clock:    &s.clock,
 		Pages:    set.mux(),

@@ -11,6 +11,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 )
@@ -33,6 +34,6 @@ func run(arguments []string) (any, error) {
 	case len(arguments) > 3 && arguments[0] == "packages":
 		return packages(arguments[1], arguments[2], arguments[3:])
 	default:
-		return nil, fmt.Errorf("usage: documents OLD NEW, or packages OLD_ROOT NEW_ROOT PATTERN...")
+		return nil, errors.New("usage: documents OLD NEW, or packages OLD_ROOT NEW_ROOT PATTERN")
 	}
 }

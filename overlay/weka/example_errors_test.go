@@ -1,0 +1,81 @@
+package weka_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// Ask what went wrong with errors.Is, and for more with errors.As.
+func ExampleError() {
+	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
+		_, err := c.Filesystem.GetFileSystem(ctx, "00000000-0000-0000-0000-000000000000", nil)
+		fmt.Println("not found:", errors.Is(err, weka.ErrNotFound))
+
+		body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
+		for range 2 {
+			_, err = c.Filesystem.CreateFileSystem(ctx, body)
+		}
+		fmt.Println("exists:", errors.Is(err, weka.ErrAlreadyExists))
+
+		var failed *weka.Error
+		if errors.As(err, &failed) {
+			fmt.Println(failed.Operation, failed.Status, failed.Attempts)
+		}
+
+		err = c.Do(ctx, "GET", "/fileSystems?forse_fresh=true", nil, nil)
+		var invalid *weka.ValidationError
+		if errors.As(err, &invalid) {
+			fmt.Println("unknown:", invalid.Unknown)
+		}
+		return nil
+	})
+	// Output:
+	// not found: true
+	// exists: true
+	// createFileSystem 400 1
+	// unknown: [forse_fresh]
+}
+
+// A wait that ends early says what it saw last.
+func ExampleWaitError() {
+	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
+		body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
+		_, err := c.CreateFileSystemAndWait(ctx, body, 50*time.Millisecond) // it takes a minute
+		var early *weka.WaitError[*wekaapi.FileSystem]
+		if errors.As(err, &early) {
+			fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.State, early.Last.Name)
+		}
+		return nil
+	})
+	// Output: true CREATING fs1
+}
+
+// Go through a list, whatever the number of its pages, and stop when it is enough.
+func ExampleClient_AllEvents() {
+	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
+		for i := range 120 {
+			name := fmt.Sprintf("fs%d", i)
+			if _, err := c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: name, GroupName: "default", TotalCapacity: 1 << 30}); err != nil {
+				return err
+			}
+		}
+		seen := 0
+		for event, err := range c.AllEvents(ctx, weka.EventsSince(time.Now().Add(-time.Hour))) {
+			if err != nil {
+				return err
+			}
+			if seen++; event.Type != "" && seen == 110 {
+				break
+			}
+		}
+		fmt.Println(seen, "events", cluster.Count("getEvents") > 1)
+		return nil
+	})
+	// Output: 110 events true
+}
