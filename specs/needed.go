@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -13,8 +14,8 @@ import (
 // repair without which none comes out is needed. It exists so that a test can show
 // each repair to be needed; a general step may be needed for another product alone.
 //
-// A repair at a few paths is left out of those paths alone first, which is a hundred
-// times cheaper. What an operation becomes does not depend on unrelated ones, so a
+// A repair is left out first of a few of its paths alone, which is a hundred times
+// cheaper. What an operation becomes does not depend on unrelated ones, so a
 // difference there is one in the whole document too; only without one is the whole
 // document made.
 func (p *Product) Unneeded() ([]Repair, error) {
@@ -30,6 +31,7 @@ func (p *Product) Unneeded() ([]Repair, error) {
 	if err != nil {
 		return nil, err
 	}
+	users := usersOfComponents(contract)
 	repairs := p.Repairs()
 	same := make([]bool, len(repairs))
 	var next atomic.Int64
@@ -37,11 +39,7 @@ func (p *Product) Unneeded() ([]Repair, error) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := int(next.Add(1) - 1); i < len(repairs); i = int(next.Add(1) - 1) {
-				n := p.neededAtItsPaths(whole, i)
-				if !n && p.Name == "weka" {
-					println("FULL", i, repairs[i].Name)
-				}
-				same[i] = !n && p.isUnneeded(whole, complete, i)
+				same[i] = !p.neededAtItsPaths(whole, i, users) && p.isUnneeded(whole, complete, i)
 			}
 		})
 	}
@@ -61,22 +59,53 @@ func (p *Product) isUnneeded(planned *plan, complete Object, skip int) bool {
 }
 
 // neededAtItsPaths tells whether an action of the overlay makes a difference in a
-// contract of only the paths where it acts. False means that this does not show it.
-func (p *Product) neededAtItsPaths(whole *plan, i int) bool {
+// contract of a few of the paths where it acts, or that use the components where it
+// does. False means that this does not show it.
+func (p *Product) neededAtItsPaths(whole *plan, i int, users map[string]string) bool {
+	const most = 3
 	if i >= len(whole.actions) {
 		return false
 	}
 	paths := map[string]bool{}
 	for _, place := range whole.actions[i].places {
-		if !place.inPaths() {
-			return false
+		path := ""
+		switch {
+		case place.inPaths():
+			path = place[1]
+		case len(place) > 2:
+			path = users[place[1]+"/"+place[2]]
 		}
-		paths[place[1]] = true
+		if path != "" && len(paths) < most {
+			paths[path] = true
+		}
+	}
+	if len(paths) == 0 {
+		return false
 	}
 	p.addSuccessors(paths)
 	part, skip := whole.only(paths, i)
 	complete, err := p.repair(part, nobody)
 	return err == nil && !p.isUnneeded(part, complete, skip)
+}
+
+// usersOfComponents gives for each component ("schemas/alert") a path that leads to it.
+func usersOfComponents(contract Object) map[string]string {
+	users := map[string]string{}
+	paths := object(contract["paths"])
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		var follow func(user any)
+		follow = func(user any) {
+			for _, reference := range referencesIn(user) {
+				name := strings.TrimPrefix(reference, "#/components/")
+				if value, ok := lookUp(contract, reference); ok && users[name] == "" {
+					users[name] = path
+					follow(value)
+				}
+			}
+		}
+		follow(paths[path])
+	}
+	return users
 }
 
 // addSuccessors adds the paths that deprecated operations at the paths refer to.

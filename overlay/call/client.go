@@ -108,8 +108,8 @@ func (c *Client) Call(ctx context.Context, operation string, path []any, query, 
 // is nil; send prepared JSON as a json.RawMessage. Out receives the member
 // "data" of the answer, or all of an answer without one, or all of it if out is
 // a struct with a field for "data"; nil ignores the answer. GET and HEAD count
-// as ClassSafe, PUT and DELETE as ClassIdempotent, the rest as ClassOnce. Every
-// error is an *Error.
+// as ClassSafe, PUT and DELETE as ClassIdempotent, the rest as ClassOnce; and so does
+// what the table has as ClassOnce. Every error is an *Error.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
 	template, _, _ := strings.Cut(path, "?")
 	op := &Operation{Method: method, Path: template, Class: ClassOnce, Result: ResultData}
@@ -117,7 +117,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	case http.MethodGet, http.MethodHead:
 		op.Class = ClassSafe
 	case http.MethodPut, http.MethodDelete:
-		op.Class = ClassIdempotent
+		if !c.isOnce(method, template) {
+			op.Class = ClassIdempotent
+		}
 	}
 	if out == nil {
 		op.Result = ResultNone
@@ -127,6 +129,17 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 		return invalid(op, err)
 	}
 	return c.exchange(ctx, op, to, in, out, options)
+}
+
+// isOnce tells a route that the table knows as one to be done once: it is no safer for
+// being called by its path.
+func (c *Client) isOnce(method, path string) bool {
+	for _, op := range c.operations {
+		if op.Method == method && op.Class == ClassOnce && fits(op.Path, path) {
+			return true
+		}
+	}
+	return false
 }
 
 func invalid(op *Operation, err error) *Error {

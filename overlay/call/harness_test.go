@@ -55,6 +55,7 @@ var operations = map[string]*call.Operation{
 	"whole":     {ID: "whole", Method: "GET", Path: "/jobs/", Class: call.ClassSafe, Result: call.ResultBody},
 	"create":    {ID: "create", Method: "POST", Path: "/fileSystems", Class: call.ClassOnce, Result: call.ResultData},
 	"remove":    {ID: "remove", Method: "DELETE", Path: "/jobs/{id}/tasks/{task}/", Class: call.ClassIdempotent, Result: call.ResultNone},
+	"revoke":    {ID: "revoke", Method: "DELETE", Path: "/users/{uid}/revoke", Class: call.ClassOnce, Result: call.ResultNone},
 	"basicOnly": {ID: "basicOnly", Method: "POST", Path: "/ldap", Result: call.ResultNone, Auth: call.AuthBasic},
 	"search": {
 		ID: "search", Method: "GET", Path: "/search", Result: call.ResultNone,

@@ -15,7 +15,7 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// This is the one file that knows the JSON library.
+// This file and json_skip alone know the JSON library.
 
 // revealer is a secret: generated secrets redact themselves as JSON, and are
 // written in clear here alone, on their way to the server.
@@ -61,7 +61,7 @@ func encode(v any) ([]byte, error) {
 func encodeNullable(enc *jsontext.Encoder, n nullable) error {
 	v := reflect.Indirect(reflect.ValueOf(n))
 	if v.Kind() != reflect.Map || v.Type().Key().Kind() != reflect.Bool {
-		return errors.ErrUnsupported
+		return errSkip
 	}
 	if n.IsNull() {
 		return enc.WriteToken(jsontext.Null)
@@ -179,7 +179,7 @@ func makeRoom(document []byte, result any) {
 // exactNumber decodes a number into an any without going through float64.
 func exactNumber(dec *jsontext.Decoder, v *any) error {
 	if dec.PeekKind() != '0' {
-		return errors.ErrUnsupported
+		return errSkip
 	}
 	number, err := dec.ReadValue()
 	*v = stdjson.Number(number)
@@ -192,11 +192,11 @@ func mend(dec *jsontext.Decoder, target any) error {
 	v := reflect.ValueOf(target).Elem()
 	kind := dec.PeekKind()
 	if !isMendable(v.Kind(), kind) {
-		return errors.ErrUnsupported
+		return errSkip
 	}
 	switch target.(type) {
 	case stdjson.Unmarshaler, json.UnmarshalerFrom, encoding.TextUnmarshaler:
-		return errors.ErrUnsupported
+		return errSkip
 	}
 	value, err := dec.ReadValue()
 	if err != nil {

@@ -47,6 +47,21 @@ func fill(op *Operation, values []any) (location, error) {
 	return location{path: path.String(), escaped: escaped.String()}, nil
 }
 
+// fits tells whether a path is one of a template, whatever slashes are around it.
+func fits(template, path string) bool {
+	template, path = strings.Trim(template, "/"), strings.Trim(path, "/")
+	for more := true; more; {
+		var wanted, given string
+		var also bool
+		wanted, template, more = strings.Cut(template, "/")
+		given, path, also = strings.Cut(path, "/")
+		if more != also || wanted != given && !strings.HasPrefix(wanted, "{") {
+			return false
+		}
+	}
+	return true
+}
+
 // segment gives the text of a path value and refuses what would address
 // something else: servers and proxies resolve "", "." and ".." to a parent or a
 // list, some of them even behind an escaped slash.

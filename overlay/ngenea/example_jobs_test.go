@@ -2,6 +2,7 @@ package ngenea_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -60,7 +61,9 @@ func ExampleClient_CancelJob() {
 		return nil
 	}, ngeneatest.WithTransitionTime(time.Minute))
 	// Output:
-	// x
+	// DEQUEUING
+	// CANCELLED
+	// ended without success: true
 }
 
 // List jobs, page by page as they are needed, and count them.
@@ -81,7 +84,12 @@ func ExampleClient_AllJobs() {
 		return nil
 	}, ngeneatest.WithPageSize(2))
 	// Output:
-	// x
+	// 5 migrate
+	// 4 migrate
+	// 3 migrate
+	// 2 migrate
+	// 1 migrate
+	// 3 pages
 }
 
 // Look for files on the sites. Nobody documents when a search is complete: say what is
@@ -96,11 +104,22 @@ func ExampleClient_RunSearch() {
 		if err != nil {
 			return err
 		}
-		fmt.Println(string(answer.Raw))
+		var found struct { // as your Hub answers, which nobody documents
+			Results []struct {
+				Path string
+				Size int64
+			}
+		}
+		if err := json.Unmarshal(answer.Raw, &found); err != nil {
+			return err
+		}
+		for _, file := range found.Results {
+			fmt.Println(file.Path, file.Size)
+		}
 		return nil
 	})
 	// Output:
-	// x
+	// mmfs1/data/sample_data.tgz 1048576
 }
 
 // What a Hub finds wrong with a body comes by field.

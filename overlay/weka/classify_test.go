@@ -113,6 +113,17 @@ func TestClassesOfTheSimulator(t *testing.T) {
 	})
 }
 
+// A HEAD is answered without a body: its 404 is that of the object.
+func TestHeadNotFound(t *testing.T) {
+	c := newClientAt(t, "weka01", weka.WithTransport(answering{http.StatusNotFound, ""}), weka.WithAccessToken("t"))
+	if err := c.Do(t.Context(), http.MethodHead, "/fileSystems/u1", nil, nil); !errors.Is(err, weka.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if err := c.Do(t.Context(), http.MethodGet, "/fileSystems/u1", nil, nil); errors.Is(err, weka.ErrNotFound) {
+		t.Errorf("got %v, want a GET without a word to say nothing of the object", err)
+	}
+}
+
 // Whoever asks for the answer beside an error gets it.
 func TestResponseOfAnError(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {

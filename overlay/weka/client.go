@@ -127,7 +127,9 @@ func (s *settings) identity(origins []string) token.Identity {
 // Do sends a request for a route that the generated services do not have, in the
 // same session. path lies below /api/v2 and may carry a query; in is sent as JSON
 // unless it is nil; out receives the member data of the answer, or the whole answer
-// where it has none, and may be nil.
+// where it has none, and may be nil. GET and HEAD may be sent again after a failure, and
+// so may PUT and DELETE unless the route is one that the services know to be done once;
+// the rest is sent once: see [WithRetryPolicy].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
 	return c.api.Do(ctx, method, path, in, out, options...)
 }

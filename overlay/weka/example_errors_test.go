@@ -55,27 +55,3 @@ func ExampleWaitError() {
 	})
 	// Output: true CREATING fs1
 }
-
-// Go through a list, whatever the number of its pages, and stop when it is enough.
-func ExampleClient_AllEvents() {
-	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
-		for i := range 120 {
-			name := fmt.Sprintf("fs%d", i)
-			if _, err := c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: name, GroupName: "default", TotalCapacity: 1 << 30}); err != nil {
-				return err
-			}
-		}
-		seen := 0
-		for event, err := range c.AllEvents(ctx, weka.EventsSince(time.Now().Add(-time.Hour))) {
-			if err != nil {
-				return err
-			}
-			if seen++; event.Type != "" && seen == 110 {
-				break
-			}
-		}
-		fmt.Println(seen, "events", cluster.Count("getEvents") > 1)
-		return nil
-	})
-	// Output: 110 events true
-}

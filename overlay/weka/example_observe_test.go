@@ -28,6 +28,11 @@ func ExampleWithLogger() {
 	})
 	// Output:
 	// level=DEBUG msg=session event=started
+	// level=DEBUG msg=attempt operation=login method=POST path=/login attempt=1 status=200
+	// level=INFO msg=session event="logged in"
+	// level=DEBUG msg=attempt operation=getClusterStatus method=GET path=/cluster attempt=1 status=503
+	// level=INFO msg=retry operation=getClusterStatus method=GET path=/cluster repetition=1 status=503
+	// level=DEBUG msg=attempt operation=getClusterStatus method=GET path=/cluster attempt=2 status=200
 }
 
 // Count what is sent, and how often it had to be sent again.
@@ -41,7 +46,10 @@ func ExampleWithHooks() {
 		return second(ctx, cluster, cluster.URL, weka.WithPassword("admin", "admin"), weka.WithHooks(hooks))
 	})
 	// Output:
-	// login 0 200
+	// login 1 200
+	// getClusterStatus 1 503
+	// getClusterStatus again
+	// getClusterStatus 2 200
 }
 
 // Look at what is sent and what comes back, without the secrets.
@@ -52,12 +60,13 @@ func ExampleWithDump() {
 			return err
 		}
 		for line := range strings.Lines(dump.String()) {
-			if strings.Contains(line, "password") || strings.Contains(line, "access_token") {
-				fmt.Print(strings.TrimSpace(line)[:40], "…\n")
+			if strings.HasPrefix(line, "1 < ") || strings.Contains(line, `"password"`) {
+				fmt.Println(strings.TrimSpace(line))
 			}
 		}
 		return nil
 	})
 	// Output:
-	// x
+	// {"password":"[redacted]","username":"admin"}
+	// 1 < 200 OK
 }

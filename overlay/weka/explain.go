@@ -102,7 +102,8 @@ func (x *explained) explain(ctx context.Context, err error) error {
 	}
 	switch {
 	case errors.Is(failed.Class, ErrRouteMissing):
-		if o := operations()[failed.Operation]; o != nil && o.Since != "" {
+		// Without JSON it was no release that said so.
+		if o := operations()[failed.Operation]; o != nil && o.Since != "" && failed.Data != nil {
 			failed.Err = &RouteMissingError{Since: o.Since, Release: x.release.known()}
 		}
 	case errors.Is(failed.Class, ErrValidation):

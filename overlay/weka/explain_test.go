@@ -129,5 +129,9 @@ func TestRouteMissingNamesReleases(t *testing.T) {
 		if err := c.Do(t.Context(), http.MethodGet, "/nothing", nil, nil); !errors.Is(err, weka.ErrRouteMissing) || errors.As(err, &missing) {
 			t.Errorf("got %v, want no release for an unknown route", err)
 		}
+		srv.Fail(statusOperation, 1, http.StatusNotFound, "<html>no such site</html>")
+		if err := status(t.Context(), c); !errors.Is(err, weka.ErrRouteMissing) || errors.As(err, &missing) {
+			t.Errorf("got %v, want no release for a proxy's page", err)
+		}
 	}, wekatest.Release("4.3"))
 }
