@@ -3,9 +3,11 @@
 GO ?= go
 PRODUCT ?= weka
 FUZZTIME ?= 5m
+GOVULNCHECK ?= $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0
+GO_LICENSES ?= $(GO) run github.com/google/go-licenses@v1.6.0
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: help demo test lint generate refresh rehearse check-generated mutate fuzz bench torture
+.PHONY: help demo test lint generate refresh rehearse check-generated mutate fuzz bench torture vulnerabilities licences
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,17 +19,20 @@ test: ## everything that must hold; no network, no server
 	$(GO) vet ./...
 	cd test && $(GO) vet ./...
 	cd specs/refresh/diff && GOWORK=off $(GO) vet ./...
+	for os in darwin windows; do GOOS=$$os $(GO) vet ./overlay/... || exit 1; done
 	$(GO) run ./specs/refresh check weka
 	$(GO) run ./specs/refresh check ngenea
 	$(GO) run ./specs/refresh drift
 	$(GO) test ./specs/...
 	$(GO) test -race ./overlay/... ./gen/...
+	cd overlay/telemetry && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
 	cd test && $(GO) test -race ./...
 	cd test/outside && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
 
 lint: ## golangci-lint, and vet for three platforms
 	$(GOLANGCI_LINT) run ./...
 	cd test && $(GOLANGCI_LINT) run --config ../.golangci.yml ./...
+	cd overlay/telemetry && GOWORK=off $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
 	cd test/outside && GOWORK=off $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
 	for os in linux darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
 
@@ -64,3 +69,10 @@ bench: ## what the SDK costs: a table, and test/bench/results.json
 
 torture: ## tokens and calls under load, kills, revocations and network faults; 8 minutes
 	@cd test && $(GO) run ./torture
+
+vulnerabilities: ## govulncheck on what programs import; wants its database at vuln.go.dev
+	$(GOVULNCHECK) ./overlay/... ./gen/...
+
+licences: ## the licences of what a program inherits; fails on one that asks for more than a notice
+	@$(GO_LICENSES) report ./overlay/weka ./overlay/ngenea 2>/dev/null
+	@$(GO_LICENSES) check --allowed_licenses=Apache-2.0,BSD-2-Clause,BSD-3-Clause,MIT ./overlay/weka ./overlay/ngenea 2>/dev/null
