@@ -84,8 +84,9 @@ func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (comp
 		return true, nil
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if n := min(answer.ContentLength, limit, maxPooled-bytes.MinRead); n > 0 {
-		buffer.Grow(int(n) + bytes.MinRead)
+	// Grow would take three times as much where a kept buffer is a little too small.
+	if n := int(min(answer.ContentLength, limit, maxPooled*3/4)); n > 0 && n+bytes.MinRead > buffer.Cap() {
+		*buffer = *bytes.NewBuffer(make([]byte, 0, n+n/8+bytes.MinRead))
 	}
 	n, err := buffer.ReadFrom(io.LimitReader(answer.Body, limit+1))
 	if n > limit {

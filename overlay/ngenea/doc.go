@@ -57,6 +57,14 @@
 // and lose its body. Generated operations have their slashes, Do adds them, and a
 // redirect that only adds one is followed with method and body.
 //
+// # Being watched
+//
+// [WithLogger] writes what happens to a slog.Logger, [WithHooks] and [WithSessionHook]
+// call functions of yours, for counters: none of them is given a header, a body or a query.
+// The module overlay/telemetry makes OpenTelemetry's spans and metrics of those. [WithDump]
+// shows, to look for a fault, what is sent and what comes back, without the secrets that
+// it knows by their names.
+//
 // # Tests
 //
 // Package ngeneatest has a simulator to test against, in the manner of

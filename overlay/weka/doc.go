@@ -64,8 +64,15 @@
 // [WithRetryPolicy] says: what creates something is never sent twice, unless the cluster
 // certainly did not act. The deadline of the call's context always holds;
 // [WithAttemptTimeout] bounds the silence of a single attempt. [WithReadOnly] makes a
-// client that changes nothing. [WithLogger] and [WithHooks] show what is sent, and
-// nothing secret.
+// client that changes nothing.
+//
+// # Being watched
+//
+// [WithLogger] writes what happens to a slog.Logger, [WithHooks] and [WithSessionHook]
+// call functions of yours, for counters: none of them is given a header, a body or a query.
+// The module overlay/telemetry makes OpenTelemetry's spans and metrics of those. [WithDump]
+// shows, to look for a fault, what is sent and what comes back, without the secrets that
+// it knows by their names.
 //
 // # Lists
 //
