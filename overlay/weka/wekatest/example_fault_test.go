@@ -1,0 +1,46 @@
+package wekatest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+)
+
+// Make the cluster fail as real ones do, and see what your own code makes of it.
+func ExampleServer_Fail() {
+	cluster, err := wekatest.Start() // in a test: wekatest.New(t)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(cluster.Transport()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+
+	report := func() { // your own code
+		_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+		fmt.Println("busy:", errors.Is(err, weka.ErrBusy), "forbidden:", errors.Is(err, weka.ErrForbidden), "fine:", err == nil)
+	}
+	report()
+	cluster.Fail("getFileSystems", 1, http.StatusForbidden, `{"data":"Forbidden"}`)
+	report()
+	cluster.Fail("getFileSystems", 1, http.StatusBadGateway, `<html>`) // once: it is sent again
+	report()
+	cluster.ExpireTokens()
+	report()
+	fmt.Println(cluster.Count("getFileSystems"), "requests,", cluster.Logins(), "login,", cluster.Refreshes(), "refresh")
+	// Output:
+	// busy: false forbidden: false fine: true
+	// busy: false forbidden: true fine: false
+	// busy: false forbidden: false fine: true
+	// busy: false forbidden: false fine: true
+	// 6 requests, 1 login, 1 refresh
+}
