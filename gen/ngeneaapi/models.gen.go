@@ -15,7 +15,7 @@ type Action struct {
 	State   string          `json:"state,omitzero"`
 	User    json.RawMessage `json:"user,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Alert is what [AlertsService.ListAlerts] answers.
@@ -32,7 +32,7 @@ type Alert struct {
 	Suppressed bool          `json:"suppressed,omitzero"`
 	Timestamp  string        `json:"timestamp,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // AlertSeverity is held by Alert.Severity.
@@ -51,7 +51,7 @@ type ClientKey struct {
 	Name string `json:"name,omitzero"`
 	URL  string `json:"url,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // ClientKeyPage is what [ClientKeysService.ListClientKeys] answers.
@@ -64,7 +64,7 @@ type ClientKeyPage struct {
 	Previous string      `json:"previous,omitzero"`
 	Results  []ClientKey `json:"results"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Configurations is what [ConfigurationsService.GetConfigurations] and [ConfigurationsService.UpdateConfigurations] answer.
@@ -94,7 +94,7 @@ type Configurations struct {
 	StatTimeout             int64 `json:"stat_timeout,omitzero"`
 	TaskInvalidationTimeout int64 `json:"task_invalidation_timeout,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // ConfigurationsInput is what [ConfigurationsService.UpdateConfigurations] sends.
@@ -138,7 +138,7 @@ type CreateDatastoreBody struct {
 	SecretAccessKey *Secret `json:"secretaccesskey,omitzero"`
 	Type            string  `json:"type"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // CreateSearchBody is what [SearchService.CreateSearch] sends.
@@ -148,7 +148,7 @@ type CreateSearchBody struct {
 	Recursive *bool                  `json:"recursive,omitzero"`
 	Sites     []string               `json:"sites,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // CreateTokenBody is what [AuthService.CreateToken] sends.
@@ -171,7 +171,7 @@ type CreatedSearch struct {
 	ID  int64  `json:"id"`
 	URL string `json:"url,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Datastore is what [DatastoresService.CreateDatastore] answers.
@@ -185,7 +185,7 @@ type Datastore struct {
 	// Inferred: no documentation shows it.
 	Type string `json:"type,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Feature is what [FeaturesService.GetFeature] and [FeaturesService.UpdateFeature] answer, and is held by FeaturePage.Results.
@@ -194,7 +194,7 @@ type Feature struct {
 	Enabled     bool   `json:"enabled"`
 	Name        string `json:"name"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // FeaturePage is what [FeaturesService.ListFeatures] answers.
@@ -208,7 +208,7 @@ type FeaturePage struct {
 	Previous string    `json:"previous,omitzero"`
 	Results  []Feature `json:"results"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // File is what [FilesService.BrowseFiles] answers.
@@ -222,7 +222,7 @@ type File struct {
 	Type string `json:"type,omitzero"`
 	URL  string `json:"url,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Health is what [HealthService.GetHealth] answers.
@@ -231,7 +231,7 @@ type Health struct {
 	OverallHealth HealthState  `json:"overall_health"`
 	SiteStatus    []SiteHealth `json:"site_status,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // HealthState is held by Health.OverallHealth, HubStatus.Health, NodeHealth.Health and SiteHealth.Health.
@@ -248,7 +248,7 @@ const (
 type HubStatus struct {
 	Health HealthState `json:"health"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Job is what [JobsService.GetJob] answers, and is held by JobPage.Results.
@@ -268,7 +268,7 @@ type Job struct {
 	// Inferred: no documentation shows it.
 	Type string `json:"type,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // JobPage is what [JobsService.ListJobs] answers.
@@ -282,7 +282,7 @@ type JobPage struct {
 	Results  []Job    `json:"results"`
 	Stats    JobStats `json:"stats,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // JobState is held by Job.State.
@@ -314,7 +314,7 @@ type JobStats struct {
 	// Jobs by that word.
 	Type map[string]int64 `json:"type,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Node is held by NodePage.Results.
@@ -324,7 +324,7 @@ type Node struct {
 	// Inferred: no documentation shows it.
 	Name string `json:"name,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // NodeHealth is held by SiteHealth.Nodes.
@@ -333,7 +333,7 @@ type NodeHealth struct {
 	Name   string      `json:"name"`
 	Online bool        `json:"online"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // NodePage is what [NodesService.ListNodes] answers.
@@ -350,7 +350,7 @@ type NodePage struct {
 	// Inferred: no documentation shows it.
 	Results []Node `json:"results"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // RefreshTokenBody is what [AuthService.RefreshToken] sends.
@@ -386,7 +386,7 @@ type SearchResults struct {
 	// Inferred: no documentation shows it.
 	URL string `json:"url,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Site is what [SitesService.GetSite] and [SitesService.UpdateSite] answer, and is held by SitePage.Results.
@@ -398,7 +398,7 @@ type Site struct {
 	// Inferred: no documentation shows it.
 	Name string `json:"name,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // SiteHealth is what [HealthService.GetSiteHealth] answers, and is held by Health.SiteStatus.
@@ -407,7 +407,7 @@ type SiteHealth struct {
 	Nodes  []NodeHealth `json:"nodes,omitzero"`
 	Site   string       `json:"site"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // SitePage is what [SitesService.ListSites] answers.
@@ -424,7 +424,7 @@ type SitePage struct {
 	// Inferred: no documentation shows it.
 	Results []Site `json:"results"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // SubmitWorkflowBody is what [WorkflowsService.SubmitWorkflow] sends.
@@ -438,7 +438,7 @@ type SubmitWorkflowBody struct {
 	Site     string                 `json:"site"`
 	Workflow string                 `json:"workflow"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // SubmittedJob is what [WorkflowsService.SubmitWorkflow] answers.
@@ -448,7 +448,7 @@ type SubmittedJob struct {
 	// Inferred: no documentation shows it.
 	URL string `json:"url,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // TokenPair is what [AuthService.CreateToken] answers.
@@ -483,7 +483,7 @@ type Workflow struct {
 	Name    string `json:"name"`
 	Visible bool   `json:"visible,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // WorkflowAction is held by WorkflowRule.Actions.
@@ -494,7 +494,7 @@ type WorkflowAction struct {
 	// Inferred: no documentation shows it.
 	Site string `json:"site,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // WorkflowActionInput is held by WorkflowRuleInput.Actions.
@@ -505,7 +505,7 @@ type WorkflowActionInput struct {
 	// Inferred: no documentation shows it.
 	Site *string `json:"site,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // WorkflowBody is what [WorkflowsService.CreateWorkflow] and [WorkflowsService.ReplaceWorkflow] send.
@@ -522,7 +522,7 @@ type WorkflowBody struct {
 	Name             string                            `json:"name"`
 	Visible          *bool                             `json:"visible,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // WorkflowChanges is what [WorkflowsService.UpdateWorkflow] sends.
@@ -539,7 +539,7 @@ type WorkflowChanges struct {
 	Name             *string                           `json:"name,omitzero"`
 	Visible          *bool                             `json:"visible,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // WorkflowPage is what [WorkflowsService.ListWorkflows] answers.
@@ -556,7 +556,7 @@ type WorkflowPage struct {
 	// Inferred: no documentation shows it.
 	Results []Workflow `json:"results"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // WorkflowRule is held by Workflow.FilterRules.
@@ -566,7 +566,7 @@ type WorkflowRule struct {
 	State   string           `json:"state"`
 	Type    WorkflowRuleType `json:"type"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // WorkflowRuleInput is held by WorkflowBody.FilterRules and WorkflowChanges.FilterRules.
@@ -576,7 +576,7 @@ type WorkflowRuleInput struct {
 	State   string                `json:"state"`
 	Type    WorkflowRuleType      `json:"type"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // WorkflowRuleType is held by WorkflowRule.Type and WorkflowRuleInput.Type.

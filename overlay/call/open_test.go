@@ -17,11 +17,11 @@ import (
 type (
 	openObject struct {
 		ID   int64                      `json:"id,omitzero"`
-		Rest map[string]json.RawMessage `json:",embed"`
+		Rest map[string]json.RawMessage `json:",inline,embed"`
 	}
 	openWithID struct {
 		ID   int64                      `json:"id"`
-		Rest map[string]json.RawMessage `json:",embed"`
+		Rest map[string]json.RawMessage `json:",inline,embed"`
 	}
 	resultsPage struct {
 		Count   int64        `json:"count"`
