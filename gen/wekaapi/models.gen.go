@@ -1090,7 +1090,7 @@ type CatalogDiffEntry struct {
 	// Decimal.
 	ParentInode string `json:"parent_inode,omitzero"`
 	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // CatalogDiffSummary is held by QueryCatalogDiffPage.Summary.
