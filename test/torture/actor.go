@@ -18,6 +18,8 @@ type stage struct {
 	chaos   *chaos
 	clients []*weka.Client
 	made    atomic.Int64
+	failed  atomic.Int64 // sendings without an answer, or with a bad one
+	resent  atomic.Int64 // calls sent again
 	end     context.CancelFunc
 	playing sync.WaitGroup
 }
@@ -27,7 +29,7 @@ func (s *chaos) startActors(ctx context.Context, n *network, clients int) (*stag
 	t := &stage{network: n, chaos: s}
 	ctx, t.end = context.WithCancel(ctx)
 	for range clients {
-		client, err := n.connect(s.hooks())
+		client, err := n.connect(t.hooks())
 		if err == nil {
 			t.clients = append(t.clients, client)
 			_, err = client.FilesystemGroup.GetFileSystemGroups(ctx)
@@ -43,6 +45,22 @@ func (s *chaos) startActors(ctx context.Context, n *network, clients int) (*stag
 	}
 	return t, nil
 }
+
+// hooks count what went wrong beneath the calls. A sending whose answer breaks off in
+// its body has not failed as far as they see: it shows when the call is sent again.
+func (t *stage) hooks() weka.Option {
+	return weka.WithHooks(weka.Hooks{
+		AfterAttempt: func(_ context.Context, a weka.Attempt) {
+			if a.Class != nil || a.Status >= 500 {
+				t.failed.Add(1)
+			}
+		},
+		BeforeRetry: func(context.Context, weka.Retrying) { t.resent.Add(1) },
+	})
+}
+
+// met grows with every fault that a call met.
+func (t *stage) met() int64 { return t.failed.Load() + t.resent.Load() }
 
 func (t *stage) calls() int { return int(t.made.Load()) }
 
