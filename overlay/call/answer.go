@@ -37,7 +37,7 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 	body := buffer.Bytes()
 	x.keep(body)
 	if !isSuccess(answer) {
-		return x.forgiven(c.refused(x, answer, body))
+		return x.forgiven(c.refused(ctx, x, answer, body))
 	}
 	if err == nil && !complete {
 		err = fmt.Errorf("answer longer than %d bytes", c.maxAnswer)

@@ -1,6 +1,7 @@
 package call_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -10,12 +11,20 @@ import (
 )
 
 // What lies beneath is made when the class is known and the secrets are hidden, and of
-// HTML too.
+// HTML too, with the context of the call.
 func TestBeneathSeesTheWholeError(t *testing.T) {
+	type callerKey struct{}
+	ctx := context.WithValue(t.Context(), callerKey{}, true)
 	var seen []call.Error
 	cause := errors.New("do this")
 	explain := func(c *call.Config) {
-		c.Beneath = func(e *call.Error) error { seen = append(seen, *e); return cause }
+		c.Beneath = func(ctx context.Context, e *call.Error) error {
+			if ctx.Value(callerKey{}) == nil {
+				t.Error("the context is not the caller's")
+			}
+			seen = append(seen, *e)
+			return cause
+		}
 	}
 	body := &createBody{Password: newSecret("hunter22")}
 	for _, test := range []struct {
@@ -27,7 +36,7 @@ func TestBeneathSeesTheWholeError(t *testing.T) {
 		{404, `<html></html>`, call.ErrRouteMissing},
 	} {
 		seen = nil
-		err := client(answers(test.status, test.answer), explain).Call(t.Context(), "create", nil, nil, body, new(any))
+		err := client(answers(test.status, test.answer), explain).Call(ctx, "create", nil, nil, body, new(any))
 		if !errors.Is(err, cause) || !errors.Is(err, test.class) || !strings.Contains(err.Error(), "do this") {
 			t.Errorf("got %v", err)
 		}

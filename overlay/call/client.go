@@ -31,7 +31,9 @@ type Config struct {
 	// Beneath gives what is to lie beneath an error answer, as Error.Err, or nil: a
 	// typed account of what the server said, or what to do about it. It is asked last,
 	// about HTML too, when the class is known and the secrets of the request are hidden.
-	Beneath func(*Error) error
+	// The context is the call's: the server can be asked for more, in calls that are
+	// explained themselves.
+	Beneath func(context.Context, *Error) error
 	// UserAgent names the SDK and its version.
 	UserAgent string
 	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
@@ -47,7 +49,7 @@ type Client struct {
 	operations map[string]*Operation
 	transport  http.RoundTripper
 	classify   func(*Error) error
-	beneath    func(*Error) error
+	beneath    func(context.Context, *Error) error
 	userAgent  string
 	maxAnswer  int64
 }

@@ -63,13 +63,11 @@ func decodeBody(body []byte, result any) error {
 // a result that is a page: a server that does not page a list sends it bare.
 func decodeBare(body []byte, result any) error {
 	if s := shapeOf(reflect.TypeOf(result)); firstByte(body) == '[' && (s.knows(dataMember) || s.knows(resultsMember)) {
-		items := s.fields[dataMember]
+		items := s.find([]byte(dataMember))
 		if items == nil {
-			items = s.fields[resultsMember]
+			items = s.find([]byte(resultsMember))
 		}
-		if field, err := reflect.ValueOf(result).Elem().FieldByIndexErr(items); err == nil {
-			return decode(body, field.Addr().Interface())
-		}
+		return decode(body, items.of(reflect.ValueOf(result).Elem(), true).Addr().Interface())
 	}
 	if err := decode(body, result); err != nil {
 		return err
@@ -79,7 +77,7 @@ func decodeBare(body []byte, result any) error {
 
 // decodeObject reads an object that is the result itself, and makes sure that it
 // is one: a struct of which no member came would be a zero value with no error.
-func decodeObject(body []byte, result any, s *shape) error {
+func decodeObject(body []byte, result any, s *fields) error {
 	if s == nil {
 		if !holdsObject(reflect.TypeOf(result).Elem()) {
 			return decodeOnlyData(body, result)
@@ -103,7 +101,7 @@ func decodeObject(body []byte, result any, s *shape) error {
 		return decode(body, result)
 	case enveloped && total == 1:
 		return decodeOnlyData(body, result)
-	case s.open && !s.required: // nothing is promised, and nothing is lost
+	case s.rest != nil && !s.required: // nothing is promised, and nothing is lost
 		return decode(body, result)
 	default:
 		return errNoMember

@@ -148,10 +148,10 @@ func bare(address string) string {
 }
 
 // refused is the error of an answer whose status is not 2xx.
-func (c *Client) refused(x *exchange, answer *http.Response, body []byte) *Error {
+func (c *Client) refused(ctx context.Context, x *exchange, answer *http.Response, body []byte) *Error {
 	e := c.judged(x, answer, body)
 	if c.beneath != nil {
-		e.Err = c.beneath(e)
+		e.Err = c.beneath(ctx, e)
 	}
 	return e
 }

@@ -2,160 +2,47 @@ package call
 
 import (
 	"bytes"
-	"encoding"
-	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// This file and json_skip alone know the JSON library.
+// The JSON library is used for the grammar alone: what a value is, where it ends, and
+// what is no JSON. What the values mean to Go types is in decode*.go and encode*.go.
 
-// revealer is a secret: generated secrets redact themselves as JSON, and are
-// written in clear here alone, on their way to the server.
-type revealer = interface{ Reveal() string }
+// tolerant holds the grammar to what encoding/json accepts: a member that comes twice
+// counts as it came last, and what is not UTF-8 becomes U+FFFD.
+var tolerant = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
-// rawRevealer is a secret whose shape nobody describes.
-type rawRevealer = interface{ Reveal() stdjson.RawMessage }
-
-// nullable is an oapi-codegen/nullable.Nullable, a map from true to its value or
-// from false for null.
-type nullable = interface{ IsNull() bool }
-
-var encodeOptions = json.JoinOptions(
-	json.Deterministic(true),
-	jsontext.AllowInvalidUTF8(true),
-	jsonv1.OmitEmptyWithLegacySemantics(true), // a pointer to "" is sent, as with encoding/json
-	json.WithMarshalers(json.JoinMarshalers(
-		json.MarshalToFunc(func(enc *jsontext.Encoder, secret revealer) error {
-			return enc.WriteToken(jsontext.String(secret.Reveal()))
-		}),
-		json.MarshalToFunc(func(enc *jsontext.Encoder, secret rawRevealer) error {
-			return json.MarshalEncode(enc, secret.Reveal())
-		}),
-		json.MarshalToFunc(encodeNullable),
-		json.MarshalToFunc(func(enc *jsontext.Encoder, n stdjson.Number) error {
-			return enc.WriteValue(jsontext.Value(n)) // what a map[string]any was decoded to
-		}),
-	)),
-)
-
-// encode writes a request body: members in a fixed order, nothing escaped for
-// HTML, nil lists without omitzero as [].
-func encode(v any) ([]byte, error) {
-	body, err := json.Marshal(v, encodeOptions)
-	if err != nil {
-		return nil, fmt.Errorf("body cannot be written as JSON: %w", err)
-	}
-	return body, nil
+// grammar reads a document, which stays as it is.
+func grammar(document []byte) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(document), tolerant...)
 }
 
-// encodeNullable keeps a nullable value within these options: its own MarshalJSON
-// goes to encoding/json, which would send a secret redacted.
-func encodeNullable(enc *jsontext.Encoder, n nullable) error {
-	v := reflect.Indirect(reflect.ValueOf(n))
-	if v.Kind() != reflect.Map || v.Type().Key().Kind() != reflect.Bool {
-		return errSkip
-	}
-	if n.IsNull() {
-		return enc.WriteToken(jsontext.Null)
-	}
-	value := v.MapIndex(reflect.ValueOf(true))
-	if !value.IsValid() {
-		value = reflect.Zero(v.Type().Elem())
-	}
-	return json.MarshalEncode(enc, value.Interface())
-}
-
-// plainOptions are as tolerant as encoding/json.
-var plainOptions = json.JoinOptions(
-	jsontext.AllowDuplicateNames(true),
-	jsontext.AllowInvalidUTF8(true),
-	json.MatchCaseInsensitiveNames(true),
-	jsonv1.MatchCaseSensitiveDelimiter(true), // a_b is not aB
-)
-
-// exactOptions keep the digits of a number in an any. They make the library look for
-// every value whether it is one, a seventh of the time of a list without any.
-var exactOptions = json.JoinOptions(plainOptions, json.WithUnmarshalers(json.UnmarshalFromFunc(exactNumber)))
-
-// lenientOptions mend what servers get wrong. They make the library call back
-// for every value, so they are used only after a plain decode met a mismatch.
-var lenientOptions = json.JoinOptions(plainOptions, json.WithUnmarshalers(json.JoinUnmarshalers(
-	json.UnmarshalFromFunc(exactNumber),
-	json.UnmarshalFromFunc(mend),
-)))
-
-// decode reads a document into a result, a pointer. A mismatch is met at once
-// by a server that quotes its numbers, so the second try costs little there,
-// and at most twice the time anywhere.
-func decode(document []byte, result any) error {
-	return decodeThrough(document, result, reflect.TypeOf(result))
-}
-
-// decodeThrough reads a document into a target that fills in a result of that type.
-func decodeThrough(document []byte, target any, result reflect.Type) error {
-	options := plainOptions
-	if holdsAny(result) {
-		options = exactOptions
-	}
-	err := json.Unmarshal(document, target, options)
-	if err == nil {
-		return nil
-	}
-	var mismatch *json.SemanticError
-	if errors.As(err, &mismatch) {
-		err = json.Unmarshal(document, target, lenientOptions)
-	}
-	return withoutValues(err)
-}
-
-// decodeEnveloped reads the member "data" of an object into a result.
+// decodeEnveloped reads the member "data" of an object into a result. It passes over
+// the members beside it, without a copy.
 func decodeEnveloped(document []byte, result any) (envelope, error) {
-	e := envelope{document: document, result: result}
-	err := decodeThrough(document, &e, reflect.TypeOf(result))
-	return e, err
+	var e envelope
+	r := newReader(document)
+	err := r.object(func(name []byte) error {
+		if !strings.EqualFold(string(name), dataMember) {
+			return r.SkipValue()
+		}
+		e.found, e.null = true, r.PeekKind() == 'n'
+		if r.PeekKind() == '[' {
+			makeRoom(document[r.InputOffset():], result)
+		}
+		return r.value(reflect.ValueOf(result).Elem())
+	})
+	return e, withoutValues(r.end(err))
 }
 
-// envelope is an object whose member "data" is the result.
-type envelope struct {
-	document    []byte // all of it, to see how long a list is
-	result      any
-	found, null bool
-}
-
-// UnmarshalJSONFrom passes over the members beside data, without a copy.
-func (e *envelope) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		if !strings.EqualFold(name.String(), dataMember) {
-			err = dec.SkipValue()
-		} else {
-			e.found, e.null = true, dec.PeekKind() == 'n'
-			if dec.PeekKind() == '[' {
-				makeRoom(e.document[dec.InputOffset():], e.result)
-			}
-			err = json.UnmarshalDecode(dec, e.result)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
-}
+// envelope is what came of an object whose member "data" is the result.
+type envelope struct{ found, null bool }
 
 // makeRoom gives a result that is a list about the capacity that it needs and a quarter
 // more, after the size of its first item in the document, which holds the list and
@@ -167,7 +54,7 @@ func makeRoom(document []byte, result any) {
 		return
 	}
 	items := document[bytes.IndexByte(document, '[')+1:]
-	first := jsontext.NewDecoder(bytes.NewBuffer(items), plainOptions)
+	first := grammar(items)
 	if first.SkipValue() != nil {
 		return // what is wrong with it, the decoding says
 	}
@@ -176,95 +63,30 @@ func makeRoom(document []byte, result any) {
 	list.Set(reflect.MakeSlice(list.Type(), 0, n))
 }
 
-// exactNumber decodes a number into an any without going through float64.
-func exactNumber(dec *jsontext.Decoder, v *any) error {
-	if dec.PeekKind() != '0' {
-		return errSkip
-	}
-	number, err := dec.ReadValue()
-	*v = stdjson.Number(number)
-	return err
+// misfit is a value that a Go type cannot take.
+type misfit struct {
+	kind    jsontext.Kind
+	pointer jsontext.Pointer
+	into    reflect.Type
 }
 
-// mend decodes a scalar that is of another JSON type than the target's Go type
-// wants, or a number that does not fit.
-func mend(dec *jsontext.Decoder, target any) error {
-	v := reflect.ValueOf(target).Elem()
-	kind := dec.PeekKind()
-	if !isMendable(v.Kind(), kind) {
-		return errSkip
-	}
-	switch target.(type) {
-	case stdjson.Unmarshaler, json.UnmarshalerFrom, encoding.TextUnmarshaler:
-		return errSkip
-	}
-	value, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	text := string(bytes.Trim(value, `"`)) // a number or boolean needs no escapes
-	if v.Kind() == reflect.String {
-		v.SetString(text)
-		return nil
-	}
-	return setScalar(v, text)
-}
-
-func isMendable(to reflect.Kind, from jsontext.Kind) bool {
-	switch to {
-	case reflect.Bool:
-		return from == '"'
-	case reflect.String:
-		return from == '0'
-	default:
-		return (from == '"' || from == '0') && reflect.Int <= to && to <= reflect.Float64 && to != reflect.Uintptr
-	}
-}
-
-func setScalar(v reflect.Value, text string) error {
-	if v.Kind() == reflect.Bool {
-		if text != "true" && text != "false" {
-			return errors.New("not a boolean")
-		}
-		v.SetBool(text == "true")
-		return nil
-	}
-	if !isPlainInteger(text) && !isNumber(text) {
-		return errors.New("not a number")
-	}
-	switch {
-	case v.CanInt():
-		n, err := parseInt(text, v.Type().Bits())
-		v.SetInt(n)
-		return err
-	case v.CanUint():
-		n, err := parseUint(text, v.Type().Bits())
-		v.SetUint(n)
-		return err
-	default:
-		f, err := parseFloat(text, v.Type().Bits())
-		v.SetFloat(f)
-		return err
-	}
-}
-
-func isNumber(text string) bool {
-	v := jsontext.Value(text)
-	return v.Kind() == '0' && v.IsValid()
+// Error leaves the value out: it can be a secret.
+func (m *misfit) Error() string {
+	return fmt.Sprintf("JSON of another shape: %s at %q does not fit %v", kindName(m.kind), string(m.pointer), m.into)
 }
 
 // withoutValues says why a document cannot be read without showing any of it:
 // the library's own text quotes the value.
 func withoutValues(err error) error {
-	var meaning *json.SemanticError
+	var meaning *misfit
 	var grammar *jsontext.SyntacticError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &meaning):
+		return meaning
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
 		return fmt.Errorf("JSON breaks off: %w", io.ErrUnexpectedEOF)
-	case errors.As(err, &meaning):
-		return fmt.Errorf("JSON of another shape: %s at %q does not fit %v", kindName(meaning.JSONKind), string(meaning.JSONPointer), meaning.GoType)
 	case errors.As(err, &grammar):
 		return fmt.Errorf("not JSON from byte %d on", grammar.ByteOffset)
 	default:
@@ -291,40 +113,40 @@ func kindName(k jsontext.Kind) string {
 	}
 }
 
+var errEnough = errors.New("enough was read")
+
 // members calls visit with the members of an object, until it says false. The
 // value is the document's own memory.
 func members(document []byte, visit func(name string, value []byte) bool) error {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(document), plainOptions)
-	if _, err := dec.ReadToken(); err != nil {
-		return withoutValues(err)
+	r := newReader(document)
+	err := r.object(func(name []byte) error {
+		key := string(name)
+		value, err := r.ReadValue()
+		if err == nil && !visit(key, value) {
+			err = errEnough
+		}
+		return err
+	})
+	if errors.Is(err, errEnough) {
+		return nil
 	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return withoutValues(err)
-		}
-		key := name.String()
-		value, err := dec.ReadValue()
-		if err != nil {
-			return withoutValues(err)
-		}
-		if !visit(key, value) {
-			return nil
-		}
-	}
-	return nil
+	return withoutValues(err)
 }
 
 // isJSON tells whether a document is one JSON value, whole.
 func isJSON(document []byte) bool {
-	return jsontext.Value(document).IsValid(plainOptions)
+	return jsontext.Value(document).IsValid(tolerant...)
 }
 
 // unquote gives the text of a JSON string, "" for any other value.
 func unquote(value []byte) string {
-	var s string
-	if json.Unmarshal(value, &s, plainOptions) != nil {
+	r := newReader(value)
+	if r.PeekKind() != '"' {
 		return ""
 	}
-	return s
+	token, err := r.ReadToken()
+	if err != nil {
+		return ""
+	}
+	return token.String()
 }

@@ -2,9 +2,10 @@ package call
 
 import (
 	"bytes"
+	stdjson "encoding/json"
+	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -17,25 +18,8 @@ const shortestSecret = 3
 // secretsOf lists the secrets in what a request sent. It is asked when an answer is
 // an error, since servers repeat what they refuse.
 func secretsOf(body any) []string {
-	if isNil(body) {
-		return nil
-	}
-	var found []string
-	collect := func(encoder *jsontext.Encoder, text string) error {
-		if len(text) >= shortestSecret {
-			found = append(found, text)
-		}
-		return encoder.WriteToken(jsontext.Null)
-	}
-	marshalers := json.JoinMarshalers(
-		json.MarshalToFunc(func(encoder *jsontext.Encoder, secret revealer) error { return collect(encoder, secret.Reveal()) }),
-		json.MarshalToFunc(func(encoder *jsontext.Encoder, secret rawRevealer) error {
-			return collect(encoder, unquote(secret.Reveal()))
-		}),
-		json.MarshalToFunc(encodeNullable),
-	)
-	_, _ = json.Marshal(body, json.WithMarshalers(marshalers), jsontext.AllowInvalidUTF8(true))
-	return found
+	_, secrets, _ := write(body)
+	return slices.DeleteFunc(secrets, func(s string) bool { return len(s) < shortestSecret })
 }
 
 // hide takes the secrets of the request out of what the server said of it, as they
@@ -53,10 +37,11 @@ func (e *Error) hide(secrets []string) {
 // protect HTML, and plainly.
 func written(secret string) []string {
 	forms := make([]string, 0, 3)
-	for _, option := range []json.Options{jsontext.EscapeForHTML(true), jsontext.EscapeForHTML(false)} {
-		if quoted, err := json.Marshal(secret, option, jsontext.AllowInvalidUTF8(true)); err == nil {
-			forms = append(forms, string(quoted[1:len(quoted)-1]))
-		}
+	if quoted, err := stdjson.Marshal(secret); err == nil {
+		forms = append(forms, string(quoted[1:len(quoted)-1]))
+	}
+	if quoted, _ := jsontext.AppendQuote(nil, secret); len(quoted) > 1 { // what is not UTF-8 it replaces
+		forms = append(forms, string(quoted[1:len(quoted)-1]))
 	}
 	return append(forms, secret)
 }

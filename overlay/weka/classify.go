@@ -3,12 +3,17 @@ package weka
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
+
+// tooManyTasksException is the cap of background tasks: what is refused for it was not
+// begun.
+const tooManyTasksException = "CannotStartOperationTooManyTasks"
 
 // classify names the class of an error answer of a cluster. Statuses alone mislead:
 // what does not exist is a 400 for some deletes and a 500 for a quota, a duplicate
@@ -22,7 +27,7 @@ func classify(e *call.Error) error {
 		return class
 	}
 	for _, rule := range messageRules {
-		if (rule.status == 0 || rule.status == e.Status) && rule.words.MatchString(e.Message) {
+		if (rule.status == 0 || rule.status == e.Status) && rule.said(e.Message) {
 			return rule.class
 		}
 	}
@@ -36,7 +41,7 @@ func classify(e *call.Error) error {
 }
 
 func byException(names []string) error {
-	if slices.Contains(names, "CannotStartOperationTooManyTasks") {
+	if slices.Contains(names, tooManyTasksException) {
 		return ErrBusy
 	}
 	for _, name := range names {
@@ -77,15 +82,47 @@ func exceptions(data json.RawMessage) []string {
 // since messages quote names that users chose.
 var messageRules = []struct {
 	status int
-	words  *regexp.Regexp
+	said   func(message string) bool
 	class  error
 }{
-	{http.StatusNotFound, regexp.MustCompile(`^Route .* does not exist$`), ErrRouteMissing},
-	{http.StatusBadRequest, regexp.MustCompile(`\bPATH_NOT_FOUND\b`), ErrNotFound},
-	{http.StatusInternalServerError, regexp.MustCompile(`\bDirectory has no quota\b`), ErrNotFound},
-	{http.StatusInternalServerError, regexp.MustCompile(`already present in the list\W*$`), ErrAlreadyExists},
-	{http.StatusBadRequest, regexp.MustCompile(`already (in use|exists)\W*$`), ErrAlreadyExists},
-	{http.StatusBadRequest, regexp.MustCompile(`\bNot enough available drive capacity\b`), ErrNoCapacity},
-	{http.StatusBadRequest, regexp.MustCompile(`\btasks running\W*$`), ErrBusy},
-	{0, regexp.MustCompile(`\bOperation not allowed to start in filesystem\b`), ErrBusy},
+	{http.StatusNotFound, routeMissing, ErrRouteMissing},
+	{http.StatusBadRequest, says("PATH_NOT_FOUND"), ErrNotFound},
+	{http.StatusInternalServerError, says("Directory has no quota"), ErrNotFound},
+	{http.StatusInternalServerError, endsWith("already present in the list"), ErrAlreadyExists},
+	{http.StatusBadRequest, endsWith("already in use", "already exists"), ErrAlreadyExists},
+	{http.StatusBadRequest, says("Not enough available drive capacity"), ErrNoCapacity},
+	{http.StatusBadRequest, endsWith(" tasks running"), ErrBusy},
+	{0, says("Operation not allowed to start in filesystem"), ErrBusy},
+}
+
+func routeMissing(message string) bool {
+	return strings.HasPrefix(message, "Route ") && strings.HasSuffix(message, " does not exist")
+}
+
+// says looks for words that are not part of longer ones.
+func says(words string) func(string) bool {
+	return func(message string) bool {
+		before, after, found := strings.Cut(message, words)
+		return found && !endsInWord(before) && !beginsWithWord(after)
+	}
+}
+
+// endsWith looks for words at the end, but for a full stop and the like.
+func endsWith(any ...string) func(string) bool {
+	return func(message string) bool {
+		message = strings.TrimRightFunc(message, func(c rune) bool { return !isWord(c) })
+		return slices.ContainsFunc(any, func(words string) bool { return strings.HasSuffix(message, words) })
+	}
+}
+
+func isWord(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
+
+func endsInWord(s string) bool {
+	c, size := utf8.DecodeLastRuneInString(s)
+	return size > 0 && isWord(c)
+}
+
+func beginsWithWord(s string) bool {
+	c, size := utf8.DecodeRuneInString(s)
+	return size > 0 && isWord(c)
 }

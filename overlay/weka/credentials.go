@@ -77,7 +77,7 @@ func WithTokenFile(path string) Option {
 // ~/.weka/auth-token-NAME.json. A name has at most 50 of A-Z, a-z, 0-9, _ and -.
 func WithTokenProfile(name string) Option {
 	return option("WithTokenProfile", func(s *settings) {
-		if !profileName.MatchString(name) {
+		if !isProfileName(name) {
 			s.Refuse("WithTokenProfile: a profile's name has 1 to 50 of A-Z, a-z, 0-9, _ and -")
 			return
 		}

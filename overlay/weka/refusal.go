@@ -2,7 +2,6 @@ package weka
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
@@ -41,18 +40,18 @@ func (a *authority) refreshRefused(err error, answer []byte) error {
 	return &connect.Refusal{Verdict: token.ErrRefreshRejected, Answer: failed}
 }
 
-var lockedFor = regexp.MustCompile(`(?i)locked out for another ([0-9hms.]*[hms])`)
-
 // lockedOut reads a lockout, nil if the answer is none. It keeps the words of the
 // answer and not its class, "forbidden", which the caller would take for that of his
 // own operation.
 func lockedOut(answer *call.Error, now time.Time) *token.LockedOutError {
-	if !strings.Contains(strings.ToLower(answer.Message), "locked") {
+	message := strings.ToLower(answer.Message)
+	if !strings.Contains(message, "locked") {
 		return nil
 	}
 	left := token.DefaultLockout
-	if found := lockedFor.FindStringSubmatch(answer.Message); found != nil {
-		if stated, err := time.ParseDuration(found[1]); err == nil {
+	if _, after, found := strings.Cut(message, "locked out for another "); found {
+		after, _, _ = strings.Cut(after, " ")
+		if stated, err := time.ParseDuration(strings.TrimRight(after, ".,;!")); err == nil && stated >= 0 {
 			left = stated + time.Second // the cluster rounds, and a login too early extends it
 		}
 	}

@@ -5,12 +5,17 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-var profileName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`)
+// isProfileName keeps a profile to a file beside the others.
+func isProfileName(name string) bool {
+	return 0 < len(name) && len(name) <= 50 && strings.Trim(name, nameBytes) == ""
+}
+
+const nameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 // profilePath is where the vendor's command line keeps the session of a profile,
 // "" being the one without a name. Without a home folder there is none: a path

@@ -3,7 +3,6 @@ package connect
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -15,13 +14,20 @@ func bracketed(host string) string {
 	return host
 }
 
-var (
-	dnsName = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.?$`)
-
-	// almostIP is what some resolvers read as an IP address, and everybody in
-	// another way.
-	almostIP = regexp.MustCompile(`(^|\.)[0-9]+\.?$`)
-)
+// isDNSName tells whether resolvers take a host, in lower case, for a name. One whose last
+// label is a number some take for an IP address, and everybody in another way.
+func isDNSName(host string) bool {
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+			return false
+		}
+		if label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return len(host) <= 253 && strings.Trim(labels[len(labels)-1], "0123456789") != ""
+}
 
 // hostOf gives the host in lower case. An IPv6 zone is refused: it has a meaning
 // on one machine only, and no certificate names one.
@@ -30,5 +36,5 @@ func hostOf(u *url.URL) (host string, ok bool) {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.String(), ip.Zone() == ""
 	}
-	return host, len(host) <= 253 && dnsName.MatchString(host) && !almostIP.MatchString(host)
+	return host, isDNSName(host)
 }

@@ -1,0 +1,144 @@
+package call
+
+import (
+	"bytes"
+	"encoding"
+	stdjson "encoding/json"
+	"fmt"
+	"reflect"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// revealer is a secret: generated secrets redact themselves as JSON, and are
+// written in clear here alone, on their way to the server.
+type revealer = interface{ Reveal() string }
+
+// rawRevealer is a secret whose shape nobody describes.
+type rawRevealer = interface{ Reveal() stdjson.RawMessage }
+
+// nullable is an oapi-codegen/nullable.Nullable, a map from true to its value or
+// from false for null.
+type nullable = interface{ IsNull() bool }
+
+// encode writes a request body: members in a fixed order, nothing escaped for
+// HTML, nil lists without omitzero as [].
+func encode(v any) ([]byte, error) {
+	body, _, err := write(v)
+	if err != nil {
+		return nil, fmt.Errorf("body cannot be written as JSON: %w", err)
+	}
+	return body, nil
+}
+
+// write gives the JSON, and the secrets in it.
+func write(v any) (body []byte, secrets []string, err error) {
+	var buffer bytes.Buffer
+	w := &writer{Encoder: jsontext.NewEncoder(&buffer, tolerant...)}
+	err = w.value(reflect.ValueOf(v))
+	return bytes.TrimSuffix(buffer.Bytes(), []byte{'\n'}), w.secrets, err
+}
+
+// writer writes one document.
+type writer struct {
+	*jsontext.Encoder
+	secrets []string
+}
+
+// value writes a value of any type, null for nil.
+func (w *writer) value(v reflect.Value) error {
+	if !v.IsValid() {
+		return w.WriteToken(jsontext.Null)
+	}
+	return encoderOf(v.Type())(w, v)
+}
+
+func (w *writer) text(s string) error { return w.WriteToken(jsontext.String(s)) }
+
+// secret writes a secret, and notes it.
+func (w *writer) secret(s string) error {
+	w.secrets = append(w.secrets, s)
+	return w.text(s)
+}
+
+// encoder writes a value of one type.
+type encoder func(*writer, reflect.Value) error
+
+var encoders sync.Map // by reflect.Type: encoder
+
+func encoderOf(t reflect.Type) encoder {
+	if known, ok := encoders.Load(t); ok {
+		return known.(encoder)
+	}
+	made, _ := encoders.LoadOrStore(t, makeEncoder(t))
+	return made.(encoder)
+}
+
+// makeEncoder chooses by what a type can do before what it is made of.
+func makeEncoder(t reflect.Type) encoder {
+	switch {
+	case t.Kind() == reflect.Interface, t.Kind() == reflect.Pointer:
+		return encodeElem
+	case can[revealer](t):
+		return func(w *writer, v reflect.Value) error { return w.secret(as[revealer](v).Reveal()) }
+	case can[rawRevealer](t):
+		return encodeRawSecret
+	case can[nullable](t) && t.Kind() == reflect.Map && t.Key().Kind() == reflect.Bool:
+		return encodeNullable
+	case t == reflect.TypeFor[stdjson.Number]():
+		return func(w *writer, v reflect.Value) error { return w.raw([]byte(v.String())) }
+	case can[stdjson.Marshaler](t):
+		return encodeByItself
+	case can[encoding.TextMarshaler](t):
+		return encodeText
+	default:
+		return makeEncoderOfKind(t)
+	}
+}
+
+func makeEncoderOfKind(t reflect.Type) encoder {
+	switch t.Kind() {
+	case reflect.Bool:
+		return func(w *writer, v reflect.Value) error { return w.WriteToken(jsontext.Bool(v.Bool())) }
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return func(w *writer, v reflect.Value) error { return w.WriteToken(jsontext.Int(v.Int())) }
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return func(w *writer, v reflect.Value) error { return w.WriteToken(jsontext.Uint(v.Uint())) }
+	case reflect.Float32, reflect.Float64:
+		return encodeFloat
+	case reflect.String:
+		return func(w *writer, v reflect.Value) error { return w.text(v.String()) }
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return encodeBytes
+		}
+		return encodeList
+	case reflect.Array:
+		return encodeList
+	case reflect.Map:
+		return encodeMap
+	case reflect.Struct:
+		return encodeStruct(fieldsOf(t))
+	default:
+		return func(_ *writer, v reflect.Value) error { return fmt.Errorf("%v has no form in JSON", v.Type()) }
+	}
+}
+
+// can tells whether a value of a type, or a pointer to it, has the methods.
+func can[T any](t reflect.Type) bool {
+	return t.Implements(reflect.TypeFor[T]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[T]())
+}
+
+// as gives a value that can. One that has no address is copied.
+func as[T any](v reflect.Value) T {
+	if own, ok := v.Interface().(T); ok {
+		return own
+	}
+	if !v.CanAddr() {
+		kept := reflect.New(v.Type()).Elem()
+		kept.Set(v)
+		v = kept
+	}
+	return v.Addr().Interface().(T) //nolint:forcetypeassert // can said so
+}

@@ -1,0 +1,143 @@
+package call
+
+import (
+	"cmp"
+	"encoding"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// encodeElem writes what a pointer or an interface leads to.
+func encodeElem(w *writer, v reflect.Value) error { return w.value(v.Elem()) }
+
+// encodeStruct writes an object: the fields in their order, and the members that no
+// field is for.
+func encodeStruct(s *fields) encoder {
+	return func(w *writer, v reflect.Value) error {
+		if err := w.WriteToken(jsontext.BeginObject); err != nil {
+			return err
+		}
+		for i := range s.all {
+			f := &s.all[i]
+			member := f.of(v, false)
+			if !member.IsValid() || f.omitted(member) {
+				continue
+			}
+			if err := w.member(f, member); err != nil {
+				return err
+			}
+		}
+		if s.rest != nil {
+			if err := w.entries(s.rest.of(v, false)); err != nil {
+				return err
+			}
+		}
+		return w.WriteToken(jsontext.EndObject)
+	}
+}
+
+func (w *writer) member(f *field, v reflect.Value) error {
+	if err := w.text(f.name); err != nil {
+		return err
+	}
+	if f.quoted && (v.CanInt() || v.CanUint()) {
+		return w.text(fmt.Sprint(v.Interface()))
+	}
+	return w.value(v)
+}
+
+// omitted tells whether a field is left out, by the rules of encoding/json.
+func (f *field) omitted(v reflect.Value) bool {
+	if f.omitZero {
+		if v.IsZero() || !v.CanInterface() {
+			return v.IsZero()
+		}
+		own, ok := v.Interface().(interface{ IsZero() bool })
+		return ok && own.IsZero()
+	}
+	if !f.omitEmpty {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	default:
+		return v.IsZero()
+	}
+}
+
+func encodeList(w *writer, v reflect.Value) error {
+	if err := w.WriteToken(jsontext.BeginArray); err != nil {
+		return err
+	}
+	for i := range v.Len() {
+		if err := w.value(v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return w.WriteToken(jsontext.EndArray)
+}
+
+func encodeMap(w *writer, v reflect.Value) error {
+	if err := w.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	if err := w.entries(v); err != nil {
+		return err
+	}
+	return w.WriteToken(jsontext.EndObject)
+}
+
+// entries writes what a map holds, in the order of the names.
+func (w *writer) entries(v reflect.Value) error {
+	if !v.IsValid() {
+		return nil
+	}
+	type entry struct {
+		name  string
+		value reflect.Value
+	}
+	var all []entry
+	for key, value := range v.Seq2() {
+		name, err := nameOf(key)
+		if err != nil {
+			return err
+		}
+		all = append(all, entry{name, value})
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+	for _, e := range all {
+		if err := w.text(e.name); err != nil {
+			return err
+		}
+		if err := w.value(e.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOf writes the key of a map as encoding/json does.
+func nameOf(key reflect.Value) (string, error) {
+	if key.Kind() == reflect.String {
+		return key.String(), nil
+	}
+	if own, ok := key.Interface().(encoding.TextMarshaler); ok {
+		text, err := own.MarshalText()
+		return string(text), err
+	}
+	switch {
+	case key.CanInt():
+		return strconv.FormatInt(key.Int(), 10), nil
+	case key.CanUint():
+		return strconv.FormatUint(key.Uint(), 10), nil
+	default:
+		return "", fmt.Errorf("a map from %v has no form in JSON", key.Type())
+	}
+}
