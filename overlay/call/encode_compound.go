@@ -1,9 +1,9 @@
 package call
 
 import (
-	"cmp"
 	"encoding"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -99,24 +99,19 @@ func (w *writer) entries(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
 	}
-	type entry struct {
-		name  string
-		value reflect.Value
-	}
-	var all []entry
+	values := make(map[string]reflect.Value, v.Len())
 	for key, value := range v.Seq2() {
 		name, err := nameOf(key)
 		if err != nil {
 			return err
 		}
-		all = append(all, entry{name, value})
+		values[name] = value
 	}
-	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
-	for _, e := range all {
-		if err := w.text(e.name); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if err := w.text(name); err != nil {
 			return err
 		}
-		if err := w.value(e.value); err != nil {
+		if err := w.value(values[name]); err != nil {
 			return err
 		}
 	}
