@@ -2,7 +2,6 @@ package ngenea
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,28 +60,6 @@ func classify(e *call.Error) error {
 func isBareRoute(id string) bool {
 	operation := operations()[id]
 	return operation != nil && operation.Inferred && !strings.Contains(operation.Path, "{")
-}
-
-// beneath is what lies beneath the error of a call: see call.Config.
-func beneath(e *call.Error) error {
-	switch {
-	case errors.Is(e.Class, ErrValidation):
-		if refused := validationOf(e.Data); refused != nil {
-			return refused
-		}
-	case errors.Is(e.Class, ErrRouteMissing):
-		return newInferredRouteError(e)
-	}
-	return nil
-}
-
-// beneathKey is beneath for a client with a key. A page of HTML is a proxy's, which
-// knows no keys.
-func beneathKey(e *call.Error) error {
-	if errors.Is(e.Class, ErrUnauthorized) && e.Data != nil {
-		return ErrClientKeyRejected
-	}
-	return beneath(e)
 }
 
 // refusesToken recognizes an expired token: a 401, or a 403 that says so. Every other

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
@@ -40,30 +39,15 @@ type Client struct {
 // when address or options cannot work.
 func New(address string, options ...Option) (*Client, error) {
 	var s settings
-	for _, option := range options {
-		option(&s)
-	}
-	if err := product.CheckOptions(&s.Options); err != nil {
+	if err := connect.Apply(&product, &s, options); err != nil {
 		return nil, err
 	}
-	given := connect.Given{Text: address}
-	if s.fromEnv {
-		if address == "" && os.Getenv("NGENEA_URL") != "" {
-			given = addressFromEnv()
-		}
-		if err := s.fill(); err != nil {
-			return nil, err
-		}
-	}
-	addresses, err := product.Addresses(given)
+	addresses, err := product.Resolve(&s.Settings, address, s.fill)
 	if err != nil {
 		return nil, err
 	}
 	if len(addresses) > 1 {
 		return nil, product.Invalid("%d addresses are given: a Hub has one, so make a client for each Hub", len(addresses))
-	}
-	if err := product.CheckAddresses(&s.Settings, addresses); err != nil {
-		return nil, err
 	}
 	return s.newClient(addresses[0])
 }
@@ -76,21 +60,21 @@ func (s *settings) newClient(address *url.URL) (*Client, error) {
 	c := &Client{origin: connect.Origin(address), wire: wire}
 	login := s.Layers(wire)
 	login.Slash = transport.SlashAdded
-	if c.tokens, err = s.newTokens(c.origin, newCaller(address, transport.Stack(login), beneath)); err != nil {
+	if c.tokens, err = s.newTokens(c.origin, newCaller(address, transport.Stack(login), explain)); err != nil {
 		return nil, err
 	}
 	calls := s.CallLayers(login, c.tokens, []string{c.origin})
 	calls.Invalid = refusesToken
-	explain := beneath
+	beneath := explain
 	if s.hasKey() {
-		calls.Invalid, explain = never, beneathKey
+		calls.Invalid, beneath = never, explainWithKey
 	}
 	stack := transport.Stack(calls)
 	if s.hasKey() {
 		stack = &keyGuard{next: stack}
 	}
 	c.gate = &transport.Gate{Next: stack}
-	c.api = newCaller(address, c.gate, explain)
+	c.api = newCaller(address, c.gate, beneath)
 	c.Services = ngeneaapi.NewServices(c.api)
 	return c, nil
 }
@@ -142,13 +126,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "ngenea.Client of " + c.origin }
 
-func newCaller(base *url.URL, stack http.RoundTripper, explain func(*call.Error) error) *call.Client {
+func newCaller(base *url.URL, stack http.RoundTripper, beneath func(context.Context, *call.Error) error) *call.Client {
 	return call.New(call.Config{
 		Base:       base,
 		Operations: operations(),
 		Transport:  stack,
 		Classify:   classify,
-		Beneath:    explain,
+		Beneath:    beneath,
 		UserAgent:  version.UserAgent,
 	})
 }

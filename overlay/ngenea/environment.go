@@ -17,12 +17,7 @@ import (
 // Where there are both a key and a password, the key is used: it is the one made for
 // programs. A client that keeps its session ([WithTokenCache], [WithTokenStore]) takes
 // the password.
-func FromEnv() Option {
-	return func(s *settings) {
-		s.Give("FromEnv")
-		s.fromEnv = true
-	}
-}
+func FromEnv() Option { return func(s *settings) { s.FromEnv() } }
 
 // addressFromEnv is the address of the environment.
 func addressFromEnv() connect.Given {

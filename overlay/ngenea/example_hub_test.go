@@ -29,3 +29,14 @@ func onHub(example func(context.Context, *ngenea.Client, *ngeneatest.Server) err
 		fmt.Println(err)
 	}
 }
+
+// second makes one more client of the Hub, as another process would, and uses it.
+func second(ctx context.Context, hub *ngeneatest.Server, options ...ngenea.Option) error {
+	h, err := ngenea.New(hub.URL, append(options, ngenea.WithCAFile(hub.CAFile()))...)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	_, err = h.Alerts.ListAlerts(ctx, nil)
+	return err
+}

@@ -92,6 +92,29 @@ func ExampleClient_AllJobs() {
 	// 3 pages
 }
 
+// Count the jobs by state, without going through them.
+func ExampleClient_JobStats() {
+	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
+		hub.NextJobs(1, ngeneatest.Fails)
+		for range 3 {
+			job, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
+			if err != nil {
+				return err
+			}
+			if _, err := h.WaitJob(ctx, job.ID, time.Minute); err != nil && !errors.Is(err, ngenea.ErrJobFailed) {
+				return err
+			}
+		}
+		stats, err := h.JobStats(ctx, nil)
+		if err != nil {
+			return err
+		}
+		fmt.Println(stats.State["SUCCESS"], "succeeded,", stats.State["FAILURE"], "failed")
+		return nil
+	})
+	// Output: 2 succeeded, 1 failed
+}
+
 // Look for files on the sites. Nobody documents when a search is complete: say what is
 // enough, or RunSearch waits until the answer has stayed the same for a while.
 func ExampleClient_RunSearch() {

@@ -45,3 +45,24 @@ func Example() {
 	// migrate SUCCESS
 	// true
 }
+
+// A route that the contract does not know is called by its path, in the same session and
+// with the same errors. The slash that a POST wants at its end is added.
+func ExampleClient_Do() {
+	onHub(func(ctx context.Context, h *ngenea.Client, _ *ngeneatest.Server) error {
+		body := map[string]any{"workflow": "migrate", "site": "dfoster1", "paths": []string{"/mmfs1/data"}, "discovery": nil}
+		var job struct {
+			ID int64 `json:"id"`
+		}
+		if err := h.Do(ctx, "POST", "/file/workflow", body, &job); err != nil {
+			return err
+		}
+		fmt.Println("job", job.ID)
+		err := h.Do(ctx, "GET", "/schedules", nil, nil)
+		fmt.Println(errors.Is(err, ngenea.ErrRouteMissing))
+		return nil
+	})
+	// Output:
+	// job 1
+	// true
+}

@@ -7,8 +7,9 @@ import (
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 )
 
-// AllClientKeys iterates over the client keys that the user may see, without the keys themselves (operation listClientKeys).
-// Nil params mean all of them. See [Client.AllJobs].
+// AllClientKeys iterates over the client keys that the user may see, without the keys
+// themselves (operation listClientKeys). Nil params mean all of them. See
+// [Client.AllJobs].
 func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClientKeysParams, options ...CallOption) iter.Seq2[ngeneaapi.ClientKey, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.ClientKey) itemKey { return key(item.ID, item.Name) }
@@ -35,8 +36,8 @@ func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeatures
 	})
 }
 
-// AllNodes iterates over the nodes whose workers have joined the Hub (operation listNodes).
-// Nil params mean all of them. See [Client.AllJobs].
+// AllNodes iterates over the nodes whose workers have joined the Hub (operation
+// listNodes). Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams, options ...CallOption) iter.Seq2[ngeneaapi.Node, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Node) itemKey { return key(item.ID, item.Name) }
@@ -63,8 +64,8 @@ func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams
 	})
 }
 
-// AllWorkflows iterates over the workflows, built-in and custom (operation listWorkflows, inferred).
-// Nil params mean all of them. See [Client.AllJobs].
+// AllWorkflows iterates over the workflows, built-in and custom (operation
+// listWorkflows, inferred). Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflowsParams, options ...CallOption) iter.Seq2[ngeneaapi.Workflow, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Workflow) itemKey { return key(item.ID, item.Name) }

@@ -12,5 +12,4 @@ type Option func(*settings)
 type settings struct {
 	connect.Settings
 	clientKey token.Secret // zero: the client has a session
-	fromEnv   bool
 }

@@ -2,13 +2,10 @@ package ngenea
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
 // generalField is what the framework files under no field of its own.
@@ -76,23 +73,4 @@ func (e *ValidationError) collect(path string, value any) {
 			e.collect(inner, item)
 		}
 	}
-}
-
-// InferredRouteError says what to do where a Hub does not have an operation that no
-// documentation shows ([ErrRouteMissing]). Get it with errors.As.
-type InferredRouteError struct {
-	Operation string // its id
-	Hub       string // scheme and host
-}
-
-// Error gives the command that fetches the Hub's own document.
-func (e *InferredRouteError) Error() string {
-	return fmt.Sprintf("no documentation shows %s, so this Hub may have it elsewhere: pull the Hub's own document with `go run ./specs/refresh pull -from %s/api/docs/ ngenea`", e.Operation, e.Hub)
-}
-
-func newInferredRouteError(e *call.Error) error {
-	if operation := operations()[e.Operation]; operation == nil || !operation.Inferred {
-		return nil
-	}
-	return &InferredRouteError{Operation: e.Operation, Hub: e.Endpoint}
 }

@@ -10,7 +10,7 @@ import (
 var (
 	// ErrNoCredentials: there is neither a token nor anything to log in with. An
 	// Authority's Login returns it when it holds none.
-	ErrNoCredentials = errors.New("token: no credentials: give a password, a token file or a token")
+	ErrNoCredentials = errors.New("token: no credentials: give a password or a token")
 
 	// ErrBadCredentials: the server refused the user name or the password. It is
 	// final: a Source never sends the same wrong password twice, since each try brings

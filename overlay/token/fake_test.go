@@ -33,6 +33,16 @@ type server struct {
 
 func newServer(lifetime time.Duration) *server { return &server{lifetime: lifetime} }
 
+// newSession returns a server whose tokens live that long and a source at it, which is
+// closed when the test ends, or its bubble.
+func newSession(t testing.TB, lifetime time.Duration, options ...token.Option) (*server, *token.Source) {
+	t.Helper()
+	f := newServer(lifetime)
+	s := token.NewSource(f, options...)
+	t.Cleanup(s.Close)
+	return f, s
+}
+
 func (f *server) set(change func(*server)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

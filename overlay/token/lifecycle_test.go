@@ -157,9 +157,7 @@ func TestRow23_LogoutRemovesTheEntry(t *testing.T) {
 func TestRow24_ChanceIsInjected(t *testing.T) {
 	for _, random := range []float64{0, 0.5, 0.999} {
 		synctest.Test(t, func(t *testing.T) {
-			f := newServer(5 * time.Minute)
-			s := token.NewSource(f, token.WithRandom(func() float64 { return random }))
-			defer s.Close()
+			f, s := newSession(t, 5*time.Minute, token.WithRandom(func() float64 { return random }))
 			access(t, s)
 			window := time.Duration(float64(time.Minute) * (1 - 0.25*random))
 			elapse(5*time.Minute - window - time.Second)
@@ -248,9 +246,7 @@ func TestRow25_EventsCarryNoToken(t *testing.T) {
 }
 
 func TestRow02_LateRefusalsOfOneTokenCostOneRefresh(t *testing.T) {
-	f := newServer(time.Hour)
-	s := token.NewSource(f)
-	defer s.Close()
+	f, s := newSession(t, time.Hour)
 	sent := mustToken(t, s)
 	var wg sync.WaitGroup
 	for range 50 {

@@ -41,6 +41,9 @@ type Refusal struct {
 // IsZero reports whether nothing was refused.
 func (r Refusal) IsZero() bool { return r.Until.IsZero() }
 
+// isLockout reports whether nobody logs in, whatever the credentials.
+func (r Refusal) isLockout() bool { return !r.IsZero() && r.Credentials.IsZero() }
+
 // Check returns the error that an [Authority] returns in place of sending
 // credentials that were refused already, which is an [ErrBadCredentials]; nil for
 // others.

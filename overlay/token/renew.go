@@ -160,7 +160,7 @@ func (s *Source) withheld(last Refusal) error {
 		return s.memory.told
 	case locked != nil && now.Before(locked.Until):
 		return locked
-	case !last.IsZero() && last.Credentials.IsZero():
+	case last.isLockout():
 		return &LockedOutError{Until: last.Until}
 	default:
 		return s.memory.useless.withheld(now)

@@ -112,10 +112,8 @@ func TestRow17_NoSecretInAStoresErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	var seen recorder
-	f := newServer(0)
+	f, s := newSession(t, 0, token.WithStore(token.NewCache(dir), cluster), token.WithHook(seen.hook))
 	f.password = token.ErrNoCredentials
-	s := token.NewSource(f, token.WithStore(token.NewCache(dir), cluster), token.WithHook(seen.hook))
-	defer s.Close()
 	_, err := s.Token(context.Background())
 	assertHidden(t, fmt.Sprintf("%v %+v %#v %+v", err, err, err, seen.events), plain)
 }

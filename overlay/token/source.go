@@ -68,6 +68,21 @@ func (s *Source) Token(ctx context.Context) (*Token, error) {
 	return s.renewed(ctx)
 }
 
+// LastRefusal is what an Authority's Login wants to be given by others than the Source:
+// by who opens a second session of this identity, beside the one that is kept. A lockout
+// that the store knows of is a [*LockedOutError]: nothing is to be sent.
+func (s *Source) LastRefusal(ctx context.Context) (Refusal, error) {
+	kept, err := s.settings.store.Load(ctx, s.settings.identity)
+	if err != nil {
+		return Refusal{}, fmt.Errorf("token: reading the store: %w", err)
+	}
+	last := kept.Refusal.inForce(s.settings.now())
+	if last.isLockout() {
+		return Refusal{}, &LockedOutError{Until: last.Until}
+	}
+	return last, nil
+}
+
 // Invalidate tells that the server refused t as invalid (401), so that the next
 // Token brings another one. It does nothing if the Source has another token by now:
 // a late answer to an old token must not cost a renewal.

@@ -16,9 +16,7 @@ import (
 var errUnavailable = errors.New("503 Service Unavailable")
 
 func TestRow01_HotPathTakesNoLockAndNoMemory(t *testing.T) {
-	f := newServer(time.Hour)
-	s := token.NewSource(f)
-	defer s.Close()
+	f, s := newSession(t, time.Hour)
 	access(t, s)
 	var wg sync.WaitGroup
 	for range 100 {
@@ -73,10 +71,8 @@ func TestRow02_OneRefreshForEverybodyAtExpiry(t *testing.T) {
 
 func TestRow03_LeaderThatLeavesHarmsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
+		f, s := newSession(t, 5*time.Minute)
 		f.delay = 2 * time.Second
-		s := token.NewSource(f)
-		defer s.Close()
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -100,10 +96,8 @@ func TestRow03_LeaderThatLeavesHarmsNobody(t *testing.T) {
 
 func TestRow03_RenewalHasItsOwnTimeLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
+		f, s := newSession(t, 5*time.Minute, token.WithTimeout(10*time.Second))
 		f.delay = time.Hour
-		s := token.NewSource(f, token.WithTimeout(10*time.Second))
-		defer s.Close()
 		start := time.Now()
 		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a server that hangs gave %v", err)
@@ -138,9 +132,7 @@ func TestRow03_RenewalThatDiesReleasesItsWaiters(t *testing.T) {
 
 func TestRow04_InvalidatesOnlyTheTokenSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
-		s := token.NewSource(f)
-		defer s.Close()
+		f, s := newSession(t, 5*time.Minute)
 		slow := mustToken(t, s)
 		s.Invalidate(slow)
 		if got := access(t, s); got != "access-2" {
@@ -184,9 +176,7 @@ func TestRow06_WindowFollowsTheLifetime(t *testing.T) {
 	} {
 		t.Run(test.lifetime.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := newServer(test.lifetime)
-				s := token.NewSource(f, token.WithEarlyRefresh(test.longest), noJitter())
-				defer s.Close()
+				f, s := newSession(t, test.lifetime, token.WithEarlyRefresh(test.longest), noJitter())
 				access(t, s)
 				elapse(test.lifetime - test.window - 1)
 				access(t, s)
@@ -208,9 +198,7 @@ func TestRow06_WindowFollowsTheLifetime(t *testing.T) {
 
 func TestRow06_UnknownExpiryIsNeverEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(0)
-		s := token.NewSource(f)
-		defer s.Close()
+		f, s := newSession(t, 0)
 		for range 20 {
 			access(t, s)
 			elapse(365 * 24 * time.Hour)
@@ -221,10 +209,8 @@ func TestRow06_UnknownExpiryIsNeverEarly(t *testing.T) {
 
 func TestRow06_EarlyIsAsynchronousAndExpiredBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
+		f, s := newSession(t, 5*time.Minute)
 		f.delay = 2 * time.Second
-		s := token.NewSource(f)
-		defer s.Close()
 		access(t, s)
 		elapse(4*time.Minute + 50*time.Second)
 		start := time.Now()
@@ -246,9 +232,7 @@ func TestRow06_EarlyIsAsynchronousAndExpiredBlocks(t *testing.T) {
 
 func TestRow07_FailedEarlyRefreshKeepsTheGoodToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
-		s := token.NewSource(f, noJitter())
-		defer s.Close()
+		f, s := newSession(t, 5*time.Minute, noJitter())
 		access(t, s)
 		f.set(func(f *server) { f.refuse = errUnavailable })
 		elapse(4 * time.Minute)
@@ -273,10 +257,8 @@ func TestRow07_FailedEarlyRefreshKeepsTheGoodToken(t *testing.T) {
 
 func TestRow07_CallersWithoutATokenShareThePause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
+		f, s := newSession(t, 5*time.Minute)
 		f.password = errUnavailable
-		s := token.NewSource(f)
-		defer s.Close()
 		start := time.Now()
 		for range 20 {
 			var wg sync.WaitGroup

@@ -50,16 +50,11 @@ func (a *authority) leave() { <-a.turn }
 // holdsPassword tells whether there is one to log in with. A nil authority has none.
 func (a *authority) holdsPassword() bool { return a != nil && a.held }
 
-// ask gives the password, which may mean to ask a person for it.
 func (a *authority) ask(ctx context.Context) (string, error) {
 	if a.password == nil {
 		return "", token.ErrNoCredentials
 	}
-	password, err := a.password(ctx)
-	if err == nil && password == "" {
-		err = errors.New("the password function gave an empty password, which is not sent: it would count as a failed login")
-	}
-	return password, err
+	return a.password(ctx)
 }
 
 // Login opens a new session.

@@ -2,6 +2,7 @@ package weka_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -133,7 +134,8 @@ func TestRedirects(t *testing.T) {
 					w.WriteHeader(code)
 				})
 				err := status(t.Context(), c)
-				if wantError(t, err, statusOperation); !strings.Contains(err.Error(), "redirects are not followed") {
+				var refused *weka.RedirectError
+				if wantError(t, err, statusOperation); !errors.As(err, &refused) || !strings.Contains(err.Error(), "redirects are not followed") {
 					t.Errorf("%d to %s: got %v", code, operation, err)
 				}
 				for _, s := range seen.all {

@@ -108,10 +108,10 @@ func says(words string) func(string) bool {
 }
 
 // endsWith looks for words at the end, but for a full stop and the like.
-func endsWith(any ...string) func(string) bool {
+func endsWith(endings ...string) func(string) bool {
 	return func(message string) bool {
 		message = strings.TrimRightFunc(message, func(c rune) bool { return !isWord(c) })
-		return slices.ContainsFunc(any, func(words string) bool { return strings.HasSuffix(message, words) })
+		return slices.ContainsFunc(endings, func(words string) bool { return strings.HasSuffix(message, words) })
 	}
 }
 

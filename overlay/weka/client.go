@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 
@@ -29,7 +28,7 @@ import (
 type Client struct {
 	wekaapi.Services
 	origins   []string // as given, each as "https://weka01:14000"
-	api       *explained
+	api       *call.Client
 	gate      *transport.Gate
 	tokens    *token.Source
 	authority *authority // nil where tokens come from elsewhere
@@ -47,26 +46,11 @@ type Client struct {
 // [ErrInvalidArgument] when address or options cannot work.
 func New(address string, options ...Option) (*Client, error) {
 	var s settings
-	for _, option := range options {
-		option(&s)
-	}
-	if err := product.CheckOptions(&s.Options); err != nil {
+	if err := connect.Apply(&product, &s, options); err != nil {
 		return nil, err
 	}
-	given := connect.Given{Text: address}
-	if s.fromEnv {
-		if address == "" && os.Getenv("WEKA_HOST") != "" {
-			given = addressFromEnv()
-		}
-		if err := s.fill(); err != nil {
-			return nil, err
-		}
-	}
-	addresses, err := product.Addresses(given)
+	addresses, err := product.Resolve(&s.Settings, address, s.fill)
 	if err != nil {
-		return nil, err
-	}
-	if err := product.CheckAddresses(&s.Settings, addresses); err != nil {
 		return nil, err
 	}
 	if err := s.checkFilled(); err != nil {
@@ -90,26 +74,36 @@ func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
 
 // open gives a client that has its wire a session and its calls.
 func (s *settings) open(c *Client) error {
-	if err := s.newSession(c, c.base); err != nil {
+	if err := s.newTokens(c); err != nil {
 		return err
 	}
 	c.inherited.Inherit(&s.Settings)
 	c.inherited.cluster = s.cluster
 	calls := s.CallLayers(s.layers(c), c.tokens, c.origins)
 	c.gate = &transport.Gate{Next: transport.Stack(calls)}
-	c.api = &explained{Client: newCaller(c.base, c.gate), release: c.release, ask: c.Release}
-	c.Services = wekaapi.NewServices(c.api)
+	c.api = newCaller(c.base, c.gate, c.explain)
+	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})
 	return nil
 }
 
-// newSession gives the client the lifecycle of its tokens.
-func (s *settings) newSession(c *Client, base *url.URL) (err error) {
+// newTokens gives the client the lifecycle of its tokens. Logins go through a caller of
+// their own, which explains nothing.
+func (s *settings) newTokens(c *Client) (err error) {
 	c.tokens, err = product.NewTokens(&s.Settings, s.identity(c.origins), func() token.Authority {
-		login := wekaapi.NewServices(newCaller(base, transport.Stack(s.layers(c)))).Login
+		login := wekaapi.NewServices(newCaller(c.base, transport.Stack(s.layers(c)), nil)).Login
 		c.authority = newAuthority(login, s)
 		return c.authority
 	})
 	return err
+}
+
+// layers is what the stacks of calls and of logins have in common.
+func (s *settings) layers(c *Client) transport.Layers {
+	layers := s.Layers(c.wire)
+	layers.Endpoints = c.endpoints
+	layers.NotStarted = tooManyTasks
+	layers.Slash = transport.SlashRemoved
+	return layers
 }
 
 // identity is whose session a store keeps. A login without an organization is one to
@@ -160,12 +154,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }
 
-func newCaller(base *url.URL, stack http.RoundTripper) *call.Client {
+func newCaller(base *url.URL, stack http.RoundTripper, beneath func(context.Context, *call.Error) error) *call.Client {
 	return call.New(call.Config{
 		Base:       base,
 		Operations: operations(),
 		Transport:  stack,
 		Classify:   classify,
+		Beneath:    beneath,
 		UserAgent:  version.UserAgent,
 	})
 }

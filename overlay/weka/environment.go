@@ -20,9 +20,7 @@ import (
 //
 // Without a user and without WEKA_TOKEN it takes ~/.weka/auth-token.json if that is
 // there. It never falls back to a default password, as the command line does.
-func FromEnv() Option {
-	return option("FromEnv", func(s *settings) { s.fromEnv = true })
-}
+func FromEnv() Option { return func(s *settings) { s.FromEnv() } }
 
 // addressFromEnv is the address of the environment, or several.
 func addressFromEnv() connect.Given {

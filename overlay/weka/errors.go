@@ -3,11 +3,15 @@ package weka
 import (
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 // Error is the one error type of a call: what was asked, who answered, what the
 // answer said. Ask for its class with errors.Is and the variables below.
 type Error = call.Error
+
+// RedirectError is a redirect that is not followed: to another server or another path.
+type RedirectError = transport.RedirectError
 
 // LockedOutError says until when the cluster takes no login of the user.
 type LockedOutError = token.LockedOutError

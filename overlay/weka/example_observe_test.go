@@ -52,6 +52,30 @@ func ExampleWithHooks() {
 	// getClusterStatus 2 200
 }
 
+// Count what becomes of the session. An event never holds a token.
+func ExampleWithSessionHook() {
+	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
+		c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()),
+			weka.WithSessionHook(func(event weka.SessionEvent) { fmt.Println(event.Kind) }))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		for range 2 {
+			if _, err := c.Cluster.GetClusterStatus(ctx); err != nil {
+				return err
+			}
+			cluster.ExpireTokens()
+		}
+		return nil
+	})
+	// Output:
+	// started
+	// logged in
+	// started
+	// refreshed
+}
+
 // Look at what is sent and what comes back, without the secrets.
 func ExampleWithDump() {
 	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -126,4 +127,37 @@ func ExampleWithPasswordFunc() {
 		return nil
 	})
 	// Output: asked
+}
+
+// Take tokens from a function: whatever issues them at your site. It is asked again when
+// the cluster does not take one any more.
+func ExampleWithTokenFunc() {
+	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
+		issue := func(ctx context.Context) (weka.Token, error) {
+			week, err := c.LongLivedToken(ctx, 7*24*time.Hour)
+			if err != nil {
+				return weka.Token{}, err
+			}
+			fmt.Println("issued")
+			return weka.NewToken(week.Reveal()), nil
+		}
+		return second(ctx, cluster, cluster.URL, weka.WithTokenFunc(issue))
+	})
+	// Output: issued
+}
+
+// Keep the session in a store. This one is for the clients of a process; one of your own
+// is two methods, and overlay/token has an example of it.
+func ExampleWithTokenStore() {
+	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
+		store := token.NewMemoryStore()
+		for range 3 { // clients
+			if err := second(ctx, cluster, cluster.URL, weka.WithPassword("admin", "admin"), weka.WithTokenStore(store)); err != nil {
+				return err
+			}
+		}
+		fmt.Println(cluster.Logins(), "login")
+		return nil
+	})
+	// Output: 1 login
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -71,57 +70,35 @@ func (e *RouteMissingError) Error() string {
 	return text
 }
 
-// explained makes calls, and adds to their errors what depends on the release.
-type explained struct {
-	*call.Client
-	release *releaseCache
-	ask     func(context.Context) (string, error)
-}
-
 // askingTime bounds the question for the release beside a call that has failed.
 const askingTime = 5 * time.Second
 
-// Call is what generated methods call.
-func (x *explained) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...CallOption) error {
-	err := x.Client.Call(ctx, operation, path, query, body, result, options...)
-	if status, ok := result.(*wekaapi.ClusterStatus); ok && err == nil && status.Release != "" {
-		x.release.keep(status.Release)
-	}
-	return x.explain(ctx, err)
-}
-
-// Do is the same for routes without a method.
-func (x *explained) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
-	return x.explain(ctx, x.Client.Do(ctx, method, path, in, out, options...))
-}
-
-func (x *explained) explain(ctx context.Context, err error) error {
-	var failed *call.Error
-	if !errors.As(err, &failed) || failed.Err != nil || failed.Status == 0 {
-		return err
-	}
+// explain is what lies beneath the error of a call: see call.Config.
+func (c *Client) explain(ctx context.Context, e *call.Error) error {
 	switch {
-	case errors.Is(failed.Class, ErrRouteMissing):
+	case errors.Is(e.Class, ErrRouteMissing):
 		// Without JSON it was no release that said so.
-		if o := operations()[failed.Operation]; o != nil && o.Since != "" && failed.Data != nil {
-			failed.Err = &RouteMissingError{Since: o.Since, Release: x.release.known()}
+		if o := operations()[e.Operation]; o != nil && o.Since != "" && e.Data != nil {
+			return &RouteMissingError{Since: o.Since, Release: c.release.known()}
 		}
-	case errors.Is(failed.Class, ErrValidation):
-		if found := readValidation(failed.Data); found != nil {
-			if len(found.Unknown) > 0 && failed.Operation != "getClusterStatus" {
-				found.Release = x.askRelease(ctx)
-			}
-			failed.Err = found
+	case errors.Is(e.Class, ErrValidation):
+		found := readValidation(e.Data)
+		if found == nil {
+			return nil
 		}
+		if len(found.Unknown) > 0 && e.Operation != releaseOperation {
+			found.Release = c.askRelease(ctx)
+		}
+		return found
 	}
-	return err
+	return nil
 }
 
 // askRelease may ask the cluster: who sends what it does not know wants to hear it.
-func (x *explained) askRelease(ctx context.Context) string {
+func (c *Client) askRelease(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, askingTime)
 	defer cancel()
-	number, _ := x.ask(ctx) // "" with an error, which is not the caller's
+	number, _ := c.Release(ctx) // "" with an error, which is not the caller's
 	return number
 }
 

@@ -189,6 +189,41 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 	})
 }
 
+// What others on a shared cache were refused with holds for LongLivedToken too, while
+// the client's own session is taken for good.
+func TestLongLivedTokenHeedsWhatOthersMet(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		class  error
+	}{
+		"a wrong password": {http.StatusUnauthorized, jsonUnauthorized, weka.ErrBadCredentials},
+		"a lockout":        {http.StatusForbidden, lockedBody, weka.ErrLockedOut},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "cache")
+			bubble(t, func(t *testing.T, srv *wekatest.Server) {
+				c, other := admin(t, srv, weka.WithTokenCache(dir)), admin(t, srv, weka.WithTokenCache(dir))
+				mustStatus(t, c)
+				mustStatus(t, other)
+				srv.RevokeTokens()
+				srv.Fail("login", 1, test.status, test.body)
+				wantError(t, status(t.Context(), other), statusOperation, test.class)
+				before := srv.Count("login")
+				_, err := c.LongLivedToken(t.Context(), time.Hour)
+				wantLine(t, err)
+				if got := srv.Count("login") - before; !errors.Is(err, test.class) || got != 0 {
+					t.Errorf("got %v after %d logins, want %v", err, got, test.class)
+				}
+				time.Sleep(16 * time.Minute)
+				if _, err := c.LongLivedToken(t.Context(), time.Hour); err != nil {
+					t.Errorf("later: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // Nor does LongLivedToken send a wrong password again and again, while the session
 // that was opened with the former one lives.
 func TestWrongPasswordAtLongLivedToken(t *testing.T) {

@@ -9,7 +9,6 @@ type Option func(*settings)
 type settings struct {
 	connect.Settings
 	credentials
-	fromEnv   bool
 	discovery bool
 }
 

@@ -140,6 +140,7 @@ func TestOptionsRefused(t *testing.T) {
 		"no attempt timeout":          {"above 0", []weka.Option{weka.WithAttemptTimeout(0)}},
 		"no logger":                   {"is given nil", []weka.Option{weka.WithLogger(nil)}},
 		"no writer for a dump":        {"WithDump is given nil", []weka.Option{weka.WithDump(nil)}},
+		"no option":                   {"option 2 of 2 is nil", []weka.Option{weka.WithAccessToken("t"), nil}},
 		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithOrganization("o")}},
 		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithOrganization("o"), weka.WithTokenFile("x")}},
 	} {

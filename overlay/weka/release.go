@@ -4,7 +4,14 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
 )
+
+// releaseOperation is what a cluster tells its release by, and must not be asked for
+// because of its own failure.
+const releaseOperation = "getClusterStatus"
 
 // releaseAge is how long a release is taken for granted: clusters are upgraded while
 // clients live.
@@ -31,6 +38,22 @@ func (r *releaseCache) keep(number string) {
 	r.last.Store(&knownRelease{number, time.Now()})
 }
 
+// releaseLearner makes the calls of the services, and keeps the release of every status
+// that comes along.
+type releaseLearner struct {
+	*call.Client
+	release *releaseCache
+}
+
+// Call implements wekaapi.Caller.
+func (l *releaseLearner) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...CallOption) error {
+	err := l.Client.Call(ctx, operation, path, query, body, result, options...)
+	if status, ok := result.(*wekaapi.ClusterStatus); ok && err == nil && status.Release != "" {
+		l.release.keep(status.Release)
+	}
+	return err
+}
+
 // Release gives the release that the cluster runs, such as "5.1.0.605" (operation
 // getClusterStatus). It asks once and then again after an hour, in case the cluster was
 // upgraded.
@@ -42,6 +65,5 @@ func (c *Client) Release(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c.release.keep(status.Release)
 	return status.Release, nil
 }

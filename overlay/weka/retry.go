@@ -40,15 +40,6 @@ func WithAttemptTimeout(silence time.Duration) Option {
 	return func(s *settings) { s.WithAttemptTimeout(silence) }
 }
 
-// layers is what the stacks of calls and of logins have in common.
-func (s *settings) layers(c *Client) transport.Layers {
-	layers := s.Layers(c.wire)
-	layers.Endpoints = c.endpoints
-	layers.NotStarted = tooManyTasks
-	layers.Slash = transport.SlashRemoved
-	return layers
-}
-
 // tooManyTasks recognizes the cap of background tasks: the cluster answers 400 before
 // it does anything (facts: envelope and errors).
 func tooManyTasks(answer *http.Response) bool {
@@ -59,5 +50,5 @@ func tooManyTasks(answer *http.Response) bool {
 		Data json.RawMessage `json:"data"`
 	}
 	return json.Unmarshal(transport.Peek(answer), &body) == nil &&
-		slices.Contains(exceptions(body.Data), "CannotStartOperationTooManyTasks")
+		slices.Contains(exceptions(body.Data), tooManyTasksException)
 }

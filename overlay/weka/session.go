@@ -99,7 +99,9 @@ func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx)
 // access_token_expiry, known since 5.1; that this is what the command line's
 // generate-token does is inferred). The token works with [WithAccessToken] and ends
 // with its lifetime or by Revoke; one that the cluster gave a shorter life is an
-// error. It needs a client with WithPassword, and is [ErrNoCredentials] otherwise.
+// error. A password that the cluster refused, and a lockout, hold for this login too,
+// also where others on a shared cache or store met them. It needs a client with
+// WithPassword, and is [ErrNoCredentials] otherwise.
 func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Secret, error) {
 	secret, err := c.longLived(ctx, lifetime.Truncate(time.Second))
 	if err != nil {
@@ -118,7 +120,11 @@ func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret,
 	if _, err := c.tokens.Token(ctx); err != nil {
 		return Secret{}, err // such as a lockout, or the end of the client
 	}
-	session, err := c.authority.Login(ctx, token.Refusal{})
+	last, err := c.tokens.LastRefusal(ctx)
+	if err != nil {
+		return Secret{}, err
+	}
+	session, err := c.authority.Login(ctx, last)
 	if err != nil {
 		return Secret{}, err
 	}

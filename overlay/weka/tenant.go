@@ -2,15 +2,15 @@ package weka
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 )
 
 // tenantOptions are those that [Client.ForTenant] takes.
-var tenantOptions = slices.Concat(passwordOptions, sessionOptions,
+var tenantOptions = slices.Concat(connect.PasswordOptions, connect.SessionOptions, product.SessionOptions,
 	[]string{"WithAccessToken", "WithTokenFunc", "WithClusterName", "WithSessionHook"})
 
 // ForTenant makes a client that acts in one tenant (an organization before release 5.1),
@@ -20,21 +20,23 @@ var tenantOptions = slices.Concat(passwordOptions, sessionOptions,
 // transport, retries, hooks and log are those of c, which must not be closed before it.
 // It opens no connection, and has its own Close.
 func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
+	door := product
+	door.Caller = "weka: ForTenant"
 	var s settings
-	for _, option := range credentials {
-		option(&s)
+	if err := connect.Apply(&door, &s, credentials); err != nil {
+		return nil, err
 	}
-	if err := product.CheckOptions(&s.Options); err != nil {
+	if err := door.CheckOptions(&s.Options); err != nil {
 		return nil, err
 	}
 	other := s.Beyond(tenantOptions...)
 	switch {
 	case name == "":
-		return nil, fmt.Errorf("weka: ForTenant: %w: the name of the tenant is empty", ErrInvalidArgument)
+		return nil, door.Invalid("the name of the tenant is empty")
 	case other != "":
-		return nil, fmt.Errorf("weka: ForTenant: %w: %s is no credential: give it to New", ErrInvalidArgument, other)
+		return nil, door.Invalid("%s is no credential: give it to New", other)
 	case s.Beyond("WithClusterName", "WithSessionHook") == "":
-		return nil, fmt.Errorf("weka: ForTenant: %w: %w: give those of a user of %s", ErrInvalidArgument, ErrNoCredentials, strconv.Quote(name))
+		return nil, door.Invalid("%w: give those of a user of %s", ErrNoCredentials, strconv.Quote(name))
 	}
 	s.Inherit(&c.inherited.Settings)
 	s.organization = name

@@ -365,6 +365,8 @@ func TestForTenantRefuses(t *testing.T) {
 		"the password is empty":        {"physics", []weka.Option{weka.WithPassword("ada", "")}},
 		"WithPassword is given twice":  {"physics", []weka.Option{password, password}},
 		"WithTokenStore is given no s": {"physics", []weka.Option{weka.WithTokenStore(nil)}},
+		"weka: ForTenant: invalid":     {"physics", []weka.Option{weka.WithPassword("", "p")}},
+		"option 1 of 2 is nil":         {"physics", []weka.Option{nil, password}},
 	} {
 		tenant, err := c.ForTenant(test.name, test.options...)
 		if tenant != nil || !errors.Is(err, weka.ErrInvalidArgument) || !strings.Contains(err.Error(), words) {

@@ -16,7 +16,6 @@ var (
 	withPort = connect.Product{
 		Caller: "weka.New", Port: "14000", BasePath: "/api/v2",
 		Examples: "weka01, weka01:14000 or https://weka01:14000", FromEnv: "FromEnv() and WEKA_HOST",
-		Switches: []string{"FromEnv"},
 		Contradictions: []connect.Contradiction{
 			{One: []string{"WithOne"}, Other: []string{"WithOne", "WithOther"}, Advice: "give one"},
 		},

@@ -8,9 +8,9 @@
 //
 //	func WithCAFile(path string) Option { return func(s *settings) { s.WithCAFile(path) } }
 //
-// Its New then asks, in this order, for [Product.CheckOptions], [Product.Addresses],
-// [Product.CheckAddresses], [Product.NewWire] and [Product.NewTokens], and stacks
-// [Settings.Layers] for logins and [Settings.CallLayers] for calls. Nothing here opens a
-// connection; only NewWire reads a file, that of the CA. Every error is one that callers get to
-// see: in one line, with what to do, without a secret.
+// Its New then asks, in this order, for [Apply], [Product.Resolve], [Product.NewWire] and
+// [Product.NewTokens], and stacks [Settings.Layers] for logins and [Settings.CallLayers]
+// for calls. Nothing here opens a connection; only NewWire reads a file, that of the CA.
+// Every error is one that callers get to see: in one line, with what to do, without a
+// secret.
 package connect

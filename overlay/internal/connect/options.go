@@ -33,6 +33,16 @@ func (o *Options) first(names []string, but string) string {
 	return ""
 }
 
+// Beyond returns the first option given that is not among those named, "" without one.
+func (o *Options) Beyond(names ...string) string {
+	for _, name := range o.given {
+		if !slices.Contains(names, name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // CheckOptions reports what is wrong with the options, whatever the address and the
 // environment say: a fault of one, one given twice, two that contradict each other.
 func (p *Product) CheckOptions(o *Options) error {
@@ -40,11 +50,11 @@ func (p *Product) CheckOptions(o *Options) error {
 		return p.Invalid("%s", o.faults[0])
 	}
 	for i, name := range o.given {
-		if slices.Contains(o.given[:i], name) && !slices.Contains(switches, name) && !slices.Contains(p.Switches, name) {
+		if slices.Contains(o.given[:i], name) && !slices.Contains(switches, name) {
 			return p.Invalid("%s is given twice: give it once", name)
 		}
 	}
-	for _, c := range slices.Concat(p.Contradictions, contradictions) {
+	for _, c := range p.contradictions() {
 		one := o.first(c.One, "")
 		if other := o.first(c.Other, one); one != "" && other != "" {
 			return p.Invalid("%s and %s contradict each other: %s", one, other, c.Advice)

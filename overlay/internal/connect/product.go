@@ -14,14 +14,12 @@ type Product struct {
 	Examples string // of good addresses, as "weka01 or https://weka01:14000"
 	FromEnv  string // where an empty address can come from, as "FromEnv() and WEKA_HOST"
 
-	Switches       []string // the front door's own options that say the same when given again
-	Contradictions []Contradiction
-}
+	AddressFromEnv func() Given // that address; without a text where there is none
 
-// Contradiction says that none of the options One goes with another of Other.
-type Contradiction struct {
-	One, Other []string
-	Advice     string // what is right in place of them
+	// The front door's own options that say where a session is kept, and those that
+	// are for a login.
+	SessionOptions, LoginOptions []string
+	Contradictions               []Contradiction // of its own options beside these
 }
 
 // Invalid is an error that is [call.ErrInvalidArgument] and begins with the caller.

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
@@ -17,7 +16,6 @@ type sending struct {
 	hooks          transport.Hooks
 	logger         *slog.Logger    // nil: none
 	dump           *transport.Dump // nil: none
-	sessionHook    func(token.Event)
 }
 
 // WithRetryPolicy changes how failed calls are sent again.
@@ -66,12 +64,6 @@ func (s *Settings) WithDump(to io.Writer) {
 		s.Refuse("WithDump is given nil: leave it out, or give a writer")
 	}
 	s.dump = transport.NewDump(to)
-}
-
-// WithSessionHook has a function called that sees what becomes of the session.
-func (s *Settings) WithSessionHook(hook func(token.Event)) {
-	s.Give("WithSessionHook")
-	s.sessionHook = hook
 }
 
 // Hooks are those given and that of the logger.

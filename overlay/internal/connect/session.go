@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -10,15 +11,18 @@ import (
 
 // session is what the shared options say of where tokens come from and are kept.
 type session struct {
-	// User and Password are who logs in, and what gives the password; nil if none is
-	// held.
+	// User and Password are who logs in, and what gives the password, which may mean to
+	// ask a person for it; nil if none is held. It gives no empty one without an error.
 	User     string
 	Password func(context.Context) (string, error)
 
 	accessToken token.Secret
 	yield       token.LoginFunc
 	store       token.Store // nil: in the client alone
+	hook        func(token.Event)
 }
+
+var errEmptyPassword = errors.New("the password function gave an empty password, which is not sent: it would count as a failed login")
 
 // WithPassword logs in with a name and a password.
 func (s *Settings) WithPassword(user, password string) {
@@ -47,7 +51,13 @@ func (s *Settings) holdPassword(user string, ask func(context.Context) (string, 
 	if user == "" {
 		s.Refuse("WithPassword: the user name is empty")
 	}
-	s.User, s.Password = user, ask
+	s.User, s.Password = user, func(ctx context.Context) (string, error) {
+		password, err := ask(ctx)
+		if err == nil && password == "" {
+			err = errEmptyPassword
+		}
+		return password, err
+	}
 }
 
 // WithAccessToken uses one token, which is never renewed.
@@ -90,6 +100,12 @@ func (s *Settings) KeepIn(store token.Store) { s.store = store }
 // Keeps tells whether the session is kept anywhere but in the client.
 func (s *Settings) Keeps() bool { return s.store != nil }
 
+// WithSessionHook has a function called that sees what becomes of the session.
+func (s *Settings) WithSessionHook(hook func(token.Event)) {
+	s.Give("WithSessionHook")
+	s.hook = hook
+}
+
 // NewTokens makes the lifecycle of a client's tokens: from a token or a function where
 // an option gave one, else from the authority. identity is whose session a store keeps.
 func (p *Product) NewTokens(s *Settings, identity token.Identity, authority func() token.Authority) (*token.Source, error) {
@@ -123,10 +139,10 @@ func (s *Settings) tokenOptions(identity token.Identity) []token.Option {
 func (s *Settings) watchSession() func(token.Event) {
 	switch {
 	case s.logger == nil:
-		return s.sessionHook
-	case s.sessionHook == nil:
+		return s.hook
+	case s.hook == nil:
 		return transport.LogSession(s.logger)
 	}
-	told, logged := s.sessionHook, transport.LogSession(s.logger)
+	told, logged := s.hook, transport.LogSession(s.logger)
 	return func(event token.Event) { told(event); logged(event) }
 }

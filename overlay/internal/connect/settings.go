@@ -19,6 +19,7 @@ type Settings struct {
 	pins      [][sha256.Size]byte
 	insecure  bool
 	plainHTTP bool
+	fromEnv   bool
 	proxy     func(*http.Request) (*url.URL, error) // nil: see WithProxy
 	base      http.RoundTripper                     // nil: one of ours
 }
@@ -27,26 +28,12 @@ type Settings struct {
 var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
 
 // switches are the options that say the same when they are given again.
-var switches = []string{"AllowPlainHTTP", "WithInsecureSkipVerify", "WithReadOnly"}
+var switches = []string{"AllowPlainHTTP", "FromEnv", "WithInsecureSkipVerify", "WithReadOnly"}
 
-// contradictions are the shared options that do not go together.
-var contradictions = []Contradiction{
-	{
-		One: []string{"WithTransport", "WithHTTPClient"},
-		Other: []string{
-			"WithTransport", "WithHTTPClient", "WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy",
-		},
-		Advice: "a transport brings its own settings of TLS and proxies",
-	},
-	{
-		One:    []string{"WithCAFile", "WithPinnedCertificate"},
-		Other:  []string{"WithInsecureSkipVerify"},
-		Advice: "either the certificate is checked or it is not",
-	},
-	{
-		One: []string{"WithCAFile"}, Other: []string{"WithPinnedCertificate"},
-		Advice: "a pinned certificate is believed whoever signed it",
-	},
+// Inherit takes over how another client sends and what it permits. Where tokens come
+// from, and who is told of the session, stays.
+func (s *Settings) Inherit(from *Settings) {
+	s.sending, s.plainHTTP = from.sending, from.plainHTTP
 }
 
 // WithCAFile trusts the authorities of a PEM file beside those of the system.

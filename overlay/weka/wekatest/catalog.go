@@ -63,21 +63,38 @@ func (c *cluster) cut(r *simulator.Request, cursor, size string, total int) (fro
 	return from, to, next, nil
 }
 
-func (c *cluster) queryCatalog(r *simulator.Request) simulator.Answer {
+// catalogPage is what a query of the catalog is answered from.
+type catalogPage struct {
+	entries []entry // of the page
+	first   int     // the place of its first in the whole list
+	total   int     // how many the whole list has
+	next    string  // the cursor, "" on the last page
+}
+
+// catalog cuts the entries of the filesystem that a query of the catalog names.
+func (c *cluster) catalog(r *simulator.Request) (page catalogPage, refusal *simulator.Answer) {
 	uid, _ := r.Member("fs_uuid").(string)
 	f := c.filesystem(r, uid)
 	if f == nil {
-		return notFound("fs_uuid", uid)
+		return page, refuse(notFound("fs_uuid", uid))
 	}
 	all := f.entries()
 	from, to, next, refusal := c.cut(r, "resume_cookie", "page_size", len(all))
 	if refusal != nil {
+		return page, refusal
+	}
+	return catalogPage{entries: all[from:to], first: from, total: len(all), next: next}, nil
+}
+
+func (c *cluster) queryCatalog(r *simulator.Request) simulator.Answer {
+	page, refusal := c.catalog(r)
+	if refusal != nil {
 		return *refusal
 	}
 	rows := []any{}
-	for i, e := range all[from:to] {
+	for i, e := range page.entries {
 		full := map[string]any{
-			"filepath": path.Dir(e.path), "filename": path.Base(e.path), "inode": inode(from + i),
+			"filepath": path.Dir(e.path), "filename": path.Base(e.path), "inode": inode(page.first + i),
 			"size": newFilesystemUse, "type": kind(e),
 		}
 		row := map[string]any{}
@@ -89,7 +106,7 @@ func (c *cluster) queryCatalog(r *simulator.Request) simulator.Answer {
 		rows = append(rows, row)
 	}
 	return r.Operation.Answer(map[string]any{
-		"success": true, "data": rows, "total_records": len(all), "page_size": to - from, "next_cookie": orNull(next),
+		"success": true, "data": rows, "total_records": page.total, "page_size": len(page.entries), "next_cookie": orNull(page.next),
 	})
 }
 
@@ -110,26 +127,20 @@ func orNull(cursor string) any {
 
 // queryCatalogDiff tells of every entry as if it had been created in between.
 func (c *cluster) queryCatalogDiff(r *simulator.Request) simulator.Answer {
-	uid, _ := r.Member("fs_uuid").(string)
-	f := c.filesystem(r, uid)
-	if f == nil {
-		return notFound("fs_uuid", uid)
-	}
-	all := f.entries()
-	from, to, next, refusal := c.cut(r, "resume_cookie", "page_size", len(all))
+	page, refusal := c.catalog(r)
 	if refusal != nil {
 		return *refusal
 	}
 	rows, counts := []any{}, map[string]int{}
-	for i, e := range all[from:to] {
+	for i, e := range page.entries {
 		rows = append(rows, map[string]any{
 			"change_type": kind(e) + "_CREATE", "filepath": path.Dir(e.path), "filename": path.Base(e.path),
-			"inode": inode(from + i), "parent_inode": inode(0),
+			"inode": inode(page.first + i), "parent_inode": inode(0),
 		})
 		counts[kind(e)]++
 	}
 	return r.Operation.Answer(map[string]any{
-		"success": true, "data": rows, "next_cookie": orNull(next),
+		"success": true, "data": rows, "next_cookie": orNull(page.next),
 		"old_snapshot": r.Member("old_point_in_time"), "new_snapshot": "latest",
 		"summary": map[string]any{"file_create": counts["FILE"], "dir_create": counts["DIR"]},
 	})

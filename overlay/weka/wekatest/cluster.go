@@ -74,24 +74,25 @@ func (c *cluster) furnish(set settings) {
 // deleting, by collection. Those under an old name share the newer one's.
 func (c *cluster) manners() map[string]simulator.Manners {
 	return map[string]simulator.Manners{
-		"/fileSystems":      c.filesystemManners(),
-		"/fileSystemGroups": c.groupManners(),
-		"/snapshots":        c.snapshotManners(),
-		"/tenants":          c.tenantManners(),
-		"/organizations":    {},
-		"/users":            c.userManners(),
-		"/nfs/permissions":  c.permissionManners(),
-		"/nfs/clientGroups": c.clientGroupManners(),
-		"/interfaceGroups":  c.interfaceGroupManners(),
-		"/containers":       c.containerManners(),
-		"/hosts":            {},
-		"/processes":        c.processManners(),
-		"/nodes":            {},
-		"/drives":           {},
-		"/alerts":           {},
-		"/events":           c.eventManners(),
-		"/tasks":            c.taskManners(),
-		"/s3/buckets":       c.bucketManners(),
+		"/fileSystems":        c.filesystemManners(),
+		"/fileSystemGroups":   c.groupManners(),
+		"/objectStoreBuckets": c.objectStoreManners(),
+		"/snapshots":          c.snapshotManners(),
+		"/tenants":            c.tenantManners(),
+		"/organizations":      {},
+		"/users":              c.userManners(),
+		"/nfs/permissions":    c.permissionManners(),
+		"/nfs/clientGroups":   c.clientGroupManners(),
+		"/interfaceGroups":    c.interfaceGroupManners(),
+		"/containers":         c.containerManners(),
+		"/hosts":              {},
+		"/processes":          c.processManners(),
+		"/nodes":              {},
+		"/drives":             {},
+		"/alerts":             {},
+		"/events":             c.eventManners(),
+		"/tasks":              c.taskManners(),
+		"/s3/buckets":         c.bucketManners(),
 		"/security/policies": {
 			Names: map[string]string{"ip": "ips", "role": "roles"},
 		},
@@ -105,7 +106,8 @@ func (c *cluster) manners() map[string]simulator.Manners {
 func (c *cluster) handlers() map[string]simulator.Handler {
 	all := c.store.Handlers()
 	for _, some := range []map[string]simulator.Handler{
-		c.overviewHandlers(), c.filesystemHandlers(), c.quotaHandlers(), c.snapshotHandlers(), c.taskHandlers(),
+		c.overviewHandlers(), c.filesystemHandlers(), c.tieringHandlers(), c.quotaHandlers(), c.defaultQuotaHandlers(),
+		c.snapshotHandlers(), c.taskHandlers(),
 		c.tenantHandlers(), c.userHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.eventHandlers(),
 		c.catalogHandlers(), c.s3Handlers(), c.securityHandlers(), c.securityPolicyHandlers(),
 	} {

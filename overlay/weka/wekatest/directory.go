@@ -26,8 +26,9 @@ func (c *cluster) makeDirectory(f *filesystem, name string, files int) *director
 		found.files += files
 		return found
 	}
+	var above *directory
 	if name != "/" {
-		c.makeDirectory(f, path.Dir(name), 0)
+		above = c.makeDirectory(f, path.Dir(name), 0)
 	}
 	if c.inode == 0 {
 		c.inode = firstInode
@@ -35,6 +36,9 @@ func (c *cluster) makeDirectory(f *filesystem, name string, files int) *director
 	made := &directory{path: name, inode: c.inode, files: files}
 	c.inode++
 	f.directories[name] = made
+	if above != nil {
+		f.inherit(made, above)
+	}
 	return made
 }
 
@@ -69,17 +73,27 @@ func (c *cluster) resolvePath(r *simulator.Request) simulator.Answer {
 	return answer
 }
 
-// pathOfInode looks in all filesystems of the caller: the route names none.
-func (c *cluster) pathOfInode(r *simulator.Request) simulator.Answer {
-	asked := r.PathValues["inode_id"]
-	inode, _ := strconv.ParseUint(asked, 10, 64)
+// directoryOf finds the directory whose inode a path has in all filesystems of the
+// caller, for the routes that name none; nil if there is none.
+func (c *cluster) directoryOf(r *simulator.Request) (*filesystem, *directory) {
+	inode, _ := strconv.ParseUint(r.PathValues["inode_id"], 10, 64)
 	for _, o := range c.store.Visible(c.of("/fileSystems"), r) {
-		if found := filesystemOf(o).byInode(inode); found != nil {
-			return r.Operation.Answer(map[string]any{
-				"inode_id": asked, "path": found.path, "fs_id": o.Members["id"], "fs_name": o.Members["name"],
-				"snap_name": "", "snap_view_id": "SnapViewId<0>", "access_point": "",
-			})
+		f := filesystemOf(o)
+		if found := f.byInode(inode); found != nil {
+			return f, found
 		}
 	}
-	return notFound("inode_id", asked)
+	return nil, nil
+}
+
+func (c *cluster) pathOfInode(r *simulator.Request) simulator.Answer {
+	asked := r.PathValues["inode_id"]
+	f, found := c.directoryOf(r)
+	if found == nil {
+		return notFound("inode_id", asked)
+	}
+	return r.Operation.Answer(map[string]any{
+		"inode_id": asked, "path": found.path, "fs_id": f.Members["id"], "fs_name": f.Members["name"],
+		"snap_name": "", "snap_view_id": "SnapViewId<0>", "access_point": "",
+	})
 }

@@ -49,12 +49,13 @@
 //   - Logins by JSON and by form, refreshes, expiry, rotation, revocation, the
 //     lockout, passwords that must be changed, roles, and sessions that see their
 //     own tenant only.
-//   - Filesystems that are CREATING, READY, REMOVING and gone; quotas by inode,
-//     with the directories that [Server.MakeDirectory] made and the background
-//     task that colours them; snapshots with uploads, restores and removals;
-//     tenants and users; NFS permissions, client groups and interface groups; S3
-//     buckets, policies and keys; the cluster's status, containers, processes,
-//     drives, alerts, events and figures; tasks, of which 32 run at most.
+//   - Filesystems that are CREATING, READY, REMOVING and gone, and the object store
+//     buckets that they are tiered to; quotas by inode, and default ones, with the
+//     directories that [Server.MakeDirectory] made and the background task that
+//     colours them; snapshots with uploads, restores and removals; tenants and
+//     users; NFS permissions, client groups and interface groups; S3 buckets,
+//     policies and keys; the cluster's status, containers, processes, drives,
+//     alerts, events and figures; tasks, of which 32 run at most.
 //   - Every other collection to which the API can add keeps what it was given.
 //     What is left answers with a sample that fits its schema, whose integers are
 //     beyond 2^53.

@@ -19,6 +19,8 @@ type filesystem struct {
 	gone         time.Time // when REMOVING ends; zero unless it is being removed
 	directories  map[string]*directory
 	quotas       map[uint64]*quota
+	defaults     map[uint64]*quota // by the inode of the directory above
+	tiers        []*tier
 }
 
 // newFilesystemUse is what an empty filesystem has in use, in bytes.
@@ -53,7 +55,7 @@ func (c *cluster) filesystemHandlers() map[string]simulator.Handler {
 func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, now time.Time) {
 	f := &filesystem{
 		Object: o, organization: rootOrganization, ready: now.Add(c.transition),
-		directories: map[string]*directory{}, quotas: map[uint64]*quota{},
+		directories: map[string]*directory{}, quotas: map[uint64]*quota{}, defaults: map[uint64]*quota{},
 	}
 	if r != nil {
 		f.organization = organizationOf(r)
@@ -94,6 +96,8 @@ func (f *filesystem) show(now time.Time) map[string]any {
 	shown["is_creating"] = creating && !removing
 	shown["is_removing"] = removing
 	shown["is_ready"] = !creating && !removing
+	tiers := f.showTiers(now)
+	shown["obs_buckets"], shown["object_storages"] = tiers, tiers
 	return shown
 }
 
@@ -120,6 +124,7 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 	groupName, _ := r.Member("group_name").(string)
 	group := c.of("/fileSystemGroups").Find("name", groupName)
 	total, ssd, refusal := c.sizes(r, 0, 0, 0)
+	bucket, unknown := c.namedBucket(r)
 	switch {
 	case name == "":
 		return badParameter("name", "must not be empty")
@@ -129,12 +134,17 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 		return exception(fmt.Sprintf("Filesystem group %q does not exist", groupName), "FilesystemGroupDoesNotExistException")
 	case refusal != nil:
 		return *refusal
+	case unknown != nil:
+		return *unknown
 	}
 	if answer := c.store.Create(c.of("/fileSystems"), r); answer.Status >= http.StatusBadRequest {
 		return answer
 	}
 	created := c.filesystem(r, name)
 	created.resize(total, ssd)
+	if bucket != nil {
+		created.tiers = []*tier{{bucket: bucket, mode: writable}}
+	}
 	created.Members["is_encrypted"] = r.Member("encrypted") == true
 	keepKeys(created.Members, r)
 	return c.store.About(c.of("/fileSystems"), r, created.Object)

@@ -26,6 +26,11 @@ type quota struct {
 // is 0.
 const noLimit uint64 = math.MaxUint64
 
+// newQuota is a quota without limits.
+func newQuota(inode uint64, path string) *quota {
+	return &quota{inode: inode, path: path, hard: noLimit, soft: noLimit, status: "ACTIVE"}
+}
+
 func (c *cluster) quotaHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
 		"resolvePath":            c.resolvePath,
@@ -113,13 +118,13 @@ func (c *cluster) setQuota(r *simulator.Request) simulator.Answer {
 	if before == nil && r.Operation.Method == http.MethodPatch {
 		return noQuota()
 	}
-	q := &quota{inode: inode, hard: noLimit, soft: noLimit, status: "ACTIVE"}
-	files := 0
+	name, files := "", 0
 	if d := f.byInode(inode); d != nil {
-		q.path, files = d.path, d.files
+		name, files = d.path, d.files
 	} else if named, ok := r.Member("path").(string); ok {
-		q.path = named
+		name = named
 	}
+	q := newQuota(inode, name)
 	if before != nil {
 		*q, files = *before, 0 // its files have their colour
 		if r.Operation.Method == http.MethodPut {

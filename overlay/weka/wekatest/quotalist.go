@@ -9,10 +9,13 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
+// sortedInodes are the inodes of quotas, or of default ones, in the order of lists.
+func sortedInodes(quotas map[uint64]*quota) []uint64 { return slices.Sorted(maps.Keys(quotas)) }
+
 // page cuts the quotas of a filesystem, in the order of their inodes, after the
 // cursor; the next cursor is the inode of the first that was left out.
 func (c *cluster) page(f *filesystem, cursor string) (page []*quota, next any, refusal *simulator.Answer) {
-	inodes := slices.Sorted(maps.Keys(f.quotas))
+	inodes := sortedInodes(f.quotas)
 	if cursor != "" {
 		first, err := strconv.ParseUint(cursor, 10, 64)
 		if err != nil {

@@ -1,19 +1,17 @@
 package wekatest_test
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator/simulatortest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
@@ -25,22 +23,7 @@ func TestStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	text, err := os.ReadFile(srv.CAFile())
-	if err != nil || string(text) != string(srv.CAPEM()) || !strings.HasPrefix(srv.URL, "https://127.0.0.1:") {
-		t.Fatalf("URL %s, CA file: %v", srv.URL, err)
-	}
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(text)
-	own := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
-	defer own.CloseIdleConnections()
-	response, err := own.Get(srv.URL + "/api/v2/healthcheck")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	if response.StatusCode != http.StatusOK || srv.Err() != nil {
-		t.Errorf("got %s, %v", response.Status, srv.Err())
-	}
+	simulatortest.TestTrust(t, srv.URL, srv, "/api/v2/healthcheck", http.StatusOK)
 }
 
 func TestKinds(t *testing.T) {

@@ -9,6 +9,7 @@ var product = connect.Product{
 	BasePath:       "/api/v2",
 	Examples:       "weka01, weka01:14000 or https://weka01:14000",
 	FromEnv:        "FromEnv() and WEKA_HOST",
-	Switches:       []string{"FromEnv"},
-	Contradictions: contradictions,
+	AddressFromEnv: addressFromEnv,
+	SessionOptions: []string{"WithTokenFile", "WithTokenProfile"},
+	LoginOptions:   []string{"WithOrganization"},
 }

@@ -1,0 +1,171 @@
+package wekatest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+)
+
+// tier is an object store bucket that a filesystem is tiered to.
+type tier struct {
+	bucket *simulator.Object
+	mode   string            // READ_ONLY, or writable
+	detach *simulator.Object // the task that takes it off, nil when none does
+}
+
+// writable is the mode of a bucket that is attached without one.
+const writable = "WRITABLE"
+
+// maskedSecret is what answers show of the secret key of a bucket.
+const maskedSecret = "**********"
+
+func (c *cluster) objectStoreManners() simulator.Manners {
+	return simulator.Manners{
+		Names: map[string]string{"secret_key": ""},
+		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
+			o.Members["id"] = "ObsBucketId<" + serial(o) + ">"
+			o.Members["secret_key"] = maskedSecret
+			for _, status := range []string{"status", "status_upload", "status_download", "status_remove"} {
+				o.Members[status] = "UP"
+			}
+		},
+		Create: wantObjectStoreName,
+		Delete: func(_ *simulator.Request, bucket *simulator.Object) *simulator.Answer {
+			for _, o := range c.of("/fileSystems").All() {
+				if filesystemOf(o).tierOn(bucket) != nil {
+					return refuse(exception("Object store bucket is attached to filesystem "+o.Text("name"), "ObsBucketInUseException"))
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// wantObjectStoreName refuses a bucket without a name. The document calls the name
+// new_name and optional; filesystems are attached by it.
+func wantObjectStoreName(r *simulator.Request) *simulator.Answer {
+	if name, _ := r.Member("new_name").(string); name == "" {
+		return refuse(missingParameters("new_name"))
+	}
+	return nil
+}
+
+func (c *cluster) tieringHandlers() map[string]simulator.Handler {
+	return map[string]simulator.Handler{
+		"attachObsBucketToFs":   c.attachBucket,
+		"attachObsToFs":         c.attachBucket,
+		"detachObsBucketFromFS": c.detachBucket,
+		"detachObsFromFS":       c.detachBucket,
+		"getObsCapacities":      c.bucketCapacities,
+	}
+}
+
+// namedBucket is the bucket that obs_name of a body means; nil without obs_name.
+func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulator.Answer) {
+	name, given := r.Member("obs_name").(string)
+	if !given {
+		return nil, nil
+	}
+	bucket := c.of("/objectStoreBuckets").Find("name", name)
+	if bucket == nil {
+		return nil, refuse(exception(fmt.Sprintf("Object store bucket %q does not exist", name), "ObsBucketDoesNotExistException"))
+	}
+	return bucket, nil
+}
+
+// tierOn is what ties a filesystem to a bucket, nil if nothing does.
+func (f *filesystem) tierOn(bucket *simulator.Object) *tier {
+	for _, each := range f.tiers {
+		if each.bucket == bucket {
+			return each
+		}
+	}
+	return nil
+}
+
+func (c *cluster) attachBucket(r *simulator.Request) simulator.Answer {
+	f := c.filesystem(r, r.PathValues["uid"])
+	if f == nil {
+		return notFound("uid", r.PathValues["uid"])
+	}
+	bucket, refusal := c.namedBucket(r)
+	if refusal != nil {
+		return *refusal
+	}
+	if f.tierOn(bucket) != nil {
+		return exception("Object store bucket is already attached to the filesystem", "ObsBucketAlreadyAttachedException")
+	}
+	mode, given := r.Member("obs_mode").(string)
+	if !given {
+		mode = writable
+	}
+	f.tiers = append(f.tiers, &tier{bucket: bucket, mode: mode})
+	return success(nil)
+}
+
+// detachBucket begins a background task and answers with its id. A second request
+// finds the same one.
+func (c *cluster) detachBucket(r *simulator.Request) simulator.Answer {
+	uid, bucket := r.PathValues["uid"], r.PathValues["obs_uid"]
+	f := c.filesystem(r, uid)
+	if f == nil {
+		return notFound("uid", uid)
+	}
+	place := slices.IndexFunc(f.tiers, func(each *tier) bool { return each.bucket.Text("uid") == bucket })
+	if place < 0 {
+		return notFound("obs_uid", bucket)
+	}
+	off := f.tiers[place]
+	if off.detach == nil {
+		if refusal := c.tooManyTasks(); refusal != nil {
+			return *refusal
+		}
+		off.detach = c.start("OBS_DETACH",
+			fmt.Sprintf("Detaching Object Storage `%s` from filesystem `%s`", off.bucket.Text("name"), f.Text("name")),
+			map[string]any{"obsId": objectStorageID(off.bucket), "fsId": f.Members["id"], "purpose": "UNTIER"}, r.Time,
+			func() { f.tiers = slices.DeleteFunc(f.tiers, func(each *tier) bool { return each == off }) },
+			func() { off.detach = nil })
+	}
+	return r.Operation.Answer(off.detach.Members["id"])
+}
+
+func objectStorageID(bucket *simulator.Object) string {
+	return "ObjectStorageId<" + serial(bucket) + ">"
+}
+
+// showTiers lists the buckets of a filesystem as a read of it shows them.
+func (f *filesystem) showTiers(now time.Time) []any {
+	shown := []any{}
+	for _, each := range f.tiers {
+		state, progress := "ACTIVE", 0.0
+		if each.detach != nil {
+			state, progress = "DETACHING", 100*each.detach.Hidden.(*task).progress(now)
+		}
+		shown = append(shown, map[string]any{
+			"uid": each.bucket.Members["uid"], "name": each.bucket.Members["name"], "obsId": objectStorageID(each.bucket),
+			"mode": each.mode, "status": "UP", "state": state, "detachProgress": progress,
+		})
+	}
+	return shown
+}
+
+// bucketCapacities has a row for each filesystem and bucket of the caller's.
+func (c *cluster) bucketCapacities(r *simulator.Request) simulator.Answer {
+	rows := []any{}
+	for _, o := range c.store.Visible(c.of("/fileSystems"), r) {
+		if asked := r.Query.Get("filesystem"); asked != "" && asked != o.Text("name") {
+			continue
+		}
+		for _, each := range filesystemOf(o).tiers {
+			rows = append(rows, map[string]any{
+				"filesystem_uid": o.Members["uid"], "filesystem_name": o.Members["name"],
+				"obs_bucket_uid": each.bucket.Members["uid"], "obs_bucket_name": each.bucket.Members["name"],
+				"used_bytes": newFilesystemUse, "total_consumed_bytes": newFilesystemUse, "reclaimable_percent": 0.0,
+				"reclaimable_threshold": 80.0, "reclaimable_low_threshold": 70.0, "reclaimable_high_threshold": 90.0,
+			})
+		}
+	}
+	return r.Operation.Answer(rows)
+}
