@@ -100,12 +100,12 @@ func (w *writer) entries(v reflect.Value) error {
 		return nil
 	}
 	values := make(map[string]reflect.Value, v.Len())
-	for key, value := range v.Seq2() {
-		name, err := nameOf(key)
+	for each := v.MapRange(); each.Next(); { // Seq2 would link the calling of methods by reflection
+		name, err := nameOf(each.Key())
 		if err != nil {
 			return err
 		}
-		values[name] = value
+		values[name] = each.Value()
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if err := w.text(name); err != nil {

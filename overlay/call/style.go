@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -56,10 +57,12 @@ func deepPairs(pairs []string, name string, v reflect.Value) ([]string, error) {
 	var err error
 	switch {
 	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
-		members := v.MapKeys()
-		slices.SortFunc(members, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-		for _, member := range members {
-			if pairs, err = deepPairs(pairs, name+"["+url.QueryEscape(member.String())+"]", v.MapIndex(member)); err != nil {
+		members := map[string]reflect.Value{}
+		for each := v.MapRange(); each.Next(); {
+			members[each.Key().String()] = each.Value()
+		}
+		for _, member := range slices.Sorted(maps.Keys(members)) {
+			if pairs, err = deepPairs(pairs, name+"["+url.QueryEscape(member)+"]", members[member]); err != nil {
 				return nil, err
 			}
 		}

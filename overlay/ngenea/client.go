@@ -42,7 +42,7 @@ func New(address string, options ...Option) (*Client, error) {
 	if err := connect.Apply(&product, &s, options); err != nil {
 		return nil, err
 	}
-	addresses, err := product.Resolve(&s.Settings, address, s.fill)
+	addresses, err := product.Resolve(&s.Settings, address)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@
 // [Client.Recall] and [Client.Send] start the built-in ones. A workflow becomes a job:
 // [Client.WaitJob] waits for its end, [Client.CancelJob] stops it, [Client.AllJobs]
 // lists jobs and [Client.JobStats] counts them. [Client.RunSearch] searches the sites.
-// Every list has an iterator: All….
+// Every list has an iterator: All…. Most of these have an example that runs.
 //
 // # Errors
 //

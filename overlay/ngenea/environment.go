@@ -17,15 +17,15 @@ import (
 // Where there are both a key and a password, the key is used: it is the one made for
 // programs. A client that keeps its session ([WithTokenCache], [WithTokenStore]) takes
 // the password.
-func FromEnv() Option { return func(s *settings) { s.FromEnv() } }
+func FromEnv() Option { return func(s *settings) { s.FromEnv(s.fillFromEnv) } }
 
 // addressFromEnv is the address of the environment.
 func addressFromEnv() connect.Given {
 	return connect.Given{Text: os.Getenv("NGENEA_URL"), From: " in NGENEA_URL"}
 }
 
-// fill takes from the environment what no option gave.
-func (s *settings) fill() error {
+// fillFromEnv takes from the environment what no option gave.
+func (s *settings) fillFromEnv() error {
 	if s.Has("WithClientKey", "WithAccessToken", "WithTokenFunc", "WithPassword", "WithPasswordFunc") {
 		return nil
 	}

@@ -23,7 +23,7 @@ type Layers struct {
 	NotStarted func(*http.Response) bool
 	ReadOnly   bool // see ReadOnly
 	Hooks      Hooks
-	Dump       *Dump // nil: nothing is dumped
+	Dump       func(next http.RoundTripper) http.RoundTripper // as [Dump.Over]; nil: nothing is dumped
 }
 
 // Stack puts the layers into the order that the package documentation explains.
@@ -33,7 +33,7 @@ func Stack(layers Layers) http.RoundTripper {
 		base = http.DefaultTransport
 	}
 	if layers.Dump != nil {
-		base = layers.Dump.Over(base)
+		base = layers.Dump(base)
 	}
 	var stack http.RoundTripper = &Attempts{Next: base, Timeout: layers.AttemptTimeout, Hooks: layers.Hooks}
 	if layers.Endpoints != nil {

@@ -20,15 +20,15 @@ import (
 //
 // Without a user and without WEKA_TOKEN it takes ~/.weka/auth-token.json if that is
 // there. It never falls back to a default password, as the command line does.
-func FromEnv() Option { return func(s *settings) { s.FromEnv() } }
+func FromEnv() Option { return func(s *settings) { s.FromEnv(s.fillFromEnv) } }
 
 // addressFromEnv is the address of the environment, or several.
 func addressFromEnv() connect.Given {
 	return connect.Given{Text: os.Getenv("WEKA_HOST"), Port: os.Getenv("WEKA_PORT"), From: " in WEKA_HOST and WEKA_PORT"}
 }
 
-// fill takes from the environment what no option gave.
-func (s *settings) fill() error {
+// fillFromEnv takes from the environment what no option gave.
+func (s *settings) fillFromEnv() error {
 	if s.Has("WithAccessToken", "WithTokenFunc", "WithTokenFile", "WithTokenProfile") {
 		return nil
 	}

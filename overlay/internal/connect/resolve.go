@@ -13,25 +13,25 @@ func Apply[S any, O ~func(*S)](p *Product, settings *S, options []O) error {
 	return nil
 }
 
-// FromEnv takes from the environment what was not given.
-func (s *Settings) FromEnv() {
+// FromEnv takes from the environment what was not given: the address, and what fill does.
+func (s *Settings) FromEnv(fill func() error) {
 	s.Give("FromEnv")
-	s.fromEnv = true
+	s.fill = fill
 }
 
 // Resolve gives the addresses of a client whose options were applied, and refuses what
-// cannot work of those and of the options. With FromEnv, fill is asked to take from the
-// environment what no option gave, and an empty address comes from there.
-func (p *Product) Resolve(s *Settings, address string, fill func() error) ([]*url.URL, error) {
+// cannot work of those and of the options. With FromEnv an empty address comes from the
+// environment.
+func (p *Product) Resolve(s *Settings, address string) ([]*url.URL, error) {
 	if err := p.CheckOptions(&s.Options); err != nil {
 		return nil, err
 	}
 	given := Given{Text: address}
-	if s.fromEnv {
+	if s.fill != nil {
 		if there := p.AddressFromEnv(); address == "" && there.Text != "" {
 			given = there
 		}
-		if err := fill(); err != nil {
+		if err := s.fill(); err != nil {
 			return nil, err
 		}
 	}

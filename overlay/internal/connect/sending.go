@@ -3,19 +3,29 @@ package connect
 import (
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// sending is what the shared options say of how calls are sent, and of who watches.
+// sending is what the shared options say of how calls are sent, and of who watches. It
+// holds what an option made, not what that is made of: a program without the option is
+// then linked without the code, such as log/slog.
 type sending struct {
 	policy         transport.RetryPolicy
 	attemptTimeout time.Duration
 	readOnly       bool
 	hooks          transport.Hooks
-	logger         *slog.Logger    // nil: none
-	dump           *transport.Dump // nil: none
+	logged         *logged                                   // nil: there is no logger
+	dump           func(http.RoundTripper) http.RoundTripper // nil: nothing is dumped
+}
+
+// logged is what writes to a logger.
+type logged struct {
+	calls   transport.Hooks
+	session func(token.Event)
 }
 
 // WithRetryPolicy changes how failed calls are sent again.
@@ -54,7 +64,7 @@ func (s *Settings) WithLogger(logger *slog.Logger) {
 	if logger == nil {
 		s.Refuse("WithLogger is given nil: leave it out, or give a logger")
 	}
-	s.logger = logger
+	s.logged = &logged{transport.Log(logger), transport.LogSession(logger)}
 }
 
 // WithDump writes what is sent and comes back, without its secrets.
@@ -63,15 +73,15 @@ func (s *Settings) WithDump(to io.Writer) {
 	if to == nil {
 		s.Refuse("WithDump is given nil: leave it out, or give a writer")
 	}
-	s.dump = transport.NewDump(to)
+	s.dump = transport.NewDump(to).Over
 }
 
 // Hooks are those given and that of the logger.
 func (s *Settings) Hooks() transport.Hooks {
-	if s.logger == nil {
+	if s.logged == nil {
 		return s.hooks
 	}
-	return transport.JoinHooks(s.hooks, transport.Log(s.logger))
+	return transport.JoinHooks(s.hooks, s.logged.calls)
 }
 
 // Layers is what the stacks of calls and of logins have in common, over the wire.

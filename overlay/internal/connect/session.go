@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
-	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 // session is what the shared options say of where tokens come from and are kept.
@@ -138,11 +137,11 @@ func (s *Settings) tokenOptions(identity token.Identity) []token.Option {
 // watchSession is who is told of the session; nil if nobody is.
 func (s *Settings) watchSession() func(token.Event) {
 	switch {
-	case s.logger == nil:
+	case s.logged == nil:
 		return s.hook
 	case s.hook == nil:
-		return transport.LogSession(s.logger)
+		return s.logged.session
 	}
-	told, logged := s.hook, transport.LogSession(s.logger)
+	told, logged := s.hook, s.logged.session
 	return func(event token.Event) { told(event); logged(event) }
 }

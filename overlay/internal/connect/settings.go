@@ -19,7 +19,7 @@ type Settings struct {
 	pins      [][sha256.Size]byte
 	insecure  bool
 	plainHTTP bool
-	fromEnv   bool
+	fill      func() error                          // takes from the environment; nil: nothing is
 	proxy     func(*http.Request) (*url.URL, error) // nil: see WithProxy
 	base      http.RoundTripper                     // nil: one of ours
 }

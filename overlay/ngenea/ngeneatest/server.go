@@ -1,7 +1,6 @@
 package ngeneatest
 
 import (
-	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -30,12 +29,7 @@ func New(t testing.TB, options ...Option) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		s.Close()
-		if err := s.Err(); err != nil {
-			t.Error(err)
-		}
-	})
+	simulator.EndWith(t, s)
 	return s
 }
 
@@ -101,13 +95,7 @@ func (s *Server) Close() { s.server.Close() }
 // Err tells which of the simulator's own answers did not fit the API's document,
 // with the operation and the rule of each; nil if all did. [New] makes it fail
 // the test.
-func (s *Server) Err() error {
-	var all []error
-	for _, breach := range s.engine.Breaches() {
-		all = append(all, breach)
-	}
-	return errors.Join(all...)
-}
+func (s *Server) Err() error { return s.engine.Err() }
 
 // Transport connects to the simulator and trusts its certificate. With
 // [InMemory] there is no other way in.

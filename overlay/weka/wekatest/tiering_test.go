@@ -27,6 +27,7 @@ func TestTiering(t *testing.T) {
 		c.wantBody(200, `"secret_key":"**********"`, "POST", "/objectStoreBuckets", object{"new_name": "cold", "secret_key": "planted"})
 		uid := c.want(200, "GET", "/objectStoreBuckets", nil).([]any)[0].(object)["uid"].(string)
 		bucket := "/objectStoreBuckets/" + uid
+		c.wantBody(200, `"secret_key":"**********"`, "PUT", bucket, object{"secret_key": "planted"})
 
 		c.wantBody(404, "uid: 'none' not found", "POST", "/fileSystems/none/objectStoreBuckets", object{"obs_name": "cold"})
 		c.wantBody(404, "obs_uid: '"+uid+"' not found", "DELETE", fs+bucket, nil)
@@ -83,6 +84,11 @@ func TestTieredFromTheStart(t *testing.T) {
 	c.want(200, "POST", "/tasks/"+task+"/abort", nil)
 	if got := c.tiers(fs)[0].(object); got["state"] != "ACTIVE" {
 		t.Errorf("after the abort: got %v", got)
+	}
+	second := c.filesystem("fs2")
+	c.want(200, "POST", second+"/objectStoreBuckets", object{"obs_name": "cold"})
+	if got := c.tiers(second)[0].(object); got["mode"] != "WRITABLE" {
+		t.Errorf("attached without a mode: got %v", got)
 	}
 	srv.Seed("/tasks", make([]map[string]any, 32)...)
 	c.wantBody(400, "CannotStartOperationTooManyTasks", "DELETE", fs+"/objectStores/"+uid, nil)
