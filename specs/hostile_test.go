@@ -69,6 +69,10 @@ func TestHostileNamesAreRefused(t *testing.T) {
 		"answer that is not JSON":   {`application/json`, `text/plain`, "answers something other than application/json"},
 		"one id for two":            {`"paths":{`, `"paths":{"/others":{"get":{"operationId":"getThing","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`, "have one operationId"},
 		"paths that collide":        {`"paths":{`, `"paths":{"/things/{id}":{"get":{"operationId":"getThat","tags":["Things"],"parameters":[{"in":"path","name":"id","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK"}}}},`, "conflicting paths"},
+		"value with a quote":        {`["A","B"]`, `["A\"","B"]`, "cannot stand in Go source"},
+		"value with a line break":   {`["A","B"]`, `["A\n","B"]`, "cannot stand in Go source"},
+		"tag with a backtick":       {`["Things"]`, "[" + quoted("Thi`ngs") + "]", "cannot stand in Go source"},
+		"media type with a quote":   {`application/json`, `application/json'`, "cannot stand in Go source"},
 		"empty operation id":        {`"getThing"`, `""`, "gives no Go identifier"},
 		"extension unknown":         {`"operationId"`, `"x-klass":"once","operationId"`, "x-klass has no effect"},
 		"extension of no effect":    {`{"type":"boolean"}`, `{"type":"boolean","x-enum-names":{"a":"A"}}`, "x-enum-names has no effect"},
@@ -79,6 +83,37 @@ func TestHostileNamesAreRefused(t *testing.T) {
 			}
 			err := repairThings(t, strings.Replace(things, test.old, test.new, 1))
 			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error is %v, want one that says %q", err, test.says)
+			}
+		})
+	}
+}
+
+// TestFit judges contracts as pull does, with the repairs that there are: what a release
+// merely asks a human for is let pass, and what would give no Go is not.
+func TestFit(t *testing.T) {
+	twice := strings.Replace(things, `"paths":{`, `"paths":{"/others":{"get":{"operationId":"getThing","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`, 1)
+	repaired := strings.Replace(noOverlay, "actions: []", `actions: [{target: "$.paths['/others'].get", description: The id is used twice., update: {operationId: getOther}}]`, 1)
+	for name, test := range map[string]struct{ contract, overlay, says string }{
+		"as it was":                {things, noOverlay, ""},
+		"no tag":                   {strings.Replace(things, `"tags":["Things"],`, "", 1), noOverlay, ""},
+		"no id":                    {strings.Replace(things, `"operationId":"getThing",`, "", 1), noOverlay, ""},
+		"one id for two":           {twice, noOverlay, "have one operationId"},
+		"one id for two, repaired": {twice, repaired, ""},
+		"repair without a place":   {things, repaired, ""},
+		"hostile value":            {strings.Replace(things, `"A"`, `"A\"B"`, 1), noOverlay, "cannot stand in Go source"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			product, err := specs.Load("things", fstest.MapFS{"openapi.json": {Data: []byte(things)}, "overlay.yaml": {Data: []byte(test.overlay)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			contract, err := specs.Decode([]byte(test.contract))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = product.Fit(contract)
+			if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 				t.Errorf("error is %v, want one that says %q", err, test.says)
 			}
 		})

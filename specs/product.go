@@ -133,61 +133,12 @@ func (p *Product) readNumbers(text []byte) error {
 	return nil
 }
 
-func (p *Product) readSummaries(text []byte) error {
-	rows, err := readTable(text, "method", "path", "summary", "successor")
-	if err != nil {
-		return err
-	}
-	p.summaries = map[route]summary{}
-	for _, row := range rows {
-		at := route{row[0], row[1]}
-		if _, twice := p.summaries[at]; twice {
-			return fmt.Errorf("%s %s has two lines", at.method, at.path)
-		}
-		p.summaries[at] = summary{row[2], row[3]}
-	}
-	return nil
+func (p *Product) readSummaries(text []byte) (err error) {
+	p.summaries, err = readRoutes(text, func(rest []string) summary { return summary{rest[0], rest[1]} }, "summary", "successor")
+	return err
 }
 
-func (p *Product) readReleases(text []byte) error {
-	rows, err := readTable(text, "method", "path", "since")
-	if err != nil {
-		return err
-	}
-	p.releases = map[route]string{}
-	for _, row := range rows {
-		at := route{row[0], row[1]}
-		if _, twice := p.releases[at]; twice {
-			return fmt.Errorf("%s %s has two lines", at.method, at.path)
-		}
-		p.releases[at] = row[2]
-	}
-	return nil
-}
-
-// readTable reads a table of tab-separated columns under exactly this header. A
-// column is taken as it is: there is no quoting, and no column may hold a tab.
-func readTable(text []byte, header ...string) ([][]string, error) {
-	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-	if lines[0] != strings.Join(header, "\t") {
-		return nil, fmt.Errorf("the first line must be the columns %s", strings.Join(header, ", "))
-	}
-	var rows [][]string
-	for i, line := range lines[1:] {
-		row := strings.Split(line, "\t")
-		if len(row) != len(header) {
-			return nil, fmt.Errorf("line %d has %d columns and not %d, with a tab between each two", i+2, len(row), len(header))
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
-func writeTable(rows [][]string) []byte {
-	var out strings.Builder
-	for _, row := range rows {
-		out.WriteString(strings.Join(row, "\t"))
-		out.WriteByte('\n')
-	}
-	return []byte(out.String())
+func (p *Product) readReleases(text []byte) (err error) {
+	p.releases, err = readRoutes(text, func(rest []string) string { return rest[0] }, "since")
+	return err
 }

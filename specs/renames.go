@@ -6,26 +6,67 @@ import (
 	"slices"
 )
 
-// A Rename is a guess that a member or an operation has another name now.
-type Rename struct{ In, From, To string }
+// A Rename says that an operation, a type or a member has another name now: as
+// changes.yaml states it, or by guess.
+type Rename struct {
+	In       string // METHOD /path of an operation, the type of a member, "" for a type
+	From, To string
+	Route    string // METHOD /path of an operation now
+	Stated   bool
+}
 
-// GuessOperationRenames lists operations whose method has another name now, and pairs
-// those that are gone with new ones that they might be.
-func GuessOperationRenames(older, newer Object) []Rename {
+// OperationRenames lists operations whose method has another name now, as stated or
+// because the same route has it, and pairs those that are gone with new ones that they
+// might be.
+func (p *Product) OperationRenames(older, newer Object) []Rename {
 	before, after := InventoryOf(older), InventoryOf(newer)
-	now, guesses := rowsByRoute(after), guessRenames(before, after)
+	now, ids, guesses := rowsByRoute(after), map[string]Row{}, guessRenames(before, after)
+	for _, row := range after {
+		ids[row.ID] = row
+	}
 	var found []Rename
 	for _, row := range before {
 		at := route{row.Method, row.Path}
 		next, there := now[at]
-		if !there {
+		stated := false
+		for _, id := range p.changes.renamedTo(row.ID) {
+			if renamed, ok := ids[id]; ok && (!there || renamed.ID == next.ID) {
+				next, stated = renamed, true
+			}
+		}
+		if !there && !stated {
 			next, there = guesses[at]
 		}
-		if there && (next.ID != row.ID || next.Path != row.Path) {
-			found = append(found, Rename{row.Method + " " + row.Path, row.Service, next.Service + " (" + next.Method + " " + next.Path + ")"})
+		if (there || stated) && (next.ID != row.ID || next.Path != row.Path) {
+			found = append(found, Rename{row.Method + " " + row.Path, row.Service, next.Service, next.Method + " " + next.Path, stated})
 		}
 	}
 	return found
+}
+
+// TypeRenames lists the types that changes.yaml says have another name now.
+func (p *Product) TypeRenames(older, newer Object) []Rename {
+	var found []Rename
+	for _, c := range p.changes.Types {
+		_, was := schemas(older)[c.From]
+		_, is := schemas(newer)[c.Type]
+		if _, still := schemas(newer)[c.From]; was && is && !still {
+			found = append(found, Rename{From: c.From, To: c.Type, Stated: true})
+		}
+	}
+	return found
+}
+
+// KeptOperations are the operations that a release removed and that stay for it,
+// deprecated: "METHOD /path" to that release.
+func KeptOperations(effective Object) map[string]string {
+	kept := map[string]string{}
+	for _, o := range operations(effective) {
+		if release := text(o.Object["x-removed"]); release != "" {
+			kept[o.name()] = release
+		}
+	}
+	return kept
 }
 
 // GuessMemberRenames pairs, in each type that both documents have, a member that is
@@ -44,7 +85,7 @@ func GuessMemberRenames(older, newer Object) []Rename {
 			candidates := slices.DeleteFunc(slices.Clone(fresh), func(to string) bool { return !alike(to) })
 			rivals := slices.DeleteFunc(slices.Clone(gone), func(other string) bool { return !reflect.DeepEqual(before[from], before[other]) })
 			if len(candidates) == 1 && len(rivals) == 1 {
-				found = append(found, Rename{name, from, candidates[0]})
+				found = append(found, Rename{In: name, From: from, To: candidates[0]})
 			}
 		}
 	}

@@ -115,6 +115,9 @@ func (p *Product) repair(planned *plan, skip int) (Object, error) {
 	if object(document["components"]) == nil {
 		document["components"] = Object{} // where the steps put what gets a name
 	}
+	if err := checkCharacters(document); err != nil {
+		return nil, err
+	}
 	r := &repairing{document: document, product: p}
 	for i, step := range Steps {
 		if len(planned.actions)+i == skip {

@@ -8,17 +8,22 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
+const (
+	odd       = 9007199254740993             // 2^53 + 1, the first that a float64 cannot hold
+	unlimited = uint64(18446744073709551615) // 2^64 - 1, which an int64 cannot hold
+)
+
 // TestBigIntegersSurvive follows the integers that JavaScript, and every JSON
 // library that decodes to float64, round: 2^53 + 1 and the largest uint64. A
 // cluster uses both: for byte counts, inode ids, and "unlimited".
 func TestBigIntegersSurvive(t *testing.T) {
-	const (
-		odd       = 9007199254740993             // 2^53 + 1, the first that a float64 cannot hold
-		unlimited = uint64(18446744073709551615) // 2^64 - 1, which an int64 cannot hold
-	)
-	ctx := t.Context()
 	cluster, client := newCluster(t)
+	answersSurvive(t, cluster, client)
+	requestsSurvive(t, cluster, client)
+}
 
+func answersSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
+	ctx := t.Context()
 	t.Run("answer: an object", func(t *testing.T) {
 		cluster.answers(`{"data":{"inode_id":18446744073709551615,"hard_limit_bytes":18446744073709551615,
 			"soft_limit_bytes":9007199254740993,"total_bytes":9007199254740993,"grace_seconds":9007199254740993}}`)
@@ -54,6 +59,10 @@ func TestBigIntegersSurvive(t *testing.T) {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
+}
+
+func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
+	ctx := t.Context()
 	t.Run("path", func(*testing.T) {
 		cluster.answers(`{"data":{}}`)
 		_, err := client.Quota.GetQuota(ctx, "fs1", unlimited)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"reflect"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
@@ -38,25 +39,29 @@ const (
 var contracts = []contract{{
 	name:      "weka",
 	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
-	table:     wekaTable(),
+	table:     rows(wekaapi.Operations),
 	connect:   connectWeka,
 	basicAuth: weka.WithBasicAuth,
 }, {
 	name:     "ngenea",
 	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
-	table:    ngeneaTable(),
+	table:    rows(ngeneaapi.Operations),
 	connect:  connectNgenea,
 }}
 
-func wekaTable() []generated {
-	var table []generated
-	for _, o := range wekaapi.Operations {
-		table = append(table, generated{
-			id: o.ID, service: o.Service, method: o.GoMethod,
-			result: o.Result, auth: o.Auth, class: o.Class,
-		})
+// rows reads a generated table row by row: each product has a type of its own for them,
+// and an operation that stands there twice has to be noticed.
+func rows(operations any) []generated {
+	list := reflect.ValueOf(operations)
+	all := make([]generated, list.Len())
+	for i := range all {
+		text := func(field string) string { return list.Index(i).FieldByName(field).String() }
+		all[i] = generated{
+			id: text("ID"), service: text("Service"), method: text("GoMethod"),
+			result: text("Result"), auth: text("Auth"), class: text("Class"),
+		}
 	}
-	return table
+	return all
 }
 
 func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
@@ -65,17 +70,6 @@ func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
 		return nil, nil, err
 	}
 	return c, c.Close, nil
-}
-
-func ngeneaTable() []generated {
-	var table []generated
-	for _, o := range ngeneaapi.Operations {
-		table = append(table, generated{
-			id: o.ID, service: o.Service, method: o.GoMethod,
-			result: o.Result, auth: o.Auth, class: o.Class,
-		})
-	}
-	return table
 }
 
 func connectNgenea(url string, transport http.RoundTripper) (any, func(), error) {

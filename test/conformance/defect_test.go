@@ -131,28 +131,16 @@ type generatedCode struct {
 
 // generatedCodes are by contract.
 var generatedCodes = map[string]generatedCode{
-	"weka": {defects, func() map[string]*call.Operation {
-		table := map[string]*call.Operation{}
-		for _, o := range wekaapi.Operations {
-			row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
-			for _, parameter := range o.Parameters {
-				row.Parameters = append(row.Parameters, call.Parameter(parameter))
-			}
-			table[o.ID] = row
-		}
-		return table
-	}, func(d *defective) any { services := wekaapi.NewServices(d); return &services }},
-	"ngenea": {hubDefects, func() map[string]*call.Operation {
-		table := map[string]*call.Operation{}
-		for _, o := range ngeneaapi.Operations {
-			row := &call.Operation{ID: o.ID, Method: o.Method, Path: o.Path, Result: o.Result}
-			for _, parameter := range o.Parameters {
-				row.Parameters = append(row.Parameters, call.Parameter(parameter))
-			}
-			table[o.ID] = row
-		}
-		return table
-	}, func(d *defective) any { services := ngeneaapi.NewServices(d); return &services }},
+	"weka": {
+		defects,
+		func() map[string]*call.Operation { return call.Table(wekaapi.Operations) },
+		func(d *defective) any { services := wekaapi.NewServices(d); return &services },
+	},
+	"ngenea": {
+		hubDefects,
+		func() map[string]*call.Operation { return call.Table(ngeneaapi.Operations) },
+		func(d *defective) any { services := ngeneaapi.NewServices(d); return &services },
+	},
 }
 
 // TestDefectsAreNoticed shows that the run can fail.

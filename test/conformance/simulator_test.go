@@ -31,8 +31,7 @@ var simulators = map[string]func(*testing.T) simulated{
 		}
 		t.Cleanup(client.Close)
 		return simulated{client, func() (string, []string) {
-			requests := srv.Requests()
-			last := requests[len(requests)-1]
+			last := lastOf(srv.Requests())
 			return last.Operation, last.Violations
 		}, weka.ErrMalformedAnswer}
 	},
@@ -44,12 +43,13 @@ var simulators = map[string]func(*testing.T) simulated{
 		}
 		t.Cleanup(client.Close)
 		return simulated{client, func() (string, []string) {
-			requests := srv.Requests()
-			last := requests[len(requests)-1]
+			last := lastOf(srv.Requests())
 			return last.Operation, last.Violations
 		}, ngenea.ErrMalformedAnswer}
 	},
 }
+
+func lastOf[E any](all []E) E { return all[len(all)-1] }
 
 // TestSimulator sends requests of every operation to the simulators too: a consumer's
 // tests rest on them, and they check requests with code of their own. Their answers

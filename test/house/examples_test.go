@@ -4,37 +4,107 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"path/filepath"
-	"slices"
+	"strings"
 	"testing"
 )
 
-// examplesOf are the examples of a package, by the names that documentation gives them.
-func examplesOf(t *testing.T, p *listed) []*doc.Example {
+// examples are those of the whole tree, nested modules included, as "folder: name", with
+// the output that they promise.
+func examples(t *testing.T) map[string]*doc.Example {
 	t.Helper()
-	var found []*doc.Example
-	for _, name := range slices.Concat(p.TestGoFiles, p.XTestGoFiles) {
-		tree, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
+	found := map[string]*doc.Example{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != root:
+			return filepath.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
 		}
-		found = append(found, doc.Examples(tree)...)
+		tree, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		for _, example := range doc.Examples(tree) {
+			found[filepath.ToSlash(folder)+": Example"+example.Name] = example
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return found
 }
 
 // An example whose output is not checked is compiled and never run.
 func TestExamplesCheckTheirOutput(t *testing.T) {
-	seen := 0
-	for name, p := range ours(t) {
-		for _, example := range examplesOf(t, p) {
-			seen++
-			if example.Output == "" {
-				t.Errorf("%s: Example%s has no output to be checked", name, example.Name)
-			}
+	found := examples(t)
+	for name, example := range found {
+		if example.Output == "" {
+			t.Errorf("%s has no output to be checked", name)
 		}
 	}
-	if seen < 15 {
-		t.Errorf("%d examples were found", seen)
+	if len(found) < 40 {
+		t.Errorf("%d examples were found", len(found))
+	}
+}
+
+// The guides are examples: whatever a stranger comes for has one at the front door where
+// it is looked for.
+func TestEverySubjectHasAnExample(t *testing.T) {
+	subjects := map[string]map[string][]string{
+		"overlay/weka": {
+			"connect and failover": {"_connect", "WithDiscovery", "EndpointsError"},
+			"filesystems":          {"Client_CreateFileSystemAndWait"},
+			"quotas":               {"Client_SetQuotaAndWait"},
+			"snapshots":            {"Client_UploadSnapshotAndWait"},
+			"tenants":              {"Client_ForTenant"},
+			"NFS":                  {"Client_EnsureNFSPermission"},
+			"overview":             {"Client_GetOverview"},
+			"S3":                   {"Client_EnsureS3Bucket"},
+			"tokens": {
+				"New", "WithPasswordFunc", "WithTokenFile", "Client_LongLivedToken", "FromEnv", "WithTokenCache",
+				"WithTokenStore", "WithTokenFunc",
+			},
+			"errors":      {"Error"},
+			"iterators":   {"Client_AllEvents"},
+			"waits":       {"WaitError"},
+			"observation": {"WithLogger", "WithHooks", "WithSessionHook", "WithDump"},
+		},
+		"overlay/ngenea": {
+			"client keys": {"Client_CreateClientKey"},
+			"jobs":        {"", "Client_Submit", "Client_CancelJob", "Client_JobStats"},
+			"searches":    {"Client_RunSearch"},
+			"tokens": {
+				"WithClientKey", "WithPasswordFunc", "FromEnv", "WithTokenCache", "WithTokenStore", "WithTokenFunc",
+			},
+			"errors":      {"Error", "ValidationError", "InferredRouteError"},
+			"iterators":   {"Client_AllJobs"},
+			"waits":       {"Client_WaitJob"},
+			"observation": {"WithLogger", "WithHooks", "WithSessionHook", "WithDump"},
+			"no document": {"Client_Do"},
+		},
+		"overlay/weka/wekatest":     {"tests": {"Start", "Server_Fail"}},
+		"overlay/ngenea/ngeneatest": {"tests": {"Start", "Server_NextJobs"}},
+		"overlay/token":             {"own store": {"Store"}},
+		"overlay/telemetry":         {"traces": {""}, "metrics": {"_metrics"}},
+		"test/prometheus":           {"metrics": {""}},
+	}
+	found := examples(t)
+	for folder, all := range subjects {
+		for subject, names := range all {
+			for _, name := range names {
+				if found[folder+": Example"+name] == nil {
+					t.Errorf("%s has no Example%s, for %s", folder, name, subject)
+				}
+			}
+		}
 	}
 }

@@ -20,13 +20,11 @@ const (
 
 // listed is what `go list` says of a package.
 type listed struct {
-	ImportPath                         string
-	Dir                                string
-	Standard                           bool
-	Imports, TestImports, XTestImports []string
-	Deps                               []string
-	GoFiles, TestGoFiles, XTestGoFiles []string
-	Module                             *struct{ Path string }
+	ImportPath string
+	Dir        string
+	Deps       []string
+	GoFiles    []string
+	Module     *struct{ Path string }
 }
 
 // short is the import path as DESIGN and the tables here write it: without our module.
@@ -45,7 +43,7 @@ var packages = sync.OnceValues(func() (map[string]*listed, error) {
 		return nil, err
 	}
 	list := exec.Command("go", "list", "-deps",
-		"-json=ImportPath,Dir,Standard,Imports,TestImports,XTestImports,Deps,GoFiles,TestGoFiles,XTestGoFiles,Module", "./...")
+		"-json=ImportPath,Dir,Deps,GoFiles,Module", "./...")
 	list.Dir = dir
 	var complaint bytes.Buffer
 	list.Stderr = &complaint

@@ -1,7 +1,6 @@
 package house_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,41 +30,6 @@ func TestReadmeNamesWhatIsInherited(t *testing.T) {
 			if p := all[path]; p.Module != nil && p.Module.Path != module && !strings.Contains(section, "`"+p.Module.Path+"`") {
 				t.Errorf("%s brings %s, which is not under What you inherit", door, p.Module.Path)
 			}
-		}
-	}
-}
-
-var figure = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (<= [0-9.]+) \\|$")
-
-// What the README says of the benches is what their results say.
-func TestReadmeFiguresAreThoseOfTheResults(t *testing.T) {
-	text, err := os.ReadFile("../bench/results.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
-		Name, Bound string
-		Held        bool
-	}
-	if err := json.Unmarshal(text, &rows); err != nil {
-		t.Fatal(err)
-	}
-	figures := figure.FindAllStringSubmatch(readme(t), -1)
-	if len(figures) < 3 {
-		t.Fatalf("the README has %d figures", len(figures))
-	}
-	for _, claimed := range figures {
-		found := false
-		for _, row := range rows {
-			if row.Name != claimed[1] {
-				continue
-			}
-			if found = true; row.Bound != claimed[2] || !row.Held {
-				t.Errorf("the README says that %s is %s; the results have the bound %q, held: %v", claimed[1], claimed[2], row.Bound, row.Held)
-			}
-		}
-		if !found {
-			t.Errorf("the README has a figure that the results do not: %s", claimed[1])
 		}
 	}
 }

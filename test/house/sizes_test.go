@@ -19,7 +19,7 @@ import (
 // bound. A file has one subject.
 const (
 	longestFunction = 60
-	longestFile     = 400
+	longestFile     = 300
 )
 
 // sized is a file or a function with its lines.

@@ -55,8 +55,7 @@ func (f *faultFlag) Set(text string) error {
 	return nil
 }
 
-// startFaults starts the faults of the flags; on begins one of an operation, in either
-// simulator: their faults are of one type.
+// startFaults starts the faults of the flags; on begins one of an operation.
 func startFaults(faults faultFlag, on func(operation string) *wekatest.Fault) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // an operation that there is none of, or an impossible number

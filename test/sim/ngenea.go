@@ -42,23 +42,14 @@ func runNgenea(ctx context.Context, arguments []string, out io.Writer) error {
 			l.request(request{r.Operation, r.Method, r.Path, r.Status, 0, r.Time, r.Violations})
 		}),
 	}
-	for _, choice := range []struct {
-		on     bool
-		option ngeneatest.Option
-	}{{*plain, ngeneatest.Plain()}, {*forbid, ngeneatest.ForbidExpired()}, {*strict, ngeneatest.Strict()}} {
-		if choice.on {
-			options = append(options, choice.option)
-		}
-	}
+	options = append(options, chosen(
+		choice[ngeneatest.Option]{*plain, ngeneatest.Plain()},
+		choice[ngeneatest.Option]{*forbid, ngeneatest.ForbidExpired()},
+		choice[ngeneatest.Option]{*strict, ngeneatest.Strict()},
+	)...)
 	srv, err := ngeneatest.Start(options...)
 	if err != nil {
 		return err
 	}
-	defer srv.Close()
-	if err := startFaults(faults, srv.On); err != nil {
-		return err
-	}
-	l.listening([]string{srv.URL}, srv.CAFile())
-	<-ctx.Done()
-	return srv.Err()
+	return serve(ctx, l, srv, []string{srv.URL}, faults)
 }

@@ -42,23 +42,14 @@ func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
 			l.request(request{r.Operation, r.Method, r.Path, r.Status, r.Endpoint, r.Time, r.Violations})
 		}),
 	}
-	for _, choice := range []struct {
-		on     bool
-		option wekatest.Option
-	}{{*plain, wekatest.Plain()}, {*anyPath, wekatest.AnyPath()}, {*change, wekatest.WithPasswordChangeRequired()}} {
-		if choice.on {
-			options = append(options, choice.option)
-		}
-	}
+	options = append(options, chosen(
+		choice[wekatest.Option]{*plain, wekatest.Plain()},
+		choice[wekatest.Option]{*anyPath, wekatest.AnyPath()},
+		choice[wekatest.Option]{*change, wekatest.WithPasswordChangeRequired()},
+	)...)
 	srv, err := wekatest.Start(options...)
 	if err != nil {
 		return err
 	}
-	defer srv.Close()
-	if err := startFaults(faults, srv.On); err != nil {
-		return err
-	}
-	l.listening(srv.URLs(), srv.CAFile())
-	<-ctx.Done()
-	return srv.Err()
+	return serve(ctx, l, srv, srv.URLs(), faults)
 }

@@ -26,20 +26,6 @@ type Answer struct {
 // Page is an [Answer.Body] in HTML.
 type Page string
 
-// Breach is an answer of the simulator's own that did not fit the document. It
-// is a defect of the simulator or of the document, never of the client.
-type Breach struct {
-	Operation string
-	Status    int
-	// Rule says what the document wants and the answer does not give.
-	Rule string
-}
-
-// Error is one line with the operation, the status and the rule.
-func (b Breach) Error() string {
-	return fmt.Sprintf("simulator: own answer %d to %s breaks the document: %s", b.Status, b.Operation, b.Rule)
-}
-
 // encode writes JSON as the products do, without escaping HTML. The rule is ""
 // unless the value cannot be JSON.
 func encode(value any) (payload []byte, rule string) {

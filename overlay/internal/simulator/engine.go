@@ -22,9 +22,6 @@ type Engine struct {
 	breaches []Breach
 }
 
-// maxBreaches bounds the breaches that are kept; one is already a defect.
-const maxBreaches = 100
-
 // New returns an engine, or an error for a Config that names an operation which
 // the document does not have.
 func New(config Config) (*Engine, error) {
@@ -186,20 +183,6 @@ func (e *Engine) Exclusive(call func()) {
 	call()
 }
 
-// broken keeps a breach and returns what the client gets in its place.
-func (e *Engine) broken(breach Breach) Answer {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.breaches) < maxBreaches {
-		e.breaches = append(e.breaches, breach)
-	}
-	return Answer{
-		Status:      http.StatusInternalServerError,
-		Body:        map[string]any{"message": breach.Error()},
-		OffDocument: true,
-	}
-}
-
 // send checks an answer against the document and writes it. The operation is nil
 // for a request that none takes.
 func (e *Engine) send(w http.ResponseWriter, operation *Operation, answer Answer) {
@@ -227,14 +210,6 @@ func (e *Engine) send(w http.ResponseWriter, operation *Operation, answer Answer
 	}
 	w.WriteHeader(answer.Status)
 	_, _ = w.Write(payload) // a client that went away is no failure of ours
-}
-
-// Breaches lists the answers of the simulator's own that broke the document, at
-// most the first hundred.
-func (e *Engine) Breaches() []Breach {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.breaches)
 }
 
 // Requests lists the last thousand requests or more, oldest first.

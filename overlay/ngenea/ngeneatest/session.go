@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
 // account is a user of the Hub.
@@ -21,77 +23,60 @@ type sessions struct {
 	accessTTL, refreshTTL time.Duration
 	rotation              bool
 	key                   []byte // signs the tokens
-	access, refresh       map[string]grant
+	access, refresh       simulator.Grants[*account]
 	logins, refreshes     int
-}
-
-// grant is what a token stands for.
-type grant struct {
-	account *account
-	expiry  time.Time
 }
 
 func newSessions(set settings) *sessions {
 	return &sessions{
 		accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
-		key:    []byte(rand.Text()),
-		access: map[string]grant{}, refresh: map[string]grant{},
+		key: []byte(rand.Text()),
 	}
 }
 
 // begin gives the tokens of a login.
 func (s *sessions) begin(who *account, now time.Time) (access, refresh string) {
 	s.logins++
-	return s.give(s.access, "access", who, now, s.accessTTL), s.give(s.refresh, "refresh", who, now, s.refreshTTL)
+	return s.give(&s.access, "access", who, now, s.accessTTL), s.give(&s.refresh, "refresh", who, now, s.refreshTTL)
 }
 
 // renew gives an access token for a refresh token and, with rotation, another
 // refresh token; false if it is unknown, expired, revoked or used.
 func (s *sessions) renew(given string, now time.Time) (access, refresh string, ok bool) {
-	held, ok := s.refresh[given]
-	if !ok || !now.Before(held.expiry) {
+	who, ok := s.refresh.Who(given, now)
+	if !ok {
 		return "", "", false
 	}
 	s.refreshes++
 	if s.rotation {
-		delete(s.refresh, given)
-		refresh = s.give(s.refresh, "refresh", held.account, now, s.refreshTTL)
+		s.refresh.End(given)
+		refresh = s.give(&s.refresh, "refresh", who, now, s.refreshTTL)
 	}
-	return s.give(s.access, "access", held.account, now, s.accessTTL), refresh, true
+	return s.give(&s.access, "access", who, now, s.accessTTL), refresh, true
 }
 
 // who returns the account that an access token stands for, nil if it is not
 // valid.
 func (s *sessions) who(access string, now time.Time) *account {
-	held, ok := s.access[access]
-	if !ok || !now.Before(held.expiry) {
-		return nil
-	}
-	return held.account
+	found, _ := s.access.Who(access, now)
+	return found
 }
 
-func (s *sessions) end(access string) { delete(s.access, access) }
+func (s *sessions) end(access string) { s.access.End(access) }
 
-func (s *sessions) expire() { clear(s.access) }
+func (s *sessions) expire() { s.access.Clear() }
 
 func (s *sessions) revoke() {
-	clear(s.access)
-	clear(s.refresh)
+	s.access.Clear()
+	s.refresh.Clear()
 }
 
-// give makes a token, and drops those that have expired, so that a long run does
-// not grow.
-func (s *sessions) give(tokens map[string]grant, kind string, who *account, now time.Time, life time.Duration) string {
-	for token, held := range tokens {
-		if !now.Before(held.expiry) {
-			delete(tokens, token)
-		}
-	}
+func (s *sessions) give(tokens *simulator.Grants[*account], kind string, who *account, now time.Time, life time.Duration) string {
 	expiry := now.Add(life).Truncate(time.Second) // as the claim tells it
 	token := s.sign(map[string]any{
 		"token_type": kind, "exp": expiry.Unix(), "iat": now.Unix(), "jti": rand.Text(), "user_id": who.user,
 	})
-	tokens[token] = grant{account: who, expiry: expiry}
+	tokens.Give(token, who, now, expiry)
 	return token
 }
 

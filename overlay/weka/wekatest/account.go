@@ -9,6 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
+// rootOrganization is where a login without an organization goes. Logins, and releases
+// before 5.1, call an organization what the collections of later ones call a tenant.
 const rootOrganization = "Root"
 
 // account is a user of one organization, who can log in.

@@ -96,8 +96,10 @@ func (f *filesystem) show(now time.Time) map[string]any {
 	shown["is_creating"] = creating && !removing
 	shown["is_removing"] = removing
 	shown["is_ready"] = !creating && !removing
-	tiers := f.showTiers(now)
-	shown["obs_buckets"], shown["object_storages"] = tiers, tiers
+	if len(f.tiers) > 0 { // or what was seeded
+		tiers := f.showTiers(now)
+		shown["obs_buckets"], shown["object_storages"] = tiers, tiers
+	}
 	return shown
 }
 

@@ -12,12 +12,14 @@ import (
 // What was put in is what clients see, and what they made can be looked at.
 func TestSeed(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
-	uids := srv.Seed("/fileSystems", object{"name": "fs1", "total_budget": int64(1) << 40}, object{"name": "fs2"})
+	uids := srv.Seed("/fileSystems", object{"name": "fs1", "total_budget": int64(1) << 40},
+		object{"name": "fs2", "obs_buckets": []object{{"name": "cold"}}})
 	c := login(t, srv)
 	got := c.want(200, "GET", "/fileSystems/"+uids[0], nil).(object)
 	if got["name"] != "fs1" || got["total_budget"] != json.Number("1099511627776") || got["group_name"] != "default" {
 		t.Errorf("got %v", got)
 	}
+	c.wantBody(200, `"obs_buckets":[{"name":"cold"}]`, "GET", "/fileSystems/"+uids[1], nil)
 	c.filesystem("fs3")
 	var names []any
 	for _, fs := range srv.Objects("/fileSystems") {

@@ -55,7 +55,6 @@ func Start(options ...Option) (*Server, error) {
 		shape: set.shape,
 		sessions: sessions{
 			accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
-			access: map[string]grant{}, refresh: map[string]grant{},
 		},
 	}
 	if s.cluster, err = newCluster(document, set, &s.sessions); err != nil {

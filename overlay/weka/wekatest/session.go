@@ -2,9 +2,10 @@ package wekatest
 
 import (
 	"crypto/rand"
-	"maps"
 	"sync"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
 // sessions are the tokens that a cluster has given out.
@@ -13,16 +14,10 @@ type sessions struct {
 	rotation              bool
 
 	mu        sync.Mutex
-	access    map[string]grant
-	refresh   map[string]grant
+	access    simulator.Grants[*account]
+	refresh   simulator.Grants[*account]
 	logins    int
 	refreshes int
-}
-
-// grant is what a token stands for.
-type grant struct {
-	account *account
-	expiry  time.Time
 }
 
 // pair is what a login or a refresh gives out.
@@ -48,18 +43,18 @@ func (s *sessions) begin(who *account, now time.Time) pair {
 func (s *sessions) renew(refresh string, now time.Time, asked lives) (pair, *account, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	held, ok := s.refresh[refresh]
-	if !ok || !now.Before(held.expiry) {
+	who, ok := s.refresh.Who(refresh, now)
+	if !ok {
 		return pair{}, nil, false
 	}
 	s.refreshes++
-	given := s.giveAccess(held.account, now, orElse(asked.access, s.accessTTL))
+	given := s.giveAccess(who, now, orElse(asked.access, s.accessTTL))
 	given.refresh = refresh
 	if s.rotation {
-		delete(s.refresh, refresh)
-		given.refresh = s.giveRefresh(held.account, now, orElse(asked.refresh, s.refreshTTL))
+		s.refresh.End(refresh)
+		given.refresh = s.giveRefresh(who, now, orElse(asked.refresh, s.refreshTTL))
 	}
-	return given, held.account, true
+	return given, who, true
 }
 
 func orElse(asked, own time.Duration) time.Duration {
@@ -70,26 +65,15 @@ func orElse(asked, own time.Duration) time.Duration {
 }
 
 func (s *sessions) giveAccess(who *account, now time.Time, life time.Duration) pair {
-	prune(s.access, now)
 	token := "access-" + rand.Text()
-	s.access[token] = grant{account: who, expiry: now.Add(life)}
+	s.access.Give(token, who, now, now.Add(life))
 	return pair{access: token, life: life}
 }
 
 func (s *sessions) giveRefresh(who *account, now time.Time, life time.Duration) string {
-	prune(s.refresh, now)
 	token := "refresh-" + rand.Text()
-	s.refresh[token] = grant{account: who, expiry: now.Add(life)}
+	s.refresh.Give(token, who, now, now.Add(life))
 	return token
-}
-
-// prune drops what has expired, so that a long run does not grow.
-func prune(tokens map[string]grant, now time.Time) {
-	for token, held := range tokens {
-		if !now.Before(held.expiry) {
-			delete(tokens, token)
-		}
-	}
 }
 
 // who returns the account that an access token stands for, nil if it is not
@@ -97,33 +81,29 @@ func prune(tokens map[string]grant, now time.Time) {
 func (s *sessions) who(access string, now time.Time) *account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	held, ok := s.access[access]
-	if !ok || !now.Before(held.expiry) {
-		return nil
-	}
-	return held.account
+	found, _ := s.access.Who(access, now)
+	return found
 }
 
 func (s *sessions) expire() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.access)
+	s.access.Clear()
 }
 
 // revoke ends all tokens of the accounts that of names.
 func (s *sessions) revoke(of func(*account) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	named := func(_ string, held grant) bool { return of(held.account) }
-	maps.DeleteFunc(s.access, named)
-	maps.DeleteFunc(s.refresh, named)
+	s.access.Revoke(of)
+	s.refresh.Revoke(of)
 }
 
 // end ends one access token.
 func (s *sessions) end(access string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.access, access)
+	s.access.End(access)
 }
 
 // lifetimes are how long new tokens live.

@@ -1,0 +1,181 @@
+package house_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the figures of the results files into README.md")
+
+// resultsFiles are where the README's figures come from.
+var resultsFiles = []string{"test/bench/results.json", "test/torture/results.json"}
+
+// measured is a row of a results file.
+type measured struct {
+	Name, Unit, Bound string
+	Value             float64
+	Held              bool
+}
+
+// line is the row as the README's tables have it.
+func (m measured) line() string {
+	value, unit := strconv.FormatFloat(m.Value, 'f', -1, 64), m.Unit
+	if unit == "count" || unit == "share" {
+		unit = ""
+	}
+	verdict := "held"
+	switch {
+	case !m.Held:
+		verdict = "**not met**"
+	case !strings.ContainsAny(m.Bound, "<>="):
+		verdict = ""
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s |", m.Name, strings.TrimSpace(value+" "+unit), m.Bound, verdict)
+}
+
+func readResults(t *testing.T, name string) []measured {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []measured
+	if err := json.Unmarshal(text, &rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// The table of a results file: what it begins with, and its lines.
+var (
+	tableHead = "| figure of `%s` | measured | bound | |\n|---|---|---|---|\n"
+	tableLine = regexp.MustCompile(`(?m)\A(?:\|.*\n)+`)
+)
+
+// table is what the README should have of a results file: the rows that it shows, and
+// whichever does not hold.
+func table(t *testing.T, shown string, rows []measured) string {
+	t.Helper()
+	var names []string
+	for line := range strings.Lines(shown) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		names = append(names, name)
+		if !slices.ContainsFunc(rows, func(m measured) bool { return m.Name == name }) {
+			t.Errorf("the README has a figure that no results have: %s", name)
+		}
+	}
+	var want strings.Builder
+	for _, m := range rows {
+		if !m.Held || slices.Contains(names, m.Name) {
+			want.WriteString(m.line() + "\n")
+		}
+	}
+	return want.String()
+}
+
+// No figure of the README is older than the results file that it comes from, and what is
+// out of its bound is among them.
+func TestReadmeFiguresAreThoseOfTheResults(t *testing.T) {
+	text := readme(t)
+	for _, name := range resultsFiles {
+		head := fmt.Sprintf(tableHead, name)
+		_, rest, found := strings.Cut(text, head)
+		shown := tableLine.FindString(rest)
+		if !found || strings.Count(shown, "\n") < 3 {
+			t.Errorf("the README has no table of %s", name)
+			continue
+		}
+		want := table(t, shown, readResults(t, name))
+		switch {
+		case shown == want:
+		case *update:
+			text = strings.Replace(text, head+shown, head+want, 1)
+		default:
+			t.Errorf("the README's figures are not those of %s: cd test && go test ./house -run Figures -update\ngot\n%swant\n%s", name, shown, want)
+		}
+	}
+	if *update && !t.Failed() {
+		if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What the README counts is what there is.
+func TestReadmeCountsWhatIsThere(t *testing.T) {
+	text := strings.Join(strings.Fields(readme(t)), " ")
+	for _, product := range []struct {
+		name, says, inferred string
+	}{
+		{"weka", "%d of WEKA", ""},
+		{"ngenea", "%d of the Hub", "of which %d are inferred"},
+	} {
+		inventory, err := os.ReadFile(filepath.Join(root, "specs", product.name, "operations.tsv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf(product.says, strings.Count(string(inventory), "\n")-1); !strings.Contains(text, want) {
+			t.Errorf("the README does not have %q", want)
+		}
+		if product.inferred == "" {
+			continue
+		}
+		if want := fmt.Sprintf(product.inferred, strings.Count(string(inventory), "inferred")); !strings.Contains(text, want) {
+			t.Errorf("the README does not have %q", want)
+		}
+	}
+	lines := 0
+	for _, file := range goFiles(t, "gen/wekaapi") {
+		generated, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines += strings.Count(string(generated), "\n")
+	}
+	if want := fmt.Sprintf("| %d,%03d (", lines/1000, lines%1000); !strings.Contains(text, want) {
+		t.Errorf("the README does not have %q, the lines of gen/wekaapi", want)
+	}
+}
+
+// The client that the README compares with is made as it says there.
+func TestReadmeCountsTheStockClient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the generator")
+	}
+	text := strings.ReplaceAll(readme(t), "\\\n", "")
+	_, command, _ := strings.Cut(text, "    go run github.com/oapi-codegen/")
+	command, _, found := strings.Cut(command, " > ")
+	if !found {
+		t.Fatal("the README does not say how the stock client is made")
+	}
+	arguments := append([]string{"run"}, strings.Fields("github.com/oapi-codegen/"+command)...)
+	generate := exec.CommandContext(t.Context(), "go", arguments...)
+	generate.Dir = root
+	stock, err := generate.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, floats := strings.Count(string(stock), "\n"), 0
+	for line := range strings.Lines(string(stock)) {
+		if strings.Contains(line, "float32") {
+			floats++
+		}
+	}
+	for _, want := range []string{
+		fmt.Sprintf("| lines | %d,%03d |", lines/1000, lines%1000),
+		fmt.Sprintf("16 MiB | %d | 0 |", floats),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the README does not have %q", want)
+		}
+	}
+}
