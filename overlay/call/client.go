@@ -153,8 +153,8 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
 		return invalid(op, errors.New("the result must be a pointer that is not nil"))
 	}
-	x := &exchange{operation: op, body: body}
-	req, err := c.request(context.WithValue(ctx, exchangeKey{}, x), op, to, body)
+	x := &exchange{Context: ctx, operation: op, body: body}
+	req, err := c.request(x, op, to, body)
 	if err != nil {
 		return invalid(op, err)
 	}

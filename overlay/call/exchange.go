@@ -2,16 +2,20 @@ package call
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
 	"sync/atomic"
 )
 
-// exchange is what one call knows about itself while it is under way. It
-// travels in the request's context, so that the layers below can ask and report
-// without a type of their own.
+// exchange is what one call knows about itself while it is under way. It is the
+// request's context, so that the layers below can ask and report without a type of
+// their own.
 type exchange struct {
+	context.Context //nolint:containedctx // the caller's, for the duration of his call
+
 	operation *Operation
 	body      any // what is sent, or nil
 	attempts  atomic.Int32
@@ -25,7 +29,21 @@ type exchange struct {
 
 type exchangeKey struct{}
 
+// Value gives the exchange to whoever has a context that descends from it.
+func (x *exchange) Value(key any) any {
+	if key == (exchangeKey{}) {
+		return x
+	}
+	return x.Context.Value(key)
+}
+
+// Format hides for every verb what is sent.
+func (x *exchange) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "call.exchange") }
+
 func exchangeOf(ctx context.Context) *exchange {
+	if x, ok := ctx.(*exchange); ok { // each layer asks, some more than once
+		return x
+	}
 	x, _ := ctx.Value(exchangeKey{}).(*exchange)
 	return x
 }

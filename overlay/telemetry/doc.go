@@ -33,8 +33,9 @@
 //	                              and error.type: the status or class of what failed
 //	hotcold.session.events        counter of logins, refreshes and their failures: hotcold.event
 //	hotcold.endpoint.changes      counter of backends set aside ("down") and back ("up"): server.address,
-//	                              server.port, hotcold.endpoint.state
+//	                              server.port, url.scheme, hotcold.endpoint.state
 //
 // The first is that of the semantic conventions; its count is that of the attempts.
+// These names stay as they are: a test has the list.
 // Nothing here ever holds a header, a body, a query, or a path that is no template.
 package telemetry

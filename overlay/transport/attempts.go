@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -29,7 +30,9 @@ type Attempts struct {
 	Next    http.RoundTripper
 	Timeout time.Duration // 0 is DefaultAttemptTimeout; negative is none
 	Hooks   Hooks
-	origins origins
+
+	origins  origins
+	silences silences
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -40,7 +43,7 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	seen := a.begin(outer, number, request)
 
 	t := &attempt{outer: outer, inner: outer}
-	t.limit(a.Timeout)
+	a.limit(t)
 	answer, err := a.Next.RoundTrip(request.WithContext(httptrace.WithClientTrace(t.inner, t.watch())))
 	switch {
 	case err != nil:
@@ -49,7 +52,7 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	case answer.Body == nil:
 		t.end()
 	default:
-		t.proceed()
+		t.progress.note()
 		t.body, answer.Body = answer.Body, t
 	}
 	seen.end(outer, answer, err)
@@ -60,10 +63,13 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 // closed.
 type attempt struct {
 	outer, inner context.Context //nolint:containedctx // the caller's and its own; it lives no longer than they
-	silence      time.Duration
 	cancel       context.CancelFunc // of inner; nil without a bound
-	timer        *time.Timer        // nil without a bound
 	body         io.ReadCloser
+
+	silence  time.Duration
+	silences *silences // nil without a bound
+	progress progress
+	place    int // in silences, which guards it
 
 	trace          httptrace.ClientTrace
 	asked, reached atomic.Bool // for a connection, one
@@ -83,32 +89,24 @@ func (t *attempt) watch() *httptrace.ClientTrace {
 }
 
 // limit does nothing where the caller's deadline comes first anyway.
-func (t *attempt) limit(silence time.Duration) {
-	if silence == 0 {
-		silence = DefaultAttemptTimeout
-	}
+func (a *Attempts) limit(t *attempt) {
+	silence := cmp.Or(a.Timeout, DefaultAttemptTimeout)
 	if deadline, ok := t.outer.Deadline(); silence < 0 || ok && time.Until(deadline) <= silence {
 		return
 	}
-	t.silence = silence
 	t.inner, t.cancel = context.WithCancel(t.outer)
-	t.timer = time.AfterFunc(silence, t.cancel)
-}
-
-func (t *attempt) proceed() {
-	if t.timer != nil {
-		t.timer.Reset(t.silence)
-	}
+	t.silence, t.silences = silence, &a.silences
+	t.silences.watch(t)
 }
 
 func (t *attempt) end() {
-	if t.timer != nil {
-		t.timer.Stop()
+	if t.silences != nil {
+		t.silences.forget(t)
 		t.cancel()
 	}
 }
 
-// explain names the silence that the timer ended. Beneath it says no more than that
+// explain names the silence that ended the sending. Beneath it says no more than that
 // a context was cancelled, which the caller's was not.
 func (t *attempt) explain(err error) error {
 	if t.inner.Err() != nil && t.outer.Err() == nil {
@@ -136,7 +134,7 @@ func (t *attempt) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
 	switch {
 	case err == nil:
-		t.proceed()
+		t.progress.note()
 	case !errors.Is(err, io.EOF):
 		err = t.explain(err)
 	}

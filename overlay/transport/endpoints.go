@@ -118,9 +118,8 @@ func (s *spread) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !slices.ContainsFunc(s.config.Origins, isOurs) {
 		return s.next.RoundTrip(request)
 	}
-	s.tend()
 	var tried []*endpoint
-	at, _ := s.choose(nil)
+	at := s.first()
 	for {
 		answer, err := s.send(at, request)
 		if err == nil || request.Context().Err() != nil {
@@ -141,13 +140,13 @@ func (s *spread) onwards(request *http.Request, err error, tried []*endpoint) (v
 	if _, notSent := failureOf(err); !notSent {
 		return visit{}, nil
 	}
-	next, ok := s.choose(tried)
+	next, ok := s.another(tried)
 	if !ok {
 		return visit{}, nil
 	}
 	again, ok := rewind(request)
 	if !ok {
-		s.leave(next)
+		s.leave(next, false)
 		return visit{}, nil
 	}
 	return next, again
@@ -156,7 +155,7 @@ func (s *spread) onwards(request *http.Request, err error, tried []*endpoint) (v
 // send sends to one endpoint and learns from how that goes.
 func (s *spread) send(at visit, request *http.Request) (*http.Response, error) {
 	answer, err := s.next.RoundTrip(at.readdress(request))
-	s.leave(at)
+	s.leave(at, err == nil && !isProxyFailure(answer.StatusCode))
 	switch {
 	case err != nil && request.Context().Err() != nil:
 		s.suspect(at)
@@ -166,11 +165,8 @@ func (s *spread) send(at visit, request *http.Request) (*http.Response, error) {
 		}
 	case isProxyFailure(answer.StatusCode):
 		s.failed(at, statusError(answer.StatusCode))
-	default:
-		s.answered(at)
-		if answer.Body != nil && answer.Body != http.NoBody {
-			answer.Body = &watchedBody{ReadCloser: answer.Body, of: s.Endpoints, at: at, caller: request.Context()}
-		}
+	case answer.Body != nil && answer.Body != http.NoBody:
+		answer.Body = &watchedBody{ReadCloser: answer.Body, of: s.Endpoints, at: at, caller: request.Context()}
 	}
 	return answer, err
 }

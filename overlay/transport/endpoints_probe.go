@@ -15,13 +15,15 @@ const (
 )
 
 // tend has what is due done in the background: probes of endpoints that were set
-// aside, and discovery. It is called with each request, which does not wait for it.
+// aside, and discovery. It is called with each request, which does not wait for it, and
+// with the lock held.
 func (e *Endpoints) tend() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	if e.config.Discover == nil && !slices.ContainsFunc(e.all, (*endpoint).awaitsProbe) {
+		return // without a look at the clock
+	}
 	now := time.Now()
 	for _, at := range e.all {
-		if (at.failures > 0 || !at.proven) && !now.Before(at.due) {
+		if at.awaitsProbe() && !now.Before(at.due) {
 			e.startProbe(at)
 		}
 	}

@@ -55,10 +55,28 @@ type visit struct {
 	begun uint64
 }
 
-// choose takes the best endpoint that was not tried yet, if there is one.
-func (e *Endpoints) choose(tried []*endpoint) (at visit, ok bool) {
+// awaitsProbe is true of one that no request should go to before a probe was answered.
+func (e *endpoint) awaitsProbe() bool { return e.failures > 0 || !e.proven }
+
+// first takes the best endpoint for a request. There always is one: those that were
+// given are tried even if all are set aside.
+func (e *Endpoints) first() visit {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.tend()
+	at, _ := e.choose(nil)
+	return at
+}
+
+// another takes the best endpoint that was not tried yet, if there is one.
+func (e *Endpoints) another(tried []*endpoint) (at visit, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.choose(tried)
+}
+
+// choose is called with the lock held.
+func (e *Endpoints) choose(tried []*endpoint) (at visit, ok bool) {
 	var best *endpoint
 	for _, candidate := range e.all {
 		if candidate.proven && !slices.Contains(tried, candidate) && (best == nil || candidate.before(best)) {
@@ -74,10 +92,15 @@ func (e *Endpoints) choose(tried []*endpoint) (at visit, ok bool) {
 	return visit{best, e.now}, true
 }
 
-func (e *Endpoints) leave(at visit) {
+// leave ends a visit. An answer brings an endpoint back that was tried because all were
+// set aside.
+func (e *Endpoints) leave(at visit, answered bool) {
 	e.mu.Lock()
 	at.inFlight--
-	e.mu.Unlock()
+	if answered && at.failures > 0 && at.begun > at.changed {
+		e.bringBack(at.endpoint)
+	}
+	e.unlock()
 }
 
 // failed sets an endpoint aside. Of one that is aside it only notes the latest reason:
@@ -111,15 +134,6 @@ func (e *Endpoints) setAside(at *endpoint, err error) {
 	at.due = now.Add(at.pause)
 	e.now++
 	at.changed = e.now
-}
-
-// answered brings an endpoint back that was tried because all were set aside.
-func (e *Endpoints) answered(at visit) {
-	e.mu.Lock()
-	if at.failures > 0 && at.begun > at.changed {
-		e.bringBack(at.endpoint)
-	}
-	e.unlock()
 }
 
 // bringBack is called with the lock held.

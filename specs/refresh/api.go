@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -20,28 +25,100 @@ func (c packageChange) String() string {
 	return name + ": " + c.Text
 }
 
-// compareAPI compares the exported API of the copy with that of the last tag, or of the
-// tree while there is no tag, and compiles the tag's tests against the copy.
-func (u *upgrade) compareAPI(ctx context.Context) error {
-	older, tag := u.root, lastTag(ctx, u.root)
-	u.against = "the tree as it was"
-	if tag == "" {
-		u.say("      no release is tagged: the Go API is compared with the tree, and no older tests are compiled")
-	} else {
-		dir, err := os.MkdirTemp("", "hotcold-tag-")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = os.RemoveAll(dir) }()
-		if err := unpack(ctx, u.root, tag, dir); err != nil {
-			return err
-		}
-		older, u.against = dir, tag
-		if err := u.compileOlderTests(ctx, dir); err != nil {
-			return err
+// promised are the packages whose exported API programs rely on: all that they can
+// import but the package specs and the command, which are the maintainers'.
+var promised = []string{"./gen/...", "./overlay/..."}
+
+// An apiReport says what became of the Go API since the last release.
+type apiReport struct {
+	against string // the release's tag, or the listing
+	changes []packageChange
+	tests   []string // what the release's own tests no longer compile for, a line a package
+}
+
+// breaking are the changes after which a program does not compile.
+func (r apiReport) breaking() []packageChange { return r.which(false) }
+
+// comparisons are the structs that == refuses now. Nothing promises that it takes them,
+// since one optional list that a release adds ends it: a human reads it, and it is no
+// reason for a major release.
+func (r apiReport) comparisons() []packageChange { return r.which(true) }
+
+func (r apiReport) which(comparisons bool) []packageChange {
+	return slices.DeleteFunc(slices.Clone(r.changes), func(c packageChange) bool {
+		return c.Compatible || strings.HasSuffix(c.Text, noLongerComparable) != comparisons
+	})
+}
+
+// noLongerComparable ends what apidiff says of such a struct.
+const noLongerComparable = "old is comparable, new is not"
+
+// apiCommand says what became of the exported API since the last release, or lists it
+// for the next.
+func (p project) apiCommand(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("api", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	list := flags.Bool("write", false, "write the listing: at a release, before its tag")
+	fail := flags.Bool("fail-on-breaking", false, "exit 1 if a change breaks programs")
+	flags.StringVar(&p.root, "root", ".", "the root of the repository")
+	if err := flags.Parse(arguments); err != nil || flags.NArg() != 0 {
+		return errUsage
+	}
+	if *list {
+		return p.writeListing(ctx)
+	}
+	report, err := p.compareAPI(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, c := range report.breaking() {
+		p.say("BREAKING: %s", printable(c.String()))
+	}
+	for _, line := range report.tests {
+		p.say("BREAKING: %s", line)
+	}
+	for _, c := range report.changes {
+		if c.Compatible || slices.Contains(report.comparisons(), c) {
+			p.say("%s", printable(c.String()))
 		}
 	}
-	return u.compareTool(ctx, &u.api, "packages", absolute(older), absolute(u.there.root), "./gen/"+u.product+"api", "./overlay/"+u.product+"/...")
+	broken := len(report.breaking()) + len(report.tests)
+	p.say("%d changes since %s, %d of them breaking", len(report.changes)+len(report.tests), report.against, broken)
+	if *fail && broken > 0 {
+		return errBreaking
+	}
+	return nil
+}
+
+// compareAPI compares the exported API of another tree, which may be a copy of this
+// one, with that of the last release. A tag is compared by apidiff, and its tests are
+// compiled against the new code; without a tag there is the listing.
+func (p project) compareAPI(ctx context.Context, there project) (apiReport, error) {
+	tag := lastTag(ctx, p.root)
+	if tag == "" {
+		report := apiReport{against: listingFile}
+		older, err := p.readListing()
+		if err != nil {
+			return report, err
+		}
+		newer, err := p.exports(ctx, there.root)
+		report.changes = compareListings(older, newer)
+		return report, err
+	}
+	report := apiReport{against: tag}
+	older, err := os.MkdirTemp("", "hotcold-tag-")
+	if err != nil {
+		return report, err
+	}
+	defer func() { _ = os.RemoveAll(older) }()
+	if err := unpack(ctx, p.root, tag, older); err != nil {
+		return report, err
+	}
+	if report.tests, err = there.compileOlderTests(ctx, tag, older); err != nil {
+		return report, err
+	}
+	err = p.compareTool(ctx, &report.changes, append([]string{"packages", absolute(older), absolute(there.root)}, promised...)...)
+	return report, err
 }
 
 func absolute(path string) string {
@@ -73,47 +150,11 @@ func unpack(ctx context.Context, root, revision, dir string) error {
 	return os.Remove(archive)
 }
 
-// compileOlderTests lays the tests of an older tree over a copy of the new one, where
-// they only have to compile: what they use is what programs use. Tests of a package's
-// own inside are left out, since they may use what is not exported.
-func (u *upgrade) compileOlderTests(ctx context.Context, older string) error {
-	dir, err := os.MkdirTemp("", "hotcold-older-tests-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	for _, name := range []string{"go.mod", "go.sum", "gen", "overlay"} {
-		if err := copyTree(filepath.Join(u.there.root, name), filepath.Join(dir, name)); err != nil {
+// copyNeeded copies the named parts of a tree, as far as it has them.
+func copyNeeded(from, to string, names ...string) error {
+	for _, name := range names {
+		if err := copyTree(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
-		}
-	}
-	from := filepath.Join("overlay", u.product)
-	if err := replaceTests(filepath.Join(older, from), filepath.Join(dir, from)); err != nil {
-		return err
-	}
-	there := project{root: dir, product: u.product, out: u.out}
-	if err := there.tool(ctx, "go", "vet", "./"+filepath.ToSlash(from)+"/..."); err != nil {
-		u.human = append(u.human, "tests of "+u.against+" no longer compile: "+oneLine(err))
-	}
-	return nil
-}
-
-// replaceTests puts one folder's test files in the place of another's.
-func replaceTests(from, to string) error {
-	for _, dir := range []string{to, from} {
-		found, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
-		if err != nil {
-			return err
-		}
-		for _, path := range found {
-			if dir == to {
-				err = os.Remove(path)
-			} else if !strings.HasSuffix(path, "_internal_test.go") {
-				err = copyTree(path, filepath.Join(to, filepath.Base(path)))
-			}
-			if err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -33,18 +34,21 @@ func (p project) check() error {
 		return err
 	}
 	rows := specs.InventoryOf(document)
-	if err := product.CheckTables(document); err != nil {
+	if err := errors.Join(product.CheckStatements(document), product.CheckTables(document)); err != nil {
 		return err
 	}
-	for file, want := range map[string][]byte{
-		"effective.json": text, "operations.tsv": specs.WriteInventory(rows), "types.tsv": specs.WriteTypes(specs.TypesOf(document)),
+	for _, made := range []struct {
+		file string
+		want []byte
+	}{
+		{"operations.tsv", specs.WriteInventory(rows)}, {"types.tsv", specs.WriteTypes(specs.TypesOf(document))}, {"effective.json", text},
 	} {
-		have, err := os.ReadFile(p.specs(file))
+		have, err := os.ReadFile(p.specs(made.file))
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(have, want) {
-			return fmt.Errorf("%s is not what the contract and the repairs make: run make generate, and read what changed", file)
+		if line, differ := firstDifferent(have, made.want); differ {
+			return fmt.Errorf("%s is not what the contract and the repairs make, from %s on: run make generate, and read what changed", made.file, line)
 		}
 	}
 	types, err := p.checkGenerated(rows)
@@ -57,6 +61,20 @@ func (p project) check() error {
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
 		p.product, specs.Accounted(rows), len(rows), len(product.Repairs()), types)
 	return nil
+}
+
+// firstDifferent names the first line in which a file differs from what it should be.
+func firstDifferent(have, want []byte) (line string, differ bool) {
+	if bytes.Equal(have, want) {
+		return "", false
+	}
+	lines, wanted := strings.Split(string(have), "\n"), strings.Split(string(want), "\n")
+	n := 0
+	for n < min(len(lines), len(wanted))-1 && lines[n] == wanted[n] {
+		n++
+	}
+	const most = 60
+	return fmt.Sprintf("line %d (%.*q)", n+1, most, strings.TrimSpace(lines[n])), true
 }
 
 // checkSource proves that the contract is the one that pull wrote, or that we did.

@@ -23,14 +23,18 @@ import (
 type change struct {
 	Kind       string   `json:"kind"`
 	Breaking   bool     `json:"breaking"`
-	Guessed    bool     `json:"guessed,omitempty"` // a rename that nobody states
+	Guessed    bool     `json:"guessed,omitempty"` // a rename that changes.yaml does not state
 	Text       string   `json:"text"`
 	Operations []string `json:"operations,omitempty"` // METHOD /path
+
+	from, to string // Go names, of a rename
+	ignored  string // what goes wrong at run time, of a rename
 }
 
 // Kinds of changes, in the order in which a report lists them.
 const (
 	operationRemoved = "operation removed"
+	operationKept    = "operation removed, its method kept for one release"
 	renamed          = "renamed"
 	fieldRemoved     = "field removed"
 	retyped          = "retyped"
@@ -44,8 +48,8 @@ const (
 	other            = "other"
 )
 
-var kinds = []string{operationRemoved, renamed, fieldRemoved, retyped, newlyRequired, otherBreaking, classChanged, enumGrown,
-	operationAdded, fieldAdded, deprecated, other}
+var kinds = []string{operationRemoved, renamed, fieldRemoved, retyped, newlyRequired, otherBreaking,
+	operationKept, classChanged, enumGrown, operationAdded, fieldAdded, deprecated, other}
 
 // errBreaking is what -fail-on-breaking makes of a breaking change.
 var errBreaking = errors.New("there are breaking changes")
@@ -71,7 +75,11 @@ func (p project) diffCommand(ctx context.Context, arguments []string) error {
 			return fmt.Errorf("%s: %w", flags.Arg(i), err)
 		}
 	}
-	changes, err := p.compareDocuments(ctx, documents[0], documents[1])
+	product, err := p.load() // for what changes.yaml states
+	if err != nil {
+		return err
+	}
+	changes, err := p.compareDocuments(ctx, product, documents[0], documents[1])
 	if err != nil {
 		return err
 	}
@@ -110,20 +118,53 @@ func (p project) version(ctx context.Context, named string) ([]byte, error) {
 	return text, nil
 }
 
-// compareDocuments lists what changed, breaking changes first.
-func (p project) compareDocuments(ctx context.Context, older, newer specs.Object) ([]change, error) {
+// compareDocuments lists what changed, breaking changes first. The product's
+// changes.yaml tells a rename that is stated from a guess.
+func (p project) compareDocuments(ctx context.Context, product *specs.Product, older, newer specs.Object) ([]change, error) {
 	found, err := p.documentChanges(ctx, older, newer)
 	if err != nil {
 		return nil, err
 	}
-	changes := renames(older, newer)
+	changes, told := renames(product, older, newer)
+	before := specs.KeptOperations(older)
+	for operation, release := range specs.KeptOperations(newer) {
+		told[deprecated+operation] = true
+		if before[operation] == "" {
+			changes = append(changes, change{Kind: operationKept, Text: "release " + release + " has it no more", Operations: []string{operation}})
+		}
+	}
 	for operation, says := range specs.ClassChanges(older, newer) {
 		changes = append(changes, change{Kind: classChanged, Text: "what the transport may do with it: " + says, Operations: []string{operation}})
 	}
+	changes = append(changes, together(found, told)...)
+	nameMethods(changes, older, newer)
+	slices.SortStableFunc(changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), slices.Compare(a.Operations, b.Operations), cmp.Compare(a.Text, b.Text))
+	})
+	return changes, nil
+}
+
+// nameMethods says of operations that came or went what they are called in Go.
+func nameMethods(changes []change, older, newer specs.Object) {
+	methods := map[string]string{}
+	for _, row := range slices.Concat(specs.InventoryOf(older), specs.InventoryOf(newer)) {
+		methods[row.Method+" "+row.Path] = row.Service
+	}
+	for i, c := range changes {
+		if c.Kind == operationAdded || c.Kind == operationRemoved {
+			changes[i].Text = methods[c.Operations[0]]
+		}
+	}
+}
+
+// together makes one change of equal ones, and drops what was told already: kind and
+// operation.
+func together(found []documentChange, told map[string]bool) []change {
+	var changes []change
 	together := map[string]*change{}
 	for _, one := range found {
 		kind, breaking := kindOf(one)
-		if kind == "" {
+		if kind == "" || told[kind+one.Operation] {
 			continue
 		}
 		key := kind + one.Text
@@ -140,10 +181,7 @@ func (p project) compareDocuments(ctx context.Context, older, newer specs.Object
 	for _, key := range slices.Sorted(maps.Keys(together)) {
 		changes = append(changes, *together[key])
 	}
-	slices.SortStableFunc(changes, func(a, b change) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), slices.Compare(a.Operations, b.Operations), cmp.Compare(a.Text, b.Text))
-	})
-	return changes, nil
+	return changes
 }
 
 func rank(c change) int {
@@ -154,21 +192,34 @@ func rank(c change) int {
 	return at
 }
 
-func renames(older, newer specs.Object) []change {
-	var changes []change
-	for _, r := range specs.GuessOperationRenames(older, newer) {
-		changes = append(changes, change{
-			Kind: renamed, Breaking: true, Guessed: true, Operations: []string{r.In},
-			Text: r.From + " is " + r.To + " now",
-		})
+// renames lists what has another name now, and what is told thereby: of a rename that is
+// stated, nobody needs to read that the one route went and the other came.
+func renames(product *specs.Product, older, newer specs.Object) (changes []change, told map[string]bool) {
+	told = map[string]bool{}
+	for _, r := range product.OperationRenames(older, newer) {
+		if r.Stated {
+			told[operationRemoved+r.In], told[operationAdded+r.Route] = true, true
+		}
+		one := change{
+			Kind: renamed, Breaking: true, Guessed: !r.Stated, Operations: []string{r.In},
+			Text: r.From + " is " + r.To + " (" + r.Route + ") now", from: r.From, to: r.To,
+		}
+		if r.Route != r.In {
+			one.ignored = "the server answers 404 to the old route"
+		}
+		changes = append(changes, one)
+	}
+	for _, r := range product.TypeRenames(older, newer) {
+		changes = append(changes, change{Kind: renamed, Breaking: true, Text: "the type " + r.From + " is " + r.To + " now", from: r.From, to: r.To})
 	}
 	for _, r := range specs.GuessMemberRenames(older, newer) {
 		changes = append(changes, change{
 			Kind: renamed, Breaking: true, Guessed: true,
-			Text: fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To),
+			Text:    fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To),
+			ignored: "the old member stays empty in an answer, and a request with it is refused",
 		})
 	}
-	return changes
+	return changes, told
 }
 
 // A documentChange is what specs/refresh/diff prints; see there.
@@ -237,7 +288,7 @@ func (p project) documentChanges(ctx context.Context, older, newer specs.Object)
 // compareTool runs specs/refresh/diff, a module of its own, and reads what it prints.
 func (p project) compareTool(ctx context.Context, into any, arguments ...string) error {
 	tool := exec.CommandContext(ctx, "go", append([]string{"run", "-C", filepath.Join(p.root, "specs/refresh/diff"), "."}, arguments...)...)
-	tool.Env = append(os.Environ(), "GOWORK=off")
+	tool.Env = inCopy()
 	var said bytes.Buffer
 	tool.Stderr = &said
 	text, err := tool.Output()

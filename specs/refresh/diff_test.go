@@ -70,11 +70,16 @@ func TestDiffOfVersions(t *testing.T) {
 // TestNotes writes drafts for changes of each kind.
 func TestNotes(t *testing.T) {
 	for text, want := range map[string]string{
-		"(*AlertsService).GetAlert: removed":                              "x.GetAlert undefined (type wekaapi.AlertsService has no field or method GetAlert)",
-		"Alert.Muted: removed":                                            "x.Muted undefined (type wekaapi.Alert has no field or method Muted)",
-		"Alert: removed":                                                  "undefined: wekaapi.Alert",
-		"Alert.Muted: changed from bool to string":                        "cannot use x (variable of type bool) as string value",
-		"(*AlertsService).GetAlert: changed from func() to func() string": "wrong arguments or results in call to AlertsService.GetAlert (have func(), want func() string)",
+		"(*AlertsService).GetAlert: removed":                                  "x.GetAlert undefined (type *wekaapi.AlertsService has no field or method GetAlert)",
+		"Alert.Muted: removed":                                                "x.Muted undefined (type wekaapi.Alert has no field or method Muted)",
+		"Alert: removed":                                                      "undefined: wekaapi.Alert",
+		"Alert.Muted: changed from bool to string":                            "cannot use x (variable of type bool) as string value",
+		"(*AlertsService).GetAlert: changed from func() to func() string":     "assignment mismatch: 0 variables but AlertsService.GetAlert returns 1 values",
+		"(*AlertsService).GetAlert: changed from func() to func(string)":      "not enough arguments in call to AlertsService.GetAlert (want func(string))",
+		"(*AlertsService).GetAlert: changed from func(a, b int) to func(int)": "too many arguments in call to AlertsService.GetAlert",
+		"(*AlertsService).GetAlert: changed from func(int) to func(string)":   "cannot use x in argument to, or as a result of, AlertsService.GetAlert (have func(int)",
+		"Caller.Close: added":                                                 "x does not implement wekaapi.Caller (missing method Close)",
+		"Alert: old is comparable, new is not":                                "invalid operation: a == b (wekaapi.Alert cannot be compared)",
 	} {
 		if got := compileError(packageChange{Package: "example.com/gen/wekaapi", Text: text}); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)

@@ -185,11 +185,11 @@ func (g *getter) get(ctx context.Context, address *url.URL) ([]byte, *url.URL, e
 		return nil, nil, fmt.Errorf("the server answers %s, not the document", response.Status)
 	}
 	text, err := readBounded(&progress{Reader: response.Body, size: response.ContentLength, to: g.errOut})
-	return text, response.Request.URL, err
+	return text, response.Request.URL, explain(err)
 }
 
 // explain drops the address from an error of net/http, since its query may hold a
-// secret, and says what to do about a certificate.
+// secret, and says what to do about a certificate or a server that does not end.
 func explain(err error) error {
 	var at *url.Error
 	if errors.As(err, &at) {
@@ -197,6 +197,9 @@ func explain(err error) error {
 	}
 	if errors.As(err, new(*tls.CertificateVerificationError)) {
 		return fmt.Errorf("%w: give the certificate's authority by -ca FILE, or take any certificate by -insecure", err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the document did not come in time (%v for everything): save it to a file, and pull that", pullTimeout)
 	}
 	return err
 }

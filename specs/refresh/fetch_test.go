@@ -51,16 +51,22 @@ func TestPullFromAPage(t *testing.T) {
 			"/docs/":                   "<html><title>Swagger UI</title><script src=\"./swagger-ui-init.js\"></script><script src=\"./swagger-ui-bundle.js\"></script></html>",
 			"/docs/swagger-ui-init.js": "window.onload = function() {\n var url = window.location.search.match(/url=([^&]+)/);\n var options = {\n  \"swaggerDoc\": " + document + ",\n  \"customOptions\": {}\n };\n url = options.swaggerUrl || url\n SwaggerUIBundle({url: url, spec: spec1})}",
 		}},
-		"spec":          {answers: map[string]string{"/docs/": pageWith("const spec = " + document + ";\nSwaggerUIBundle({spec: spec, dom_id: '#swagger-ui'})")}},
-		"relative url":  {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({url: "./v1/openapi.json", dom_id: "x"})`), "/docs/v1/openapi.json": document}},
-		"location url":  {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({url: window.location.protocol + "//" + window.location.host + '/schema?x=1',})`), "/schema?x=1": document}},
-		"template url":  {answers: map[string]string{"/docs/": pageWith("SwaggerUIBundle({url: `${location.origin}/schema`})"), "/schema": document}},
-		"constant url":  {answers: map[string]string{"/docs/": pageWith("const address = location.pathname + 'schema';\nSwaggerUIBundle({\n url: address,\n})"), "/docs/schema": document}},
-		"yaml behind":   {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({"url":"/schema/"})`), "/schema/": "openapi: 3.0.3\ninfo: {title: made up, version: '1.0'}\npaths:\n  /a:\n    get:\n      operationId: getFound\n      responses:\n        200: {description: x}\n"}},
-		"spectacular":   {answers: map[string]string{"/docs/": pageWith(`const ui = SwaggerUIBundle({url: "/api/schema/?format\u003Djson", dom_id: "#swagger-ui"})`), "/api/schema/?format=json": document}},
-		"yasg":          {answers: map[string]string{"/docs/": pageWith("") + `<script src="/static/drf-yasg/swagger-ui-init.js"></script>`, "/static/drf-yasg/swagger-ui-init.js": "var specURL = currentPath + '?format=openapi';", "/docs/?format=openapi": document}},
-		"chosen":        {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({urls: [{url: "4.4.json", name: "4.4"}, {"name": '5.1', "url": '5.1.json'},]})`), "/docs/4.4.json": other, "/docs/5.1.json": document}, flags: []string{"-release", "5.1"}},
-		"list of one":   {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({urls: [{url: "5.1.json"}]})`), "/docs/5.1.json": document}},
+		"spec":         {answers: map[string]string{"/docs/": pageWith("const spec = " + document + ";\nSwaggerUIBundle({spec: spec, dom_id: '#swagger-ui'})")}},
+		"relative url": {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({url: "./v1/openapi.json", dom_id: "x"})`), "/docs/v1/openapi.json": document}},
+		"location url": {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({url: window.location.protocol + "//" + window.location.host + '/schema?x=1',})`), "/schema?x=1": document}},
+		"template url": {answers: map[string]string{"/docs/": pageWith("SwaggerUIBundle({url: `${location.origin}/schema`})"), "/schema": document}},
+		"constant url": {answers: map[string]string{"/docs/": pageWith("const address = location.pathname + 'schema';\nSwaggerUIBundle({\n url: address,\n})"), "/docs/schema": document}},
+		"yaml behind":  {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({"url":"/schema/"})`), "/schema/": "openapi: 3.0.3\ninfo: {title: made up, version: '1.0'}\npaths:\n  /a:\n    get:\n      operationId: getFound\n      responses:\n        200: {description: x}\n"}},
+		"spectacular":  {answers: map[string]string{"/docs/": pageWith(`const ui = SwaggerUIBundle({url: "/api/schema/?format\u003Djson", dom_id: "#swagger-ui"})`), "/api/schema/?format=json": document}},
+		"yasg":         {answers: map[string]string{"/docs/": pageWith("") + `<script src="/static/drf-yasg/swagger-ui-init.js"></script>`, "/static/drf-yasg/swagger-ui-init.js": "var specURL = currentPath + '?format=openapi';", "/docs/?format=openapi": document}},
+		"chosen":       {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({urls: [{url: "4.4.json", name: "4.4"}, {"name": '5.1', "url": '5.1.json'},]})`), "/docs/4.4.json": other, "/docs/5.1.json": document}, flags: []string{"-release", "5.1"}},
+		"list of one":  {answers: map[string]string{"/docs/": pageWith(`SwaggerUIBundle({urls: [{url: "5.1.json"}]})`), "/docs/5.1.json": document}},
+		"static site": {answers: map[string]string{
+			"/docs/":                          "<!DOCTYPE html><title>API</title><div id=\"swagger-ui\"></div><script src=\"./swagger-ui-bundle.js\"></script><script src=\"../swagger-initializer.js?v=1&amp;w=2\"></script>",
+			"/swagger-initializer.js?v=1&w=2": "window.onload = () => { window.ui = SwaggerUIBundle({\n  urls: [{url: '../4.4.json', name: '4.4'}, {url: `../5.1.json`, name: \"5.1\"}],\n  \"urls.primaryName\": \"4.4\",\n}) }",
+			"/5.1.json":                       document, "/4.4.json": other,
+		}, flags: []string{"-release", "5.1"}},
+		"yaml page":     {answers: map[string]string{"/docs/": "# a comment first\nopenapi: 3.0.3\ninfo: {title: made up, version: '1.0'}\npaths: {/a: {get: {operationId: getFound, responses: {'200': {description: x}}}}}\n"}},
 		"byte order":    {answers: map[string]string{"/docs/": "\xef\xbb\xbf" + document}},
 		"swagger embed": {answers: map[string]string{"/docs/": pageWith(`var x = {"swaggerDoc": {"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"operationId":"getFound","responses":{"200":{"description":"x"}}}}}}}`)}},
 	} {
@@ -75,6 +81,60 @@ func TestPullFromAPage(t *testing.T) {
 				t.Errorf("the contract is %s", text)
 			}
 		})
+	}
+}
+
+// TestPullFollowsItsOrigin is redirected within the origin: what a page names is read
+// from where the page was served in the end.
+func TestPullFollowsItsOrigin(t *testing.T) {
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path)
+		switch r.URL.Path {
+		case "/docs":
+			http.Redirect(w, r, "/api/v2/docs/", http.StatusMovedPermanently)
+		case "/api/v2/docs/":
+			_, _ = io.WriteString(w, pageWith(`SwaggerUIBundle({url: "openapi.json"})`))
+		case "/api/v2/docs/openapi.json":
+			_, _ = io.WriteString(w, minimal)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	if code, _, message := refresh(t, "pull", "-from", server.URL+"/docs", "-out", t.TempDir(), "weka"); code != 0 {
+		t.Errorf("%s: asked for %q", message, asked)
+	}
+	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path+"x", http.StatusFound) }))
+	defer loop.Close()
+	unfitPull(t, "more than 5 redirects", "-from", loop.URL, "weka")
+}
+
+// TestPullFromASavedPage reads a page that holds its document, and says of one that
+// names it where to pull from.
+func TestPullFromASavedPage(t *testing.T) {
+	holds := write0(t, t.TempDir(), "page.html", pageWith("const spec = "+documentWith("getFound")+";"))
+	if code, _, message := refresh(t, "pull", "-from", holds, "-out", t.TempDir(), "weka"); code != 0 {
+		t.Error(message)
+	}
+	unfitPull(t, "pull from where the page is served", "-from", write0(t, t.TempDir(), "page.html", pageWith(`SwaggerUIBundle({url: "a.json"})`)), "weka")
+}
+
+// TestReleaseIsChosen asks for a release where there is no choice, or not that one.
+func TestReleaseIsChosen(t *testing.T) {
+	list := `SwaggerUIBundle({urls: [{url: "a.json", name: "4.4"}, {url: "b.json", name: "5.1"}]})`
+	from := serve(t, map[string]string{"/one/": pageWith(`SwaggerUIBundle({url: "a.json"})`), "/two/": pageWith(list)})
+	unfitPull(t, "the page shows one", "-release", "5.1", "-from", from+"/one/", "weka")
+	unfitPull(t, `["4.4" "5.1"]`, "-release", "5.2", "-from", from+"/two/", "weka")
+}
+
+// TestNoFlagTakesASecret tries what a hurried user might.
+func TestNoFlagTakesASecret(t *testing.T) {
+	for _, flags := range [][]string{{"-password", "hunter2"}, {"-token", "hunter2"}, {"-user", "dfoster", "-client-key=hunter2"}, {"-user", "dfoster", "hunter2"}} {
+		arguments := append([]string{"pull", "-from", "https://hub.example.com/api/docs/"}, flags...)
+		if code, out, message := refresh(t, append(arguments, "ngenea")...); code != 2 || strings.Contains(out+message, "hunter2") {
+			t.Errorf("%q: exit %d, %s%s", flags, code, out, message)
+		}
 	}
 }
 

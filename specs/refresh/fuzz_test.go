@@ -36,53 +36,76 @@ const fuzzed = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},
 func FuzzPullToGenerate(f *testing.F) {
 	f.Add([]byte(fuzzed))
 	f.Add([]byte(minimal))
-	for _, change := range [][2]string{
+	for _, change := range slices.Concat(keywords, [][2]string{
 		{`"setThing"`, "\"a`b\""}, {`"Things"`, `"x*/ func init() {}"`}, {`"b c"`, `"\"\n//go:embed x"`}, {`"name"`, `"a\u0060 json:\u0022"`},
 		{`"schema":{"type":"string"}`, `"schema":{"type":"string","x-go-type":"int; func init(){}","x-go-type-import":{"path":"os/exec"}}`},
 		{`/things/{uid}`, `/things/{uid}\n//line x:1`}, {`"uid"`, `"type"`}, {`"format":"password"`, `"format":"*/;\u2028"`}, {`"A","B"`, `"func","\u0000"`},
 		{`"#/components/schemas/more"`, `"http://x.example/a.json"`}, {`"made up"`, `"*/ package x"`}, {`"more":{"type"`, `"func init(){}":{"type":"string"},"more":{"type"`},
 		{`application/json`, "application/json`"}, {`"number"`, `"number","default":"}"`}, {`"200"`, `"2\u000a0"`},
-	} {
+	}) {
 		f.Add([]byte(strings.ReplaceAll(fuzzed, change[0], change[1])))
 	}
 	f.Add([]byte("openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths: {/a: {get: {operationId: getA, tags: [A], responses: {'200': {description: x}}}}}\n"))
 	imports := exported(f)
-	f.Fuzz(func(t *testing.T, served []byte) {
-		p := project{root: "../..", product: "weka"}
-		effective, err := p.effectiveOf(served)
+	f.Fuzz(func(t *testing.T, served []byte) { compiles(t, imports, served) })
+}
+
+// keywords are documents whose names are words of Go, which is nobody's defect.
+var keywords = [][2]string{
+	{`uid`, `type`}, {`uid`, `select`}, {`"setThing"`, `"func"`}, {`"Things"`, `"interface"`}, {`"kind"`, `"range"`}, {`"secret"`, `"default"`},
+	{`"fresh"`, `"go"`}, {`more`, `struct`}, {`"A","B"`, `"func","break"`}, {`"b c"`, `"package"`}, {`"name":{`, `"error":{`}, {`"size"`, `"_"`},
+}
+
+// TestKeywordsAreNames expects Go of a document with a word of Go for each kind of name,
+// but for a member of nothing but signs, which gives no name.
+func TestKeywordsAreNames(t *testing.T) {
+	imports := exported(t)
+	for _, change := range keywords {
+		if made := compiles(t, imports, []byte(strings.ReplaceAll(fuzzed, change[0], change[1]))); made != (change[1] != `"_"`) {
+			t.Errorf("%s for %s: Go came of it is %t", change[1], change[0], made)
+		}
+	}
+}
+
+// compiles makes Go of a document, if it is fit, and fails unless it compiles and is
+// what the templates write.
+func compiles(t *testing.T, imports types.Importer, served []byte) (made bool) {
+	t.Helper()
+	p := project{root: "../..", product: "weka"}
+	effective, err := p.effectiveOf(served)
+	if err != nil {
+		return false
+	}
+	set := token.NewFileSet()
+	var files []*ast.File
+	for _, half := range halves {
+		code, err := p.generated(half, effective)
 		if err != nil {
-			return
+			return false // refused after all
 		}
-		set := token.NewFileSet()
-		var files []*ast.File
-		for _, half := range halves {
-			code, err := p.generated(half, effective)
-			if err != nil {
-				return // refused after all
-			}
-			file, err := parser.ParseFile(set, half+".go", code, parser.ParseComments|parser.SkipObjectResolution)
-			if err == nil {
-				err = onlyGenerated(file)
-			}
-			if err != nil {
-				t.Fatalf("%v\n%s", err, code)
-			}
-			files = append(files, file)
+		file, err := parser.ParseFile(set, half+".go", code, parser.ParseComments|parser.SkipObjectResolution)
+		if err == nil {
+			err = onlyGenerated(file)
 		}
-		config := types.Config{Importer: imports}
-		if _, err := config.Check("made", set, files, nil); err != nil {
-			t.Fatalf("%v\n%s", err, effective)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, code)
 		}
-	})
+		files = append(files, file)
+	}
+	config := types.Config{Importer: imports}
+	if _, err := config.Check("made", set, files, nil); err != nil {
+		t.Fatalf("%v\n%s", err, effective)
+	}
+	return true
 }
 
 // exported reads the compiled form of the packages that generated code imports.
-func exported(f *testing.F) types.Importer {
-	f.Helper()
-	list := exec.CommandContext(f.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, allowedImports...)...)
+func exported(t testing.TB) types.Importer {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, allowedImports...)...)
 	text, err := list.Output()
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
 	}
 	compiled := map[string]string{}
 	for line := range strings.Lines(string(text)) {

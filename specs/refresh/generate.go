@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -69,10 +70,11 @@ func (p project) checkText(effective []byte) error {
 		if err != nil {
 			return err
 		}
+		first, _, _ := bytes.Cut(have, []byte("\n")) // names the program that wrote the file
 		_, made, _ = bytes.Cut(made, []byte("\n"))
-		_, have, _ = bytes.Cut(have, []byte("\n"))
-		if !bytes.Equal(have, made) {
-			return fmt.Errorf("%s.gen.go is not what the effective document makes: it was edited, or make generate did not run", half)
+		made = slices.Concat(first, []byte("\n"), made)
+		if line, differ := firstDifferent(have, made); differ {
+			return fmt.Errorf("%s.gen.go is not what the effective document makes, from %s on: it was edited, or make generate did not run", half, line)
 		}
 	}
 	return nil

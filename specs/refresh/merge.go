@@ -51,6 +51,12 @@ func (p project) mergeInto(dir string, site pulled) (pulled, error) {
 	return pulled{merged.Contract, site.stripped, lines}, nil
 }
 
+// disagrees tells a line of a merge by which the site's document and our contract are not
+// of one mind, so that a human reads it.
+func disagrees(line string) bool {
+	return slices.ContainsFunc([]string{"contradicts: ", "left out: ", "not in the document: "}, func(says string) bool { return strings.HasPrefix(line, says) })
+}
+
 // ofOurs tells our own contract, which a simulator serves, from a site's document: it
 // confirms nothing.
 func ofOurs(stripped specs.Stripped) bool {

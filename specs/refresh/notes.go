@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -36,6 +35,7 @@ func (u *upgrade) notes() error {
 	if note == "" {
 		return nil
 	}
+	u.drafted = ", MIGRATING.md"
 	return u.insert("MIGRATING.md", "# Migrating\n\nWhat a program has to change for a new release, newest first.\n", "newest first.\n", note)
 }
 
@@ -60,10 +60,11 @@ func (u *upgrade) insert(file, begin, behind, draft string) error {
 // wrong at run time, where no compiler notices.
 func (u *upgrade) migration(title string) string {
 	var compile, behaviour []string
-	for _, c := range u.api {
-		if !c.Compatible {
-			compile = append(compile, "- "+escapeMarkdown(c.String())+". The compiler says: `"+compileError(c)+"`.\n")
-		}
+	for _, c := range append(u.api.breaking(), u.api.comparisons()...) {
+		compile = append(compile, "- "+escapeMarkdown(printable(c.String()))+". "+compilerSaysOf(c)+u.instead(c)+"\n")
+	}
+	for _, line := range u.api.tests {
+		compile = append(compile, "- "+escapeMarkdown(line)+".\n")
 	}
 	for _, c := range u.changes {
 		if wrong := ignored(c); wrong != "" {
@@ -75,44 +76,42 @@ func (u *upgrade) migration(title string) string {
 	}
 	parts := []string{"## " + title + " (draft)\n"}
 	if len(compile) > 0 {
-		parts = append(parts, "\nWhat no longer compiles (compared with "+u.against+"):\n\n", strings.Join(compile, ""))
+		parts = append(parts, "\nWhat no longer compiles (compared with "+u.api.against+"):\n\n", strings.Join(compile, ""))
 	}
 	if len(behaviour) > 0 {
-		parts = append(parts, "\nWhat compiles and behaves otherwise:\n\n", strings.Join(slices.Compact(behaviour), ""))
+		parts = append(parts, "\nWhat behaves otherwise against a server of this release:\n\n", strings.Join(slices.Compact(behaviour), ""))
 	}
 	return strings.Join(parts, "")
 }
 
-var (
-	memberGone = regexp.MustCompile(`^\(?\*?(\w+)\)?\.(\w+): removed`)
-	nameGone   = regexp.MustCompile(`^(\w+): removed`)
-	changed    = regexp.MustCompile(`^(\S+): changed from (.+) to (.+)`)
-)
-
-// compileError is what a program that uses the old API gets.
-func compileError(c packageChange) string {
-	name := c.Package[strings.LastIndexByte(c.Package, '/')+1:]
-	text := strings.ReplaceAll(printable(c.Text), "`", "'")
-	if part := memberGone.FindStringSubmatch(text); part != nil {
-		return fmt.Sprintf("x.%s undefined (type %s.%s has no field or method %s)", part[2], name, part[1], part[2])
+// instead names what to write instead of something that has another name now.
+func (u *upgrade) instead(c packageChange) string {
+	name, _, _ := strings.Cut(withoutReceiver.Replace(c.Text), ":")
+	name = strings.Replace(name, "Service.", ".", 1)
+	for _, r := range u.changes {
+		switch {
+		case r.from != name || r.from == "":
+		case r.Guessed:
+			return " By guess it is `" + r.to + "` now."
+		default:
+			return " It is `" + r.to + "` now."
+		}
 	}
-	if part := nameGone.FindStringSubmatch(text); part != nil {
-		return fmt.Sprintf("undefined: %s.%s", name, part[1])
-	}
-	if part := changed.FindStringSubmatch(text); part != nil && strings.HasPrefix(part[2], "func") {
-		return fmt.Sprintf("wrong arguments or results in call to %s (have %s, want %s)", strings.NewReplacer("(*", "", ")", "").Replace(part[1]), part[2], part[3])
-	} else if part != nil {
-		return fmt.Sprintf("cannot use x (variable of type %s) as %s value", part[2], part[3])
-	}
-	return text
+	return ""
 }
 
-// ignored says what goes wrong in a program that takes no notice of a change which the
-// compiler does not show, "" for the others.
+// ignored says what goes wrong at run time in a program that takes no notice of a
+// change, or that was built before it; "" where nothing does.
 func ignored(c change) string {
 	switch c.Kind {
-	case operationRemoved:
-		return "the cluster or Hub answers 404 to the call"
+	case operationRemoved, operationKept:
+		return "the server answers 404 to the call"
+	case renamed:
+		return c.ignored
+	case retyped:
+		return "a program built before it cannot read the answer, or its request is refused"
+	case fieldRemoved:
+		return "it stays empty in an answer, and a request with it is refused or answered as if it were not there"
 	case newlyRequired:
 		return "the server answers 400 to a request without it"
 	case enumGrown:

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,7 @@ type source struct {
 type order struct {
 	from, dir string
 	release   string // which of the documents that a page lists
+	defects   bool   // the document's defects are found later, where their repairs are listed
 	access    access
 }
 
@@ -64,45 +66,64 @@ func pullCommand(ctx context.Context, name string, arguments []string, out, errO
 	if name == "upgrade" {
 		return p.upgrade(ctx, o, *quick)
 	}
-	return p.pull(ctx, o)
+	_, err := p.pull(ctx, o)
+	return err
 }
 
 // pull reads a published document and writes the contract made of it. Nothing is
-// written unless the document is fit.
-func (p project) pull(ctx context.Context, o order) error {
+// written unless the document is fit. It returns what a human has to know of it.
+func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	if o.dir == "" {
 		o.dir = p.specs("")
 	}
 	served, origin, err := fetch(ctx, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	contract, err := p.contractOf(served)
 	if err != nil {
-		return fmt.Errorf("%s: %w", origin, err)
+		return nil, fmt.Errorf("%s: %w", origin, err)
 	}
 	about := source{Product: p.product, Origin: origin, Served: sum(served)}
 	if isOurs(p.product) {
 		if contract, err = p.mergeInto(o.dir, contract); err != nil {
-			return fmt.Errorf("%s: %w", origin, err)
+			return nil, fmt.Errorf("%s: %w", origin, err)
 		}
 		about.Merged = true
 	}
+	if !o.defects {
+		if err := p.fit(contract.document); err != nil {
+			return nil, fmt.Errorf("%s: %w", origin, err)
+		}
+	}
 	text, err := specs.Encode(contract.document)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	about.Release, about.Contract = release(contract.document), sum(text)
 	aboutText, err := yaml.Marshal(about)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p.report(contract)
 	if err := replace(o.dir, text, aboutText); err != nil {
-		return err
+		return nil, err
 	}
 	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
-	return nil
+	return contract.lines, nil
+}
+
+// fit refuses a contract of which no Go can be made with the repairs that the repository
+// has. Outside of a repository there is nothing to judge by.
+func (p project) fit(contract specs.Object) error {
+	product, err := p.load()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return product.Fit(contract)
 }
 
 // A pulled document is a contract with what is to be said about it.

@@ -57,10 +57,12 @@ func render(out io.Writer, changes []change, heading, line string, escape func(s
 	return nil
 }
 
+const breakingTitle = "BREAKING: "
+
 func titleOf(c change) string {
 	title := c.Kind
 	if c.Breaking {
-		title = "BREAKING: " + title
+		title = breakingTitle + title
 	}
 	if c.Guessed {
 		title += ", by guess"
@@ -69,16 +71,9 @@ func titleOf(c change) string {
 }
 
 func (c change) String() string {
-	const most = 3
-	where := strings.Join(c.Operations, ", ")
-	if more := len(c.Operations) - most; more > 0 {
-		where = strings.Join(c.Operations[:most], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	switch {
-	case where == "":
+	where := some(c.Operations, 3)
+	if where == "" {
 		return c.Text
-	case c.Kind == operationAdded || c.Kind == operationRemoved:
-		return where
 	}
 	return where + ": " + c.Text
 }

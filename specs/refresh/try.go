@@ -22,8 +22,8 @@ func (p project) try(ctx context.Context, o order) error {
 	}
 	defer func() { _ = os.RemoveAll(served) }()
 	contract := o
-	contract.dir = served
-	if err := p.pull(ctx, contract); err != nil {
+	contract.dir, contract.defects = served, true
+	if _, err := p.pull(ctx, contract); err != nil {
 		return err // before anything is copied
 	}
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
@@ -80,9 +80,13 @@ func (p project) emptyOutside(dir string) error {
 // tool runs a command of the Go toolchain in the root.
 func (p project) tool(ctx context.Context, command ...string) error {
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
-	run.Dir, run.Env = p.root, append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath") // so that copies share the build cache
+	run.Dir, run.Env = p.root, inCopy()
 	if output, err := run.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, output)
 	}
 	return nil
 }
+
+// inCopy is the environment of a Go command in a copy of the module: without go.work,
+// and without paths in what is compiled, so that copies share the build cache.
+func inCopy() []string { return append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath") }

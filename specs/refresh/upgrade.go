@@ -23,9 +23,10 @@ type upgrade struct {
 	quick bool    // leaves out the tests of the copy
 
 	changes []change
-	api     []packageChange
-	against string   // what the Go API was compared with
-	human   []string // what a human has to read before the result is merged
+	api     apiReport
+	read    []string // what a human has to read before the result is merged
+	write   []string // what a human has to write
+	drafted string   // the notes that were drafted beside CHANGELOG.md
 	same    bool     // the document is the one that the tree has
 }
 
@@ -67,16 +68,19 @@ var copied = []string{"go.mod", "go.sum", "generate.go", "tools.go", "specs", "g
 
 // pullThere copies the module and lays the document into the copy.
 func (u *upgrade) pullThere(ctx context.Context) error {
-	for _, name := range copied {
-		err := copyTree(filepath.Join(u.root, name), filepath.Join(u.there.root, name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if err := copyNeeded(u.root, u.there.root, copied...); err != nil {
+		return err
 	}
 	o := u.order
-	o.dir = u.there.specs("")
-	if err := u.there.pull(ctx, o); err != nil {
+	o.dir, o.defects = u.there.specs(""), true
+	lines, err := u.there.pull(ctx, o)
+	if err != nil {
 		return err
+	}
+	for _, line := range lines {
+		if disagrees(line) {
+			u.read = append(u.read, printable(line))
+		}
 	}
 	before, err := os.ReadFile(u.specs("openapi.json"))
 	if err != nil {
@@ -140,13 +144,14 @@ func (u *upgrade) keepRemoved() error {
 	if err != nil {
 		return err
 	}
-	u.human = append(u.human, "removed.json: operations that this release removed stay, deprecated, until the next")
+	u.read = append(u.read, "removed.json: operations that this release removed stay, deprecated, until the next")
 	return write(u.there.specs("removed.json"), text)
 }
 
 func (u *upgrade) takeTables(drafts specs.Drafts) error {
-	for _, operation := range drafts.Undescribed {
-		u.human = append(u.human, "summaries.tsv: write what "+printable(operation)+" does, and its class if its method misleads")
+	if len(drafts.Undescribed) > 0 {
+		u.write = append(u.write, printable(fmt.Sprintf("summaries.tsv: write what %d operations do; in overlay.yaml, the class (x-class) of one whose method misleads: %s",
+			len(drafts.Undescribed), some(drafts.Undescribed, 6))))
 	}
 	for file, text := range map[string][]byte{"summaries.tsv": drafts.Summaries, "releases.tsv": drafts.Releases} {
 		if text == nil {
@@ -233,21 +238,15 @@ func (u *upgrade) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if u.changes, err = u.compareDocuments(ctx, older, newer); err != nil {
+	product, err := u.there.load()
+	if err != nil {
 		return err
 	}
-	if err := u.compareAPI(ctx); err != nil {
+	if u.changes, err = u.compareDocuments(ctx, product, older, newer); err != nil {
 		return err
 	}
-	for _, c := range u.changes {
-		if c.Breaking || c.Kind == classChanged || c.Kind == enumGrown {
-			u.human = append(u.human, titleOf(c)+": "+c.String())
-		}
-	}
-	for _, c := range u.api {
-		if !c.Compatible {
-			u.human = append(u.human, "Go API: "+c.String())
-		}
+	if u.api, err = u.compareAPI(ctx, u.there); err != nil {
+		return err
 	}
 	return renderText(u.out, u.changes)
 }
@@ -295,37 +294,4 @@ func (u *upgrade) install(context.Context) error {
 		}
 	}
 	return u.notes()
-}
-
-// screen says whether the result is safe to merge, and what to read first.
-func (u *upgrade) screen() {
-	breaking := 0
-	for _, c := range u.changes {
-		if c.Breaking {
-			breaking++
-		}
-	}
-	for _, c := range u.api {
-		if !c.Compatible {
-			breaking++
-		}
-	}
-	u.say("")
-	switch {
-	case breaking > 0:
-		u.say("NOT SAFE to merge as a minor release: %d breaking changes", breaking)
-	case len(u.human) > 0:
-		u.say("SAFE to merge once a human has read these lines")
-	default:
-		u.say("SAFE to merge")
-	}
-	const most = 40
-	for i, line := range u.human {
-		if i == most {
-			u.say("  and %d more", len(u.human)-most)
-			break
-		}
-		u.say("  - %s", line)
-	}
-	u.say("drafts to edit: CHANGELOG.md, MIGRATING.md; then make test, and commit")
 }

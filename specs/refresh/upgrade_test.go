@@ -5,19 +5,42 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hotcold-go/hotcold/specs"
 )
+
+// aRow is an operation, whose path ends in its only parameter, {uid}, that the contract
+// of any release calls as the inventory does.
+func (s stage) aRow() (id, path string) {
+	s.t.Helper()
+	contract := s.read(s.path("openapi.json"))
+	for _, row := range s.load().Inventory {
+		if strings.Count(row.Path, "{") == 1 && strings.HasSuffix(row.Path, "/{uid}") && strings.Contains(contract, `"operationId": "`+row.ID+`"`) {
+			return row.ID, row.Path
+		}
+	}
+	s.t.Fatal("no operation of the contract is as the test wants it")
+	return "", ""
+}
 
 // TestUpgradeRefuses feeds the whole refresh what it must not take: exit 1, one line,
 // and the tree as it was.
 func TestUpgradeRefuses(t *testing.T) {
 	s := newStage(t)
-	served := s.read(s.path("openapi.json"))
+	id, path := s.aRow()
+	served, collides := s.read(s.path("openapi.json")), strings.Replace(path, "{", "{other_", 1)
+	with := func(path, id string) string {
+		document := contract(t, s.root)
+		document["paths"].(specs.Object)[path] = specs.Object{"get": parse(`{"operationId":` + quoted(id) + `,"tags":["Things"],
+			"parameters":[{"in":"path","name":"other_uid","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK"}}}`)}
+		return s.read(s.serve(document))
+	}
 	for name, test := range map[string]struct{ text, says string }{
 		"a page":         {"<!doctype html><title>Welcome</title>", "no Swagger UI"},
 		"cut off":        {served[:len(served)/2], "not JSON"},
-		"one id for two": {strings.Replace(served, `"operationId": "getAlertsTypes"`, `"operationId": "getAlerts"`, 1), "have one operationId"},
-		"id of code":     {strings.Replace(served, `"operationId": "getAlertsTypes"`, `"operationId": "a\"\n}\nfunc init() {}"`, 1), "gives no Go identifier"},
-		"paths collide":  {strings.Replace(served, `"/alerts/types": {`, `"/alerts/{alert_kind}/mute": {`, 1), "/alerts/{alert_kind}/mute"},
+		"one id for two": {with("/made/up/{other_uid}", id), "have one operationId, " + id},
+		"id of code":     {with("/made/up/{other_uid}", "a\"\n}\nfunc init() {}"), "gives no Go identifier"},
+		"paths collide":  {with(collides, "getMadeUp"), "conflicting paths"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			here := stage{t, s.root}
@@ -34,8 +57,9 @@ func TestUpgradeRefuses(t *testing.T) {
 func TestUpgradeDropsExtensions(t *testing.T) {
 	s := newStage(t)
 	before := s.tree()
-	text := strings.Replace(s.read(s.path("openapi.json")), `"operationId": "getAlertsTypes"`,
-		`"x-go-type-import": {"path": "os/exec\"\nfunc init() {}"}, "operationId": "getAlertsTypes"`, 1)
+	id, _ := s.aRow()
+	text := strings.Replace(s.read(s.path("openapi.json")), `"operationId": "`+id+`"`,
+		`"x-go-type-import": {"path": "os/exec\"\nfunc init() {}"}, "operationId": "`+id+`"`, 1)
 	code, said := s.upgrade(write0(t, t.TempDir(), "served", text))
 	if code != 0 {
 		t.Fatal("refused")

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hotcold-go/hotcold/specs"
+)
+
+func TestCheckPasses(t *testing.T) {
+	for product, says := range map[string]string{"weka": "weka: ", "ngenea": "ngenea: "} {
+		code, out, message := refresh(t, "check", "-root", "../..", product)
+		if code != 0 || !strings.HasPrefix(out, says) || !strings.Contains(out, "all agree") {
+			t.Errorf("%s: exit %d, %s%s", product, code, out, message)
+		}
+	}
+}
+
+// firstRepair is an action of the overlay, whole.
+const firstRepair = `  - target: $.paths['/drives/deactivate'].post
+    description: The id is misspelt.
+    update:
+      operationId: deactivateDrives
+      x-vendor-id: deactivatesDrives
+`
+
+// An edit replaces the first old text of a file by another; without an old one, it
+// writes the file.
+type edit struct{ file, old, new string }
+
+// tampered is a copy of what check reads of a product, with edits.
+func tampered(t *testing.T, product string, edits ...edit) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	for _, dir := range []string{"specs/" + product, "gen/" + product + "api", "gen/templates"} {
+		if err := copyTree(filepath.Join("../..", dir), filepath.Join(root, dir)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range edits {
+		path := filepath.Join(root, e.file)
+		changed := e.new
+		if e.old != "" {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(text), e.old) {
+				t.Fatalf("%s does not hold %q", e.file, e.old)
+			}
+			changed = strings.Replace(string(text), e.old, e.new, 1)
+		}
+		write0(t, filepath.Dir(path), filepath.Base(path), changed)
+	}
+	return root
+}
+
+// caught expects check to fail with one line that says this.
+func caught(t *testing.T, root, product, says string) {
+	t.Helper()
+	code, out, message := refresh(t, "check", "-root", root, product)
+	if code != 1 || !strings.Contains(message, says) || strings.Count(message, "\n") != 1 {
+		t.Errorf("exit %d, %s%s want exit 1 and one line that says %q", code, out, message, says)
+	}
+}
+
+// TestCheckCatchesTampering edits a copy of the repository in one place each time.
+func TestCheckCatchesTampering(t *testing.T) {
+	for name, test := range map[string]struct{ file, old, new, says string }{
+		"contract edited":      {"specs/weka/openapi.json", `"createFileSystem"`, `"makeFileSystem"`, "not the contract that was pulled"},
+		"effective edited":     {"specs/weka/effective.json", `"createFileSystem"`, `"makeFileSystem"`, "effective.json is not what"},
+		"row edited":           {"specs/weka/operations.tsv", "createFileSystem\tPOST", "makeFileSystem\tPOST", "names and shapes are locked"},
+		"row gone":             {"specs/weka/operations.tsv", "getFeatures\t", "#\t", "GET /dataService/features would change from #"},
+		"class edited":         {"specs/weka/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
+		"repair idle":          {"specs/weka/overlay.yaml", "x-class: once", "operationId: removeContainer", "have one operationId, removeContainer"},
+		"repair lost":          {"specs/weka/overlay.yaml", "operationId: getCloudProxy", "operationId: getProxyOfCloud", "names and shapes are locked"},
+		"reason gone":          {"specs/weka/overlay.yaml", "description: ", "description: '' # ", "has no reason"},
+		"summary gone":         {"specs/weka/summaries.tsv", "POST\t/fileSystems\t", "POST\t/fileSystem\t", "POST /fileSystems has no summary"},
+		"summary of nothing":   {"specs/weka/releases.tsv", "GET\t/alerts\t", "GET\t/alert\t", "GET /alert, which is no operation"},
+		"evidence gone":        {"specs/weka/numbers.yaml", "evidence: ", "evidence: '' # ", "has no evidence"},
+		"number of nothing":    {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
+		"extension misspelt":   {"specs/weka/overlay.yaml", "x-class: once", "x-klass: once", "x-klass has no effect"},
+		"class unknown":        {"specs/weka/overlay.yaml", "x-class: once", "x-class: twice", "must be one of"},
+		"cursor unknown":       {"specs/weka/overlay.yaml", "cursor: next_token", "cursor: next", "which the answer does not have"},
+		"successor of nothing": {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},
+		"two summaries":        {"specs/weka/summaries.tsv", "GET\t/alerts/types\t", "GET\t/alerts\t", "two lines"},
+		"column lost":          {"specs/weka/releases.tsv", "/alerts\t3.14", "/alerts 3.14", "columns"},
+		"declared twice":       {"gen/wekaapi/client.gen.go", "\nfunc NewServices(", "\ntype Alert string\n\nfunc NewServices(", "Alert is declared twice"},
+		"mark gone":            {"gen/wekaapi/client.gen.go", "// Code generated", "// Written", "written by hand"},
+		"source edited":        {"specs/weka/source.yaml", `release: "`, `release: "9`, "speaks of weka 9"},
+		"float32 generated":    {"gen/wekaapi/models.gen.go", "float64", "float32", "float32"},
+		"anonymous generated":  {"gen/wekaapi/models.gen.go", "Items []Event ", "Items []struct{} ", "anonymous struct"},
+		"our contract edited":  {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
+		"not canonical":        {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
+		"type locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDriveBody\tstruct", "the type ActivateDriveBody is gone"},
+		"kind locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDrivesBody\tenumeration", "would change from enumeration to struct"},
+		"generated edited":     {"gen/wekaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
+		"repair removed":       {"specs/weka/overlay.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
+		"method gone":          {"gen/wekaapi/client.gen.go", "FilesystemService) CreateFileSystem(", "FilesystemService) MakeFileSystem(", "CreateFileSystem"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			product := strings.TrimSuffix(strings.Split(test.file, "/")[1], "api")
+			caught(t, tampered(t, product, edit{test.file, test.old, test.new}), product, test.says)
+		})
+	}
+}
+
+// TestCheckCatchesIdleRepairs puts repairs in front of the first that do nothing, or
+// find no place or too many.
+func TestCheckCatchesIdleRepairs(t *testing.T) {
+	for name, test := range map[string]struct{ target, update, says string }{
+		"changes nothing":  {"$.paths['/alerts'].get", "operationId: getAlerts", "action 1 ($.paths['/alerts'].get): it changes nothing: the defect is gone, remove the repair"},
+		"no place":         {"$.paths['/alarms'].get", "operationId: getAlarms", "action 1 ($.paths['/alarms'].get): it finds 0 places and not 1"},
+		"too many places":  {"$.paths.*.get", "x-note: x", "places and not 1"},
+		"restates a value": {"$.info", `version: "` + here(t) + `"`, "it changes nothing: the defect is gone, remove the repair"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			action := "actions:\n  - target: " + test.target + "\n    description: A made-up defect of the document.\n    update:\n      " + test.update + "\n"
+			caught(t, tampered(t, "weka", edit{"specs/weka/overlay.yaml", "actions:\n", action}), "weka", test.says)
+		})
+	}
+}
+
+// here is the release of the contract.
+func here(t *testing.T) string {
+	t.Helper()
+	product, err := specs.Load("weka", os.DirFS("../weka"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return product.Release()
+}
+
+// alarm is an operation that no release has.
+const alarm = `{"operationId": "getAlarms", "tags": ["Alerts"], "responses": {"200": {"description": "OK"}}}`
+
+// stated is changes.yaml as it is, with statements more; HERE is the contract's release.
+func stated(t *testing.T, operation, typ string) edit {
+	t.Helper()
+	statements := map[string][]any{}
+	text, err := os.ReadFile("../weka/changes.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(text, &statements)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for list, statement := range map[string]string{"operations": operation, "types": typ} {
+		var more []any
+		if err := yaml.Unmarshal([]byte("["+strings.ReplaceAll(statement, "HERE", strconv.Quote(here(t)))+"]"), &more); err != nil {
+			t.Fatal(err)
+		}
+		statements[list] = append(more, statements[list]...)
+	}
+	text, err = yaml.Marshal(statements)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edit{"specs/weka/changes.yaml", "", string(text)}
+}
+
+// kept is removed.json as it is, with an alarm more.
+func kept(t *testing.T) edit {
+	t.Helper()
+	document := dict{"paths": dict{}, "components": dict{}}
+	if text, err := os.ReadFile("../weka/removed.json"); err == nil {
+		document = parse(string(text))
+	}
+	at(document, "paths")["/alarms"] = dict{"get": parse(alarm)}
+	return edit{"specs/weka/removed.json", "", string(encode(t, document))}
+}
+
+// TestCheckCatchesStatements states in changes.yaml what is not so in the contract, or
+// no longer, and keeps in removed.json what nobody states.
+func TestCheckCatchesStatements(t *testing.T) {
+	for name, test := range map[string]struct {
+		operation, typ string
+		kept           bool
+		says           string
+	}{
+		"rename to nothing":     {`{id: getAlarms, from: getSignals, in: HERE}`, "", false, "no operation is called that"},
+		"rename, both there":    {`{id: createFileSystem, from: getFileSystem, in: HERE}`, "", false, "getFileSystem is called createFileSystem since " + here(t) + ", and both are there"},
+		"removed and there":     {`{route: GET /fileSystems, removed: HERE}`, "", false, "GET /fileSystems was removed in " + here(t) + ", and the contract has it"},
+		"removed, kept by none": {`{route: GET /alarms, removed: HERE}`, "", false, "GET /alarms was removed in " + here(t) + ", and removed.json does not have it"},
+		"type to nothing":       {"", `{type: Alarm, from: Signal, in: HERE}`, false, "no type is called that"},
+		"type removed, there":   {"", `{type: Alert, removed: HERE}`, false, "the type Alert was removed in " + here(t) + ", and it is there"},
+		"half a statement":      {`{id: getAlarms, from: getSignals}`, "", false, "operation 1 must state either"},
+		"misspelt":              {`{id: getAlarms, form: getSignals, in: HERE}`, "", false, "changes.yaml: "},
+		"kept and not stated":   {"", "", true, "removed.json has GET /alarms, and changes.yaml does not say which release"},
+		"kept too long":         {`{route: GET /alarms, removed: "0.9"}`, "", true, "removed.json keeps GET /alarms, which 0.9 removed, and the contract is of " + here(t)},
+		"kept by hand":          {`{route: GET /alarms, removed: HERE}`, "", true, "GET /alarms"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edits := []edit{stated(t, test.operation, test.typ)}
+			if test.kept {
+				edits = append(edits, kept(t))
+			}
+			caught(t, tampered(t, "weka", edits...), "weka", test.says)
+		})
+	}
+	caught(t, tampered(t, "weka", edit{"specs/weka/removed.json", "", `{"paths": {`}), "weka", "removed.json: ")
+}
+
+// TestHistoryPassesCheck states what other releases did.
+func TestHistoryPassesCheck(t *testing.T) {
+	root := tampered(t, "weka", stated(t,
+		`{id: getAlarms, from: getSignals, in: "0.9"}, {route: GET /alarms, removed: "0.9"}, {id: getNext, from: getSignals, in: "99"}`,
+		`{type: Alarm, removed: "0.9"}, {type: NextAlert, from: Signal, in: "99"}`))
+	if code, _, message := refresh(t, "check", "-root", root, "weka"); code != 0 {
+		t.Error(message)
+	}
+}
+
+// TestDriftNamesTheFile edits one generated file after the other, in a copy that stands
+// for the work tree, and compares it with what was generated.
+func TestDriftNamesTheFile(t *testing.T) {
+	for _, e := range []edit{
+		{"gen/wekaapi/client.gen.go", "func NewServices(", "func MakeServices("},
+		{"gen/wekaapi/models.gen.go", "// Alert is", "// An Alert is"},
+		{"specs/weka/effective.json", `"createFileSystem"`, `"makeFileSystem"`},
+		{"specs/weka/operations.tsv", "createFileSystem\tPOST", "makeFileSystem\tPOST"},
+		{"specs/weka/types.tsv", "Alert\tstruct", "Alarm\tstruct"},
+	} {
+		p := project{root: tampered(t, "weka", e), out: io.Discard}
+		made, err := generatedFiles(p.root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.compare(tampered(t, "weka"), made); err == nil || !strings.HasPrefix(err.Error(), e.file) {
+			t.Errorf("%s is edited, and the error is %v", e.file, err)
+		}
+	}
+}
