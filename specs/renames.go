@@ -57,8 +57,8 @@ func (p *Product) TypeRenames(older, newer Object) []Rename {
 	return found
 }
 
-// KeptOperations are the operations that a release removed and that stay for it,
-// deprecated: "METHOD /path" to that release.
+// KeptOperations are the operations that a release removed and that stay for it, as
+// deprecated ones: "METHOD /path" to that release.
 func KeptOperations(effective Object) map[string]string {
 	kept := map[string]string{}
 	for _, o := range operations(effective) {

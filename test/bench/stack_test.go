@@ -16,7 +16,7 @@ func TestStackRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := slices.Concat(stack, throughput)
-	for i, name := range []string{"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints, 1 dead: throughput"} {
+	for i, name := range []string{"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints: throughput, same JSON", "3 endpoints, 1 dead: throughput"} {
 		if i >= len(rows) || rows[i].Name != name || rows[i].Bound == "" {
 			t.Fatalf("no row %q in %v", name, rows)
 		}

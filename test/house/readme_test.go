@@ -34,7 +34,7 @@ func TestReadmeNamesWhatIsInherited(t *testing.T) {
 	}
 }
 
-var link = regexp.MustCompile(`\]\(([^)#:]+)\)|\b((?:specs|overlay|test|gen)/[a-z/]+(?:\.[a-z]+)?)\b`)
+var link = regexp.MustCompile(`\]\(([^)#:]+)\)|\b((?:specs|overlay|test|gen)/[a-z0-9_/]*[a-z0-9/](?:\.[a-z]+)?)\b`)
 
 // What the documents point at is there.
 func TestDocumentsPointAtWhatIsThere(t *testing.T) {
