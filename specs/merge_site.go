@@ -86,14 +86,11 @@ func (s *siteDocument) plainOperation(o operation, components Object) Object {
 }
 
 // partial is the body of a PATCH, in which nothing is required. drf-spectacular has a
-// component Patched… for it; drf-yasg refers to the whole object.
+// component Patched… for it; drf-yasg refers to the whole object. A body that is written
+// out was described by hand, for this method, and is taken at its word.
 func (s *siteDocument) partial(schema Object) Object {
 	name, ok := strings.CutPrefix(text(schema["$ref"]), schemaPrefix)
-	if !ok {
-		delete(schema, "required")
-		return schema
-	}
-	if strings.HasPrefix(name, "Patched") {
+	if !ok || strings.HasPrefix(name, "Patched") {
 		return schema
 	}
 	partial := "Patched" + name

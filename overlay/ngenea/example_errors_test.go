@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
@@ -29,19 +30,22 @@ func ExampleError() {
 	// getJob 404 1
 }
 
-// A Hub that does not have what was inferred says so with a page. The error tells it from
-// a job that is not there, and how to get the Hub's own document.
+// A Hub that does not have what was inferred says so with a page, and that is told from a
+// job that is not there. Where the operation is inferred, the error has the command that
+// gets the Hub's own document.
 func ExampleInferredRouteError() {
 	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
 		hub.Fail("getJob", 1, http.StatusNotFound, "<h1>Not Found</h1>")
 		_, err := h.Jobs.GetJob(ctx, 1)
+		fmt.Println(errors.Is(err, ngenea.ErrRouteMissing), errors.Is(err, ngenea.ErrNotFound))
+
 		var missing *ngenea.InferredRouteError
-		if errors.As(err, &missing) {
-			fmt.Println(missing.Operation, errors.Is(err, ngenea.ErrRouteMissing), errors.Is(err, ngenea.ErrNotFound))
+		if errors.As(err, &missing) { // not over a site's own document, which says what there is
+			fmt.Fprintln(os.Stderr, missing)
 		}
 		return nil
 	})
-	// Output: getJob true false
+	// Output: true false
 }
 
 // A wait that ends early leaves the job alone, and gives it as it was seen last.

@@ -58,7 +58,7 @@ func ExampleClient_Do() {
 			return err
 		}
 		fmt.Println("job", job.ID)
-		err := h.Do(ctx, "GET", "/schedules", nil, nil)
+		err := h.Do(ctx, "GET", "/of/another/release", nil, nil)
 		fmt.Println(errors.Is(err, ngenea.ErrRouteMissing))
 		return nil
 	})

@@ -52,7 +52,7 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	case answer.Body == nil:
 		t.end()
 	default:
-		t.progress.note()
+		t.proceed()
 		t.body, answer.Body = answer.Body, t
 	}
 	seen.end(outer, answer, err)
@@ -62,7 +62,7 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 // attempt watches over one sending, and over the body of its answer until that is
 // closed.
 type attempt struct {
-	outer, inner context.Context //nolint:containedctx // the caller's and its own; it lives no longer than they
+	outer, inner context.Context    //nolint:containedctx // the caller's and its own; it lives no longer than they
 	cancel       context.CancelFunc // of inner; nil without a bound
 	body         io.ReadCloser
 
@@ -97,6 +97,12 @@ func (a *Attempts) limit(t *attempt) {
 	t.inner, t.cancel = context.WithCancel(t.outer)
 	t.silence, t.silences = silence, &a.silences
 	t.silences.watch(t)
+}
+
+func (t *attempt) proceed() {
+	if t.silences != nil {
+		t.progress.note()
+	}
 }
 
 func (t *attempt) end() {
@@ -134,7 +140,7 @@ func (t *attempt) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
 	switch {
 	case err == nil:
-		t.progress.note()
+		t.proceed()
 	case !errors.Is(err, io.EOF):
 		err = t.explain(err)
 	}

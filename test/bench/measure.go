@@ -10,6 +10,7 @@ import (
 type work struct {
 	goroutines int
 	call       func()
+	own        func() func() // if any, gives each goroutine a call of its own
 }
 
 // tokenCalls are timed together where a call is next to nothing: more than a millisecond of them,
@@ -38,11 +39,15 @@ func (w work) sample(calls int) float64 {
 	start := make(chan struct{})
 	for range w.goroutines {
 		ready.Add(1)
+		call := w.call
+		if w.own != nil {
+			call = w.own()
+		}
 		done.Go(func() {
 			ready.Done()
 			<-start
 			for range calls / w.goroutines {
-				w.call()
+				call()
 			}
 		})
 	}

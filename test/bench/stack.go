@@ -23,7 +23,7 @@ const (
 	// that does something else is now and then free.
 	stackCalls = 40
 
-	endpointRounds = 400
+	endpointRounds = 200
 	// endpointCalls are some milliseconds of two calls for each goroutine, so that all
 	// are busy together for most of the time.
 	endpointCalls = 2 * manyGoroutines
@@ -169,7 +169,7 @@ func measureStack(ctx context.Context, rounds int) ([]row, error) {
 	}
 	defer with.release()
 	plain, layered := func() { without.call(ctx) }, func() { with.call(ctx) }
-	least := leastTimes(rounds, stackCalls, []work{{1, plain}, {1, layered}})
+	least := leastTimes(rounds, stackCalls, []work{{goroutines: 1, call: plain}, {goroutines: 1, call: layered}})
 	const runs = 2000
 	return []row{
 		atMost("stack: us", (least[1]-least[0])/1000, "us", 5),
@@ -195,14 +195,17 @@ func measureEndpoints(ctx context.Context, rounds int) ([]row, error) {
 		return nil, err
 	}
 	defer one.release()
-	works := []work{{manyGoroutines, func() { byHand.mustList(ctx) }}, {manyGoroutines, func() { one.list(ctx) }}}
+	works := []work{
+		{goroutines: manyGoroutines, call: func() { byHand.mustList(ctx) }},
+		{goroutines: manyGoroutines, call: func() { one.list(ctx) }},
+	}
 	for _, origins := range [][]string{cluster.origins(3), cluster.origins(2), append(cluster.origins(2), cluster.dead)} {
 		c, err := stacked(origins...)
 		if err != nil {
 			return nil, err
 		}
 		defer c.release()
-		works = append(works, work{manyGoroutines, func() { c.list(ctx) }})
+		works = append(works, work{goroutines: manyGoroutines, call: func() { c.list(ctx) }})
 	}
 	least := leastTimes(rounds, endpointCalls, works)
 	return []row{
