@@ -129,7 +129,7 @@ func isHTML(header http.Header, body []byte) bool {
 	if len(body) == 0 {
 		return false
 	}
-	return body[0] == '<' || mediaType(header) == "text/html" && !bytes.ContainsRune([]byte(`{["`), rune(body[0]))
+	return body[0] == '<' || !bytes.ContainsRune([]byte(`{["`), rune(body[0])) && mediaType(header) == "text/html"
 }
 
 func mediaType(header http.Header) string {

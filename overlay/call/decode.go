@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"encoding"
 	stdjson "encoding/json"
 	"errors"
@@ -16,16 +17,33 @@ import (
 // written as 1.0 or 1e3, numbers where a text belongs, and those that do not fit.
 func decode(document []byte, result any) error {
 	r := newReader(document)
+	defer r.release()
 	return withoutValues(r.end(r.value(reflect.ValueOf(result).Elem())))
 }
 
 // reader reads one document.
 type reader struct {
 	*jsontext.Decoder
-	texts texts
+	document bytes.Buffer
+	texts    texts
 }
 
-func newReader(document []byte) *reader { return &reader{Decoder: grammar(document)} }
+var readers = sync.Pool{New: func() any { return &reader{Decoder: grammar(nil)} }}
+
+// newReader reads a document, which stays as it is. It is to be released.
+func newReader(document []byte) *reader {
+	r := readers.Get().(*reader) //nolint:forcetypeassert // the pool holds nothing else
+	r.document = *bytes.NewBuffer(document)
+	r.Reset(&r.document, tolerant...)
+	return r
+}
+
+// release lets go of the document.
+func (r *reader) release() {
+	r.document = bytes.Buffer{}
+	r.Reset(&r.document, tolerant...)
+	readers.Put(r)
+}
 
 // end makes sure that nothing follows the document.
 func (r *reader) end(err error) error {
@@ -123,7 +141,7 @@ func makeDecoder(t reflect.Type) decoder {
 		if t.Elem().Kind() == reflect.Uint8 && !decodesItself(t.Elem()) {
 			return decodeBytes
 		}
-		return decodeSlice
+		return decodeSlice(t)
 	case reflect.Array:
 		return decodeArray
 	case reflect.Map:

@@ -48,29 +48,37 @@ func (s *fields) member(r *reader, v reflect.Value, name []byte) error {
 	return r.entry(s.rest.of(v, true), string(name))
 }
 
-func decodeSlice(r *reader, v reflect.Value) error {
-	switch r.PeekKind() {
-	case 'n':
-		return r.null(v)
-	case '[':
-		v.SetLen(0)
-		item := decoderOf(v.Type().Elem())
-		err := r.list(func() error {
-			n := v.Len()
-			if n == v.Cap() {
-				v.Grow(1)
+// decodeSlice reads a list. An empty one is not null.
+func decodeSlice(t reflect.Type) decoder {
+	empty := reflect.MakeSlice(t, 0, 0)
+	return func(r *reader, v reflect.Value) error {
+		switch r.PeekKind() {
+		case 'n':
+			return r.null(v)
+		case '[':
+			err := r.items(v)
+			if v.IsNil() {
+				v.Set(empty)
 			}
-			v.SetLen(n + 1)
-			v.Index(n).SetZero()
-			return item(r, v.Index(n))
-		})
-		if v.IsNil() { // an empty list is not null
-			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+			return err
+		default:
+			return r.misfit(v.Type())
 		}
-		return err
-	default:
-		return r.misfit(v.Type())
 	}
+}
+
+func (r *reader) items(v reflect.Value) error {
+	v.SetLen(0)
+	item := decoderOf(v.Type().Elem())
+	return r.list(func() error {
+		n := v.Len()
+		if n == v.Cap() {
+			v.Grow(1)
+		}
+		v.SetLen(n + 1)
+		v.Index(n).SetZero()
+		return item(r, v.Index(n))
+	})
 }
 
 // decodeArray leaves out what is too much, and makes zero what is missing.

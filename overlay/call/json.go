@@ -28,6 +28,7 @@ func grammar(document []byte) *jsontext.Decoder {
 func decodeEnveloped(document []byte, result any) (envelope, error) {
 	var e envelope
 	r := newReader(document)
+	defer r.release()
 	err := r.object(func(name []byte) error {
 		if !strings.EqualFold(string(name), dataMember) {
 			return r.SkipValue()
@@ -78,11 +79,12 @@ func (m *misfit) Error() string {
 // withoutValues says why a document cannot be read without showing any of it:
 // the library's own text quotes the value.
 func withoutValues(err error) error {
+	if err == nil {
+		return nil
+	}
 	var meaning *misfit
 	var grammar *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &meaning):
 		return meaning
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
@@ -119,6 +121,7 @@ var errEnough = errors.New("enough was read")
 // value is the document's own memory.
 func members(document []byte, visit func(name string, value []byte) bool) error {
 	r := newReader(document)
+	defer r.release()
 	err := r.object(func(name []byte) error {
 		key := string(name)
 		value, err := r.ReadValue()
@@ -141,6 +144,7 @@ func isJSON(document []byte) bool {
 // unquote gives the text of a JSON string, "" for any other value.
 func unquote(value []byte) string {
 	r := newReader(value)
+	defer r.release()
 	if r.PeekKind() != '"' {
 		return ""
 	}
