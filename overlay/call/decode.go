@@ -121,6 +121,10 @@ func makeDecoder(t reflect.Type) decoder {
 	switch {
 	case t.Kind() == reflect.Pointer: // the type behind it may decode itself
 		return decodePointer
+	case t == reflect.TypeFor[stdjson.RawMessage]():
+		return decodeRaw
+	case t == reflect.TypeFor[stdjson.Number]():
+		return decodeNumber
 	case p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()):
 		return decodeByItself
 	case p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
@@ -151,18 +155,19 @@ func makeDecoder(t reflect.Type) decoder {
 	case reflect.Interface:
 		return decodeInterface
 	default:
-		return func(r *reader, v reflect.Value) error { return r.misfit(v.Type()) }
+		return decodeNothing
 	}
 }
 
-// decodeByItself hands the value to UnmarshalJSON.
+// decodeByItself hands a copy of the value to UnmarshalJSON: one that keeps or changes
+// what it is given would share the memory of the next answers.
 func decodeByItself(r *reader, v reflect.Value) error {
 	kind := r.PeekKind()
 	value, err := r.ReadValue()
 	if err != nil {
 		return err
 	}
-	if v.Addr().Interface().(stdjson.Unmarshaler).UnmarshalJSON(value) != nil {
+	if v.Addr().Interface().(stdjson.Unmarshaler).UnmarshalJSON(bytes.Clone(value)) != nil {
 		return &misfit{kind, r.StackPointer(), v.Type()}
 	}
 	return nil
@@ -187,8 +192,19 @@ func decodeText(r *reader, v reflect.Value) error {
 	}
 }
 
-// null reads null, which leaves nothing in a variable.
+// decodeNothing is for types that JSON has no value for but null.
+func decodeNothing(r *reader, v reflect.Value) error {
+	if r.PeekKind() == 'n' {
+		return r.null(v)
+	}
+	return r.misfit(v.Type())
+}
+
+// null reads null, which leaves nothing in a variable. A struct that is embedded under
+// a name of its own cannot be set if its type is not exported, only its fields can.
 func (r *reader) null(v reflect.Value) error {
-	v.SetZero()
+	if v.CanSet() {
+		v.SetZero()
+	}
 	return r.SkipValue()
 }

@@ -3,6 +3,7 @@ package call
 import (
 	"encoding"
 	"reflect"
+	"strconv"
 )
 
 func decodePointer(r *reader, v reflect.Value) error {
@@ -10,6 +11,9 @@ func decodePointer(r *reader, v reflect.Value) error {
 		return r.null(v)
 	}
 	if v.IsNil() {
+		if !v.CanSet() {
+			return r.misfit(v.Type())
+		}
 		v.Set(reflect.New(v.Type().Elem()))
 	}
 	return r.value(v.Elem())
@@ -39,13 +43,23 @@ func (s *fields) chooseDecoders() {
 }
 
 func (s *fields) member(r *reader, v reflect.Value, name []byte) error {
-	if f := s.find(name); f != nil {
-		return f.decode(r, f.of(v, true))
+	f := s.find(name)
+	known := f != nil
+	if !known {
+		f = s.rest
 	}
-	if s.rest == nil {
+	if f == nil {
 		return r.SkipValue()
 	}
-	return r.entry(s.rest.of(v, true), string(name))
+	to := f.of(v, true)
+	switch {
+	case !to.IsValid():
+		return r.misfit(v.Type())
+	case known:
+		return f.decode(r, to)
+	default:
+		return r.entry(to, string(name))
+	}
 }
 
 // decodeSlice reads a list. An empty one is not null.
@@ -131,7 +145,8 @@ func (r *reader) entry(v reflect.Value, name string) error {
 	return nil
 }
 
-// setKey reads the key of a map as encoding/json writes it.
+// setKey reads the key of a map as encoding/json writes it. Nothing is mended: two keys
+// that are not the same would become one.
 func setKey(key reflect.Value, name string) bool {
 	if own, ok := key.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return own.UnmarshalText([]byte(name)) == nil
@@ -141,13 +156,13 @@ func setKey(key reflect.Value, name string) bool {
 		key.SetString(name)
 		return true
 	case key.CanInt():
-		n, err := parseInt(name, key.Type().Bits())
+		n, err := strconv.ParseInt(name, 10, key.Type().Bits())
 		key.SetInt(n)
-		return err == nil && isPlainInteger(name)
+		return err == nil
 	case key.CanUint():
-		n, err := parseUint(name, key.Type().Bits())
+		n, err := strconv.ParseUint(name, 10, key.Type().Bits())
 		key.SetUint(n)
-		return err == nil && isPlainInteger(name)
+		return err == nil
 	default:
 		return false
 	}

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"encoding/base64"
 	"reflect"
 
@@ -91,7 +92,26 @@ func (r *reader) number(v reflect.Value) (digits []byte, err error) {
 	}
 }
 
-func isNumber(text jsontext.Value) bool { return text.Kind() == '0' && text.IsValid() }
+// isNumber recognizes a JSON number without the space around it that a document may have.
+func isNumber(text jsontext.Value) bool {
+	return text.Kind() == '0' && text.IsValid() && len(bytes.TrimSpace(text)) == len(text)
+}
+
+// decodeNumber keeps the digits.
+func decodeNumber(r *reader, v reflect.Value) error {
+	digits, err := r.number(v)
+	if digits != nil {
+		v.SetString(string(digits))
+	}
+	return err
+}
+
+// decodeRaw keeps the value as it is written.
+func decodeRaw(r *reader, v reflect.Value) error {
+	value, err := r.ReadValue()
+	v.SetBytes(bytes.Clone(value))
+	return err
+}
 
 // decodeString takes a number as its digits.
 func decodeString(r *reader, v reflect.Value) error {

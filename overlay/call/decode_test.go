@@ -101,7 +101,7 @@ func TestDecoding(t *testing.T) {
 
 func TestValuesThatDoNotFit(t *testing.T) {
 	for _, document := range []string{
-		`{"int_value":1.5}`, `{"int_value":1e-1}`, `{"int_value":"x7391"}`, `{"int_value":""}`, `{"int_value":"0744"}`, `{"int_value":"+5"}`, `{"int_value":" 5"}`,
+		`{"int_value":1.5}`, `{"int_value":1e-1}`, `{"int_value":"x7391"}`, `{"int_value":""}`, `{"int_value":"0744"}`, `{"int_value":"+5"}`, `{"int_value":" 5"}`, `{"int_value":"1e3 "}`, `{"uint_value":"1.0e3 "}`,
 		`{"int_value":"5\""}`, `{"int_value":true}`, `{"int_value":{}}`, `{"int_value":[1]}`, `{"int_value":"NaN"}`,
 		`{"uint_value":-1}`, `{"float_value":"Inf"}`, `{"float_value":"0x1p4"}`, `{"float_value":"1_0"}`,
 		`{"bool_value":"yes"}`, `{"bool_value":1}`, `{"text":true}`, `{"text":{}}`, `{"names":"a"}`, `{"children":{"text":"a"}}`, `{"time":5}`, `{"time":""}`,

@@ -31,6 +31,9 @@
 // quoted numbers and booleans, 1.0 and 1e3 for integers, bare numbers for
 // strings (their text is kept exactly), and numbers that do not fit, which
 // become the nearest that do. Numbers in an any become a json.Number.
+// The tags and methods of a type mean what they mean to encoding/json, in answers and
+// in bodies, with two exceptions: a nil list or map that is sent is [] or {}, and the
+// option "string" leaves a text as it is. A result keeps nothing of the answer's memory.
 //
 // # Errors
 //

@@ -110,7 +110,7 @@ func makeEncoderOfKind(t reflect.Type) encoder {
 	case reflect.String:
 		return func(w *writer, v reflect.Value) error { return w.text(v.String()) }
 	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Uint8 {
+		if t.Elem().Kind() == reflect.Uint8 && !encodesItself(t.Elem()) {
 			return encodeBytes
 		}
 		return encodeList

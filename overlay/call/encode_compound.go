@@ -44,24 +44,35 @@ func (w *writer) member(f *field, v reflect.Value) error {
 	if err := w.text(f.name); err != nil {
 		return err
 	}
-	if f.quoted && (v.CanInt() || v.CanUint()) {
-		return w.text(fmt.Sprint(v.Interface()))
+	if !f.quoted || v.Kind() == reflect.Pointer && v.IsNil() {
+		return w.value(v)
 	}
-	return w.value(v)
+	plain, _, err := write(v.Interface())
+	if err != nil {
+		return err
+	}
+	return w.text(string(plain))
 }
 
 // omitted tells whether a field is left out, by the rules of encoding/json.
 func (f *field) omitted(v reflect.Value) bool {
-	if f.omitZero {
-		if v.IsZero() || !v.CanInterface() {
-			return v.IsZero()
-		}
-		own, ok := v.Interface().(interface{ IsZero() bool })
-		return ok && own.IsZero()
+	return f.omitZero && f.isZero(v) || f.omitEmpty && isEmpty(v)
+}
+
+type zeroer = interface{ IsZero() bool }
+
+// saysZero tells whether a type decides itself what is zero. An interface does not,
+// whatever it holds.
+func saysZero(t reflect.Type) bool { return t.Kind() != reflect.Interface && can[zeroer](t) }
+
+func (f *field) isZero(v reflect.Value) bool {
+	if !f.saysZero || !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return v.IsZero()
 	}
-	if !f.omitEmpty {
-		return false
-	}
+	return as[zeroer](v).IsZero()
+}
+
+func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return v.Len() == 0
@@ -122,6 +133,9 @@ func (w *writer) entries(v reflect.Value) error {
 func nameOf(key reflect.Value) (string, error) {
 	if key.Kind() == reflect.String {
 		return key.String(), nil
+	}
+	if key.Kind() == reflect.Pointer && key.IsNil() {
+		return "", nil
 	}
 	if own, ok := key.Interface().(encoding.TextMarshaler); ok {
 		text, err := own.MarshalText()

@@ -67,7 +67,9 @@ func decodeBare(body []byte, result any) error {
 		if items == nil {
 			items = s.find([]byte(resultsMember))
 		}
-		return decode(body, items.of(reflect.ValueOf(result).Elem(), true).Addr().Interface())
+		if list := items.of(reflect.ValueOf(result).Elem(), true); list.CanSet() {
+			return decode(body, list.Addr().Interface())
+		}
 	}
 	if err := decode(body, result); err != nil {
 		return err

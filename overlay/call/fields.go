@@ -27,6 +27,7 @@ type field struct {
 	decode                      decoder
 	tagged                      bool
 	omitZero, omitEmpty, quoted bool
+	saysZero                    bool // the type has a method IsZero
 }
 
 func makeFields(t reflect.Type) *fields {
@@ -54,18 +55,18 @@ func (s *fields) collect(t reflect.Type, index []int, within map[reflect.Type]bo
 		sf := t.Field(i)
 		tag := sf.Tag.Get("json")
 		name, options, _ := strings.Cut(tag, ",")
-		f := field{name: name, index: append(slices.Clone(index), i), typ: sf.Type, tagged: name != ""}
+		f := field{name: name, index: append(slices.Clone(index), i), typ: sf.Type, tagged: name != "", saysZero: saysZero(sf.Type)}
 		for option := range strings.SplitSeq(options, ",") {
 			f.omitZero = f.omitZero || option == "omitzero"
 			f.omitEmpty = f.omitEmpty || option == "omitempty"
-			f.quoted = f.quoted || option == "string"
+			f.quoted = f.quoted || option == "string" && isQuotable(sf.Type)
 		}
 		switch embedded := structBehind(sf); {
 		case tag == "-":
 		case embedded != nil && name == "":
 			s.collect(embedded, f.index, within)
 		case !sf.IsExported() && embedded == nil:
-		case strings.Contains(options, "embed"):
+		case strings.Contains(options, "embed") && sf.Type.Kind() == reflect.Map:
 			s.rest = &f
 		default:
 			if name == "" {
@@ -80,13 +81,22 @@ func (s *fields) collect(t reflect.Type, index []int, within map[reflect.Type]bo
 // structBehind is the struct that a field embeds, by itself or by a pointer.
 func structBehind(sf reflect.StructField) reflect.Type {
 	t := sf.Type
-	if t.Kind() == reflect.Pointer && sf.IsExported() {
+	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if !sf.Anonymous || t.Kind() != reflect.Struct {
 		return nil
 	}
 	return t
+}
+
+// isQuotable tells whether the option "string" is for a type: a number or a boolean, or a
+// pointer to one, that does not write itself. Texts stay as they are.
+func isQuotable(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return reflect.Bool <= t.Kind() && t.Kind() <= reflect.Float64 && !encodesItself(t)
 }
 
 // dominant leaves one field for a name: the one that is embedded the least deep, of those
@@ -131,12 +141,13 @@ func (s *fields) knows(name string) bool {
 func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
 // of gives the field in a struct. Embedded pointers on the way are filled in if that is
-// asked; else it is no value where one is nil.
+// asked. It is no value where one stays nil, as one to a type that is not exported does:
+// nobody can set it.
 func (f *field) of(v reflect.Value, fill bool) reflect.Value {
 	for i, n := range f.index {
 		if i > 0 && v.Kind() == reflect.Pointer {
 			if v.IsNil() {
-				if !fill {
+				if !fill || !v.CanSet() {
 					return reflect.Value{}
 				}
 				v.Set(reflect.New(v.Type().Elem()))

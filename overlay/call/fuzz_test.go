@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -25,6 +26,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%s: %v", operation, err)
 			}
 		}
+		fuzzAny(t, element)
 		plain := []byte(`{"data":[` + string(element) + `]}`)
 		mended := []byte(`{"data":[` + string(element) + `,{"int_value":"1"}]}`)
 		want, ok := standard(plain)
@@ -45,6 +47,25 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("mended: %+v, %v\nplain:  %+v", again, secondErr, got)
 		}
 	})
+}
+
+// fuzzAny reads a value of any kind, and writes what it read.
+func fuzzAny(t *testing.T, document []byte) {
+	var got, want, again any
+	err := get(answers(200, string(document)), "whole", &got)
+	dec := json.NewDecoder(bytes.NewReader(document))
+	dec.UseNumber()
+	if !json.Valid(document) || dec.Decode(&want) != nil || !utf8.Valid(document) {
+		return
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("any: got  %#v, %v\nwant %#v", got, err, want)
+	}
+	dec = json.NewDecoder(strings.NewReader(sent(t, []any{got})))
+	dec.UseNumber()
+	if err := dec.Decode(&again); err != nil || !reflect.DeepEqual(again, []any{want}) {
+		t.Fatalf("written: %#v, %v\nread:    %#v", again, err, want)
+	}
 }
 
 // standard decodes with encoding/json. It says no to what the two read

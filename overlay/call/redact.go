@@ -16,9 +16,11 @@ const redacted = "[redacted]"
 const shortestSecret = 3
 
 // secretsOf lists the secrets in what a request sent. It is asked when an answer is
-// an error, since servers repeat what they refuse.
+// an error, since servers repeat what they refuse. The longest is first: taking out an
+// old password first would leave the end of a new one that begins with it.
 func secretsOf(body any) []string {
 	_, secrets, _ := write(body)
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	return slices.DeleteFunc(secrets, func(s string) bool { return len(s) < shortestSecret })
 }
 

@@ -31,6 +31,10 @@ func shapeOf(t reflect.Type) *fields {
 	return nil
 }
 
+func encodesItself(t reflect.Type) bool {
+	return can[stdjson.Marshaler](t) || can[encoding.TextMarshaler](t)
+}
+
 func decodesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
