@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // encodeElem writes what a pointer or an interface leads to.
@@ -18,32 +16,30 @@ func encodeElem(w *writer, v reflect.Value) error { return w.value(v.Elem()) }
 // field is for.
 func encodeStruct(s *fields) encoder {
 	return func(w *writer, v reflect.Value) error {
-		if err := w.WriteToken(jsontext.BeginObject); err != nil {
-			return err
-		}
+		w.plain("{")
+		first := len(w.body)
 		for i := range s.all {
 			f := &s.all[i]
 			member := f.of(v, false)
 			if !member.IsValid() || f.omitted(member) {
 				continue
 			}
+			w.name(first, f.name)
 			if err := w.member(f, member); err != nil {
 				return err
 			}
 		}
 		if s.rest != nil {
-			if err := w.entries(s.rest.of(v, false)); err != nil {
+			if err := w.entries(first, s.rest.of(v, false)); err != nil {
 				return err
 			}
 		}
-		return w.WriteToken(jsontext.EndObject)
+		w.plain("}")
+		return nil
 	}
 }
 
 func (w *writer) member(f *field, v reflect.Value) error {
-	if err := w.text(f.name); err != nil {
-		return err
-	}
 	if !f.quoted || v.Kind() == reflect.Pointer && v.IsNil() {
 		return w.value(v)
 	}
@@ -51,7 +47,8 @@ func (w *writer) member(f *field, v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	return w.text(string(plain))
+	w.text(string(plain))
+	return nil
 }
 
 // omitted tells whether a field is left out, by the rules of encoding/json.
@@ -84,29 +81,30 @@ func isEmpty(v reflect.Value) bool {
 }
 
 func encodeList(w *writer, v reflect.Value) error {
-	if err := w.WriteToken(jsontext.BeginArray); err != nil {
-		return err
-	}
+	w.plain("[")
+	first := len(w.body)
 	for i := range v.Len() {
+		w.separate(first)
 		if err := w.value(v.Index(i)); err != nil {
 			return err
 		}
 	}
-	return w.WriteToken(jsontext.EndArray)
+	w.plain("]")
+	return nil
 }
 
 func encodeMap(w *writer, v reflect.Value) error {
-	if err := w.WriteToken(jsontext.BeginObject); err != nil {
+	w.plain("{")
+	if err := w.entries(len(w.body), v); err != nil {
 		return err
 	}
-	if err := w.entries(v); err != nil {
-		return err
-	}
-	return w.WriteToken(jsontext.EndObject)
+	w.plain("}")
+	return nil
 }
 
-// entries writes what a map holds, in the order of the names.
-func (w *writer) entries(v reflect.Value) error {
+// entries writes what a map holds, in the order of the names, into an object whose first
+// member begins at a place.
+func (w *writer) entries(first int, v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
 	}
@@ -119,9 +117,7 @@ func (w *writer) entries(v reflect.Value) error {
 		values[name] = each.Value()
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if err := w.text(name); err != nil {
-			return err
-		}
+		w.name(first, name)
 		if err := w.value(values[name]); err != nil {
 			return err
 		}

@@ -1,23 +1,42 @@
 package call
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/base64"
 	stdjson "encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"strconv"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
+
+var errNoJSON = errors.New("what is given as JSON is none")
 
 // raw writes a value that is JSON already, null for nothing.
 func (w *writer) raw(value []byte) error {
 	if len(value) == 0 {
-		return w.WriteToken(jsontext.Null)
+		w.plain("null")
+		return nil
 	}
-	return w.WriteValue(value)
+	body := bytes.NewBuffer(w.body)
+	if stdjson.Compact(body, value) != nil {
+		return errNoJSON // its own error shows a character of what may be a secret
+	}
+	w.body = body.Bytes()
+	return nil
+}
+
+// encodeNumber writes the digits as they were read.
+func encodeNumber(w *writer, v reflect.Value) error { return w.raw([]byte(v.String())) }
+
+// encodeSecret writes a secret in clear, and notes it.
+func encodeSecret(w *writer, v reflect.Value) error {
+	secret := as[revealer](v).Reveal()
+	w.secrets = append(w.secrets, secret)
+	w.text(secret)
+	return nil
 }
 
 func encodeFloat(w *writer, v reflect.Value) error {
@@ -25,14 +44,17 @@ func encodeFloat(w *writer, v reflect.Value) error {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return fmt.Errorf("%v has no form in JSON", f)
 	}
-	if v.Kind() == reflect.Float32 { // as float64 it would show more digits than it has
-		return w.WriteValue(strconv.AppendFloat(nil, f, 'g', -1, 32))
+	format := byte('f')
+	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
+		format = 'e'
 	}
-	return w.WriteToken(jsontext.Float(f))
+	w.body = strconv.AppendFloat(w.body, f, format, -1, v.Type().Bits())
+	return nil
 }
 
-func encodeBytes(w *writer, v reflect.Value) error {
-	return w.text(base64.StdEncoding.EncodeToString(v.Bytes()))
+// encodeBytes writes base64, as encoding/json does.
+func encodeBytes(w *writer, v reflect.Value) {
+	w.text(base64.StdEncoding.EncodeToString(v.Bytes()))
 }
 
 func encodeRawSecret(w *writer, v reflect.Value) error {
@@ -66,7 +88,8 @@ func (w *writer) note(secret any) {
 // secret redacted.
 func encodeNullable(w *writer, v reflect.Value) error {
 	if as[nullable](v).IsNull() {
-		return w.WriteToken(jsontext.Null)
+		w.plain("null")
+		return nil
 	}
 	value := v.MapIndex(reflect.ValueOf(true).Convert(v.Type().Key()))
 	if !value.IsValid() {
@@ -88,5 +111,6 @@ func encodeText(w *writer, v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	return w.text(string(text))
+	w.text(string(text))
+	return nil
 }
