@@ -47,8 +47,12 @@ lint: ## golangci-lint and vet, for three platforms
 generate: ## contract and repairs to effective.json, operations.tsv and gen/
 	$(GO) generate ./...
 
+# An address may hold what make and the shell would read as their own, so it goes by the environment.
+refresh: export DOCUMENT = $(value FROM)
+unexport FROM
+
 refresh: ## the whole refresh from a published document: make refresh FROM=URL_OR_FILE [PRODUCT=weka] [FLAGS=-insecure]
-	@$(GO) run ./specs/refresh upgrade -from "$(FROM)" $(FLAGS) $(PRODUCT)
+	@$(GO) run ./specs/refresh upgrade -from "$$DOCUMENT" $(FLAGS) $(PRODUCT)
 
 rehearse: ## drive the refresh from 5.0 to 5.1 to a made-up 5.2, and back
 	$(GO) test ./specs/refresh -run '^TestRehearsal$$' -rehearse -v -timeout 15m

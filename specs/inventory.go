@@ -1,7 +1,7 @@
 package specs
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 )
 
@@ -98,9 +98,34 @@ func rowsByRoute(rows []Row) map[route]Row {
 func Accounted(rows []Row) int {
 	count := len(rows)
 	for _, r := range rows {
-		if slices.ContainsFunc(strings.Split(r.Note, "; "), func(n string) bool { return strings.HasPrefix(n, "also ") }) {
+		if r.standsForAnother() != "" {
 			count++
 		}
 	}
 	return count
+}
+
+// standsForAnother is the route that a note names, "" if none does.
+func (r Row) standsForAnother() string {
+	for note := range strings.SplitSeq(r.Note, "; ") {
+		if twin, ok := strings.CutPrefix(note, "also "); ok {
+			return twin
+		}
+	}
+	return ""
+}
+
+// CheckRoutes proves that each route of the contract has a row, or another's note: no
+// repair takes a route from programs without saying what stands for it.
+func (p *Product) CheckRoutes(rows []Row) error {
+	have := map[string]bool{}
+	for _, row := range rows {
+		have[row.Method+" "+row.Path], have[row.standsForAnother()] = true, true
+	}
+	for _, o := range operations(p.Contract) {
+		if name := o.Method + " " + o.Path; !have[name] {
+			return fmt.Errorf(`no operation is made of %s: where overlay.yaml removes it, write x-note: "also %s" on the one that stands for it`, name, name)
+		}
+	}
+	return nil
 }

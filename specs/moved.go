@@ -87,8 +87,10 @@ func (p *Product) changed(old, row Row) Moved {
 }
 
 // guessRenames pairs operations that are gone with operations that are new: of one
-// method and shape, and either of one id or of one service with paths that differ in a
-// segment at most. Those whose ids begin alike are paired first, and each only once.
+// method and shape, and of one id, or with paths that differ in a segment at most and
+// either of one service or with ids that differ as the segments do (getHosts of /hosts,
+// getContainers of /containers). Those whose ids begin alike are paired first, and each
+// only once.
 func guessRenames(before, after []Row) map[route]Row {
 	then, now := rowsByRoute(before), rowsByRoute(after)
 	type pair struct {
@@ -120,7 +122,17 @@ func guessRenames(before, after []Row) map[route]Row {
 func couldBe(old, row Row) bool {
 	service, _, _ := strings.Cut(old.Service, ".")
 	sameService := strings.HasPrefix(row.Service, service+".")
-	return row.Method == old.Method && row.Shape == old.Shape && (row.ID == old.ID || sameService && oneSegmentApart(old.Path, row.Path))
+	if row.Method != old.Method || row.Shape != old.Shape {
+		return false
+	}
+	from, to, apart := segmentsApart(old.Path, row.Path)
+	return row.ID == old.ID || apart < 2 && sameService || apart == 1 && swapped(old.ID, from, to) == strings.ToLower(row.ID)
+}
+
+// swapped is an id in small letters with another noun, in the singular or the plural.
+func swapped(id, from, to string) string {
+	noun := func(segment string) string { return strings.TrimSuffix(strings.ToLower(segment), "s") }
+	return strings.ReplaceAll(strings.ToLower(id), noun(from), noun(to))
 }
 
 // alike counts the letters with which two names begin alike.
@@ -132,18 +144,17 @@ func alike(a, b string) int {
 	return n
 }
 
-// oneSegmentApart tells whether two paths differ in one segment at most, whatever
-// their parameters are called.
-func oneSegmentApart(a, b string) bool {
+// segmentsApart counts the segments in which two paths differ, whatever their parameters
+// are called, and gives the last of them. Paths of another length differ in all.
+func segmentsApart(a, b string) (from, to string, apart int) {
 	left, right := strings.Split(a, "/"), strings.Split(b, "/")
 	if len(left) != len(right) {
-		return false
+		return "", "", max(len(left), len(right))
 	}
-	apart := 0
 	for i := range left {
 		if left[i] != right[i] && (!isParameter(left[i]) || !isParameter(right[i])) {
-			apart++
+			from, to, apart = left[i], right[i], apart+1
 		}
 	}
-	return apart <= 1
+	return from, to, apart
 }

@@ -33,8 +33,9 @@ func locked(t *testing.T, contract, changes, removed string) (*specs.Product, sp
 // TestNamesAreLocked changes a contract under a committed inventory.
 func TestNamesAreLocked(t *testing.T) {
 	kept := strings.Replace(things, "2.0", "1.0", 1)
-	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{id}"`, `"getThing"`, `"getOther"`, `"uid"`, `"id"`, `["Things"]`, `["Others"]`).Replace(things)
+	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{id}"`, `"getThing"`, `"findOther"`, `"uid"`, `"id"`, `["Things"]`, `["Others"]`).Replace(things)
 	renamed := strings.NewReplacer(`"/things/{uid}"`, `"/objects/{uid}"`, `"getThing"`, `"getObject"`).Replace(things)
+	moved := strings.NewReplacer(`"/things/{uid}"`, `"/objects/{id}"`, `"getThing"`, `"getObject"`, `"uid"`, `"id"`, `["Things"]`, `["Objects"]`).Replace(things)
 	retyped := strings.Replace(things, `"enum":["A","B"]`, `"description":""`, 1)
 	for name, test := range map[string]struct{ contract, changes, removed, says string }{
 		"as it was":              {contract: things},
@@ -42,6 +43,7 @@ func TestNamesAreLocked(t *testing.T) {
 		"gone, proposal":         {contract: lost, says: `{route: "GET /things/{uid}", removed: "1.0"}`},
 		"renamed":                {contract: renamed, says: "a rename, by guess"},
 		"renamed, proposal":      {contract: renamed, says: `{id: getObject, from: getThing, in: "1.0"}`},
+		"renamed, its service":   {contract: moved, says: `{id: getObject, from: getThing, in: "1.0"}`},
 		"rename stated":          {contract: renamed, changes: `operations: [{id: getObject, from: getThing, in: "1.0"}]`},
 		"rename stated wrongly":  {contract: renamed, changes: `operations: [{id: getSubject, from: getThing, in: "1.0"}]`, says: "is gone"},
 		"id changed":             {contract: strings.Replace(things, `"getThing"`, `"getObject"`, 1), says: "would change from getThing"},

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,20 +175,13 @@ func accountFor(t *testing.T, product *specs.Product, wantRows, wantRoutes int) 
 	} else if len(rows) != wantRows || specs.Accounted(rows) != wantRoutes {
 		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), specs.Accounted(rows), wantRows, wantRoutes)
 	}
-	have := map[string]bool{}
-	for _, row := range rows {
-		have[row.Method+" "+row.Path] = true
-		for note := range strings.SplitSeq(row.Note, "; ") {
-			if twin, ok := strings.CutPrefix(note, "also "); ok {
-				have[twin] = true
-			}
-		}
+	if err := product.CheckRoutes(rows); err != nil {
+		t.Error(err)
 	}
-	for path, item := range product.Contract["paths"].(specs.Object) {
-		for method := range item.(specs.Object) {
-			if method != "parameters" && !have[strings.ToUpper(method)+" "+path] {
-				t.Errorf("the inventory has no %s %s", strings.ToUpper(method), path)
-			}
+	for i, row := range rows {
+		lost := row.Method + " " + row.Path
+		if err := product.CheckRoutes(slices.Delete(slices.Clone(rows), i, i+1)); err == nil || !strings.Contains(err.Error(), lost) {
+			t.Fatalf("without the row of %s: %v", lost, err)
 		}
 	}
 }

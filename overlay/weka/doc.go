@@ -96,7 +96,7 @@
 // # Releases
 //
 // A cluster refuses what only newer releases know, so nothing is sent that was not set.
-// [Client.Release] tells what the cluster runs; wekaapi.Operations tells since when each
+// [Client.Release] tells what the cluster runs; [Operations] tells since when each
 // operation is known.
 //
 // # Tests

@@ -54,6 +54,12 @@ func (l *releaseLearner) Call(ctx context.Context, operation string, path []any,
 	return err
 }
 
+// Operations are all operations that the services have: wekaapi.Operations, by path and
+// method, for programs that ask what there is. Since is the first release known to have
+// one, such as "5.1", by the vendor's lists of routes from 3.14 on; the operation may be
+// older. Nobody may write to it.
+var Operations = wekaapi.Operations
+
 // Release gives the release that the cluster runs, such as "5.1.0.605" (operation
 // getClusterStatus). It asks once and then again after an hour, in case the cluster was
 // upgraded.

@@ -36,6 +36,19 @@ func TestRelease(t *testing.T) {
 	}, wekatest.Release("5.0.2"))
 }
 
+// A program can tell what a cluster of an earlier release does not have.
+func TestOperationsTellSinceWhen(t *testing.T) {
+	since := map[string]string{}
+	for _, operation := range weka.Operations {
+		since[operation.Service+"."+operation.GoMethod] = operation.Since
+	}
+	for method, want := range map[string]string{"Alerts.GetAlerts": "3.14", "Alerts.GetAlertMutes": "5.1"} {
+		if since[method] != want {
+			t.Errorf("%s is known since %q, want %q", method, since[method], want)
+		}
+	}
+}
+
 // A status that the caller asked for tells the release as well.
 func TestReleaseOfAStatus(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {

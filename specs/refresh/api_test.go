@@ -159,3 +159,11 @@ func TestAPIAgainstTag(t *testing.T) {
 	r.says("BREAKING: a test of v1.0.0 no longer compiles: overlay/door/a_test.go:12: too few values in struct literal of type thingapi.Thing",
 		"thingapi: Thing.Note: added", "2 changes since v1.0.0, 1 of them breaking")
 }
+
+// TestCompilerSaysOnce takes what go vet prints for a package and again for its tests.
+func TestCompilerSaysOnce(t *testing.T) {
+	const said = "# door\noverlay/door/a.go:3:5: undefined: x\n# door_test\nvet: overlay/door/a.go:3:5: undefined: x\n"
+	if lines := compilerSays("v1.0.0", said); len(lines) != 1 || !strings.HasSuffix(lines[0], "overlay/door/a.go:3: undefined: x") {
+		t.Errorf("got %q", lines)
+	}
+}

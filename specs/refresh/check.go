@@ -34,7 +34,7 @@ func (p project) check() error {
 		return err
 	}
 	rows := specs.InventoryOf(document)
-	if err := errors.Join(product.CheckStatements(document), product.CheckTables(document)); err != nil {
+	if err := errors.Join(product.CheckStatements(document), product.CheckTables(document), product.CheckRoutes(rows)); err != nil {
 		return err
 	}
 	for _, made := range []struct {

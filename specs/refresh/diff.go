@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,8 +25,11 @@ type change struct {
 	Text       string   `json:"text"`
 	Operations []string `json:"operations,omitempty"` // METHOD /path
 
-	from, to string // Go names, of a rename
-	ignored  string // what goes wrong at run time, of a rename
+	// Of a rename: a method or a type in Go, TYPE.member in JSON.
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+
+	ignored string // what goes wrong at run time, of a rename
 }
 
 // Kinds of changes, in the order in which a report lists them.
@@ -202,7 +203,7 @@ func renames(product *specs.Product, older, newer specs.Object) (changes []chang
 		}
 		one := change{
 			Kind: renamed, Breaking: true, Guessed: !r.Stated, Operations: []string{r.In},
-			Text: r.From + " is " + r.To + " (" + r.Route + ") now", from: r.From, to: r.To,
+			Text: r.From + " is " + r.To + " (" + r.Route + ") now", From: r.From, To: r.To,
 		}
 		if r.Route != r.In {
 			one.ignored = "the server answers 404 to the old route"
@@ -210,90 +211,14 @@ func renames(product *specs.Product, older, newer specs.Object) (changes []chang
 		changes = append(changes, one)
 	}
 	for _, r := range product.TypeRenames(older, newer) {
-		changes = append(changes, change{Kind: renamed, Breaking: true, Text: "the type " + r.From + " is " + r.To + " now", from: r.From, to: r.To})
+		changes = append(changes, change{Kind: renamed, Breaking: true, Text: "the type " + r.From + " is " + r.To + " now", From: r.From, To: r.To})
 	}
 	for _, r := range specs.GuessMemberRenames(older, newer) {
 		changes = append(changes, change{
 			Kind: renamed, Breaking: true, Guessed: true,
-			Text:    fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To),
+			Text: fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To), From: r.In + "." + r.From, To: r.In + "." + r.To,
 			ignored: "the old member stays empty in an answer, and a request with it is refused",
 		})
 	}
 	return changes, told
-}
-
-// A documentChange is what specs/refresh/diff prints; see there.
-type documentChange struct {
-	Rule, Operation, Text string
-	Level                 int
-}
-
-// kindOf sorts a change by the rule that found it. Whether it breaks is asked for a
-// program that uses the generated types: to it a member that is gone is a compile
-// error, whether or not the server had to send it.
-func kindOf(c documentChange) (kind string, breaking bool) {
-	has := func(parts ...string) bool {
-		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(c.Rule, part) })
-	}
-	request := has("request", "parameter")
-	switch {
-	case has("endpoint-added", "api-path-added"):
-		return operationAdded, false
-	case has("api-removed", "api-path-removed"):
-		return operationRemoved, true
-	case has("operation-id"), has("tag"):
-		return "", false // the methods' names are compared by themselves
-	case has("type-changed", "type-generalized", "type-specialized", "type-compatible", "list-of-types"):
-		return retyped, true
-	case request && has("became-required", "new-required", "body-became-required"):
-		return newlyRequired, true
-	case has("enum-value-added"):
-		return enumGrown, false
-	case has("enum-value-removed"):
-		return otherBreaking, true
-	case has("property-removed", "parameter-removed"):
-		return fieldRemoved, true
-	case has("property-added", "new-optional", "parameter-added"):
-		return fieldAdded, false
-	case has("deprecat", "sunset"):
-		return deprecated, false
-	case c.Level == 3:
-		return otherBreaking, true
-	}
-	return other, false
-}
-
-// documentChanges asks oasdiff.
-func (p project) documentChanges(ctx context.Context, older, newer specs.Object) ([]documentChange, error) {
-	dir, err := os.MkdirTemp("", "hotcold-diff-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	arguments := []string{"documents"}
-	for name, document := range map[string]specs.Object{"new.json": newer, "old.json": older} {
-		text, err := specs.Encode(document)
-		if err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-			return nil, err
-		}
-	}
-	var found []documentChange
-	err = p.compareTool(ctx, &found, append(arguments, filepath.Join(dir, "old.json"), filepath.Join(dir, "new.json"))...)
-	return found, err
-}
-
-// compareTool runs specs/refresh/diff, a module of its own, and reads what it prints.
-func (p project) compareTool(ctx context.Context, into any, arguments ...string) error {
-	tool := exec.CommandContext(ctx, "go", append([]string{"run", "-C", filepath.Join(p.root, "specs/refresh/diff"), "."}, arguments...)...)
-	tool.Env = inCopy()
-	var said bytes.Buffer
-	tool.Stderr = &said
-	text, err := tool.Output()
-	if err != nil {
-		return fmt.Errorf("comparing: %w: %s", err, said.String())
-	}
-	return json.Unmarshal(text, into)
 }

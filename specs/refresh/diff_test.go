@@ -60,6 +60,10 @@ func TestDiffOfVersions(t *testing.T) {
 			t.Errorf("exit %d, %s", code, message)
 		}
 	}
+	code, _, message := refresh(t, "diff", "-root", "../..", same, filepath.Join(same, "openapi.json"))
+	if code != 1 || !strings.Contains(message, "effective.json, not openapi.json") || strings.Contains(message, os.TempDir()) {
+		t.Errorf("a contract instead of an effective document: exit %d, %s", code, message)
+	}
 	for _, arguments := range [][]string{{"diff", same}, {"diff", "-format", "xml", same, same}} {
 		if code, _, _ := refresh(t, arguments...); code != 2 {
 			t.Errorf("%q: exit %d, want 2", arguments, code)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -55,6 +56,9 @@ func fetch(ctx context.Context, o order) ([]byte, string, error) {
 
 func fetchFile(o order) ([]byte, string, error) {
 	file, err := os.Open(o.from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", fmt.Errorf("there is no file %s; an address begins with https://", plainText(o.from))
+	}
 	if err != nil {
 		return nil, "", err
 	}
@@ -65,7 +69,7 @@ func fetchFile(o order) ([]byte, string, error) {
 		return nil, "", fmt.Errorf("%s: %w", origin, err)
 	}
 	if !isHTML(text) {
-		return text, origin, nil
+		return text, origin, onlyOne(origin, o.release)
 	}
 	found, err := readPage(text, nil).document(nil, o.release)
 	switch {
@@ -135,8 +139,11 @@ func (a access) tls() (*tls.Config, error) {
 // document reads what an address serves: the document, or a page that shows it.
 func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.URL, error) {
 	text, at, err := g.get(ctx, address)
-	if err != nil || !isHTML(text) {
-		return text, at, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if !isHTML(text) {
+		return text, at, onlyOne("the document", g.release)
 	}
 	shown := readPage(text, at)
 	for _, script := range shown.external {

@@ -125,6 +125,11 @@ func TestReleaseIsChosen(t *testing.T) {
 	list := `SwaggerUIBundle({urls: [{url: "a.json", name: "4.4"}, {url: "b.json", name: "5.1"}]})`
 	from := serve(t, map[string]string{"/one/": pageWith(`SwaggerUIBundle({url: "a.json"})`), "/two/": pageWith(list)})
 	unfitPull(t, "the page shows one", "-release", "5.1", "-from", from+"/one/", "weka")
+	file := write0(t, t.TempDir(), "a.json", minimal)
+	unfitPull(t, "a.json shows one", "-release", "5.1", "-from", file, "weka")
+	held := serve(t, map[string]string{"/": pageWith(`var o = {"swaggerDoc": ` + minimal + `}`), "/a.json": minimal})
+	unfitPull(t, "the page shows one", "-release", "5.1", "-from", held+"/", "weka")
+	unfitPull(t, "the document shows one", "-release", "5.1", "-from", held+"/a.json", "weka")
 	unfitPull(t, `["4.4" "5.1"]`, "-release", "5.2", "-from", from+"/two/", "weka")
 }
 
@@ -154,6 +159,10 @@ func unfitPull(t *testing.T, says string, arguments ...string) {
 	if entries, _ := os.ReadDir(out); len(entries) != 1 {
 		t.Errorf("the folder holds %v, want the old contract alone", entries)
 	}
+}
+
+func TestNoScheme(t *testing.T) {
+	unfitPull(t, "an address begins with https://", "-from", "weka01:14000/api/v2/docs", "weka")
 }
 
 func TestUnfitPages(t *testing.T) {

@@ -90,11 +90,11 @@ func (u *upgrade) instead(c packageChange) string {
 	name = strings.Replace(name, "Service.", ".", 1)
 	for _, r := range u.changes {
 		switch {
-		case r.from != name || r.from == "":
+		case r.From != name || name == "":
 		case r.Guessed:
-			return " By guess it is `" + r.to + "` now."
+			return " By guess it is `" + r.To + "` now."
 		default:
-			return " It is `" + r.to + "` now."
+			return " It is `" + r.To + "` now."
 		}
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -47,8 +48,14 @@ var complaint = regexp.MustCompile(`^(?:vet: )?\.?/?(\S+\.go):(\d+):\d+: (.+)$`)
 func compilerSays(tag, said string) []string {
 	var lines []string
 	for line := range strings.Lines(said) {
-		if part := complaint.FindStringSubmatch(strings.TrimSpace(line)); part != nil {
-			lines = append(lines, "a test of "+tag+" no longer compiles: "+filepath.ToSlash(part[1])+":"+part[2]+": "+printable(part[3]))
+		part := complaint.FindStringSubmatch(strings.TrimSpace(line))
+		if part == nil {
+			continue
+		}
+		// What a package lacks is said once more for its tests.
+		says := "a test of " + tag + " no longer compiles: " + filepath.ToSlash(part[1]) + ":" + part[2] + ": " + printable(part[3])
+		if !slices.Contains(lines, says) {
+			lines = append(lines, says)
 		}
 	}
 	if lines == nil {

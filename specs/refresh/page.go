@@ -45,6 +45,15 @@ var (
 
 const maxScripts = 8
 
+// onlyOne refuses to choose a release where there is one document: which it is of would
+// be taken for granted.
+func onlyOne(here, release string) error {
+	if release == "" {
+		return nil
+	}
+	return fmt.Errorf("-release chooses among the documents that a page lists, and %s shows one: leave it out", here)
+}
+
 func isHTML(text []byte) bool { return html.Match(text) }
 
 // readPage takes a page apart; at is where it was served, nil for a file.
@@ -81,6 +90,9 @@ func (p page) document(at *url.URL, release string) (found, error) {
 	}
 	for _, script := range p.scripts {
 		text, err := embeddedIn(script)
+		if text != nil {
+			err = onlyOne("the page", release)
+		}
 		if err != nil || text != nil {
 			return found{text: text}, err
 		}
@@ -90,8 +102,8 @@ func (p page) document(at *url.URL, release string) (found, error) {
 			return choose(list, at, release)
 		}
 	}
-	if release != "" {
-		return found{}, errors.New("-release chooses among several documents, and the page shows one")
+	if err := onlyOne("the page", release); err != nil {
+		return found{}, err
 	}
 	if strings.Contains(p.text, "drf-yasg") && at != nil {
 		return found{address: &url.URL{Scheme: at.Scheme, Host: at.Host, Path: at.Path, RawQuery: "format=openapi"}}, nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,8 @@ import (
 )
 
 // source is source.yaml: where a contract came from. It holds no time and no
-// address of a private machine, so that pulling the same bytes again changes nothing.
+// folder, and of an address neither query nor user, so that pulling the same bytes again
+// changes nothing.
 type source struct {
 	Product  string `yaml:"product"`
 	Release  string `yaml:"release"`
@@ -171,14 +173,33 @@ func (p project) report(contract pulled) {
 	}
 	slices.Sort(words)
 	p.say("left out: %s", strings.Join(words, ", "))
-	for _, at := range stripped.Extensions {
-		p.say("dropped the vendor's extension %q", at)
-	}
+	p.reportExtensions(stripped.Extensions)
 	for _, at := range stripped.Unknown {
 		p.say("dropped %q, which OpenAPI 3.0 does not know", at)
 	}
 	for _, line := range contract.lines {
 		p.say("%s", printable(line))
+	}
+}
+
+// mostPlaces is how many places of one extension are named; generators write some at
+// every object.
+const mostPlaces = 3
+
+func (p project) reportExtensions(places []string) {
+	byName := map[string][]string{}
+	for _, at := range places {
+		name := at[strings.LastIndexByte(at, '/')+1:]
+		byName[name] = append(byName[name], at)
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		if at := byName[name]; len(at) > mostPlaces {
+			p.say("dropped the vendor's extension %q at %d places, the first of them %q", name, len(at), at[0])
+			continue
+		}
+		for _, at := range byName[name] {
+			p.say("dropped the vendor's extension %q", at)
+		}
 	}
 }
 

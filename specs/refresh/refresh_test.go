@@ -39,6 +39,7 @@ func TestPullOfUnfitInputWritesNothing(t *testing.T) {
 		"truncated":        write0(t, in, "b.json", minimal[:70]),
 		"HTML":             write0(t, in, "c.json", "<!doctype html><title>Log in</title>"),
 		"remote reference": write0(t, in, "d.json", strings.Replace(minimal, `"description":"x"`, `"$ref":"https://evil.example/r.json"`, 1)),
+		"no scheme":        "weka01:14000/api/v2/docs?secret=hunter2",
 		"other scheme":     "ftp://127.0.0.1/openapi.json",
 		"status 404":       server.URL + "/absent",
 		"cut off":          server.URL + "/cut",

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 )
 
 // try pulls a document, generates the product's half and compiles it, all in a copy of
@@ -82,10 +83,13 @@ func (p project) tool(ctx context.Context, command ...string) error {
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
 	run.Dir, run.Env = p.root, inCopy()
 	if output, err := run.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, output)
+		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, passed.ReplaceAll(output, nil))
 	}
 	return nil
 }
+
+// passed are the lines of go test about packages that have no part in a failure.
+var passed = regexp.MustCompile(`(?m)^(ok  |\?   )\t.*\n`)
 
 // inCopy is the environment of a Go command in a copy of the module: without go.work,
 // and without paths in what is compiled, so that copies share the build cache.

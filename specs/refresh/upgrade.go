@@ -192,7 +192,7 @@ func (u *upgrade) refuse(what string, lines []string) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	u.say("%d %s:", len(lines), what)
+	u.say("%s (%d):", what, len(lines))
 	for _, line := range lines {
 		first, rest, _ := strings.Cut(line, "\n")
 		u.say("    %s", printable(first))

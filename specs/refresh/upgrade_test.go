@@ -72,3 +72,11 @@ func TestUpgradeDropsExtensions(t *testing.T) {
 		t.Error("a note was written")
 	}
 }
+
+// TestFailureOfTheToolchain shows of go test what failed, and not what passed.
+func TestFailureOfTheToolchain(t *testing.T) {
+	said := "?   \texample.com/gen\t[no test files]\nok  \texample.com/a\t0.1s\n--- FAIL: TestB (0.01s)\nFAIL\texample.com/b\t0.2s\n"
+	if got := string(passed.ReplaceAll([]byte(said), nil)); got != "--- FAIL: TestB (0.01s)\nFAIL\texample.com/b\t0.2s\n" {
+		t.Errorf("got %q", got)
+	}
+}
