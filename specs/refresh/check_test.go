@@ -76,35 +76,35 @@ func caught(t *testing.T, root, product, says string) {
 func TestCheckCatchesTampering(t *testing.T) {
 	for name, test := range map[string]struct{ file, old, new, says string }{
 		"contract edited":      {"specs/weka/openapi.json", `"createFileSystem"`, `"makeFileSystem"`, "not the contract that was pulled"},
-		"effective edited":     {"specs/weka/effective.json", `"createFileSystem"`, `"makeFileSystem"`, "effective.json is not what"},
-		"row edited":           {"specs/weka/operations.tsv", "createFileSystem\tPOST", "makeFileSystem\tPOST", "names and shapes are locked"},
-		"row gone":             {"specs/weka/operations.tsv", "getFeatures\t", "#\t", "GET /dataService/features would change from #"},
-		"class edited":         {"specs/weka/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
+		"effective edited":     {"specs/ngenea/effective.json", `"listJobs"`, `"allJobs"`, "effective.json is not what"},
+		"row edited":           {"specs/ngenea/operations.tsv", "listAlerts\tGET", "allAlerts\tGET", "names and shapes are locked"},
+		"row gone":             {"specs/ngenea/operations.tsv", "listAlerts\t", "#\t", "GET /alerts/ would change from #"},
+		"class edited":         {"specs/ngenea/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
 		"repair idle":          {"specs/weka/overlay.yaml", "x-class: once", "operationId: removeContainer", "have one operationId, removeContainer"},
 		"repair lost":          {"specs/weka/overlay.yaml", "operationId: getCloudProxy", "operationId: getProxyOfCloud", "names and shapes are locked"},
-		"reason gone":          {"specs/weka/overlay.yaml", "description: ", "description: '' # ", "has no reason"},
-		"summary gone":         {"specs/weka/summaries.tsv", "POST\t/fileSystems\t", "POST\t/fileSystem\t", "POST /fileSystems has no summary"},
+		"reason gone":          {"specs/ngenea/overlay.yaml", "description: ", "description: '' # ", "has no reason"},
+		"summary gone":         {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "GET\t/action/{id}/\t", "GET /actions/{id}/ has no summary"},
 		"summary of nothing":   {"specs/weka/releases.tsv", "GET\t/alerts\t", "GET\t/alert\t", "GET /alert, which is no operation"},
 		"evidence gone":        {"specs/weka/numbers.yaml", "evidence: ", "evidence: '' # ", "has no evidence"},
 		"number of nothing":    {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
-		"extension misspelt":   {"specs/weka/overlay.yaml", "x-class: once", "x-klass: once", "x-klass has no effect"},
-		"class unknown":        {"specs/weka/overlay.yaml", "x-class: once", "x-class: twice", "must be one of"},
-		"cursor unknown":       {"specs/weka/overlay.yaml", "cursor: next_token", "cursor: next", "which the answer does not have"},
+		"extension misspelt":   {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-klass: idempotent", "x-klass has no effect"},
+		"class unknown":        {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-class: twice", "must be one of"},
+		"cursor unknown":       {"specs/ngenea/overlay.yaml", "{cursor: next,", "{cursor: after,", "which the answer does not have"},
 		"successor of nothing": {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},
-		"two summaries":        {"specs/weka/summaries.tsv", "GET\t/alerts/types\t", "GET\t/alerts\t", "two lines"},
+		"two summaries":        {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "POST\t/actions/\t", "two lines"},
 		"column lost":          {"specs/weka/releases.tsv", "/alerts\t3.14", "/alerts 3.14", "columns"},
-		"declared twice":       {"gen/wekaapi/client.gen.go", "\nfunc NewServices(", "\ntype Alert string\n\nfunc NewServices(", "Alert is declared twice"},
-		"mark gone":            {"gen/wekaapi/client.gen.go", "// Code generated", "// Written", "written by hand"},
-		"source edited":        {"specs/weka/source.yaml", `release: "`, `release: "9`, "speaks of weka 9"},
+		"declared twice":       {"gen/ngeneaapi/client.gen.go", "\nfunc NewServices(", "\ntype Alert string\n\nfunc NewServices(", "Alert is declared twice"},
+		"mark gone":            {"gen/ngeneaapi/client.gen.go", "// Code generated", "// Written", "written by hand"},
+		"source edited":        {"specs/ngenea/source.yaml", `release: "`, `release: "9`, "speaks of ngenea 9"},
 		"float32 generated":    {"gen/wekaapi/models.gen.go", "float64", "float32", "float32"},
-		"anonymous generated":  {"gen/wekaapi/models.gen.go", "Items []Event ", "Items []struct{} ", "anonymous struct"},
+		"anonymous generated":  {"gen/ngeneaapi/models.gen.go", "Results  []Feature ", "Results  []struct{} ", "anonymous struct"},
 		"our contract edited":  {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
 		"not canonical":        {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
-		"type locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDriveBody\tstruct", "the type ActivateDriveBody is gone"},
-		"kind locked":          {"specs/weka/types.tsv", "ActivateDrivesBody\tstruct", "ActivateDrivesBody\tenumeration", "would change from enumeration to struct"},
-		"generated edited":     {"gen/wekaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
+		"type locked":          {"specs/ngenea/types.tsv", "Action\tstruct", "Actions\tstruct", "the type Actions is gone"},
+		"kind locked":          {"specs/ngenea/types.tsv", "Action\tstruct", "Action\tenumeration", "would change from enumeration to struct"},
+		"generated edited":     {"gen/ngeneaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
 		"repair removed":       {"specs/weka/overlay.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
-		"method gone":          {"gen/wekaapi/client.gen.go", "FilesystemService) CreateFileSystem(", "FilesystemService) MakeFileSystem(", "CreateFileSystem"},
+		"method gone":          {"gen/ngeneaapi/client.gen.go", "JobsService) ListJobs(", "JobsService) MakeJobs(", "ListJobs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +118,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 // find no place or too many.
 func TestCheckCatchesIdleRepairs(t *testing.T) {
 	for name, test := range map[string]struct{ target, update, says string }{
-		"changes nothing":  {"$.paths['/alerts'].get", "operationId: getAlerts", "action 1 ($.paths['/alerts'].get): it changes nothing: the defect is gone, remove the repair"},
+		"changes nothing":  {"$.paths['/alerts/'].get", "operationId: listAlerts", "action 1 ($.paths['/alerts/'].get): it changes nothing: the defect is gone, remove the repair"},
 		"no place":         {"$.paths['/alarms'].get", "operationId: getAlarms", "action 1 ($.paths['/alarms'].get): it finds 0 places and not 1"},
 		"too many places":  {"$.paths.*.get", "x-note: x", "places and not 1"},
 		"restates a value": {"$.info", `version: "` + here(t) + `"`, "it changes nothing: the defect is gone, remove the repair"},
@@ -126,7 +126,7 @@ func TestCheckCatchesIdleRepairs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			action := "actions:\n  - target: " + test.target + "\n    description: A made-up defect of the document.\n    update:\n      " + test.update + "\n"
-			caught(t, tampered(t, "weka", edit{"specs/weka/overlay.yaml", "actions:\n", action}), "weka", test.says)
+			caught(t, tampered(t, "ngenea", edit{"specs/ngenea/overlay.yaml", "actions:\n", action}), "ngenea", test.says)
 		})
 	}
 }
@@ -134,7 +134,7 @@ func TestCheckCatchesIdleRepairs(t *testing.T) {
 // here is the release of the contract.
 func here(t *testing.T) string {
 	t.Helper()
-	product, err := specs.Load("weka", os.DirFS("../weka"))
+	product, err := specs.Load("ngenea", os.DirFS("../ngenea"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ const alarm = `{"operationId": "getAlarms", "tags": ["Alerts"], "responses": {"2
 func stated(t *testing.T, operation, typ string) edit {
 	t.Helper()
 	statements := map[string][]any{}
-	text, err := os.ReadFile("../weka/changes.yaml")
+	text, err := os.ReadFile("../ngenea/changes.yaml")
 	if err == nil {
 		err = yaml.Unmarshal(text, &statements)
 	}
@@ -166,18 +166,18 @@ func stated(t *testing.T, operation, typ string) edit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return edit{"specs/weka/changes.yaml", "", string(text)}
+	return edit{"specs/ngenea/changes.yaml", "", string(text)}
 }
 
 // kept is removed.json as it is, with an alarm more.
 func kept(t *testing.T) edit {
 	t.Helper()
 	document := dict{"paths": dict{}, "components": dict{}}
-	if text, err := os.ReadFile("../weka/removed.json"); err == nil {
+	if text, err := os.ReadFile("../ngenea/removed.json"); err == nil {
 		document = parse(string(text))
 	}
 	at(document, "paths")["/alarms"] = dict{"get": parse(alarm)}
-	return edit{"specs/weka/removed.json", "", string(encode(t, document))}
+	return edit{"specs/ngenea/removed.json", "", string(encode(t, document))}
 }
 
 // TestCheckCatchesStatements states in changes.yaml what is not so in the contract, or
@@ -189,8 +189,8 @@ func TestCheckCatchesStatements(t *testing.T) {
 		says           string
 	}{
 		"rename to nothing":     {`{id: getAlarms, from: getSignals, in: HERE}`, "", false, "no operation is called that"},
-		"rename, both there":    {`{id: createFileSystem, from: getFileSystem, in: HERE}`, "", false, "getFileSystem is called createFileSystem since " + here(t) + ", and both are there"},
-		"removed and there":     {`{route: GET /fileSystems, removed: HERE}`, "", false, "GET /fileSystems was removed in " + here(t) + ", and the contract has it"},
+		"rename, both there":    {`{id: getJob, from: listJobs, in: HERE}`, "", false, "listJobs is called getJob since " + here(t) + ", and both are there"},
+		"removed and there":     {`{route: GET /jobs/, removed: HERE}`, "", false, "GET /jobs/ was removed in " + here(t) + ", and the contract has it"},
 		"removed, kept by none": {`{route: GET /alarms, removed: HERE}`, "", false, "GET /alarms was removed in " + here(t) + ", and removed.json does not have it"},
 		"type to nothing":       {"", `{type: Alarm, from: Signal, in: HERE}`, false, "no type is called that"},
 		"type removed, there":   {"", `{type: Alert, removed: HERE}`, false, "the type Alert was removed in " + here(t) + ", and it is there"},
@@ -206,18 +206,18 @@ func TestCheckCatchesStatements(t *testing.T) {
 			if test.kept {
 				edits = append(edits, kept(t))
 			}
-			caught(t, tampered(t, "weka", edits...), "weka", test.says)
+			caught(t, tampered(t, "ngenea", edits...), "ngenea", test.says)
 		})
 	}
-	caught(t, tampered(t, "weka", edit{"specs/weka/removed.json", "", `{"paths": {`}), "weka", "removed.json: ")
+	caught(t, tampered(t, "ngenea", edit{"specs/ngenea/removed.json", "", `{"paths": {`}), "ngenea", "removed.json: ")
 }
 
 // TestHistoryPassesCheck states what other releases did.
 func TestHistoryPassesCheck(t *testing.T) {
-	root := tampered(t, "weka", stated(t,
+	root := tampered(t, "ngenea", stated(t,
 		`{id: getAlarms, from: getSignals, in: "0.9"}, {route: GET /alarms, removed: "0.9"}, {id: getNext, from: getSignals, in: "99"}`,
 		`{type: Alarm, removed: "0.9"}, {type: NextAlert, from: Signal, in: "99"}`))
-	if code, _, message := refresh(t, "check", "-root", root, "weka"); code != 0 {
+	if code, _, message := refresh(t, "check", "-root", root, "ngenea"); code != 0 {
 		t.Error(message)
 	}
 }

@@ -41,7 +41,7 @@ func TestRowsOfCalls(t *testing.T) {
 }
 
 func TestRowsOfPages(t *testing.T) {
-	rows, err := measureIterate(t.Context(), 10*quotasInPage+1)
+	rows, err := measureIterate(t.Context(), 2*quotasInPage+1)
 	holds(t, rows, err, "iterate 1M: peak MB", "iterate 1M vs 100k: peak")
 }
 
