@@ -1813,7 +1813,7 @@ type CreateS3LifecycleRuleBody struct {
 	// Whole number.
 	ExpiryDays string  `json:"expiry_days"`
 	Prefix     *string `json:"prefix,omitzero"`
-	// Pairs such as "name=video1&compression=mpeg".
+	// Pairs such as "department=finance&keep=short".
 	Tags *string `json:"tags,omitzero"`
 }
 

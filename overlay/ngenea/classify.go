@@ -10,8 +10,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// What the framework answers where no status tells enough (facts: the building blocks,
-// authentication, conventions).
+// What Django REST framework and its JSON web tokens answer where no status tells enough.
 const (
 	codeTokenNotValid = "token_not_valid"
 	detailNoPage      = "Invalid page."

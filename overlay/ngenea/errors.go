@@ -8,8 +8,8 @@ import (
 )
 
 // Error is the one error type of a call: what was asked, who answered, what the
-// answer said. Ask for its class with errors.Is and the variables below, and for the
-// fields of a refused body with errors.As and [ValidationError].
+// answer said. Ask for its class with errors.Is and the variables Err… of this package,
+// and for the fields of a refused body with errors.As and [ValidationError].
 type Error = call.Error
 
 // SlashError is a request that the Hub wants at the same address with a slash at its

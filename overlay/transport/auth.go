@@ -21,7 +21,7 @@ type Tokens interface {
 
 // Auth authenticates requests with the tokens of one identity. It leaves alone
 // what brings its own Authorization header, and the operations that take HTTP
-// Basic or nothing (facts: LDAP imports, login, refresh).
+// Basic or nothing, such as a login.
 //
 // A 401 means that the token is no longer good: it is given up, and the request is
 // sent once more with another one. That is safe for every method, because the

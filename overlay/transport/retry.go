@@ -19,11 +19,11 @@ import (
 //	never                  anything else, such as 401 and 500
 //
 // A 401 is Auth's affair. A 500 is an answer: WEKA says with it that a directory has
-// no quota (facts: envelope and errors), and a proxy in front would say 502. A
-// certificate that is not trusted will not be at the next try either. An error of
-// another layer, such as that there is no token, is final, but for one: the login that
-// the call needed broke off. Its own Retry may not send it again, since it is one to be
-// done once; the source of tokens may, after its pause, and the call was not sent.
+// no quota, and a proxy in front would say 502. A certificate that is not trusted will
+// not be at the next try either. An error of another layer, such as that there is no
+// token, is final, but for one: the login that the call needed broke off. Its own Retry
+// may not send it again, since it is one to be done once; the source of tokens may,
+// after its pause, and the call was not sent.
 //
 // The caller's context has the last word. Once it has ended nothing is sent, and a
 // pause that would outlast its deadline is not begun: the call ends at once with the

@@ -77,9 +77,9 @@ func exceptions(data json.RawMessage) []string {
 	return nil
 }
 
-// messageRules are the bodies that real clusters have answered (facts: envelope and
-// errors). A status of 0 fits any. The words are many, or tied to an end of the message,
-// since messages quote names that users chose.
+// messageRules are the bodies that real clusters have answered. A status of 0 fits any.
+// The words are many, or tied to an end of the message, since messages quote names that
+// users chose.
 var messageRules = []struct {
 	status int
 	said   func(message string) bool

@@ -24,8 +24,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-// What users of today's clients complain about (facts: several backends), each with a
-// test of its name. Those about POSTs and deadlines are in retry_test.go.
+// What users of today's clients complain about where there are several backends, each
+// with a test of its name. Those about POSTs and deadlines are in retry_test.go.
 
 const deadHost = "weka02:14000"
 

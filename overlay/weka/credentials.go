@@ -20,8 +20,8 @@ type credentials struct {
 
 // WithPassword logs in as a local or LDAP user of the cluster when the first call
 // needs it, and again when the session cannot be refreshed. A wrong password is
-// tried once: five failures lock the account for two minutes, and each further try
-// extends that (facts: lockout policy).
+// tried once: by default five failures lock the account for two minutes, and each
+// further try extends that (operation getLockoutPolicy).
 func WithPassword(user, password string) Option {
 	return func(s *settings) { s.WithPassword(user, password) }
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Error is the one error type of a call: what was asked, who answered, what the
-// answer said. Ask for its class with errors.Is and the variables below.
+// answer said. Ask for its class with errors.Is and the variables Err… of this package.
 type Error = call.Error
 
 // RedirectError is a redirect that is not followed: to another server or another path.

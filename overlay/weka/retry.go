@@ -41,7 +41,7 @@ func WithAttemptTimeout(silence time.Duration) Option {
 }
 
 // tooManyTasks recognizes the cap of background tasks: the cluster answers 400 before
-// it does anything (facts: envelope and errors).
+// it does anything.
 func tooManyTasks(answer *http.Response) bool {
 	if answer.StatusCode != http.StatusBadRequest {
 		return false

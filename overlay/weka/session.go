@@ -18,6 +18,9 @@ func (c *Client) PasswordChangeRequired() bool {
 	return c.authority != nil && c.authority.changeRequired.Load()
 }
 
+// errNoPassword is of what a token is not enough for.
+var errNoPassword = fmt.Errorf("this client holds no password: use one with WithPassword (%w)", ErrNoCredentials)
+
 // ChangePassword changes the password of the user who is logged in (PUT
 // /users/password) and logs in with the new one from then on. No login is sent while
 // the change is under way, since one with the old password could lock the account.
@@ -26,7 +29,7 @@ func (c *Client) PasswordChangeRequired() bool {
 // and is [ErrNoCredentials] otherwise.
 func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 	if !c.authority.holdsPassword() {
-		return fmt.Errorf("weka: change password: %w", ErrNoCredentials)
+		return fmt.Errorf("weka: change password: %w", errNoPassword)
 	}
 	if newPassword == "" {
 		return fmt.Errorf("weka: change password: %w: the new password is empty", ErrInvalidArgument)
@@ -112,7 +115,7 @@ func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Se
 
 func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
 	if !c.authority.holdsPassword() {
-		return Secret{}, ErrNoCredentials
+		return Secret{}, errNoPassword
 	}
 	if lifetime <= 0 {
 		return Secret{}, fmt.Errorf("%w: the lifetime is shorter than a second", ErrInvalidArgument)

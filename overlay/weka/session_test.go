@@ -189,11 +189,11 @@ func TestNoLoginDuringChange(t *testing.T) {
 func TestSessionWithoutPassword(t *testing.T) {
 	for _, option := range []weka.Option{weka.WithAccessToken("t"), weka.WithTokenStore(stored("t"))} {
 		c := newClientAt(t, "weka01", option)
-		if err := c.ChangePassword(t.Context(), "x"); !errors.Is(err, weka.ErrNoCredentials) {
-			t.Errorf("ChangePassword: got %v, want ErrNoCredentials", err)
+		if err := c.ChangePassword(t.Context(), "x"); !errors.Is(err, weka.ErrNoCredentials) || !strings.Contains(err.Error(), "WithPassword") {
+			t.Errorf("ChangePassword: got %v, want ErrNoCredentials with what to use", err)
 		}
-		if _, err := c.LongLivedToken(t.Context(), time.Hour); !errors.Is(err, weka.ErrNoCredentials) {
-			t.Errorf("LongLivedToken: got %v, want ErrNoCredentials", err)
+		if _, err := c.LongLivedToken(t.Context(), time.Hour); !errors.Is(err, weka.ErrNoCredentials) || !strings.Contains(err.Error(), "WithPassword") {
+			t.Errorf("LongLivedToken: got %v, want ErrNoCredentials with what to use", err)
 		}
 	}
 	c := newClientAt(t, "weka01", weka.WithPassword("u", "p"))

@@ -27,7 +27,7 @@ type listed struct {
 	Module     *struct{ Path string }
 }
 
-// short is the import path as DESIGN and the tables here write it: without our module.
+// short is the import path as the tables here write it: without our module.
 func short(path string) string {
 	if path == module {
 		return "."
