@@ -81,6 +81,9 @@ func (e *Error) parts() []string {
 		parts = append(parts, oneLine(e.Message, maxLine/2))
 	}
 	if e.Err != nil {
+		if last := len(parts) - 1; last >= 0 { // a colon follows
+			parts[last] = strings.TrimSuffix(parts[last], ".")
+		}
 		parts = append(parts, e.Err.Error())
 	}
 	return parts
@@ -98,7 +101,8 @@ func (e *Error) writeTrail(b *strings.Builder) {
 		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
 	}
 	var beneath *Error // it has given the hint already
-	if hint := hints[e.Class]; hint != "" && !errors.As(e.Err, &beneath) {
+	explained := e.Class == ErrUnauthorized && e.Err != nil
+	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &beneath) {
 		b.WriteString("; " + hint)
 	}
 }

@@ -316,3 +316,11 @@ func TestNoVerbShowsAQuery(t *testing.T) {
 		}
 	}
 }
+
+// What explains a refusal says what to do, and the hint of the class would only follow.
+func TestAnExplainedRefusalHasNoSecondHint(t *testing.T) {
+	e := &call.Error{Method: "GET", Path: "/jobs/", Status: 401, Class: call.ErrUnauthorized, Message: "Not provided.", Err: errors.New("make a new key")}
+	if got := e.Error(); !strings.HasSuffix(got, "Not provided: make a new key") {
+		t.Errorf("got %q", got)
+	}
+}

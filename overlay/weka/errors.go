@@ -10,6 +10,11 @@ import (
 // answer said. Ask for its class with errors.Is and the variables Err… of this package.
 type Error = call.Error
 
+// SlashError is a request that a server, or a proxy before it, wants at the same address
+// with a slash at its end, and which could not be sent again: its body was gone or its
+// attempts used up.
+type SlashError = transport.SlashError
+
 // RedirectError is a redirect that is not followed: to another server or another path.
 type RedirectError = transport.RedirectError
 
