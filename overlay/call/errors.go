@@ -101,7 +101,7 @@ func (e *Error) writeTrail(b *strings.Builder) {
 		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
 	}
 	var beneath *Error // it has given the hint already
-	explained := e.Class == ErrUnauthorized && e.Err != nil
+	explained := errors.Is(e.Class, ErrUnauthorized) && e.Err != nil
 	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &beneath) {
 		b.WriteString("; " + hint)
 	}
