@@ -63,7 +63,7 @@ func (s *settings) newClient(address *url.URL) (*Client, error) {
 	if c.tokens, err = s.newTokens(c.origin, newCaller(address, transport.Stack(login), explain)); err != nil {
 		return nil, err
 	}
-	calls := s.CallLayers(login, c.tokens, []string{c.origin})
+	calls := s.CallLayers(login, wire, c.tokens, []string{c.origin})
 	calls.Invalid = refusesToken
 	beneath := explain
 	if s.hasKey() {

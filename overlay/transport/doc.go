@@ -23,6 +23,9 @@
 //	Endpoints  chooses where to send to, and moves on at once where nobody is reached. It
 //	           is below all that sends again, so that each sending goes to the best
 //	           endpoint of that moment. Logins and calls share one, and what it learns.
+//	Connections  bounds the connections to each host. It is below Endpoints, which has
+//	           chosen the host, and above Attempts, or a request that waits for a
+//	           connection would be taken for one that gets no response.
 //	Attempts   is one sending: it counts, bounds and reports it, and finds out whether
 //	           the server can have seen it. It is innermost, or it would report what a
 //	           layer below it refused.

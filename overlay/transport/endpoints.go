@@ -157,6 +157,7 @@ func (s *spread) send(at visit, request *http.Request) (*http.Response, error) {
 	answer, err := s.next.RoundTrip(at.readdress(request))
 	s.leave(at, err == nil && !isProxyFailure(answer.StatusCode))
 	switch {
+	case err != nil && hasWaited(err): // it was not sent
 	case err != nil && request.Context().Err() != nil:
 		s.suspect(at)
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 type Layers struct {
 	Base           http.RoundTripper // the wire; nil is http.DefaultTransport
 	Endpoints      *Endpoints        // nil sends to where the request says
+	Connections    *Connections      // nil bounds nothing
 	AttemptTimeout time.Duration     // see Attempts
 	Slash          SlashRule         // how the paths of the escape hatch end
 	Tokens         Tokens            // nil sends no tokens
@@ -36,6 +37,9 @@ func Stack(layers Layers) http.RoundTripper {
 		base = layers.Dump(base)
 	}
 	var stack http.RoundTripper = &Attempts{Next: base, Timeout: layers.AttemptTimeout, Hooks: layers.Hooks}
+	if layers.Connections != nil {
+		stack = layers.Connections.Over(stack)
+	}
 	if layers.Endpoints != nil {
 		stack = layers.Endpoints.Over(stack)
 	}

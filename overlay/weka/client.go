@@ -79,7 +79,7 @@ func (s *settings) open(c *Client) error {
 	}
 	c.inherited.Inherit(&s.Settings)
 	c.inherited.cluster = s.cluster
-	calls := s.CallLayers(s.layers(c), c.tokens, c.origins)
+	calls := s.CallLayers(s.layers(c), c.wire, c.tokens, c.origins)
 	c.gate = &transport.Gate{Next: transport.Stack(calls)}
 	c.api = newCaller(c.base, c.gate, c.explain)
 	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})

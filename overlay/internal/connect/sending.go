@@ -95,9 +95,9 @@ func (s *Settings) Layers(wire *Wire) transport.Layers {
 	}
 }
 
-// CallLayers adds to the layers of a login what calls have beside: tokens, which go to
-// the origins alone.
-func (s *Settings) CallLayers(login transport.Layers, tokens transport.Tokens, origins []string) transport.Layers {
-	login.Tokens, login.Origins, login.ReadOnly = tokens, origins, s.readOnly
+// CallLayers adds to the layers of a login those of calls: tokens, which go to the origins
+// alone, and a bound on connections, for which a login must not wait.
+func (s *Settings) CallLayers(login transport.Layers, wire *Wire, tokens transport.Tokens, origins []string) transport.Layers {
+	login.Tokens, login.Origins, login.ReadOnly, login.Connections = tokens, origins, s.readOnly, wire.connections
 	return login
 }
