@@ -53,6 +53,7 @@ func measureAll(ctx context.Context) (all []row) {
 		{measureToken, tokenRounds},
 		{measureStack, stackRounds},
 		{measureEndpoints, endpointRounds},
+		{measureThroughput, throughputRounds},
 		{measureWeight, weightRounds},
 		{measureIdle, idleClients},
 	} {

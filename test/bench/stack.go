@@ -130,7 +130,7 @@ func stacked(origins ...string) (*caller, error) {
 	}))
 	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: origins, Wire: wire, HealthPath: "/"})
 	client, err := newClient(origins[0], transport.Stack(transport.Layers{
-		Base: wire, Endpoints: endpoints, Slash: transport.SlashRemoved, Tokens: source, Origins: origins,
+		Base: wire, Endpoints: endpoints, Connections: transport.NewConnections(2 * manyGoroutines), Slash: transport.SlashRemoved, Tokens: source, Origins: origins,
 		Hooks: transport.Hooks{
 			BeforeAttempt: func(context.Context, transport.Attempt) {},
 			AfterAttempt:  func(context.Context, transport.Attempt) {},

@@ -15,8 +15,15 @@ func TestStackRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := slices.Concat(stack, throughput)
-	for i, name := range []string{"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints: throughput, same JSON", "3 endpoints, 1 dead: throughput"} {
+	ofOne, err := compareThroughput(t.Context(), 1, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := slices.Concat(stack, throughput, ofOne)
+	for i, name := range []string{
+		"stack: us", "stack: allocations", "3 endpoints: throughput", "3 endpoints: throughput, same JSON", "3 endpoints, 1 dead: throughput",
+		"throughput: 64 goroutines", "throughput: 1024 goroutines",
+	} {
 		if i >= len(rows) || rows[i].Name != name || rows[i].Bound == "" {
 			t.Fatalf("no row %q in %v", name, rows)
 		}
