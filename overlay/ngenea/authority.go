@@ -34,7 +34,7 @@ type authority struct {
 }
 
 // Login opens a new session.
-func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
+func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Token, error) {
 	if a.password == nil {
 		return token.Token{}, token.ErrNoCredentials
 	}
@@ -48,7 +48,7 @@ func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token,
 	var answer []byte
 	pair, err := a.auth.CreateToken(ctx, ngeneaapi.CreateTokenBody{Username: a.user, Password: NewSecret(password)}, call.WithRawBody(&answer))
 	if err != nil {
-		return token.Token{}, last.Refused(password, refusedAs(token.ErrBadCredentials, err, answer))
+		return token.Token{}, last.Rejected(password, refusedAs(token.ErrBadCredentials, err, answer))
 	}
 	return issued(pair.Access, pair.Refresh), nil
 }

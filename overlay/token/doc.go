@@ -1,9 +1,10 @@
-// Package token keeps one identity logged in for as long as a program runs: it
-// logs in, refreshes early, shares the session with every goroutine and, through
-// a [Store], with every process, and says in typed errors when it cannot.
+// Package token keeps one identity logged in for as long as a program runs. It logs
+// in, refreshes the token before it expires, shares the session with every goroutine
+// and, through a [Store], with other processes, and returns typed errors when it
+// cannot.
 //
-// It knows no server. What a server wants is plugged in as an [Authority], which
-// logs in and refreshes; a [Source] does the rest:
+// The package is independent of any server. An [Authority] logs in and refreshes; a
+// [Source] does the rest:
 //
 //	source := token.NewSource(authority,
 //		token.WithStore(token.NewCache(dir), token.Identity{
@@ -11,42 +12,50 @@
 //		}))
 //	defer source.Close()
 //
-//	t, err := source.Token(ctx)          // for every request
+//	t, err := source.Token(ctx)          // before every request
 //	header := t.Authorization()          // "Bearer …"
-//	source.Invalidate(t)                 // the server answered 401 to that very token
+//	source.Invalidate(t)                 // after a 401 to a request with t
 //
-// # What a Source does
+// # Renewal
 //
-// While the token is good, Token is an atomic load and a look at the clock. Inside
-// a window before the expiry (a fifth of the lifetime, at most [DefaultEarlyRefresh],
-// less some jitter) the first caller starts a refresh in the background and
-// everybody keeps the good token. Only a token that has expired or was invalidated
-// makes callers wait, all of them for one renewal, each no longer than its own
-// context. The renewal does not belong to the caller that began it, and has its own
-// time limit.
+// While the token is valid, Token costs an atomic load and a look at the clock. In a
+// window before the expiry (a fifth of the lifetime, at most [DefaultEarlyRefresh],
+// less up to a quarter of jitter) the first caller starts a refresh in the background;
+// all callers keep using the valid token. Callers wait only if the token has expired
+// or was invalidated: all for the same renewal, each until its own context ends. A
+// renewal is independent of the context of the caller that started it and has its own
+// timeout.
 //
-// A renewal looks into the store first, since another process may have been
-// quicker; then it takes the store's lock, looks again, refreshes, stores, and only
-// then hands out the new token. A refused refresh token leads to exactly one login,
-// and without credentials to [ErrSessionEnded]. A wrong password is never sent
-// again, and a locked account is left alone until the lock is over; both are kept in
-// the store, so that they hold for every process that shares it, though a password that
-// another process was refused with for 15 minutes only.
+// A renewal reads the store first, since another process may have renewed the token
+// already. Then it takes the store's lock, reads again, refreshes, stores the new
+// token, and only then publishes it. If the server rejects the refresh token, the
+// Source logs in once; without credentials it returns [ErrSessionEnded].
 //
-// A failed renewal is tried again with growing pauses: callers without a good token
-// wait the pause out (5 s at most), callers with one do not notice. Where a server
-// accepts login after login without giving a token, the pauses grow to minutes, and
-// callers get the error at once; so do they where the server's certificate is refused.
+// # Failures
 //
-// # Errors that do not pass
+// A Source never sends a rejected password twice, and does not log in while the
+// account is locked. Both are kept in the store and so apply to every process that
+// shares it; a password that another process was rejected with is blocked for 15
+// minutes only.
+//
+// A failed renewal is retried with growing pauses. Callers without a valid token wait
+// for the next attempt, 5 s at most; callers with a valid token do not notice. If the
+// server accepts login after login without issuing a token, the pauses grow to 5
+// minutes and callers get the error at once. They also get it at once if the server's
+// certificate is not trusted.
 //
 // [ErrNoCredentials], [ErrBadCredentials], [ErrSessionEnded], [ErrTokenRejected] and
-// [*LockedOutError] are verdicts: they come back at once, without asking the server.
-// A new token in the store (somebody logged in elsewhere) ends all but
-// [ErrTokenRejected].
+// [*LockedOutError] are permanent: Token returns them at once, without a request. A
+// new token in the store, such as after a login by another process, ends all of them
+// but [ErrTokenRejected].
 //
-// # Tokens that live long
+// # Long-lived tokens
 //
-// [NewStaticSource] serves one given token and never renews it. [LoginFunc] makes an
-// Authority of a function that yields tokens.
+// [NewStaticSource] serves one token and never renews it. [LoginFunc] turns a function
+// that returns tokens into an Authority.
+//
+// # Stores
+//
+// [NewMemoryStore] shares a session within a process, [NewCache] between the processes
+// of a machine. The example of [Store] shows a store of your own.
 package token

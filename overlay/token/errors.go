@@ -1,25 +1,26 @@
 package token
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// The verdicts of a [Source], to be asked for with errors.Is.
+// The permanent errors of a [Source], for errors.Is. A new token in the store ends all
+// but ErrTokenRejected and ErrClosed.
 var (
-	// ErrNoCredentials: there is neither a token nor anything to log in with. An
-	// Authority's Login returns it when it holds none.
+	// ErrNoCredentials: there is neither a token nor credentials to log in with.
 	ErrNoCredentials = errors.New("token: no credentials: give a password or a token")
 
-	// ErrBadCredentials: the server refused the user name or the password. It is
-	// final: a Source never sends the same wrong password twice, since each try brings
-	// a lockout nearer. One that another Source on the store was refused with is held
-	// back for 15 minutes. An Authority's Login returns it, wrapped or bare.
-	ErrBadCredentials = errors.New("token: the server refused the user name or password: correct it and make a new client")
+	// ErrBadCredentials: the server rejected the user name or the password. A Source
+	// never sends them again, since each attempt brings a lockout nearer. Those that
+	// another Source on the same store was rejected with are blocked for 15 minutes.
+	ErrBadCredentials = errors.New("token: the server rejected the user name or password: correct it and make a new client")
 
-	// ErrSessionEnded: the refresh token is dead and there are no credentials to log
-	// in with. A new token in the store ends it.
+	// ErrSessionEnded: the server rejected the refresh token, and there are no
+	// credentials to log in with.
 	ErrSessionEnded = errors.New("token: the session has ended: log in again")
 
 	// ErrLoggedOut is the ErrSessionEnded of a Source after Logout.
@@ -28,56 +29,69 @@ var (
 	// ErrLockedOut matches every [*LockedOutError].
 	ErrLockedOut = errors.New("token: the account is locked")
 
-	// ErrTokenRejected: the server refused a token that cannot be renewed. Final.
-	ErrTokenRejected = errors.New("token: the server refused the given token, which cannot be refreshed: make a new one")
+	// ErrTokenRejected: the server rejected a token that cannot be renewed.
+	ErrTokenRejected = errors.New("token: the server rejected the token, which cannot be renewed: use a new one")
 
 	// ErrClosed: the Source was closed.
 	ErrClosed = errors.New("token: the source is closed")
 )
 
-// What an [Authority] may say beside the verdicts.
+// Errors that an [Authority] returns, beside the permanent ones.
 var (
-	// ErrRefreshRejected: the server refused the refresh token. Only this leads from a
-	// refresh to a login; every other error of Refresh is taken as temporary.
-	ErrRefreshRejected = errors.New("token: the server refused the refresh token")
+	// ErrRefreshRejected: the server rejected the refresh token. The Source then logs
+	// in; it takes every other error of Refresh for temporary.
+	ErrRefreshRejected = errors.New("token: the server rejected the refresh token")
 
-	// ErrMalformed: what should be a token cannot be used as one. If a reply was
-	// malformed, the state stays as it was. A login that the server answers so may have
-	// opened a session all the same: the pauses between such logins grow to minutes.
+	// ErrMalformed: a token cannot be sent in a header, or a reply has no valid token.
+	// The Source then keeps its state. A login with such a reply may still have opened a
+	// session on the server, so the pauses between such logins grow to 5 minutes.
 	ErrMalformed = errors.New("token: not a usable token")
 )
 
-// LockedOutError says that the server takes no login of this user for a while. An
-// Authority's Login returns it; until Until the Source calls Login no more, since
-// on some servers each further try extends the lock.
+// ErrUnsafeFile: a token file or its lock file is not a regular file, such as a
+// symbolic link, or others can write to its folder.
+var ErrUnsafeFile = errors.New("token: unsafe token file")
+
+// LockedOutError reports that the server accepts no login of this user before Until.
+// An Authority's Login returns it. The Source does not call Login before then, since
+// on some servers each attempt extends the lock.
 type LockedOutError struct {
 	Until time.Time // zero if the server did not say; the Source then waits DefaultLockout
-	Err   error     // the server's answer, may be nil
+	Err   error     // the server's response, may be nil
 }
 
-// Error tells how long to wait.
+// Error says how long the account stays locked.
 func (e *LockedOutError) Error() string {
-	return fmt.Sprintf("token: the account is locked for another %v: nothing logs in before that",
+	return fmt.Sprintf("token: the account is locked for another %v: no login is sent before that",
 		max(0, time.Until(e.Until)).Round(time.Second))
 }
 
-// Is matches ErrLockedOut.
+// Is reports whether target is ErrLockedOut.
 func (e *LockedOutError) Is(target error) bool { return target == ErrLockedOut }
 
-// Unwrap returns the server's answer.
+// Unwrap returns Err.
 func (e *LockedOutError) Unwrap() error { return e.Err }
 
-// isVerdict separates errors that asking the server again will not change: callers
-// get them at once. An untrusted server is asked again a second later; no credentials
-// go to it.
-func isVerdict(err error) bool {
-	if isUntrusted(err) || errors.Is(err, errUselessLogins) {
+// isPermanent reports whether a Source returns err to its callers at once instead of
+// letting them wait for another attempt. A server with an untrusted certificate is
+// tried again a second later: no credentials are sent to it.
+func isPermanent(err error) bool {
+	if isUntrusted(err) || errors.Is(err, errLoginBackoff) {
 		return true
 	}
-	for _, verdict := range []error{ErrNoCredentials, ErrBadCredentials, ErrSessionEnded, ErrLockedOut, ErrTokenRejected} {
-		if errors.Is(err, verdict) {
+	for _, permanent := range []error{ErrNoCredentials, ErrBadCredentials, ErrSessionEnded, ErrLockedOut, ErrTokenRejected} {
+		if errors.Is(err, permanent) {
 			return true
 		}
 	}
 	return false
+}
+
+// isUntrusted reports whether the server's certificate failed verification.
+func isUntrusted(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,7 +16,92 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
+
+	"go.uber.org/goleak"
 )
+
+// TestMain runs the test binary as one of the processes that process_test.go
+// starts, or the tests.
+func TestMain(m *testing.M) {
+	if role := os.Getenv("TOKEN_TEST_ROLE"); role != "" {
+		runRole(role)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// runRole is what a process does that a test started.
+func runRole(role string) {
+	dir := os.Getenv("TOKEN_TEST_DIR")
+	switch role {
+	case "refresh":
+		refreshOnCommand(dir)
+	case "login":
+		loginOnCommand(dir)
+	case "write":
+		writeForEver(dir)
+	case "panic":
+		panic(token.NewSecret(os.Getenv("TOKEN_TEST_SECRET")))
+	}
+}
+
+// child is a process of the test binary in a role.
+type child struct {
+	*exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Scanner
+}
+
+func startChild(t *testing.T, role, dir string) *child {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "TOKEN_TEST_ROLE="+role, "TOKEN_TEST_DIR="+dir)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return &child{Cmd: cmd, in: in, out: bufio.NewScanner(out)}
+}
+
+func (c *child) send(t *testing.T, line string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(c.in, line); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// said counts what processes say in answer to one line of input, until each has
+// ended its call.
+func said(t *testing.T, children []*child, line string) map[string]int {
+	t.Helper()
+	lines := make(chan map[string]int)
+	for _, c := range children {
+		c.send(t, line)
+		go func() {
+			words := map[string]int{}
+			for words["refused"]+words["locked"]+words["failed"] == 0 && c.out.Scan() {
+				word, _, _ := strings.Cut(c.out.Text(), " ")
+				words[word]++
+			}
+			lines <- words
+		}()
+	}
+	all := map[string]int{}
+	for range children {
+		for word, n := range <-lines {
+			all[word] += n
+		}
+	}
+	return all
+}
 
 // refreshOnCommand asks for a token at each "go" on its input. Its server answers
 // when an "answer" comes.
@@ -55,13 +142,13 @@ func refreshOnCommand(dir string) {
 // refreshFunc is an Authority without credentials.
 type refreshFunc func() token.Token
 
-func (refreshFunc) Login(context.Context, token.Refusal) (token.Token, error) {
+func (refreshFunc) Login(context.Context, token.Rejection) (token.Token, error) {
 	return token.Token{}, token.ErrNoCredentials
 }
 
 func (f refreshFunc) Refresh(context.Context, token.Token) (token.Token, error) { return f(), nil }
 
-func TestRow12_EightProcessesRefreshOnceAtExpiry(t *testing.T) {
+func TestProcessesRefreshOnceAtExpiry(t *testing.T) {
 	const processes, rounds = 8, 5
 	dir := cacheFolder(t)
 	lines := make(chan string)
@@ -133,7 +220,7 @@ func refreshOnce(t *testing.T, lines <-chan string, children []*child, round int
 // account at another.
 type refusing struct{ password string }
 
-func (a refusing) Login(_ context.Context, last token.Refusal) (token.Token, error) {
+func (a refusing) Login(_ context.Context, last token.Rejection) (token.Token, error) {
 	if err := last.Check(a.password); err != nil {
 		return token.Token{}, err
 	}
@@ -141,7 +228,7 @@ func (a refusing) Login(_ context.Context, last token.Refusal) (token.Token, err
 	if a.password == "locks" {
 		return token.Token{}, &token.LockedOutError{Until: time.Now().Add(time.Hour)}
 	}
-	return token.Token{}, last.Refused(a.password, token.ErrBadCredentials)
+	return token.Token{}, last.Rejected(a.password, token.ErrBadCredentials)
 }
 
 func (refusing) Refresh(context.Context, token.Token) (token.Token, error) {
@@ -167,7 +254,7 @@ func loginOnCommand(dir string) {
 	}
 }
 
-func TestRow10_EightProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
+func TestProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
 	const processes = 8
 	for password, want := range map[string]string{
 		"outdated": fmt.Sprintf("map[refreshing:1 refused:%d sending:1]", processes),
@@ -222,7 +309,7 @@ func pair(name string) token.Token {
 	}
 }
 
-func TestRow09_KilledWriterLeavesTheOldOrTheNewToken(t *testing.T) {
+func TestKilledWriterLeavesAWholeToken(t *testing.T) {
 	dir := cacheFolder(t)
 	store := token.NewCache(dir)
 	for range 25 {

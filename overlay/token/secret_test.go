@@ -35,7 +35,7 @@ func newHolder(plain string) *holder {
 	return &holder{secret, pair, &pair, []token.Secret{secret}, map[string]token.Secret{"a": secret}, secret}
 }
 
-func TestRow17_NoSecretInAnythingPrinted(t *testing.T) {
+func TestSecretIsNeverPrinted(t *testing.T) {
 	plain := fmt.Sprintf("planted%d", rand.Uint64())
 	h := newHolder(plain)
 	var out bytes.Buffer
@@ -65,7 +65,7 @@ func assertHidden(t *testing.T, text, plain string) {
 	}
 }
 
-func TestRow17_NoSecretInAPanic(t *testing.T) {
+func TestPanicShowsNoSecret(t *testing.T) {
 	plain := fmt.Sprintf("planted%d", rand.Uint64())
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), "TOKEN_TEST_ROLE=panic", "TOKEN_TEST_SECRET="+plain)
@@ -76,7 +76,7 @@ func TestRow17_NoSecretInAPanic(t *testing.T) {
 	assertHidden(t, string(out), plain)
 }
 
-func TestRow17_NoSecretInASourceOrItsErrors(t *testing.T) {
+func TestSourceAndItsErrorsShowNoSecret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plain := fmt.Sprintf("planted%d", rand.Uint64())
 		reply := token.Token{Access: token.NewSecret(plain), Refresh: token.NewSecret(plain), Lifetime: time.Minute}
@@ -104,7 +104,7 @@ func TestRow17_NoSecretInASourceOrItsErrors(t *testing.T) {
 	})
 }
 
-func TestRow17_NoSecretInAStoresErrors(t *testing.T) {
+func TestStoreErrorsShowNoSecret(t *testing.T) {
 	dir := cacheFolder(t)
 	plain := fmt.Sprintf("planted%d", rand.Uint64())
 	content := `{"access_token":"` + plain + `","refresh_token":` + plain + `}`

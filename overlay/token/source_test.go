@@ -3,6 +3,8 @@ package token_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -10,12 +12,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-var errUnavailable = errors.New("503 Service Unavailable")
-
-func TestRow01_HotPathTakesNoLockAndNoMemory(t *testing.T) {
+func TestHotPathAllocatesNothing(t *testing.T) {
 	f, s := newSession(t, time.Hour)
 	access(t, s)
 	var wg sync.WaitGroup
@@ -36,101 +38,74 @@ func TestRow01_HotPathTakesNoLockAndNoMemory(t *testing.T) {
 	}
 }
 
-// countingStore counts the renewals, each of which looks into the store once.
-type countingStore struct {
-	*token.MemoryStore
-	loads atomic.Int32
-}
-
-func (c *countingStore) Load(ctx context.Context, id token.Identity) (token.Token, error) {
-	c.loads.Add(1)
-	return c.MemoryStore.Load(ctx, id)
-}
-
-func TestRow02_OneRefreshForEverybodyAtExpiry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5 * time.Minute)
-		f.delay = time.Second
-		store := &countingStore{MemoryStore: token.NewMemoryStore()}
-		s := token.NewSource(f, token.WithStore(store, cluster))
-		defer s.Close()
-		for round := range 3 {
-			var wg sync.WaitGroup
-			for range 1000 {
-				wg.Go(func() { access(t, s) })
+func TestHotPathDoesNotWaitForTheLock(t *testing.T) {
+	var ahead atomic.Int64 // by how much the clock is
+	inside, leave := make(chan struct{}), make(chan struct{})
+	s := token.NewSource(newServer(5*time.Minute),
+		token.WithClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }),
+		token.WithRandom(func() float64 {
+			if ahead.Load() > 0 { // the second token is here, and about to be published under the lock
+				close(inside)
+				<-leave
 			}
-			wg.Wait()
-			f.counts(t, 1, round)
-			if loads := store.loads.Load(); int(loads) != round+1 {
-				t.Errorf("%d renewals after %d expiries", loads, round)
-			}
-			elapse(6 * time.Minute)
-		}
-	})
-}
-
-func TestRow03_LeaderThatLeavesHarmsNobody(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, s := newSession(t, 5*time.Minute)
-		f.delay = 2 * time.Second
-		start := time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			if _, err := s.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("the leader got %v", err)
-			}
-			if waited := time.Since(start); waited != time.Second {
-				t.Errorf("the leader left after %v, not at its deadline", waited)
-			}
-		})
-		synctest.Wait()
-		if got := access(t, s); got != "access-1" {
-			t.Errorf("the follower got %q", got)
-		}
-		wg.Wait()
-		f.counts(t, 1, 0)
-	})
-}
-
-func TestRow03_RenewalHasItsOwnTimeLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, s := newSession(t, 5*time.Minute, token.WithTimeout(10*time.Second))
-		f.delay = time.Hour
-		start := time.Now()
-		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("a server that hangs gave %v", err)
-		}
-		if waited := time.Since(start); waited != 10*time.Second {
-			t.Errorf("waited %v", waited)
-		}
-		f.set(func(f *server) { f.delay = 0 })
-		access(t, s)
-	})
-}
-
-func TestRow03_RenewalThatDiesReleasesItsWaiters(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		dies := true
-		s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
-			if dies {
-				runtime.Goexit()
-			}
-			return token.Token{Access: token.NewSecret("alive")}, nil
+			return 0
 		}))
-		defer s.Close()
-		if _, err := s.Token(t.Context()); err == nil {
-			t.Error("no error")
+	defer s.Close()
+	access(t, s)
+	ahead.Store(int64(4*time.Minute + 30*time.Second))
+	access(t, s) // starts a refresh in the background
+	<-inside
+	got := make(chan string, 1)
+	go func() { got <- access(t, s) }()
+	select {
+	case text := <-got:
+		if text != "access-1" {
+			t.Errorf("got %q", text)
 		}
-		dies = false
-		if got := access(t, s); got != "alive" {
-			t.Errorf("got %q", got)
+	case <-time.After(10 * time.Second):
+		t.Error("a caller whose token is good waits for the lock")
+	}
+	close(leave)
+}
+
+// BenchmarkToken is the hot path for one goroutine, BenchmarkToken64 for 64 that
+// share a Source. Both must allocate nothing; a call's time, multiplied by the
+// number of cores, must not grow with the goroutines.
+func BenchmarkToken(b *testing.B) {
+	s := benchmarkSource(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Token(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkToken64(b *testing.B) {
+	s := benchmarkSource(b)
+	b.ReportAllocs()
+	b.SetParallelism(max(1, 64/runtime.GOMAXPROCS(0)))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := s.Token(context.Background()); err != nil {
+				b.Error(err)
+				return
+			}
 		}
 	})
 }
 
-func TestRow04_InvalidatesOnlyTheTokenSent(t *testing.T) {
+func benchmarkSource(b *testing.B) *token.Source {
+	b.Helper()
+	s := token.NewSource(newServer(time.Hour))
+	b.Cleanup(s.Close)
+	if _, err := s.Token(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+func TestInvalidateAffectsOnlyTheTokenSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
 		slow := mustToken(t, s)
@@ -149,7 +124,7 @@ func TestRow04_InvalidatesOnlyTheTokenSent(t *testing.T) {
 	})
 }
 
-func TestRow04_InvalidatesByValue(t *testing.T) {
+func TestInvalidateComparesByValue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := token.NewSource(newServer(5 * time.Minute))
 		defer s.Close()
@@ -161,7 +136,7 @@ func TestRow04_InvalidatesByValue(t *testing.T) {
 	})
 }
 
-func TestRow06_WindowFollowsTheLifetime(t *testing.T) {
+func TestEarlyRefreshWindow(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	for _, test := range []struct {
 		lifetime, longest, window time.Duration
@@ -196,7 +171,25 @@ func TestRow06_WindowFollowsTheLifetime(t *testing.T) {
 	}
 }
 
-func TestRow06_UnknownExpiryIsNeverEarly(t *testing.T) {
+func TestJitterIsInjected(t *testing.T) {
+	for _, random := range []float64{0, 0.5, 0.999} {
+		synctest.Test(t, func(t *testing.T) {
+			f, s := newSession(t, 5*time.Minute, token.WithRandom(func() float64 { return random }))
+			access(t, s)
+			window := time.Duration(float64(time.Minute) * (1 - 0.25*random))
+			elapse(5*time.Minute - window - time.Second)
+			access(t, s)
+			synctest.Wait()
+			f.counts(t, 1, 0)
+			elapse(time.Second + time.Millisecond)
+			access(t, s)
+			synctest.Wait()
+			f.counts(t, 1, 1)
+		})
+	}
+}
+
+func TestUnknownExpiryIsNeverRefreshed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 0)
 		for range 20 {
@@ -207,78 +200,202 @@ func TestRow06_UnknownExpiryIsNeverEarly(t *testing.T) {
 	})
 }
 
-func TestRow06_EarlyIsAsynchronousAndExpiredBlocks(t *testing.T) {
+func TestClockJumpCausesOneRefresh(t *testing.T) {
+	for name, jump := range map[string]time.Duration{
+		"an hour ahead": time.Hour, "an hour back": -time.Hour,
+		"ten years ahead": 87600 * time.Hour, "ten years back": -87600 * time.Hour,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newServer(5 * time.Minute)
+				var wall clock
+				s := token.NewSource(f, token.WithClock(wall.now))
+				defer s.Close()
+				access(t, s)
+				wall.ahead = jump
+				for range 100 {
+					access(t, s)
+					synctest.Wait()
+				}
+				f.counts(t, 1, 1)
+				elapse(6 * time.Minute)
+				access(t, s)
+				f.counts(t, 1, 2)
+			})
+		})
+	}
+}
+
+func TestSmallClockCorrectionCausesNoRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, s := newSession(t, 5*time.Minute)
-		f.delay = 2 * time.Second
+		f := newServer(5 * time.Minute)
+		var wall clock
+		s := token.NewSource(f, token.WithClock(wall.now))
+		defer s.Close()
 		access(t, s)
-		elapse(4*time.Minute + 50*time.Second)
-		start := time.Now()
+		wall.ahead = -30 * time.Second
+		access(t, s)
+		synctest.Wait()
+		f.counts(t, 1, 0)
+	})
+}
+
+func TestStaticTokenIsNeverRenewed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := token.NewStaticSource(token.Token{
+			Access: token.NewSecret("long-lived"), Issued: time.Now(), Expiry: time.Now().Add(time.Hour),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		elapse(48 * time.Hour)
+		got := mustToken(t, s) // only the server decides
+		s.Invalidate(&token.Token{Access: token.NewSecret("another")})
+		mustToken(t, s)
+		s.Invalidate(got)
 		for range 100 {
-			access(t, s)
+			if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrTokenRejected) {
+				t.Fatalf("got %v", err)
+			}
+			elapse(time.Minute)
+		}
+	})
+}
+
+func TestIdleSourceHasNoGoroutine(t *testing.T) {
+	f := newServer(time.Hour)
+	s := token.NewSource(f)
+	access(t, s)
+	goleak.VerifyNone(t) // and it is never closed
+}
+
+func TestCloseEndsWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(5 * time.Minute)
+		f.password = errUnavailable
+		s := token.NewSource(f)
+		_, _ = s.Token(t.Context())
+		waiting := make(chan error)
+		go func() {
+			_, err := s.Token(t.Context()) // waits the pause out
+			waiting <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		s.Close()
+		if err := <-waiting; !errors.Is(err, token.ErrClosed) {
+			t.Errorf("who waited got %v", err)
 		}
 		if waited := time.Since(start); waited != 0 {
-			t.Errorf("a caller with a good token waited %v", waited)
+			t.Errorf("Close took %v", waited)
 		}
-		elapse(10 * time.Minute)
-		start = time.Now()
-		access(t, s)
-		if waited := time.Since(start); waited != 2*time.Second {
-			t.Errorf("a caller without a good token waited %v, want the server's 2s", waited)
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrClosed) {
+			t.Errorf("after Close: %v", err)
 		}
-		f.counts(t, 1, 2)
+		f.counts(t, 1, 0)
+		s.Close()
 	})
 }
 
-func TestRow07_FailedEarlyRefreshKeepsTheGoodToken(t *testing.T) {
+func TestClosedSourceReturnsNoValidToken(t *testing.T) {
+	s := token.NewSource(newServer(time.Hour))
+	access(t, s)
+	s.Close()
+	if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCloseWaitsForASentRefresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, s := newSession(t, 5*time.Minute, noJitter())
+		store := token.NewMemoryStore()
+		f := newServer(5 * time.Minute)
+		f.delay = 2 * time.Second
+		s := token.NewSource(f, token.WithStore(store, cluster))
 		access(t, s)
-		f.set(func(f *server) { f.refuse = errUnavailable })
-		elapse(4 * time.Minute)
-		for range 590 { // 59 of the window's 60 seconds
-			if got := access(t, s); got != "access-1" {
-				t.Fatalf("while refreshes fail: %q", got)
-			}
-			elapse(100 * time.Millisecond)
-		}
-		// After 0, 0.25, 0.75, 1.75, 3.75, 7.75, 15.75 and 31.75 seconds.
-		f.counts(t, 1, 8)
-		elapse(time.Second)
-		if _, err := s.Token(t.Context()); !errors.Is(err, errUnavailable) {
-			t.Errorf("once expired: %v", err)
-		}
-		f.set(func(f *server) { f.refuse = nil })
-		if got := access(t, s); got != "access-2" {
-			t.Errorf("once the server is back: %q", got)
+		elapse(4*time.Minute + 50*time.Second)
+		access(t, s) // refreshes early
+		synctest.Wait()
+		s.Close()
+		if got := kept(t, store, cluster); got != "access-2" {
+			t.Errorf("the store holds %q: the server's new refresh token is lost", got)
 		}
 	})
 }
 
-func TestRow07_CallersWithoutATokenShareThePause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, s := newSession(t, 5*time.Minute)
-		f.password = errUnavailable
-		start := time.Now()
-		for range 20 {
-			var wg sync.WaitGroup
-			for range 100 {
-				wg.Go(func() {
-					if _, err := s.Token(t.Context()); !errors.Is(err, errUnavailable) {
-						t.Error(err)
+func TestLogoutDuringRenewalStoresNothing(t *testing.T) {
+	for _, obeys := range []bool{true, false} {
+		t.Run(fmt.Sprintf("authority that obeys its context %v", obeys), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				store := token.NewCache(cacheFolder(t))
+				answer := make(chan struct{})
+				s := token.NewSource(token.LoginFunc(func(ctx context.Context) (token.Token, error) {
+					if obeys {
+						<-ctx.Done()
+						return token.Token{}, ctx.Err()
 					}
-				})
-			}
-			wg.Wait()
+					<-answer
+					return token.Token{Access: token.NewSecret("late")}, nil
+				}), token.WithStore(store, cluster))
+				waiting := make(chan error)
+				go func() {
+					_, err := s.Token(t.Context())
+					waiting <- err
+				}()
+				synctest.Wait()
+				out := make(chan error)
+				go func() { out <- s.Logout(t.Context()) }()
+				synctest.Wait()
+				close(answer)
+				if err := <-waiting; !errors.Is(err, token.ErrLoggedOut) || !errors.Is(err, token.ErrSessionEnded) {
+					t.Errorf("who waited got %v", err)
+				}
+				if err := <-out; err != nil {
+					t.Errorf("Logout: %v", err)
+				}
+				if got := kept(t, store, cluster); got != "" {
+					t.Errorf("the store holds %q", got)
+				}
+				if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrLoggedOut) {
+					t.Errorf("after Logout: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestLogoutThatDoesNotWaitStoresNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		answer := make(chan struct{})
+		s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
+			<-answer
+			return token.Token{Access: token.NewSecret("late")}, nil
+		}), token.WithStore(store, cluster))
+		go func() { _, _ = s.Token(t.Context()) }()
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.Logout(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("Logout: %v", err)
 		}
-		if took := time.Since(start); f.logins > 25 || took < time.Minute {
-			t.Errorf("%d logins within %v at a server that is down", f.logins, took)
-		}
-		began := time.Now()
-		f.set(func(f *server) { f.password = nil })
-		access(t, s)
-		if waited := time.Since(began); waited > 5*time.Second {
-			t.Errorf("the pause is %v, want 5s at most", waited)
+		close(answer)
+		s.Close()
+		if got := kept(t, store, cluster); got != "" {
+			t.Errorf("the store holds %q", got)
 		}
 	})
+}
+
+func TestLogoutRemovesTheEntry(t *testing.T) {
+	dir := cacheFolder(t)
+	s := token.NewSource(newServer(0), token.WithStore(token.NewCache(dir), cluster))
+	access(t, s)
+	if err := s.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(cacheFile(dir, cluster)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there (%v)", err)
+	}
 }

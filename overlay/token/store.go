@@ -2,43 +2,121 @@ package token
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
 	"sync"
 )
 
-// Store keeps tokens where several sources share them: one process ([MemoryStore]),
-// the processes of a machine ([FileStore]), or wherever a site likes to (a
-// Kubernetes secret, Redis, Vault). It must be safe for concurrent use.
+// Store keeps the tokens of identities for several sources: those of a process
+// ([MemoryStore]), of a machine ([FileStore]), or of several machines, such as in
+// Redis, Vault or a Kubernetes secret. Implementations must be safe for concurrent
+// use.
 //
-// It keeps a Token as it is given: every exported field but Lifetime and Adopted, or
-// the bytes that [JSONCodec] makes of it. One without tokens but with a [Refusal] is
-// an entry like any other: a Store that drops it lets each process send an outdated
-// password, until the account is locked.
+// A Store keeps every exported field of a [Token] but Lifetime and Adopted; the bytes
+// of [JSONCodec] hold them all. It must also keep a Token that holds only a
+// [Rejection], or every process sends an outdated password until the account is
+// locked.
 type Store interface {
-	// Load returns the token kept for id, the zero Token if there is none or if what
-	// is kept cannot be read as one. It takes no lock: change in Update may call it.
+	// Load returns the token of id. It returns the zero Token and no error if there is
+	// no entry, or one that cannot be decoded. It takes no lock: change may call it.
 	Load(ctx context.Context, id Identity) (Token, error)
 
-	// Update locks the entry of id against every other Update, also of other
-	// processes, loads it, calls change once with what it found (the zero Token for
-	// nothing) and stores what change returns: nothing if change returns an error or
-	// what it was given, and no entry any more if it returns the zero Token. Then it
-	// unlocks. If change returned an error, that very error comes back.
+	// Update changes the entry of id under a lock that excludes every other Update of
+	// id, also by other processes. It
 	//
-	// ctx limits the wait for the lock. It must not stop the storing: once change has
-	// returned, the server may have replaced the old token for good, and the new one
-	// exists nowhere else. A lock that ends by itself must outlast change, which talks
-	// to the server for up to twice the Source's timeout.
+	//   1. takes the lock, waiting until ctx ends at most,
+	//   2. loads the token, zero if there is no entry,
+	//   3. calls change once with that token,
+	//   4. stores the token that change returns, or removes the entry if that is zero,
+	//   5. releases the lock.
+	//
+	// If change returns an error, Update stores nothing and returns that error. It may
+	// skip storing a token equal to the loaded one.
+	//
+	// The end of ctx must not stop step 4: the server may have replaced the old refresh
+	// token for good by then, and the new one exists only in this process. A lock that
+	// expires must outlast change, which takes up to twice the timeout of the Source.
 	Update(ctx context.Context, id Identity, change func(current Token) (Token, error)) error
 }
 
-// MemoryStore is a Store for the sources of one process.
+// Identity names whose session a token is, and on which system. The token of one
+// identity is never used for another.
+type Identity struct {
+	// System is the kind of server, such as "weka".
+	System string
+
+	// Cluster names the installation. If it is set, Endpoints are ignored, so that
+	// clients with different addresses of one cluster share a session.
+	Cluster string
+
+	// Endpoints are the addresses given by the caller, each with its scheme. Their
+	// order, the case of scheme and host, default ports, user info and trailing slashes
+	// are ignored.
+	Endpoints []string
+
+	User, Organization string
+}
+
+// Key returns 64 hexadecimal digits, equal for equal identities: a name for files and
+// for the entries of other stores.
+func (id Identity) Key() string {
+	text, err := json.Marshal(id.normalised())
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+func (id Identity) normalised() Identity {
+	if id.Cluster != "" {
+		id.Endpoints = nil
+		return id
+	}
+	endpoints := make([]string, 0, len(id.Endpoints))
+	for _, endpoint := range id.Endpoints {
+		endpoints = append(endpoints, normalisedEndpoint(endpoint))
+	}
+	slices.Sort(endpoints)
+	id.Endpoints = slices.Compact(endpoints)
+	return id
+}
+
+// equal compares normalised identities.
+func (id Identity) equal(other Identity) bool {
+	return id.System == other.System && id.Cluster == other.Cluster && slices.Equal(id.Endpoints, other.Endpoints) &&
+		id.User == other.User && id.Organization == other.Organization
+}
+
+// normalisedEndpoint drops the user info, which must not get into a file.
+func normalisedEndpoint(endpoint string) string {
+	u, err := url.Parse(strings.TrimSpace(endpoint))
+	if err != nil || u.Host == "" {
+		return endpoint
+	}
+	u.User = nil
+	u.Scheme = strings.ToLower(u.Scheme)
+	u.Host = strings.ToLower(u.Host)
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+port)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath, u.RawQuery, u.Fragment = "", "", ""
+	return u.String()
+}
+
+// MemoryStore is a [Store] for the sources of one process. [NewMemoryStore] makes one.
 type MemoryStore struct {
 	mu      sync.Mutex
 	entries map[string]*memoryEntry
 }
 
 type memoryEntry struct {
-	lock  chan struct{} // holds one value while locked, so that a wait can end with a context
+	lock  chan struct{} // holds a value while locked: unlike for a mutex, the wait can end with a context
 	token Token         // guarded by MemoryStore.mu
 }
 
@@ -47,7 +125,7 @@ func NewMemoryStore() *MemoryStore {
 	return &MemoryStore{entries: make(map[string]*memoryEntry)}
 }
 
-// Load implements [Store].
+// Load implements [Store]. It returns no error.
 func (m *MemoryStore) Load(_ context.Context, id Identity) (Token, error) {
 	entry := m.entry(id)
 	m.mu.Lock()

@@ -1,10 +1,9 @@
 package token_test
 
 import (
-	"context"
 	"errors"
 	"os"
-	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -13,36 +12,62 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-var cluster = token.Identity{System: "weka", Endpoints: []string{"https://weka01:14000"}, User: "admin"}
-
-// cacheFolder is a folder that the store has to make.
-func cacheFolder(t *testing.T) string { return filepath.Join(t.TempDir(), "parent", "cache") }
-
-func cacheFile(dir string, id token.Identity) string { return filepath.Join(dir, id.Key()+".json") }
-
-// put stores a pair called name.
-func put(t *testing.T, store token.Store, id token.Identity, name string, expiry time.Time) {
-	t.Helper()
-	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
-		return token.Token{
-			Access: token.NewSecret("access-" + name), Refresh: token.NewSecret("refresh-" + name), Expiry: expiry,
-		}, nil
-	})
-	if err != nil {
-		t.Fatalf("Update: %v", err)
+func TestEntryBelongsToOneIdentity(t *testing.T) {
+	base := token.Identity{
+		System: "weka", Endpoints: []string{"https://weka01:14000", "https://weka02:14000"}, User: "admin", Organization: "Root",
+	}
+	change := func(edit func(*token.Identity)) token.Identity {
+		id := base
+		edit(&id)
+		return id
+	}
+	for name, other := range map[string]token.Identity{
+		"system":       change(func(id *token.Identity) { id.System = "ngenea" }),
+		"cluster":      change(func(id *token.Identity) { id.Cluster = "prod" }),
+		"endpoint":     change(func(id *token.Identity) { id.Endpoints = []string{"https://weka01:14000"} }),
+		"port":         change(func(id *token.Identity) { id.Endpoints = []string{"https://weka01", "https://weka02:14000"} }),
+		"scheme":       change(func(id *token.Identity) { id.Endpoints = []string{"http://weka01:14000", "https://weka02:14000"} }),
+		"user":         change(func(id *token.Identity) { id.User = "Admin" }),
+		"organization": change(func(id *token.Identity) { id.Organization = "tenant" }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := cacheFolder(t)
+			store := token.NewCache(dir)
+			put(t, store, base, "base", time.Time{})
+			if got := kept(t, store, other); got != "" {
+				t.Errorf("another identity got %q", got)
+			}
+			data, err := os.ReadFile(cacheFile(dir, base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(cacheFile(dir, other), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got := kept(t, store, other); got != "" {
+				t.Errorf("another identity got %q from a copied file", got)
+			}
+		})
 	}
 }
 
-func kept(t *testing.T, store token.Store, id token.Identity) string {
-	t.Helper()
-	got, err := store.Load(t.Context(), id)
-	if err != nil {
-		t.Fatalf("Load: %v", err)
+func TestSpellingOfEndpointsIsIgnored(t *testing.T) {
+	store := token.NewCache(cacheFolder(t))
+	id := token.Identity{System: "ngenea", Endpoints: []string{"https://hub.example.com/api", "https://hub2.example.com/api"}}
+	put(t, store, id, "1", time.Time{})
+	id.Endpoints = []string{" HTTPS://user@HUB2.example.com:443/api/", "https://hub.example.com/api", "https://hub.example.com:443/api"}
+	if got := kept(t, store, id); got != "access-1" {
+		t.Errorf("got %q", got)
 	}
-	return got.Access.Reveal()
+	named := token.Identity{System: "weka", Cluster: "prod", Endpoints: []string{"https://weka01:14000"}}
+	put(t, store, named, "2", time.Time{})
+	named.Endpoints = []string{"https://weka09:14000"}
+	if got := kept(t, store, named); got != "access-2" {
+		t.Errorf("a named cluster's other address got %q", got)
+	}
 }
 
-func TestRow12_SecondProcessAdoptsWhatTheFirstRefreshed(t *testing.T) {
+func TestProcessesAdoptARefreshedToken(t *testing.T) {
 	for name, store := range map[string]func() token.Store{
 		"memory": func(m token.Store) func() token.Store { return func() token.Store { return m } }(token.NewMemoryStore()),
 		"file":   func(dir string) func() token.Store { return func() token.Store { return token.NewCache(dir) } }(cacheFolder(t)),
@@ -69,7 +94,7 @@ func TestRow12_SecondProcessAdoptsWhatTheFirstRefreshed(t *testing.T) {
 	}
 }
 
-func TestRow12_NewProcessGoesOnWithTheSession(t *testing.T) {
+func TestNewProcessContinuesTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))
 		put(t, store, cluster, "kept", time.Now().Add(time.Hour))
@@ -85,7 +110,7 @@ func TestRow12_NewProcessGoesOnWithTheSession(t *testing.T) {
 	})
 }
 
-func TestRow12_NewSessionInTheStoreEndsAVerdict(t *testing.T) {
+func TestNewSessionInTheStoreEndsAPermanentError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))
 		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
@@ -101,55 +126,13 @@ func TestRow12_NewSessionInTheStoreEndsAVerdict(t *testing.T) {
 	})
 }
 
-func TestRow12_LockWaitObeysTheContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		store := token.NewCache(cacheFolder(t))
-		release := make(chan struct{})
-		held := make(chan struct{})
-		go func() {
-			_ = store.Update(t.Context(), cluster, func(current token.Token) (token.Token, error) {
-				close(held)
-				<-release
-				return current, nil
-			})
-		}()
-		<-held
-		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-		defer cancel()
-		start := time.Now()
-		err := store.Update(ctx, cluster, func(token.Token) (token.Token, error) {
-			t.Error("two hold the lock")
-			return token.Token{}, nil
-		})
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 4*time.Second {
-			t.Errorf("after %v: %v", time.Since(start), err)
-		}
-		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster), token.WithTimeout(5*time.Second))
-		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("a source that waits for the lock: %v", err)
-		}
-		f.counts(t, 0, 0)
-		close(release)
-		access(t, s)
-	})
-}
-
-func TestRow12_LockFileStays(t *testing.T) {
-	dir := cacheFolder(t)
-	store := token.NewCache(dir)
-	put(t, store, cluster, "1", time.Time{})
-	lock := cacheFile(dir, cluster) + ".lock"
-	before, err := os.Stat(lock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, store, cluster, "2", time.Time{})
-	s := token.NewSource(newServer(0), token.WithStore(store, cluster))
-	if err := s.Logout(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	after, err := os.Stat(lock)
-	if err != nil || !os.SameFile(before, after) {
-		t.Errorf("the lock file was replaced or removed (%v)", err)
+// Nor does the store of the example lose them, which sites copy.
+func TestExampleStoreKeepsUnknownMembers(t *testing.T) {
+	key := cluster.Key()
+	d := &database{locks: map[string]chan struct{}{key: make(chan struct{}, 1)}}
+	d.rows.Store(key, []byte(`{"from_a_later_release":1}`))
+	put(t, siteStore{d}, cluster, "1", time.Time{})
+	if row := string(d.row(key)); !strings.Contains(row, `"from_a_later_release":1`) || !strings.Contains(row, "access-1") {
+		t.Errorf("the row became %s", row)
 	}
 }

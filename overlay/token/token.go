@@ -5,50 +5,50 @@ import (
 	"time"
 )
 
-// maxLifetime separates a lifetime worth computing with from one that means
-// "never": servers can be told to issue unlimited tokens and then state an enormous
-// number, which overflows when added to the time of day.
+// maxLifetime is the longest lifetime that is taken literally. Servers that issue
+// unlimited tokens state enormous numbers, which overflow when added to a time.
 const maxLifetime = 10 * 365 * 24 * time.Hour
 
-// Token is what a login or a refresh brings. A *Token from a [Source] is shared by
-// all callers and must not be written to.
+// Token is the result of a login or a refresh. A *Token returned by a [Source] is
+// shared by all callers and must not be modified.
 type Token struct {
-	Access  Secret // what requests carry; visible ASCII without spaces
-	Refresh Secret // what renews it; empty if the server gave none
+	Access  Secret // sent with requests: visible ASCII without spaces
+	Refresh Secret // renews the session; empty if the server issued none
 
-	// Scheme stands before the access token in the Authorization header. Empty
-	// means "Bearer"; an API key has its own.
+	// Scheme precedes the access token in the Authorization header. Empty means
+	// "Bearer".
 	Scheme string
 
-	// Lifetime is what an Authority states: how long the token is good, counted from
-	// the moment the request for it began. 0 is unknown or never, and a negative one
-	// makes the reply malformed. See [LifetimeFromSeconds].
+	// Lifetime is set by an Authority: how long the token is valid, counted from the
+	// start of the request. 0 means unknown or unlimited; a negative lifetime makes the
+	// reply malformed. See [LifetimeFromSeconds].
 	Lifetime time.Duration
 
-	// Issued and Expiry are on the wall clock, without monotonic reading, since the
-	// monotonic clock stands still while a machine sleeps. The Source sets both; a zero
-	// Expiry is unknown or never. An Authority that knows only a point in time may set
-	// Expiry and leave Lifetime 0: one that is not in the future (the clocks differ) is
-	// taken as unknown, and the server's 401 decides.
+	// Issued and Expiry are wall clock times without a monotonic reading, since the
+	// monotonic clock stops while a machine sleeps. The Source sets both; a zero Expiry
+	// means unknown or unlimited. An Authority that knows only a point in time may set
+	// Expiry and leave Lifetime 0. An Expiry that is not in the future, as when the
+	// clocks differ, counts as unknown.
 	Issued, Expiry time.Time
 
-	// Refusal is for stores alone: a Store keeps it beside the tokens, or without any.
-	// Tokens from a Source and from an Authority have none.
-	Refusal Refusal
+	// Rejection is used by stores only: the last rejected login of the identity, which
+	// is kept beside the session or without one. It is zero in tokens returned by a
+	// Source or an Authority.
+	Rejection Rejection
 
-	// Adopted is set by the Source alone: the token came from the store, where another
-	// process put it, and this one has not seen the server issue it. A store does not
-	// keep it.
+	// Adopted is set by the Source: the token comes from the store, and this Source has
+	// not seen the server issue it. Stores do not keep it.
 	Adopted bool
 }
 
-// IsZero reports whether there is nothing at all, which a Store keeps as no entry.
-func (t Token) IsZero() bool { return !t.hasSession() && t.Refusal.IsZero() }
+// IsZero reports whether t holds neither a token nor a Rejection. Storing a zero Token
+// removes the entry.
+func (t Token) IsZero() bool { return !t.hasSession() && t.Rejection.IsZero() }
 
 func (t Token) hasSession() bool { return !t.Access.IsZero() || !t.Refresh.IsZero() }
 
-// Authorization returns the value of the Authorization header, such as
-// "Bearer abc". It is a secret: set it on the request and nowhere else.
+// Authorization returns the value of the Authorization header, such as "Bearer abc".
+// It is a secret.
 func (t *Token) Authorization() string {
 	scheme := t.Scheme
 	if scheme == "" {
@@ -57,22 +57,9 @@ func (t *Token) Authorization() string {
 	return scheme + " " + t.Access.Reveal()
 }
 
-// LifetimeFromSeconds turns a server's expires_in into a [Token.Lifetime]. 0 (also
-// for absent or null) and more than ten years are 0, "unknown or never"; a negative
-// number stays negative and makes the reply malformed.
-func LifetimeFromSeconds(seconds float64) time.Duration {
-	switch {
-	case seconds < 0:
-		return -1
-	case seconds <= maxLifetime.Seconds():
-		return time.Duration(seconds * float64(time.Second))
-	default: // also NaN
-		return 0
-	}
-}
-
-// received checks a server's reply and fixes its times. start is when the request
-// began: counting from its end would take the server's delay for lifetime.
+// received validates a server's reply and sets its times. start is the time just
+// before the request was sent: counted from its end, a slow server would lengthen the
+// lifetime.
 func (t Token) received(start time.Time) (Token, error) {
 	if err := t.check(); err != nil {
 		return Token{}, err
@@ -94,16 +81,16 @@ func (t Token) received(start time.Time) (Token, error) {
 	return t, nil
 }
 
-// check refuses what cannot go into a header, without showing it.
+// check returns an error if t cannot be sent in a header. The error does not show it.
 func (t Token) check() error {
 	if t.Access.IsZero() {
 		return fmt.Errorf("%w: no access token", ErrMalformed)
 	}
 	if !headerSafe(t.Access.Reveal()) {
-		return fmt.Errorf("%w: the access token holds characters that a header cannot carry", ErrMalformed)
+		return fmt.Errorf("%w: the access token contains characters that are not allowed in a header", ErrMalformed)
 	}
 	if !headerSafe(t.Scheme) {
-		return fmt.Errorf("%w: the scheme holds characters that a header cannot carry", ErrMalformed)
+		return fmt.Errorf("%w: the scheme contains characters that are not allowed in a header", ErrMalformed)
 	}
 	return nil
 }
@@ -117,14 +104,14 @@ func headerSafe(value string) bool {
 	return true
 }
 
-// sameAs is ==, which for Secrets compares addresses.
-func (t Token) sameAs(other Token) bool {
+// equal compares what a store keeps. == would compare the addresses of Secrets.
+func (t Token) equal(other Token) bool {
 	return t.Access.Equal(other.Access) && t.Refresh.Equal(other.Refresh) &&
-		t.Issued.Equal(other.Issued) && t.Expiry.Equal(other.Expiry) && t.Refusal.sameAs(other.Refusal)
+		t.Issued.Equal(other.Issued) && t.Expiry.Equal(other.Expiry) && t.Rejection.equal(other.Rejection)
 }
 
-// bounded drops times that no comparison in nanoseconds can hold, since what a store
-// yields was not checked as a reply is, and sets Lifetime where both times are known.
+// bounded clears times that do not fit nanoseconds in an int64, since what a store
+// returns was not validated like a reply, and sets Lifetime if both times are known.
 func (t Token) bounded(now time.Time) Token {
 	t.Lifetime = 0
 	end := now.Round(0).Add(maxLifetime)
@@ -140,7 +127,7 @@ func (t Token) bounded(now time.Time) Token {
 	return t
 }
 
-// expired is decided on the wall clock; unknown expiry never is.
+// expired compares wall clock times. A token with an unknown expiry never expires.
 func (t Token) expired(now time.Time) bool {
 	return !t.Expiry.IsZero() && !now.Round(0).Before(t.Expiry)
 }

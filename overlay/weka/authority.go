@@ -58,7 +58,7 @@ func (a *authority) ask(ctx context.Context) (string, error) {
 }
 
 // Login opens a new session.
-func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
+func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Token, error) {
 	if err := a.take(ctx); err != nil {
 		return token.Token{}, err
 	}
@@ -84,7 +84,7 @@ func (a *authority) Login(ctx context.Context, last token.Refusal) (token.Token,
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&answer))
 	session, err := issued(answer, err)
 	if err != nil {
-		return token.Token{}, last.Refused(password, a.loginRefused(err, answer))
+		return token.Token{}, last.Rejected(password, a.loginRefused(err, answer))
 	}
 	a.changeRequired.Store(session.passwordChangeRequired())
 	return session.token(), nil

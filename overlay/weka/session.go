@@ -123,7 +123,7 @@ func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret,
 	if _, err := c.tokens.Token(ctx); err != nil {
 		return Secret{}, err // such as a lockout, or the end of the client
 	}
-	last, err := c.tokens.LastRefusal(ctx)
+	last, err := c.tokens.LastRejection(ctx)
 	if err != nil {
 		return Secret{}, err
 	}

@@ -125,8 +125,8 @@ func TestConsumerNeedsTheFrontDoorAlone(t *testing.T) {
 	c := newClientAt(t, "weka01", weka.WithPassword("u", "p"), weka.WithClusterName("lab"), weka.WithTokenStore(entries), refuses)
 	wantError(t, status(t.Context(), c), statusOperation, weka.ErrBadCredentials)
 	entry, err := entries.Load(t.Context(), weka.TokenIdentity{System: "weka", Cluster: "lab", User: "u", Organization: "Root"})
-	tried := func(refused weka.LoginRefusal) error { return refused.Check("p") }
-	if err != nil || !errors.Is(tried(entry.Refusal), weka.ErrBadCredentials) {
+	tried := func(refused weka.LoginRejection) error { return refused.Check("p") }
+	if err != nil || !errors.Is(tried(entry.Rejection), weka.ErrBadCredentials) {
 		t.Errorf("the store does not hold the refusal (%v)", err)
 	}
 	wantError(t, status(t.Context(), newClientAt(t, "weka01", weka.WithTokenFunc(func(context.Context) (weka.Token, error) {

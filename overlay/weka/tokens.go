@@ -23,9 +23,9 @@ type TokenIdentity = token.Identity
 // secret as the tokens in them.
 type TokenCodec = token.JSONCodec
 
-// LoginRefusal is the part of a stored [Token] by which processes tell each other of
+// LoginRejection is the part of a stored [Token] by which processes tell each other of
 // a password that was refused, and of a lockout. [TokenCodec] keeps it.
-type LoginRefusal = token.Refusal
+type LoginRejection = token.Rejection
 
 // SessionEvent tells a hook what happened to the session; it never holds a token.
 // See [WithSessionHook].

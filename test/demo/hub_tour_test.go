@@ -96,7 +96,7 @@ func TestHubTourMissing(t *testing.T) {
 		"CA file":      {map[string]string{"NGENEA_CA_FILE": absent}, nil, "absent.pem"},
 		"sane address": {map[string]string{"NGENEA_URL": "ftp://hub"}, nil, "ftp"},
 		"good password": {map[string]string{"NGENEA_PASSWORD": "wrong"}, nil,
-			"refused the user name or password"},
+			"rejected the user name or password"},
 		"good key": {map[string]string{"NGENEA_CLIENT_KEY": "AbCdEfGh.nothing"}, nil, "the Hub did not take the client key"},
 		"inferred route": {nil, func(srv *ngeneatest.Server) {
 			srv.On("listWorkflows").Answer(http.StatusNotFound, "<h1>Not Found</h1>")

@@ -53,7 +53,7 @@ func TestTourMissing(t *testing.T) {
 		"CA":            {map[string]string{"WEKA_CA_FILE": ""}, "set WEKA_CA_FILE"},
 		"CA file":       {map[string]string{"WEKA_CA_FILE": absent}, "absent.pem"},
 		"sane address":  {map[string]string{"WEKA_HOST": "ftp://weka01"}, "ftp"},
-		"good password": {map[string]string{"WEKA_PASSWORD": "wrong"}, "refused the user name or password"},
+		"good password": {map[string]string{"WEKA_PASSWORD": "wrong"}, "rejected the user name or password"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			setTour(t, wekatest.New(t))

@@ -11,12 +11,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-func TestRow13_FileIsForItsOwnerAlone(t *testing.T) {
+func TestFileModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such mode bits")
 	}
@@ -32,7 +33,7 @@ func TestRow13_FileIsForItsOwnerAlone(t *testing.T) {
 	}
 }
 
-func TestRow13_ModeOfAnExistingFileIsKept(t *testing.T) {
+func TestModeOfExistingFileIsKept(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such mode bits")
 	}
@@ -48,7 +49,7 @@ func TestRow13_ModeOfAnExistingFileIsKept(t *testing.T) {
 	}
 }
 
-func TestRow13_LinksAndOpenFoldersAreRefused(t *testing.T) {
+func TestUnsafeFilesAreRejected(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege")
 	}
@@ -89,7 +90,7 @@ func TestRow13_LinksAndOpenFoldersAreRefused(t *testing.T) {
 }
 
 // What others can list, and what lies in a folder where others can write, is safe.
-func TestRow13_FoldersThatShowNamesAreTaken(t *testing.T) {
+func TestListableFoldersAreAccepted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such mode bits")
 	}
@@ -112,45 +113,7 @@ func TestRow13_FoldersThatShowNamesAreTaken(t *testing.T) {
 	}
 }
 
-func TestRow13_UnknownFieldsAreKept(t *testing.T) {
-	dir := cacheFolder(t)
-	store := token.NewCache(dir)
-	put(t, store, cluster, "1", time.Time{})
-	path := cacheFile(dir, cluster)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	extended := strings.Replace(string(data), "{", `{"from_a_later_release": {"big": 18446744073709551615},`, 1)
-	if err := os.WriteFile(path, []byte(extended), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	put(t, store, cluster, "2", time.Time{})
-	var members map[string]json.RawMessage
-	data, _ = os.ReadFile(path)
-	if err := json.Unmarshal(data, &members); err != nil {
-		t.Fatal(err)
-	}
-	if got := string(members["from_a_later_release"]); !strings.Contains(got, "18446744073709551615") {
-		t.Errorf("the unknown field became %s", got)
-	}
-	if kept(t, store, cluster) != "access-2" {
-		t.Error("the new token is not there")
-	}
-}
-
-// Nor does the store of the example lose them, which sites copy.
-func TestRow13_SitesStoreKeepsUnknownFields(t *testing.T) {
-	key := cluster.Key()
-	d := &database{locks: map[string]chan struct{}{key: make(chan struct{}, 1)}}
-	d.rows.Store(key, []byte(`{"from_a_later_release":1}`))
-	put(t, siteStore{d}, cluster, "1", time.Time{})
-	if row := string(d.row(key)); !strings.Contains(row, `"from_a_later_release":1`) || !strings.Contains(row, "access-1") {
-		t.Errorf("the row became %s", row)
-	}
-}
-
-func TestRow13_CorruptFileCountsAsNone(t *testing.T) {
+func TestCorruptFileCountsAsMissing(t *testing.T) {
 	for name, content := range map[string]string{
 		"empty": "", "torn": `{"system":"we`, "no object": `[1]`, "null": "null", "wrong types": `{"access_token":1}`,
 		"enormous": strings.Repeat(" ", 2<<20),
@@ -172,7 +135,7 @@ func TestRow13_CorruptFileCountsAsNone(t *testing.T) {
 	}
 }
 
-func TestRow13_ReaderNeverSeesHalfAFile(t *testing.T) {
+func TestReaderNeverSeesAPartialFile(t *testing.T) {
 	store := token.NewCache(cacheFolder(t))
 	put(t, store, cluster, "0", time.Time{})
 	written := make(chan struct{})
@@ -197,7 +160,7 @@ func TestRow13_ReaderNeverSeesHalfAFile(t *testing.T) {
 	reader.Wait()
 }
 
-func TestRow13_NeighbouringFilesAreSpared(t *testing.T) {
+func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	dir := ownFolder(t)
 	path := filepath.Join(dir, "cluster")
 	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", "17"} {
@@ -225,5 +188,133 @@ func TestRow13_NeighbouringFilesAreSpared(t *testing.T) {
 	}
 	if len(entries) != 5+2 { // the token file and its lock
 		t.Errorf("the folder holds %v: neighbours' files were touched", entries)
+	}
+}
+
+func TestCacheWritesOnlyToItsFolder(t *testing.T) {
+	home := ownFolder(t)
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CACHE_HOME", home)
+	t.Setenv("TMPDIR", home)
+	t.Setenv("WEKA_TOKEN", filepath.Join(home, "env-token.json"))
+	dir := cacheFolder(t)
+	s := token.NewSource(newServer(0), token.WithStore(token.NewCache(dir), cluster))
+	defer s.Close()
+	access(t, s)
+	if entries, _ := os.ReadDir(home); len(entries) != 0 {
+		t.Errorf("something was written elsewhere: %v", entries)
+	}
+	if _, err := os.Stat(cacheFile(dir, cluster)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLockWaitEndsWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewCache(cacheFolder(t))
+		release := make(chan struct{})
+		held := make(chan struct{})
+		go func() {
+			_ = store.Update(t.Context(), cluster, func(current token.Token) (token.Token, error) {
+				close(held)
+				<-release
+				return current, nil
+			})
+		}()
+		<-held
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		start := time.Now()
+		err := store.Update(ctx, cluster, func(token.Token) (token.Token, error) {
+			t.Error("two hold the lock")
+			return token.Token{}, nil
+		})
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 4*time.Second {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster), token.WithTimeout(5*time.Second))
+		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a source that waits for the lock: %v", err)
+		}
+		f.counts(t, 0, 0)
+		close(release)
+		access(t, s)
+	})
+}
+
+func TestLockFileStays(t *testing.T) {
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	put(t, store, cluster, "1", time.Time{})
+	lock := cacheFile(dir, cluster) + ".lock"
+	before, err := os.Stat(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, cluster, "2", time.Time{})
+	s := token.NewSource(newServer(0), token.WithStore(store, cluster))
+	if err := s.Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(lock)
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("the lock file was replaced or removed (%v)", err)
+	}
+}
+
+func TestVendorFileIsRefreshedAndWrittenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(ownFolder(t), "auth-token.json")
+		content := `{"access_token":"cli","refresh_token":"cli-refresh","token_type":"Bearer","more":[1]}`
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, s := newSession(t, 5*time.Minute, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
+		got := mustToken(t, s)
+		f.counts(t, 0, 0)
+		s.Invalidate(got)
+		access(t, s)
+		f.counts(t, 0, 1)
+		var file map[string]any
+		data, _ := os.ReadFile(path)
+		if err := json.Unmarshal(data, &file); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(file), "map[access_token:access-1 more:[1] refresh_token:refresh-1 token_type:Bearer]"; got != want {
+			t.Errorf("the file holds %s\nwant %s", got, want)
+		}
+	})
+}
+
+// rival is a vendor's command line, which takes no lock: it refreshes the session in
+// its file while the Source tries the same.
+type rival struct {
+	*server
+	path, leaves string
+}
+
+func (r rival) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
+	if err := os.WriteFile(r.path, []byte(r.leaves), 0o600); err != nil {
+		return token.Token{}, err
+	}
+	return r.server.Refresh(ctx, old)
+}
+
+func TestRefreshLostToACommandLineAdoptsItsToken(t *testing.T) {
+	path := filepath.Join(ownFolder(t), "auth-token.json")
+	if err := os.WriteFile(path, []byte(`{"access_token":"old","refresh_token":"r1"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := rival{newServer(5 * time.Minute), path, `{"access_token":"theirs","refresh_token":"r2","more":[1]}` + "\n\n"}
+	f.refuse, f.password = token.ErrRefreshRejected, token.ErrNoCredentials
+	s := token.NewSource(f, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
+	defer s.Close()
+	s.Invalidate(mustToken(t, s))
+	if got := mustToken(t, s); got.Access.Reveal() != "theirs" || !got.Adopted {
+		t.Errorf("got %q, want the command line's, adopted", got.Access.Reveal())
+	}
+	f.counts(t, 0, 1)
+	if after, err := os.ReadFile(path); string(after) != f.leaves {
+		t.Errorf("the command line's file became %q (%v)", after, err)
 	}
 }

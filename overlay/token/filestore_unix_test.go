@@ -12,7 +12,7 @@ import (
 )
 
 // What root writes stays the file of the user whose command line reads it.
-func TestRow13_OwnerOfAnExistingFileIsKept(t *testing.T) {
+func TestOwnerOfExistingFileIsKept(t *testing.T) {
 	const user = 4321
 	path := filepath.Join(ownFolder(t), "auth-token.json")
 	if err := os.WriteFile(path, []byte(`{}`), 0o600); err != nil {

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// keepOwner does nothing: the folder's access list decides.
+// keepOwner does nothing: the access list of the folder decides.
 func keepOwner(*os.File, fs.FileInfo) {}

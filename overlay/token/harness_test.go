@@ -2,8 +2,11 @@ package token_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -58,7 +61,7 @@ func (f *server) counts(t *testing.T, logins, refreshes int) {
 	}
 }
 
-func (f *server) Login(ctx context.Context, last token.Refusal) (token.Token, error) {
+func (f *server) Login(ctx context.Context, last token.Rejection) (token.Token, error) {
 	f.set(func(f *server) { f.asked++ })
 	if err := last.Check(f.secret); err != nil {
 		return token.Token{}, err
@@ -66,7 +69,7 @@ func (f *server) Login(ctx context.Context, last token.Refusal) (token.Token, er
 	f.mu.Lock()
 	f.logins++
 	f.mu.Unlock()
-	return f.answer(ctx, func() error { return last.Refused(f.secret, f.password) })
+	return f.answer(ctx, func() error { return last.Rejected(f.secret, f.password) })
 }
 
 func (f *server) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
@@ -102,6 +105,8 @@ func (f *server) answer(ctx context.Context, refusal func() error) (token.Token,
 	return t, nil
 }
 
+var errUnavailable = errors.New("503 Service Unavailable")
+
 // access asks for a token that must come.
 func access(t *testing.T, s *token.Source) string {
 	t.Helper()
@@ -119,6 +124,9 @@ func mustToken(t *testing.T, s *token.Source) *token.Token {
 
 // noJitter makes the early window its longest.
 func noJitter() token.Option { return token.WithRandom(func() float64 { return 0 }) }
+
+// elapse lets time pass, in a bubble of synctest without waiting for it.
+func elapse(d time.Duration) { <-time.After(d) }
 
 // recorder is a hook that keeps what it sees.
 type recorder struct {
@@ -143,8 +151,12 @@ func (r *recorder) String() string {
 	return strings.Join(kinds, " > ")
 }
 
-// elapse lets time pass, in a bubble of synctest without waiting for it.
-func elapse(d time.Duration) { <-time.After(d) }
+// clock is a wall clock that can be set, running at the pace of time.Now.
+type clock struct{ ahead time.Duration }
+
+func (c *clock) now() time.Time { return time.Now().Round(0).Add(c.ahead) }
+
+var cluster = token.Identity{System: "weka", Endpoints: []string{"https://weka01:14000"}, User: "admin"}
 
 // ownFolder is one in which, whatever the umask, nobody else can write.
 func ownFolder(t testing.TB) string {
@@ -154,4 +166,46 @@ func ownFolder(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// cacheFolder is a folder that the store has to make.
+func cacheFolder(t *testing.T) string { return filepath.Join(t.TempDir(), "parent", "cache") }
+
+func cacheFile(dir string, id token.Identity) string { return filepath.Join(dir, id.Key()+".json") }
+
+// put stores a pair called name.
+func put(t *testing.T, store token.Store, id token.Identity, name string, expiry time.Time) {
+	t.Helper()
+	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
+		return token.Token{
+			Access: token.NewSecret("access-" + name), Refresh: token.NewSecret("refresh-" + name), Expiry: expiry,
+		}, nil
+	})
+	if err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+}
+
+func kept(t *testing.T, store token.Store, id token.Identity) string {
+	t.Helper()
+	got, err := store.Load(t.Context(), id)
+	if err != nil {
+		t.Fatalf("Load: %v", err)
+	}
+	return got.Access.Reveal()
+}
+
+// fixedCodec stands for a vendor's file, which names neither host nor expiry.
+type fixedCodec struct{}
+
+func (fixedCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
+	var file struct{ Access_token, Refresh_token string } //nolint:revive // the file's own names
+	err := json.Unmarshal(data, &file)
+	return token.Token{Access: token.NewSecret(file.Access_token), Refresh: token.NewSecret(file.Refresh_token)}, err
+}
+
+func (fixedCodec) Encode(old []byte, _ token.Identity, t token.Token) ([]byte, error) {
+	return token.KeepUnknown(old, map[string]any{
+		"access_token": t.Access.Reveal(), "refresh_token": t.Refresh.Reveal(), "token_type": "Bearer",
+	})
 }

@@ -1,0 +1,350 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// A renewal runs in a goroutine of its own, started by startRenewal and ended by
+// finish:
+//
+//	renewedToken   a caller starts a renewal, or joins the one in progress
+//	renew          reads the store, takes its lock, reads again
+//	exchange       one refresh at most, then one login at most
+//	finish         publishes the token, or decides when to try again
+
+// renewal is one attempt to get a new token, which any number of callers wait for.
+type renewal struct {
+	done   chan struct{} // closed when token and err are set
+	forced bool          // the token was invalidated
+	token  *Token
+	err    error
+}
+
+// outcome is the result of a renewal.
+type outcome struct {
+	token     Token
+	kind      EventKind
+	err       error
+	rejection Rejection // what other users of the store need to know about err
+	unsaved   error     // why the token, which is valid, could not be stored
+}
+
+// history is what a renewal remembers for the next one.
+type history struct {
+	rejectedRefresh Secret // not sent again
+	logins          loginHistory
+	endReported     bool   // the hook has seen SessionEnded
+	superseded      Secret // an access token that is still in the store because storing its successor failed
+}
+
+// renewedToken is Token when the current token is not fresh.
+func (s *Source) renewedToken(ctx context.Context) (*Token, error) {
+	s.mu.Lock()
+	if s.ended != nil {
+		defer s.mu.Unlock()
+		return nil, s.ended
+	}
+	now := s.settings.now()
+	st := s.current.Load()
+	if st.valid(now.UnixNano()) {
+		defer s.mu.Unlock()
+		if s.renewal == nil && !now.Before(s.retryAt) && !st.fresh(now.UnixNano()) {
+			s.startRenewal(ctx, st, 0)
+		}
+		return &st.token, nil
+	}
+	if s.renewal == nil && s.permanent != nil && now.Before(s.recheckAt) {
+		defer s.mu.Unlock()
+		return nil, s.permanent
+	}
+	if s.renewal == nil {
+		s.startRenewal(ctx, st, s.pause(st, now))
+	}
+	r := s.renewal
+	s.mu.Unlock()
+	select {
+	case <-r.done:
+		return r.token, r.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("token: gave up waiting for a token: %w", ctx.Err())
+	}
+}
+
+// pause returns how long to wait before a renewal that callers wait for. Waiting is
+// better than returning the error of the last attempt: the server may be back.
+func (s *Source) pause(st *state, now time.Time) time.Duration {
+	var pause time.Duration
+	if s.failures > 0 {
+		pause = min(s.retryAt.Sub(now), s.failedAt.Add(maxWait).Sub(now))
+	}
+	if st.wasInvalidated() && !s.forcedAt.IsZero() {
+		pause = max(pause, s.forcedAt.Add(forcedPause).Sub(now))
+	}
+	return min(max(pause, 0), maxWait)
+}
+
+// startRenewal is called with s.mu held. The renewal keeps the values of the caller's
+// context (tracing) but not its end: a caller that leaves must not fail the others.
+func (s *Source) startRenewal(caller context.Context, st *state, pause time.Duration) {
+	r := &renewal{done: make(chan struct{}), forced: st.wasInvalidated()}
+	if st != nil {
+		st.nextTry.Store(math.MaxInt64)
+	}
+	s.renewal = r
+	s.renewals.Go(func() {
+		result := outcome{err: errors.New("token: the renewal did not finish")}
+		defer func() { s.finish(r, result) }() // also if the Authority ends the goroutine
+		if err := s.wait(pause); err != nil {
+			result.err = err
+			return
+		}
+		result = s.renew(caller)
+	})
+}
+
+// wait returns an error if the Source ends first.
+func (s *Source) wait(pause time.Duration) error {
+	if pause == 0 {
+		return nil
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-s.open.Done():
+		return s.open.Err()
+	}
+}
+
+// detached returns a context with the values of caller and the timeout of the Source.
+// It ends early with until.
+func (s *Source) detached(caller, until context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), s.settings.timeout)
+	stop := context.AfterFunc(until, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// renew returns a token other than the current one: from the store if another process
+// put it there, else from the server, under the store's lock.
+func (s *Source) renew(caller context.Context) outcome {
+	var stale Token
+	if st := s.current.Load(); st != nil {
+		stale = st.token
+	}
+	ctx, cancel := s.detached(caller, s.open)
+	defer cancel()
+	kept, err := s.settings.store.Load(ctx, s.settings.identity)
+	if err != nil {
+		return outcome{err: fmt.Errorf("token: reading the store: %w", err)}
+	}
+	if s.adoptable(kept, stale) {
+		return outcome{token: kept, kind: Adopted}
+	}
+	var result outcome
+	var replaced Token
+	locked := false
+	err = s.settings.store.Update(ctx, s.settings.identity, func(current Token) (Token, error) {
+		locked, replaced = true, current
+		result = s.renewLocked(caller, current, stale)
+		switch {
+		case !result.rejection.IsZero():
+			current.Rejection = result.rejection
+			return current, nil
+		case result.kind == Adopted:
+			return current, nil // unchanged
+		}
+		return result.token, result.err
+	})
+	switch {
+	case !locked:
+		return outcome{err: fmt.Errorf("token: locking the store: %w", err)}
+	case result.err == nil && err != nil:
+		result.unsaved = err
+		s.history.superseded = replaced.Access
+	case result.err == nil:
+		s.history.superseded = Secret{}
+	}
+	return result
+}
+
+// renewLocked is renew under the store's lock; current is what the store holds now.
+func (s *Source) renewLocked(caller context.Context, current, stale Token) outcome {
+	if s.adoptable(current, stale) {
+		return outcome{token: current, kind: Adopted}
+	}
+	last := current.Rejection.inForce(s.settings.now())
+	old := current
+	switch {
+	case !current.hasSession() || s.outdated(current):
+		old = stale
+	case !last.IsZero():
+		old.Refresh = Secret{} // a login was tried after this session, so the server rejects it
+	}
+	ctx, cancel := s.detached(caller, s.session)
+	defer cancel()
+	result := s.exchange(ctx, old, last)
+	if result.err == nil && s.session.Err() != nil {
+		return outcome{err: ErrLoggedOut} // keeps the token out of the store
+	}
+	if result.err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		result.err = fmt.Errorf("token: no response within %v: %w", s.settings.timeout, result.err)
+	}
+	return result
+}
+
+// adoptable reports whether kept is a valid token from another process, and not the
+// one to be replaced.
+func (s *Source) adoptable(kept, stale Token) bool {
+	return kept.check() == nil && !kept.Access.Equal(stale.Access) &&
+		!kept.expired(s.settings.now()) && !s.outdated(kept)
+}
+
+// outdated reports whether kept is a token that this Source failed to replace.
+func (s *Source) outdated(kept Token) bool {
+	return !s.history.superseded.IsZero() && kept.Access.Equal(s.history.superseded)
+}
+
+// exchange sends at most one refresh, then at most one login unless the store has
+// another token by then.
+func (s *Source) exchange(ctx context.Context, old Token, last Rejection) outcome {
+	if !old.Refresh.IsZero() && !old.Refresh.Equal(s.history.rejectedRefresh) {
+		start := s.reportStart()
+		reply, err := s.authority.Refresh(ctx, old)
+		if !errors.Is(err, ErrRefreshRejected) {
+			if reply.Refresh.IsZero() {
+				reply.Refresh = old.Refresh // servers without rotation leave it out
+			}
+			return s.accept(reply, err, start, Refreshed)
+		}
+		s.history.rejectedRefresh = old.Refresh
+		// A vendor's command line takes no lock: it may have used the refresh token just now.
+		if kept, err := s.settings.store.Load(ctx, s.settings.identity); err == nil && s.adoptable(kept, old) {
+			return outcome{token: kept, kind: Adopted}
+		}
+	}
+	return s.login(ctx, old, last)
+}
+
+func (s *Source) login(ctx context.Context, old Token, last Rejection) outcome {
+	logins := &s.history.logins
+	if err := logins.blockedBy(last, s.settings.now()); err != nil {
+		return outcome{err: err}
+	}
+	start := s.reportStart()
+	last.shared = s.settings.shared
+	reply, err := s.authority.Login(ctx, last)
+	logins.note(err)
+	if errors.Is(err, ErrNoCredentials) && old.hasSession() {
+		err = fmt.Errorf("%w (%w)", ErrSessionEnded, err)
+	}
+	result := s.accept(reply, err, start, LoggedIn)
+	result.err = logins.backoff.note(result.err, s.settings.now())
+	return result
+}
+
+// accept validates the reply of a refresh or login that was sent at start.
+func (s *Source) accept(reply Token, err error, start time.Time, kind EventKind) outcome {
+	now := s.settings.now()
+	var locked *LockedOutError
+	if errors.As(err, &locked) {
+		err = s.history.logins.noteLockout(locked, now)
+	}
+	if err != nil {
+		return outcome{err: err, rejection: rejectionOf(err, now)}
+	}
+	t, err := reply.received(start)
+	return outcome{token: t, kind: kind, err: err}
+}
+
+// finish publishes the result of a renewal and releases the callers. The error of a
+// renewal that Close or Logout cancelled is not reported to the hook.
+func (s *Source) finish(r *renewal, result outcome) {
+	if result.err == nil || s.open.Err() == nil {
+		s.report(result)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer close(r.done)
+	s.renewal = nil
+	switch {
+	case errors.Is(s.ended, ErrLoggedOut), s.ended != nil && result.err != nil:
+		r.err = s.ended
+	case result.err != nil:
+		r.err = result.err
+		s.fail(result.err)
+	default:
+		result.token.Adopted = result.kind == Adopted
+		r.token = s.publish(result.token, r.forced)
+	}
+}
+
+// publish makes t the current token. After Close, only the waiting callers get it.
+func (s *Source) publish(t Token, forced bool) *Token {
+	st := s.newState(t)
+	s.permanent, s.failures, s.retryAt = nil, 0, time.Time{}
+	if forced {
+		s.forcedAt = s.settings.now()
+	}
+	if s.ended == nil {
+		s.current.Store(st)
+	}
+	return &st.token
+}
+
+// fail keeps the current token and decides when to try again.
+func (s *Source) fail(err error) {
+	now := s.settings.now()
+	s.failedAt = now
+	if isPermanent(err) {
+		s.permanent, s.failures = err, 0
+		s.recheckAt, s.retryAt = now.Add(recheck), now.Add(longestPause)
+		var locked *LockedOutError
+		if errors.As(err, &locked) && locked.Until.Before(s.recheckAt) {
+			s.recheckAt = locked.Until
+		}
+	} else {
+		s.permanent = nil
+		pause := min(longestPause, firstPause<<min(s.failures, 10))
+		s.failures++
+		s.retryAt = now.Add(pause - time.Duration(jitterPart*s.settings.random()*float64(pause)))
+	}
+	if st := s.current.Load(); st != nil {
+		st.nextTry.Store(s.retryAt.UnixNano())
+	}
+}
+
+// reportStart reports Started, unless the session has ended and the store is only read
+// again, and returns the time.
+func (s *Source) reportStart() time.Time {
+	if !s.history.endReported {
+		s.settings.hook(Event{Kind: Started})
+	}
+	return s.settings.now()
+}
+
+// report calls the hook. The end of a session is reported once, and not before the
+// last token has expired.
+func (s *Source) report(result outcome) {
+	event := Event{Kind: result.kind, Expiry: result.token.Expiry, Err: result.err}
+	if result.err == nil {
+		s.history.endReported = false
+		s.settings.hook(event)
+		if result.unsaved != nil {
+			s.settings.hook(Event{Kind: NotStored, Err: result.unsaved})
+		}
+		return
+	}
+	event.Kind = Failed
+	if errors.Is(result.err, ErrSessionEnded) && !s.current.Load().valid(s.settings.now().UnixNano()) {
+		if s.history.endReported {
+			return
+		}
+		event.Kind, s.history.endReported = SessionEnded, true
+	}
+	s.settings.hook(event)
+}
