@@ -101,8 +101,8 @@ func isMissing(err error) bool {
 // refusedAs gives the verdict if the Hub refused what was sent, and otherwise an error
 // after which it may be sent again. A success without a token in it is neither.
 func refusedAs(verdict, err error, answer []byte) error {
-	if failed, refused := connect.Refused(err, answer); refused {
-		return &connect.Refusal{Verdict: verdict, Answer: failed}
+	if failed, refused := connect.Rejected(err, answer); refused {
+		return &connect.Rejection{Verdict: verdict, Response: failed}
 	}
 	var failed *call.Error
 	if errors.As(err, &failed) && failed.Status/100 == 2 {

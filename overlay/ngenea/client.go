@@ -38,57 +38,59 @@ type Client struct {
 // connection; it reads the CA file and returns an error that is [ErrInvalidArgument]
 // when address or options cannot work.
 func New(address string, options ...Option) (*Client, error) {
-	var s settings
-	if err := connect.Apply(&product, &s, options); err != nil {
+	s, err := connect.Apply(&product, options)
+	if err != nil {
 		return nil, err
 	}
-	addresses, err := product.Resolve(&s.Settings, address)
+	addresses, err := product.Resolve(s, address)
 	if err != nil {
 		return nil, err
 	}
 	if len(addresses) > 1 {
-		return nil, product.Invalid("%d addresses are given: a Hub has one, so make a client for each Hub", len(addresses))
+		return nil, product.Invalid("there are %d addresses, and a Hub has one: make a client for each Hub", len(addresses))
 	}
-	return s.newClient(addresses[0])
-}
-
-func (s *settings) newClient(address *url.URL) (*Client, error) {
-	wire, err := product.NewWire(&s.Settings, []*url.URL{address})
+	wire, err := product.NewWire(s, addresses)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{origin: connect.Origin(address), wire: wire}
-	login := s.Layers(wire)
-	login.Slash = transport.SlashAdded
-	if c.tokens, err = s.newTokens(c.origin, newCaller(address, transport.Stack(login), explain)); err != nil {
+	c := &Client{origin: connect.Origin(addresses[0]), wire: wire}
+	if err := c.open(s, addresses[0]); err != nil {
 		return nil, err
 	}
-	calls := s.CallLayers(login, wire, c.tokens, []string{c.origin})
-	calls.Invalid = refusesToken
-	beneath := explain
-	if s.hasKey() {
-		calls.Invalid, beneath = never, explainWithKey
-	}
-	stack := transport.Stack(calls)
-	if s.hasKey() {
-		stack = &keyGuard{next: stack}
-	}
-	c.gate = &transport.Gate{Next: stack}
-	c.api = newCaller(address, c.gate, beneath)
-	c.Services = ngeneaapi.NewServices(c.api)
 	return c, nil
 }
 
-// newTokens gives the client the lifecycle of its tokens, or its key. Logins go through
-// a caller of their own.
-func (s *settings) newTokens(origin string, login *call.Client) (*token.Source, error) {
-	if s.hasKey() {
-		return s.keySource()
+// open completes a client that has its wire: with its session or key, and its services.
+func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
+	layers := s.Layers(c.wire)
+	layers.Slash = transport.SlashAdded
+	withKey := !s.ClientKey.IsZero()
+	if withKey {
+		c.tokens, err = keySource(s.ClientKey)
+	} else {
+		identity := token.Identity{System: "ngenea", Endpoints: []string{c.origin}, User: s.Login.User}
+		c.tokens, err = product.NewTokens(s, identity, func() token.Authority {
+			login := newCaller(base, transport.Stack(layers), explain)
+			return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.Login.User, password: s.Login.Password}
+		})
 	}
-	identity := token.Identity{System: "ngenea", Endpoints: []string{origin}, User: s.User}
-	return product.NewTokens(&s.Settings, identity, func() token.Authority {
-		return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.User, password: s.Password}
-	})
+	if err != nil {
+		return err
+	}
+	calls := s.CallLayers(layers, c.wire, c.tokens, []string{c.origin})
+	calls.Invalid = refusesToken
+	detail := explain
+	if withKey {
+		calls.Invalid, detail = never, explainWithKey
+	}
+	stack := transport.Stack(calls)
+	if withKey {
+		stack = &keyGuard{next: stack}
+	}
+	c.gate = &transport.Gate{Next: stack}
+	c.api = newCaller(base, c.gate, detail)
+	c.Services = ngeneaapi.NewServices(c.api)
+	return nil
 }
 
 // Do sends a request for a route that the generated services do not have, in the same

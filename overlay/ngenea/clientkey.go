@@ -42,10 +42,8 @@ type keyError struct {
 func (e *keyError) Error() string { return e.text }
 func (e *keyError) Unwrap() error { return e.class }
 
-func (s *settings) hasKey() bool { return !s.clientKey.IsZero() }
-
-func (s *settings) keySource() (*token.Source, error) {
-	tokens, err := token.NewStaticSource(token.Token{Access: s.clientKey, Scheme: keyScheme})
+func keySource(key token.Secret) (*token.Source, error) {
+	tokens, err := token.NewStaticSource(token.Token{Access: key, Scheme: keyScheme})
 	if err != nil {
 		return nil, product.Invalid("the client key: %w", err)
 	}

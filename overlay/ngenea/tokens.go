@@ -1,6 +1,15 @@
 package ngenea
 
-import "github.com/hotcold-go/hotcold/overlay/token"
+import (
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
+
+// Secret is text that must not be seen; see ngeneaapi.Secret.
+type Secret = ngeneaapi.Secret
+
+// NewSecret makes the Secret that a body wants of a password or a key.
+func NewSecret(text string) Secret { return ngeneaapi.NewSecret(text) }
 
 // Token is what a token function yields and what a token store keeps. [NewToken]
 // makes one.

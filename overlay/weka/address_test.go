@@ -46,11 +46,11 @@ func TestAddresses(t *testing.T) {
 
 func TestAddressesRefused(t *testing.T) {
 	for address, words := range map[string]string{
-		"":                                "is empty: give a host",
-		" \t\n":                           "is empty: give a host",
+		"":                                "is empty: pass a host",
+		" \t\n":                           "is empty: pass a host",
 		"https://":                        "no valid host name",
 		"https://:14000":                  "no valid host name",
-		"ftp://weka01":                    "write https",
+		"ftp://weka01":                    "use https",
 		"://weka01":                       "write it as weka01",
 		"https://weka01?force=true":       "query or fragment",
 		"weka01?":                         "query or fragment",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -29,9 +30,9 @@ type authority struct {
 	noRefresh *token.LockedOutError
 }
 
-func newAuthority(login wekaapi.LoginService, s *settings) *authority {
+func newAuthority(login wekaapi.LoginService, s *connect.Settings) *authority {
 	return &authority{
-		login: login, user: s.User, organization: s.organization, password: s.Password, held: s.Password != nil,
+		login: login, user: s.Login.User, organization: s.Organization, password: s.Login.Password, held: s.Login.Password != nil,
 		turn: make(chan struct{}, 1),
 	}
 }

@@ -1,6 +1,7 @@
 package weka
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ type Client struct {
 	wire      *connect.Wire
 	endpoints *transport.Endpoints // nil: there is one
 	release   *releaseCache
-	inherited settings // what ForTenant hands on; no credentials
+	inherited connect.Settings // for ForTenant; without credentials
 	base      *url.URL
 	borrowed  bool // wire and endpoints are another client's
 }
@@ -45,76 +46,55 @@ type Client struct {
 // 14000. It opens no connection; it reads the CA file and returns an error that is
 // [ErrInvalidArgument] when address or options cannot work.
 func New(address string, options ...Option) (*Client, error) {
-	var s settings
-	if err := connect.Apply(&product, &s, options); err != nil {
-		return nil, err
-	}
-	addresses, err := product.Resolve(&s.Settings, address)
+	s, err := connect.Apply(&product, options)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkFilled(); err != nil {
+	addresses, err := product.Resolve(s, address)
+	if err != nil {
 		return nil, err
 	}
-	return s.newClient(addresses)
-}
-
-func (s *settings) newClient(addresses []*url.URL) (*Client, error) {
-	wire, err := product.NewWire(&s.Settings, addresses)
+	wire, err := product.NewWire(s, addresses)
 	if err != nil {
 		return nil, err
 	}
 	c := &Client{origins: connect.Origins(addresses), base: addresses[0], wire: wire, release: &releaseCache{}}
-	c.endpoints = s.newEndpoints(c, addresses)
-	if err := s.open(c); err != nil {
+	c.endpoints = newEndpoints(s, c, addresses)
+	if err := c.open(s); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// open gives a client that has its wire a session and its calls.
-func (s *settings) open(c *Client) error {
-	if err := s.newTokens(c); err != nil {
+// open completes a client that has its wire: with its session and its services.
+func (c *Client) open(s *connect.Settings) (err error) {
+	c.inherited.Inherit(s)
+	c.inherited.ClusterName = s.ClusterName
+	if s.TokenFile != "" {
+		s.Store = token.NewFileStore(s.TokenFile, fileCodec{})
+	}
+	layers := s.Layers(c.wire)
+	layers.Endpoints = c.endpoints
+	layers.NotStarted = tooManyTasks
+	layers.Slash = transport.SlashRemoved
+	c.tokens, err = product.NewTokens(s, identity(s, c.origins), func() token.Authority {
+		c.authority = newAuthority(wekaapi.NewServices(newCaller(c.base, transport.Stack(layers), nil)).Login, s)
+		return c.authority
+	})
+	if err != nil {
 		return err
 	}
-	c.inherited.Inherit(&s.Settings)
-	c.inherited.cluster = s.cluster
-	calls := s.CallLayers(s.layers(c), c.wire, c.tokens, c.origins)
-	c.gate = &transport.Gate{Next: transport.Stack(calls)}
+	c.gate = &transport.Gate{Next: transport.Stack(s.CallLayers(layers, c.wire, c.tokens, c.origins))}
 	c.api = newCaller(c.base, c.gate, c.explain)
 	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})
 	return nil
 }
 
-// newTokens gives the client the lifecycle of its tokens. Logins go through a caller of
-// their own, which explains nothing.
-func (s *settings) newTokens(c *Client) (err error) {
-	c.tokens, err = product.NewTokens(&s.Settings, s.identity(c.origins), func() token.Authority {
-		login := wekaapi.NewServices(newCaller(c.base, transport.Stack(s.layers(c)), nil)).Login
-		c.authority = newAuthority(login, s)
-		return c.authority
-	})
-	return err
-}
-
-// layers is what the stacks of calls and of logins have in common.
-func (s *settings) layers(c *Client) transport.Layers {
-	layers := s.Layers(c.wire)
-	layers.Endpoints = c.endpoints
-	layers.NotStarted = tooManyTasks
-	layers.Slash = transport.SlashRemoved
-	return layers
-}
-
-// identity is whose session a store keeps. A login without an organization is one to
-// Root.
-func (s *settings) identity(origins []string) token.Identity {
-	organization := s.organization
-	if organization == "" {
-		organization = "Root"
-	}
+// identity names the session in a store. A login without an organization is one to Root.
+func identity(s *connect.Settings, origins []string) token.Identity {
 	return token.Identity{
-		System: "weka", Cluster: s.cluster, Endpoints: origins, User: s.User, Organization: organization,
+		System: "weka", Cluster: s.ClusterName, Endpoints: origins, User: s.Login.User,
+		Organization: cmp.Or(s.Organization, "Root"),
 	}
 }
 

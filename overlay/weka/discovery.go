@@ -13,26 +13,9 @@ import (
 
 const healthPath = "/healthcheck" // GET, without a token, answers "ok"
 
-// WithDiscovery asks the cluster for its backends (GET /containers, GET /hosts before
-// release 4.2) and uses all of them beside the addresses that New was given. It asks
-// in the background, after the first call and then every five minutes while there are
-// calls; a backend is used once it answered GET /healthcheck, so those that cannot be
-// reached from here cost nothing. Where the cluster does not say, calls go on with what
-// is known.
-//
-// The cluster names its backends by IP address, which certificates seldom do. Over TLS
-// their certificates are therefore checked against the host name of the first address
-// that New was given: they must be good for that name, as they are where all backends
-// share a certificate. Without such certificates use [WithPinnedCertificate], or name
-// the backends. A transport of your own checks in its own way. Over http only loopback
-// is used, unless AllowPlainHTTP is given.
-func WithDiscovery() Option {
-	return option("WithDiscovery", func(s *settings) { s.discovery = true })
-}
-
 // newEndpoints is nil for a client of one backend: nothing is to be chosen.
-func (s *settings) newEndpoints(c *Client, addresses []*url.URL) *transport.Endpoints {
-	if len(addresses) == 1 && !s.discovery {
+func newEndpoints(s *connect.Settings, c *Client, addresses []*url.URL) *transport.Endpoints {
+	if len(addresses) == 1 && !s.Discovery {
 		return nil
 	}
 	config := transport.EndpointsConfig{
@@ -41,13 +24,13 @@ func (s *settings) newEndpoints(c *Client, addresses []*url.URL) *transport.Endp
 		HealthPath: product.BasePath + healthPath,
 		Changed:    s.Hooks().EndpointChanged,
 	}
-	if s.discovery {
+	if s.Discovery {
 		config.Discover = func(ctx context.Context) ([]string, error) {
 			found, err := c.backends(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return s.reachable(c.wire, addresses[0].Scheme, found), nil
+			return reachable(s, c.wire, addresses[0].Scheme, found), nil
 		}
 	}
 	return transport.NewEndpoints(config)
@@ -72,7 +55,7 @@ func (c *Client) backends(ctx context.Context) ([]backend, error) {
 
 // reachable gives the addresses that the client may send to, and has the wire check
 // their certificates.
-func (s *settings) reachable(wire *connect.Wire, scheme string, found []backend) (origins []string) {
+func reachable(s *connect.Settings, wire *connect.Wire, scheme string, found []backend) (origins []string) {
 	var hosts []string
 	for _, one := range found {
 		address, ok := one.address(scheme)

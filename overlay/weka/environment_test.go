@@ -62,12 +62,12 @@ func TestEnvRefused(t *testing.T) {
 		variables map[string]string
 		options   []weka.Option
 	}{
-		"no address":         {"give a host", map[string]string{"WEKA_PORT": "14000", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
+		"no address":         {"pass a host", map[string]string{"WEKA_PORT": "14000", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"a bad host":         {"the address in WEKA_HOST", map[string]string{"WEKA_HOST": "ftp://x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"one bad of two":     {"address 2 of 2 in WEKA_HOST", map[string]string{"WEKA_HOST": "weka01,weka02:x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"a bad port":         {"WEKA_PORT has the port", map[string]string{"WEKA_HOST": "weka01", "WEKA_PORT": "abc", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
-		"no password":        {"go together", map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "u"}, nil},
-		"no user":            {"go together", map[string]string{"WEKA_HOST": "weka01", "WEKA_PASSWORD": "hunter2"}, nil},
+		"no password":        {"set both or none", map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "u"}, nil},
+		"no user":            {"set both or none", map[string]string{"WEKA_HOST": "weka01", "WEKA_PASSWORD": "hunter2"}, nil},
 		"nothing":            {"set WEKA_USERNAME", map[string]string{"WEKA_HOST": "weka01"}, nil},
 		"a token, no path":   {"must be the path", map[string]string{"WEKA_HOST": "weka01", "WEKA_TOKEN": "hunter2"}, nil},
 		"a folder":           {"must be the path", map[string]string{"WEKA_HOST": "weka01", "WEKA_TOKEN": folder}, nil},

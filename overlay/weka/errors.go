@@ -18,6 +18,10 @@ type SlashError = transport.SlashError
 // RedirectError is a redirect that is not followed: to another server or another path.
 type RedirectError = transport.RedirectError
 
+// EndpointsError is in the [ErrUnavailable] of a client of several backends when none is
+// left: it names each backend with the reason why it cannot be used.
+type EndpointsError = transport.EndpointsError
+
 // LockedOutError says until when the cluster takes no login of the user.
 type LockedOutError = token.LockedOutError
 

@@ -122,7 +122,7 @@ func TestOptionsRefused(t *testing.T) {
 		"no user to ask for":          {"user name is empty", []weka.Option{weka.WithPasswordFunc("", func(context.Context) (string, error) { return "", nil })}},
 		"nobody to ask":               {"no function", []weka.Option{weka.WithPasswordFunc("u", nil)}},
 		"no token":                    {"no access token", []weka.Option{weka.WithAccessToken("")}},
-		"a token with a line break":   {"header cannot carry", []weka.Option{weka.WithAccessToken("hunter2\n")}},
+		"a token with a line break":   {"not allowed in a header", []weka.Option{weka.WithAccessToken("hunter2\n")}},
 		"no token function":           {"no function", []weka.Option{weka.WithTokenFunc(nil)}},
 		"a profile that climbs":       {"1 to 50", []weka.Option{weka.WithTokenProfile("../x")}},
 		"a profile without a name":    {"1 to 50", []weka.Option{weka.WithTokenProfile("")}},

@@ -14,7 +14,7 @@ import (
 // server that is out of reach. A 403 is the lockout if it says so. Any other is as
 // final as a wrong password: to try again could only do harm.
 func (a *authority) loginRefused(err error, answer []byte) error {
-	failed, refused := connect.Refused(err, answer)
+	failed, refused := connect.Rejected(err, answer)
 	if !refused {
 		return err
 	}
@@ -22,14 +22,14 @@ func (a *authority) loginRefused(err error, answer []byte) error {
 		a.noLogin = locked
 		return locked
 	}
-	a.refusal = &connect.Refusal{Verdict: token.ErrBadCredentials, Answer: failed}
+	a.refusal = &connect.Rejection{Verdict: token.ErrBadCredentials, Response: failed}
 	return a.refusal
 }
 
 // refreshRefused tells a dead refresh token, which a login makes up for, from a
 // server that is out of reach. A lockout is neither: a login would extend it.
 func (a *authority) refreshRefused(err error, answer []byte) error {
-	failed, refused := connect.Refused(err, answer)
+	failed, refused := connect.Rejected(err, answer)
 	if !refused {
 		return err
 	}
@@ -37,7 +37,7 @@ func (a *authority) refreshRefused(err error, answer []byte) error {
 		a.noLogin, a.noRefresh = locked, locked
 		return locked
 	}
-	return &connect.Refusal{Verdict: token.ErrRefreshRejected, Answer: failed}
+	return &connect.Rejection{Verdict: token.ErrRefreshRejected, Response: failed}
 }
 
 // lockedOut reads a lockout, nil if the answer is none. It keeps the words of the

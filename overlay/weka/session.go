@@ -11,6 +11,12 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
+// Secret is text that must not be seen; see wekaapi.Secret.
+type Secret = wekaapi.Secret
+
+// NewSecret makes the Secret that a body wants of a password, a key or a token.
+func NewSecret(text string) Secret { return wekaapi.NewSecret(text) }
+
 // PasswordChangeRequired says whether the cluster asked, at the last login of this
 // client, for another password, as it does of the default admin. [Client.ChangePassword]
 // gives one. It is false before the first login.

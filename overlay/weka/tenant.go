@@ -1,17 +1,13 @@
 package weka
 
 import (
+	"cmp"
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 )
-
-// tenantOptions are those that [Client.ForTenant] takes.
-var tenantOptions = slices.Concat(connect.PasswordOptions, connect.SessionOptions, product.SessionOptions,
-	[]string{"WithAccessToken", "WithTokenFunc", "WithClusterName", "WithSessionHook"})
 
 // ForTenant makes a client that acts in one tenant (an organization before release 5.1),
 // where it sees nothing but what is the tenant's: a session is bound to one, so the
@@ -22,31 +18,25 @@ var tenantOptions = slices.Concat(connect.PasswordOptions, connect.SessionOption
 func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
 	door := product
 	door.Caller = "weka: ForTenant"
-	var s settings
-	if err := connect.Apply(&door, &s, credentials); err != nil {
+	s, err := connect.Apply(&door, credentials)
+	if err != nil {
 		return nil, err
 	}
-	if err := door.CheckOptions(&s.Options); err != nil {
-		return nil, err
-	}
-	other := s.Beyond(tenantOptions...)
+	other := s.NotOfSession()
 	switch {
 	case name == "":
 		return nil, door.Invalid("the name of the tenant is empty")
 	case other != "":
-		return nil, door.Invalid("%s is no credential: give it to New", other)
-	case s.Beyond("WithClusterName", "WithSessionHook") == "":
-		return nil, door.Invalid("%w: give those of a user of %s", ErrNoCredentials, strconv.Quote(name))
+		return nil, door.Invalid("%s is not a credential: pass it to New", other)
+	case !s.HasCredentials():
+		return nil, door.Invalid("%w: pass those of a user of %s", ErrNoCredentials, strconv.Quote(name))
 	}
-	s.Inherit(&c.inherited.Settings)
-	s.organization = name
-	if s.cluster == "" {
-		s.cluster = c.inherited.cluster
-	}
+	s.Inherit(&c.inherited)
+	s.Organization, s.ClusterName = name, cmp.Or(s.ClusterName, c.inherited.ClusterName)
 	tenant := &Client{
 		origins: c.origins, base: c.base, wire: c.wire, endpoints: c.endpoints, release: c.release, borrowed: true,
 	}
-	if err := s.open(tenant); err != nil {
+	if err := tenant.open(s); err != nil {
 		return nil, err
 	}
 	return tenant, nil

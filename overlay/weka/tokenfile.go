@@ -7,23 +7,24 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// isProfileName keeps a profile to a file beside the others.
+// isProfileName keeps the file of a profile in its folder.
 func isProfileName(name string) bool {
 	return 0 < len(name) && len(name) <= 50 && strings.Trim(name, nameBytes) == ""
 }
 
 const nameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
-// profilePath is where the vendor's command line keeps the session of a profile,
-// "" being the one without a name. Without a home folder there is none: a path
-// below the current folder could be somebody else's.
+// profilePath is where the vendor's command line keeps the session of a profile, "" for
+// the default one. There is none without a home folder, since the current one may belong
+// to another user.
 func profilePath(profile string) (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil || !filepath.IsAbs(home) {
-		return "", errors.New("there is no home folder for the token file: set HOME, or give the path with WithTokenFile")
+		return "", errors.New("there is no home folder for the token file: set HOME, or pass the path to WithTokenFile")
 	}
 	name := "auth-token.json"
 	if profile != "" {
@@ -32,33 +33,29 @@ func profilePath(profile string) (string, error) {
 	return filepath.Join(home, ".weka", name), nil
 }
 
-func (s *settings) keepInProfile(profile string) {
-	path, err := profilePath(profile)
-	if err != nil {
-		s.Refuse("%v", err)
-		return
+// setTokenFile stores the option of a path, or of a profile if path is empty.
+func setTokenFile(s *connect.Settings, option, path, profile string) {
+	var err error
+	if path == "" {
+		path, err = profilePath(profile)
+	} else {
+		path, err = filepath.Abs(path) // a relative one would move with the program's folder
 	}
-	s.keepInFile(path)
+	if err != nil {
+		s.Reject("%s: %v", option, err)
+	}
+	connect.Set(s, &s.TokenFile, option, path)
 }
 
-func (s *settings) keepInFile(path string) {
-	absolute, err := filepath.Abs(path) // or it would move when the program changes its folder
-	if err != nil {
-		s.Refuse("WithTokenFile: the path is relative, and there is no current folder: give it in full")
-	}
-	s.KeepIn(token.NewFileStore(absolute, fileCodec{}))
-}
-
-// fileCodec is the form of the vendor's token file: the two tokens and their type,
-// no address and no expiry.
+// fileCodec reads and writes the vendor's token file: two tokens and their type, without
+// an address or an expiry.
 type fileCodec struct{}
 
-// errNoTokenFile has no cause, which would quote the file.
+// errNoTokenFile has no cause, since that would quote the file.
 var errNoTokenFile = errors.New("not a token file")
 
-// Decode reads the file; whose it is, it does not say. It takes the members by their
-// exact names: in a struct, encoding/json would let another spelling, which Encode
-// keeps, win over what Encode wrote.
+// Decode reads members by their exact names. With a struct, encoding/json would prefer
+// another spelling, which Encode keeps, to what Encode wrote.
 func (fileCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(data, &members) != nil {
@@ -75,7 +72,7 @@ func (fileCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
 	return t, nil
 }
 
-// Encode writes the tokens into the file and keeps what else is in it.
+// Encode writes the tokens into the file and keeps its other members.
 func (fileCodec) Encode(old []byte, _ token.Identity, t token.Token) ([]byte, error) {
 	return token.KeepUnknown(old, map[string]any{
 		"access_token":  t.Access.Reveal(),

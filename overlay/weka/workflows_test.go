@@ -356,17 +356,17 @@ func TestForTenantRefuses(t *testing.T) {
 		name    string
 		options []weka.Option
 	}{
-		"name of the tenant is empty":  {"", []weka.Option{password}},
-		"no credentials":               {"physics", []weka.Option{weka.WithClusterName("lab")}},
-		"WithCAFile is no credential":  {"physics", []weka.Option{password, weka.WithCAFile("/x")}},
-		"WithOrganization is no":       {"physics", []weka.Option{password, weka.WithOrganization("chemistry")}},
-		"WithReadOnly is no":           {"physics", []weka.Option{password, weka.WithReadOnly()}},
-		"contradict each other":        {"physics", []weka.Option{password, weka.WithAccessToken("t")}},
-		"the password is empty":        {"physics", []weka.Option{weka.WithPassword("ada", "")}},
-		"WithPassword is given twice":  {"physics", []weka.Option{password, password}},
-		"WithTokenStore is given no s": {"physics", []weka.Option{weka.WithTokenStore(nil)}},
-		"weka: ForTenant: invalid":     {"physics", []weka.Option{weka.WithPassword("", "p")}},
-		"option 1 of 2 is nil":         {"physics", []weka.Option{nil, password}},
+		"name of the tenant is empty":    {"", []weka.Option{password}},
+		"no credentials":                 {"physics", []weka.Option{weka.WithClusterName("lab")}},
+		"WithCAFile is not a credential": {"physics", []weka.Option{password, weka.WithCAFile("/x")}},
+		"WithOrganization is no":         {"physics", []weka.Option{password, weka.WithOrganization("chemistry")}},
+		"WithReadOnly is no":             {"physics", []weka.Option{password, weka.WithReadOnly()}},
+		"contradict each other":          {"physics", []weka.Option{password, weka.WithAccessToken("t")}},
+		"the password is empty":          {"physics", []weka.Option{weka.WithPassword("ada", "")}},
+		"WithPassword is given twice":    {"physics", []weka.Option{password, password}},
+		"WithTokenStore has no store":    {"physics", []weka.Option{weka.WithTokenStore(nil)}},
+		"weka: ForTenant: invalid":       {"physics", []weka.Option{weka.WithPassword("", "p")}},
+		"option 1 of 2 is nil":           {"physics", []weka.Option{nil, password}},
 	} {
 		tenant, err := c.ForTenant(test.name, test.options...)
 		if tenant != nil || !errors.Is(err, weka.ErrInvalidArgument) || !strings.Contains(err.Error(), words) {

@@ -1,25 +1,88 @@
 package connect
 
 import (
+	"cmp"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
-// Given are addresses as somebody wrote them: one, or several with commas between.
-type Given struct {
-	Text string
-	Port string // where an address names none; "" is the product's
-	From string // where the text comes from, for messages, as " in WEKA_HOST"
+// Product is what a front door says about its API.
+type Product struct {
+	Caller   string // what errors begin with, as "weka.New"
+	Port     string // of an address without one; "" is the port of the scheme
+	BasePath string // of all operations, as "/api/v2"; an address may end in it
+	Examples string // of addresses, as "weka01 or https://weka01:14000"
+	FromEnv  string // where an empty address can come from, as "FromEnv() and WEKA_HOST"
+
+	// With FromEnv, Environment returns an address, and Fill sets fields that no option
+	// set.
+	Environment func() AddressInput
+	Fill        func(*Settings) error
 }
 
-// Origin is the scheme, host and port of an address, as "https://weka01:14000".
+// Invalid returns an error that is [call.ErrInvalidArgument] and begins with the caller.
+func (p *Product) Invalid(format string, arguments ...any) error {
+	return fmt.Errorf("%s: %w: "+format, append([]any{p.Caller, call.ErrInvalidArgument}, arguments...)...)
+}
+
+// Resolve returns the addresses of a client, and completes its settings from the
+// environment if FromEnv is among its options.
+func (p *Product) Resolve(s *Settings, address string) ([]*url.URL, error) {
+	input := AddressInput{Text: address}
+	if s.fromEnv {
+		if environment := p.Environment(); address == "" && environment.Text != "" {
+			input = environment
+		}
+		if err := p.Fill(s); err != nil {
+			return nil, p.Invalid("FromEnv: %w", err)
+		}
+	}
+	addresses, err := p.Addresses(input)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range addresses {
+		if !s.Permits(address) {
+			return nil, p.Invalid("http to %s would show password and tokens to the network: use https, or AllowPlainHTTP()", address.Hostname())
+		}
+	}
+	if s.Organization != "" && s.Login.Password == nil {
+		return nil, p.Invalid("WithOrganization chooses where to log in: it needs WithPassword")
+	}
+	return addresses, nil
+}
+
+// Permits reports whether tokens may be sent to an address: over https, within this
+// machine, or anywhere with AllowPlainHTTP.
+func (s *Settings) Permits(address *url.URL) bool {
+	return address.Scheme == "https" || s.allowPlainHTTP || isLoopback(address.Hostname())
+}
+
+func isLoopback(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsLoopback()
+	}
+	return host == "localhost"
+}
+
+// AddressInput is one address as the user wrote it, or several with commas between.
+type AddressInput struct {
+	Text   string
+	Port   string // of an address without one; "" is the product's
+	Source string // where the text comes from, for messages, as " in WEKA_HOST"
+}
+
+// Origin returns the scheme, host and port of an address, as "https://weka01:14000".
 func Origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// Origins are those of several addresses.
+// Origins returns the origin of each address.
 func Origins(addresses []*url.URL) []string {
 	origins := make([]string, 0, len(addresses))
 	for _, address := range addresses {
@@ -28,21 +91,17 @@ func Origins(addresses []*url.URL) []string {
 	return origins
 }
 
-// Addresses reads hosts, host:ports and URLs, and writes each in one way, with the
-// product's base path, since origins and kept sessions are compared as text. No
-// scheme means https. The order stays, duplicates are merged, and all are of one
-// scheme. What may hold a password or a token (a user, a query) is refused without
-// being shown.
-func (p *Product) Addresses(given Given) ([]*url.URL, error) {
-	if given.Port == "" {
-		given.Port = p.Port
-	}
-	texts := strings.Split(given.Text, ",")
+// Addresses parses hosts, host:ports and URLs into a canonical form with the product's
+// base path, since origins and kept sessions are compared as text. No scheme means https.
+// The order stays, duplicates are merged, and all have one scheme. An address with a user
+// or a query may hold a password or a token: the error does not show it.
+func (p *Product) Addresses(input AddressInput) ([]*url.URL, error) {
+	texts := strings.Split(input.Text, ",")
 	parts := make([]part, 0, len(texts))
 	for i, text := range texts {
-		one := part{product: p, text: strings.TrimSpace(text), port: given.Port, name: "the address" + given.From}
+		one := part{product: p, text: strings.TrimSpace(text), port: cmp.Or(input.Port, p.Port), name: "the address" + input.Source}
 		if len(texts) > 1 {
-			one.name = "address " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(texts)) + given.From
+			one.name = fmt.Sprintf("address %d of %d%s", i+1, len(texts), input.Source)
 		}
 		if err := one.secretFree(); err != nil {
 			return nil, err
@@ -56,7 +115,7 @@ func (p *Product) Addresses(given Given) ([]*url.URL, error) {
 			return nil, err
 		}
 		if len(addresses) > 0 && u.Scheme != addresses[0].Scheme {
-			return nil, one.invalid("says %s and the first says %s: write one scheme for all", u.Scheme, addresses[0].Scheme)
+			return nil, one.invalid("has the scheme %s and the first has %s: use one scheme for all", u.Scheme, addresses[0].Scheme)
 		}
 		if !slices.ContainsFunc(addresses, func(known *url.URL) bool { return known.Host == u.Host }) {
 			addresses = append(addresses, u)
@@ -65,32 +124,7 @@ func (p *Product) Addresses(given Given) ([]*url.URL, error) {
 	return addresses, nil
 }
 
-// CheckAddresses refuses http, unless it stays on this machine or the caller
-// allowed it.
-func (p *Product) CheckAddresses(s *Settings, addresses []*url.URL) error {
-	for _, address := range addresses {
-		if !s.Permits(address) {
-			return p.Invalid("http to %s would show password and tokens to the network: use https, or AllowPlainHTTP()", address.Hostname())
-		}
-	}
-	return nil
-}
-
-// Permits tells whether tokens may go to an address: over https, within this
-// machine, or anywhere with AllowPlainHTTP.
-func (s *Settings) Permits(address *url.URL) bool {
-	return address.Scheme == "https" || s.plainHTTP || isLoopback(address.Hostname())
-}
-
-// isLoopback tells an address that never leaves this machine.
-func isLoopback(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsLoopback()
-	}
-	return host == "localhost"
-}
-
-// part is one of the addresses of a text.
+// part is one of the addresses of an input.
 type part struct {
 	product          *Product
 	text, port, name string
@@ -100,20 +134,21 @@ func (a part) invalid(format string, arguments ...any) error {
 	return a.product.Invalid(a.name+" "+format, arguments...)
 }
 
-// secretFree is asked of all parts before any is shown: a password may hold a comma.
+// secretFree is checked for all parts before an error shows any: a password may hold a
+// comma.
 func (a part) secretFree() error {
 	switch {
 	case strings.Contains(a.text, "@"):
-		return a.invalid("carries a user: give credentials with WithPassword instead")
+		return a.invalid("has a user: pass credentials with WithPassword instead")
 	case strings.ContainsAny(a.text, "?#"):
-		return a.invalid("has a query or fragment: give scheme, host and port only")
+		return a.invalid("has a query or fragment: pass scheme, host and port only")
 	}
 	return nil
 }
 
 func (a part) parse() (*url.URL, error) {
 	if a.text == "" {
-		return nil, a.invalid("is empty: give a host such as %s, or %s", a.product.Examples, a.product.FromEnv)
+		return nil, a.invalid("is empty: pass a host such as %s, or use %s", a.product.Examples, a.product.FromEnv)
 	}
 	text := a.text
 	if !strings.Contains(text, "://") {
@@ -128,14 +163,14 @@ func (a part) parse() (*url.URL, error) {
 
 func (a part) normalised(u *url.URL) (*url.URL, error) {
 	if u.Scheme != "https" && u.Scheme != "http" {
-		return nil, a.invalid("has the scheme %.100q: write https, or http where that is allowed", u.Scheme)
+		return nil, a.invalid("has the scheme %.100q: use https, or http where that is allowed", u.Scheme)
 	}
 	host, ok := hostOf(u)
 	if !ok {
-		return nil, a.invalid("has no valid host name (%.100q): give a DNS name in ASCII or an IP address", u.Hostname())
+		return nil, a.invalid("has no valid host name (%.100q): pass a DNS name in ASCII or an IP address", u.Hostname())
 	}
 	if path := strings.TrimSuffix(u.Path, "/"); path != "" && path != a.product.BasePath {
-		return nil, a.invalid("has the path %.100q: give scheme, host and port only, the API is looked for at %s", u.Path, a.product.BasePath)
+		return nil, a.invalid("has the path %.100q: pass scheme, host and port only, the API is at %s", u.Path, a.product.BasePath)
 	}
 	port, err := a.portOf(u)
 	if err != nil {
@@ -150,8 +185,8 @@ func (a part) normalised(u *url.URL) (*url.URL, error) {
 	return &url.URL{Scheme: u.Scheme, Host: net.JoinHostPort(host, port), Path: a.product.BasePath}, nil
 }
 
-// portOf gives the port as a plain number. Where the product has none of its own, the
-// scheme's own is "", as browsers and Host headers have it.
+// portOf returns the port as a plain number. If the product has no port of its own, the
+// scheme's port is "", as in browsers and Host headers.
 func (a part) portOf(u *url.URL) (string, error) {
 	port := u.Port()
 	if port == "" && !strings.HasSuffix(u.Host, ":") {
@@ -168,4 +203,37 @@ func (a part) portOf(u *url.URL) (string, error) {
 		return "", nil
 	}
 	return strconv.FormatUint(number, 10), nil
+}
+
+// bracketed puts a bare IPv6 address in brackets, as URLs have it.
+func bracketed(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// isDNSName reports whether host, in lower case, is a DNS name. One whose last label is a
+// number is not: some programs read it as an IP address, each in its own way.
+func isDNSName(host string) bool {
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+			return false
+		}
+		if label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return len(host) <= 253 && strings.Trim(labels[len(labels)-1], "0123456789") != ""
+}
+
+// hostOf returns the host in lower case. It rejects an IPv6 zone, which has a meaning on
+// one machine only, and which no certificate names.
+func hostOf(u *url.URL) (host string, ok bool) {
+	host = strings.ToLower(u.Hostname())
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.String(), ip.Zone() == ""
+	}
+	return host, isDNSName(host)
 }

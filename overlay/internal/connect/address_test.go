@@ -10,15 +10,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 )
 
-// withPort and withoutPort are products whose default port is their own, and the
-// scheme's.
+// withPort has a default port of its own, withoutPort that of the scheme.
 var (
 	withPort = connect.Product{
 		Caller: "weka.New", Port: "14000", BasePath: "/api/v2",
 		Examples: "weka01, weka01:14000 or https://weka01:14000", FromEnv: "FromEnv() and WEKA_HOST",
-		Contradictions: []connect.Contradiction{
-			{One: []string{"WithOne"}, Other: []string{"WithOne", "WithOther"}, Advice: "give one"},
-		},
 	}
 	withoutPort = connect.Product{
 		Caller: "ngenea.New", BasePath: "/api",
@@ -35,7 +31,7 @@ func TestAddressLists(t *testing.T) {
 		"::1,0:0:0:0:0:0:0:1":                     {"https://[::1]:14000"},
 		"http://127.0.0.1,http://[::1]:80":        {"http://127.0.0.1:14000", "http://[::1]:80"},
 	} {
-		got, err := withPort.Addresses(connect.Given{Text: text})
+		got, err := withPort.Addresses(connect.AddressInput{Text: text})
 		if err != nil || !slices.Equal(connect.Origins(got), want) {
 			t.Errorf("%q: got %v, %v, want %v", text, connect.Origins(got), err, want)
 		}
@@ -47,8 +43,8 @@ func TestAddressLists(t *testing.T) {
 	}
 }
 
-// Where a product has no port of its own, the scheme's is not written, so that one
-// address has one form.
+// Without a port of the product, the scheme's is left out, so that an address has one
+// form.
 func TestAddressesOfTheSchemesPort(t *testing.T) {
 	for text, want := range map[string]string{
 		"hub.example.com":                       "https://hub.example.com",
@@ -63,33 +59,33 @@ func TestAddressesOfTheSchemesPort(t *testing.T) {
 		"https://hub.example.com,2001:db8::1":   "https://hub.example.com https://[2001:db8::1]",
 		"https://hub.example.com , 10.0.0.1:81": "https://hub.example.com https://10.0.0.1:81",
 	} {
-		got, err := withoutPort.Addresses(connect.Given{Text: text})
+		got, err := withoutPort.Addresses(connect.AddressInput{Text: text})
 		if origins := strings.Join(connect.Origins(got), " "); err != nil || origins != want {
 			t.Errorf("%q: got %s, %v, want %s", text, origins, err, want)
 		}
 	}
 }
 
-// An address that is wrong is named by its place.
+// The error of a bad address says which of the list it is.
 func TestAddressListsRefused(t *testing.T) {
 	for text, words := range map[string][]string{
-		"weka01,":                      {"address 2 of 2 is empty", "give a host such as weka01", "FromEnv() and WEKA_HOST"},
+		"weka01,":                      {"address 2 of 2 is empty", "pass a host such as weka01", "FromEnv() and WEKA_HOST"},
 		",weka01":                      {"address 1 of 2 is empty"},
 		"weka01,,weka02":               {"address 2 of 3 is empty"},
 		"weka01,weka02:abc":            {"address 2 of 2", "weka02:abc", "write it as weka01"},
 		"weka01,weka02:99999,weka03":   {"address 2 of 3 has the port", "99999"},
 		"weka01,https://weka02/ui":     {"address 2 of 2 has the path", "/ui", "/api/v2"},
 		"weka01,weka02?x=hunter2":      {"address 2 of 2 has a query"},
-		"weka01,admin:hunter2@weka02":  {"address 2 of 2 carries a user"},
-		"https://a:hun,hunter2@weka02": {"carries a user"},
-		"https://weka01,http://weka02": {"address 2 of 2 says http", "one scheme"},
-		"weka01,http://127.0.0.1":      {"address 2 of 2 says http", "one scheme"},
+		"weka01,admin:hunter2@weka02":  {"address 2 of 2 has a user"},
+		"https://a:hun,hunter2@weka02": {"has a user"},
+		"https://weka01,http://weka02": {"address 2 of 2 has the scheme http", "one scheme"},
+		"weka01,http://127.0.0.1":      {"address 2 of 2 has the scheme http", "one scheme"},
 		"weka01 weka02":                {"weka01 weka02"},
 		"weka01;weka02":                {"weka01;weka02"},
 		"weka01,fe80::1%eth0":          {"address 2 of 2"},
 		"weka01,127.1":                 {"address 2 of 2 has no valid host name"},
 	} {
-		_, err := withPort.Addresses(connect.Given{Text: text})
+		_, err := withPort.Addresses(connect.AddressInput{Text: text})
 		if !errors.Is(err, call.ErrInvalidArgument) || !strings.HasPrefix(err.Error(), "weka.New: invalid argument: ") {
 			t.Errorf("%q: got %v", text, err)
 			continue
@@ -100,30 +96,28 @@ func TestAddressListsRefused(t *testing.T) {
 			}
 		}
 	}
-	if _, err := withPort.Addresses(connect.Given{Text: "a,b:x", From: " in WEKA_HOST"}); err == nil || !strings.Contains(err.Error(), "address 2 of 2 in WEKA_HOST") {
+	if _, err := withPort.Addresses(connect.AddressInput{Text: "a,b:x", Source: " in WEKA_HOST"}); err == nil || !strings.Contains(err.Error(), "address 2 of 2 in WEKA_HOST") {
 		t.Errorf("got %v, want where the address comes from", err)
 	}
-	if _, err := withoutPort.Addresses(connect.Given{Text: "https://hub.example.com/hub/api"}); err == nil || !strings.Contains(err.Error(), "the API is looked for at /api") {
+	if _, err := withoutPort.Addresses(connect.AddressInput{Text: "https://hub.example.com/hub/api"}); err == nil || !strings.Contains(err.Error(), "the API is at /api") {
 		t.Errorf("got %v, want a prefix refused", err)
 	}
 }
 
-// http stays on this machine, unless it is allowed.
-func TestCheckAddresses(t *testing.T) {
-	var asked, allowed connect.Settings
-	allowed.AllowPlainHTTP()
+// Plain http is limited to this machine unless it is allowed.
+func TestPlainHTTP(t *testing.T) {
 	for text, want := range map[string]bool{
 		"https://weka01": true, "http://127.0.0.1,http://[::1],http://localhost": true,
 		"http://weka01": false, "http://127.0.0.1,http://10.0.0.1": false, "http://localhost.example.com": false,
 	} {
-		addresses, err := withPort.Addresses(connect.Given{Text: text})
+		if _, err := withPort.Resolve(&connect.Settings{}, text); (err == nil) != want || err != nil && !strings.Contains(err.Error(), "AllowPlainHTTP()") {
+			t.Errorf("%s: got %v", text, err)
+		}
+		allowed, err := connect.Apply(&withPort, []connect.Option{connect.AllowPlainHTTP()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := withPort.CheckAddresses(&asked, addresses); (err == nil) != want || err != nil && !strings.Contains(err.Error(), "AllowPlainHTTP()") {
-			t.Errorf("%s: got %v", text, err)
-		}
-		if err := withPort.CheckAddresses(&allowed, addresses); err != nil {
+		if _, err := withPort.Resolve(allowed, text); err != nil {
 			t.Errorf("%s, allowed: got %v", text, err)
 		}
 	}

@@ -1,64 +1,421 @@
 package connect
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// Options keeps account of the options that a front door was given: which they were,
-// and what is wrong with single ones.
-type Options struct {
-	given  []string
-	faults []string
+// Option sets a field of the settings. It is an alias, so that each front door's option
+// type takes it without a conversion.
+type Option = func(*Settings)
+
+// Settings is what the options of a client say. An option stores its value with [Set],
+// and what is wrong with it with Reject; [Product.CheckOptions] reports both.
+type Settings struct {
+	caFile         string
+	pins           [][sha256.Size]byte
+	insecure       bool
+	allowPlainHTTP bool
+	proxy          func(*http.Request) (*url.URL, error) // nil: the environment's
+	base           http.RoundTripper                     // nil: a transport of our own
+	fromEnv        bool
+
+	sending
+
+	Login       Login
+	accessToken token.Secret
+	tokenFunc   token.LoginFunc
+	Store       token.Store // nil: the session is kept in the client alone
+	sessionHook func(token.Event)
+
+	// Fields whose options only one front door has.
+	ClientKey    token.Secret
+	TokenFile    string // the path of a file that keeps the session; "" for none
+	Organization string
+	ClusterName  string
+	Discovery    bool
+
+	set      []setField
+	rejected []string
 }
 
-// Give notes the name of an option.
-func (o *Options) Give(name string) { o.given = append(o.given, name) }
-
-// Refuse notes what is wrong with an option, for CheckOptions to report.
-func (o *Options) Refuse(format string, arguments ...any) {
-	o.faults = append(o.faults, fmt.Sprintf(format, arguments...))
+// sending is how calls are sent and observed. It holds what an option made instead of its
+// argument: a program without the option is then linked without the code, log/slog for
+// one.
+type sending struct {
+	policy         transport.RetryPolicy
+	attemptTimeout time.Duration
+	readOnly       bool
+	hooks          transport.Hooks
+	logging        *logging                                  // nil: there is no logger
+	dump           func(http.RoundTripper) http.RoundTripper // nil: nothing is dumped
 }
 
-// Has tells whether one of the options was given.
-func (o *Options) Has(names ...string) bool { return o.first(names, "") != "" }
+type logging struct {
+	calls   transport.Hooks
+	session func(token.Event)
+}
 
-// first returns the first of the options that was given, but for one; "" if none was.
-func (o *Options) first(names []string, but string) string {
-	for _, name := range o.given {
-		if name != but && slices.Contains(names, name) {
-			return name
+// Login is a user and what returns the password, which may ask a person for it and never
+// returns an empty one without an error. Password is nil where there is none.
+type Login struct {
+	User     string
+	Password func(context.Context) (string, error)
+}
+
+var errEmptyPassword = errors.New("the password function returned an empty password, which is not sent: it would count as a failed login")
+
+// NewLogin is the login of a user with a password that is known.
+func NewLogin(user, password string) Login {
+	return Login{user, func(context.Context) (string, error) { return password, nil }}
+}
+
+// setField is a field that an option has set, by its address.
+type setField struct {
+	field  any
+	option string
+}
+
+// Set stores the value of an option in its field of s.
+func Set[T any](s *Settings, field *T, option string, value T) {
+	*field = value
+	s.set = append(s.set, setField{field, option})
+}
+
+// Reject records what is wrong with the value of an option.
+func (s *Settings) Reject(format string, arguments ...any) {
+	s.rejected = append(s.rejected, fmt.Sprintf(format, arguments...))
+}
+
+// setBy returns the first option that set one of the fields, but for one; "" if none did.
+func (s *Settings) setBy(but string, fields ...any) string {
+	for _, each := range s.set {
+		if each.option != but && slices.Contains(fields, each.field) {
+			return each.option
 		}
 	}
 	return ""
 }
 
-// Beyond returns the first option given that is not among those named, "" without one.
-func (o *Options) Beyond(names ...string) string {
-	for _, name := range o.given {
-		if !slices.Contains(names, name) {
-			return name
+// HasToken reports whether an option passed a token, a key or a function for tokens.
+func (s *Settings) HasToken() bool {
+	return s.setBy("", &s.accessToken, &s.tokenFunc, &s.ClientKey) != ""
+}
+
+// KeepsSession reports whether the session is kept anywhere but in the client.
+func (s *Settings) KeepsSession() bool { return s.Store != nil || s.TokenFile != "" }
+
+// HasCredentials reports whether a client can get tokens.
+func (s *Settings) HasCredentials() bool {
+	return s.Login.Password != nil || s.HasToken() || s.KeepsSession()
+}
+
+// NotOfSession returns the first option that is not about a session, "" if there is none.
+func (s *Settings) NotOfSession() string {
+	session := []any{&s.Login, &s.accessToken, &s.tokenFunc, &s.Store, &s.TokenFile, &s.ClusterName, &s.sessionHook}
+	for _, each := range s.set {
+		if !slices.Contains(session, each.field) {
+			return each.option
 		}
 	}
 	return ""
 }
 
-// CheckOptions reports what is wrong with the options, whatever the address and the
-// environment say: a fault of one, one given twice, two that contradict each other.
-func (p *Product) CheckOptions(o *Options) error {
-	if len(o.faults) > 0 {
-		return p.Invalid("%s", o.faults[0])
+// Inherit copies from another client how calls are sent and observed.
+func (s *Settings) Inherit(from *Settings) {
+	s.sending, s.allowPlainHTTP = from.sending, from.allowPlainHTTP
+}
+
+// conflict says that no option for one field goes with another option for others.
+type conflict struct {
+	one    any
+	others []any
+	advice string
+}
+
+func (s *Settings) conflicts() []conflict {
+	kept := []any{&s.Store, &s.TokenFile}
+	return []conflict{
+		{&s.base, []any{&s.base, &s.caFile, &s.pins, &s.insecure, &s.proxy}, "a transport has its own TLS and proxy settings"},
+		{&s.caFile, []any{&s.insecure}, "either the certificate is checked or it is not"},
+		{&s.pins, []any{&s.insecure}, "either the certificate is checked or it is not"},
+		{&s.caFile, []any{&s.pins}, "a pinned certificate is trusted whoever signed it"},
+		{&s.Login, []any{&s.Login}, "pass one password"},
+		{&s.Store, kept, "the session is kept in one place"},
+		{&s.TokenFile, kept, "the session is kept in one place"},
+		{
+			&s.ClientKey, append(kept, &s.accessToken, &s.tokenFunc, &s.Login),
+			"a client key is sent with every call, and there is no session beside it: make two clients",
+		},
+		{
+			&s.accessToken, append(kept, &s.tokenFunc, &s.Login, &s.Organization),
+			"the token is used as it is, and never renewed or kept",
+		},
+		{
+			// The user of these tokens is unknown: from a cache they could reach the
+			// client of another.
+			&s.tokenFunc, append(kept, &s.Login, &s.Organization),
+			"the function is responsible for the tokens, and for keeping them",
+		},
 	}
-	for i, name := range o.given {
-		if slices.Contains(o.given[:i], name) && !slices.Contains(switches, name) {
-			return p.Invalid("%s is given twice: give it once", name)
+}
+
+// CheckOptions reports what is wrong with the options alone: a bad value, an option that
+// is given twice, two that contradict each other.
+func (p *Product) CheckOptions(s *Settings) error {
+	if len(s.rejected) > 0 {
+		return p.Invalid("%s", s.rejected[0])
+	}
+	switches := []any{&s.insecure, &s.allowPlainHTTP, &s.fromEnv, &s.readOnly}
+	for i, each := range s.set {
+		if slices.Contains(s.set[:i], each) && !slices.Contains(switches, each.field) {
+			return p.Invalid("%s is given twice: leave one out", each.option)
 		}
 	}
-	for _, c := range p.contradictions() {
-		one := o.first(c.One, "")
-		if other := o.first(c.Other, one); one != "" && other != "" {
-			return p.Invalid("%s and %s contradict each other: %s", one, other, c.Advice)
+	for _, c := range s.conflicts() {
+		one := s.setBy("", c.one)
+		if other := s.setBy(one, c.others...); one != "" && other != "" {
+			return p.Invalid("%s and %s contradict each other: %s", one, other, c.advice)
 		}
 	}
 	return nil
+}
+
+// Apply returns the settings that the options make, checked.
+func Apply[O ~func(*Settings)](p *Product, options []O) (*Settings, error) {
+	s := &Settings{}
+	for i, option := range options {
+		if option == nil {
+			return nil, p.Invalid("option %d of %d is nil: leave it out", i+1, len(options))
+		}
+		option(s)
+	}
+	return s, p.CheckOptions(s)
+}
+
+// FromEnv takes the address and the credentials that are not given from the environment,
+// as Product says.
+func FromEnv() Option { return func(s *Settings) { Set(s, &s.fromEnv, "FromEnv", true) } }
+
+// WithCAFile trusts the authorities of a PEM file, and those of the system.
+func WithCAFile(path string) Option {
+	return func(s *Settings) {
+		if path == "" {
+			s.Reject("WithCAFile: the path is empty: pass the path of a PEM file")
+		}
+		Set(s, &s.caFile, "WithCAFile", path)
+	}
+}
+
+// WithPinnedCertificate trusts the certificates with these SHA-256 fingerprints, in
+// hexadecimal digits with or without colons, and no others.
+func WithPinnedCertificate(fingerprints ...string) Option {
+	return func(s *Settings) {
+		if len(fingerprints) == 0 {
+			s.Reject("WithPinnedCertificate has no fingerprint: pass at least one")
+		}
+		var pins [][sha256.Size]byte
+		for _, text := range fingerprints {
+			raw, err := hex.DecodeString(strings.ReplaceAll(strings.TrimSpace(text), ":", ""))
+			if err != nil || len(raw) != sha256.Size {
+				s.Reject("WithPinnedCertificate: %.100q is not a SHA-256 fingerprint: pass 64 hexadecimal digits, as openssl x509 -noout -fingerprint -sha256 prints them", text)
+				continue
+			}
+			pins = append(pins, [sha256.Size]byte(raw))
+		}
+		Set(s, &s.pins, "WithPinnedCertificate", pins)
+	}
+}
+
+// WithInsecureSkipVerify trusts any certificate.
+func WithInsecureSkipVerify() Option {
+	return func(s *Settings) { Set(s, &s.insecure, "WithInsecureSkipVerify", true) }
+}
+
+// AllowPlainHTTP permits http to other machines.
+func AllowPlainHTTP() Option {
+	return func(s *Settings) { Set(s, &s.allowPlainHTTP, "AllowPlainHTTP", true) }
+}
+
+// proxySchemes are those that http.Transport supports.
+var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
+
+// WithProxy sends through a proxy instead of the environment's, or through none if the
+// address is empty. The address may hold a password, so no error shows it.
+func WithProxy(address string) Option {
+	return func(s *Settings) {
+		proxy := func(*http.Request) (*url.URL, error) { return nil, nil } //nolint:nilnil // no proxy
+		if address != "" {
+			u, err := url.Parse(address)
+			if err != nil || u.Hostname() == "" || !slices.Contains(proxySchemes, u.Scheme) {
+				s.Reject("WithProxy: the address is not that of a proxy: write it as http://proxy:3128, https:// or socks5://, or leave it empty for no proxy")
+			}
+			proxy = http.ProxyURL(u)
+		}
+		Set(s, &s.proxy, "WithProxy", proxy)
+	}
+}
+
+// WithTransport sends through base instead of a transport of our own.
+func WithTransport(base http.RoundTripper) Option {
+	return func(s *Settings) {
+		if base == nil {
+			s.Reject("WithTransport is given nil: leave it out, or pass a transport")
+		}
+		Set(s, &s.base, "WithTransport", base)
+	}
+}
+
+// WithHTTPClient sends through the Transport of an http.Client, http.DefaultTransport if
+// that is nil. Nothing else of the client is used. Its Timeout would limit all attempts of
+// a call together, so it must be 0.
+func WithHTTPClient(client *http.Client) Option {
+	return func(s *Settings) {
+		base := http.DefaultTransport
+		switch {
+		case client == nil:
+			s.Reject("WithHTTPClient is given nil: leave it out, or pass a client")
+		case client.Timeout != 0:
+			s.Reject("WithHTTPClient: the client's Timeout would limit all attempts of a call together: leave it 0, and use WithAttemptTimeout or a context with a deadline")
+		case client.Transport != nil:
+			base = client.Transport
+		}
+		Set(s, &s.base, "WithHTTPClient", base)
+	}
+}
+
+// WithRetryPolicy changes how failed calls are sent again.
+func WithRetryPolicy(policy transport.RetryPolicy) Option {
+	return func(s *Settings) {
+		if policy.Attempts < 0 || policy.FirstPause < 0 || policy.LongestPause < 0 || policy.Patience < 0 {
+			s.Reject("WithRetryPolicy: a number is negative: 0 stands for the default")
+		}
+		Set(s, &s.policy, "WithRetryPolicy", policy)
+	}
+}
+
+// WithAttemptTimeout changes how long one attempt may make no progress.
+func WithAttemptTimeout(idle time.Duration) Option {
+	return func(s *Settings) {
+		if idle <= 0 {
+			s.Reject("WithAttemptTimeout: pass a time above 0")
+		}
+		Set(s, &s.attemptTimeout, "WithAttemptTimeout", idle)
+	}
+}
+
+// WithReadOnly rejects calls that may change something.
+func WithReadOnly() Option { return func(s *Settings) { Set(s, &s.readOnly, "WithReadOnly", true) } }
+
+// WithHooks calls functions before and after each attempt.
+func WithHooks(hooks transport.Hooks) Option {
+	return func(s *Settings) { Set(s, &s.hooks, "WithHooks", hooks) }
+}
+
+// WithLogger logs attempts, retries, endpoints and the session.
+func WithLogger(logger *slog.Logger) Option {
+	return func(s *Settings) {
+		if logger == nil {
+			s.Reject("WithLogger is given nil: leave it out, or pass a logger")
+		}
+		Set(s, &s.logging, "WithLogger", &logging{transport.Log(logger), transport.LogSession(logger)})
+	}
+}
+
+// WithDump writes requests and responses, without their secrets.
+func WithDump(to io.Writer) Option {
+	return func(s *Settings) {
+		if to == nil {
+			s.Reject("WithDump is given nil: leave it out, or pass a writer")
+		}
+		Set(s, &s.dump, "WithDump", transport.NewDump(to).Over)
+	}
+}
+
+// WithPassword logs in with a user and a password.
+func WithPassword(user, password string) Option {
+	return func(s *Settings) {
+		if password == "" {
+			s.Reject("WithPassword: the password is empty, and sending it would count as a failed login")
+		}
+		s.setLogin("WithPassword", NewLogin(user, password))
+	}
+}
+
+// WithPasswordFunc logs in with a user and the password that ask returns.
+func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Option {
+	return func(s *Settings) {
+		if ask == nil {
+			s.Reject("WithPasswordFunc has no function: pass one")
+		}
+		s.setLogin("WithPasswordFunc", Login{user, func(ctx context.Context) (string, error) {
+			password, err := ask(ctx)
+			if err == nil && password == "" {
+				err = errEmptyPassword
+			}
+			return password, err
+		}})
+	}
+}
+
+func (s *Settings) setLogin(option string, login Login) {
+	if login.User == "" {
+		s.Reject("%s: the user name is empty", option)
+	}
+	Set(s, &s.Login, option, login)
+}
+
+// WithAccessToken uses one token, which is never renewed.
+func WithAccessToken(accessToken string) Option {
+	return func(s *Settings) { Set(s, &s.accessToken, "WithAccessToken", token.NewSecret(accessToken)) }
+}
+
+// WithTokenFunc takes tokens from a function.
+func WithTokenFunc(next func(context.Context) (token.Token, error)) Option {
+	return func(s *Settings) {
+		if next == nil {
+			s.Reject("WithTokenFunc has no function: pass one")
+		}
+		Set(s, &s.tokenFunc, "WithTokenFunc", token.LoginFunc(next))
+	}
+}
+
+// WithTokenCache keeps the session in a folder.
+func WithTokenCache(dir string) Option {
+	return func(s *Settings) {
+		absolute, err := filepath.Abs(dir) // a relative one would move with the program's folder
+		if dir == "" || err != nil {
+			s.Reject("WithTokenCache: pass the path of a folder")
+		}
+		Set(s, &s.Store, "WithTokenCache", token.Store(token.NewCache(absolute)))
+	}
+}
+
+// WithTokenStore keeps the session in a store of the caller's.
+func WithTokenStore(store token.Store) Option {
+	return func(s *Settings) {
+		if store == nil {
+			s.Reject("WithTokenStore has no store: pass one")
+		}
+		Set(s, &s.Store, "WithTokenStore", store)
+	}
+}
+
+// WithSessionHook calls a function when the session changes.
+func WithSessionHook(hook func(token.Event)) Option {
+	return func(s *Settings) { Set(s, &s.sessionHook, "WithSessionHook", hook) }
 }

@@ -1,101 +1,124 @@
 package connect_test
 
 import (
+	"context"
 	"errors"
+	"io"
+	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 const fingerprint = "AB:cd:00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13:14:15:16:17:18:19:1a:1b:1c:1d"
 
-// the shared options, each with an argument that is good.
-var shared = map[string]func(*connect.Settings){
-	"WithCAFile": func(s *connect.Settings) { s.WithCAFile("none.pem") },
-	"WithPinnedCertificate": func(s *connect.Settings) {
-		s.WithPinnedCertificate([]string{fingerprint, strings.ReplaceAll(fingerprint, ":", "")})
-	},
-	"WithInsecureSkipVerify": func(s *connect.Settings) { s.WithInsecureSkipVerify() },
-	"WithProxy":              func(s *connect.Settings) { s.WithProxy("socks5://user:hunter2@proxy:1080") },
-	"WithTransport":          func(s *connect.Settings) { s.WithTransport(http.DefaultTransport) },
-	"WithHTTPClient":         func(s *connect.Settings) { s.WithHTTPClient(&http.Client{}) },
-	"AllowPlainHTTP":         func(s *connect.Settings) { s.AllowPlainHTTP() },
-	"FromEnv":                func(s *connect.Settings) { s.Give("FromEnv") },
-	"WithOne":                func(s *connect.Settings) { s.Give("WithOne") },
-	"WithOther":              func(s *connect.Settings) { s.Give("WithOther") },
+// every option, each with a good argument.
+var options = map[string]connect.Option{
+	"FromEnv":                connect.FromEnv(),
+	"WithCAFile":             connect.WithCAFile("none.pem"),
+	"WithPinnedCertificate":  connect.WithPinnedCertificate(fingerprint, strings.ReplaceAll(fingerprint, ":", "")),
+	"WithInsecureSkipVerify": connect.WithInsecureSkipVerify(),
+	"AllowPlainHTTP":         connect.AllowPlainHTTP(),
+	"WithProxy":              connect.WithProxy("socks5://user:hunter2@proxy:1080"),
+	"WithTransport":          connect.WithTransport(http.DefaultTransport),
+	"WithHTTPClient":         connect.WithHTTPClient(&http.Client{}),
+	"WithRetryPolicy":        connect.WithRetryPolicy(transport.RetryPolicy{}),
+	"WithAttemptTimeout":     connect.WithAttemptTimeout(time.Second),
+	"WithReadOnly":           connect.WithReadOnly(),
+	"WithHooks":              connect.WithHooks(transport.Hooks{}),
+	"WithLogger":             connect.WithLogger(slog.New(slog.DiscardHandler)),
+	"WithDump":               connect.WithDump(io.Discard),
+	"WithPassword":           connect.WithPassword("u", "p"),
+	"WithPasswordFunc":       connect.WithPasswordFunc("u", ask),
+	"WithAccessToken":        connect.WithAccessToken("t"),
+	"WithTokenFunc":          connect.WithTokenFunc(func(context.Context) (token.Token, error) { return token.Token{}, nil }),
+	"WithTokenCache":         connect.WithTokenCache("tokens"),
+	"WithTokenStore":         connect.WithTokenStore(token.NewMemoryStore()),
+	"WithSessionHook":        connect.WithSessionHook(func(token.Event) {}),
+	"WithClientKey":          func(s *connect.Settings) { connect.Set(s, &s.ClientKey, "WithClientKey", token.NewSecret("k")) },
+	"WithTokenFile":          func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenFile", "f") },
+	"WithTokenProfile":       func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenProfile", "f") },
+	"WithOrganization":       func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithOrganization", "o") },
+	"WithClusterName":        func(s *connect.Settings) { connect.Set(s, &s.ClusterName, "WithClusterName", "c") },
+	"WithDiscovery":          func(s *connect.Settings) { connect.Set(s, &s.Discovery, "WithDiscovery", true) },
 }
 
-// Every pair either goes together or is refused, in either order, with both named.
+func ask(context.Context) (string, error) { return "p", nil }
+
+// contradictions are the options that exclude others: each excludes all of its list.
+var contradictions = map[string][]string{
+	"WithTransport":          {"WithHTTPClient", "WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
+	"WithHTTPClient":         {"WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
+	"WithCAFile":             {"WithPinnedCertificate", "WithInsecureSkipVerify"},
+	"WithInsecureSkipVerify": {"WithPinnedCertificate"},
+	"WithPassword":           {"WithPasswordFunc"},
+	"WithTokenFile":          {"WithTokenProfile", "WithTokenCache", "WithTokenStore"},
+	"WithTokenProfile":       {"WithTokenCache", "WithTokenStore"},
+	"WithTokenCache":         {"WithTokenStore"},
+	"WithAccessToken": {
+		"WithTokenFunc", "WithPassword", "WithPasswordFunc", "WithOrganization",
+		"WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
+	},
+	"WithTokenFunc": {
+		"WithPassword", "WithPasswordFunc", "WithOrganization", "WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
+	},
+	"WithClientKey": {
+		"WithAccessToken", "WithTokenFunc", "WithPassword", "WithPasswordFunc",
+		"WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
+	},
+}
+
+// Every pair of options works together or is an error that names both, in either order.
 func TestContradictions(t *testing.T) {
-	contradict := map[[2]string]bool{{"WithOne", "WithOther"}: true, {"WithPinnedCertificate", "WithCAFile"}: true, {"WithTransport", "WithHTTPClient"}: true}
-	for _, one := range []string{"WithCAFile", "WithPinnedCertificate"} {
-		contradict[[2]string{one, "WithInsecureSkipVerify"}] = true
-	}
-	for _, one := range []string{"WithTransport", "WithHTTPClient"} {
-		for _, other := range []string{"WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"} {
-			contradict[[2]string{one, other}] = true
-		}
-	}
-	for one, giveOne := range shared {
-		for other, giveOther := range shared {
-			var s connect.Settings
-			giveOne(&s)
-			giveOther(&s)
-			err := withPort.CheckOptions(&s.Options)
-			switch twice := one == other; {
-			case twice && (one == "AllowPlainHTTP" || one == "WithInsecureSkipVerify" || one == "FromEnv"):
-				if err != nil {
-					t.Errorf("%s twice: %v", one, err)
-				}
-			case twice:
-				if err == nil || !strings.Contains(err.Error(), one+" is given twice") {
-					t.Errorf("%s twice: %v", one, err)
-				}
-			case contradict[[2]string{one, other}] || contradict[[2]string{other, one}]:
-				if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), one) || !strings.Contains(err.Error(), other) {
-					t.Errorf("%s and %s: %v", one, other, err)
-				}
-			case err != nil:
-				t.Errorf("%s and %s: %v", one, other, err)
+	repeatable := []string{"AllowPlainHTTP", "FromEnv", "WithInsecureSkipVerify", "WithReadOnly"}
+	for one, first := range options {
+		for other, second := range options {
+			_, err := connect.Apply(&withPort, []connect.Option{first, second})
+			want := ""
+			switch {
+			case one == other && !slices.Contains(repeatable, one):
+				want = one + " is given twice"
+			case slices.Contains(contradictions[one], other) || slices.Contains(contradictions[other], one):
+				want = " contradict each other: "
+			}
+			switch {
+			case want == "" && err != nil:
+				t.Errorf("%s and %s: got %v", one, other, err)
+			case want != "" && (!errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), want) ||
+				!strings.Contains(err.Error(), one) || !strings.Contains(err.Error(), other)):
+				t.Errorf("%s and %s: got %v, want %q", one, other, err, want)
 			}
 		}
 	}
 }
 
-func TestOptionsRefused(t *testing.T) {
+func TestBadValues(t *testing.T) {
 	for name, test := range map[string]struct {
-		words string
-		give  func(*connect.Settings)
+		words  string
+		option connect.Option
 	}{
-		"no path":               {"path is empty", func(s *connect.Settings) { s.WithCAFile("") }},
-		"no fingerprint":        {"no fingerprint", func(s *connect.Settings) { s.WithPinnedCertificate(nil) }},
-		"a short fingerprint":   {"64 hexadecimal digits", func(s *connect.Settings) { s.WithPinnedCertificate([]string{fingerprint[:59]}) }},
-		"one bad of two":        {"64 hexadecimal digits", func(s *connect.Settings) { s.WithPinnedCertificate([]string{fingerprint, "x"}) }},
-		"a proxy without host":  {"not that of a proxy", func(s *connect.Settings) { s.WithProxy("http://") }},
-		"a proxy of ftp":        {"not that of a proxy", func(s *connect.Settings) { s.WithProxy("ftp://hunter2@proxy") }},
-		"a proxy without sense": {"not that of a proxy", func(s *connect.Settings) { s.WithProxy("http://u:hunter2@pro xy\x00") }},
-		"no scheme":             {"not that of a proxy", func(s *connect.Settings) { s.WithProxy("proxy:3128") }},
-		"no transport":          {"is given nil", func(s *connect.Settings) { s.WithTransport(nil) }},
-		"no client":             {"is given nil", func(s *connect.Settings) { s.WithHTTPClient(nil) }},
-		"a client's timeout":    {"leave it 0", func(s *connect.Settings) { s.WithHTTPClient(&http.Client{Timeout: time.Second}) }},
+		"no path":               {"path is empty", connect.WithCAFile("")},
+		"no fingerprint":        {"no fingerprint", connect.WithPinnedCertificate()},
+		"a short fingerprint":   {"64 hexadecimal digits", connect.WithPinnedCertificate(fingerprint[:59])},
+		"one bad of two":        {"64 hexadecimal digits", connect.WithPinnedCertificate(fingerprint, "x")},
+		"a proxy without host":  {"not that of a proxy", connect.WithProxy("http://")},
+		"a proxy of ftp":        {"not that of a proxy", connect.WithProxy("ftp://hunter2@proxy")},
+		"a proxy without sense": {"not that of a proxy", connect.WithProxy("http://u:hunter2@pro xy\x00")},
+		"no scheme":             {"not that of a proxy", connect.WithProxy("proxy:3128")},
+		"no transport":          {"is given nil", connect.WithTransport(nil)},
+		"no client":             {"is given nil", connect.WithHTTPClient(nil)},
+		"a client's timeout":    {"leave it 0", connect.WithHTTPClient(&http.Client{Timeout: time.Second})},
 	} {
-		var s connect.Settings
-		test.give(&s)
-		err := withPort.CheckOptions(&s.Options)
+		_, err := connect.Apply(&withPort, []connect.Option{test.option})
 		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), test.words) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: got %v, want %q", name, err, test.words)
 		}
-	}
-}
-
-func TestHas(t *testing.T) {
-	var s connect.Settings
-	s.Give("WithOne")
-	if !s.Has("WithOther", "WithOne") || s.Has("WithOther") || s.Has() {
-		t.Error("Has does not tell what was given")
 	}
 }

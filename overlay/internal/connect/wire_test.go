@@ -54,25 +54,22 @@ func named(t *testing.T, name string) (srv *httptest.Server, caFile string) {
 }
 
 // wire is that of a client of weka01.
-func wire(t *testing.T, options ...func(*connect.Settings)) *connect.Wire {
+func wire(t *testing.T, options ...connect.Option) *connect.Wire {
 	t.Helper()
 	return wireOf(t, "weka01", options...)
 }
 
-func wireOf(t *testing.T, hosts string, options ...func(*connect.Settings)) *connect.Wire {
+func wireOf(t *testing.T, hosts string, options ...connect.Option) *connect.Wire {
 	t.Helper()
-	var s connect.Settings
-	for _, option := range options {
-		option(&s)
-	}
-	if err := withPort.CheckOptions(&s.Options); err != nil {
-		t.Fatal(err)
-	}
-	addresses, err := withPort.Addresses(connect.Given{Text: hosts})
+	s, err := connect.Apply(&withPort, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := withPort.NewWire(&s, addresses)
+	addresses, err := withPort.Addresses(connect.AddressInput{Text: hosts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := withPort.NewWire(s, addresses)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,16 +92,12 @@ func get(t *testing.T, w http.RoundTripper, address string) (string, error) {
 	return string(body), err
 }
 
-func caFileOf(path string) func(*connect.Settings) {
-	return func(s *connect.Settings) { s.WithCAFile(path) }
-}
-
 // The certificate of a host that the server named must be good for the name that the
 // caller gave, and only such a host's.
 func TestFoundKeepsTheServerName(t *testing.T) {
 	srv, caFile := named(t, "weka01")
 	var mismatch x509.HostnameError
-	w := wire(t, caFileOf(caFile))
+	w := wire(t, connect.WithCAFile(caFile))
 	if _, err := get(t, w, srv.URL); !errors.As(err, &mismatch) {
 		t.Errorf("before: got %v, want the certificate refused", err)
 	}
@@ -119,7 +112,7 @@ func TestFoundKeepsTheServerName(t *testing.T) {
 	}
 
 	other, otherCA := named(t, "elsewhere")
-	w = wire(t, caFileOf(otherCA))
+	w = wire(t, connect.WithCAFile(otherCA))
 	w.Found([]string{other.Listener.Addr().String()})
 	if _, err := get(t, w, other.URL); !errors.As(err, &mismatch) {
 		t.Errorf("another name: got %v, want the certificate refused", err)
@@ -130,7 +123,7 @@ func TestFoundKeepsTheServerName(t *testing.T) {
 // server names it too: its certificate may be its own.
 func TestFoundLeavesGivenHosts(t *testing.T) {
 	srv, caFile := named(t, "weka01")
-	w := wireOf(t, "weka01,"+srv.Listener.Addr().String(), caFileOf(caFile))
+	w := wireOf(t, "weka01,"+srv.Listener.Addr().String(), connect.WithCAFile(caFile))
 	w.Found([]string{srv.Listener.Addr().String()})
 	var mismatch x509.HostnameError
 	if _, err := get(t, w, srv.URL); !errors.As(err, &mismatch) {
@@ -141,7 +134,7 @@ func TestFoundLeavesGivenHosts(t *testing.T) {
 // A transport of the caller's gets everything, found or not.
 func TestFoundThroughATransport(t *testing.T) {
 	srv, _ := named(t, "weka01")
-	w := wire(t, func(s *connect.Settings) { s.WithTransport(srv.Client().Transport) })
+	w := wire(t, connect.WithTransport(srv.Client().Transport))
 	w.Found([]string{srv.Listener.Addr().String()})
 	var mismatch x509.HostnameError
 	if _, err := get(t, w, srv.URL); !errors.As(err, &mismatch) {
@@ -153,10 +146,8 @@ func TestFoundThroughATransport(t *testing.T) {
 // other is.
 func TestPinnedCertificate(t *testing.T) {
 	srv, _ := named(t, "elsewhere")
-	pin := func(certificate []byte) func(*connect.Settings) {
-		return func(s *connect.Settings) {
-			s.WithPinnedCertificate([]string{fingerprint, fmt.Sprintf(" %X ", sha256.Sum256(certificate))})
-		}
+	pin := func(certificate []byte) connect.Option {
+		return connect.WithPinnedCertificate(fingerprint, fmt.Sprintf(" %X ", sha256.Sum256(certificate)))
 	}
 	w := wire(t, pin(srv.Certificate().Raw))
 	for range 2 {
@@ -177,13 +168,13 @@ func TestProxy(t *testing.T) {
 	asked := make(chan string, 10)
 	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.RequestURI }))
 	defer proxy.Close()
-	w := wire(t, func(s *connect.Settings) { s.WithProxy(proxy.URL) })
+	w := wire(t, connect.WithProxy(proxy.URL))
 	if _, err := get(t, w, "http://weka01:14000/x"); err != nil || <-asked != "http://weka01:14000/x" {
 		t.Errorf("got %v, want it asked of the proxy", err)
 	}
 	direct := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer direct.Close()
-	w = wire(t, func(s *connect.Settings) { s.WithProxy("") })
+	w = wire(t, connect.WithProxy(""))
 	if _, err := get(t, w, direct.URL); err != nil || len(asked) != 0 {
 		t.Errorf("got %v, want no proxy", err)
 	}
@@ -201,7 +192,7 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 func TestHTTPClient(t *testing.T) {
 	r := &recorder{}
 	client := &http.Client{Transport: r, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
-	w := wire(t, func(s *connect.Settings) { s.WithHTTPClient(client) })
+	w := wire(t, connect.WithHTTPClient(client))
 	if _, err := get(t, w, "https://weka01/x"); err != nil || len(r.got) != 1 {
 		t.Errorf("got %v after %v", err, r.got)
 	}
@@ -213,7 +204,7 @@ func TestHTTPClientWithoutTransport(t *testing.T) {
 	defer func() { http.DefaultTransport = standard }()
 	r := &recorder{}
 	http.DefaultTransport = r
-	w := wire(t, func(s *connect.Settings) { s.WithHTTPClient(&http.Client{}) })
+	w := wire(t, connect.WithHTTPClient(&http.Client{}))
 	if _, err := get(t, w, "https://weka01/x"); err != nil || len(r.got) != 1 {
 		t.Errorf("got %v after %v", err, r.got)
 	}
