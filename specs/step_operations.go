@@ -145,12 +145,11 @@ func goType(document, schema Object) typeExpression {
 	if values := object(schema["additionalProperties"]); values != nil {
 		return typeExpression{name: "map[string]" + goType(document, values).name}
 	}
-	if schema["type"] == "string" && schema["format"] != "password" {
-		return typeExpression{name: "string"} // dates and addresses too, see type-mapping in gen/*/*.yaml
-	}
 	switch text(schema["type"]) + " " + text(schema["format"]) {
 	case "string password":
 		return typeExpression{name: "Secret"}
+	case "string date-time":
+		return typeExpression{name: "time.Time"}
 	case "boolean ":
 		return typeExpression{name: "bool"}
 	case "integer int64":
@@ -165,6 +164,9 @@ func goType(document, schema Object) typeExpression {
 		return typeExpression{name: freeObject}
 	case " ":
 		return typeExpression{name: "any"}
+	}
+	if schema["type"] == "string" {
+		return typeExpression{name: "string"} // dates and addresses too, see type-mapping in gen/*/*.yaml
 	}
 	return typeExpression{}
 }

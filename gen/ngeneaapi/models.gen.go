@@ -3,6 +3,7 @@ package ngeneaapi
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/oapi-codegen/nullable"
 )
@@ -21,7 +22,7 @@ type Action struct {
 // Alert is what [AlertsService.ListAlerts] answers.
 type Alert struct {
 	// ISO 8601.
-	Created    string        `json:"created,omitzero"`
+	Created    time.Time     `json:"created,omitzero"`
 	ID         int64         `json:"id"`
 	Name       string        `json:"name,omitzero"`
 	Node       string        `json:"node,omitzero"`
@@ -30,7 +31,7 @@ type Alert struct {
 	Site       string        `json:"site,omitzero"`
 	Summary    string        `json:"summary,omitzero"`
 	Suppressed bool          `json:"suppressed,omitzero"`
-	Timestamp  string        `json:"timestamp,omitzero"`
+	Timestamp  time.Time     `json:"timestamp,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -213,10 +214,10 @@ type FeaturePage struct {
 
 // File is what [FilesService.BrowseFiles] answers.
 type File struct {
-	Ctime string `json:"ctime,omitzero"`
-	Mtime string `json:"mtime,omitzero"`
-	Path  string `json:"path"`
-	Site  string `json:"site,omitzero"`
+	Ctime time.Time `json:"ctime,omitzero"`
+	Mtime time.Time `json:"mtime,omitzero"`
+	Path  string    `json:"path"`
+	Site  string    `json:"site,omitzero"`
 	// Bytes.
 	Size int64  `json:"size,omitzero"`
 	Type string `json:"type,omitzero"`
@@ -255,7 +256,7 @@ type HubStatus struct {
 type Job struct {
 	// ISO 8601.
 	// Inferred: no documentation shows it.
-	Created string `json:"created,omitzero"`
+	Created time.Time `json:"created,omitzero"`
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
 	// The user who submitted the job, as it came.

@@ -3,6 +3,7 @@ package wekaapi
 
 import (
 	"encoding/json"
+	"time"
 )
 
 // The values of AlertSeverity that the document knows; one that it does not know is kept as it comes.
@@ -1034,17 +1035,16 @@ type AttachS3PolicyBody struct {
 
 // CACert is what [SecurityService.ShowCACert] answers.
 type CACert struct {
-	CommonName string `json:"common_name,omitzero"`
-	Content    string `json:"content,omitzero"`
-	Country    string `json:"country,omitzero"`
-	Email      string `json:"email,omitzero"`
-	Enabled    bool   `json:"enabled,omitzero"`
-	// RFC 3339 time, UTC.
-	ExpiredDate      string `json:"expired_date,omitzero"`
-	Locality         string `json:"locality,omitzero"`
-	Organization     string `json:"organization,omitzero"`
-	OrganizationUnit string `json:"organization_unit,omitzero"`
-	State            string `json:"state,omitzero"`
+	CommonName       string    `json:"common_name,omitzero"`
+	Content          string    `json:"content,omitzero"`
+	Country          string    `json:"country,omitzero"`
+	Email            string    `json:"email,omitzero"`
+	Enabled          bool      `json:"enabled,omitzero"`
+	ExpiredDate      time.Time `json:"expired_date,omitzero"`
+	Locality         string    `json:"locality,omitzero"`
+	Organization     string    `json:"organization,omitzero"`
+	OrganizationUnit string    `json:"organization_unit,omitzero"`
+	State            string    `json:"state,omitzero"`
 }
 
 // CapacityReduction is what [ClusterService.GetCapacityReduction] answers.
@@ -1211,50 +1211,48 @@ type CloudProxy struct {
 
 // ClusterStatus is what [ClusterService.GetClusterStatus] answers.
 type ClusterStatus struct {
-	ActiveAlertsCount     int64                         `json:"active_alerts_count,omitzero"`
-	Activity              ClusterStatusActivity         `json:"activity,omitzero"`
-	BlockUpgradeTask      ClusterStatusBlockUpgradeTask `json:"block_upgrade_task,omitzero"`
-	Buckets               ClusterStatusBuckets          `json:"buckets,omitzero"`
-	BucketsInfo           ClusterStatusBucketsInfo      `json:"buckets_info,omitzero"`
-	Capacity              ClusterStatusCapacity         `json:"capacity,omitzero"`
-	Cloud                 ClusterStatusCloud            `json:"cloud,omitzero"`
-	DeploymentMode        DeploymentMode                `json:"deployment_mode,omitzero"`
-	Drives                ClusterStatusDrives           `json:"drives,omitzero"`
-	FailureDomainsEnabled bool                          `json:"failure_domains_enabled,omitzero"`
-	GrimReaper            ClusterStatusGrimReaper       `json:"grim_reaper,omitzero"`
-	GUID                  string                        `json:"guid,omitzero"`
-	HangingIOs            ClusterStatusHangingIOs       `json:"hanging_ios,omitzero"`
-	Hosts                 ClusterStatusHosts            `json:"hosts,omitzero"`
-	HotSpare              int64                         `json:"hot_spare,omitzero"`
-	InitStage             string                        `json:"init_stage,omitzero"`
-	// RFC 3339 time, UTC.
-	InitStageChangedTime string               `json:"init_stage_changed_time,omitzero"`
-	IONodes              ClusterStatusIONodes `json:"io_nodes,omitzero"`
-	IOStatus             string               `json:"io_status,omitzero"`
-	// RFC 3339 time, UTC.
-	IOStatusChangedTime             string               `json:"io_status_changed_time,omitzero"`
-	IsCluster                       bool                 `json:"is_cluster,omitzero"`
-	LastInitFailure                 string               `json:"last_init_failure,omitzero"`
-	LastInitFailureCode             string               `json:"last_init_failure_code,omitzero"`
-	LastInitFailureTime             string               `json:"last_init_failure_time,omitzero"`
-	Licensing                       License              `json:"licensing,omitzero"`
-	LongDriveGraceOnFailureSecs     int64                `json:"long_drive_grace_on_failure_secs,omitzero"`
-	Name                            string               `json:"name,omitzero"`
-	Net                             ClusterStatusNet     `json:"net,omitzero"`
-	Nodes                           ClusterStatusNodes   `json:"nodes,omitzero"`
-	Overlay                         ClusterStatusOverlay `json:"overlay,omitzero"`
-	Rebuild                         ClusterStatusRebuild `json:"rebuild,omitzero"`
-	Release                         string               `json:"release,omitzero"`
-	ReleaseHash                     string               `json:"release_hash,omitzero"`
-	ScrubberBytesPerSec             int64                `json:"scrubber_bytes_per_sec,omitzero"`
-	ShortDriveGraceOnFailureSecs    int64                `json:"short_drive_grace_on_failure_secs,omitzero"`
-	StartIOStartingDrivesGraceSecs  int64                `json:"start_io_starting_drives_grace_secs,omitzero"`
-	StartIOStartingIONodesGraceSecs int64                `json:"start_io_starting_io_nodes_grace_secs,omitzero"`
-	Status                          string               `json:"status,omitzero"`
-	StripeDataDrives                int64                `json:"stripe_data_drives,omitzero"`
-	StripeProtectionDrives          int64                `json:"stripe_protection_drives,omitzero"`
-	Time                            ClusterStatusTime    `json:"time,omitzero"`
-	Upgrade                         string               `json:"upgrade,omitzero"`
+	ActiveAlertsCount               int64                         `json:"active_alerts_count,omitzero"`
+	Activity                        ClusterStatusActivity         `json:"activity,omitzero"`
+	BlockUpgradeTask                ClusterStatusBlockUpgradeTask `json:"block_upgrade_task,omitzero"`
+	Buckets                         ClusterStatusBuckets          `json:"buckets,omitzero"`
+	BucketsInfo                     ClusterStatusBucketsInfo      `json:"buckets_info,omitzero"`
+	Capacity                        ClusterStatusCapacity         `json:"capacity,omitzero"`
+	Cloud                           ClusterStatusCloud            `json:"cloud,omitzero"`
+	DeploymentMode                  DeploymentMode                `json:"deployment_mode,omitzero"`
+	Drives                          ClusterStatusDrives           `json:"drives,omitzero"`
+	FailureDomainsEnabled           bool                          `json:"failure_domains_enabled,omitzero"`
+	GrimReaper                      ClusterStatusGrimReaper       `json:"grim_reaper,omitzero"`
+	GUID                            string                        `json:"guid,omitzero"`
+	HangingIOs                      ClusterStatusHangingIOs       `json:"hanging_ios,omitzero"`
+	Hosts                           ClusterStatusHosts            `json:"hosts,omitzero"`
+	HotSpare                        int64                         `json:"hot_spare,omitzero"`
+	InitStage                       string                        `json:"init_stage,omitzero"`
+	InitStageChangedTime            time.Time                     `json:"init_stage_changed_time,omitzero"`
+	IONodes                         ClusterStatusIONodes          `json:"io_nodes,omitzero"`
+	IOStatus                        string                        `json:"io_status,omitzero"`
+	IOStatusChangedTime             time.Time                     `json:"io_status_changed_time,omitzero"`
+	IsCluster                       bool                          `json:"is_cluster,omitzero"`
+	LastInitFailure                 string                        `json:"last_init_failure,omitzero"`
+	LastInitFailureCode             string                        `json:"last_init_failure_code,omitzero"`
+	LastInitFailureTime             string                        `json:"last_init_failure_time,omitzero"`
+	Licensing                       License                       `json:"licensing,omitzero"`
+	LongDriveGraceOnFailureSecs     int64                         `json:"long_drive_grace_on_failure_secs,omitzero"`
+	Name                            string                        `json:"name,omitzero"`
+	Net                             ClusterStatusNet              `json:"net,omitzero"`
+	Nodes                           ClusterStatusNodes            `json:"nodes,omitzero"`
+	Overlay                         ClusterStatusOverlay          `json:"overlay,omitzero"`
+	Rebuild                         ClusterStatusRebuild          `json:"rebuild,omitzero"`
+	Release                         string                        `json:"release,omitzero"`
+	ReleaseHash                     string                        `json:"release_hash,omitzero"`
+	ScrubberBytesPerSec             int64                         `json:"scrubber_bytes_per_sec,omitzero"`
+	ShortDriveGraceOnFailureSecs    int64                         `json:"short_drive_grace_on_failure_secs,omitzero"`
+	StartIOStartingDrivesGraceSecs  int64                         `json:"start_io_starting_drives_grace_secs,omitzero"`
+	StartIOStartingIONodesGraceSecs int64                         `json:"start_io_starting_io_nodes_grace_secs,omitzero"`
+	Status                          string                        `json:"status,omitzero"`
+	StripeDataDrives                int64                         `json:"stripe_data_drives,omitzero"`
+	StripeProtectionDrives          int64                         `json:"stripe_protection_drives,omitzero"`
+	Time                            ClusterStatusTime             `json:"time,omitzero"`
+	Upgrade                         string                        `json:"upgrade,omitzero"`
 }
 
 // ClusterStatusActivity is held by ClusterStatus.Activity.
@@ -1412,17 +1410,15 @@ type ClusterStatusRebuildProtectionState struct {
 
 // ClusterStatusTime is held by ClusterStatus.Time.
 type ClusterStatusTime struct {
-	AllowedClockSkewSecs         int64  `json:"allowed_clock_skew_secs,omitzero"`
-	ClusterLocalUTCOffset        string `json:"cluster_local_utc_offset,omitzero"`
-	ClusterLocalUTCOffsetSeconds int64  `json:"cluster_local_utc_offset_seconds,omitzero"`
-	// RFC 3339 time, UTC.
-	ClusterTime string `json:"cluster_time,omitzero"`
+	AllowedClockSkewSecs         int64     `json:"allowed_clock_skew_secs,omitzero"`
+	ClusterLocalUTCOffset        string    `json:"cluster_local_utc_offset,omitzero"`
+	ClusterLocalUTCOffsetSeconds int64     `json:"cluster_local_utc_offset_seconds,omitzero"`
+	ClusterTime                  time.Time `json:"cluster_time,omitzero"`
 }
 
 // Container is what [ContainersService.GetContainers], [ContainersService.AddContainer] and [ContainersService.GetSingleContainer] answer.
 type Container struct {
-	// RFC 3339 time, UTC.
-	AddedTime string `json:"added_time,omitzero"`
+	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
 	AutoRemoveTimeout *int64       `json:"auto_remove_timeout,omitzero"`
 	AWS               ContainerAWS `json:"aws,omitzero"`
@@ -1446,10 +1442,10 @@ type Container struct {
 	IsDedicated     bool     `json:"is_dedicated,omitzero"`
 	LastFailure     string   `json:"last_failure,omitzero"`
 	LastFailureCode string   `json:"last_failure_code,omitzero"`
-	// RFC 3339 time, UTC.
-	LastFailureTime    string `json:"last_failure_time,omitzero"`
-	LeadershipRole     string `json:"leadership_role,omitzero"`
-	MemberOfLeadership bool   `json:"member_of_leadership,omitzero"`
+	// Zero if it never happened.
+	LastFailureTime    time.Time `json:"last_failure_time,omitzero"`
+	LeadershipRole     string    `json:"leadership_role,omitzero"`
+	MemberOfLeadership bool      `json:"member_of_leadership,omitzero"`
 	// Bytes.
 	Memory                 int64           `json:"memory,omitzero"`
 	MgmtPort               int64           `json:"mgmt_port,omitzero"`
@@ -1457,19 +1453,18 @@ type Container struct {
 	OSInfo                 ContainerOSInfo `json:"os_info,omitzero"`
 	RequestedAction        string          `json:"requested_action,omitzero"`
 	RequestedActionFailure string          `json:"requested_action_failure,omitzero"`
-	// RFC 3339 time, UTC.
-	RequestedActionFailureTime string `json:"requested_action_failure_time,omitzero"`
-	RequestedActionStatus      string `json:"requested_action_status,omitzero"`
-	ServerIdentifier           string `json:"server_identifier,omitzero"`
-	// RFC 3339 time, UTC.
-	StartTime string `json:"start_time,omitzero"`
-	State     string `json:"state,omitzero"`
-	// RFC 3339 time, UTC.
-	StateChangedTime string `json:"state_changed_time,omitzero"`
-	Status           string `json:"status,omitzero"`
-	SwReleaseString  string `json:"sw_release_string,omitzero"`
-	SwVersion        string `json:"sw_version,omitzero"`
-	UID              string `json:"uid,omitzero"`
+	// Zero if it never happened.
+	RequestedActionFailureTime time.Time `json:"requested_action_failure_time,omitzero"`
+	RequestedActionStatus      string    `json:"requested_action_status,omitzero"`
+	ServerIdentifier           string    `json:"server_identifier,omitzero"`
+	StartTime                  time.Time `json:"start_time,omitzero"`
+	State                      string    `json:"state,omitzero"`
+	// Zero if it never happened.
+	StateChangedTime time.Time `json:"state_changed_time,omitzero"`
+	Status           string    `json:"status,omitzero"`
+	SwReleaseString  string    `json:"sw_release_string,omitzero"`
+	SwVersion        string    `json:"sw_version,omitzero"`
+	UID              string    `json:"uid,omitzero"`
 }
 
 // ContainerAWS is held by Container.AWS.
@@ -2045,35 +2040,33 @@ type DownloadSnapshotBody struct {
 
 // Drive is what [DriveService.GetDrives], [DriveService.ProvisionDrives] and [DriveService.GetSingleDrive] answer.
 type Drive struct {
-	// RFC 3339 time, UTC.
-	AddedTime         string `json:"added_time,omitzero"`
-	Attachment        string `json:"attachment,omitzero"`
-	BlockSize         int64  `json:"block_size,omitzero"`
-	DevicePath        string `json:"device_path,omitzero"`
-	FailureDomain     string `json:"failure_domain,omitzero"`
-	FailureDomainName string `json:"failure_domain_name,omitzero"`
-	Firmware          string `json:"firmware,omitzero"`
-	HostID            string `json:"host_id,omitzero"`
-	Hostname          string `json:"hostname,omitzero"`
+	AddedTime         time.Time `json:"added_time,omitzero"`
+	Attachment        string    `json:"attachment,omitzero"`
+	BlockSize         int64     `json:"block_size,omitzero"`
+	DevicePath        string    `json:"device_path,omitzero"`
+	FailureDomain     string    `json:"failure_domain,omitzero"`
+	FailureDomainName string    `json:"failure_domain_name,omitzero"`
+	Firmware          string    `json:"firmware,omitzero"`
+	HostID            string    `json:"host_id,omitzero"`
+	Hostname          string    `json:"hostname,omitzero"`
 	// Form DiskId<8>; requests take uid.
 	ID             string  `json:"id,omitzero"`
 	Location       string  `json:"location,omitzero"`
 	Model          string  `json:"model,omitzero"`
 	NodeID         string  `json:"node_id,omitzero"`
 	PercentageUsed float64 `json:"percentage_used,omitzero"`
-	// RFC 3339 time, UTC; empty unless removed.
-	RemovedTime     string `json:"removed_time,omitzero"`
-	SerialNumber    string `json:"serial_number,omitzero"`
-	ShouldBeActive  bool   `json:"should_be_active,omitzero"`
-	SizeBytes       int64  `json:"size_bytes,omitzero"`
-	SparesRemaining int64  `json:"spares_remaining,omitzero"`
-	SparesThreshold int64  `json:"spares_threshold,omitzero"`
-	// RFC 3339 time, UTC.
-	StateChangeTime string `json:"state_change_time,omitzero"`
-	Status          string `json:"status,omitzero"`
-	UID             string `json:"uid,omitzero"`
-	UUID            string `json:"uuid,omitzero"`
-	Vendor          string `json:"vendor,omitzero"`
+	// Zero unless removed.
+	RemovedTime     time.Time `json:"removed_time,omitzero"`
+	SerialNumber    string    `json:"serial_number,omitzero"`
+	ShouldBeActive  bool      `json:"should_be_active,omitzero"`
+	SizeBytes       int64     `json:"size_bytes,omitzero"`
+	SparesRemaining int64     `json:"spares_remaining,omitzero"`
+	SparesThreshold int64     `json:"spares_threshold,omitzero"`
+	StateChangeTime time.Time `json:"state_change_time,omitzero"`
+	Status          string    `json:"status,omitzero"`
+	UID             string    `json:"uid,omitzero"`
+	UUID            string    `json:"uuid,omitzero"`
+	Vendor          string    `json:"vendor,omitzero"`
 }
 
 // DuplicateSecPolicyBody is what [SecurityService.DuplicateSecPolicy] sends.
@@ -2109,30 +2102,26 @@ type EnableTLSBody struct {
 
 // Event is held by EventPage.Items.
 type Event struct {
-	Category string `json:"category,omitzero"`
-	// RFC 3339 time, UTC.
-	CloudDigestedTS string `json:"cloud_digested_ts,omitzero"`
-	CloudID         string `json:"cloud_id,omitzero"`
-	Description     string `json:"description,omitzero"`
-	Entity          string `json:"entity,omitzero"`
-	GUID            string `json:"guid,omitzero"`
-	Hash            uint64 `json:"hash,omitzero"`
-	IsBackend       bool   `json:"is_backend,omitzero"`
-	Nid             string `json:"nid,omitzero"`
-	OrgID           string `json:"org_id,omitzero"`
+	Category        string    `json:"category,omitzero"`
+	CloudDigestedTS time.Time `json:"cloud_digested_ts,omitzero"`
+	CloudID         string    `json:"cloud_id,omitzero"`
+	Description     string    `json:"description,omitzero"`
+	Entity          string    `json:"entity,omitzero"`
+	GUID            string    `json:"guid,omitzero"`
+	Hash            uint64    `json:"hash,omitzero"`
+	IsBackend       bool      `json:"is_backend,omitzero"`
+	Nid             string    `json:"nid,omitzero"`
+	OrgID           string    `json:"org_id,omitzero"`
 	// Keys by type; GET /events/describe names them.
 	Params         json.RawMessage `json:"params,omitzero"`
 	Permission     string          `json:"permission,omitzero"`
 	RelatedNodeIDs []int64         `json:"related_node_ids,omitzero"`
-	// RFC 3339 time, UTC.
-	S3Time   string  `json:"s3_time,omitzero"`
-	Severity string  `json:"severity,omitzero"`
-	Snid     []int64 `json:"snid,omitzero"`
-	// RFC 3339 time, UTC.
-	SqsMessageTime string `json:"sqs_message_time,omitzero"`
-	// RFC 3339 time, UTC.
-	Timestamp string `json:"timestamp,omitzero"`
-	Type      string `json:"type,omitzero"`
+	S3Time         time.Time       `json:"s3_time,omitzero"`
+	Severity       string          `json:"severity,omitzero"`
+	Snid           []int64         `json:"snid,omitzero"`
+	SqsMessageTime time.Time       `json:"sqs_message_time,omitzero"`
+	Timestamp      time.Time       `json:"timestamp,omitzero"`
+	Type           string          `json:"type,omitzero"`
 }
 
 // EventDescription is what [EventsService.GetEventsDescription] answers.
@@ -2274,9 +2263,8 @@ type FilesystemInodePath struct {
 type FilesystemMetadata struct {
 	AccessPoint string `json:"access_point,omitzero"`
 	// Bytes.
-	SSDCapacity int64 `json:"ssd_capacity,omitzero"`
-	// RFC 3339 time, UTC.
-	Timestamp string `json:"timestamp,omitzero"`
+	SSDCapacity int64     `json:"ssd_capacity,omitzero"`
+	Timestamp   time.Time `json:"timestamp,omitzero"`
 	// Bytes, object store included.
 	TotalCapacity int64 `json:"total_capacity,omitzero"`
 	// Bytes.
@@ -2370,8 +2358,7 @@ type GetSnapshotLocatorInfoBody struct {
 
 // Host is what [HostsService.GetHosts], [HostsService.AddHost] and [HostsService.GetSingleHost] answer.
 type Host struct {
-	// RFC 3339 time, UTC.
-	AddedTime string `json:"added_time,omitzero"`
+	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
 	AutoRemoveTimeout *int64  `json:"auto_remove_timeout,omitzero"`
 	AWS               HostAWS `json:"aws,omitzero"`
@@ -2395,11 +2382,11 @@ type Host struct {
 	IsDedicated     bool     `json:"is_dedicated,omitzero"`
 	LastFailure     string   `json:"last_failure,omitzero"`
 	LastFailureCode string   `json:"last_failure_code,omitzero"`
-	// RFC 3339 time, UTC.
-	LastFailureTime    string `json:"last_failure_time,omitzero"`
-	LeadershipRole     string `json:"leadership_role,omitzero"`
-	MachineIdentifier  string `json:"machine_identifier,omitzero"`
-	MemberOfLeadership bool   `json:"member_of_leadership,omitzero"`
+	// Zero if it never happened.
+	LastFailureTime    time.Time `json:"last_failure_time,omitzero"`
+	LeadershipRole     string    `json:"leadership_role,omitzero"`
+	MachineIdentifier  string    `json:"machine_identifier,omitzero"`
+	MemberOfLeadership bool      `json:"member_of_leadership,omitzero"`
 	// Bytes.
 	Memory                 int64      `json:"memory,omitzero"`
 	MgmtPort               int64      `json:"mgmt_port,omitzero"`
@@ -2407,18 +2394,17 @@ type Host struct {
 	OSInfo                 HostOSInfo `json:"os_info,omitzero"`
 	RequestedAction        string     `json:"requested_action,omitzero"`
 	RequestedActionFailure string     `json:"requested_action_failure,omitzero"`
-	// RFC 3339 time, UTC.
-	RequestedActionFailureTime string `json:"requested_action_failure_time,omitzero"`
-	RequestedActionStatus      string `json:"requested_action_status,omitzero"`
-	// RFC 3339 time, UTC.
-	StartTime string `json:"start_time,omitzero"`
-	State     string `json:"state,omitzero"`
-	// RFC 3339 time, UTC.
-	StateChangedTime string `json:"state_changed_time,omitzero"`
-	Status           string `json:"status,omitzero"`
-	SwReleaseString  string `json:"sw_release_string,omitzero"`
-	SwVersion        string `json:"sw_version,omitzero"`
-	UID              string `json:"uid,omitzero"`
+	// Zero if it never happened.
+	RequestedActionFailureTime time.Time `json:"requested_action_failure_time,omitzero"`
+	RequestedActionStatus      string    `json:"requested_action_status,omitzero"`
+	StartTime                  time.Time `json:"start_time,omitzero"`
+	State                      string    `json:"state,omitzero"`
+	// Zero if it never happened.
+	StateChangedTime time.Time `json:"state_changed_time,omitzero"`
+	Status           string    `json:"status,omitzero"`
+	SwReleaseString  string    `json:"sw_release_string,omitzero"`
+	SwVersion        string    `json:"sw_version,omitzero"`
+	UID              string    `json:"uid,omitzero"`
 }
 
 // HostAWS is held by Host.AWS.
@@ -2635,21 +2621,18 @@ type License struct {
 	License           string        `json:"license,omitzero"`
 	Limits            LicenseLimits `json:"limits,omitzero"`
 	Mode              string        `json:"mode,omitzero"`
-	// RFC 3339 time, UTC.
-	NextCheck string       `json:"next_check,omitzero"`
-	Usage     LicenseUsage `json:"usage,omitzero"`
+	NextCheck         time.Time     `json:"next_check,omitzero"`
+	Usage             LicenseUsage  `json:"usage,omitzero"`
 }
 
 // LicenseLimits is held by License.Limits.
 type LicenseLimits struct {
-	DriveCapacityGb int64 `json:"drive_capacity_gb,omitzero"`
-	// RFC 3339 time, UTC.
-	ExpiresAt     string `json:"expires_at,omitzero"`
-	ObsCapacityGb int64  `json:"obs_capacity_gb,omitzero"`
+	DriveCapacityGb int64     `json:"drive_capacity_gb,omitzero"`
+	ExpiresAt       time.Time `json:"expires_at,omitzero"`
+	ObsCapacityGb   int64     `json:"obs_capacity_gb,omitzero"`
 	// 2^64-1: unlimited.
-	UsableCapacityGb uint64 `json:"usable_capacity_gb,omitzero"`
-	// RFC 3339 time, UTC.
-	ValidFrom string `json:"valid_from,omitzero"`
+	UsableCapacityGb uint64    `json:"usable_capacity_gb,omitzero"`
+	ValidFrom        time.Time `json:"valid_from,omitzero"`
 }
 
 // LicenseUsage is held by License.Usage.
@@ -2676,9 +2659,8 @@ type LocalEvent struct {
 	Nid         string          `json:"nid,omitzero"`
 	Permission  string          `json:"permission,omitzero"`
 	Severity    string          `json:"severity,omitzero"`
-	// RFC 3339 time, UTC.
-	Time string `json:"time,omitzero"`
-	Type string `json:"type,omitzero"`
+	Time        time.Time       `json:"time,omitzero"`
+	Type        string          `json:"type,omitzero"`
 }
 
 // LocalEventPage is what [EventsService.GetLocalEvents] answers.
@@ -2735,9 +2717,8 @@ type Machine struct {
 	Services     MachineServices `json:"services,omitzero"`
 	Status       string          `json:"status,omitzero"`
 	UID          string          `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince  string   `json:"up_since,omitzero"`
-	Versions []string `json:"versions,omitzero"`
+	UpSince      time.Time       `json:"up_since,omitzero"`
+	Versions     []string        `json:"versions,omitzero"`
 }
 
 // MachineContainer is held by Machine.Containers.
@@ -2780,13 +2761,12 @@ type MachineListItem struct {
 	PrimaryIPAddress string                 `json:"primary_ip_address,omitzero"`
 	PrimaryPort      int64                  `json:"primary_port,omitzero"`
 	// Bytes.
-	RAMAllocated int64    `json:"ram_allocated,omitzero"`
-	Roles        []string `json:"roles,omitzero"`
-	Status       string   `json:"status,omitzero"`
-	UID          string   `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince  string   `json:"up_since,omitzero"`
-	Versions []string `json:"versions,omitzero"`
+	RAMAllocated int64     `json:"ram_allocated,omitzero"`
+	Roles        []string  `json:"roles,omitzero"`
+	Status       string    `json:"status,omitzero"`
+	UID          string    `json:"uid,omitzero"`
+	UpSince      time.Time `json:"up_since,omitzero"`
+	Versions     []string  `json:"versions,omitzero"`
 }
 
 // MachineListItemDrive is held by MachineListItem.Drives.
@@ -3166,10 +3146,10 @@ type Node struct {
 	IsUCX         bool     `json:"is_ucx,omitzero"`
 	// INVALID: none.
 	LastFencingReason string `json:"last_fencing_reason,omitzero"`
-	// RFC 3339 time, UTC.
-	LastFencingTime      string `json:"last_fencing_time,omitzero"`
-	LastJoinRejectReason string `json:"last_join_reject_reason,omitzero"`
-	LeadershipRole       string `json:"leadership_role,omitzero"`
+	// Zero if it never happened.
+	LastFencingTime      time.Time `json:"last_fencing_time,omitzero"`
+	LastJoinRejectReason string    `json:"last_join_reject_reason,omitzero"`
+	LeadershipRole       string    `json:"leadership_role,omitzero"`
 	// NodeId<INVALID>: none.
 	LowestNodePathIssue string `json:"lowest_node_path_issue,omitzero"`
 	// Bytes.
@@ -3187,8 +3167,7 @@ type Node struct {
 	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
 	UCXMode               string       `json:"ucx_mode,omitzero"`
 	UID                   string       `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince string `json:"up_since,omitzero"`
+	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
 // ObjectStoreBucket is what [ObjectStoreBucketService.GetAllObsBuckets], [ObjectStoreBucketService.CreateObsBucket], [ObjectStoreBucketService.GetObsBucket] and [ObjectStoreBucketService.UpdateObsBucket] answer.
@@ -3233,8 +3212,8 @@ type ObjectStoreBucket struct {
 	UnknownNodes           []string `json:"unknown_nodes,omitzero"`
 	UpCount                int64    `json:"up_count,omitzero"`
 	UpNodes                []string `json:"up_nodes,omitzero"`
-	// RFC 3339 time, UTC; empty unless up.
-	UpSince         string       `json:"up_since,omitzero"`
+	// Zero unless up.
+	UpSince         time.Time    `json:"up_since,omitzero"`
 	UploadBandwidth ObsBandwidth `json:"upload_bandwidth,omitzero"`
 }
 
@@ -3379,10 +3358,10 @@ type Process struct {
 	IsUCX         bool     `json:"is_ucx,omitzero"`
 	// INVALID: none.
 	LastFencingReason string `json:"last_fencing_reason,omitzero"`
-	// RFC 3339 time, UTC.
-	LastFencingTime      string `json:"last_fencing_time,omitzero"`
-	LastJoinRejectReason string `json:"last_join_reject_reason,omitzero"`
-	LeadershipRole       string `json:"leadership_role,omitzero"`
+	// Zero if it never happened.
+	LastFencingTime      time.Time `json:"last_fencing_time,omitzero"`
+	LastJoinRejectReason string    `json:"last_join_reject_reason,omitzero"`
+	LeadershipRole       string    `json:"leadership_role,omitzero"`
 	// NodeId<INVALID>: none.
 	LowestNodePathIssue string `json:"lowest_node_path_issue,omitzero"`
 	// Bytes.
@@ -3400,8 +3379,7 @@ type Process struct {
 	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
 	UCXMode               string       `json:"ucx_mode,omitzero"`
 	UID                   string       `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince string `json:"up_since,omitzero"`
+	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
 // ProcessFilterType is what [ProcessesService.GetProcesses] sends.
@@ -3916,23 +3894,21 @@ type SecurityPolicy struct {
 	// Form PosixGID<65534>; not with squash_mode none.
 	AnonGID string `json:"anon_gid,omitzero"`
 	// Form PosixUID<65534>; not with squash_mode none.
-	AnonUID string `json:"anon_uid,omitzero"`
-	// RFC 3339 time, UTC.
-	CreatedAt   string `json:"created_at,omitzero"`
-	CreatedBy   string `json:"created_by,omitzero"`
-	Description string `json:"description,omitzero"`
+	AnonUID     string    `json:"anon_uid,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	CreatedBy   string    `json:"created_by,omitzero"`
+	Description string    `json:"description,omitzero"`
 	// Form SecurityPolicy<5>; requests take uid.
-	ID  string   `json:"id,omitzero"`
-	IPs []string `json:"ips,omitzero"`
-	// RFC 3339 time, UTC.
-	ModifiedAt string   `json:"modified_at,omitzero"`
-	ModifiedBy string   `json:"modified_by,omitzero"`
-	Name       string   `json:"name,omitzero"`
-	ReadOnly   bool     `json:"read_only,omitzero"`
-	RefCount   int64    `json:"ref_count,omitzero"`
-	Roles      []string `json:"roles,omitzero"`
-	SquashMode string   `json:"squash_mode,omitzero"`
-	UID        string   `json:"uid,omitzero"`
+	ID         string    `json:"id,omitzero"`
+	IPs        []string  `json:"ips,omitzero"`
+	ModifiedAt time.Time `json:"modified_at,omitzero"`
+	ModifiedBy string    `json:"modified_by,omitzero"`
+	Name       string    `json:"name,omitzero"`
+	ReadOnly   bool      `json:"read_only,omitzero"`
+	RefCount   int64     `json:"ref_count,omitzero"`
+	Roles      []string  `json:"roles,omitzero"`
+	SquashMode string    `json:"squash_mode,omitzero"`
+	UID        string    `json:"uid,omitzero"`
 }
 
 // SecurityPolicyAction is held by CreateSecPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecPolicyBody.Action.
@@ -3976,15 +3952,14 @@ type Server struct {
 	Processes        []ServerProcess       `json:"processes,omitzero"`
 	Processors       ServerProcessors      `json:"processors,omitzero"`
 	// Bytes.
-	RAMAllocated int64          `json:"ram_allocated,omitzero"`
-	Roles        []string       `json:"roles,omitzero"`
-	Services     ServerServices `json:"services,omitzero"`
-	Status       string         `json:"status,omitzero"`
-	UID          string         `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince     string            `json:"up_since,omitzero"`
-	UpSinceTime ServerUpSinceTime `json:"up_since_time,omitzero"`
-	Versions    []string          `json:"versions,omitzero"`
+	RAMAllocated int64             `json:"ram_allocated,omitzero"`
+	Roles        []string          `json:"roles,omitzero"`
+	Services     ServerServices    `json:"services,omitzero"`
+	Status       string            `json:"status,omitzero"`
+	UID          string            `json:"uid,omitzero"`
+	UpSince      time.Time         `json:"up_since,omitzero"`
+	UpSinceTime  ServerUpSinceTime `json:"up_since_time,omitzero"`
+	Versions     []string          `json:"versions,omitzero"`
 }
 
 // ServerContainer is held by Server.Containers.
@@ -4028,14 +4003,13 @@ type ServerListItem struct {
 	PrimaryPort      int64                      `json:"primary_port,omitzero"`
 	Processes        []ServerListItemProcess    `json:"processes,omitzero"`
 	// Bytes.
-	RAMAllocated int64    `json:"ram_allocated,omitzero"`
-	Roles        []string `json:"roles,omitzero"`
-	Status       string   `json:"status,omitzero"`
-	UID          string   `json:"uid,omitzero"`
-	// RFC 3339 time, UTC.
-	UpSince     string                    `json:"up_since,omitzero"`
-	UpSinceTime ServerListItemUpSinceTime `json:"up_since_time,omitzero"`
-	Versions    []string                  `json:"versions,omitzero"`
+	RAMAllocated int64                     `json:"ram_allocated,omitzero"`
+	Roles        []string                  `json:"roles,omitzero"`
+	Status       string                    `json:"status,omitzero"`
+	UID          string                    `json:"uid,omitzero"`
+	UpSince      time.Time                 `json:"up_since,omitzero"`
+	UpSinceTime  ServerListItemUpSinceTime `json:"up_since_time,omitzero"`
+	Versions     []string                  `json:"versions,omitzero"`
 }
 
 // ServerListItemDrive is held by ServerListItem.Drives.
@@ -4451,9 +4425,8 @@ type SnapLayerTimestamp struct {
 
 // Snapshot is what [SnapshotsService.GetSnapshots], [SnapshotsService.CreateSnapshot], [SnapshotsService.DownloadSnapshot], [SnapshotsService.RestoreFileSystemFromSnapshot] and 2 more answer.
 type Snapshot struct {
-	AccessPoint string `json:"accessPoint,omitzero"`
-	// RFC 3339 time, UTC.
-	CreationTime string `json:"creationTime,omitzero"`
+	AccessPoint  string    `json:"accessPoint,omitzero"`
+	CreationTime time.Time `json:"creationTime,omitzero"`
 	// Bytes.
 	EstReclaimableSize int64  `json:"estReclaimableSize,omitzero"`
 	Filesystem         string `json:"filesystem,omitzero"`
@@ -4520,11 +4493,10 @@ type SnapshotDiffOutputType string
 
 // SnapshotEdit is what [SnapshotsService.UpdateSnapshot] answers.
 type SnapshotEdit struct {
-	AccessPoint string `json:"accessPoint,omitzero"`
-	// RFC 3339 time, UTC.
-	CreationTime string `json:"creationTime,omitzero"`
-	Filesystem   string `json:"filesystem,omitzero"`
-	FilesystemID string `json:"filesystemId,omitzero"`
+	AccessPoint  string    `json:"accessPoint,omitzero"`
+	CreationTime time.Time `json:"creationTime,omitzero"`
+	Filesystem   string    `json:"filesystem,omitzero"`
+	FilesystemID string    `json:"filesystemId,omitzero"`
 	// Form SnapViewId<10>; requests take uid.
 	ID          string               `json:"id,omitzero"`
 	IsRemoving  bool                 `json:"isRemoving,omitzero"`
@@ -4821,16 +4793,15 @@ type SyslogMode string
 
 // TLS is what [TLSService.GetTLS] answers.
 type TLS struct {
-	CommonName string `json:"commonName,omitzero"`
-	Country    string `json:"country,omitzero"`
-	Email      string `json:"email,omitzero"`
-	Enabled    bool   `json:"enabled,omitzero"`
-	// RFC 3339 time, UTC.
-	ExpiredDate      string `json:"expiredDate,omitzero"`
-	Locality         string `json:"locality,omitzero"`
-	Organization     string `json:"organization,omitzero"`
-	OrganizationUnit string `json:"organizationUnit,omitzero"`
-	State            string `json:"state,omitzero"`
+	CommonName       string    `json:"commonName,omitzero"`
+	Country          string    `json:"country,omitzero"`
+	Email            string    `json:"email,omitzero"`
+	Enabled          bool      `json:"enabled,omitzero"`
+	ExpiredDate      time.Time `json:"expiredDate,omitzero"`
+	Locality         string    `json:"locality,omitzero"`
+	Organization     string    `json:"organization,omitzero"`
+	OrganizationUnit string    `json:"organizationUnit,omitzero"`
+	State            string    `json:"state,omitzero"`
 }
 
 // TLSCertificate is what [TLSService.GetTLSCertificate] answers.
@@ -5017,13 +4988,11 @@ type TracesClientsEnsureFree struct {
 
 // TracesFreeze is what [TracesService.GetTracesFreeze], [TracesService.UpdateTracesFreeze] and [TracesService.ResetTracesFreeze] answer.
 type TracesFreeze struct {
-	Comment string `json:"comment,omitzero"`
-	// RFC 3339 time, UTC.
-	EndTime string `json:"end_time,omitzero"`
+	Comment string    `json:"comment,omitzero"`
+	EndTime time.Time `json:"end_time,omitzero"`
 	// Days.
-	Retention int64 `json:"retention,omitzero"`
-	// RFC 3339 time, UTC.
-	StartTime string `json:"start_time,omitzero"`
+	Retention int64     `json:"retention,omitzero"`
+	StartTime time.Time `json:"start_time,omitzero"`
 }
 
 // TracesLevel is held by UpdateTracesLevelBody.Level.
@@ -5427,14 +5396,12 @@ type UpdateTracesConfigurationBody struct {
 
 // UpdateTracesFreezeBody is what [TracesService.UpdateTracesFreeze] sends.
 type UpdateTracesFreezeBody struct {
-	Comment *string `json:"comment,omitzero"`
-	// RFC 3339 time, UTC.
-	EndTime *string `json:"end_time,omitzero"`
+	Comment *string    `json:"comment,omitzero"`
+	EndTime *time.Time `json:"end_time,omitzero"`
 	// Days.
-	FreezeRetention        *int64 `json:"freeze_retention,omitzero"`
-	OverrideExistingPeriod *bool  `json:"override_existing_period,omitzero"`
-	// RFC 3339 time, UTC.
-	StartTime string `json:"start_time"`
+	FreezeRetention        *int64    `json:"freeze_retention,omitzero"`
+	OverrideExistingPeriod *bool     `json:"override_existing_period,omitzero"`
+	StartTime              time.Time `json:"start_time"`
 }
 
 // UpdateTracesLevelBody is what [TracesService.UpdateTracesLevel] sends.

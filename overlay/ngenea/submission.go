@@ -168,11 +168,9 @@ func submitted(answer *ngeneaapi.SubmittedJob) (*ngeneaapi.Job, bool) {
 		}
 	}
 	job := &ngeneaapi.Job{ID: id, AdditionalProperties: map[string]json.RawMessage{}}
-	texts := map[string]*string{
-		"created": &job.Created, "site": &job.Site, "type": &job.Type, "state": (*string)(&job.State),
-	}
+	fields := map[string]any{"created": &job.Created, "site": &job.Site, "type": &job.Type, "state": &job.State}
 	for name, value := range answer.AdditionalProperties {
-		into, known := texts[name]
+		into, known := fields[name]
 		switch {
 		case name == "owner":
 			job.Owner = value

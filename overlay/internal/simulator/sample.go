@@ -14,7 +14,8 @@ type Sampler struct {
 	// Full gives every member, optional ones too, and an item in every list.
 	Full bool
 	// Blank gives the emptiest value that is allowed: false, 0, "" and lists as
-	// short as may be, as a new object has them.
+	// short as may be, as a new object has them. A time has no empty value, so an
+	// optional one is left out.
 	Blank bool
 }
 
@@ -90,7 +91,8 @@ func (s Sampler) object(schema *openapi3.Schema, above []*openapi3.Schema) (any,
 	object := map[string]any{}
 	for name, member := range schema.Properties {
 		required := slices.Contains(schema.Required, name)
-		if member.Value.WriteOnly || !required && !s.Full {
+		noTimeYet := s.Blank && member.Value.Format == "date-time" && !member.Value.Nullable
+		if member.Value.WriteOnly || !required && (!s.Full || noTimeYet) {
 			continue
 		}
 		value, ok := s.value(name, member, above)

@@ -33,7 +33,7 @@ func (c *cluster) addBackends(endpoints int, now time.Time) {
 			"failure_domain": fmt.Sprintf("DOM-%03d", i), "failure_domain_id": fmt.Sprintf("FailureDomainId<%d>", i),
 			"failure_domain_type": "AUTO", "leadership_role": leadership(i), "auto_remove_timeout": nil,
 			"requested_action": "NONE", "sw_version": c.release.full(), "sw_release_string": c.release.full(),
-			"last_failure_time": "", "requested_action_failure_time": "",
+			"last_failure_time": nil, "requested_action_failure_time": nil,
 		}, now)
 		id := fmt.Sprintf("HostId<%d>", i)
 		container.Hidden, container.Members["id"] = at, id
@@ -46,7 +46,7 @@ func (c *cluster) addBackends(endpoints int, now time.Time) {
 				"mode": "backend", "roles": []any{role}, "slot": slot, "network_mode": "UDP",
 				"memory": 2 << 30, "up_since": started, "sw_version": c.release.full(),
 				"last_fencing_reason": "INVALID", "last_join_reject_reason": "NONE", "lowest_node_path_issue": "NodeId<INVALID>",
-				"leadership_role": leadership(i), "last_fencing_time": "",
+				"leadership_role": leadership(i), "last_fencing_time": nil,
 			}, now)
 			process.Hidden, process.Members["id"] = at, fmt.Sprintf("NodeId<%d>", 20*i+slot)
 		}

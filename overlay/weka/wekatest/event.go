@@ -36,7 +36,7 @@ func (c *cluster) eventManners() simulator.Manners {
 	return simulator.Manners{Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 		uid, _ := c.store.NewUID()
 		o.Members["guid"] = uid
-		if o.Members["timestamp"] == "" {
+		if o.Text("timestamp") == "" {
 			o.Members["timestamp"] = c.nextEventTime(now).Format(time.RFC3339Nano)
 		}
 		for member, value := range map[string]string{
