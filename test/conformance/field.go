@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -157,6 +158,10 @@ func folded(name string) string {
 func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
 	if schema.Format == "password" {
 		c.secret(at, t, reflect.TypeFor[revealer]())
+		return
+	}
+	if schema.Format == "date-time" {
+		c.want(at, t, reflect.TypeFor[time.Time]())
 		return
 	}
 	var want reflect.Kind

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -63,6 +64,8 @@ func TestTypes(t *testing.T) {
 		{"a name that is stated", `{"type":"object","properties":{"data":{"type":"string","x-go-name":"Items"}}}`, reflect.TypeFor[struct {
 			Items string `json:"data"`
 		}](), ""},
+		{"a time", `{"type":"string","format":"date-time"}`, reflect.TypeFor[time.Time](), ""},
+		{"a time as text", `{"type":"string","format":"date-time"}`, reflect.TypeFor[string](), "want time.Time"},
 		{"a secret", `{"type":"string","format":"password"}`, reflect.TypeFor[hidden](), ""},
 		{"a secret that shows", `{"type":"string","format":"password"}`, reflect.TypeFor[string](), "is a secret"},
 		{"a secret that shows in places", `{"type":"string","format":"password"}`, reflect.TypeFor[halfHidden](), "is a secret"},

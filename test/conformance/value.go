@@ -25,7 +25,7 @@ const (
 	exactFraction  = "0.30000000000000004"
 	largestFloat64 = "1.7976931348623157e+308"
 	exactTime      = "2025-07-03T14:33:00.031598Z"
-	firstTime      = "0001-01-01T00:00:00Z"
+	firstTime      = "1970-01-01T00:00:00Z" // Unix time 0: Go's own zero time stands for no time and is never sent
 	lastTime       = "9999-12-31T23:59:59.999999+14:00"
 )
 
