@@ -161,7 +161,7 @@ func TestSlashesOfTheEscapeHatch(t *testing.T) {
 		if err := answered(t, w).Do(t.Context(), http.MethodPost, path, map[string]string{"k": "v"}, nil); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.sent(); len(got) != 1 || got[0].target != want || got[0].method != http.MethodPost || got[0].body != `{"k":"v"}` {
+		if got := w.Sent(); len(got) != 1 || target(got[0]) != want || got[0].Method != http.MethodPost || got[0].Body != `{"k":"v"}` {
 			t.Errorf("%s: sent %v", path, got)
 		}
 	}

@@ -66,7 +66,7 @@ func wantKeys(t *testing.T, c *ngenea.Client, names ...string) {
 func TestClientKeyOnTheWire(t *testing.T) {
 	w := always(http.StatusOK, `[]`)
 	mustAlerts(t, answered(t, w, ngenea.WithClientKey("prefix.text")))
-	if got := w.sent(); len(got) != 1 || got[0].authorization != "Api-Key prefix.text" {
+	if got := w.Sent(); len(got) != 1 || got[0].Authorization != "Api-Key prefix.text" {
 		t.Errorf("sent %v", got)
 	}
 }
@@ -103,7 +103,7 @@ func TestOwnAuthorizationPassesTheKey(t *testing.T) {
 	if _, err := c.Actions.GetAction(t.Context(), 1, ngenea.WithHeader("Authorization", "Bearer jwt")); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.sent()[0].authorization; got != "Bearer jwt" {
+	if got := w.Sent()[0].Authorization; got != "Bearer jwt" {
 		t.Errorf("sent %q", got)
 	}
 }
@@ -119,7 +119,7 @@ func TestCreatedKeyIsWhole(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	w := always(http.StatusCreated, `{}`)
-	if _, err = answered(t, w).CreateClientKey(t.Context(), ""); !errors.Is(err, ngenea.ErrInvalidArgument) || len(w.sent()) > 0 {
+	if _, err = answered(t, w).CreateClientKey(t.Context(), ""); !errors.Is(err, ngenea.ErrInvalidArgument) || len(w.Sent()) > 0 {
 		t.Errorf("got %v", err)
 	}
 }

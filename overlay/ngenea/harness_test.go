@@ -1,16 +1,11 @@
 package ngenea_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"io"
-	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -60,7 +55,7 @@ func mustAlerts(t *testing.T, c *ngenea.Client) {
 	}
 }
 
-// wantCounts checks what a simulator was asked: tries of a login and of a refresh.
+// wantCounts checks how many logins and refreshes a simulator has received.
 func wantCounts(t *testing.T, srv *ngeneatest.Server, logins, refreshes int) {
 	t.Helper()
 	if got := srv.Count("createToken"); got != logins {
@@ -71,87 +66,32 @@ func wantCounts(t *testing.T, srv *ngeneatest.Server, logins, refreshes int) {
 	}
 }
 
-// wantError checks that err is an *Error of that operation, of all those classes, in
-// one line.
 func wantError(t *testing.T, err error, operation string, classes ...error) {
 	t.Helper()
 	_ = asError(t, err, operation, classes...)
 }
 
-// asError does so and returns it.
+// asError checks that err is the error of an operation, in these classes, and returns it.
 func asError(t *testing.T, err error, operation string, classes ...error) *ngenea.Error {
 	t.Helper()
-	var failed *ngenea.Error
-	if !errors.As(err, &failed) || failed.Operation != operation {
-		t.Fatalf("got %v (%T), want a *ngenea.Error of %q", err, err, operation)
+	return connecttest.Error(t, err, operation, classes...)
+}
+
+// target is the path of a request, with its query.
+func target(s connecttest.Request) string {
+	if s.Query == "" {
+		return "/api" + s.Path
 	}
-	wantClasses(t, err, classes...)
-	return failed
+	return "/api" + s.Path + "?" + s.Query
 }
 
-func wantClasses(t *testing.T, err error, classes ...error) {
-	t.Helper()
-	for _, class := range classes {
-		if !errors.Is(err, class) {
-			t.Errorf("%v: is not %q", err, class)
-		}
-	}
-	if err != nil && (strings.ContainsAny(err.Error(), "\r\n\x00\u2028") || len(err.Error()) > 1300) {
-		t.Errorf("not one line: %q", err.Error())
-	}
+// always is a wire whose responses are all the same.
+func always(status int, body string) *connecttest.Wire {
+	return &connecttest.Wire{Next: connecttest.Always(status, body)}
 }
 
-// sent is what went over the wire.
-type sent struct {
-	method, target, authorization, body string
-}
-
-// wire answers in place of a Hub, and records what it was asked.
-type wire struct {
-	answer func(number int, r *http.Request) (status int, body string)
-	mu     sync.Mutex
-	all    []sent
-}
-
-func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	s := sent{method: r.Method, target: r.URL.RequestURI(), authorization: r.Header.Get("Authorization")}
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		_ = r.Body.Close()
-		s.body = string(body)
-	}
-	w.mu.Lock()
-	w.all = append(w.all, s)
-	number := len(w.all)
-	w.mu.Unlock()
-	status, body := w.answer(number, r)
-	header := http.Header{"Content-Type": {"application/json"}}
-	if strings.HasPrefix(body, "<") {
-		header.Set("Content-Type", "text/html")
-	}
-	if status/100 == 3 {
-		header.Set("Location", body)
-		body = ""
-	}
-	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(bytes.NewReader([]byte(body))), Request: r}, nil
-}
-
-func (w *wire) sent() []sent {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]sent(nil), w.all...)
-}
-
-// always answers everything alike.
-func always(status int, body string) *wire {
-	return &wire{answer: func(int, *http.Request) (int, string) { return status, body }}
-}
-
-// answered makes a client with a token, whose every request a wire answers.
-func answered(t *testing.T, w *wire, options ...ngenea.Option) *ngenea.Client {
+// answered makes a client with a token, whose requests a wire answers.
+func answered(t *testing.T, w *connecttest.Wire, options ...ngenea.Option) *ngenea.Client {
 	t.Helper()
 	if len(options) == 0 {
 		options = []ngenea.Option{ngenea.WithTokenFunc(func(context.Context) (ngenea.Token, error) { return ngenea.NewToken("jwt"), nil })}

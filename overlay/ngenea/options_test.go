@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -44,7 +45,7 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "ngenea.New: ") || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("got %v, want %q", err, want)
 		}
-		wantClasses(t, err, ngenea.ErrInvalidArgument)
+		connecttest.Classes(t, err, ngenea.ErrInvalidArgument)
 	}
 }
 

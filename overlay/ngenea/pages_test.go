@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -91,14 +92,14 @@ func TestPageThatIsGoneIsTheEnd(t *testing.T) {
 
 // Filters go out as they are, and once with every page; so do the caller's options.
 func TestFiltersOnTheWire(t *testing.T) {
-	w := &wire{answer: func(number int, r *http.Request) (int, string) {
+	w := &connecttest.Wire{Next: connecttest.Responder(func(number int, r *http.Request) (int, string) {
 		if number == 3 {
 			return 200, `{"count":3,"next":null,"results":[{"id":3}]}`
 		}
 		query := r.URL.Query()
 		query.Set("page", strconv.Itoa(number+1))
 		return 200, fmt.Sprintf(`{"count":3,"next":"http://elsewhere:1/api/jobs/?%s","results":[{"id":%d}],"stats":{"type":{"migrate":3},"site":{"s":3}}}`, query.Encode(), number)
-	}}
+	})}
 	c := answered(t, w)
 	filters := url.Values{"state": {"FAILURE", "ERROR"}, "site": {"a b"}}
 	jobs := c.AllJobs(t.Context(), filters, ngenea.WithQuery("hide", "noop"))
@@ -107,8 +108,8 @@ func TestFiltersOnTheWire(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	var targets []string
-	for _, s := range w.sent() {
-		u, err := url.Parse(s.target)
+	for _, s := range w.Sent() {
+		u, err := url.Parse(target(s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +183,7 @@ func TestEveryList(t *testing.T) {
 			if got := test.all(t.Context(), answered(t, bare))(t); got != 2 {
 				t.Errorf("got %d of a bare array, want 2", got)
 			}
-			if sent := bare.sent(); len(sent) != 1 || sent[0].target != test.path {
+			if sent := bare.Sent(); len(sent) != 1 || target(sent[0]) != test.path {
 				t.Errorf("sent %v", sent)
 			}
 			for _, err := range answered(t, always(503, "<html></html>")).AllJobs(t.Context(), nil) {

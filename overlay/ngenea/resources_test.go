@@ -102,7 +102,7 @@ func TestRedirectElsewhereIsNotFollowed(t *testing.T) {
 	w := always(http.StatusMovedPermanently, "https://elsewhere.example.com/api/file/workflow/")
 	_, err := answered(t, w).Submit(t.Context(), sample)
 	var redirected *ngenea.RedirectError
-	if !errors.As(err, &redirected) || len(w.sent()) != 1 {
-		t.Errorf("got %v, sent %v", err, w.sent())
+	if !errors.As(err, &redirected) || len(w.Sent()) != 1 {
+		t.Errorf("got %v, sent %v", err, w.Sent())
 	}
 }

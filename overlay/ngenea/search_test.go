@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -45,12 +46,12 @@ func TestSearch(t *testing.T) {
 
 func TestSearchOnTheWire(t *testing.T) {
 	yes := true
-	w := &wire{answer: func(number int, _ *http.Request) (int, string) {
+	w := &connecttest.Wire{Next: connecttest.Responder(func(number int, _ *http.Request) (int, string) {
 		if number == 1 {
 			return http.StatusCreated, `{"url":"http://inside/api/search/3/"}`
 		}
 		return http.StatusOK, `[{"path":"/a"}]` // a list is as good as an object
-	}}
+	})}
 	answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{
 		Path: "/mmfs1", Sites: []string{"s"}, Recursive: &yes, Filters: map[string]any{"hsm.status": "migrated"},
 		Done: func(a *ngenea.SearchAnswer) bool { return strings.Contains(string(a.Raw), "/a") },
@@ -58,13 +59,13 @@ func TestSearchOnTheWire(t *testing.T) {
 	if err != nil || answer.ID != 3 || string(answer.Raw) != `[{"path":"/a"}]` {
 		t.Errorf("got %+v, %v", answer, err)
 	}
-	got := w.sent()
+	got := w.Sent()
 	want := `{"filters":{"hsm.status":"migrated"},"path":"/mmfs1","recursive":true,"sites":["s"]}`
-	if len(got) != 2 || canonical(t, got[0].body) != want || got[1].target != "/api/search/3/" {
+	if len(got) != 2 || canonical(t, got[0].Body) != want || target(got[1]) != "/api/search/3/" {
 		t.Errorf("sent %v", got)
 	}
 	_, err = answered(t, w).RunSearch(t.Context(), ngenea.Search{}, time.Minute)
-	wantClasses(t, err, ngenea.ErrInvalidArgument)
+	connecttest.Classes(t, err, ngenea.ErrInvalidArgument)
 }
 
 // A search of which nobody says the id is not asked for under another.
@@ -73,8 +74,8 @@ func TestSearchWithoutAnID(t *testing.T) {
 		synctestTest(t, func(t *testing.T) {
 			w := always(http.StatusCreated, answer)
 			_, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
-			if wantClasses(t, err, ngenea.ErrMalformedAnswer); len(w.sent()) != 1 {
-				t.Errorf("%s: sent %v", answer, w.sent())
+			if connecttest.Classes(t, err, ngenea.ErrMalformedAnswer); len(w.Sent()) != 1 {
+				t.Errorf("%s: sent %v", answer, w.Sent())
 			}
 		})
 	}
@@ -83,14 +84,14 @@ func TestSearchWithoutAnID(t *testing.T) {
 // At the end of its bound a search gives what there is.
 func TestSearchThatGoesOn(t *testing.T) {
 	synctestTest(t, func(t *testing.T) {
-		w := &wire{answer: func(number int, r *http.Request) (int, string) {
+		w := &connecttest.Wire{Next: connecttest.Responder(func(number int, r *http.Request) (int, string) {
 			if r.Method == http.MethodPost {
 				return http.StatusCreated, `{"id":3}`
 			}
 			return http.StatusOK, fmt.Sprintf(`{"id":3,"found":%d}`, number)
-		}}
+		})}
 		answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
-		wantClasses(t, err, ngenea.ErrWaitTimeout)
+		connecttest.Classes(t, err, ngenea.ErrWaitTimeout)
 		if answer == nil || len(answer.Results.AdditionalProperties["found"]) == 0 {
 			t.Errorf("got %+v", answer)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -186,12 +187,12 @@ func TestLifetimeOfTokens(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var expiry time.Time
 				hook := ngenea.WithSessionHook(func(e ngenea.SessionEvent) { expiry = e.Expiry })
-				w := &wire{answer: func(number int, _ *http.Request) (int, string) {
+				w := &connecttest.Wire{Next: connecttest.Responder(func(number int, _ *http.Request) (int, string) {
 					if number == 1 {
 						return http.StatusOK, `{"access":"` + test.token(time.Now()) + `","refresh":"r"}`
 					}
 					return http.StatusOK, `[]`
-				}}
+				})}
 				mustAlerts(t, answered(t, w, ngenea.WithPassword("u", "p"), hook))
 				if got := time.Until(expiry); got != test.want {
 					t.Errorf("good for %v, want %v", got, test.want)
@@ -218,7 +219,7 @@ func TestAccessTokenIsNeverRenewed(t *testing.T) {
 	for range 2 {
 		wantError(t, alerts(t.Context(), c), alertsOperation, ngenea.ErrTokenRejected)
 	}
-	if got := w.sent(); len(got) != 1 || got[0].authorization != "Bearer given" {
+	if got := w.Sent(); len(got) != 1 || got[0].Authorization != "Bearer given" {
 		t.Errorf("sent %v", got)
 	}
 }
@@ -275,7 +276,7 @@ func TestLoginAnsweredWithoutAToken(t *testing.T) {
 			w := always(http.StatusOK, answer)
 			err := alerts(ctx, answered(t, w, ngenea.WithPassword("u", "p")))
 			wantError(t, err, alertsOperation, ngenea.ErrMalformedToken)
-			if got := len(w.sent()); got > 8 {
+			if got := len(w.Sent()); got > 8 {
 				t.Errorf("%s: %d logins", answer, got)
 			}
 		})

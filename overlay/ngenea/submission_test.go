@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -54,11 +55,11 @@ func TestSubmissionsOnTheWire(t *testing.T) {
 			if err != nil || job.ID != 5 {
 				t.Fatalf("got %+v, %v", job, err)
 			}
-			got := w.sent()
-			if len(got) != 1 || got[0].method != http.MethodPost || got[0].target != "/api/file/workflow/" {
+			got := w.Sent()
+			if len(got) != 1 || got[0].Method != http.MethodPost || target(got[0]) != "/api/file/workflow/" {
 				t.Fatalf("sent %v", got)
 			}
-			if text := canonical(t, got[0].body); text != test.want {
+			if text := canonical(t, got[0].Body); text != test.want {
 				t.Errorf("sent %s, want %s", text, test.want)
 			}
 		})
@@ -88,12 +89,12 @@ func TestSubmissionsThatAreNotSent(t *testing.T) {
 		"workflow has no name": {Site: "s", Paths: []string{"/a"}},
 	} {
 		_, err := c.Submit(t.Context(), s)
-		wantClasses(t, err, ngenea.ErrInvalidArgument)
+		connecttest.Classes(t, err, ngenea.ErrInvalidArgument)
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: does not say %q", err, want)
 		}
 	}
-	if got := w.sent(); len(got) > 0 {
+	if got := w.Sent(); len(got) > 0 {
 		t.Errorf("sent %v", got)
 	}
 }
@@ -134,12 +135,12 @@ func TestAnswersThatNameNoJob(t *testing.T) {
 			t.Errorf("%s: got %v", answer, err)
 			continue
 		}
-		wantClasses(t, err, ngenea.ErrMalformedAnswer)
+		connecttest.Classes(t, err, ngenea.ErrMalformedAnswer)
 		if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "secret-answer") || !strings.Contains(text, "AllJobs") {
 			t.Errorf("got %s", text)
 		}
-		if len(w.sent()) != 1 {
-			t.Errorf("%s: sent %d times", answer, len(w.sent()))
+		if len(w.Sent()) != 1 {
+			t.Errorf("%s: sent %d times", answer, len(w.Sent()))
 		}
 	}
 }

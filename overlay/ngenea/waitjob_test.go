@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
@@ -72,7 +73,7 @@ func TestWaitEndsWithItsBound(t *testing.T) {
 				srv.NextJobs(1, outcome)
 				id, begin := submit(t, c), time.Now()
 				job, err := c.WaitJob(t.Context(), id, time.Hour)
-				wantClasses(t, err, ngenea.ErrWaitTimeout)
+				connecttest.Classes(t, err, ngenea.ErrWaitTimeout)
 				if job == nil || job.State != ngeneaapi.JobState(outcome) || time.Since(begin) != time.Hour {
 					t.Errorf("got %+v after %v", job, time.Since(begin))
 				}
@@ -91,9 +92,9 @@ func TestWaitNeedsABound(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		_, err := c.WaitJob(t.Context(), 1, 0)
-		wantClasses(t, err, ngenea.ErrNoBound)
+		connecttest.Classes(t, err, ngenea.ErrNoBound)
 		_, err = c.RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, 0)
-		wantClasses(t, err, ngenea.ErrNoBound)
+		connecttest.Classes(t, err, ngenea.ErrNoBound)
 		if got := len(srv.Requests()); got > 0 {
 			t.Errorf("%d requests were sent", got)
 		}
@@ -142,7 +143,7 @@ func TestWaitOutlivesTrouble(t *testing.T) {
 		srv.Fail("getJob", 1, http.StatusNotFound, djangoNotFound)
 		_, err = c.WaitJob(t.Context(), id, time.Hour)
 		var inferred *ngenea.InferredRouteError
-		if wantClasses(t, err, ngenea.ErrRouteMissing); errors.As(err, &inferred) != isInferred("getJob") {
+		if connecttest.Classes(t, err, ngenea.ErrRouteMissing); errors.As(err, &inferred) != isInferred("getJob") {
 			t.Errorf("%v: gives no advice, or needless advice", err)
 		}
 	}, slowly)
@@ -160,7 +161,7 @@ func TestCancelledJob(t *testing.T) {
 				}
 			}
 		}))
-		wantClasses(t, err, ngenea.ErrJobFailed)
+		connecttest.Classes(t, err, ngenea.ErrJobFailed)
 		if want := []string{"PENDING", "DEQUEUING", "CANCELLED"}; !slices.Equal(states, want) || job.State != "CANCELLED" {
 			t.Errorf("got %v, %+v", states, job)
 		}
@@ -172,12 +173,12 @@ func TestCancelledJob(t *testing.T) {
 // changes is progress too.
 func TestStatesInAnyCase(t *testing.T) {
 	synctestTest(t, func(t *testing.T) {
-		w := &wire{answer: func(number int, _ *http.Request) (int, string) {
+		w := &connecttest.Wire{Next: connecttest.Responder(func(number int, _ *http.Request) (int, string) {
 			if number < 4 {
 				return 200, fmt.Sprintf(`{"id":1,"state":"Started","done":%d}`, number/2)
 			}
 			return 200, `{"id":1,"state":"Success"}`
-		}}
+		})}
 		told := 0
 		job, err := answered(t, w).WaitJob(t.Context(), 1, time.Hour, ngenea.OnProgress(func(*ngeneaapi.Job) { told++ }))
 		if err != nil || job.State != "Success" || told != 3 {

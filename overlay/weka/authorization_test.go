@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -53,19 +54,19 @@ func TestBasicOperations(t *testing.T) {
 		mustStatus(t, c)
 		for _, o := range basic {
 			path := strings.Replace(o.Path, "{tenantId}", "1", 1)
-			before := len(seen.to(path))
+			before := len(seen.Sent(path))
 			err := asError(t, invoke(t.Context(), c, o), o.ID, weka.ErrUnauthorized)
-			all := seen.to(path)
-			if len(all) != before+1 || all[before].hasAuthorization || err.Attempts != 1 {
+			all := seen.Sent(path)
+			if len(all) != before+1 || all[before].HasAuthorization || err.Attempts != 1 {
 				t.Errorf("%s without credentials: sent %+v, want it once and without any", o.ID, all[before:])
 			}
 			srv.Fail(o.ID, 1, http.StatusUnauthorized, jsonUnauthorized)
 			wantError(t, invoke(t.Context(), c, o, weka.WithBasicAuth("ldap", "secret")), o.ID, weka.ErrUnauthorized)
 		}
-		for _, s := range seen.all {
-			if strings.Contains(s.path, "ldapImportUser") || strings.Contains(s.path, "refresh-imported") {
-				if s.hasAuthorization && !strings.HasPrefix(s.authorization, "Basic ") {
-					t.Errorf("%s was sent with %q", s.path, s.authorization)
+		for _, s := range seen.Sent() {
+			if strings.Contains(s.Path, "ldapImportUser") || strings.Contains(s.Path, "refresh-imported") {
+				if s.HasAuthorization && !strings.HasPrefix(s.Authorization, "Basic ") {
+					t.Errorf("%s was sent with %q", s.Path, s.Authorization)
 				}
 			}
 		}
@@ -82,13 +83,13 @@ func TestOwnAuthorization(t *testing.T) {
 		for _, own := range []string{"Bearer mine", "Basic bWU6bXk=", ""} {
 			_, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithHeader("Authorization", own))
 			wantError(t, err, statusOperation, weka.ErrUnauthorized)
-			calls := seen.to("/cluster")
-			if last := calls[len(calls)-1]; last.authorization != own || !last.hasAuthorization {
-				t.Errorf("sent %q, want %q", last.authorization, own)
+			calls := seen.Sent("/cluster")
+			if last := calls[len(calls)-1]; last.Authorization != own || !last.HasAuthorization {
+				t.Errorf("sent %q, want %q", last.Authorization, own)
 			}
 		}
-		if len(seen.all) != 3 {
-			t.Errorf("%d requests were sent, want 3: no login, no refresh, no replay", len(seen.all))
+		if len(seen.Sent()) != 3 {
+			t.Errorf("%d requests were sent, want 3: no login, no refresh, no replay", len(seen.Sent()))
 		}
 	})
 }
@@ -100,7 +101,7 @@ func TestTokenStaysAtItsOrigin(t *testing.T) {
 		other := wekatest.New(t, wekatest.InMemory(), wekatest.Plain())
 		c, seen := watched(t, srv)
 		mustStatus(t, c)
-		before := len(seen.all)
+		before := len(seen.Sent())
 		for name, option := range map[string]weka.CallOption{
 			"host":       func(r *http.Request) { r.URL.Host = strings.TrimPrefix(other.URL, "http://") },
 			"port":       func(r *http.Request) { r.URL.Host = r.URL.Hostname() + ":443" },
@@ -112,8 +113,8 @@ func TestTokenStaysAtItsOrigin(t *testing.T) {
 		} {
 			_, err := c.Cluster.GetClusterStatus(t.Context(), option)
 			wantError(t, err, statusOperation, weka.ErrInvalidArgument)
-			if len(seen.all) != before {
-				t.Fatalf("another %s: the request was sent: %+v", name, seen.all[before:])
+			if len(seen.Sent()) != before {
+				t.Fatalf("another %s: the request was sent: %+v", name, seen.Sent()[before:])
 			}
 		}
 		mustStatus(t, c)
@@ -127,7 +128,7 @@ func TestRedirects(t *testing.T) {
 		for _, operation := range []string{statusOperation, "login"} {
 			bubble(t, func(t *testing.T, srv *wekatest.Server) {
 				other := wekatest.New(t, wekatest.InMemory(), wekatest.Plain())
-				seen := &wire{next: srv.Transport()}
+				seen := &connecttest.Wire{Next: srv.Transport()}
 				c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
 				srv.Intercept(operation, 1, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 					w.Header().Set("Location", other.URL+"/api/v2/cluster")
@@ -138,9 +139,9 @@ func TestRedirects(t *testing.T) {
 				if wantError(t, err, statusOperation); !errors.As(err, &refused) || !strings.Contains(err.Error(), "redirects are not followed") {
 					t.Errorf("%d to %s: got %v", code, operation, err)
 				}
-				for _, s := range seen.all {
-					if s.host != srv.URL {
-						t.Errorf("%d to %s: followed to %s", code, operation, s.host)
+				for _, s := range seen.Sent() {
+					if s.Host != srv.URL {
+						t.Errorf("%d to %s: followed to %s", code, operation, s.Host)
 					}
 				}
 				mustStatus(t, c)

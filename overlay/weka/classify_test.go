@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -115,7 +116,7 @@ func TestClassesOfTheSimulator(t *testing.T) {
 
 // A HEAD is answered without a body: its 404 is that of the object.
 func TestHeadNotFound(t *testing.T) {
-	c := newClientAt(t, "weka01", weka.WithTransport(answering{http.StatusNotFound, ""}), weka.WithAccessToken("t"))
+	c := newClientAt(t, "weka01", weka.WithTransport(connecttest.Always(http.StatusNotFound, "")), weka.WithAccessToken("t"))
 	if err := c.Do(t.Context(), http.MethodHead, "/fileSystems/u1", nil, nil); !errors.Is(err, weka.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}

@@ -1,18 +1,17 @@
 package weka_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -38,7 +37,7 @@ func newClient(t *testing.T, srv *wekatest.Server, options ...weka.Option) *weka
 	return newClientOver(t, srv, srv.Transport(), options...)
 }
 
-// newClientOver makes one that sends through a transport of the test's.
+// newClientOver makes a client that sends through a transport.
 func newClientOver(t *testing.T, srv *wekatest.Server, over http.RoundTripper, options ...weka.Option) *weka.Client {
 	t.Helper()
 	return newClientAt(t, srv.URL, append(options, weka.AllowPlainHTTP(), weka.WithTransport(over))...)
@@ -60,10 +59,10 @@ func admin(t *testing.T, srv *wekatest.Server, options ...weka.Option) *weka.Cli
 	return newClient(t, srv, append(options, weka.WithPassword("admin", "admin"))...)
 }
 
-// watched makes one whose requests are recorded.
-func watched(t *testing.T, srv *wekatest.Server) (*weka.Client, *wire) {
+// watched makes a client whose requests are recorded.
+func watched(t *testing.T, srv *wekatest.Server) (*weka.Client, *connecttest.Wire) {
 	t.Helper()
-	seen := &wire{next: srv.Transport()}
+	seen := &connecttest.Wire{Next: srv.Transport()}
 	return newClientOver(t, srv, seen, weka.WithPassword("admin", "admin")), seen
 }
 
@@ -100,7 +99,7 @@ func wantTogether(t *testing.T, c *weka.Client) {
 	}
 }
 
-// wantCounts checks what a simulator was asked: tries of a login and of a refresh.
+// wantCounts checks how many logins and refreshes a simulator has received.
 func wantCounts(t *testing.T, srv *wekatest.Server, logins, refreshes int) {
 	t.Helper()
 	if got := srv.Count("login"); got != logins {
@@ -111,117 +110,31 @@ func wantCounts(t *testing.T, srv *wekatest.Server, logins, refreshes int) {
 	}
 }
 
-// wantError checks that err is an *Error of that operation, of all those classes,
-// in one line.
 func wantError(t *testing.T, err error, operation string, classes ...error) {
 	t.Helper()
 	_ = asError(t, err, operation, classes...)
 }
 
-// asError does so and returns it.
+// asError checks that err is the error of an operation, in these classes, and returns it.
 func asError(t *testing.T, err error, operation string, classes ...error) *weka.Error {
 	t.Helper()
-	var failed *weka.Error
-	if !errors.As(err, &failed) || failed.Operation != operation {
-		t.Fatalf("got %v (%T), want a *weka.Error of %s", err, err, operation)
-	}
-	for _, class := range classes {
-		if !errors.Is(err, class) {
-			t.Errorf("%v: is not %q", err, class)
-		}
-	}
-	wantLine(t, err)
-	if !strings.HasPrefix(err.Error(), operation) {
-		t.Errorf("%v: does not begin with the operation", err)
-	}
-	return failed
+	return connecttest.Error(t, err, operation, classes...)
 }
 
-func wantLine(t *testing.T, err error) {
-	t.Helper()
-	if text := err.Error(); strings.ContainsAny(text, "\r\n\x00\x1b\u2028") || len(text) > 1100 {
-		t.Errorf("not one line: %q", text)
-	}
-}
-
-// slow answers after ten seconds.
+// slow responds after ten seconds.
 func slow(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	time.Sleep(10 * time.Second)
 	next.ServeHTTP(w, r)
 }
 
-// hang answers nothing, until the client goes away: which the server notices once
-// the body is read.
+// hang responds nothing until the client goes away, which the server notices once the body
+// is read.
 func hang(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
 }
 
-// sent is what went over the wire, for the tests of what must not.
-type sent struct {
-	host, path, authorization, body string
-	hasAuthorization                bool
-	status                          int
-}
-
-// wire records what a client sends.
-type wire struct {
-	next http.RoundTripper
-	mu   sync.Mutex
-	all  []sent
-}
-
-func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	s := sent{host: r.URL.Scheme + "://" + r.URL.Host, path: r.URL.Path, authorization: r.Header.Get("Authorization")}
-	_, s.hasAuthorization = r.Header["Authorization"]
-	if r.Body != nil {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		_ = r.Body.Close()
-		s.body = string(body)
-		r = r.Clone(r.Context())
-		r.Body = io.NopCloser(bytes.NewReader(body))
-	}
-	answer, err := w.next.RoundTrip(r)
-	if err == nil {
-		s.status = answer.StatusCode
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.all = append(w.all, s)
-	return answer, err
-}
-
-// to lists what was sent to a path below /api/v2.
-func (w *wire) to(path string) []sent {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var found []sent
-	for _, s := range w.all {
-		if s.path == "/api/v2"+path {
-			found = append(found, s)
-		}
-	}
-	return found
-}
-
-// answering is a transport that answers everything alike.
-type answering struct {
-	status int
-	body   string
-}
-
-func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: a.status,
-		Header:     http.Header{"Content-Type": {"application/json"}},
-		Body:       io.NopCloser(strings.NewReader(a.body)),
-	}, nil
-}
-
-// ownFolder is one in which, whatever the umask, nobody else can write.
+// ownFolder is a folder that, whatever the umask, only its owner can write to.
 func ownFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

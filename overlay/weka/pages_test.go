@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/specs"
 )
@@ -102,7 +103,7 @@ func (p *pager) RoundTrip(r *http.Request) (*http.Response, error) {
 	p.paths = append(p.paths, r.URL.Path)
 	n := len(p.sent)
 	if n == p.fail {
-		return answering{http.StatusBadRequest, `{"message":"no more"}`}.RoundTrip(r)
+		return connecttest.Always(http.StatusBadRequest, `{"message":"no more"}`).RoundTrip(r)
 	}
 	cursor := ""
 	if given := p.cursors[min(n, len(p.cursors))-1]; given != "" {
@@ -115,7 +116,7 @@ func (p *pager) RoundTrip(r *http.Request) (*http.Response, error) {
 	case "getSnapshotDiff":
 		body = fmt.Sprintf(`{"data":{"results":[{"path":"/a"},{"path":"/b"}]%s}}`, cursor)
 	}
-	return answering{http.StatusOK, body}.RoundTrip(r)
+	return connecttest.Always(http.StatusOK, body).RoundTrip(r)
 }
 
 // cursorOf is the cursor of a request, as JSON text, wherever it stands.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -97,11 +98,11 @@ func TestReplayOfPOST(t *testing.T) {
 			t.Fatalf("got %v, %v", fs, err)
 		}
 		wantCounts(t, srv, 1, 1)
-		sent := seen.to("/fileSystems")
-		if len(sent) != 2 || sent[0].status != 401 || sent[1].status != 200 || sent[0].body != sent[1].body || !strings.Contains(sent[1].body, `"fs1"`) {
+		sent := seen.Sent("/fileSystems")
+		if len(sent) != 2 || sent[0].Status != 401 || sent[1].Status != 200 || sent[0].Body != sent[1].Body || !strings.Contains(sent[1].Body, `"fs1"`) {
 			t.Errorf("sent %+v, want the same body twice", sent)
 		}
-		if sent[0].authorization == sent[1].authorization {
+		if sent[0].Authorization == sent[1].Authorization {
 			t.Error("the replay carries the refused token")
 		}
 	})
@@ -119,7 +120,7 @@ func TestBodyThatCannotBeRewound(t *testing.T) {
 		"fails": func() (io.ReadCloser, error) { return nil, errors.New("gone") },
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
-			seen := &wire{next: srv.Transport()}
+			seen := &connecttest.Wire{Next: srv.Transport()}
 			c := newClientOver(t, srv, seen, weka.WithPassword("admin", "admin"))
 			mustStatus(t, c)
 			srv.ExpireTokens()
@@ -130,7 +131,7 @@ func TestBodyThatCannotBeRewound(t *testing.T) {
 			if !errors.Is(err, weka.ErrUnauthorized) {
 				t.Errorf("%s: got %v, want ErrUnauthorized", name, err)
 			}
-			if sent := seen.to("/fileSystems"); len(sent) != 1 || sent[0].body != text || !body.closed {
+			if sent := seen.Sent("/fileSystems"); len(sent) != 1 || sent[0].Body != text || !body.closed {
 				t.Errorf("%s: sent %+v (closed: %v), want the whole body once", name, sent, body.closed)
 			}
 			mustStatus(t, c)

@@ -239,7 +239,7 @@ func TestBodiesHideSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sent := seen.to("/users/password"); len(sent) != 1 || !strings.Contains(sent[0].body, one.Reveal()) || !strings.Contains(sent[0].body, two.Reveal()) {
+		if sent := seen.Sent("/users/password"); len(sent) != 1 || !strings.Contains(sent[0].Body, one.Reveal()) || !strings.Contains(sent[0].Body, two.Reveal()) {
 			t.Errorf("sent %d bodies without the secrets", len(sent))
 		}
 		secret, err := c.LongLivedToken(t.Context(), time.Hour)

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -56,13 +57,13 @@ func TestChangePassword(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := `{"new_password":"Better-1","old_password":"admin","username":"admin"}`
-		if sent := seen.to("/users/password"); len(sent) != 1 || sent[0].body != want || !strings.HasPrefix(sent[0].authorization, "Bearer access-") {
+		if sent := seen.Sent("/users/password"); len(sent) != 1 || sent[0].Body != want || !strings.HasPrefix(sent[0].Authorization, "Bearer access-") {
 			t.Errorf("sent %+v, want %s with the session's token", sent, want)
 		}
 		srv.RevokeTokens()
 		_ = status(t.Context(), c) // the simulator does not change passwords
-		logins := seen.to("/login")
-		if len(logins) != 2 || logins[1].body != `{"password":"Better-1","username":"admin"}` {
+		logins := seen.Sent("/login")
+		if len(logins) != 2 || logins[1].Body != `{"password":"Better-1","username":"admin"}` {
 			t.Errorf("logged in with %+v", logins)
 		}
 	})
@@ -71,13 +72,13 @@ func TestChangePassword(t *testing.T) {
 // The organization is named to the change as it is to the login.
 func TestChangePasswordInOrganization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		seen := &wire{next: srv.Transport()}
+		seen := &connecttest.Wire{Next: srv.Transport()}
 		c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithOrganization("acme"))
 		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
 			t.Fatal(err)
 		}
 		want := `{"new_password":"Better-1","old_password":"p","tenant":"acme","username":"u"}`
-		if sent := seen.to("/users/password"); len(sent) != 1 || sent[0].body != want {
+		if sent := seen.Sent("/users/password"); len(sent) != 1 || sent[0].Body != want {
 			t.Errorf("sent %+v, want %s", sent, want)
 		}
 	}, wekatest.WithAccount("u", "p", "acme"))
@@ -92,7 +93,7 @@ func TestChangePasswordAfterExpiry(t *testing.T) {
 		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
 			t.Fatal(err)
 		}
-		if sent := seen.to("/users/password"); len(sent) != 2 || sent[0].status != 401 || sent[1].status != 200 {
+		if sent := seen.Sent("/users/password"); len(sent) != 2 || sent[0].Status != 401 || sent[1].Status != 200 {
 			t.Errorf("sent %+v, want a 401 and one replay", sent)
 		}
 		wantCounts(t, srv, 2, 1)
@@ -112,7 +113,7 @@ func TestRow10_ChangeOfPasswordSendsAWrongOneOnce(t *testing.T) {
 			srv.Fail("updateUserPassword", 1, http.StatusUnauthorized, jsonUnauthorized)
 			asked(srv)
 			wantError(t, c.ChangePassword(t.Context(), "Better-1"), "updateUserPassword", weka.ErrUnauthorized)
-			if n := len(seen.to("/users/password")); n != 1 {
+			if n := len(seen.Sent("/users/password")); n != 1 {
 				t.Errorf("%s: the old password was sent %d times", name, n)
 			}
 			wantCounts(t, srv, 1, 0)
@@ -133,15 +134,15 @@ func TestChangePasswordRefused(t *testing.T) {
 		}
 		srv.Fail("updateUserPassword", 1, http.StatusUnauthorized, jsonUnauthorized)
 		wantError(t, c.ChangePassword(t.Context(), "hunter2"), "updateUserPassword", weka.ErrUnauthorized)
-		if n := len(seen.to("/users/password")); n != 2 {
+		if n := len(seen.Sent("/users/password")); n != 2 {
 			t.Errorf("the old password was sent %d times in two changes", n)
 		}
 		wantCounts(t, srv, 1, 0)
 		srv.RevokeTokens()
 		mustStatus(t, c)
-		for _, login := range seen.to("/login") {
-			if login.body != `{"password":"admin","username":"admin"}` {
-				t.Errorf("logged in with %s", login.body)
+		for _, login := range seen.Sent("/login") {
+			if login.Body != `{"password":"admin","username":"admin"}` {
+				t.Errorf("logged in with %s", login.Body)
 			}
 		}
 	})
@@ -215,7 +216,7 @@ func TestRevoke(t *testing.T) {
 		if err := c.Revoke(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(seen.to("/users/" + uid + "/revoke")); n != 1 {
+		if n := len(seen.Sent("/users/" + uid + "/revoke")); n != 1 {
 			t.Errorf("revoked %d times, want once", n)
 		}
 		mustStatus(t, c)
@@ -282,7 +283,7 @@ func TestLongLivedToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sent := seen.to("/login/refresh"); len(sent) != 1 || !strings.Contains(sent[0].body, `"access_token_expiry":2592000`) {
+		if sent := seen.Sent("/login/refresh"); len(sent) != 1 || !strings.Contains(sent[0].Body, `"access_token_expiry":2592000`) {
 			t.Errorf("asked for %+v, want 2592000 s", sent)
 		}
 		time.Sleep(29 * 24 * time.Hour)
@@ -296,7 +297,7 @@ func TestLongLivedTokenRefused(t *testing.T) {
 		c := admin(t, srv)
 		srv.Fail("refreshToken", 1, http.StatusBadRequest, `{"message":"unknown parameters: access_token_expiry","data":{"unknown_params":["access_token_expiry"]}}`)
 		_, err := c.LongLivedToken(t.Context(), time.Hour)
-		wantLine(t, err)
+		connecttest.Line(t, err)
 		if !errors.Is(err, weka.ErrValidation) {
 			t.Errorf("an old release: got %v, want ErrValidation", err)
 		}

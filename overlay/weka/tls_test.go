@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -74,7 +75,7 @@ func TestCAFileRefused(t *testing.T) {
 			t.Errorf("%q: got %v, want ErrInvalidArgument that says %q", path, err, words)
 			continue
 		}
-		wantLine(t, err)
+		connecttest.Line(t, err)
 	}
 }
 
@@ -98,7 +99,7 @@ func TestSystemRootsStay(t *testing.T) {
 func TestForeignDefaultTransport(t *testing.T) {
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
-	http.DefaultTransport = answering{http.StatusTeapot, ""}
+	http.DefaultTransport = connecttest.Always(http.StatusTeapot, "")
 	srv := wekatest.New(t)
 	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(srv.CAFile())))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -289,7 +290,7 @@ func TestOldNames(t *testing.T) {
 
 // With neither name the error is that of today's.
 func TestOldNamesMissingToo(t *testing.T) {
-	missing := weka.WithTransport(answering{http.StatusNotFound, `{"message":"Route GET - /api/v2/x does not exist"}`})
+	missing := weka.WithTransport(connecttest.Always(http.StatusNotFound, `{"message":"Route GET - /api/v2/x does not exist"}`))
 	c := newClientAt(t, "weka01", weka.WithAccessToken("t"), missing)
 	_, err := c.ListTenants(t.Context())
 	wantError(t, err, "getTenants", weka.ErrRouteMissing)
@@ -350,7 +351,7 @@ func TestForTenantSharesBackends(t *testing.T) {
 }
 
 func TestForTenantRefuses(t *testing.T) {
-	c := newClientAt(t, "weka01", weka.WithAccessToken("t"), weka.WithTransport(answering{http.StatusOK, `{"data":{}}`}))
+	c := newClientAt(t, "weka01", weka.WithAccessToken("t"), weka.WithTransport(connecttest.Always(http.StatusOK, `{"data":{}}`)))
 	password := weka.WithPassword("ada", "p")
 	for words, test := range map[string]struct {
 		name    string
@@ -510,7 +511,7 @@ func TestOverview(t *testing.T) {
 		if !errors.As(err, &partial) || len(partial.Failures) != 2 || o.Events != nil || o.Stats != nil || len(o.Containers) == 0 {
 			t.Fatalf("got %+v, %v", o, err)
 		}
-		wantLine(t, err)
+		connecttest.Line(t, err)
 		wantError(t, partial.Failures[0], "getEvents", weka.ErrForbidden)
 		wantError(t, partial.Failures[1], "getRealTimeStats", weka.ErrForbidden)
 	}, wekatest.WithPageSize(2))

@@ -47,6 +47,8 @@ var rooms = map[string][]string{
 	"overlay/wait":             nil,
 	// The bookkeeping that both front doors share lies under them, and knows neither.
 	"overlay/internal/connect": {"overlay/call", "overlay/token", "overlay/transport"},
+	// What the tests of both front doors share.
+	"overlay/internal/connect/connecttest": {"overlay/call"},
 	"overlay/weka": {
 		"gen/wekaapi", "overlay/call", "overlay/token", "overlay/transport", "overlay/wait",
 		"overlay/internal/connect", "overlay/internal/version",
@@ -75,7 +77,8 @@ var testsOf = map[string][]string{
 	"overlay/telemetry": {
 		"overlay/weka", "overlay/weka/wekatest", "overlay/ngenea", "overlay/ngenea/ngeneatest",
 	},
-	"overlay/weka":              {"specs", jsonLibrary},
+	"overlay/weka":              {"overlay/internal/connect/connecttest", "specs", jsonLibrary},
+	"overlay/ngenea":            {"overlay/internal/connect/connecttest"},
 	"overlay/weka/wekatest":     {"overlay/weka", "overlay/internal/simulator/simulatortest"},
 	"overlay/ngenea/ngeneatest": {"overlay/ngenea", "overlay/internal/simulator/simulatortest", "specs"},
 }
