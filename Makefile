@@ -5,11 +5,13 @@ PRODUCT ?= weka
 FUZZTIME ?= 5m
 GOVULNCHECK ?= $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 GO_LICENSES ?= $(GO) run github.com/google/go-licenses@v1.6.0
+# What `make test-latest` runs. The module proxy has it, so it needs no installation.
+LATEST ?= go1.27.4
 LINTER = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # The linter for a platform: one that is installed (GOLANGCI_LINT=golangci-lint), or the one above.
 LINT = $(if $(GOLANGCI_LINT),env GOOS=$(1) $(GOLANGCI_LINT),$(GO) run -exec "env GOOS=$(1)" $(LINTER))
 
-.PHONY: help demo test lint generate refresh rehearse check-generated mutate fuzz bench torture vulnerabilities licences
+.PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz bench torture vulnerabilities licences
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +36,9 @@ test: ## everything that must hold; no network, no server
 	cd test && $(GO) test -race $$($(GO) list ./... | grep -vE '/(house|consumer)$$')
 	cd test && $(GO) test -race -count=1 $(READERS)
 	cd test/outside && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
+
+test-latest: export GOTOOLCHAIN = $(LATEST)
+test-latest: test ## the same on the latest Go
 
 lint: ## golangci-lint and vet, for three platforms
 	$(call LINT,linux) run ./...
