@@ -6,15 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxBody bounds what is read of a request. No body of either product comes
-// near it.
+// maxBody bounds what is read of a request, in bytes: far more than any real body.
 const maxBody = 16 << 20
 
 const (
@@ -22,63 +25,60 @@ const (
 	mediaForm = "application/x-www-form-urlencoded"
 )
 
-// readBody decodes the body of a request as the document has it. Where form is
-// true a form is accepted in place of JSON; sizes are the members that may be sizes
-// in words.
+// readBody decodes and validates the body of a request. With form it accepts a form as
+// well as JSON; sizes are the members that accept sizes as text.
 func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes []string) (any, []Violation) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return nil, invalidBody("cannot be read to its end")
+		return nil, wrongBody(Invalid, "cannot be read to its end")
 	case len(data) > maxBody:
-		return nil, invalidBody(fmt.Sprintf("is longer than %d bytes", maxBody))
+		return nil, wrongBody(Invalid, fmt.Sprintf("is longer than %d bytes", maxBody))
 	case len(data) == 0:
 		return nil, missingBody(declared)
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return nil, unreadable(MediaType, "has no usable content type")
-	}
 	switch {
+	case err != nil:
+		return nil, wrongBody(MediaType, "has no usable content type")
 	case media == mediaForm && form:
-		return decodeForm(string(data), schemaOf(declared))
+		return readForm(string(data), schemaOf(declared))
 	case media != mediaJSON:
-		return nil, unreadable(MediaType, fmt.Sprintf("has the content type %q, not %s", media, mediaJSON))
+		return nil, wrongBody(MediaType, fmt.Sprintf("has the content type %q, not %s", media, mediaJSON))
 	}
 	value, err := decodeJSON(data)
 	if err != nil {
-		return nil, unreadable(Malformed, "is not one JSON value")
+		return nil, wrongBody(Malformed, "is not one JSON value")
 	}
 	if declared == nil {
-		return nil, undeclared(value)
+		return nil, unexpectedBody(value)
 	}
 	readSizes(value, schemaOf(declared), sizes)
-	return value, checkBody(schemaOf(declared), value)
+	return value, checkValue(schemaOf(declared), value, openapi3.VisitAsRequest())
 }
 
-func invalidBody(detail string) []Violation { return unreadable(Invalid, detail) }
-
-func unreadable(rule Rule, detail string) []Violation {
+// wrongBody is the violation of a body as a whole.
+func wrongBody(rule Rule, detail string) []Violation {
 	return []Violation{{In: "body", Rule: rule, Detail: detail}}
 }
 
-// missingBody tells of a body that had to be there; where it has required
-// members, by naming those.
+// missingBody names the required members of a required body that is absent, or the body
+// if it has none.
 func missingBody(declared *openapi3.RequestBody) []Violation {
 	if declared == nil || !declared.Required {
 		return nil
 	}
-	if all := checkBody(schemaOf(declared), map[string]any{}); len(all) > 0 {
+	if all := checkValue(schemaOf(declared), map[string]any{}, openapi3.VisitAsRequest()); len(all) > 0 {
 		return all
 	}
-	return []Violation{{In: "body", Rule: Missing, Detail: "is required"}}
+	return wrongBody(Missing, "is required")
 }
 
-// undeclared names the members of a body that an operation without one got.
-func undeclared(value any) []Violation {
+// unexpectedBody names the members of a body that an operation without one received.
+func unexpectedBody(value any) []Violation {
 	members, ok := value.(map[string]any)
 	if !ok {
-		return invalidBody("is not expected")
+		return wrongBody(Invalid, "is not expected")
 	}
 	var all []Violation
 	for name := range members {
@@ -91,23 +91,13 @@ func schemaOf(declared *openapi3.RequestBody) *openapi3.SchemaRef {
 	if declared == nil {
 		return nil
 	}
-	media := declared.Content.Get(mediaJSON)
-	if media == nil {
-		return nil
+	if media := declared.Content.Get(mediaJSON); media != nil {
+		return media.Schema
 	}
-	return media.Schema
+	return nil
 }
 
-func checkBody(schema *openapi3.SchemaRef, value any) []Violation {
-	if schema == nil {
-		return nil
-	}
-	err := schema.Value.VisitJSON(value, openapi3.VisitAsRequest(), openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
-	return sorted(append(collect("body", "", err), outOfRange("body", "", schema, value)...))
-}
-
-// decodeJSON decodes exactly one JSON value and keeps numbers as they are
-// written.
+// decodeJSON decodes exactly one JSON value; numbers keep their literals.
 func decodeJSON(data []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -121,18 +111,18 @@ func decodeJSON(data []byte) (any, error) {
 	return value, nil
 }
 
-// decodeForm turns a form into the object that the same values would be in
-// JSON, each by the type of its member.
-func decodeForm(data string, schema *openapi3.SchemaRef) (any, []Violation) {
+// readForm decodes a form into the object that the same values would be in JSON, each
+// by the type of its member.
+func readForm(data string, schema *openapi3.SchemaRef) (any, []Violation) {
 	values, err := url.ParseQuery(data)
 	if err != nil {
-		return nil, invalidBody("is not a form")
+		return nil, wrongBody(Invalid, "is not a form")
 	}
 	object := make(map[string]any, len(values))
 	for name := range values {
 		object[name] = fromForm(values.Get(name), schema, name)
 	}
-	return object, checkBody(schema, object)
+	return object, checkValue(schema, object, openapi3.VisitAsRequest())
 }
 
 func fromForm(text string, schema *openapi3.SchemaRef, name string) any {
@@ -146,4 +136,44 @@ func fromForm(text string, schema *openapi3.SchemaRef, name string) any {
 		return text == "true"
 	}
 	return text
+}
+
+// readSizes replaces sizes as text by numbers, in the members with these names that the
+// schema declares as integers. Validation rejects what is left.
+func readSizes(value any, schema *openapi3.SchemaRef, names []string) {
+	members, ok := value.(map[string]any)
+	if !ok || schema == nil {
+		return
+	}
+	for _, name := range names {
+		text, ok := members[name].(string)
+		property := schema.Value.Properties[name]
+		if !ok || property == nil || !property.Value.Type.Is(openapi3.TypeInteger) {
+			continue
+		}
+		if bytes, ok := ParseSize(text); ok {
+			members[name] = json.Number(bytes.String())
+		}
+	}
+}
+
+// sizePattern is a number of bytes with a unit: "10GB", "1.5 TiB", "4096".
+var sizePattern = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?(?:([kmgtpe]?)(i?)b)?$`)
+
+// ParseSize returns the bytes of a size such as "10GB" (powers of 1000), "1.5 TiB"
+// (powers of 1024) or "4096".
+func ParseSize(text string) (*big.Int, bool) {
+	parts := sizePattern.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	if parts == nil {
+		return nil, false
+	}
+	size, _ := new(big.Rat).SetString(parts[1])
+	step := big.NewRat(1000, 1)
+	if parts[3] != "" {
+		step = big.NewRat(1024, 1)
+	}
+	for range slices.Index([]string{"", "k", "m", "g", "t", "p", "e"}, parts[2]) {
+		size.Mul(size, step)
+	}
+	return new(big.Int).Quo(size.Num(), size.Denom()), true
 }

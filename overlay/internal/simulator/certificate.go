@@ -15,23 +15,23 @@ import (
 	"time"
 )
 
-// domain is what the names of simulators end in. The top level "test" is
-// reserved, so that none of them exists.
+// domain is the domain of simulators in memory. The top-level domain "test" is
+// reserved, so none of the names exists.
 const domain = "simulator.test"
 
-// identity is the certificate authority of this process and the one certificate
-// that all its simulators show.
+// identity is the certificate authority of this process and the server certificate
+// that all its simulators share.
 type identity struct {
 	caPEM []byte
 	roots *x509.CertPool
 	leaf  tls.Certificate
 }
 
-// processIdentity makes the certificates on first use, once for a process.
+// processIdentity makes the certificates on first use.
 var processIdentity = sync.OnceValues(newIdentity)
 
-// The certificates are valid from before 2000, where time starts in a
-// testing/synctest bubble, to beyond what Advance is used for.
+// The certificates are valid in a testing/synctest bubble too, where time starts in
+// 2000, and long after now, for Advance.
 var (
 	notBefore = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 	notAfter  = time.Date(2150, 1, 1, 0, 0, 0, 0, time.UTC)

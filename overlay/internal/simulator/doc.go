@@ -1,38 +1,36 @@
-// Package simulator is the engine under the simulators of this module: an HTTP
-// server that is driven by an OpenAPI document and knows no product.
+// Package simulator is the engine of the simulators: an HTTP server that is driven
+// by an OpenAPI document and knows no product.
 //
-// An [Engine] routes a request, asks its [Manner] whether the caller may enter,
-// checks the request strictly against the document, and answers from a
-// registered [Handler] or, where an operation has none, with a sample that fits
-// the operation's schema. What it answers is checked against the same document
-// before it leaves: an answer that breaks the document becomes a 500 and a
-// [Breach] that names the operation and the rule.
+// An [Engine] routes a request, asks its [Policy] whether the caller may do it,
+// validates the request against the document, and responds from the operation's
+// [Handler] or, where there is none, with a sample that fits the operation's schema.
+// Responses are validated too: one that breaks the document is replaced by a 500 and
+// recorded as an [InvalidResponse].
 //
-// "Strictly" means more than the document asks for: an unknown query parameter,
-// an unknown member of a body and an integer outside its format are refused,
-// although the validator underneath lets the three pass.
+// Validation is stricter than the document: an unknown query parameter, an unknown
+// member of a body and an integer outside its format are rejected.
 //
-// A [Store] is state for the collections that the document has: it derives from
-// paths, parameters and schemas what can be created, listed, read, updated and
-// deleted, and makes the Handlers for it; [Manners] add what the product does
-// besides. Handlers run one at a time, so that they share state without locks.
+// A [Store] keeps the state of the document's collections: it derives from paths,
+// parameters and schemas what can be created, listed, read, updated and deleted, and
+// makes the Handlers for it; a [Behavior] adds what the product does besides. Handlers
+// run one at a time and share state without locks. [Sessions] issues tokens.
 //
-// A [Server] puts the engine behind one address or several, each of which can be
-// stopped and started. A [Fault] makes requests fail before the engine sees them.
+// A [Server] puts the engine at one address or several, each of which can be stopped
+// and started. A [Fault] makes requests fail before the engine sees them.
 //
-// A package for one product supplies the document, the Manner, the Handlers and
-// the state, and puts the Engine behind a [Server]:
+// The package of a product supplies the document, the Policy, the Handlers and the
+// state:
 //
 //	document, err := simulator.Load(text)
-//	store, err := simulator.NewStore(document, manner, manners)
+//	store, err := simulator.NewStore(document, policy, behaviors)
 //	engine, err := simulator.New(simulator.Config{
 //		Document: document,
-//		Manner:   manner,
-//		Handlers: store.Handlers(), // with the product's own laid over them
+//		Policy:   policy,
+//		Handlers: store.Handlers(), // the product's own replace some of them
 //	})
-//	server, err := simulator.Serve(engine, simulator.Listening{Name: "weka"})
+//	server, err := simulator.Serve(engine, "weka", simulator.Settings{})
 //	defer server.Close()
 //
-// Everything works inside a testing/synctest bubble if the Server listens in
-// memory: the engine reads the time from [time.Now] and starts no timer.
+// Everything works inside a testing/synctest bubble if the Server listens in memory:
+// the engine reads the time from [time.Now] and starts no timer.
 package simulator

@@ -3,6 +3,10 @@ package simulator
 import (
 	"context"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -10,60 +14,55 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// Document is an OpenAPI document, loaded once and shared by any number of
-// engines. It is safe for concurrent use.
+// Document is an OpenAPI document, loaded once and shared by any number of engines. It
+// is safe for concurrent use.
 type Document struct {
-	base       string // the path that all operations are below
+	base       string // the path prefix of all operations
 	routes     routes
 	operations map[string]*Operation
 	byPlace    map[place]*Operation
 
-	derive   sync.Once
-	derived  []*resource // by [Document.resources]
-	finding  sync.Once
-	singular []*setting // by [Document.settings]
+	deriveResources sync.Once
+	resources       []*resource // see [Document.allResources]
+	deriveSettings  sync.Once
+	settings        []*setting // see [Document.allSettings]
 }
 
 // place is the method and the path template of an operation.
 type place struct{ method, path string }
 
-// Operation is what an [Engine] knows of one operation of its [Document].
+// Operation is an operation of a [Document].
 type Operation struct {
-	// ID is the operationId; Method and Path (the template, without the
-	// server's base path) are where the document puts it.
+	// ID is the operationId; Method and Path (the template, without the server's base
+	// path) are its route.
 	ID, Method, Path string
-	// Auth is the x-auth extension: "" for a bearer token, "basic" or "none".
+	// Auth is the x-auth extension: "" for a bearer token, "jwt", "basic" or "none".
 	Auth string
-	// Class is what the x-class extension says of a call: "safe", "idempotent"
-	// or "once".
+	// Class is the x-class extension: "safe", "idempotent" or "once".
 	Class string
-	// Since is the x-since extension: the release that brought the operation.
+	// Since is the x-since extension: the first release that has the operation.
 	Since string
 
-	undocumented bool // of [Config.Undocumented]
-	inData       bool // the x-result extension: the answer is the member "data"
+	undocumented bool // see [Config.Undocumented]
+	inData       bool // the x-result extension: the result is the member "data"
 	route        *routers.Route
 	parameters   []*openapi3.Parameter
 	body         *openapi3.RequestBody
 	responses    *openapi3.Responses
 }
 
-// Load reads an OpenAPI 3.0 document in JSON. Every operation needs an
-// operationId of its own. Objects that list their members are closed in memory:
-// a member they do not list is an error, in requests and in answers.
+// Load reads an OpenAPI 3.0 document in JSON. Every operation needs a unique
+// operationId. Objects that list their members are closed in memory: any other member
+// is an error, in requests and in responses.
 func Load(data []byte) (*Document, error) {
-	loader := openapi3.NewLoader()
-	spec, err := loader.LoadFromData(data)
+	spec, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: load the document: %w", err)
 	}
 	if err := spec.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("simulator: the document is not valid: %w", err)
 	}
-	d := &Document{
-		operations: map[string]*Operation{},
-		byPlace:    map[place]*Operation{},
-	}
+	d := &Document{operations: map[string]*Operation{}, byPlace: map[place]*Operation{}}
 	if len(spec.Servers) > 0 {
 		d.base = strings.TrimSuffix(spec.Servers[0].URL, "/")
 	}
@@ -90,10 +89,17 @@ func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.Pat
 	added := &Operation{
 		ID: id, Method: method, Path: path,
 		Auth: extension("x-auth"), Class: extension("x-class"), Since: extension("x-since"),
-		inData:     extension("x-result") == "data",
-		route:      &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: operation},
-		parameters: parametersOf(item, operation),
-		responses:  operation.Responses,
+		inData:    extension("x-result") == "data",
+		route:     &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: operation},
+		responses: operation.Responses,
+	}
+	for _, ref := range item.Parameters { // those of the operation replace them
+		if operation.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
+			added.parameters = append(added.parameters, ref.Value)
+		}
+	}
+	for _, ref := range operation.Parameters {
+		added.parameters = append(added.parameters, ref.Value)
 	}
 	if operation.RequestBody != nil {
 		added.body = operation.RequestBody.Value
@@ -104,20 +110,105 @@ func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.Pat
 	return nil
 }
 
-// parametersOf joins the parameters of a path with those of an operation, which
-// win where both declare one.
-func parametersOf(item *openapi3.PathItem, operation *openapi3.Operation) []*openapi3.Parameter {
-	var all []*openapi3.Parameter
-	for _, ref := range item.Parameters {
-		if operation.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
-			all = append(all, ref.Value)
-		}
-	}
-	for _, ref := range operation.Parameters {
-		all = append(all, ref.Value)
-	}
-	return all
-}
-
 // Operation returns the operation with that id, or nil.
 func (d *Document) Operation(id string) *Operation { return d.operations[id] }
+
+// success returns the lowest success status of an operation and the schema of its
+// content, nil if the document gives none.
+func (o *Operation) success() (int, *openapi3.SchemaRef) {
+	if o.undocumented {
+		return http.StatusOK, nil
+	}
+	for _, code := range slices.Sorted(maps.Keys(o.responses.Map())) {
+		if code[0] != '2' {
+			continue
+		}
+		status, err := strconv.Atoi(code)
+		if err != nil {
+			status = http.StatusOK // a range such as 2XX
+		}
+		if media := o.responses.Value(code).Value.Content.Get(mediaJSON); media != nil {
+			return status, media.Schema
+		}
+		return status, nil
+	}
+	return http.StatusOK, nil
+}
+
+// result returns the schema of an operation's result, without the envelope; nil if it
+// has none.
+func (o *Operation) result() *openapi3.SchemaRef {
+	_, schema := o.success()
+	if schema != nil && o.inData {
+		return schema.Value.Properties["data"]
+	}
+	return schema
+}
+
+// closeObjects forbids members that an object does not list, in every object of a
+// request body or a success. The document leaves objects open because a later release
+// may add members; a simulator of one release must not, or a misspelt member would
+// pass.
+//
+// Some objects stay open: those of error responses, whose real bodies have more members
+// than any document; those without listed members; and the parts of an allOf, each of
+// which sees the members of the others.
+func closeObjects(spec *openapi3.T) error {
+	roots := closableSchemas(spec)
+	parts := map[*openapi3.Schema]bool{}
+	err := walkAll(roots, func(schema *openapi3.Schema) {
+		if len(schema.AllOf) > 0 {
+			parts[schema] = true
+		}
+		for _, part := range schema.AllOf {
+			parts[part.Value] = true
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return walkAll(roots, func(schema *openapi3.Schema) {
+		extra := &schema.AdditionalProperties
+		if len(schema.Properties) > 0 && extra.Has == nil && extra.Schema == nil && !parts[schema] {
+			extra.Has = new(false)
+		}
+	})
+}
+
+func walkAll(roots []*openapi3.SchemaRef, visit func(*openapi3.Schema)) error {
+	for _, root := range roots {
+		err := root.WalkSubtree(func(_ string, ref *openapi3.SchemaRef) error {
+			visit(ref.Value)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("simulator: walk the document's schemas: %w", err)
+		}
+	}
+	return nil
+}
+
+// closableSchemas lists the schemas of all request bodies and successes.
+func closableSchemas(spec *openapi3.T) []*openapi3.SchemaRef {
+	var roots []*openapi3.SchemaRef
+	add := func(content openapi3.Content) {
+		for _, media := range content {
+			if media.Schema != nil {
+				roots = append(roots, media.Schema)
+			}
+		}
+	}
+	for _, item := range spec.Paths.Map() {
+		for _, operation := range item.Operations() {
+			if operation.RequestBody != nil {
+				add(operation.RequestBody.Value.Content)
+			}
+			for status, response := range operation.Responses.Map() {
+				if status[0] == '2' {
+					add(response.Value.Content)
+				}
+			}
+		}
+	}
+	return roots
+}

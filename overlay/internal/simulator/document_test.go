@@ -9,9 +9,9 @@ import (
 	"github.com/hotcold-go/hotcold/specs/weka"
 )
 
-// Of every operation of a product, the samples fit their schema and the router
-// finds the operation.
-func TestProducts(t *testing.T) {
+// For every operation of both products, the samples fit their schema and the router finds
+// the operation.
+func TestEveryOperation(t *testing.T) {
 	parameter := regexp.MustCompile(`\{[^}]+\}`)
 	for _, effective := range []string{ngenea.Effective(), weka.Effective()} {
 		document, err := Load([]byte(effective))
@@ -20,16 +20,16 @@ func TestProducts(t *testing.T) {
 		}
 		for id, operation := range document.operations {
 			for _, sampler := range []Sampler{{}, {Full: true}} {
-				status, sample, content := sampler.Answer(operation)
+				status, sample, content := sampler.Response(operation)
 				if !content {
 					continue
 				}
-				payload, rule := encode(sample)
-				if rule == "" {
-					rule = checkAnswer(operation, status, payload)
+				payload, problem := encode(sample)
+				if problem == "" {
+					problem = checkResponse(operation, status, payload)
 				}
-				if rule != "" {
-					t.Errorf("%s, %+v: %s", id, sampler, rule)
+				if problem != "" {
+					t.Errorf("%s, %+v: %s", id, sampler, problem)
 				}
 			}
 			path := document.base + parameter.ReplaceAllString(operation.Path, "1")

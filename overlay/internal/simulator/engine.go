@@ -3,11 +3,65 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
 )
+
+// Config configures an [Engine]. Document and Policy are required.
+type Config struct {
+	Document *Document
+	Policy   Policy
+	// Handlers respond by operationId; an operation without one gets a sample.
+	Handlers map[string]Handler
+	// Serves reports whether this release has an operation; NoRoute responds for one
+	// that it has not. nil serves all.
+	Serves func(*Operation) bool
+	// FoldCase ignores the case of a path's fixed parts.
+	FoldCase bool
+	// Undocumented handles routes that the product has and the document has not, by
+	// method and path template ("GET /things/{uid}/secret"). Parameters and body are
+	// not validated.
+	Undocumented map[string]Handler
+	// Filters are query parameters that the product takes and the document does not
+	// have, by operationId. They are not validated.
+	Filters map[string][]string
+	// IgnoreUnknown accepts query parameters and members of bodies that the document
+	// does not have. The journal still lists them.
+	IgnoreUnknown bool
+	// Forms names the operations that take a form as well as JSON.
+	Forms []string
+	// Sizes names the members of bodies that hold a number of bytes and may be given
+	// as text too: "10GB" (powers of 1000) or "1.5TiB" (powers of 1024).
+	Sizes []string
+	// Sampler makes the samples.
+	Sampler Sampler
+	// Clock is the engine's time; nil is a new one.
+	Clock *Clock
+	// Pages serves what is not part of the API, before any check; nil serves nothing.
+	Pages *http.ServeMux
+	// EndToken ends the access token of a request, for [Fault.EndToken]. Like a
+	// [Handler] it runs alone; nil does nothing.
+	EndToken func(*http.Request)
+	// Observe is called for each request after its response, or after its connection
+	// was cut, from many goroutines at once.
+	Observe func(Record)
+}
+
+// Clock is [time.Now] plus what it was advanced by. The zero Clock is ready; it
+// follows the fake time of a testing/synctest bubble.
+type Clock struct{ offset atomic.Int64 }
+
+// Now returns the simulator's time, without a monotonic reading.
+func (c *Clock) Now() time.Time { return time.Now().Round(0).Add(time.Duration(c.offset.Load())) }
+
+// Advance moves the clock ahead by d.
+func (c *Clock) Advance(d time.Duration) { c.offset.Add(int64(d)) }
 
 // Engine is the [http.Handler] of a simulator. It is safe for concurrent use.
 type Engine struct {
@@ -18,24 +72,19 @@ type Engine struct {
 
 	state sync.Mutex // held while a Handler runs
 
-	mu       sync.Mutex
-	breaches []Breach
+	mu      sync.Mutex
+	invalid []InvalidResponse
 }
 
-// New returns an engine, or an error for a Config that names an operation which
-// the document does not have.
+// New returns an engine. It fails for a Config that names an operation which the
+// document does not have.
 func New(config Config) (*Engine, error) {
-	if config.Document == nil || config.Manner == nil {
-		return nil, errors.New("simulator: a Config needs a Document and a Manner")
+	if config.Document == nil || config.Policy == nil {
+		return nil, errors.New("simulator: a Config needs a Document and a Policy")
 	}
-	for id := range config.Handlers {
+	for _, id := range slices.AppendSeq(slices.Clone(config.Forms), maps.Keys(config.Handlers)) {
 		if config.Document.Operation(id) == nil {
-			return nil, fmt.Errorf("simulator: a handler is for %s, which the document does not have", id)
-		}
-	}
-	for _, id := range config.Forms {
-		if config.Document.Operation(id) == nil {
-			return nil, fmt.Errorf("simulator: a form is for %s, which the document does not have", id)
+			return nil, fmt.Errorf("simulator: the Config names the operation %s, which the document does not have", id)
 		}
 	}
 	if config.Clock == nil {
@@ -54,14 +103,13 @@ func New(config Config) (*Engine, error) {
 	return e, nil
 }
 
-// undocumentedClass is the class of a route that the document does not have, by
-// its method; any other is none.
+// undocumentedClass is the class of a route that the document does not have.
 var undocumentedClass = map[string]string{
 	http.MethodGet: "safe", http.MethodPut: "idempotent", http.MethodDelete: "idempotent",
 }
 
-// find returns the operation that a request is for, nil if the product does not
-// have it, and its path values.
+// find returns the operation that a request is for, nil if the product does not have
+// it, and its path values.
 func (e *Engine) find(r *http.Request) (*Operation, map[string]string) {
 	document := e.config.Document
 	operation, values := document.routes.match(r, document.base, e.config.FoldCase)
@@ -74,54 +122,46 @@ func (e *Engine) find(r *http.Request) (*Operation, map[string]string) {
 	return operation, values
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP responds to one request.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, path := e.find(r)
 	record := Record{Method: r.Method, Path: r.URL.EscapedPath(), Endpoint: endpointOf(r), Time: e.config.Clock.Now()}
 	if operation != nil {
 		record.Operation = operation.ID
 	}
-	begun := e.journal.begin(record)
-	w = &statusWriter{ResponseWriter: w, journal: &e.journal, record: begun}
+	entry := e.journal.begin(record)
+	w = &statusWriter{ResponseWriter: w, journal: &e.journal, entry: entry}
 	if e.config.Observe != nil {
-		defer func() { e.config.Observe(e.journal.read(begun)) }()
+		defer func() { e.config.Observe(e.journal.read(entry)) }()
 	}
-	if page := e.page(r); page != nil {
-		page.ServeHTTP(w, r)
-		return
+	if e.config.Pages != nil {
+		if page, pattern := e.config.Pages.Handler(r); pattern != "" {
+			page.ServeHTTP(w, r)
+			return
+		}
 	}
 	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if operation == nil {
-			e.send(w, nil, e.config.Manner.NoRoute(r))
+			e.send(w, nil, e.config.Policy.NoRoute(r))
 			return
 		}
 		request := &Request{Operation: operation, PathValues: path, Time: e.config.Clock.Now(), HTTP: r}
-		e.send(w, operation, e.answer(request, begun))
+		e.send(w, operation, e.respond(request, entry))
 	})
-	if call := e.faults.take(record.Operation, record.Endpoint); call != nil {
-		call(w, r, next)
+	if intercept := e.faults.take(record.Operation, record.Endpoint); intercept != nil {
+		intercept(w, r, next)
 		return
 	}
 	next.ServeHTTP(w, r)
 }
 
-// page is what serves a request outside the API, nil if nothing does.
-func (e *Engine) page(r *http.Request) http.Handler {
-	if e.config.Pages == nil {
-		return nil
-	}
-	page, pattern := e.config.Pages.Handler(r)
-	if pattern == "" {
-		return nil
-	}
-	return page
-}
-
-// answer lets a request through the gates (the caller, the parameters, the body)
-// to the operation itself.
-func (e *Engine) answer(request *Request, record *Record) Answer {
-	if refusal := e.authorize(request); refusal != nil {
-		return *refusal
+// respond checks the caller, the parameters and the body, in this order, and runs the
+// operation.
+func (e *Engine) respond(request *Request, entry *Record) Response {
+	var rejection *Response
+	e.Exclusive(func() { rejection = e.config.Policy.Authorize(request) })
+	if rejection != nil {
+		return *rejection
 	}
 	operation := request.Operation
 	if operation.undocumented {
@@ -131,43 +171,31 @@ func (e *Engine) answer(request *Request, record *Record) Answer {
 	form := slices.Contains(e.config.Forms, operation.ID)
 	body, more := readBody(request.HTTP, operation.body, form, e.config.Sizes)
 	if violations = append(violations, more...); len(violations) > 0 {
-		e.journal.setViolations(record, violations)
-		if violations = e.refused(violations); len(violations) > 0 {
-			return e.config.Manner.Invalid(request, violations)
+		e.journal.setViolations(entry, violations)
+		if e.config.IgnoreUnknown {
+			violations = slices.DeleteFunc(violations, func(v Violation) bool { return v.Rule == Unknown })
+		}
+		if len(violations) > 0 {
+			return e.config.Policy.Invalid(request, violations)
 		}
 	}
 	request.Query, request.Body = query, body
 	if handler := e.config.Handlers[operation.ID]; handler != nil {
 		return e.handle(handler, request)
 	}
-	status, sample, content := e.config.Sampler.Answer(operation)
+	status, sample, content := e.config.Sampler.Response(operation)
 	if !content {
-		return e.config.Manner.Empty(request, status)
+		return e.config.Policy.Empty(request, status)
 	}
-	return Answer{Status: status, Body: sample}
+	return Response{Status: status, Body: sample}
 }
 
-// refused are the violations for which a request is turned away.
-func (e *Engine) refused(found []Violation) []Violation {
-	if !e.config.IgnoreUnknown {
-		return found
-	}
-	return slices.DeleteFunc(found, func(v Violation) bool { return v.Rule == Unknown })
-}
-
-func (e *Engine) authorize(request *Request) *Answer {
-	e.state.Lock()
-	defer e.state.Unlock()
-	return e.config.Manner.Authorize(request)
-}
-
-// handle turns a panic of a handler into a breach: in a server's log nobody
-// would see it.
-func (e *Engine) handle(handler Handler, request *Request) (answer Answer) {
+// handle records a panic of a handler as an InvalidResponse: net/http would only log
+// it.
+func (e *Engine) handle(handler Handler, request *Request) (response Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			breach := Breach{Operation: request.Operation.ID, Rule: fmt.Sprintf("its handler panicked: %v", cause)}
-			answer = e.broken(breach)
+			response = e.reject(InvalidResponse{Operation: request.Operation.ID, Problem: fmt.Sprintf("its handler panicked: %v", cause)})
 		}
 	}()
 	e.state.Lock()
@@ -175,56 +203,91 @@ func (e *Engine) handle(handler Handler, request *Request) (answer Answer) {
 	return handler(request)
 }
 
-// Exclusive runs call while no Handler runs, for whoever reads or changes the
-// state from outside.
+// Exclusive runs call while no Handler runs. Code outside Handlers reads and changes
+// the state in it.
 func (e *Engine) Exclusive(call func()) {
 	e.state.Lock()
 	defer e.state.Unlock()
 	call()
 }
 
-// send checks an answer against the document and writes it. The operation is nil
-// for a request that none takes.
-func (e *Engine) send(w http.ResponseWriter, operation *Operation, answer Answer) {
-	payload, rule := encode(answer.Body)
-	if rule == "" && operation != nil && !operation.undocumented && !answer.OffDocument {
-		rule = checkAnswer(operation, answer.Status, payload)
+// send validates a response and writes it. The operation is nil for a request that
+// matches none.
+func (e *Engine) send(w http.ResponseWriter, operation *Operation, response Response) {
+	payload, problem := encode(response.Body)
+	if problem == "" && operation != nil && !operation.undocumented && !response.Unchecked {
+		problem = checkResponse(operation, response.Status, payload)
 	}
-	if rule != "" {
-		breach := Breach{Status: answer.Status, Rule: rule}
+	if problem != "" {
+		invalid := InvalidResponse{Status: response.Status, Problem: problem}
 		if operation != nil {
-			breach.Operation = operation.ID
+			invalid.Operation = operation.ID
 		}
-		answer = e.broken(breach)
-		payload, _ = encode(answer.Body)
+		response = e.reject(invalid)
+		payload, _ = encode(response.Body)
 	}
-	for name, values := range answer.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), response.Header)
 	media := mediaJSON + "; charset=utf-8"
-	if _, ok := answer.Body.(Page); ok {
+	if _, ok := response.Body.(HTML); ok {
 		media = "text/html; charset=utf-8"
 	}
 	if len(payload) > 0 {
 		w.Header().Set("Content-Type", media)
 	}
-	w.WriteHeader(answer.Status)
-	_, _ = w.Write(payload) // a client that went away is no failure of ours
+	w.WriteHeader(response.Status)
+	_, _ = w.Write(payload) // fails only if the client is gone
 }
 
-// Requests lists the last thousand requests or more, oldest first.
-func (e *Engine) Requests() []Record { return e.journal.list() }
-
-// Count is the number of requests that came for an operation, however they were
-// answered; "" counts those that no operation takes. An unknown operation
-// panics, for its count would be 0 for ever.
-func (e *Engine) Count(operation string) int {
-	e.mustKnow(operation)
-	return e.journal.count(operation)
+// InvalidResponse is a response of the simulator that broke the document. It is a
+// defect of the simulator or of the document, never of the client.
+type InvalidResponse struct {
+	Operation string
+	Status    int
+	// Problem says what the document wants and the response does not give.
+	Problem string
 }
 
-func (e *Engine) mustKnow(operation string) {
-	if operation != "" && e.config.Document.Operation(operation) == nil {
-		panic(fmt.Sprintf("simulator: the document has no operation %q", operation))
+// Error is one line with the operation, the status and the problem.
+func (r InvalidResponse) Error() string {
+	return fmt.Sprintf("simulator: own response %d to %s breaks the document: %s", r.Status, r.Operation, r.Problem)
+}
+
+// maxInvalid bounds the invalid responses that are kept.
+const maxInvalid = 100
+
+// reject records an invalid response and returns what the client gets instead.
+func (e *Engine) reject(invalid InvalidResponse) Response {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.invalid) < maxInvalid {
+		e.invalid = append(e.invalid, invalid)
 	}
+	return Response{Status: http.StatusInternalServerError, Body: map[string]any{"message": invalid.Error()}, Unchecked: true}
+}
+
+// Err joins the first hundred [InvalidResponse] errors; it returns nil if every
+// response fitted the document.
+func (e *Engine) Err() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]error, len(e.invalid))
+	for i, invalid := range e.invalid {
+		all[i] = invalid
+	}
+	return errors.Join(all...)
+}
+
+// CloseAfter closes a simulator when the test ends, and fails the test if Err returns
+// an error then.
+func CloseAfter(t testing.TB, s interface {
+	Close()
+	Err() error
+}) {
+	t.Helper()
+	t.Cleanup(func() {
+		s.Close()
+		if err := s.Err(); err != nil {
+			t.Error(err)
+		}
+	})
 }

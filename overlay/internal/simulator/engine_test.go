@@ -9,73 +9,85 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// An answer that breaks the document is a 500 and a breach with the rule.
-func TestOwnAnswersAreChecked(t *testing.T) {
+// invalidResponses returns what Engine.Err joins.
+func invalidResponses(engine *simulator.Engine) (all []simulator.InvalidResponse) {
+	joined, _ := engine.Err().(interface{ Unwrap() []error })
+	if joined == nil {
+		return nil
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, err.(simulator.InvalidResponse))
+	}
+	return all
+}
+
+// A response that breaks the document becomes a 500 and an InvalidResponse.
+func TestResponsesAreValidated(t *testing.T) {
 	envelope := func(thing map[string]any) map[string]any { return map[string]any{"data": thing} }
 	tests := []struct {
-		name   string
-		answer simulator.Answer
-		want   string
+		name     string
+		response simulator.Response
+		want     string
 	}{
-		{"unknown member", simulator.Answer{Status: 200, Body: envelope(map[string]any{"uid": "x", "colour": 1})}, "body data.colour: is not known"},
-		{"missing member", simulator.Answer{Status: 200, Body: envelope(map[string]any{})}, "body data.uid: is required"},
-		{"wrong type", simulator.Answer{Status: 200, Body: envelope(map[string]any{"uid": 3})}, "body data.uid: value must be a string"},
-		{"beyond uint64", simulator.Answer{Status: 200, Body: envelope(map[string]any{"uid": "x", "inode": -1})}, "body data.inode: does not fit uint64"},
-		{"map", simulator.Answer{Status: 200, Body: envelope(map[string]any{"uid": "x", "labels": map[string]any{"a": uint64(1 << 63)}})}, "body data.labels.a: does not fit int64"},
-		{"no body", simulator.Answer{Status: 200}, "a JSON body is wanted"},
-		{"status", simulator.Answer{Status: 202, Body: envelope(map[string]any{"uid": "x"})}, "the status 202 is not in the document"},
-		{"declared error", simulator.Answer{Status: 400, Body: map[string]any{"message": 3}}, "body message: value must be a string"},
-		{"not JSON", simulator.Answer{Status: 200, Body: func() {}}, "the body cannot be encoded"},
-		{"a failed request may say more", simulator.Answer{Status: 400, Body: map[string]any{"message": "x", "class": "y"}}, ""},
-		{"undeclared error", simulator.Answer{Status: 418, Body: "teapot"}, ""},
-		{"off the document", simulator.Answer{Status: 200, Body: "bare", OffDocument: true}, ""},
-		{"largest uint64", simulator.Answer{Status: 200, Body: envelope(map[string]any{"uid": "x", "inode": uint64(1<<64 - 1)})}, ""},
+		{"unknown member", simulator.Response{Status: 200, Body: envelope(map[string]any{"uid": "x", "colour": 1})}, "body data.colour: is not known"},
+		{"missing member", simulator.Response{Status: 200, Body: envelope(map[string]any{})}, "body data.uid: is required"},
+		{"wrong type", simulator.Response{Status: 200, Body: envelope(map[string]any{"uid": 3})}, "body data.uid: value must be a string"},
+		{"beyond uint64", simulator.Response{Status: 200, Body: envelope(map[string]any{"uid": "x", "inode": -1})}, "body data.inode: does not fit uint64"},
+		{"map", simulator.Response{Status: 200, Body: envelope(map[string]any{"uid": "x", "labels": map[string]any{"a": uint64(1 << 63)}})}, "body data.labels.a: does not fit int64"},
+		{"no body", simulator.Response{Status: 200}, "a JSON body is required"},
+		{"status", simulator.Response{Status: 202, Body: envelope(map[string]any{"uid": "x"})}, "the status 202 is not in the document"},
+		{"declared error", simulator.Response{Status: 400, Body: map[string]any{"message": 3}}, "body message: value must be a string"},
+		{"not JSON", simulator.Response{Status: 200, Body: func() {}}, "the body cannot be encoded"},
+		{"an error may have more members", simulator.Response{Status: 400, Body: map[string]any{"message": "x", "class": "y"}}, ""},
+		{"undeclared error", simulator.Response{Status: 418, Body: "teapot"}, ""},
+		{"unchecked", simulator.Response{Status: 200, Body: "bare", Unchecked: true}, ""},
+		{"largest uint64", simulator.Response{Status: 200, Body: envelope(map[string]any{"uid": "x", "inode": uint64(1<<64 - 1)})}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			handler := func(*simulator.Request) simulator.Answer { return test.answer }
+			handler := func(*simulator.Request) simulator.Response { return test.response }
 			engine, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{"createThing": handler}})
-			status, answer := send(t, server, "POST", "/api/things", "application/json", `{"name":"ab","size":1}`)
-			breaches := engine.Breaches()
+			status, body := send(t, server, "POST", "/api/things", "application/json", `{"name":"ab","size":1}`)
+			invalid := invalidResponses(engine)
 			if test.want == "" {
-				if status != test.answer.Status || len(breaches) > 0 {
-					t.Fatalf("got %d %s and breaches %v", status, answer, breaches)
+				if status != test.response.Status || len(invalid) > 0 {
+					t.Fatalf("got %d %s, %v", status, body, invalid)
 				}
 				return
 			}
-			if status != http.StatusInternalServerError || len(breaches) != 1 {
-				t.Fatalf("got %d %s and breaches %v, want 500 and one breach", status, answer, breaches)
+			if status != http.StatusInternalServerError || len(invalid) != 1 {
+				t.Fatalf("got %d %s, %v, want 500 and one invalid response", status, body, invalid)
 			}
-			if b := breaches[0]; b.Operation != "createThing" || b.Status != test.answer.Status || !strings.Contains(b.Rule, test.want) {
-				t.Errorf("got the breach %+v, want createThing and %q", b, test.want)
+			if r := invalid[0]; r.Operation != "createThing" || r.Status != test.response.Status || !strings.Contains(r.Problem, test.want) {
+				t.Errorf("got %+v, want createThing and %q", r, test.want)
 			}
-			if !strings.Contains(answer, "createThing") {
-				t.Errorf("the answer %s does not name the operation", answer)
+			if !strings.Contains(body, "createThing") {
+				t.Errorf("the body %s does not name the operation", body)
 			}
 		})
 	}
 }
 
-// Products send <, > and & as they are.
-func TestNothingIsEscaped(t *testing.T) {
+// Responses contain <, > and & unescaped, as those of the products do.
+func TestHTMLIsNotEscaped(t *testing.T) {
 	_, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{
-		"getThing": func(*simulator.Request) simulator.Answer {
-			return simulator.Answer{Status: http.StatusOK, Body: map[string]any{"uid": "FSId<0>&"}}
+		"getThing": func(*simulator.Request) simulator.Response {
+			return simulator.Response{Status: http.StatusOK, Body: map[string]any{"uid": "FSId<0>&"}}
 		},
 	}})
-	if _, answer := send(t, server, "GET", "/api/things/x", "", ""); answer != `{"uid":"FSId<0>&"}` {
-		t.Errorf("got %s", answer)
+	if _, body := send(t, server, "GET", "/api/things/x", "", ""); body != `{"uid":"FSId<0>&"}` {
+		t.Errorf("got %s", body)
 	}
 }
 
-func TestPanicIsABreach(t *testing.T) {
+func TestHandlerPanics(t *testing.T) {
 	engine, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{
-		"getThing": func(*simulator.Request) simulator.Answer { panic("oops") },
+		"getThing": func(*simulator.Request) simulator.Response { panic("oops") },
 	}})
 	status, _ := send(t, server, "GET", "/api/things/x", "", "")
-	breaches := engine.Breaches()
-	if status != http.StatusInternalServerError || len(breaches) != 1 || !strings.Contains(breaches[0].Error(), "oops") {
-		t.Errorf("got %d and %v, want 500 and the panic", status, breaches)
+	invalid := invalidResponses(engine)
+	if status != http.StatusInternalServerError || len(invalid) != 1 || !strings.Contains(invalid[0].Error(), "oops") {
+		t.Errorf("got %d and %v, want 500 and the panic", status, invalid)
 	}
 }
 
@@ -95,20 +107,20 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/api/inodes/1", 204},
 	}
 	for _, test := range tests {
-		if status, answer := send(t, server, test.method, test.path, "", ""); status != test.want {
-			t.Errorf("%s %s: got %d %s, want %d", test.method, test.path, status, answer, test.want)
+		if status, body := send(t, server, test.method, test.path, "", ""); status != test.want {
+			t.Errorf("%s %s: got %d %s, want %d", test.method, test.path, status, body, test.want)
 		}
 	}
 }
 
-// Whoever is turned away learns nothing of the request's faults.
+// An unauthorized request is rejected before it is validated.
 func TestAuthorizeComesFirst(t *testing.T) {
 	_, server := start(t, simulator.Config{})
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/api/things?unknown=1", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("X-Turn-Away", "1")
+	request.Header.Set("X-Reject", "1")
 	response, err := server.Transport().RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +147,7 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// The journal forgets the oldest requests, the counts forget nothing.
+// The journal drops the oldest requests; the counts include them.
 func TestJournalIsBounded(t *testing.T) {
 	engine, server := start(t, simulator.Config{})
 	const requests = 3000
@@ -175,7 +187,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("the journal has %+v, want status 418", r)
 	}
 	mustPanic(t, "an unknown operation", func() { engine.On("listThigns") })
-	mustPanic(t, "no request at all", func() { engine.On("listThings").Times(0) })
+	mustPanic(t, "no request", func() { engine.On("listThings").Times(0) })
 	mustPanic(t, "no chance", func() { engine.On("listThings").Chance(0) })
 	mustPanic(t, "an unknown count", func() { engine.Count("listThigns") })
 }
@@ -197,10 +209,10 @@ func TestNewRefuses(t *testing.T) {
 	}
 	handlers := map[string]simulator.Handler{"listThigns": nil}
 	for name, config := range map[string]simulator.Config{
-		"no document":     {Manner: blunt{}},
-		"no manner":       {Document: document},
-		"unknown handler": {Document: document, Manner: blunt{}, Handlers: handlers},
-		"unknown form":    {Document: document, Manner: blunt{}, Forms: []string{"listThigns"}},
+		"no document":     {Policy: testPolicy{}},
+		"no policy":       {Document: document},
+		"unknown handler": {Document: document, Policy: testPolicy{}, Handlers: handlers},
+		"unknown form":    {Document: document, Policy: testPolicy{}, Forms: []string{"listThigns"}},
 	} {
 		if _, err := simulator.New(config); err == nil {
 			t.Errorf("%s: no error", name)

@@ -1,30 +1,34 @@
 package simulator
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-// Interceptor answers a request in the engine's place, or passes it on to next,
+// Interceptor responds to a request in place of the engine, or passes it on to next,
 // which is the engine. It may write anything, hijack the connection through
-// [http.NewResponseController], or panic with [http.ErrAbortHandler] to cut it.
-// It must return when the request's context ends.
+// [http.NewResponseController], or panic with [http.ErrAbortHandler] to cut it. It
+// must return when the request's context ends.
 type Interceptor = func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// Fault is what goes wrong with some requests. Say which with Times, Chance and
-// AtEndpoint, then what with one of the other methods, which starts it. The packages
-// of the products give it to consumers as a type of theirs.
+// Fault makes some requests fail. Times, Chance and AtEndpoint select the requests;
+// each of the other methods says what happens to them, and starts the fault. The
+// packages of the products export it as a type of theirs.
 //
-// Faults of one operation take turns in the order in which they were given, and go
-// before those of any operation. They come before a token or a body is checked.
+// Faults of one operation apply in the order in which they were started, and before
+// those of any operation. They apply before a token or a body is checked.
 type Fault struct {
 	engine    *Engine
-	operation string  // "" is any, and none
-	times     int     // 0 is without end
+	operation string  // "" is any, and requests that match none
+	times     int     // 0 is no limit
 	chance    float64 // 0 is always
 	endpoint  int     // or anyEndpoint
 	call      Interceptor
@@ -32,30 +36,32 @@ type Fault struct {
 
 const anyEndpoint = -1
 
-// On begins a fault of an operation, by operationId; "" is any operation, and any
-// route that the document does not have. It applies to every request until
-// ClearFaults, unless Times or Chance say otherwise. On panics for an operation that
-// does not exist: the fault would never apply.
+// On begins a fault of an operation, by operationId; "" is any operation and any route
+// that the document does not have. It applies to every request until ClearFaults,
+// unless Times or Chance limit it. On panics for an operation that does not exist.
 func (e *Engine) On(operation string) *Fault {
-	e.mustKnow(operation)
+	e.mustExist(operation)
 	return &Fault{engine: e, operation: operation, endpoint: anyEndpoint}
 }
 
-// ClearFaults ends all faults; what is under way goes on.
-func (e *Engine) ClearFaults() { e.faults.clear() }
+// ClearFaults ends all faults, except for requests that one already applies to.
+func (e *Engine) ClearFaults() {
+	e.faults.mu.Lock()
+	defer e.faults.mu.Unlock()
+	e.faults.all = nil
+}
 
-// Times bounds the fault to the next n requests. It panics for n below 1.
+// Times limits the fault to the next n requests. It panics for n below 1.
 func (f *Fault) Times(n int) *Fault {
 	if n < 1 {
-		panic(fmt.Sprintf("simulator: a fault of %q that applies %d times would never apply", f.operation, n))
+		panic(fmt.Sprintf("simulator: a fault of %q cannot apply %d times", f.operation, n))
 	}
 	f.times = n
 	return f
 }
 
-// Chance makes the fault apply to a request with a probability above 0 and up to
-// 1; it panics for any other. The same requests in the same order meet the same
-// faults.
+// Chance makes the fault apply to a request with a probability above 0 and up to 1; it
+// panics for any other. The same sequence of requests meets the same faults.
 func (f *Fault) Chance(probability float64) *Fault {
 	if probability <= 0 || probability > 1 {
 		panic(fmt.Sprintf("simulator: the chance of a fault is above 0 and up to 1, not %v", probability))
@@ -64,51 +70,98 @@ func (f *Fault) Chance(probability float64) *Fault {
 	return f
 }
 
-// AtEndpoint bounds the fault to requests that come to one endpoint, by its number
-// from 0. One that there is not gets no requests.
-func (f *Fault) AtEndpoint(number int) *Fault {
-	f.endpoint = number
+// AtEndpoint limits the fault to requests to one endpoint, by its index.
+func (f *Fault) AtEndpoint(index int) *Fault {
+	f.endpoint = index
 	return f
 }
 
-// Do hands the requests to call. It may answer in the simulator's place, wait and
+// Do passes the requests to call. It may respond in place of the simulator, wait and
 // then pass the request on to next, or cut the connection with
-// panic([http.ErrAbortHandler]); it must return when the request's context ends.
-// What it writes is not checked.
+// panic([http.ErrAbortHandler]); it must return when the request's context ends. What
+// it writes is not validated.
 func (f *Fault) Do(call func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
-	started := *f // so that what is done to f afterwards does not change it
+	started := *f // later calls of f's methods do not change it
 	started.call = call
-	f.engine.faults.add(&started)
+	f.engine.faults.mu.Lock()
+	defer f.engine.faults.mu.Unlock()
+	f.engine.faults.all = append(f.engine.faults.all, &started)
 }
 
-// Answer answers with a status and a body: HTML if it starts with "<", else JSON.
-func (f *Fault) Answer(status int, body string) { f.Do(replies(status, body)) }
+// Answer responds with a status and a body: HTML if it starts with "<", else JSON.
+func (f *Fault) Answer(status int, body string) {
+	media := mediaJSON + "; charset=utf-8"
+	if strings.HasPrefix(body, "<") {
+		media = "text/html"
+	}
+	f.Do(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", media)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body) // fails only if the client is gone
+	})
+}
 
-// ProxyPage answers with the HTML page that the proxy before a product has for a
-// status, 502 or 504.
-func (f *Fault) ProxyPage(status int) { f.Do(proxyPage(status)) }
+// ProxyPage responds with the HTML page of a proxy in front of the product, for a
+// status such as 502 or 504.
+func (f *Fault) ProxyPage(status int) {
+	line := strconv.Itoa(status) + " " + http.StatusText(status)
+	f.Answer(status, "<html>\r\n<head><title>"+line+"</title></head>\r\n<body>\r\n<center><h1>"+line+
+		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
+}
 
-// Delay waits before the request is looked at; with a client that does not wait so
-// long, nothing is done.
-func (f *Fault) Delay(d time.Duration) { f.Do(delays(d)) }
+// Delay waits before the request is processed. If the client gives up first, the
+// request is not processed.
+func (f *Fault) Delay(d time.Duration) {
+	f.Do(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			next.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	})
+}
 
-// Hang takes the request and never answers, until the client goes or the
+// Hang takes the request and never responds, until the client gives up or the
 // simulator closes.
-func (f *Fault) Hang() { f.Do(hangs()) }
+func (f *Fault) Hang() {
+	f.Do(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+		_, _ = io.Copy(io.Discard, r.Body) // net/http notices a client that is gone only after the body
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	})
+}
 
-// Reset cuts the connection before anything is done.
-func (f *Fault) Reset() { f.Do(resets()) }
+// Reset cuts the connection before the request is processed.
+func (f *Fault) Reset() {
+	f.Do(func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
+}
 
-// LoseAnswer does what the request asks and cuts the connection in place of the
-// answer.
-func (f *Fault) LoseAnswer() { f.Do(losesAnswer()) }
+// LoseAnswer processes the request and cuts the connection instead of responding.
+func (f *Fault) LoseAnswer() {
+	f.Do(func(_ http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(&bufferedWriter{header: http.Header{}}, r)
+		panic(http.ErrAbortHandler)
+	})
+}
 
-// HalveBody does what the request asks and cuts the connection after half of the
-// answer's body.
-func (f *Fault) HalveBody() { f.Do(halvesBody()) }
+// HalveBody processes the request and cuts the connection after half of the response's
+// body.
+func (f *Fault) HalveBody() {
+	f.Do(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		buffered := &bufferedWriter{header: w.Header()}
+		next.ServeHTTP(buffered, r)
+		w.Header().Set("Content-Length", strconv.Itoa(buffered.body.Len()))
+		w.WriteHeader(max(buffered.status, http.StatusOK))
+		_, _ = w.Write(buffered.body.Bytes()[:buffered.body.Len()/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+}
 
-// EndToken ends the access token that the request carries, so that it is answered
-// as one that has expired; the refresh token stays good.
+// EndToken ends the access token that the request carries, so that the request is
+// rejected as one with an expired token; the refresh token stays valid.
 func (f *Fault) EndToken() {
 	f.Do(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		f.engine.Exclusive(func() { f.engine.config.EndToken(r) })
@@ -116,33 +169,42 @@ func (f *Fault) EndToken() {
 	})
 }
 
-// faults are those of an engine, in the order in which they were given.
+// bufferedWriter keeps a response instead of sending it.
+type bufferedWriter struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header returns the header of the response.
+func (w *bufferedWriter) Header() http.Header { return w.header }
+
+// WriteHeader keeps the status.
+func (w *bufferedWriter) WriteHeader(status int) { w.status = status }
+
+// Write keeps a part of the body.
+func (w *bufferedWriter) Write(data []byte) (int, error) { return w.body.Write(data) }
+
+// faults are those of an engine, in the order in which they were started.
 type faults struct {
 	mu     sync.Mutex
 	all    []*Fault
-	chance *rand.Rand
+	random *rand.Rand
 }
 
-func (s *faults) add(fault *Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.chance == nil {
-		s.chance = rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same story meets the same faults
-	}
-	s.all = append(s.all, fault)
-}
-
-// take returns the Interceptor whose turn it is, nil if there is none. A Fault for
-// the operation goes before one for any.
+// take returns the Interceptor for a request, nil if no fault applies.
 func (s *faults) take(operation string, endpoint int) Interceptor {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, name := range []string{operation, ""} {
+	if s.random == nil {
+		s.random = rand.New(rand.NewPCG(1, 1)) //nolint:gosec // a fixed seed: the same requests meet the same faults
+	}
+	for _, name := range slices.Compact([]string{operation, ""}) {
 		for i, fault := range s.all {
 			if fault.operation != name || fault.endpoint != anyEndpoint && fault.endpoint != endpoint {
 				continue
 			}
-			if fault.chance > 0 && s.chance.Float64() >= fault.chance {
+			if fault.chance > 0 && s.random.Float64() >= fault.chance {
 				continue
 			}
 			if fault.times == 1 {
@@ -152,15 +214,6 @@ func (s *faults) take(operation string, endpoint int) Interceptor {
 			}
 			return fault.call
 		}
-		if operation == "" {
-			break // the two names are one
-		}
 	}
 	return nil
-}
-
-func (s *faults) clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all = nil
 }

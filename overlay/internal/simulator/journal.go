@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -9,42 +10,67 @@ import (
 // journalSize bounds the requests that an engine remembers.
 const journalSize = 2048
 
-// Record is what is remembered of one request. It holds no header, no query and
-// no body, so it holds no secret.
+// Record is one request in the journal. It holds no header, no query and no body,
+// hence no secret.
 type Record struct {
 	// Operation is the operationId, "" if the document has no such route.
 	Operation string
 	Method    string
 	// Path is the escaped path, without the query.
 	Path string
-	// Status is 0 until the answer starts, and for a connection that was cut
-	// before it did.
+	// Status is 0 until the response starts, and if the connection was cut before.
 	Status int
 	Time   time.Time
-	// Endpoint is the number of the endpoint that it came to, from 0.
+	// Endpoint is the index of the endpoint that received it.
 	Endpoint int
-	// Violations are the rules of the document that it broke, each with the
-	// place; a request that has some was refused for them, but for those that
-	// [Config.IgnoreUnknown] let pass.
+	// Violations are the rules of the document that the request broke, each with its
+	// place. It was rejected for them, except for those that [Config.IgnoreUnknown]
+	// accepts.
 	Violations []string
 }
 
-// journal keeps the last requests and counts them all.
+// Requests lists at least the last thousand requests, oldest first.
+func (e *Engine) Requests() []Record {
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	all := make([]Record, len(e.journal.entries))
+	for i, entry := range e.journal.entries {
+		all[i] = *entry
+	}
+	return all
+}
+
+// Count returns the number of requests for an operation, whatever the response; ""
+// counts those that matched none. It panics for an operation that does not exist.
+func (e *Engine) Count(operation string) int {
+	e.mustExist(operation)
+	e.journal.mu.Lock()
+	defer e.journal.mu.Unlock()
+	return e.journal.counts[operation]
+}
+
+func (e *Engine) mustExist(operation string) {
+	if operation != "" && e.config.Document.Operation(operation) == nil {
+		panic(fmt.Sprintf("simulator: the document has no operation %q", operation))
+	}
+}
+
+// journal keeps the last requests and counts all of them.
 type journal struct {
 	mu      sync.Mutex
-	records []*Record
+	entries []*Record
 	counts  map[string]int
 }
 
-// begin remembers a request before it is answered, so that whoever has the
-// answer finds the request in the journal.
+// begin adds a request before the response is sent, so that a client which has the
+// response finds the request in the journal.
 func (j *journal) begin(record Record) *Record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.records) == journalSize {
-		j.records = append(j.records[:0:0], j.records[journalSize/2:]...)
+	if len(j.entries) == journalSize {
+		j.entries = append(j.entries[:0:0], j.entries[journalSize/2:]...)
 	}
-	j.records = append(j.records, &record)
+	j.entries = append(j.entries, &record)
 	if j.counts == nil {
 		j.counts = map[string]int{}
 	}
@@ -52,62 +78,42 @@ func (j *journal) begin(record Record) *Record {
 	return &record
 }
 
-func (j *journal) setStatus(record *Record, status int) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	record.Status = status
-}
-
-func (j *journal) setViolations(record *Record, found []Violation) {
+func (j *journal) setViolations(entry *Record, found []Violation) {
 	texts := make([]string, len(found))
 	for i, violation := range found {
 		texts[i] = violation.String()
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	record.Violations = texts
+	entry.Violations = texts
 }
 
-func (j *journal) read(record *Record) Record {
+func (j *journal) read(entry *Record) Record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return *record
+	return *entry
 }
 
-func (j *journal) list() []Record {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	all := make([]Record, len(j.records))
-	for i, record := range j.records {
-		all[i] = *record
-	}
-	return all
-}
-
-func (j *journal) count(operation string) int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.counts[operation]
-}
-
-// statusWriter notes the status in the journal before it goes out.
+// statusWriter writes the status to the journal before it sends it.
 type statusWriter struct {
 	http.ResponseWriter
 	journal *journal
-	record  *Record
+	entry   *Record
 	started bool
 }
 
-// WriteHeader notes the final status; those before 200 only announce it.
+// WriteHeader records the final status, not one below 200.
 func (w *statusWriter) WriteHeader(status int) {
 	if !w.started && status >= http.StatusOK {
 		w.started = true
-		w.journal.setStatus(w.record, status)
+		w.journal.mu.Lock()
+		w.entry.Status = status
+		w.journal.mu.Unlock()
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write implies the status 200, as that of every [http.ResponseWriter].
+// Write implies the status 200, like every [http.ResponseWriter].
 func (w *statusWriter) Write(data []byte) (int, error) {
 	if !w.started {
 		w.WriteHeader(http.StatusOK)
@@ -115,5 +121,5 @@ func (w *statusWriter) Write(data []byte) (int, error) {
 	return w.ResponseWriter.Write(data)
 }
 
-// Unwrap lets http.NewResponseController reach flushing, hijacking and deadlines.
+// Unwrap gives http.NewResponseController flushing, hijacking and deadlines.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// things is a small API with one of everything that the engine treats apart.
+// things is a small API with one of every case that the engine distinguishes.
 const things = `{
  "openapi": "3.0.0", "info": {"title": "things", "version": "1"}, "servers": [{"url": "/api"}],
  "paths": {
@@ -78,54 +78,54 @@ const things = `{
  }}
 }`
 
-// blunt is a Manner that lets everybody in and tells all it knows.
-type blunt struct{}
+// testPolicy accepts every caller and reports every violation.
+type testPolicy struct{}
 
-func (blunt) Authorize(r *simulator.Request) *simulator.Answer {
-	if r.HTTP.Header.Get("X-Turn-Away") != "" {
-		return &simulator.Answer{Status: http.StatusUnauthorized, Body: "away"}
+func (testPolicy) Authorize(r *simulator.Request) *simulator.Response {
+	if r.HTTP.Header.Get("X-Reject") != "" {
+		return &simulator.Response{Status: http.StatusUnauthorized, Body: "rejected"}
 	}
-	r.Identity = "somebody"
+	r.Identity = "a caller"
 	return nil
 }
 
-func (blunt) NoRoute(*http.Request) simulator.Answer {
-	return simulator.Answer{Status: http.StatusNotFound, Body: "no route"}
+func (testPolicy) NoRoute(*http.Request) simulator.Response {
+	return simulator.Response{Status: http.StatusNotFound, Body: "no route"}
 }
 
-func (blunt) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Answer {
+func (testPolicy) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Response {
 	texts := make([]string, len(found))
 	for i, violation := range found {
 		texts[i] = violation.String()
 	}
-	return simulator.Answer{Status: http.StatusBadRequest, Body: map[string]any{"message": strings.Join(texts, "; ")}}
+	return simulator.Response{Status: http.StatusBadRequest, Body: map[string]any{"message": strings.Join(texts, "; ")}}
 }
 
-func (blunt) Empty(_ *simulator.Request, status int) simulator.Answer {
-	return simulator.Answer{Status: status}
+func (testPolicy) Empty(_ *simulator.Request, status int) simulator.Response {
+	return simulator.Response{Status: status}
 }
 
-func (blunt) NotFound(_ *simulator.Request, id string) simulator.Answer {
-	return simulator.Answer{Status: http.StatusNotFound, Body: map[string]any{"message": id + " is unknown"}}
+func (testPolicy) NotFound(_ *simulator.Request, _, id string) simulator.Response {
+	return simulator.Response{Status: http.StatusNotFound, Body: map[string]any{"message": id + " is unknown"}}
 }
 
-func (blunt) Duplicate(*simulator.Request) simulator.Answer {
-	return simulator.Answer{Status: http.StatusBadRequest, Body: map[string]any{"message": "the name is taken"}}
+func (testPolicy) Duplicate(*simulator.Request) simulator.Response {
+	return simulator.Response{Status: http.StatusBadRequest, Body: map[string]any{"message": "the name is taken"}}
 }
 
-// start serves the document of things with the handlers, in memory.
+// start serves the document of things in memory.
 func start(t *testing.T, config simulator.Config) (*simulator.Engine, *simulator.Server) {
 	t.Helper()
 	document, err := simulator.Load([]byte(things))
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Document, config.Manner = document, blunt{}
+	config.Document, config.Policy = document, testPolicy{}
 	engine, err := simulator.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := simulator.Serve(engine, simulator.Listening{Name: "things", InMemory: true})
+	server, err := simulator.Serve(engine, "things", simulator.Settings{InMemory: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,11 +148,11 @@ func send(t *testing.T, server *simulator.Server, method, path, media, body stri
 		t.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, string(answer)
+	return response.StatusCode, string(text)
 }
 
 func decode(t *testing.T, text string) any {

@@ -2,25 +2,24 @@ package simulator
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"sync"
 	"syscall"
 )
 
-// memoryNetwork is where the listeners of one server are found by address.
+// memoryNetwork finds the listeners of one server by address.
 type memoryNetwork struct {
 	mu        sync.Mutex
 	listeners map[string]*memoryListener
-	aliases   map[string]string // an address to the one that is listened on
+	aliases   map[string]string // address to the listener's address
 }
 
-// listen opens an address. One whose listener was closed can be opened again.
+// listen opens an address, which may be one whose listener was closed.
 func (n *memoryNetwork) listen(address string) (*memoryListener, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if before := n.listeners[address]; before != nil && !before.isClosed() {
-		return nil, fmt.Errorf("simulator: listen on %s: %w", address, syscall.EADDRINUSE)
+		return nil, syscall.EADDRINUSE
 	}
 	listener := listenInMemory(address)
 	if n.listeners == nil {
@@ -30,7 +29,7 @@ func (n *memoryNetwork) listen(address string) (*memoryListener, error) {
 	return listener, nil
 }
 
-// alias makes a listener known under another address too.
+// alias makes a listener reachable by another address too.
 func (n *memoryNetwork) alias(other, address string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -40,8 +39,8 @@ func (n *memoryNetwork) alias(other, address string) {
 	n.aliases[other] = address
 }
 
-// DialContext connects to the listener at an address, and is refused as by an
-// empty port where there is none.
+// DialContext connects to the listener at an address. Without a listener the
+// connection is refused, as at a port without one.
 func (n *memoryNetwork) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	n.mu.Lock()
 	at := address
@@ -56,8 +55,8 @@ func (n *memoryNetwork) DialContext(ctx context.Context, network, address string
 	return listener.dial(ctx, network)
 }
 
-// memoryListener is a [net.Listener] whose connections are pipes inside the
-// process, so that a testing/synctest bubble can tell when they are idle.
+// memoryListener is a [net.Listener] whose connections are pipes inside the process:
+// blocking on them counts as idle in a testing/synctest bubble.
 type memoryListener struct {
 	address memoryAddress
 	waiting chan net.Conn
@@ -70,10 +69,10 @@ type memoryListener struct {
 // memoryAddress is the host:port of a memoryListener.
 type memoryAddress string
 
-// Network pretends, for whoever sorts errors by it.
+// Network returns "tcp", since some clients classify errors by it.
 func (memoryAddress) Network() string { return "tcp" }
 
-// String is the host:port.
+// String returns the host:port.
 func (a memoryAddress) String() string { return string(a) }
 
 func listenInMemory(address string) *memoryListener {
@@ -85,7 +84,7 @@ func listenInMemory(address string) *memoryListener {
 	}
 }
 
-// Addr is the address that a memoryNetwork finds it by.
+// Addr returns the address in the memoryNetwork.
 func (l *memoryListener) Addr() net.Addr { return l.address }
 
 // Accept waits for a connection, and fails with [net.ErrClosed] after Close.
@@ -98,8 +97,8 @@ func (l *memoryListener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close refuses further connections and cuts those that are open. Cutting them
-// here keeps the farewell of TLS from waiting for a peer that does not read.
+// Close refuses new connections and cuts those that are open. Otherwise TLS would wait
+// with its close message for a peer that does not read.
 func (l *memoryListener) Close() error {
 	l.mu.Lock()
 	open := l.open
@@ -121,7 +120,7 @@ func (l *memoryListener) isClosed() bool {
 	return l.open == nil
 }
 
-// dial connects to the listener, and is refused once that is closed.
+// dial connects to the listener; it is refused after Close.
 func (l *memoryListener) dial(ctx context.Context, network string) (net.Conn, error) {
 	address := string(l.address)
 	client, server := net.Pipe()
@@ -160,7 +159,7 @@ type memoryConn struct {
 	listener *memoryListener
 }
 
-// Close ends the connection for both ends.
+// Close closes both ends of the connection.
 func (c *memoryConn) Close() error {
 	c.listener.mu.Lock()
 	delete(c.listener.open, c)

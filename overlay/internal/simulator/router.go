@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// routes finds an operation by method and path, segment by segment: a literal
-// goes before a parameter. A trailing slash is a segment of its own, the empty
-// one.
+// routes finds an operation by method and path, segment by segment; a literal takes
+// precedence over a parameter. A trailing slash is an empty segment.
 type routes struct {
 	literals  map[string]*routes // by the segment in lower case
-	literal   string             // how the document writes the segment
+	literal   string             // the segment as in the document
 	parameter *routes
 	byMethod  map[string]*Operation
 }
 
-// add makes an operation known. The path is the template of the document.
+// add adds an operation at a path template.
 func (n *routes) add(path string, operation *Operation) {
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		n = n.child(segment)
@@ -45,73 +44,55 @@ func (n *routes) child(segment string) *routes {
 	return n.literals[key]
 }
 
-// find returns the operation for the segments of an escaped path, and what stands
-// in the place of its parameters. With fold the case of literals does not matter.
-func (n *routes) find(method string, segments []string, fold bool) (*Operation, []string) {
+// find returns the first node at the segments of an escaped path that is accepted, nil
+// if there is none, and the values of its parameters. With fold the case of literals
+// does not matter.
+func (n *routes) find(segments []string, fold bool, accept func(*routes) bool) (*routes, []string) {
 	if len(segments) == 0 {
-		return n.byMethod[method], nil
+		if accept(n) {
+			return n, nil
+		}
+		return nil, nil
 	}
 	segment, rest := segments[0], segments[1:]
 	if next := n.literals[strings.ToLower(segment)]; next != nil && (fold || next.literal == segment) {
-		if operation, values := next.find(method, rest, fold); operation != nil {
-			return operation, values
+		if found, values := next.find(rest, fold, accept); found != nil {
+			return found, values
 		}
 	}
 	if n.parameter != nil && segment != "" {
-		if operation, values := n.parameter.find(method, rest, fold); operation != nil {
-			return operation, append([]string{segment}, values...)
+		if found, values := n.parameter.find(rest, fold, accept); found != nil {
+			return found, append([]string{segment}, values...)
 		}
 	}
 	return nil, nil
 }
 
-// at returns the node that the segments of an escaped path lead to, nil if no
-// operation is there.
-func (n *routes) at(segments []string) *routes {
-	if len(segments) == 0 {
-		if len(n.byMethod) == 0 {
-			return nil
-		}
-		return n
-	}
-	segment, rest := segments[0], segments[1:]
-	if next := n.literals[strings.ToLower(segment)]; next != nil && next.literal == segment {
-		if found := next.at(rest); found != nil {
-			return found
-		}
-	}
-	if n.parameter != nil && segment != "" {
-		return n.parameter.at(rest)
-	}
-	return nil
-}
-
-// At returns the operations at an escaped path, base path included, by their
-// method; none if no operation is there.
+// At returns the operations at an escaped path, base path included, by method.
 func (d *Document) At(path string) map[string]*Operation {
-	below, ok := strings.CutPrefix(path, d.base+"/")
+	path, ok := strings.CutPrefix(path, d.base+"/")
 	if !ok {
 		return nil
 	}
-	node := d.routes.at(strings.Split(below, "/"))
-	if node == nil {
+	found, _ := d.routes.find(strings.Split(path, "/"), false, func(n *routes) bool { return len(n.byMethod) > 0 })
+	if found == nil {
 		return nil
 	}
-	return maps.Clone(node.byMethod)
+	return maps.Clone(found.byMethod)
 }
 
-// match finds the operation that a request is for, below a base path, and the
-// values of its path parameters as they were before they were escaped; nil if
-// there is none.
+// match returns the operation of a request whose path has this base, nil if there is
+// none, and the unescaped values of its path parameters.
 func (n *routes) match(r *http.Request, base string, fold bool) (*Operation, map[string]string) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), base+"/")
 	if !ok {
 		return nil, nil
 	}
-	operation, escaped := n.find(r.Method, strings.Split(path, "/"), fold)
-	if operation == nil {
+	found, escaped := n.find(strings.Split(path, "/"), fold, func(n *routes) bool { return n.byMethod[r.Method] != nil })
+	if found == nil {
 		return nil, nil
 	}
+	operation := found.byMethod[r.Method]
 	values := make(map[string]string, len(escaped))
 	for i, name := range parametersIn(operation.Path) {
 		plain, err := url.PathUnescape(escaped[i])
@@ -121,4 +102,15 @@ func (n *routes) match(r *http.Request, base string, fold bool) (*Operation, map
 		values[name] = plain
 	}
 	return operation, values
+}
+
+// parametersIn lists the names of the parameters of a path template.
+func parametersIn(template string) []string {
+	var all []string
+	for part := range strings.SplitSeq(template, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			all = append(all, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return all
 }

@@ -18,28 +18,10 @@ import (
 	"time"
 )
 
-// Listening says how a [Server] is reached. The zero value is TLS on a free port
-// of 127.0.0.1.
-type Listening struct {
-	// Name is the first label of the host name in memory: "weka" gives
-	// weka-1.simulator.test, weka-2.simulator.test and so on.
-	Name string
-	// InMemory connects by pipes inside the process, through Transport only.
-	InMemory bool
-	// Plain speaks http in place of https.
-	Plain bool
-	// Address is the host:port to listen on, "" for a free port of 127.0.0.1.
-	// Further endpoints take the ports that follow, or free ones after port 0.
-	Address string
-	// Endpoints is how many addresses share the handler; 0 is one.
-	Endpoints int
-}
-
-// Server is a running simulator: an [http.Handler] behind HTTP/1.1, as
-// [net/http/httptest.Server] is for any handler, at one address or several.
+// Server is a running simulator: an [http.Handler] behind HTTP/1.1 at one address or
+// several, like [net/http/httptest.Server].
 type Server struct {
-	// URL is that of the first endpoint: the scheme, the host and the port,
-	// without a path.
+	// URL is that of the first endpoint: scheme, host and port, without a path.
 	URL string
 
 	handler   http.Handler
@@ -56,52 +38,76 @@ type Server struct {
 	endpoints []*endpoint
 }
 
-// inMemory numbers the simulators that have a name in place of a port.
+// Endpoint is one of the addresses of a [Server].
+type Endpoint struct {
+	// URL is scheme, host and port, without a path.
+	URL string
+	// IP and Port are the numeric address. In memory the IP is one reserved for
+	// documentation, and Transport reaches the endpoint by it too.
+	IP   string
+	Port int
+}
+
+// endpoint is up while it has a server.
+type endpoint struct {
+	Endpoint
+	index   int
+	address string // host:port
+	server  *http.Server
+}
+
+// endpointKey is the context key of the index of a connection's endpoint.
+type endpointKey struct{}
+
+// endpointOf returns the index of the endpoint that received a request, 0 for one that
+// did not come through a [Server].
+func endpointOf(r *http.Request) int {
+	index, _ := r.Context().Value(endpointKey{}).(int)
+	return index
+}
+
+// inMemory numbers the simulators that have a name instead of a port.
 var inMemory atomic.Int64
 
 // memoryPort is the port of every endpoint in memory.
 const memoryPort = 14000
 
-// Serve starts a server for the handler. The caller must Close it.
-func Serve(handler http.Handler, how Listening) (*Server, error) {
+// Serve starts a server for the handler. The name is the first label of the host name
+// in memory: "weka" gives weka-1.simulator.test, weka-1-2.simulator.test and so on.
+// The caller must Close the server.
+func Serve(handler http.Handler, name string, set Settings) (*Server, error) {
 	s := &Server{handler: handler, transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	if !how.Plain {
-		if err := s.secure(); err != nil {
+	if !set.Plain {
+		if err := s.useTLS(); err != nil {
 			return nil, err
 		}
 	}
-	addresses, err := s.addresses(how)
+	addresses, err := s.addresses(name, set)
+	for i := 0; err == nil && i < len(addresses); i++ {
+		err = s.add(i, addresses[i])
+	}
 	if err != nil {
 		s.Close()
 		return nil, err
-	}
-	for number, address := range addresses {
-		if err := s.add(number, address); err != nil {
-			s.Close()
-			return nil, err
-		}
 	}
 	s.URL = s.endpoints[0].URL
 	return s, nil
 }
 
-// addresses are those to listen on; in memory it also makes the network.
-func (s *Server) addresses(how Listening) ([]string, error) {
-	all := make([]string, max(1, how.Endpoints))
-	if how.InMemory {
+// addresses returns those to listen on; in memory it also makes the network.
+func (s *Server) addresses(name string, set Settings) ([]string, error) {
+	all := make([]string, max(1, set.Endpoints))
+	if set.InMemory {
 		s.memory = new(memoryNetwork)
 		s.transport.DialContext = s.memory.DialContext
-		name := fmt.Sprintf("%s-%d", how.Name, inMemory.Add(1))
-		for i := range all {
-			host := name
-			if i > 0 {
-				host = fmt.Sprintf("%s-%d", name, i+1)
-			}
-			all[i] = fmt.Sprintf("%s.%s:%d", host, domain, memoryPort)
+		name = fmt.Sprintf("%s-%d", name, inMemory.Add(1))
+		all[0] = fmt.Sprintf("%s.%s:%d", name, domain, memoryPort)
+		for i := 1; i < len(all); i++ {
+			all[i] = fmt.Sprintf("%s-%d.%s:%d", name, i+1, domain, memoryPort)
 		}
 		return all, nil
 	}
-	host, text, err := net.SplitHostPort(cmp.Or(how.Address, "127.0.0.1:0"))
+	host, text, err := net.SplitHostPort(cmp.Or(set.Address, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("simulator: the address must be host:port: %w", err)
 	}
@@ -119,19 +125,18 @@ func (s *Server) addresses(how Listening) ([]string, error) {
 }
 
 // add opens a new endpoint.
-func (s *Server) add(number int, address string) error {
-	listener, err := s.open(address)
+func (s *Server) add(index int, address string) error {
+	listener, err := s.listen(address)
 	if err != nil {
 		return err
 	}
-	e := &endpoint{number: number, address: listener.Addr().String()}
-	scheme := "https://"
+	e := &endpoint{index: index, address: listener.Addr().String()}
+	e.URL = "https://" + e.address
 	if s.tls == nil {
-		scheme = "http://"
+		e.URL = "http://" + e.address
 	}
-	e.URL = scheme + e.address
 	if s.memory != nil {
-		e.IP, e.Port = fmt.Sprintf("192.0.2.%d", number+1), memoryPort
+		e.IP, e.Port = fmt.Sprintf("192.0.2.%d", index+1), memoryPort
 		s.memory.alias(net.JoinHostPort(e.IP, strconv.Itoa(e.Port)), e.address)
 	} else if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
 		e.IP, e.Port = tcp.IP.String(), tcp.Port
@@ -143,65 +148,43 @@ func (s *Server) add(number int, address string) error {
 	return nil
 }
 
-// run serves an endpoint until its server closes. The caller holds mu.
+// listen opens an address, with TLS if the server has it.
+func (s *Server) listen(address string) (listener net.Listener, err error) {
+	if s.memory != nil {
+		listener, err = s.memory.listen(address)
+	} else {
+		listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("simulator: listen on %s: %w", address, err)
+	}
+	if s.tls != nil {
+		listener = tls.NewListener(listener, s.tls)
+	}
+	return listener, nil
+}
+
+// run serves an endpoint until it is stopped. The caller holds mu.
 func (s *Server) run(e *endpoint, listener net.Listener) {
 	server := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: time.Minute,
-		ConnState:         s.follow,
+		ConnState:         s.count,
 		BaseContext: func(net.Listener) context.Context {
-			return context.WithValue(context.Background(), endpointKey{}, e.number)
+			return context.WithValue(context.Background(), endpointKey{}, e.index)
 		},
-		// A client that does not trust the CA, or hangs up, is no news.
+		// Clients that do not trust the CA or hang up are normal in tests.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	e.server = server
 	s.accepting.Go(func() {
 		_ = server.Serve(listener) // always ErrServerClosed
-		_ = server.Close()         // a connection that was accepted meanwhile
+		_ = server.Close()         // closes a connection accepted in the meantime
 	})
 }
 
-// secure makes the TLS of the server and of its transport, and writes the CA to a
-// file.
-func (s *Server) secure() error {
-	who, err := processIdentity()
-	if err != nil {
-		return err
-	}
-	if s.caFile, err = writeCA(who.caPEM); err != nil {
-		return err
-	}
-	s.caPEM = who.caPEM
-	s.transport.TLSClientConfig = &tls.Config{RootCAs: who.roots, MinVersion: tls.VersionTLS12}
-	s.tls = &tls.Config{Certificates: []tls.Certificate{who.leaf}, MinVersion: tls.VersionTLS12}
-	return nil
-}
-
-// secured puts TLS over a listener if the server has it.
-func (s *Server) secured(listener net.Listener) net.Listener {
-	if s.tls == nil {
-		return listener
-	}
-	return tls.NewListener(listener, s.tls)
-}
-
-// writeCA writes the CA to a file that only this user can read, in a directory
-// of its own.
-func writeCA(caPEM []byte) (string, error) {
-	dir, err := os.MkdirTemp("", "simulator-")
-	if err != nil {
-		return "", fmt.Errorf("simulator: a directory for the CA: %w", err)
-	}
-	path := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(path, caPEM, 0o600); err != nil {
-		return "", errors.Join(fmt.Errorf("simulator: write the CA: %w", err), os.RemoveAll(dir))
-	}
-	return path, nil
-}
-
-// follow counts the connections, so that Close can wait for their goroutines.
-func (s *Server) follow(_ net.Conn, state http.ConnState) {
+// count counts the connections, so that Close can wait for their goroutines.
+func (s *Server) count(_ net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		s.serving.Add(1)
@@ -210,20 +193,88 @@ func (s *Server) follow(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// CAPEM is the certificate of the authority that signed the server's, in PEM;
-// nil without TLS.
+// useTLS sets up TLS for the server and its transport, and writes the CA to a file
+// that only this user can read.
+func (s *Server) useTLS() error {
+	id, err := processIdentity()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "simulator-")
+	if err != nil {
+		return fmt.Errorf("simulator: a directory for the CA: %w", err)
+	}
+	s.caPEM, s.caFile = id.caPEM, filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(s.caFile, s.caPEM, 0o600); err != nil {
+		return errors.Join(fmt.Errorf("simulator: write the CA: %w", err), os.RemoveAll(dir))
+	}
+	s.transport.TLSClientConfig = &tls.Config{RootCAs: id.roots, MinVersion: tls.VersionTLS12}
+	s.tls = &tls.Config{Certificates: []tls.Certificate{id.leaf}, MinVersion: tls.VersionTLS12}
+	return nil
+}
+
+// CAPEM returns the certificate of the authority that signed the server's, in PEM; nil
+// without TLS.
 func (s *Server) CAPEM() []byte { return append([]byte(nil), s.caPEM...) }
 
-// CAFile is the path of a file with what CAPEM returns, "" without TLS. Close
-// removes it.
+// CAFile returns the path of a file with the certificate of CAPEM, "" without TLS.
+// Close removes the file.
 func (s *Server) CAFile() string { return s.caFile }
 
-// Transport connects to the server and trusts it. It belongs to the server:
-// Close closes its idle connections.
+// Transport connects to the server and trusts it. Close closes its idle connections.
 func (s *Server) Transport() http.RoundTripper { return s.transport }
 
-// Close cuts every connection and returns when their goroutines have ended. It
-// may be called more than once.
+// Endpoints lists the addresses of the server, including those that are down.
+func (s *Server) Endpoints() []Endpoint {
+	all := make([]Endpoint, len(s.endpoints))
+	for i, e := range s.endpoints {
+		all[i] = e.Endpoint
+	}
+	return all
+}
+
+// IsUp reports whether an endpoint takes connections.
+func (s *Server) IsUp(index int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[index].server != nil
+}
+
+// Stop takes an endpoint down: its connections are cut and new ones refused. It does
+// nothing if the endpoint is down, and panics if there is no such endpoint.
+func (s *Server) Stop(index int) {
+	s.mu.Lock()
+	stopped := s.endpoints[index].server
+	s.endpoints[index].server = nil
+	s.mu.Unlock()
+	if stopped != nil {
+		_ = stopped.Close()
+	}
+}
+
+// Start brings an endpoint back at the same address. It fails if another process took
+// the port, and after Close. It does nothing if the endpoint is up, and panics if there
+// is no such endpoint.
+func (s *Server) Start(index int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.endpoints[index]
+	if e.server != nil {
+		return nil
+	}
+	if s.closed {
+		return fmt.Errorf("simulator: endpoint %d: %w", index, http.ErrServerClosed)
+	}
+	listener, err := s.listen(e.address)
+	if err != nil {
+		return err
+	}
+	s.run(e, listener)
+	return nil
+}
+
+// Close cuts every connection and returns when their goroutines have ended. It may be
+// called more than once.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true

@@ -19,9 +19,9 @@ import (
 
 var hello = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 
-func serve(t *testing.T, handler http.Handler, how simulator.Listening) *simulator.Server {
+func serve(t *testing.T, handler http.Handler, set simulator.Settings) *simulator.Server {
 	t.Helper()
-	server, err := simulator.Serve(handler, how)
+	server, err := simulator.Serve(handler, "a", set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,34 +29,34 @@ func serve(t *testing.T, handler http.Handler, how simulator.Listening) *simulat
 	return server
 }
 
-func TestKindsOfServer(t *testing.T) {
+func TestServerVariants(t *testing.T) {
 	for name, test := range map[string]struct {
-		how    simulator.Listening
+		set    simulator.Settings
 		prefix string
 	}{
-		"TLS":             {simulator.Listening{}, "https://127.0.0.1:"},
-		"plain":           {simulator.Listening{Plain: true}, "http://127.0.0.1:"},
-		"in memory":       {simulator.Listening{Name: "a", InMemory: true}, "https://a-"},
-		"plain in memory": {simulator.Listening{Name: "a", InMemory: true, Plain: true}, "http://a-"},
+		"TLS":             {simulator.Settings{}, "https://127.0.0.1:"},
+		"plain":           {simulator.Settings{Plain: true}, "http://127.0.0.1:"},
+		"in memory":       {simulator.Settings{InMemory: true}, "https://a-"},
+		"plain in memory": {simulator.Settings{InMemory: true, Plain: true}, "http://a-"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := serve(t, hello, test.how)
+			server := serve(t, hello, test.set)
 			if !strings.HasPrefix(server.URL, test.prefix) {
 				t.Errorf("the URL is %s, want %s…", server.URL, test.prefix)
 			}
 			if status, body := send(t, server, "GET", "/", "", ""); status != 200 || body != "hello" {
 				t.Errorf("got %d %s", status, body)
 			}
-			if (server.CAPEM() == nil) != test.how.Plain || (server.CAFile() == "") != test.how.Plain {
-				t.Errorf("a CA and a file of it are for TLS alone: got %q", server.CAFile())
+			if (server.CAPEM() == nil) != test.set.Plain || (server.CAFile() == "") != test.set.Plain {
+				t.Errorf("a CA is for TLS only: got the file %q", server.CAFile())
 			}
 		})
 	}
 }
 
-// Whoever reads the file of the CA can connect, and nobody else may read it.
+// The CA file lets a client connect, and only this user can read it.
 func TestCAFile(t *testing.T) {
-	server := serve(t, hello, simulator.Listening{})
+	server := serve(t, hello, simulator.Settings{})
 	info, err := os.Stat(server.CAFile())
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("got %v %v, want mode 0600", info, err)
@@ -86,14 +86,14 @@ func TestCAFile(t *testing.T) {
 	}
 }
 
-// In a bubble TLS works, time is the bubble's, and nothing is left behind.
+// In a bubble TLS works, time is the bubble's, and no goroutine is left.
 func TestInMemoryInABubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			time.Sleep(time.Hour)
 			hello(w, r)
 		})
-		server := serve(t, slow, simulator.Listening{Name: "a", InMemory: true})
+		server := serve(t, slow, simulator.Settings{InMemory: true})
 		began := time.Now()
 		if status, _ := send(t, server, "GET", "/", "", ""); status != 200 {
 			t.Errorf("got %d", status)
@@ -104,9 +104,9 @@ func TestInMemoryInABubble(t *testing.T) {
 	})
 }
 
-// A connection elsewhere, or after Close, is refused as by an empty port.
+// Connections to an unknown host, and after Close, are refused.
 func TestInMemoryRefuses(t *testing.T) {
-	server := serve(t, hello, simulator.Listening{Name: "a", InMemory: true})
+	server := serve(t, hello, simulator.Settings{InMemory: true})
 	get := func(url string) error {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 		if err != nil {
@@ -127,16 +127,15 @@ func TestInMemoryRefuses(t *testing.T) {
 	}
 }
 
-// Close ends a request that is being answered, and does not wait for a client
-// that does not read.
-func TestCloseCuts(t *testing.T) {
+// Close ends requests in progress, and does not wait for a client that does not read.
+func TestCloseEndsRequests(t *testing.T) {
 	for _, memory := range []bool{false, true} {
 		waiting := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			hello(w, r)
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		})
-		server := serve(t, waiting, simulator.Listening{Name: "a", InMemory: memory})
+		server := serve(t, waiting, simulator.Settings{InMemory: memory})
 		ctx, cancel := context.WithCancel(t.Context())
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 		if err != nil {

@@ -60,48 +60,48 @@ const shelves = `{
   "Book": {"type": "object", "properties": {"isbn": {"type": "string"}, "title": {"type": "string"}}}}}
 }`
 
-// library starts a server for the shelves with some manners.
-func library(t *testing.T, manners map[string]simulator.Manners) (*simulator.Store, *simulator.Server) {
+// library starts a server for the shelves.
+func library(t *testing.T, behaviors map[string]simulator.Behavior) (*simulator.Store, *simulator.Server) {
 	t.Helper()
 	document, err := simulator.Load([]byte(shelves))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := simulator.NewStore(document, blunt{}, manners)
+	store, err := simulator.NewStore(document, testPolicy{}, behaviors)
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := simulator.New(simulator.Config{Document: document, Manner: blunt{}, Handlers: store.Handlers()})
+	engine, err := simulator.New(simulator.Config{Document: document, Policy: testPolicy{}, Handlers: store.Handlers()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := simulator.Serve(engine, simulator.Listening{Name: "shelves", InMemory: true})
+	server, err := simulator.Serve(engine, "shelves", simulator.Settings{InMemory: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		server.Close()
-		for _, breach := range engine.Breaches() {
-			t.Error(breach)
+		if err := engine.Err(); err != nil {
+			t.Error(err)
 		}
 	})
 	return store, server
 }
 
-// want sends a request and fails the test unless the answer is this.
-func want(t *testing.T, server *simulator.Server, method, path, body string, status int, answer string) {
+// want sends a request and compares the response.
+func want(t *testing.T, server *simulator.Server, method, path, body string, status int, response string) {
 	t.Helper()
 	got, text := send(t, server, method, "/api"+path, "application/json", body)
-	if got != status || text != answer {
-		t.Errorf("%s %s: got %d %s, want %d %s", method, path, got, text, status, answer)
+	if got != status || text != response {
+		t.Errorf("%s %s: got %d %s, want %d %s", method, path, got, text, status, response)
 	}
 }
 
-// What is created is there, in the shape that each answer has in the document.
+// Objects are created, listed, changed and deleted, in the shape of each response.
 func TestStore(t *testing.T) {
 	_, server := library(t, nil)
 	want(t, server, "GET", "/shelves/", "", 200, `{"count":0,"results":[]}`)
-	// A colour that the answer cannot show is not kept, and what was not said is blank.
+	// A colour of a wrong type is dropped, and absent members are blank.
 	want(t, server, "POST", "/shelves/", `{"name":"a","colour":7}`, 201, `{"colour":"","full":false,"height":3,"id":1,"name":"a"}`)
 	want(t, server, "POST", "/shelves/", `{"name":"a"}`, 400, `{"message":"the name is taken"}`)
 	want(t, server, "POST", "/shelves/", `{"name":"b","height":5}`, 201, `{"colour":"","full":false,"height":5,"id":3,"name":"b"}`)
@@ -126,9 +126,9 @@ func TestNestedCollection(t *testing.T) {
 	want(t, server, "DELETE", "/shelves/1/books/00000003-0000-4000-8000-000000000003/", "", 200, "")
 }
 
-// Manners refuse, complete, hide and show.
-func TestManners(t *testing.T) {
-	store, server := library(t, map[string]simulator.Manners{"/shelves/": {
+// A Behavior rejects, completes, hides and shows objects.
+func TestBehavior(t *testing.T) {
+	store, server := library(t, map[string]simulator.Behavior{"/shelves/": {
 		Names: map[string]string{"height": ""},
 		Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 			o.Members["colour"] = now.Format("2006")
@@ -137,14 +137,14 @@ func TestManners(t *testing.T) {
 			return map[string]any{"id": o.Members["id"], "colour": "seen " + o.Text("colour")}
 		},
 		Visible: func(_ *simulator.Request, o *simulator.Object) bool { return o.Text("name") != "hidden" },
-		Create: func(r *simulator.Request) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response {
 			if r.Member("name") == "bad" {
-				return &simulator.Answer{Status: http.StatusBadRequest, Body: "bad"}
+				return &simulator.Response{Status: http.StatusBadRequest, Body: "bad"}
 			}
 			return nil
 		},
-		Delete: func(*simulator.Request, *simulator.Object) *simulator.Answer {
-			return &simulator.Answer{Status: http.StatusBadRequest, Body: "kept"}
+		Delete: func(*simulator.Request, *simulator.Object) *simulator.Response {
+			return &simulator.Response{Status: http.StatusBadRequest, Body: "kept"}
 		},
 	}, "/lamps/": {}})
 	want(t, server, "POST", "/shelves/", `{"name":"bad"}`, 400, `"bad"`)
@@ -154,13 +154,13 @@ func TestManners(t *testing.T) {
 	store.Add(store.Collection("/shelves/"), map[string]any{"name": "hidden"}, time.Now())
 	want(t, server, "GET", "/shelves/3/", "", 404, `{"message":"3 is unknown"}`)
 	if got := store.Collection("/shelves/").Find("name", "a").Members["height"]; got == 8 {
-		t.Error("a member that is not kept was kept")
+		t.Error("a dropped member was stored")
 	}
 	want(t, server, "GET", "/lamps/", "", 200, `[]`)
 }
 
-// What there is one of is a sample until it is set, and again when it is reset.
-func TestSetting(t *testing.T) {
+// A singleton is a sample until it is changed, and again after a reset.
+func TestSingleton(t *testing.T) {
 	_, server := library(t, nil)
 	want(t, server, "GET", "/light/", "", 200, `{"lamp":"lamp","level":9007199254740993}`)
 	want(t, server, "PUT", "/light/", `{"level":3}`, 200, "")
@@ -169,12 +169,12 @@ func TestSetting(t *testing.T) {
 	want(t, server, "GET", "/light/", "", 200, `{"lamp":"lamp","level":9007199254740993}`)
 }
 
-func TestStoreRefusesManners(t *testing.T) {
+func TestNewStoreRefuses(t *testing.T) {
 	document, err := simulator.Load([]byte(shelves))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = simulator.NewStore(document, blunt{}, map[string]simulator.Manners{"/nowhere/": {}})
+	_, err = simulator.NewStore(document, testPolicy{}, map[string]simulator.Behavior{"/nowhere/": {}})
 	if err == nil || !strings.Contains(err.Error(), "/nowhere/") {
 		t.Errorf("got %v, want an error that names the path", err)
 	}

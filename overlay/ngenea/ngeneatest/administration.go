@@ -3,13 +3,98 @@ package ngeneatest
 import (
 	"fmt"
 	"maps"
-	"strconv"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// firstConfigurations are the settings that the vendor's documentation shows.
+// AddSite adds a site with one online node and the file /mmfs1/data/sample_data.tgz. The
+// site dfoster1 always exists.
+func (s *Server) AddSite(name string) {
+	s.engine.Exclusive(func() { s.hub.addSite(name, s.clock.Now()) })
+}
+
+// SetNode takes a node offline or brings it online again, which changes the health of its
+// site. It panics if there is no such node.
+func (s *Server) SetNode(name string, online bool) {
+	s.engine.Exclusive(func() {
+		it := s.hub.nodes.find("name", name)
+		if it == nil {
+			panic(fmt.Sprintf("ngeneatest: there is no node %q", name))
+		}
+		it.hidden.(*worker).online = online
+	})
+}
+
+func (h *hub) addSite(name string, now time.Time) {
+	h.sites.add(map[string]any{"name": name, "bandwidth": 1000}, nil, nil)
+	h.nodes.add(map[string]any{"name": name + "-1"}, &worker{site: name, online: true}, nil)
+	h.addFile(name, "/mmfs1/data/sample_data.tgz", 1<<20, now)
+}
+
+// updateSite is PATCH /sites/{id}/, which changes the bandwidth alone.
+func (h *hub) updateSite(r *simulator.Request, it *item) simulator.Response {
+	if bandwidth := r.Member("bandwidth"); bandwidth != nil {
+		it.members["bandwidth"] = bandwidth
+	}
+	return h.respond(h.sites, r, it)
+}
+
+// worker is the service of a node.
+type worker struct {
+	site   string
+	online bool
+}
+
+// healthOf returns the health of a site: ok if all of its nodes are online, critical if
+// none is.
+func (h *hub) healthOf(site any) map[string]any {
+	nodes, up := []any{}, 0
+	for _, it := range h.nodes.items {
+		w, ok := it.hidden.(*worker)
+		if !ok || w.site != site {
+			continue
+		}
+		health := "critical"
+		if w.online {
+			health = "ok"
+			up++
+		}
+		nodes = append(nodes, map[string]any{"name": it.members["name"], "health": health, "online": w.online})
+	}
+	health := "warning"
+	switch {
+	case up == len(nodes):
+		health = "ok"
+	case up == 0:
+		health = "critical"
+	}
+	return map[string]any{"site": site, "health": health, "nodes": nodes}
+}
+
+// health is GET /health: that of the worst site.
+func (h *hub) health(r *simulator.Request) simulator.Response {
+	overall, sites := "ok", []any{}
+	for _, it := range h.sites.items {
+		site := h.healthOf(it.members["name"])
+		if overall != "critical" && site["health"] != "ok" {
+			overall = site["health"].(string)
+		}
+		sites = append(sites, site)
+	}
+	return r.Success(map[string]any{
+		"overall_health": overall,
+		"hub_status":     map[string]any{"health": "ok"},
+		"site_status":    sites,
+	})
+}
+
+// siteHealth is GET /sites/{id}/health/.
+func (h *hub) siteHealth(r *simulator.Request, it *item) simulator.Response {
+	return r.Success(h.healthOf(it.members["name"]))
+}
+
+// firstConfigurations are the values in the vendor's documentation.
 var firstConfigurations = map[string]any{
 	"jobs_ttl": 90, "search_backend": "pixstor_search", "search_max_results": 200, "search_result_ttl": 7,
 	"snapshot_create_delete_retry_timeout": 1000, "stat_timeout": 10, "stat_refresh_period": 30,
@@ -19,24 +104,17 @@ var firstConfigurations = map[string]any{
 	"schedules_enabled": true, "salt_task_timeout": 60,
 }
 
-// firstFeatures are the two that the documentation names.
-var firstFeatures = []map[string]any{
-	{"name": "searchui", "description": "Search in the web interface", "enabled": true},
-	{"name": "bandwidth_controls", "description": "Bandwidth of sites", "enabled": true},
+func (h *hub) getConfigurations(r *simulator.Request) simulator.Response {
+	return r.Success(maps.Clone(h.configurations))
 }
 
-func (h *hub) getConfigurations(r *simulator.Request) simulator.Answer {
-	return r.Operation.Answer(maps.Clone(h.configurations))
-}
-
-// updateConfigurations is PATCH /configurations/: it takes the settings that there
-// are, and ignores others.
-func (h *hub) updateConfigurations(r *simulator.Request) simulator.Answer {
+// updateConfigurations is PATCH /configurations/, which ignores unknown settings.
+func (h *hub) updateConfigurations(r *simulator.Request) simulator.Response {
 	body, _ := r.Body.(map[string]any)
 	switch backend := body["search_backend"]; backend {
 	case nil, "analytics", "pixstor_search":
 	default:
-		return invalid(map[string]any{"search_backend": []any{fmt.Sprintf("\"%v\" is not a valid choice.", backend)}})
+		return invalidField("search_backend", notAChoice(backend))
 	}
 	for name, value := range body {
 		if _, ok := h.configurations[name]; ok {
@@ -46,70 +124,63 @@ func (h *hub) updateConfigurations(r *simulator.Request) simulator.Answer {
 	return h.getConfigurations(r)
 }
 
-// updateFeature is PATCH /features/{name}/, whose answer the documentation prints
-// as a list.
-func (h *hub) updateFeature(r *simulator.Request, it *item) simulator.Answer {
-	it.members["enabled"] = r.Member("enabled")
-	return r.Operation.Answer([]any{maps.Clone(it.members)})
+// firstFeatures are the two in the documentation.
+var firstFeatures = []map[string]any{
+	{"name": "searchui", "description": "Search in the web interface", "enabled": true},
+	{"name": "bandwidth_controls", "description": "Bandwidth of sites", "enabled": true},
 }
 
-// createDatastore is POST /datastores/. It keeps no secret.
-func (h *hub) createDatastore(r *simulator.Request) simulator.Answer {
+// updateFeature is PATCH /features/{name}/, which returns a list in the documentation.
+func (h *hub) updateFeature(r *simulator.Request, it *item) simulator.Response {
+	it.members["enabled"] = r.Member("enabled")
+	return r.Success([]any{maps.Clone(it.members)})
+}
+
+// createDatastore is POST /datastores/. It stores no secret.
+func (h *hub) createDatastore(r *simulator.Request) simulator.Response {
 	if h.datastores.find("name", r.Member("name")) != nil {
-		return invalid(map[string]any{"name": []any{"datastore with this name already exists."}})
+		return invalidField("name", "datastore with this name already exists.")
 	}
 	members := map[string]any{"name": r.Member("name"), "type": r.Member("type")}
 	if bucket := r.Member("bucket"); bucket != nil {
 		members["bucket"] = bucket
 	}
-	return h.about(h.datastores, r, h.datastores.add(members, nil, nil))
+	return h.respond(h.datastores, r, h.datastores.add(members, nil, nil))
 }
 
-// runAction is POST /actions/. One action is documented.
-func (h *hub) runAction(r *simulator.Request) simulator.Answer {
+// runAction is POST /actions/. The documentation has one action.
+func (h *hub) runAction(r *simulator.Request) simulator.Response {
 	if name := r.Member("action"); name != "discover_nodes" {
-		return invalid(map[string]any{"action": []any{fmt.Sprintf("\"%v\" is not a valid choice.", name)}})
+		return invalidField("action", notAChoice(name))
 	}
-	who, _ := r.Identity.(*account)
-	doing := &job{step: h.set.transition, begun: r.Time, outcome: Succeeds}
-	members := map[string]any{"action": "discover_nodes", "user": who.user}
-	return h.about(h.actions, r, h.actions.add(members, doing, who))
+	running := &job{step: h.set.Transition, begun: r.Time, outcome: Succeeds}
+	members := map[string]any{"action": "discover_nodes", "user": caller(r).user}
+	return h.respond(h.actions, r, h.actions.add(members, running, caller(r)))
 }
 
-// showAction is an action at a time. Nobody says what the results of
-// discover_nodes hold.
+// showAction returns the state of an action. The results of discover_nodes are not
+// documented.
 func showAction(it *item, now time.Time) map[string]any {
-	doing, ok := it.hidden.(*job)
+	running, ok := it.hidden.(*job)
 	if !ok {
-		return map[string]any{} // a seeded one is as it was given
+		return map[string]any{} // seeded
 	}
-	return map[string]any{"state": doing.state(now), "results": map[string]any{}}
+	return map[string]any{"state": running.state(now), "results": map[string]any{}}
 }
 
-// listAlerts is GET /alerts/, a list without pages; what a query says has to be
-// what the alert says.
-func (h *hub) listAlerts(r *simulator.Request) simulator.Answer {
+// listAlerts is GET /alerts/: a list without pages, filtered by the members in the query.
+func (h *hub) listAlerts(r *simulator.Request) simulator.Response {
 	all := []any{}
 	for _, it := range h.alerts.items {
 		fits := true
 		for _, name := range []string{"name", "site", "node", "severity", "summary", "timestamp", "suppressed"} {
 			if wanted := r.Query.Get(name); wanted != "" {
-				fits = fits && wanted == text(it.members[name])
+				fits = fits && it.members[name] != nil && wanted == fmt.Sprint(it.members[name])
 			}
 		}
 		if fits {
 			all = append(all, maps.Clone(it.members))
 		}
 	}
-	return r.Operation.Answer(all)
-}
-
-func text(member any) string {
-	switch member := member.(type) {
-	case bool:
-		return strconv.FormatBool(member)
-	case string:
-		return member
-	}
-	return ""
+	return r.Success(all)
 }

@@ -1,5 +1,4 @@
-// Package ngeneatest simulates an Ngenea Hub, so that programs which use one can
-// be tested without it, in the manner of [net/http/httptest].
+// Package ngeneatest simulates an Ngenea Hub for tests, like [net/http/httptest].
 //
 //	func TestArchive(t *testing.T) {
 //		srv := ngeneatest.New(t)
@@ -18,9 +17,8 @@
 //		}
 //	}
 //
-// Inside a testing/synctest bubble add [InMemory]: the simulator then listens on
-// pipes in place of a port and follows the time of the bubble, so that months take
-// no time:
+// In a testing/synctest bubble use [InMemory]: the simulator then needs no port and
+// follows the time of the bubble, in which months pass at once:
 //
 //	func TestArchiveEachDay(t *testing.T) {
 //		synctest.Test(t, func(t *testing.T) {
@@ -44,28 +42,28 @@
 //
 // # What is simulated
 //
-// The API as the framework of a Hub serves it: a 301 with an empty body for a path
-// without its trailing slash, whatever the verb (/api/health alone has none);
-// errors as {"detail": …} or as lists of sentences by field; 401 with a challenge,
-// 403, 405, 415, and HTML for a path that nothing is at. Unknown query parameters
-// and members of bodies are ignored, unless [Strict] is asked for.
+// The account dfoster/secret is an administrator. The site dfoster1 has one node and the
+// file /mmfs1/data/sample_data.tgz. The built-in workflows exist.
 //
-// Access and refresh tokens are JWTs with exp; client keys are shown once and good
-// until they are revoked, except for actions. Lists come in pages whose addresses
-// begin with the Host of the request; jobs newest first, so that a job which is
-// submitted between two pages moves the others on.
+//   - HTTP as in the web framework of a Hub: a 301 without a body for a path without its
+//     trailing slash (/api/health alone has none), errors as {"detail": …} or as lists of
+//     sentences by field, 401 with a challenge, 403, 405, 415, and a web page for an
+//     unknown path. Unknown query parameters and members of bodies are ignored, unless
+//     [Strict] is set.
+//   - Access and refresh tokens are JWTs with exp. Client keys are shown once and stay
+//     valid until they are revoked; actions do not accept them.
+//   - Lists come in pages whose addresses begin with the Host of the request. Jobs are
+//     newest first: a job that is submitted between two pages moves the others.
+//   - A job is PENDING, then STARTED, then in the state of [Server.NextJobs], each for
+//     [WithTransitionTime]. A search finds the files of one more site after each such
+//     time.
 //
-// A job is PENDING, STARTED and then what [Server.NextJobs] says, each state as
-// long as [WithTransitionTime] has it. A search has the files of one more site
-// after each such time. The account dfoster/secret is an administrator; the site
-// dfoster1 has one node and the file /mmfs1/data/sample_data.tgz; the built-in
-// workflows are there. The state can be set by [Server.Seed] and read by
-// [Server.Objects].
+// Two names are guesses, since the vendor's documentation has none; do not rely on them:
+// "children" for the entries of a directory, "results" for those of a search.
 //
-// Where the vendor's documentation is cut off the simulator makes a choice that a
-// test should not rest on: children of a directory are "children", what a search
-// found is "results".
+// # Faults and state
 //
-// Faults come on demand, through [Server.Fail], [Server.On] and
-// [Server.Intercept].
+// [Server.On] makes requests fail: with a status, a proxy's page, a delay, a cut
+// connection, half a body, an expired token. [Server.Seed] adds objects, and
+// [Server.Objects], [Server.Submission] and [Server.Requests] show the result of a test.
 package ngeneatest

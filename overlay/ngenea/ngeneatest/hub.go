@@ -1,18 +1,17 @@
 package ngeneatest
 
 import (
+	"fmt"
 	"maps"
-	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// hub is the state of a Hub. It has no lock: the engine runs one handler at a
-// time, and whoever else reads or changes it asks the engine for that.
+// hub is the state of a Hub. It has no lock: use it in a handler or in exclusive.
 type hub struct {
 	set            settings
-	sessions       *sessions
+	sessions       sessions
 	throttle       *throttle
 	clientKeys     *collection
 	workflows      *collection
@@ -26,16 +25,15 @@ type hub struct {
 	datastores     *collection
 	configurations map[string]any
 	files          map[string][]*file // by site
-	outcomes       []Outcome          // of the jobs to come
+	outcomes       []Outcome          // of the next jobs
 
-	exclusive func(func()) // that of the engine
+	exclusive func(func()) // of the engine
 }
 
-// newHub is a Hub with one site, its worker, and what every Hub begins with.
+// newHub returns a Hub with one site and what every Hub starts with.
 func newHub(set settings, now time.Time) *hub {
 	h := &hub{
 		set:            set,
-		sessions:       newSessions(set),
 		throttle:       &throttle{rate: set.throttle, admitted: map[*account][]time.Time{}},
 		clientKeys:     &collection{path: "/auth/clientkeys/", key: "id", linked: true},
 		workflows:      &collection{path: "/workflows/", key: "id"},
@@ -50,6 +48,8 @@ func newHub(set settings, now time.Time) *hub {
 		configurations: maps.Clone(firstConfigurations),
 		files:          map[string][]*file{},
 	}
+	h.sessions.Mint, h.sessions.Rotation = newMint(), set.Rotation
+	h.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
 	h.searches.show = h.showSearch
 	for _, members := range firstWorkflows {
 		h.workflows.add(members, nil, nil)
@@ -59,13 +59,6 @@ func newHub(set settings, now time.Time) *hub {
 	}
 	h.addSite("dfoster1", now)
 	return h
-}
-
-// addSite adds a site with a worker that is online and one file.
-func (h *hub) addSite(name string, now time.Time) {
-	h.sites.add(map[string]any{"name": name, "bandwidth": 1000}, nil, nil)
-	h.nodes.add(map[string]any{"name": name + "-1"}, &worker{site: name, online: true}, nil)
-	h.addFile(name, "/mmfs1/data/sample_data.tgz", 1<<20, now)
 }
 
 // of returns the collection with that path, nil if there is none.
@@ -80,13 +73,6 @@ func (h *hub) of(path string) *collection {
 	return nil
 }
 
-// mayKnow says whether a request may know of an object: a client key is for
-// administrators and for whoever made it.
-func (h *hub) mayKnow(r *simulator.Request, c *collection, it *item) bool {
-	who, _ := r.Identity.(*account)
-	return c != h.clientKeys || who == nil || who.administrator || it.owner == who
-}
-
 func (h *hub) handlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
 		"createToken": h.login, "refreshToken": h.refresh,
@@ -98,7 +84,7 @@ func (h *hub) handlers() map[string]simulator.Handler {
 		"submitWorkflow": h.submit, "listJobs": h.listJobs, "getJob": h.get(h.jobs), "cancelJob": h.with(h.jobs, cancelJob),
 		"browseFiles": h.browse, "createSearch": h.createSearch, "getSearch": h.get(h.searches),
 		"runAction": h.runAction, "getAction": h.get(h.actions), "listAlerts": h.listAlerts,
-		"listSites": h.list(h.sites), "getSite": h.get(h.sites), "updateSite": h.update(h.sites, "bandwidth"),
+		"listSites": h.list(h.sites), "getSite": h.get(h.sites), "updateSite": h.with(h.sites, h.updateSite),
 		"getHealth": h.health, "getSiteHealth": h.with(h.sites, h.siteHealth), "listNodes": h.list(h.nodes),
 		"listFeatures": h.list(h.features), "getFeature": h.get(h.features),
 		"updateFeature": h.with(h.features, h.updateFeature), "createDatastore": h.createDatastore,
@@ -106,11 +92,67 @@ func (h *hub) handlers() map[string]simulator.Handler {
 	}
 }
 
-// iso8601 is how the Hub writes a time: UTC, with microseconds.
-func iso8601(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+// Seed adds objects to a collection without the checks of a request, by the path of its
+// list ("/alerts/", "/jobs/", "/features/"). Each has the members that responses show, and
+// may have undocumented ones. A job changes its state by the clock, unless it is seeded
+// with a state, which it keeps. A node may have a site, and online. Seed returns the ids,
+// 0 for an object without one. It panics for a collection that a Hub does not have.
+func (s *Server) Seed(collection string, objects ...map[string]any) []int64 {
+	var ids []int64
+	s.engine.Exclusive(func() {
+		c := s.mustHave(collection)
+		for _, members := range objects {
+			it := s.hub.seed(c, simulator.Clone(members), s.clock.Now())
+			id, _ := it.members["id"].(int64)
+			ids = append(ids, id)
+		}
+	})
+	return ids
+}
 
-// created answers a request that made an object with its id and its address.
-func (h *hub) created(c *collection, r *simulator.Request, it *item) simulator.Answer {
-	shown := c.view(it, h.origin(r.HTTP), r.Time)
-	return simulator.Answer{Status: http.StatusCreated, Body: map[string]any{"id": shown["id"], "url": shown["url"]}}
+func (h *hub) seed(c *collection, members map[string]any, now time.Time) *item {
+	if id, ok := members["id"].(int); ok {
+		members["id"] = int64(id)
+	}
+	if id, ok := members["id"].(int64); ok {
+		c.serial = max(c.serial, id)
+	}
+	switch c {
+	case h.jobs:
+		created := members["created"]
+		it := h.addJob(members, nil, now)
+		if created != nil {
+			it.members["created"] = created
+		}
+		it.hidden.(*job).fixed, _ = members["state"].(string)
+		return it
+	case h.nodes:
+		site, _ := members["site"].(string)
+		online, given := members["online"].(bool)
+		delete(members, "site")
+		delete(members, "online")
+		return c.add(members, &worker{site: site, online: online || !given}, nil)
+	}
+	return c.add(members, nil, nil)
+}
+
+// Objects returns copies of all objects of a collection, by the path of its list, in their
+// present state, oldest first. It panics for a collection that a Hub does not have.
+func (s *Server) Objects(collection string) []map[string]any {
+	var all []map[string]any
+	s.engine.Exclusive(func() {
+		c := s.mustHave(collection)
+		for _, it := range c.items {
+			all = append(all, simulator.Clone(c.view(it, s.URL, s.clock.Now())))
+		}
+	})
+	return all
+}
+
+func (s *Server) mustHave(path string) *collection {
+	found := s.hub.of(path)
+	if found == nil {
+		panic(fmt.Sprintf("ngeneatest: a Hub has no collection %q", path))
+	}
+	return found
 }

@@ -1,42 +1,82 @@
 package ngeneatest
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// Outcome is what becomes of a job. One that is none of those below is a state
-// that the job ends in, as a later release may have it.
+// Outcome is the state in which a job ends. It may be any text, such as a state that a
+// later release adds.
 type Outcome string
 
-// What can become of a job.
+// Outcomes of jobs.
 const (
 	Succeeds Outcome = "SUCCESS"
 	Fails    Outcome = "FAILURE"
 	Errs     Outcome = "ERROR"
-	// Skips says that discovery found nothing to do.
+	// Skips ends the job before its start: discovery found nothing to do.
 	Skips Outcome = "SKIPPED"
-	// Pauses stops the job after its start, until [Server.ResumeJob].
+	// Pauses pauses the job after its start, until [Server.ResumeJob].
 	Pauses Outcome = "PAUSED"
 	// Hangs leaves the job STARTED for ever.
 	Hangs Outcome = "STARTED"
 )
 
-// job is how a job goes on by the clock. Each step of its way takes a step's time.
+// NextJobs sets the outcome of the next n jobs that are submitted. Others succeed.
+func (s *Server) NextJobs(n int, outcome Outcome) {
+	s.engine.Exclusive(func() { s.hub.outcomes = append(s.hub.outcomes, slices.Repeat([]Outcome{outcome}, n)...) })
+}
+
+// SetJobState fixes the state of a job, which may be any text; with "" the clock changes
+// it again. The methods for one job panic if there is no such job.
+func (s *Server) SetJobState(id int64, state string) {
+	s.withJob(id, func(j *job, _ time.Time) { j.fixed = state })
+}
+
+// PauseJob pauses a job that has not ended: it is PAUSING, then PAUSED.
+func (s *Server) PauseJob(id int64) { s.withJob(id, (*job).pause) }
+
+// ResumeJob resumes a paused job.
+func (s *Server) ResumeJob(id int64) { s.withJob(id, (*job).resume) }
+
+// Submission returns the body that a job was submitted with, decoded from JSON with
+// numbers as [encoding/json.Number]; nil for a seeded job.
+func (s *Server) Submission(id int64) (body map[string]any) {
+	s.withJob(id, func(j *job, _ time.Time) {
+		if j.submission != nil {
+			body = simulator.Clone(j.submission)
+		}
+	})
+	return body
+}
+
+func (s *Server) withJob(id int64, call func(*job, time.Time)) {
+	s.engine.Exclusive(func() {
+		it := s.hub.jobs.find("id", id)
+		if it == nil {
+			panic(fmt.Sprintf("ngeneatest: there is no job %d", id))
+		}
+		call(it.hidden.(*job), s.clock.Now())
+	})
+}
+
+// job is a job whose state follows from the time. It stays for a step in each state.
 type job struct {
 	step      time.Duration
 	begun     time.Time
 	outcome   Outcome
-	fixed     string    // a state that it stays in, "" for none
+	fixed     string    // the state of SetJobState, "" for none
 	paused    time.Time // zero if it is not
 	cancelled time.Time // zero if it was not
 
-	submission map[string]any // the body that asked for it, nil for a seeded one
+	submission map[string]any // the body that submitted it, nil for a seeded one
 }
 
-// state is what the job is in at a time.
+// state returns the state at a time.
 func (j *job) state(now time.Time) string {
 	switch {
 	case j.fixed != "":
@@ -67,13 +107,9 @@ func (j *job) after(now, since time.Time, before, then string) string {
 	return then
 }
 
-// ended says whether nothing can be done any more.
+// ended reports whether the state can no longer change.
 func (j *job) ended(now time.Time) bool {
-	switch state := j.state(now); state {
-	case "PENDING", "STARTED", "PAUSING", "PAUSED", "DEQUEUING":
-		return false
-	}
-	return true
+	return !slices.Contains([]string{"PENDING", "STARTED", "PAUSING", "PAUSED", "DEQUEUING"}, j.state(now))
 }
 
 func (j *job) pause(now time.Time) {
@@ -82,8 +118,8 @@ func (j *job) pause(now time.Time) {
 	}
 }
 
-// resume lets the job go on where it was, or from its start where that was its
-// outcome.
+// resume continues the job where it was paused, or from its start if its outcome is
+// Pauses.
 func (j *job) resume(now time.Time) {
 	switch {
 	case !j.paused.IsZero():
@@ -98,13 +134,16 @@ func showJob(it *item, now time.Time) map[string]any {
 	return map[string]any{"state": it.hidden.(*job).state(now)}
 }
 
-// addJob puts a job in that begins now.
+// iso8601 is the format of times in the Hub's responses: UTC, with microseconds.
+func iso8601(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// addJob adds a job that begins now.
 func (h *hub) addJob(members map[string]any, who *account, now time.Time) *item {
-	doing := &job{step: h.set.transition, begun: now, outcome: Succeeds}
+	added := &job{step: h.set.Transition, begun: now, outcome: Succeeds}
 	if len(h.outcomes) > 0 {
-		doing.outcome, h.outcomes = h.outcomes[0], h.outcomes[1:]
+		added.outcome, h.outcomes = h.outcomes[0], h.outcomes[1:]
 	}
-	it := h.jobs.add(members, doing, who)
+	it := h.jobs.add(members, added, who)
 	it.members["created"] = iso8601(now)
 	if who != nil {
 		it.members["owner"] = who.user
@@ -112,37 +151,31 @@ func (h *hub) addJob(members map[string]any, who *account, now time.Time) *item 
 	return it
 }
 
-// cancelJob is POST /jobs/{id}/cancel/. Of a job that has ended it changes nothing.
-func cancelJob(r *simulator.Request, it *item) simulator.Answer {
-	if doing := it.hidden.(*job); !doing.ended(r.Time) && doing.cancelled.IsZero() {
-		doing.cancelled, doing.fixed = r.Time, ""
+// cancelJob is POST /jobs/{id}/cancel/. It does nothing to a job that has ended.
+func cancelJob(r *simulator.Request, it *item) simulator.Response {
+	if j := it.hidden.(*job); !j.ended(r.Time) && j.cancelled.IsZero() {
+		j.cancelled, j.fixed = r.Time, ""
 	}
-	return simulator.Answer{Status: http.StatusOK}
+	return simulator.Response{Status: http.StatusOK}
 }
 
-// listJobs is GET /jobs/, a page that counts the whole list by several members.
-func (h *hub) listJobs(r *simulator.Request) simulator.Answer {
+// listJobs is GET /jobs/: a page, with counts of the whole list by several members.
+func (h *hub) listJobs(r *simulator.Request) simulator.Response {
 	all := h.visible(h.jobs, r)
 	page, ok := h.page(r, all)
 	if !ok {
 		return invalidPage()
 	}
-	kinds := map[string]any{"migrate": 0, "premigrate": 0, "recall": 0}
-	states := map[string]any{"SUCCESS": 0, "FAILURE": 0, "STARTED": 0, "PENDING": 0, "ERROR": 0}
-	sites := map[string]any{}
+	types := map[string]int{"migrate": 0, "premigrate": 0, "recall": 0}
+	states := map[string]int{"SUCCESS": 0, "FAILURE": 0, "STARTED": 0, "PENDING": 0, "ERROR": 0}
+	sites := map[string]int{}
 	for _, one := range all {
-		members := one.(map[string]any)
-		count(kinds, members["type"])
-		count(states, members["state"])
-		count(sites, members["site"])
+		for member, counts := range map[string]map[string]int{"type": types, "state": states, "site": sites} {
+			if name, ok := one.(map[string]any)[member].(string); ok {
+				counts[name]++
+			}
+		}
 	}
-	page["stats"] = map[string]any{"type": kinds, "state": states, "created": map[string]any{}, "site": sites}
-	return simulator.Answer{Status: http.StatusOK, Body: page}
-}
-
-func count(counts map[string]any, member any) {
-	if name, ok := member.(string); ok {
-		before, _ := counts[name].(int)
-		counts[name] = before + 1
-	}
+	page["stats"] = map[string]any{"type": types, "state": states, "created": map[string]any{}, "site": sites}
+	return simulator.Response{Status: http.StatusOK, Body: page}
 }

@@ -6,6 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -17,78 +20,83 @@ type account struct {
 	administrator  bool
 }
 
-// sessions are the tokens that a Hub has given out. It has no lock: the engine
-// runs one handler at a time.
-type sessions struct {
-	accessTTL, refreshTTL time.Duration
-	rotation              bool
-	key                   []byte // signs the tokens
-	access, refresh       simulator.Grants[*account]
-	logins, refreshes     int
-}
+// sessions are the tokens of a Hub.
+type sessions = simulator.Sessions[*account]
 
-func newSessions(set settings) *sessions {
-	return &sessions{
-		accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
-		key: []byte(rand.Text()),
+// newMint returns a function that makes JWTs signed with HS256 and a random key, as the
+// framework does. Their expiry is a whole second.
+func newMint() func(kind string, who *account, now, expiry time.Time) (string, time.Time) {
+	key := []byte(rand.Text())
+	return func(kind string, who *account, now, expiry time.Time) (string, time.Time) {
+		expiry = expiry.Truncate(time.Second)
+		claims, err := json.Marshal(map[string]any{
+			"token_type": kind, "exp": expiry.Unix(), "iat": now.Unix(), "jti": rand.Text(), "user_id": who.user,
+		})
+		if err != nil {
+			panic(err) // strings and numbers can be encoded
+		}
+		encoding := base64.RawURLEncoding
+		signed := encoding.EncodeToString([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." + encoding.EncodeToString(claims)
+		sum := hmac.New(sha256.New, key)
+		_, _ = sum.Write([]byte(signed)) // never fails
+		return signed + "." + encoding.EncodeToString(sum.Sum(nil)), expiry
 	}
 }
 
-// begin gives the tokens of a login.
-func (s *sessions) begin(who *account, now time.Time) (access, refresh string) {
-	s.logins++
-	return s.give(&s.access, "access", who, now, s.accessTTL), s.give(&s.refresh, "refresh", who, now, s.refreshTTL)
+// login is POST /auth/token/.
+func (h *hub) login(r *simulator.Request) simulator.Response {
+	for _, a := range h.set.accounts {
+		if a.user == r.Text("username") && a.password == r.Text("password") {
+			tokens := h.sessions.Login(a, r.Time)
+			return r.Success(map[string]any{"access": tokens.Access, "refresh": tokens.Refresh})
+		}
+	}
+	return unauthenticated(map[string]any{"detail": "No active account found with the given credentials"})
 }
 
-// renew gives an access token for a refresh token and, with rotation, another
-// refresh token; false if it is unknown, expired, revoked or used.
-func (s *sessions) renew(given string, now time.Time) (access, refresh string, ok bool) {
-	who, ok := s.refresh.Who(given, now)
+// refresh is POST /auth/token/refresh/.
+func (h *hub) refresh(r *simulator.Request) simulator.Response {
+	tokens, _, ok := h.sessions.Renew(r.Text("refresh"), r.Time, simulator.Lifetimes{})
 	if !ok {
-		return "", "", false
+		return unauthenticated(map[string]any{"detail": "Token is invalid or expired", "code": "token_not_valid"})
 	}
-	s.refreshes++
-	if s.rotation {
-		s.refresh.End(given)
-		refresh = s.give(&s.refresh, "refresh", who, now, s.refreshTTL)
+	members := map[string]any{"access": tokens.Access}
+	if h.set.Rotation {
+		members["refresh"] = tokens.Refresh
 	}
-	return s.give(&s.access, "access", who, now, s.accessTTL), refresh, true
+	return simulator.Response{Status: http.StatusOK, Body: members}
 }
 
-// who returns the account that an access token stands for, nil if it is not
-// valid.
-func (s *sessions) who(access string, now time.Time) *account {
-	found, _ := s.access.Who(access, now)
-	return found
-}
-
-func (s *sessions) end(access string) { s.access.End(access) }
-
-func (s *sessions) expire() { s.access.Clear() }
-
-func (s *sessions) revoke() {
-	s.access.Clear()
-	s.refresh.Clear()
-}
-
-func (s *sessions) give(tokens *simulator.Grants[*account], kind string, who *account, now time.Time, life time.Duration) string {
-	expiry := now.Add(life).Truncate(time.Second) // as the claim tells it
-	token := s.sign(map[string]any{
-		"token_type": kind, "exp": expiry.Unix(), "iat": now.Unix(), "jti": rand.Text(), "user_id": who.user,
-	})
-	tokens.Give(token, who, now, expiry)
-	return token
-}
-
-// sign makes a JWT, signed with HS256 as the framework does.
-func (s *sessions) sign(claims map[string]any) string {
-	text, err := json.Marshal(claims)
-	if err != nil {
-		panic(err) // strings and numbers
+// refreshUnchecked is the refresh of [ShortRefreshPath], which the document does not have:
+// the engine has not read its body.
+func (h *hub) refreshUnchecked(r *simulator.Request) simulator.Response {
+	var body map[string]any
+	err := json.NewDecoder(io.LimitReader(r.HTTP.Body, 1<<16)).Decode(&body)
+	if _, ok := body["refresh"].(string); err != nil || !ok {
+		return invalidField("refresh", "This field is required.")
 	}
-	encoding := base64.RawURLEncoding
-	signed := encoding.EncodeToString([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." + encoding.EncodeToString(text)
-	sum := hmac.New(sha256.New, s.key)
-	_, _ = sum.Write([]byte(signed)) // a hash takes everything
-	return signed + "." + encoding.EncodeToString(sum.Sum(nil))
+	r.Body = body
+	return h.refresh(r)
+}
+
+// createClientKey is POST /auth/clientkeys/. Only its response contains the key.
+func (h *hub) createClientKey(r *simulator.Request) simulator.Response {
+	if r.Member("name") == "" {
+		return invalidField("name", "This field may not be blank.")
+	}
+	key := rand.Text()[:8] + "." + rand.Text() + rand.Text()[:6]
+	it := h.clientKeys.add(map[string]any{"name": r.Member("name")}, key, caller(r))
+	shown := maps.Clone(h.clientKeys.view(it, h.origin(r.HTTP), r.Time))
+	shown["api_key"] = key
+	return simulator.Response{Status: http.StatusCreated, Body: shown}
+}
+
+// ownerOf returns the creator of a client key, nil if the key is unknown or revoked.
+func (h *hub) ownerOf(key string) *account {
+	for _, it := range h.clientKeys.items {
+		if it.hidden == key {
+			return it.owner
+		}
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package ngeneatest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,7 +8,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// firstWorkflows are those that every Hub has.
+// firstWorkflows are those of every Hub.
 var firstWorkflows = []map[string]any{
 	builtIn("migrate", "Migrate", "recursive"),
 	builtIn("premigrate", "Premigrate", "recursive"),
@@ -29,58 +28,59 @@ func builtIn(name, label, discovery string) map[string]any {
 	}
 }
 
-// workflowMembers are what a body says of a workflow; a Hub ignores the rest.
+// workflowMembers are the members of a body that a Hub stores.
 var workflowMembers = []string{
 	"name", "label", "icon_classes", "filter_rules", "fields", "discovery", "discovery_options", "enabled", "visible",
 }
 
-func keptOfWorkflow(r *simulator.Request) map[string]any {
-	body, _ := r.Body.(map[string]any)
-	kept := maps.Clone(body)
-	maps.DeleteFunc(kept, func(name string, _ any) bool { return !slices.Contains(workflowMembers, name) })
-	return kept
-}
+// optionalMembers are the values of a workflow's optional members that are absent.
+var optionalMembers = map[string]any{"discovery": nil, "discovery_options": nil, "enabled": true, "visible": true}
 
-// optionalOfWorkflow is what a workflow has that a body does not say.
-func optionalOfWorkflow() map[string]any {
-	return map[string]any{"discovery": nil, "discovery_options": nil, "enabled": true, "visible": true}
+// workflowOf lays the members of a body over others. It returns the errors of each field;
+// the workflow replaces another unless that is nil.
+func (h *hub) workflowOf(r *simulator.Request, over map[string]any, replaced *item) (members, fields map[string]any) {
+	members = maps.Clone(over)
+	body, _ := r.Body.(map[string]any)
+	for name, value := range body {
+		if slices.Contains(workflowMembers, name) {
+			members[name] = value
+		}
+	}
+	return members, h.workflowErrors(body, replaced)
 }
 
 // createWorkflow is POST /workflows/.
-func (h *hub) createWorkflow(r *simulator.Request) simulator.Answer {
-	kept := keptOfWorkflow(r)
-	if fields := h.wrongWorkflow(kept, nil); len(fields) > 0 {
+func (h *hub) createWorkflow(r *simulator.Request) simulator.Response {
+	members, fields := h.workflowOf(r, optionalMembers, nil)
+	if len(fields) > 0 {
 		return invalid(fields)
 	}
-	members := optionalOfWorkflow()
-	maps.Copy(members, kept)
-	return h.about(h.workflows, r, h.workflows.add(members, nil, nil))
+	return h.respond(h.workflows, r, h.workflows.add(members, nil, nil))
 }
 
-func (h *hub) updateWorkflow(r *simulator.Request, it *item) simulator.Answer {
-	kept := keptOfWorkflow(r)
-	if fields := h.wrongWorkflow(kept, it); len(fields) > 0 {
+// updateWorkflow is PATCH /workflows/{id}/.
+func (h *hub) updateWorkflow(r *simulator.Request, it *item) simulator.Response {
+	return h.storeWorkflow(r, it, it.members)
+}
+
+// replaceWorkflow is PUT /workflows/{id}/.
+func (h *hub) replaceWorkflow(r *simulator.Request, it *item) simulator.Response {
+	return h.storeWorkflow(r, it, optionalMembers)
+}
+
+func (h *hub) storeWorkflow(r *simulator.Request, it *item, over map[string]any) simulator.Response {
+	members, fields := h.workflowOf(r, over, it)
+	if len(fields) > 0 {
 		return invalid(fields)
 	}
-	maps.Copy(it.members, kept)
-	return h.about(h.workflows, r, it)
+	members["id"] = it.members["id"]
+	it.members = members
+	return h.respond(h.workflows, r, it)
 }
 
-func (h *hub) replaceWorkflow(r *simulator.Request, it *item) simulator.Answer {
-	kept := keptOfWorkflow(r)
-	if fields := h.wrongWorkflow(kept, it); len(fields) > 0 {
-		return invalid(fields)
-	}
-	id := it.members["id"]
-	it.members = optionalOfWorkflow()
-	maps.Copy(it.members, kept)
-	it.members["id"] = id
-	return h.about(h.workflows, r, it)
-}
-
-// wrongWorkflow says what is wrong with the members of a workflow, which is to
-// replace those of another unless that is nil.
-func (h *hub) wrongWorkflow(members map[string]any, own *item) map[string]any {
+// workflowErrors returns the errors of each member of a workflow that replaces another,
+// or none if that is nil.
+func (h *hub) workflowErrors(members map[string]any, replaced *item) map[string]any {
 	fields := map[string]any{}
 	for _, member := range []string{"name", "label"} {
 		text, given := members[member].(string)
@@ -91,69 +91,54 @@ func (h *hub) wrongWorkflow(members map[string]any, own *item) map[string]any {
 		case member == "name" && strings.Contains(text, " "):
 			fields[member] = []any{"This field may not contain spaces."}
 		case member == "name":
-			if other := h.workflows.find("name", text); other != nil && other != own {
+			if other := h.workflows.find("name", text); other != nil && other != replaced {
 				fields[member] = []any{"workflow with this name already exists."}
 			}
 		}
 	}
-	if wrong := wrongDiscovery(members["discovery"]); wrong != nil {
-		fields["discovery"] = wrong
-	}
-	if wrong := wrongRules(members["filter_rules"]); wrong != nil {
-		fields["filter_rules"] = wrong
-	}
-	return fields
-}
-
-func wrongDiscovery(discovery any) []any {
-	switch discovery {
-	case nil, "recursive", "snapdiff":
-		return nil
-	}
-	return []any{fmt.Sprintf("\"%v\" is not a valid choice.", discovery)}
-}
-
-// wrongRules says for each rule what is wrong with it, nil if all are right.
-func wrongRules(rules any) []any {
-	list, _ := rules.([]any)
-	wrong, found := make([]any, len(list)), false
+	checkDiscovery(fields, members["discovery"])
+	list, _ := members["filter_rules"].([]any)
+	rules, wrong := make([]any, len(list)), false
 	for i, rule := range list {
-		wrong[i] = map[string]any{}
+		rules[i] = map[string]any{}
 		members, _ := rule.(map[string]any)
 		switch members["type"] {
 		case "all", "file", "directory", "symlink":
 		default:
-			wrong[i], found = map[string]any{"type": []any{fmt.Sprintf("\"%v\" is not a valid choice.", members["type"])}}, true
+			rules[i], wrong = map[string]any{"type": []any{notAChoice(members["type"])}}, true
 		}
 	}
-	if !found {
-		return nil
+	if wrong {
+		fields["filter_rules"] = rules
 	}
-	return wrong
+	return fields
+}
+
+func checkDiscovery(fields map[string]any, discovery any) {
+	switch discovery {
+	case nil, "recursive", "snapdiff":
+	default:
+		fields["discovery"] = []any{notAChoice(discovery)}
+	}
 }
 
 // submit is POST /file/workflow/.
-func (h *hub) submit(r *simulator.Request) simulator.Answer {
+func (h *hub) submit(r *simulator.Request) simulator.Response {
 	fields := map[string]any{}
-	paths, _ := r.Member("paths").([]any)
-	if len(paths) == 0 {
+	if paths, _ := r.Member("paths").([]any); len(paths) == 0 {
 		fields["paths"] = []any{"This list may not be empty."}
 	}
-	workflow := h.workflows.find("name", r.Member("workflow"))
-	if workflow == nil || workflow.members["enabled"] == false {
-		fields["workflow"] = []any{fmt.Sprintf("Object with name=%v does not exist.", r.Member("workflow"))}
+	if workflow := h.workflows.find("name", r.Member("workflow")); workflow == nil || workflow.members["enabled"] == false {
+		fields["workflow"] = []any{noObject(r.Member("workflow"))}
 	}
 	if h.sites.find("name", r.Member("site")) == nil {
-		fields["site"] = []any{fmt.Sprintf("Object with name=%v does not exist.", r.Member("site"))}
+		fields["site"] = []any{noObject(r.Member("site"))}
 	}
-	if wrong := wrongDiscovery(r.Member("discovery")); wrong != nil {
-		fields["discovery"] = wrong
-	}
+	checkDiscovery(fields, r.Member("discovery"))
 	if len(fields) > 0 {
 		return invalid(fields)
 	}
-	who, _ := r.Identity.(*account)
-	it := h.addJob(map[string]any{"type": r.Member("workflow"), "site": r.Member("site")}, who, r.Time)
+	it := h.addJob(map[string]any{"type": r.Member("workflow"), "site": r.Member("site")}, caller(r), r.Time)
 	it.hidden.(*job).submission, _ = r.Body.(map[string]any)
 	return h.created(h.jobs, r, it)
 }

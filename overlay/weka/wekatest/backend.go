@@ -92,8 +92,8 @@ func (c *cluster) located(o *simulator.Object, _ time.Time) map[string]any {
 	return shown
 }
 
-func (c *cluster) containerManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) containerBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Show:   c.located,
 		Unique: []string{"uid"},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
@@ -117,8 +117,8 @@ func (c *cluster) containerManners() simulator.Manners {
 	}
 }
 
-func (c *cluster) processManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) processBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Show: c.located,
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			switch r.Query.Get("filter_type") {

@@ -11,7 +11,7 @@ import (
 // stand where they are absent, and refuses what the drives cannot hold. A
 // filesystem that is not tiered is all on the drives; own is what it has there
 // already.
-func (c *cluster) sizes(r *simulator.Request, total, ssd, own int64) (newTotal, newSSD int64, refusal *simulator.Answer) {
+func (c *cluster) sizes(r *simulator.Request, total, ssd, own int64) (newTotal, newSSD int64, refusal *simulator.Response) {
 	asked, given := integer(r.Member("total_capacity"))
 	if given {
 		if asked < newFilesystemUse {

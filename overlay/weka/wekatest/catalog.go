@@ -44,11 +44,11 @@ func (c *cluster) catalogHandlers() map[string]simulator.Handler {
 
 // cut is a page of a list from a cursor that a body gives: where it begins and
 // ends, and the next cursor, "" on the last page.
-func (c *cluster) cut(r *simulator.Request, cursor, size string, total int) (from, to int, next string, refusal *simulator.Answer) {
+func (c *cluster) cut(r *simulator.Request, cursor, size string, total int) (from, to int, next string, refusal *simulator.Response) {
 	if text, _ := r.Member(cursor).(string); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 || n > total {
-			return 0, 0, "", refuse(badParameter(cursor, "is not one of this list"))
+			return 0, 0, "", new(badParameter(cursor, "is not one of this list"))
 		}
 		from = n
 	}
@@ -72,11 +72,11 @@ type catalogPage struct {
 }
 
 // catalog cuts the entries of the filesystem that a query of the catalog names.
-func (c *cluster) catalog(r *simulator.Request) (page catalogPage, refusal *simulator.Answer) {
+func (c *cluster) catalog(r *simulator.Request) (page catalogPage, refusal *simulator.Response) {
 	uid, _ := r.Member("fs_uuid").(string)
 	f := c.filesystem(r, uid)
 	if f == nil {
-		return page, refuse(notFound("fs_uuid", uid))
+		return page, new(notFound("fs_uuid", uid))
 	}
 	all := f.entries()
 	from, to, next, refusal := c.cut(r, "resume_cookie", "page_size", len(all))
@@ -86,7 +86,7 @@ func (c *cluster) catalog(r *simulator.Request) (page catalogPage, refusal *simu
 	return catalogPage{entries: all[from:to], first: from, total: len(all), next: next}, nil
 }
 
-func (c *cluster) queryCatalog(r *simulator.Request) simulator.Answer {
+func (c *cluster) queryCatalog(r *simulator.Request) simulator.Response {
 	page, refusal := c.catalog(r)
 	if refusal != nil {
 		return *refusal
@@ -105,7 +105,7 @@ func (c *cluster) queryCatalog(r *simulator.Request) simulator.Answer {
 		}
 		rows = append(rows, row)
 	}
-	return r.Operation.Answer(map[string]any{
+	return r.Success(map[string]any{
 		"success": true, "data": rows, "total_records": page.total, "page_size": len(page.entries), "next_cookie": orNull(page.next),
 	})
 }
@@ -126,7 +126,7 @@ func orNull(cursor string) any {
 }
 
 // queryCatalogDiff tells of every entry as if it had been created in between.
-func (c *cluster) queryCatalogDiff(r *simulator.Request) simulator.Answer {
+func (c *cluster) queryCatalogDiff(r *simulator.Request) simulator.Response {
 	page, refusal := c.catalog(r)
 	if refusal != nil {
 		return *refusal
@@ -139,7 +139,7 @@ func (c *cluster) queryCatalogDiff(r *simulator.Request) simulator.Answer {
 		})
 		counts[kind(e)]++
 	}
-	return r.Operation.Answer(map[string]any{
+	return r.Success(map[string]any{
 		"success": true, "data": rows, "next_cookie": orNull(page.next),
 		"old_snapshot": r.Member("old_point_in_time"), "new_snapshot": "latest",
 		"summary": map[string]any{"file_create": counts["FILE"], "dir_create": counts["DIR"]},
@@ -148,7 +148,7 @@ func (c *cluster) queryCatalogDiff(r *simulator.Request) simulator.Answer {
 
 // prepareDiff divides a comparison into parts, which can be fetched side by side:
 // each cookie is where one begins and the one before it ends.
-func (c *cluster) prepareDiff(r *simulator.Request) simulator.Answer {
+func (c *cluster) prepareDiff(r *simulator.Request) simulator.Response {
 	f, refusal := c.compared(r)
 	if refusal != nil {
 		return *refusal
@@ -160,26 +160,26 @@ func (c *cluster) prepareDiff(r *simulator.Request) simulator.Answer {
 	for i := range parts {
 		cookies = append(cookies, strconv.FormatInt(i*int64(total)/parts, 10))
 	}
-	return r.Operation.Answer(cookies)
+	return r.Success(cookies)
 }
 
 // compared is the filesystem of a comparison, whose snapshots must exist.
-func (c *cluster) compared(r *simulator.Request) (*filesystem, *simulator.Answer) {
+func (c *cluster) compared(r *simulator.Request) (*filesystem, *simulator.Response) {
 	name, _ := r.Member("fs_name").(string)
 	f := c.filesystem(r, name)
 	if f == nil {
-		return nil, refuse(noFilesystem())
+		return nil, new(noFilesystem())
 	}
 	for _, member := range []string{"recent_snap", "older_snap"} {
-		if snap, given := r.Member(member).(string); given && c.store.Named(c.of("/snapshots"), r, snap) == nil {
-			return nil, refuse(exception("Snapshot does not exist", "SnapshotDoesNotExistException"))
+		if snap, given := r.Member(member).(string); given && c.store.Get(c.of("/snapshots"), r, snap) == nil {
+			return nil, new(exception("Snapshot does not exist", "SnapshotDoesNotExistException"))
 		}
 	}
 	return f, nil
 }
 
 // diff is done when the next token is the one to stop at, or empty.
-func (c *cluster) diff(r *simulator.Request) simulator.Answer {
+func (c *cluster) diff(r *simulator.Request) simulator.Response {
 	f, refusal := c.compared(r)
 	if refusal != nil {
 		return *refusal
@@ -202,5 +202,5 @@ func (c *cluster) diff(r *simulator.Request) simulator.Answer {
 			"op_type": "CREATE", "path": e.path, "inode": inode(from + i), "parent_inode": inode(0), "size": newFilesystemUse,
 		})
 	}
-	return r.Operation.Answer(map[string]any{"results": rows, "results_count": len(rows), "next_resume_token": next})
+	return r.Success(map[string]any{"results": rows, "results_count": len(rows), "next_resume_token": next})
 }

@@ -20,6 +20,7 @@ type cluster struct {
 	transition time.Duration
 	pageSize   int
 	anyPath    bool
+	loginShape LoginShape
 	release    release
 	endpoints  []simulator.Endpoint
 	isUp       func(endpoint int) bool
@@ -35,16 +36,16 @@ type cluster struct {
 
 // newCluster makes a cluster that serves from so many endpoints.
 func newCluster(document *simulator.Document, set settings, sessions *sessions) (*cluster, error) {
-	_, sample, _ := simulator.Sampler{Full: true}.Answer(document.Operation("getClusterStatus"))
+	_, sample, _ := simulator.Sampler{Full: true}.Response(document.Operation("getClusterStatus"))
 	c := &cluster{
-		transition: set.transition, pageSize: set.pageSize, anyPath: set.anyPath, release: set.release,
+		transition: set.Transition, pageSize: set.PageSize, anyPath: set.anyPath, loginShape: set.loginShape, release: set.release,
 		isUp: func(int) bool { return true }, sessions: sessions, lockout: defaultLockout,
 		attached: map[string][]string{},
 	}
 	envelope, _ := sample.(map[string]any)
 	c.status, _ = envelope["data"].(map[string]any)
 	var err error
-	if c.store, err = simulator.NewStore(document, manner{c}, c.manners()); err != nil {
+	if c.store, err = simulator.NewStore(document, policy{c}, c.manners()); err != nil {
 		return nil, err
 	}
 	for old, present := range map[string]string{
@@ -67,32 +68,32 @@ func (c *cluster) furnish(set settings) {
 	c.seed("/interfaceGroups", map[string]any{
 		"name": "default", "gateway": "192.0.2.254", "subnet_mask": "255.255.255.0", "ips": []any{"192.0.2.101", "192.0.2.102"},
 	}, start)
-	c.addBackends(set.endpoints, start)
+	c.addBackends(set.Endpoints, start)
 }
 
 // manners are what a cluster does beyond creating, listing, reading, updating and
 // deleting, by collection. Those under an old name share the newer one's.
-func (c *cluster) manners() map[string]simulator.Manners {
-	return map[string]simulator.Manners{
-		"/fileSystems":        c.filesystemManners(),
-		"/fileSystemGroups":   c.groupManners(),
-		"/objectStoreBuckets": c.objectStoreManners(),
-		"/snapshots":          c.snapshotManners(),
-		"/tenants":            c.tenantManners(),
+func (c *cluster) manners() map[string]simulator.Behavior {
+	return map[string]simulator.Behavior{
+		"/fileSystems":        c.filesystemBehavior(),
+		"/fileSystemGroups":   c.groupBehavior(),
+		"/objectStoreBuckets": c.objectStoreBehavior(),
+		"/snapshots":          c.snapshotBehavior(),
+		"/tenants":            c.tenantBehavior(),
 		"/organizations":      {},
-		"/users":              c.userManners(),
-		"/nfs/permissions":    c.permissionManners(),
-		"/nfs/clientGroups":   c.clientGroupManners(),
-		"/interfaceGroups":    c.interfaceGroupManners(),
-		"/containers":         c.containerManners(),
+		"/users":              c.userBehavior(),
+		"/nfs/permissions":    c.permissionBehavior(),
+		"/nfs/clientGroups":   c.clientGroupBehavior(),
+		"/interfaceGroups":    c.interfaceGroupBehavior(),
+		"/containers":         c.containerBehavior(),
 		"/hosts":              {},
-		"/processes":          c.processManners(),
+		"/processes":          c.processBehavior(),
 		"/nodes":              {},
 		"/drives":             {},
 		"/alerts":             {},
-		"/events":             c.eventManners(),
-		"/tasks":              c.taskManners(),
-		"/s3/buckets":         c.bucketManners(),
+		"/events":             c.eventBehavior(),
+		"/tasks":              c.taskBehavior(),
+		"/s3/buckets":         c.bucketBehavior(),
 		"/security/policies": {
 			Names: map[string]string{"ip": "ips", "role": "roles"},
 		},
@@ -126,7 +127,7 @@ var nullWhenEmpty = []string{"getAlerts", "getTasks", "listQuotas", "getEvents"}
 // attended does what goes with every operation: work that has ended is settled
 // before, and an event tells of a change afterwards.
 func (c *cluster) attended(handler simulator.Handler) simulator.Handler {
-	return func(r *simulator.Request) simulator.Answer {
+	return func(r *simulator.Request) simulator.Response {
 		if names := c.release.unknown(r); len(names) > 0 {
 			return unknownParameters(names)
 		}

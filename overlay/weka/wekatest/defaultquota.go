@@ -16,7 +16,7 @@ func (c *cluster) defaultQuotaHandlers() map[string]simulator.Handler {
 
 // setDefaultQuota sets the quota that directories made in a directory from now on
 // begin with, as a whole.
-func (c *cluster) setDefaultQuota(r *simulator.Request) simulator.Answer {
+func (c *cluster) setDefaultQuota(r *simulator.Request) simulator.Response {
 	f, d := c.directoryOf(r)
 	if d == nil {
 		return notFound("inode_id", r.PathValues["inode_id"])
@@ -28,7 +28,7 @@ func (c *cluster) setDefaultQuota(r *simulator.Request) simulator.Answer {
 	for _, name := range []string{"used_bytes", "time_over_soft_limit"} {
 		delete(shown, name)
 	}
-	return r.Operation.Answer(shown)
+	return r.Success(shown)
 }
 
 // inherit gives a directory that was just made the default quota of the one above,
@@ -50,7 +50,7 @@ func (q *quota) defaultRow(f *filesystem) map[string]any {
 	}
 }
 
-func (c *cluster) listDefaultQuotas(r *simulator.Request) simulator.Answer {
+func (c *cluster) listDefaultQuotas(r *simulator.Request) simulator.Response {
 	f := c.filesystem(r, r.PathValues["uid"])
 	if f == nil {
 		return notFound("uid", r.PathValues["uid"])
@@ -61,11 +61,11 @@ func (c *cluster) listDefaultQuotas(r *simulator.Request) simulator.Answer {
 		row["id"] = strconv.FormatUint(inode, 10)
 		rows = append(rows, row)
 	}
-	return r.Operation.Answer(rows)
+	return r.Success(rows)
 }
 
 // deleteDefaultQuota leaves the directories alone that began with it.
-func (c *cluster) deleteDefaultQuota(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteDefaultQuota(r *simulator.Request) simulator.Response {
 	f, d := c.directoryOf(r)
 	if d == nil {
 		return notFound("inode_id", r.PathValues["inode_id"])
@@ -75,5 +75,5 @@ func (c *cluster) deleteDefaultQuota(r *simulator.Request) simulator.Answer {
 		return noQuota()
 	}
 	delete(f.defaults, d.inode)
-	return r.Operation.Answer(q.defaultRow(f))
+	return r.Success(q.defaultRow(f))
 }

@@ -55,7 +55,7 @@ func (f *filesystem) byInode(inode uint64) *directory {
 
 // resolvePath answers with a quoted number, as clusters do whatever the document
 // says.
-func (c *cluster) resolvePath(r *simulator.Request) simulator.Answer {
+func (c *cluster) resolvePath(r *simulator.Request) simulator.Response {
 	f := c.filesystem(r, r.PathValues["uid"])
 	if f == nil {
 		return notFound("uid", r.PathValues["uid"])
@@ -69,7 +69,7 @@ func (c *cluster) resolvePath(r *simulator.Request) simulator.Answer {
 		return badRequest("PATH_NOT_FOUND: "+asked, nil)
 	}
 	answer := success(map[string]any{"inode_id": strconv.FormatUint(found.inode, 10)})
-	answer.OffDocument = true
+	answer.Unchecked = true
 	return answer
 }
 
@@ -86,13 +86,13 @@ func (c *cluster) directoryOf(r *simulator.Request) (*filesystem, *directory) {
 	return nil, nil
 }
 
-func (c *cluster) pathOfInode(r *simulator.Request) simulator.Answer {
+func (c *cluster) pathOfInode(r *simulator.Request) simulator.Response {
 	asked := r.PathValues["inode_id"]
 	f, found := c.directoryOf(r)
 	if found == nil {
 		return notFound("inode_id", asked)
 	}
-	return r.Operation.Answer(map[string]any{
+	return r.Success(map[string]any{
 		"inode_id": asked, "path": found.path, "fs_id": f.Members["id"], "fs_name": f.Members["name"],
 		"snap_name": "", "snap_view_id": "SnapViewId<0>", "access_point": "",
 	})

@@ -16,10 +16,7 @@ var document = sync.OnceValues(func() (*simulator.Document, error) {
 
 // mux serves the document where a cluster does, and the pages of the options.
 func (s *settings) mux() *http.ServeMux {
-	mux := http.NewServeMux()
+	mux := s.Pages()
 	mux.Handle("GET /api/v2/docs", simulator.Contract(specs.Contract()))
-	for pattern, page := range s.pages {
-		mux.Handle(pattern, page)
-	}
 	return mux
 }

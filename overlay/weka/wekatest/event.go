@@ -32,8 +32,8 @@ var told = map[string][2]string{
 	"triggerCustomEvent":    {"CustomEvent", "Custom"},
 }
 
-func (c *cluster) eventManners() simulator.Manners {
-	return simulator.Manners{Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
+func (c *cluster) eventBehavior() simulator.Behavior {
+	return simulator.Behavior{Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 		uid, _ := c.store.NewUID()
 		o.Members["guid"] = uid
 		if o.Text("timestamp") == "" {
@@ -83,7 +83,7 @@ func (c *cluster) eventHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
 		"getEvents":          c.events,
 		"getLocalEvents":     c.localEvents,
-		"triggerCustomEvent": func(*simulator.Request) simulator.Answer { return success(nil) },
+		"triggerCustomEvent": func(*simulator.Request) simulator.Response { return success(nil) },
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *cluster) eventHandlers() map[string]simulator.Handler {
 var severities = []string{"DEBUG", "INFO", "WARNING", "MINOR", "MAJOR", "CRITICAL"}
 
 // selected are the events that a query asks for, oldest first.
-func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.Answer) {
+func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.Response) {
 	var bounds [2]time.Time
 	for i, name := range []string{"start_time", "end_time"} {
 		text := query.Get(name)
@@ -100,7 +100,7 @@ func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.An
 		}
 		var err error
 		if bounds[i], err = time.Parse(time.RFC3339, text); err != nil {
-			return nil, refuse(badParameter(name, "is not a time"))
+			return nil, new(badParameter(name, "is not a time"))
 		}
 	}
 	least := slices.Index(severities, strings.ToUpper(query.Get("severity")))
@@ -120,11 +120,11 @@ func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.An
 
 // after cuts a page of at most so many events from the one whose member is the
 // cursor; the next cursor is that member of the first event left out.
-func after(events []*simulator.Object, member, cursor string, most int) (page []*simulator.Object, next any, refusal *simulator.Answer) {
+func after(events []*simulator.Object, member, cursor string, most int) (page []*simulator.Object, next any, refusal *simulator.Response) {
 	if cursor != "" {
 		i := slices.IndexFunc(events, func(o *simulator.Object) bool { return o.Text(member) == cursor })
 		if i < 0 {
-			return nil, nil, refuse(badParameter("next_token", "is not one of this list"))
+			return nil, nil, new(badParameter("next_token", "is not one of this list"))
 		}
 		events = events[i:]
 	}
@@ -136,7 +136,7 @@ func after(events []*simulator.Object, member, cursor string, most int) (page []
 
 // events come newest first unless they are asked for in the other order; the
 // cursor is a UUID.
-func (c *cluster) events(r *simulator.Request) simulator.Answer {
+func (c *cluster) events(r *simulator.Request) simulator.Response {
 	found, refusal := c.selected(r.Query)
 	if refusal != nil {
 		return *refusal
@@ -160,7 +160,7 @@ func (c *cluster) events(r *simulator.Request) simulator.Answer {
 }
 
 // localEvents are those of the server that is asked; the cursor is a time.
-func (c *cluster) localEvents(r *simulator.Request) simulator.Answer {
+func (c *cluster) localEvents(r *simulator.Request) simulator.Response {
 	found, refusal := c.selected(r.Query)
 	if refusal != nil {
 		return *refusal

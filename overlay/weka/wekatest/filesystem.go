@@ -28,8 +28,8 @@ const newFilesystemUse = 4096
 
 func filesystemOf(o *simulator.Object) *filesystem { return o.Hidden.(*filesystem) }
 
-func (c *cluster) filesystemManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) filesystemBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Complete: func(o *simulator.Object, r *simulator.Request, now time.Time) { c.completeFilesystem(o, r, now) },
 		Show: func(o *simulator.Object, now time.Time) map[string]any {
 			return filesystemOf(o).show(now)
@@ -115,13 +115,13 @@ func (f *filesystem) resize(total, ssd int64) {
 // filesystem returns the one that a request means by uid, or by name, nil if the
 // caller's organization has none.
 func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
-	if o := c.store.Named(c.of("/fileSystems"), r, id); o != nil {
+	if o := c.store.Get(c.of("/fileSystems"), r, id); o != nil {
 		return filesystemOf(o)
 	}
 	return nil
 }
 
-func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
+func (c *cluster) createFilesystem(r *simulator.Request) simulator.Response {
 	name, _ := r.Member("name").(string)
 	groupName, _ := r.Member("group_name").(string)
 	group := c.of("/fileSystemGroups").Find("name", groupName)
@@ -131,7 +131,7 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 	case name == "":
 		return badParameter("name", "must not be empty")
 	case c.filesystem(r, name) != nil:
-		return manner{c}.Duplicate(r)
+		return policy{c}.Duplicate(r)
 	case group == nil:
 		return exception(fmt.Sprintf("Filesystem group %q does not exist", groupName), "FilesystemGroupDoesNotExistException")
 	case refusal != nil:
@@ -149,7 +149,7 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Answer {
 	}
 	created.Members["is_encrypted"] = r.Member("encrypted") == true
 	keepKeys(created.Members, r)
-	return c.store.About(c.of("/fileSystems"), r, created.Object)
+	return c.store.Respond(c.of("/fileSystems"), r, created.Object)
 }
 
 // keepKeys keeps what a body says of the key of an encrypted filesystem, which
@@ -166,7 +166,7 @@ func keepKeys(members map[string]any, r *simulator.Request) {
 	}
 }
 
-func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Answer {
+func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Response {
 	uid := r.PathValues["uid"]
 	f := c.filesystem(r, uid)
 	if f == nil {
@@ -178,7 +178,7 @@ func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Answer {
 	}
 	if name, given := r.Member("new_name").(string); given {
 		if other := c.filesystem(r, name); other != nil && other != f {
-			return manner{c}.Duplicate(r)
+			return policy{c}.Duplicate(r)
 		}
 		f.Members["name"] = name
 	}
@@ -187,15 +187,15 @@ func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Answer {
 	}
 	keepKeys(f.Members, r)
 	f.resize(total, ssd)
-	return c.store.About(c.of("/fileSystems"), r, f.Object)
+	return c.store.Respond(c.of("/fileSystems"), r, f.Object)
 }
 
 // deleteFilesystem answers 400 for one that does not exist, unlike a read.
-func (c *cluster) deleteFilesystem(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteFilesystem(r *simulator.Request) simulator.Response {
 	f := c.filesystem(r, r.PathValues["uid"])
 	switch {
 	case f == nil:
-		return manner{c}.NotFound(r, r.PathValues["uid"])
+		return policy{c}.NotFound(r, "uid", r.PathValues["uid"])
 	case c.of("/nfs/permissions").Find("filesystem", f.Members["name"]) != nil:
 		return exception("Filesystem is in use by NFS", "FilesystemInUseByNFSException")
 	case f.gone.IsZero():
@@ -214,8 +214,8 @@ func (c *cluster) forget(filesystem *simulator.Object) {
 	}
 }
 
-func (c *cluster) freeSpace(r *simulator.Request) simulator.Answer {
-	return r.Operation.Answer(map[string]any{"reclaimableSpace": 0, "unprovisionedSpace": c.free()})
+func (c *cluster) freeSpace(r *simulator.Request) simulator.Response {
+	return r.Success(map[string]any{"reclaimableSpace": 0, "unprovisionedSpace": c.free()})
 }
 
 // free is the capacity that no filesystem has, in bytes.

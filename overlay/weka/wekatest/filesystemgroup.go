@@ -8,8 +8,8 @@ import (
 
 // groupManners give a filesystem group the policy that a cluster starts with: a
 // day on the drives, ten seconds before cold data is copied.
-func (c *cluster) groupManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) groupBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
 			o.Members["id"] = "FSGroupId<" + serial(o) + ">"
 			for member, value := range map[string]int64{"target_ssd_retention": 86400, "start_demote": 10} {
@@ -26,19 +26,19 @@ func (c *cluster) groupManners() simulator.Manners {
 				}
 			}
 		},
-		Delete: func(_ *simulator.Request, group *simulator.Object) *simulator.Answer {
+		Delete: func(_ *simulator.Request, group *simulator.Object) *simulator.Response {
 			if c.of("/fileSystems").Find("group_id", group.Members["id"]) == nil {
 				return nil
 			}
-			return refuse(badRequest("Filesystem group is in use by a filesystem", nil))
+			return new(badRequest("Filesystem group is in use by a filesystem", nil))
 		},
 	}
 }
 
 // wantName refuses to create what has an empty name.
-func wantName(r *simulator.Request) *simulator.Answer {
+func wantName(r *simulator.Request) *simulator.Response {
 	if name, given := r.Member("name").(string); given && name == "" {
-		return refuse(badParameter("name", "must not be empty"))
+		return new(badParameter("name", "must not be empty"))
 	}
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-func (c *cluster) interfaceGroupManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) interfaceGroupBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Names: map[string]string{"subnet": "subnet_mask"},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			o.Members["type"], o.Members["status"] = "NFS", "OK"
@@ -30,7 +30,7 @@ func (c *cluster) interfaceGroupHandlers() map[string]simulator.Handler {
 }
 
 // interfaceGroup returns the one that a request means, by its path or its body.
-func (c *cluster) interfaceGroup(r *simulator.Request) (*simulator.Object, *simulator.Answer) {
+func (c *cluster) interfaceGroup(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	uid, inPath := r.PathValues["uid"]
 	if !inPath {
 		uid, _ = r.Member("uid").(string)
@@ -38,7 +38,7 @@ func (c *cluster) interfaceGroup(r *simulator.Request) (*simulator.Object, *simu
 	if o := c.of("/interfaceGroups").Find("uid", uid); o != nil {
 		return o, nil
 	}
-	return nil, refuse(notFound("uid", uid))
+	return nil, new(notFound("uid", uid))
 }
 
 // entries is a list that an interface group has.
@@ -48,7 +48,7 @@ func entries(group *simulator.Object, member string) []any {
 }
 
 // addIPs takes one address or a range, as it is written.
-func (c *cluster) addIPs(r *simulator.Request) simulator.Answer {
+func (c *cluster) addIPs(r *simulator.Request) simulator.Response {
 	group, refusal := c.interfaceGroup(r)
 	if refusal != nil {
 		return *refusal
@@ -64,7 +64,7 @@ func (c *cluster) addIPs(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) deleteIPs(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteIPs(r *simulator.Request) simulator.Response {
 	group, refusal := c.interfaceGroup(r)
 	if refusal != nil {
 		return *refusal
@@ -73,7 +73,7 @@ func (c *cluster) deleteIPs(r *simulator.Request) simulator.Answer {
 }
 
 // without takes an entry out of a list of an interface group.
-func (c *cluster) without(group *simulator.Object, member string, gone func(any) bool, parameter, value string) simulator.Answer {
+func (c *cluster) without(group *simulator.Object, member string, gone func(any) bool, parameter, value string) simulator.Response {
 	left := slices.DeleteFunc(slices.Clone(entries(group, member)), gone)
 	if len(left) == len(entries(group, member)) {
 		return notFound(parameter, value)
@@ -83,7 +83,7 @@ func (c *cluster) without(group *simulator.Object, member string, gone func(any)
 }
 
 // portContainer is the container whose port a request is about.
-func (c *cluster) portContainer(r *simulator.Request) (*simulator.Object, *simulator.Answer) {
+func (c *cluster) portContainer(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	uid, inPath := r.PathValues["container_uid"]
 	if !inPath {
 		uid, _ = r.Member("host_uid").(string)
@@ -91,10 +91,10 @@ func (c *cluster) portContainer(r *simulator.Request) (*simulator.Object, *simul
 	if o := c.of("/containers").Find("uid", uid); o != nil {
 		return o, nil
 	}
-	return nil, refuse(notFound("container_uid", uid))
+	return nil, new(notFound("container_uid", uid))
 }
 
-func (c *cluster) addPort(r *simulator.Request) simulator.Answer {
+func (c *cluster) addPort(r *simulator.Request) simulator.Response {
 	group, refusal := c.interfaceGroup(r)
 	if refusal != nil {
 		return *refusal
@@ -110,7 +110,7 @@ func (c *cluster) addPort(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) deletePort(r *simulator.Request) simulator.Answer {
+func (c *cluster) deletePort(r *simulator.Request) simulator.Response {
 	group, refusal := c.interfaceGroup(r)
 	if refusal != nil {
 		return *refusal
@@ -122,7 +122,7 @@ func (c *cluster) deletePort(r *simulator.Request) simulator.Answer {
 }
 
 // assignments gives each port of a group one of its addresses, in turn.
-func (c *cluster) assignments(r *simulator.Request) simulator.Answer {
+func (c *cluster) assignments(r *simulator.Request) simulator.Response {
 	rows := []any{}
 	for _, group := range c.of("/interfaceGroups").All() {
 		ports := entries(group, "ports")
@@ -137,5 +137,5 @@ func (c *cluster) assignments(r *simulator.Request) simulator.Answer {
 			})
 		}
 	}
-	return r.Operation.Answer(rows)
+	return r.Success(rows)
 }

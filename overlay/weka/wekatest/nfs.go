@@ -9,8 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-func (c *cluster) clientGroupManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) clientGroupBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			o.Members["id"] = "NfsClientGroupId<" + serial(o) + ">"
 		},
@@ -19,17 +19,17 @@ func (c *cluster) clientGroupManners() simulator.Manners {
 			name := r.Query.Get("name")
 			return name == "" || name == o.Text("name")
 		},
-		Delete: func(_ *simulator.Request, o *simulator.Object) *simulator.Answer {
+		Delete: func(_ *simulator.Request, o *simulator.Object) *simulator.Response {
 			if c.of("/nfs/permissions").Find("group", o.Members["name"]) != nil {
-				return refuse(badRequest("Client group is in use by a permission", nil))
+				return new(badRequest("Client group is in use by a permission", nil))
 			}
 			return nil
 		},
 	}
 }
 
-func (c *cluster) permissionManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) permissionBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Unique: []string{"filesystem", "path", "group"},
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
 			c.completePermission(o, r)
@@ -39,14 +39,14 @@ func (c *cluster) permissionManners() simulator.Manners {
 			f := c.filesystem(r, o.Text("filesystem"))
 			return f != nil && (uid == "" || uid == f.Text("uid"))
 		},
-		Create: func(r *simulator.Request) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response {
 			filesystem, _ := r.Member("filesystem").(string)
 			group, _ := r.Member("group").(string)
 			switch {
 			case c.filesystem(r, filesystem) == nil:
-				return refuse(noFilesystem())
-			case c.store.Named(c.of("/nfs/clientGroups"), r, group) == nil:
-				return refuse(exception("Client group does not exist", "ClientGroupDoesNotExistException"))
+				return new(noFilesystem())
+			case c.store.Get(c.of("/nfs/clientGroups"), r, group) == nil:
+				return new(exception("Client group does not exist", "ClientGroupDoesNotExistException"))
 			}
 			return nil
 		},
@@ -80,7 +80,7 @@ func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request) 
 		o.Members["filesystem"], o.Members["filesystem_id"] = f.Members["name"], f.Members["id"]
 	}
 	group, _ := r.Member("group").(string)
-	if g := c.store.Named(c.of("/nfs/clientGroups"), r, group); g != nil {
+	if g := c.store.Get(c.of("/nfs/clientGroups"), r, group); g != nil {
 		o.Members["group"], o.Members["group_id"] = g.Members["name"], g.Members["id"]
 	}
 }
@@ -106,7 +106,7 @@ func (c *cluster) nfsHandlers() map[string]simulator.Handler {
 }
 
 // addPermission answers with the number of the export alone.
-func (c *cluster) addPermission(r *simulator.Request) simulator.Answer {
+func (c *cluster) addPermission(r *simulator.Request) simulator.Response {
 	permissions := c.of("/nfs/permissions")
 	answer := c.store.Create(permissions, r)
 	if answer.Status >= 400 {
@@ -114,15 +114,18 @@ func (c *cluster) addPermission(r *simulator.Request) simulator.Answer {
 	}
 	all := permissions.All()
 	number, _ := strconv.ParseInt(serial(all[len(all)-1]), 16, 64)
-	return r.Operation.Answer(map[string]any{"exportId": number, "container_restart_needed": false})
+	return r.Success(map[string]any{"exportId": number, "container_restart_needed": false})
 }
 
-func (c *cluster) updatePermission(r *simulator.Request) simulator.Answer {
-	answer := c.store.Update(c.of("/nfs/permissions"), r, r.PathValues["uid"])
+func (c *cluster) updatePermission(r *simulator.Request) simulator.Response {
+	permissions := c.of("/nfs/permissions")
+	answer := c.store.With(permissions, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+		return c.store.Update(permissions, r, o)
+	})(r)
 	if answer.Status >= 400 {
 		return answer
 	}
-	return r.Operation.Answer(map[string]any{"container_restart_needed": false})
+	return r.Success(map[string]any{"container_restart_needed": false})
 }
 
 // rules are those of a client group.
@@ -131,9 +134,9 @@ func rules(group *simulator.Object) []any {
 	return list
 }
 
-func (c *cluster) addRule(r *simulator.Request) simulator.Answer {
+func (c *cluster) addRule(r *simulator.Request) simulator.Response {
 	uid := r.PathValues["uid"]
-	group := c.store.Named(c.of("/nfs/clientGroups"), r, uid)
+	group := c.store.Get(c.of("/nfs/clientGroups"), r, uid)
 	if group == nil {
 		return notFound("uid", uid)
 	}
@@ -156,9 +159,9 @@ func (c *cluster) addRule(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) deleteRule(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteRule(r *simulator.Request) simulator.Response {
 	uid, ruleUID := r.PathValues["uid"], r.PathValues["rule_uid"]
-	group := c.store.Named(c.of("/nfs/clientGroups"), r, uid)
+	group := c.store.Get(c.of("/nfs/clientGroups"), r, uid)
 	if group == nil {
 		return notFound("uid", uid)
 	}

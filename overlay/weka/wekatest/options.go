@@ -1,7 +1,6 @@
 package wekatest
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,47 +12,30 @@ import (
 type Option func(*settings)
 
 type settings struct {
-	accessTTL  time.Duration
-	refreshTTL time.Duration
-	transition time.Duration
-	rotation   bool
-	shape      LoginShape
-	inMemory   bool
-	plain      bool
+	simulator.Settings
+	loginShape LoginShape
 	anyPath    bool
-	pageSize   int
-	endpoints  int
-	address    string
 	release    release
 	accounts   []account
-	pages      map[string]http.Handler
-	observe    func(simulator.Record)
-	err        error // of an option that could not be read
+	err        error // of an option that could not be parsed
 }
 
 // defaults are those of a new cluster: access tokens of 5 minutes, refresh
 // tokens of a month, admin/admin in the organization Root.
 func defaults() settings {
 	return settings{
-		accessTTL:  5 * time.Minute,
-		refreshTTL: 30 * 24 * time.Hour,
-		transition: 100 * time.Millisecond,
-		pageSize:   1000,
-		endpoints:  1,
-		release:    newest,
-		accounts:   []account{{user: "admin", password: "admin", organization: rootOrganization}},
+		Settings: simulator.Settings{
+			AccessTTL: 5 * time.Minute, RefreshTTL: 30 * 24 * time.Hour, Transition: 100 * time.Millisecond,
+			PageSize: 1000, Endpoints: 1,
+		},
+		release:  newest,
+		accounts: []account{{user: "admin", password: "admin", organization: rootOrganization}},
 	}
 }
 
 func (s *settings) check() error {
-	if s.accessTTL <= 0 || s.refreshTTL <= 0 {
-		return errors.New("wekatest: a token must live longer than 0")
-	}
-	if s.transition < 0 {
-		return errors.New("wekatest: a transition cannot take less than 0")
-	}
-	if s.pageSize < 1 || s.endpoints < 1 {
-		return errors.New("wekatest: a page has an item at least, and a cluster an endpoint")
+	if err := s.Check("wekatest", 1); err != nil {
+		return err
 	}
 	for _, a := range s.accounts {
 		if a.user == "" || a.password == "" || a.organization == "" {
@@ -65,27 +47,27 @@ func (s *settings) check() error {
 
 // WithAccessTTL sets how long an access token lives; expires_in tells the whole
 // seconds of it. Without it 5 minutes.
-func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.accessTTL = d } }
+func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.AccessTTL = d } }
 
 // WithRefreshTTL sets how long a refresh token lives. Without it 30 days.
-func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.refreshTTL = d } }
+func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.RefreshTTL = d } }
 
 // WithRotation says whether a refresh gives a new refresh token and ends the old
 // one. WEKA does not say whether it does; without this option a refresh token
 // stays the same and can be used again.
-func WithRotation(on bool) Option { return func(s *settings) { s.rotation = on } }
+func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
 
 // WithTransitionTime sets how long whatever takes time takes: a filesystem is
 // CREATING and REMOVING, a snapshot is uploaded and removed, a quota is coloured.
 // Without it 100 ms.
-func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.transition = d } }
+func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.Transition = d } }
 
 // InMemory connects through pipes inside the process, reached by
 // [Server.Transport] only. A testing/synctest bubble needs it.
-func InMemory() Option { return func(s *settings) { s.inMemory = true } }
+func InMemory() Option { return func(s *settings) { s.InMemory = true } }
 
 // Plain speaks http in place of https, as a cluster also does on its port.
-func Plain() Option { return func(s *settings) { s.plain = true } }
+func Plain() Option { return func(s *settings) { s.Plain = true } }
 
 // WithAccount adds a user to an organization ("Root" is the one that a login
 // without an organization is for). The account admin/admin of Root stays.
@@ -104,11 +86,11 @@ func WithPasswordChangeRequired() Option {
 // Endpoints makes the cluster answer at n addresses, which share its state and its
 // tokens; [Server.URLs] lists them and [Server.StopEndpoint] takes one down.
 // Without it there is one.
-func Endpoints(n int) Option { return func(s *settings) { s.endpoints = n } }
+func Endpoints(n int) Option { return func(s *settings) { s.Endpoints = n } }
 
 // WithAddress sets the host:port to listen on; further endpoints take the ports
 // that follow. Without it free ports of 127.0.0.1.
-func WithAddress(address string) Option { return func(s *settings) { s.address = address } }
+func WithAddress(address string) Option { return func(s *settings) { s.Address = address } }
 
 // Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": a
 // route that came later is answered as that release does, with a 404 which says
@@ -119,23 +101,18 @@ func Release(number string) Option {
 
 // WithPageSize sets how many items a page of events, of quotas, of a catalog query
 // or of a comparison of snapshots has at most. Without it 1000.
-func WithPageSize(n int) Option { return func(s *settings) { s.pageSize = n } }
+func WithPageSize(n int) Option { return func(s *settings) { s.PageSize = n } }
 
 // WithPage serves a page of one's own beside the API, to whoever asks. The pattern
 // is one of [http.ServeMux].
 func WithPage(pattern string, page http.Handler) Option {
-	return func(s *settings) {
-		if s.pages == nil {
-			s.pages = map[string]http.Handler{}
-		}
-		s.pages[pattern] = page
-	}
+	return func(s *settings) { s.AddPage(pattern, page) }
 }
 
 // WithObserver tells of each request when it has been answered, or its connection
 // was cut. The function is called from many goroutines at once.
 func WithObserver(observe func(Request)) Option {
-	return func(s *settings) { s.observe = func(r simulator.Record) { observe(Request(r)) } }
+	return func(s *settings) { s.Observe = func(r simulator.Record) { observe(Request(r)) } }
 }
 
 // AnyPath makes every directory of every filesystem exist that is asked for.
@@ -158,4 +135,4 @@ const (
 
 // WithLoginShape sets the shape of the answers to login and refresh. Without it
 // LoginObject.
-func WithLoginShape(shape LoginShape) Option { return func(s *settings) { s.shape = shape } }
+func WithLoginShape(shape LoginShape) Option { return func(s *settings) { s.loginShape = shape } }

@@ -14,8 +14,8 @@ const clusterGUID = "9d0c5b1e-3f6a-4c7e-8a52-1b7e6f0d2c34"
 // overviewHandlers are the cluster's status and its figures.
 func (c *cluster) overviewHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
-		"getApiHealth": func(*simulator.Request) simulator.Answer {
-			return simulator.Answer{Status: http.StatusOK, Body: "ok"}
+		"getApiHealth": func(*simulator.Request) simulator.Response {
+			return simulator.Response{Status: http.StatusOK, Body: "ok"}
 		},
 		"getClusterStatus": c.getStatus,
 		"getStats":         c.stats,
@@ -26,7 +26,7 @@ func (c *cluster) overviewHandlers() map[string]simulator.Handler {
 
 // getStatus is a sample with everything in it that a reader would act on put
 // right: a small healthy cluster.
-func (c *cluster) getStatus(r *simulator.Request) simulator.Answer {
+func (c *cluster) getStatus(r *simulator.Request) simulator.Response {
 	free, now := c.free(), r.Time.UTC().Format(time.RFC3339Nano)
 	up := 0
 	for _, o := range c.of("/containers").All() {
@@ -86,7 +86,7 @@ func over(sample, members map[string]any) map[string]any {
 
 // stats answers with one record for each category that was asked for: a cluster
 // at rest.
-func (c *cluster) stats(r *simulator.Request) simulator.Answer {
+func (c *cluster) stats(r *simulator.Request) simulator.Response {
 	categories := r.Query["category"]
 	if len(categories) == 0 {
 		categories = []string{"ops"}
@@ -101,11 +101,11 @@ func (c *cluster) stats(r *simulator.Request) simulator.Answer {
 			"timestamp": r.Time.UTC().Format(time.RFC3339), "resolution": 60, "stats": figures,
 		}}
 	}
-	return r.Operation.Answer(map[string]any{"all": byCategory})
+	return r.Success(map[string]any{"all": byCategory})
 }
 
 // realTimeStats has a row for each process that does I/O.
-func (c *cluster) realTimeStats(r *simulator.Request) simulator.Answer {
+func (c *cluster) realTimeStats(r *simulator.Request) simulator.Response {
 	rows := []any{}
 	for _, o := range c.of("/processes").All() {
 		if roles, _ := o.Members["roles"].([]any); len(roles) > 0 && roles[0] == "MANAGEMENT" {
@@ -117,12 +117,12 @@ func (c *cluster) realTimeStats(r *simulator.Request) simulator.Answer {
 		}
 		rows = append(rows, row)
 	}
-	return r.Operation.Answer(rows)
+	return r.Success(rows)
 }
 
 // mute sets whether the alerts of a type are muted.
 func (c *cluster) mute(on bool) simulator.Handler {
-	return func(r *simulator.Request) simulator.Answer {
+	return func(r *simulator.Request) simulator.Response {
 		for _, o := range c.of("/alerts").All() {
 			if o.Members["type"] == r.PathValues["alert_type"] {
 				o.Members["muted"] = on

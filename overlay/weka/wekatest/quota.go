@@ -47,20 +47,20 @@ func (c *cluster) quotaHandlers() map[string]simulator.Handler {
 }
 
 // noQuota is how a cluster says that a directory has none.
-func noQuota() simulator.Answer {
-	return simulator.Answer{Status: http.StatusInternalServerError, Body: map[string]any{"message": "Directory has no quota"}}
+func noQuota() simulator.Response {
+	return simulator.Response{Status: http.StatusInternalServerError, Body: map[string]any{"message": "Directory has no quota"}}
 }
 
 // quotaPlace finds the filesystem and the inode that a request is about.
-func (c *cluster) quotaPlace(r *simulator.Request) (*filesystem, uint64, *simulator.Answer) {
+func (c *cluster) quotaPlace(r *simulator.Request) (*filesystem, uint64, *simulator.Response) {
 	uid := r.PathValues["uid"]
 	f := c.filesystem(r, uid)
 	if f == nil {
-		return nil, 0, refuse(notFound("uid", uid))
+		return nil, 0, new(notFound("uid", uid))
 	}
 	inode, err := strconv.ParseUint(r.PathValues["inode_id"], 10, 64)
 	if err != nil {
-		return nil, 0, refuse(badParameter("inode_id", "is not an inode"))
+		return nil, 0, new(badParameter("inode_id", "is not an inode"))
 	}
 	return f, inode, nil
 }
@@ -109,7 +109,7 @@ func (q *quota) old() map[string]any {
 
 // setQuota sets a quota as a whole, or with PATCH what the body names of it. On a
 // directory with files it is ADDING until a background task has coloured them.
-func (c *cluster) setQuota(r *simulator.Request) simulator.Answer {
+func (c *cluster) setQuota(r *simulator.Request) simulator.Response {
 	f, inode, refusal := c.quotaPlace(r)
 	if refusal != nil {
 		return *refusal
@@ -145,7 +145,7 @@ func (c *cluster) setQuota(r *simulator.Request) simulator.Answer {
 		q = before
 	}
 	f.quotas[inode] = q
-	return r.Operation.Answer(q.record())
+	return r.Success(q.record())
 }
 
 // take takes over what a body says; 0 is no limit.
@@ -167,20 +167,20 @@ func (q *quota) take(r *simulator.Request) {
 	}
 }
 
-func (c *cluster) getQuota(r *simulator.Request) simulator.Answer {
+func (c *cluster) getQuota(r *simulator.Request) simulator.Response {
 	f, inode, refusal := c.quotaPlace(r)
 	if refusal != nil {
 		return *refusal
 	}
 	if q := f.quotas[inode]; q != nil {
-		return r.Operation.Answer(q.record())
+		return r.Success(q.record())
 	}
 	return noQuota()
 }
 
 // deleteQuota takes the colour off again where there are files: DELETING for a
 // while.
-func (c *cluster) deleteQuota(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteQuota(r *simulator.Request) simulator.Response {
 	f, inode, refusal := c.quotaPlace(r)
 	if refusal != nil {
 		return *refusal
@@ -191,7 +191,7 @@ func (c *cluster) deleteQuota(r *simulator.Request) simulator.Answer {
 	}
 	if d := f.byInode(inode); d == nil || d.files == 0 {
 		delete(f.quotas, inode)
-		return r.Operation.Answer(q.record())
+		return r.Success(q.record())
 	}
 	if q.status != "DELETING" {
 		if refusal := c.tooManyTasks(); refusal != nil {
@@ -201,11 +201,11 @@ func (c *cluster) deleteQuota(r *simulator.Request) simulator.Answer {
 		q.task = c.start("QUOTA_COLORING", "Removing quota of "+q.path, map[string]any{"fsId": f.Members["id"]}, r.Time,
 			func() { delete(f.quotas, inode) }, func() { q.status, q.task = "ERROR", nil })
 	}
-	return r.Operation.Answer(q.record())
+	return r.Success(q.record())
 }
 
 // deleteQuotaElsewhere is the route that the CSI driver deletes quotas by.
-func (c *cluster) deleteQuotaElsewhere(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteQuotaElsewhere(r *simulator.Request) simulator.Response {
 	if answer := c.deleteQuota(r); answer.Status >= http.StatusBadRequest {
 		return answer
 	}

@@ -14,12 +14,12 @@ func sortedInodes(quotas map[uint64]*quota) []uint64 { return slices.Sorted(maps
 
 // page cuts the quotas of a filesystem, in the order of their inodes, after the
 // cursor; the next cursor is the inode of the first that was left out.
-func (c *cluster) page(f *filesystem, cursor string) (page []*quota, next any, refusal *simulator.Answer) {
+func (c *cluster) page(f *filesystem, cursor string) (page []*quota, next any, refusal *simulator.Response) {
 	inodes := sortedInodes(f.quotas)
 	if cursor != "" {
 		first, err := strconv.ParseUint(cursor, 10, 64)
 		if err != nil {
-			return nil, nil, refuse(badParameter("next_token", "is not one of this list"))
+			return nil, nil, new(badParameter("next_token", "is not one of this list"))
 		}
 		inodes = slices.DeleteFunc(inodes, func(inode uint64) bool { return inode < first })
 	}
@@ -34,15 +34,15 @@ func (c *cluster) page(f *filesystem, cursor string) (page []*quota, next any, r
 }
 
 // paged is a page of a list with its cursor, which the last page does not have.
-func paged(list, next any) simulator.Answer {
+func paged(list, next any) simulator.Response {
 	body := data(list)
 	if next != nil {
 		body["next_token"] = next
 	}
-	return simulator.Answer{Status: http.StatusOK, Body: body}
+	return simulator.Response{Status: http.StatusOK, Body: body}
 }
 
-func (c *cluster) listQuotas(r *simulator.Request) simulator.Answer {
+func (c *cluster) listQuotas(r *simulator.Request) simulator.Response {
 	f := c.filesystem(r, r.PathValues["uid"])
 	if f == nil {
 		return notFound("uid", r.PathValues["uid"])
@@ -59,7 +59,7 @@ func (c *cluster) listQuotas(r *simulator.Request) simulator.Answer {
 }
 
 // mapQuotas is the older list: a map by id.
-func (c *cluster) mapQuotas(r *simulator.Request) simulator.Answer {
+func (c *cluster) mapQuotas(r *simulator.Request) simulator.Response {
 	uid := r.Query.Get("uid")
 	f := c.filesystem(r, uid)
 	if f == nil {
@@ -77,7 +77,7 @@ func (c *cluster) mapQuotas(r *simulator.Request) simulator.Answer {
 }
 
 // batchQuotas finds quotas by inode in all filesystems of the caller.
-func (c *cluster) batchQuotas(r *simulator.Request) simulator.Answer {
+func (c *cluster) batchQuotas(r *simulator.Request) simulator.Response {
 	byID := map[string]any{}
 	for _, asked := range r.Query["inode_ids"] {
 		inode, _ := strconv.ParseUint(asked, 10, 64)
@@ -87,5 +87,5 @@ func (c *cluster) batchQuotas(r *simulator.Request) simulator.Answer {
 			}
 		}
 	}
-	return r.Operation.Answer(byID)
+	return r.Success(byID)
 }

@@ -38,12 +38,12 @@ func (s *Server) Count(operation string) int { return s.engine.Count(operation) 
 
 // Logins is the number of logins that succeeded; Count("login") counts attempts.
 func (s *Server) Logins() int {
-	logins, _ := s.sessions.counts()
+	logins, _ := s.sessions.Counts()
 	return logins
 }
 
 // Refreshes is the number of refreshes that succeeded.
 func (s *Server) Refreshes() int {
-	_, refreshes := s.sessions.counts()
+	_, refreshes := s.sessions.Counts()
 	return refreshes
 }

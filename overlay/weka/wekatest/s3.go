@@ -37,14 +37,14 @@ func (c *cluster) s3Handlers() map[string]simulator.Handler {
 	}
 }
 
-func (c *cluster) s3Cluster(r *simulator.Request) simulator.Answer {
+func (c *cluster) s3Cluster(r *simulator.Request) simulator.Response {
 	if c.s3.cluster == nil {
-		return r.Operation.Answer(map[string]any{"active": false})
+		return r.Success(map[string]any{"active": false})
 	}
-	return r.Operation.Answer(maps.Clone(c.s3.cluster))
+	return r.Success(maps.Clone(c.s3.cluster))
 }
 
-func (c *cluster) createS3Cluster(r *simulator.Request) simulator.Answer {
+func (c *cluster) createS3Cluster(r *simulator.Request) simulator.Response {
 	if c.s3.cluster != nil {
 		return badRequest("Could not create S3 cluster: there is one already", nil)
 	}
@@ -61,7 +61,7 @@ func (c *cluster) createS3Cluster(r *simulator.Request) simulator.Answer {
 	return c.updateS3Cluster(r)
 }
 
-func (c *cluster) updateS3Cluster(r *simulator.Request) simulator.Answer {
+func (c *cluster) updateS3Cluster(r *simulator.Request) simulator.Response {
 	if c.s3.cluster == nil {
 		return noS3Cluster()
 	}
@@ -73,9 +73,9 @@ func (c *cluster) updateS3Cluster(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func noS3Cluster() simulator.Answer { return badRequest("S3 cluster is not configured", nil) }
+func noS3Cluster() simulator.Response { return badRequest("S3 cluster is not configured", nil) }
 
-func (c *cluster) deleteS3Cluster(*simulator.Request) simulator.Answer {
+func (c *cluster) deleteS3Cluster(*simulator.Request) simulator.Response {
 	if c.s3.cluster == nil {
 		return noS3Cluster()
 	}
@@ -84,10 +84,10 @@ func (c *cluster) deleteS3Cluster(*simulator.Request) simulator.Answer {
 }
 
 // s3Ready tells of the containers, by uid.
-func (c *cluster) s3Ready(r *simulator.Request) simulator.Answer {
+func (c *cluster) s3Ready(r *simulator.Request) simulator.Response {
 	ready := map[string]any{}
 	for _, o := range c.of("/containers").All() {
 		ready[o.Text("uid")] = c.s3.cluster != nil
 	}
-	return r.Operation.Answer(ready)
+	return r.Success(ready)
 }

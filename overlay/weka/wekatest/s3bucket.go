@@ -17,8 +17,8 @@ type bucket struct {
 
 func bucketOf(o *simulator.Object) *bucket { return o.Hidden.(*bucket) }
 
-func (c *cluster) bucketManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) bucketBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Names: map[string]string{"bucket_name": "name", "existing_path": "path"},
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
 			o.Hidden = &bucket{policy: "None"}
@@ -29,9 +29,9 @@ func (c *cluster) bucketManners() simulator.Manners {
 				c.completeBucket(o, r)
 			}
 		},
-		Create: func(r *simulator.Request) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response {
 			if uid, given := r.Member("fs_uid").(string); given && c.filesystem(r, uid) == nil {
-				return refuse(noFilesystem())
+				return new(noFilesystem())
 			}
 			_, refusal := quotaSize(r)
 			return refusal
@@ -58,7 +58,7 @@ func (c *cluster) completeBucket(o *simulator.Object, r *simulator.Request) {
 
 // quotaSize reads hard_quota of a body, a size with a unit ("1MB"), in bytes, 0
 // where it is absent.
-func quotaSize(r *simulator.Request) (uint64, *simulator.Answer) {
+func quotaSize(r *simulator.Request) (uint64, *simulator.Response) {
 	text, given := r.Member("hard_quota").(string)
 	if !given {
 		return 0, nil
@@ -67,7 +67,7 @@ func quotaSize(r *simulator.Request) (uint64, *simulator.Answer) {
 	number, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 64)
 	unit, known := sizeUnits[strings.TrimPrefix(text, digits)]
 	if err != nil || !known {
-		return 0, refuse(badParameter("hard_quota", "is not a size"))
+		return 0, new(badParameter("hard_quota", "is not a size"))
 	}
 	return number * unit, nil
 }
@@ -78,8 +78,8 @@ var sizeUnits = map[string]uint64{
 }
 
 // onBucket finds the bucket that a request is about.
-func (c *cluster) onBucket(do func(*simulator.Request, *simulator.Object) simulator.Answer) simulator.Handler {
-	return func(r *simulator.Request) simulator.Answer {
+func (c *cluster) onBucket(do func(*simulator.Request, *simulator.Object) simulator.Response) simulator.Handler {
+	return func(r *simulator.Request) simulator.Response {
 		name := r.PathValues["bucket"]
 		o := c.of("/s3/buckets").Find("name", name)
 		if o == nil {
@@ -89,32 +89,32 @@ func (c *cluster) onBucket(do func(*simulator.Request, *simulator.Object) simula
 	}
 }
 
-func bucketPolicy(r *simulator.Request, o *simulator.Object) simulator.Answer {
-	return r.Operation.Answer(map[string]any{"policy": bucketOf(o).policy})
+func bucketPolicy(r *simulator.Request, o *simulator.Object) simulator.Response {
+	return r.Success(map[string]any{"policy": bucketOf(o).policy})
 }
 
-func setBucketPolicy(r *simulator.Request, o *simulator.Object) simulator.Answer {
+func setBucketPolicy(r *simulator.Request, o *simulator.Object) simulator.Response {
 	bucketOf(o).policy, _ = r.Member("bucket_policy").(string)
 	return success(nil)
 }
 
 // bucketPolicyFile is JSON in a string, "" without a policy.
-func bucketPolicyFile(r *simulator.Request, o *simulator.Object) simulator.Answer {
+func bucketPolicyFile(r *simulator.Request, o *simulator.Object) simulator.Response {
 	text := ""
 	if file := bucketOf(o).file; file != nil {
 		encoded, _ := json.Marshal(file) // it came as JSON
 		text = string(encoded)
 	}
-	return r.Operation.Answer(map[string]any{"policy": text})
+	return r.Success(map[string]any{"policy": text})
 }
 
-func setBucketPolicyFile(r *simulator.Request, o *simulator.Object) simulator.Answer {
+func setBucketPolicyFile(r *simulator.Request, o *simulator.Object) simulator.Response {
 	b := bucketOf(o)
 	b.policy, b.file = "Custom", r.Member("policy_file_content")
 	return success(nil)
 }
 
-func setBucketQuota(r *simulator.Request, o *simulator.Object) simulator.Answer {
+func setBucketQuota(r *simulator.Request, o *simulator.Object) simulator.Response {
 	limit, refusal := quotaSize(r)
 	if refusal != nil {
 		return *refusal
@@ -123,7 +123,7 @@ func setBucketQuota(r *simulator.Request, o *simulator.Object) simulator.Answer 
 	return success(nil)
 }
 
-func unsetBucketQuota(_ *simulator.Request, o *simulator.Object) simulator.Answer {
+func unsetBucketQuota(_ *simulator.Request, o *simulator.Object) simulator.Response {
 	o.Members["hard_limit_bytes"] = 0
 	return success(nil)
 }

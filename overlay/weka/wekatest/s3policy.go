@@ -13,18 +13,18 @@ import (
 // builtInPolicies are those that every cluster has.
 var builtInPolicies = []string{"consoleAdmin", "diagnostics", "readonly", "readwrite", "writeonly"}
 
-func (c *cluster) s3Policies(r *simulator.Request) simulator.Answer {
+func (c *cluster) s3Policies(r *simulator.Request) simulator.Response {
 	names := slices.Concat(builtInPolicies, slices.Sorted(maps.Keys(c.s3.policies)))
-	return r.Operation.Answer(map[string]any{"policies": names})
+	return r.Success(map[string]any{"policies": names})
 }
 
-func (c *cluster) createS3Policy(r *simulator.Request) simulator.Answer {
+func (c *cluster) createS3Policy(r *simulator.Request) simulator.Response {
 	name, _ := r.Member("policy_name").(string)
 	switch _, taken := c.s3.policies[name]; {
 	case name == "":
 		return badParameter("policy_name", "must not be empty")
 	case taken || slices.Contains(builtInPolicies, name):
-		return manner{c}.Duplicate(r)
+		return policy{c}.Duplicate(r)
 	}
 	if c.s3.policies == nil {
 		c.s3.policies = map[string]any{}
@@ -33,16 +33,16 @@ func (c *cluster) createS3Policy(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) s3Policy(r *simulator.Request) simulator.Answer {
+func (c *cluster) s3Policy(r *simulator.Request) simulator.Response {
 	name := r.PathValues["policy"]
 	file, ok := c.s3.policies[name]
 	if !ok && !slices.Contains(builtInPolicies, name) {
 		return notFound("policy", name)
 	}
-	return r.Operation.Answer(map[string]any{"policy": map[string]any{"name": name, "content": file}})
+	return r.Success(map[string]any{"policy": map[string]any{"name": name, "content": file}})
 }
 
-func (c *cluster) deleteS3Policy(r *simulator.Request) simulator.Answer {
+func (c *cluster) deleteS3Policy(r *simulator.Request) simulator.Response {
 	name := r.PathValues["policy"]
 	if _, ok := c.s3.policies[name]; !ok {
 		return notFound("policy", name)
@@ -51,7 +51,7 @@ func (c *cluster) deleteS3Policy(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) attachPolicy(r *simulator.Request) simulator.Answer {
+func (c *cluster) attachPolicy(r *simulator.Request) simulator.Response {
 	policy, _ := r.Member("policy_name").(string)
 	user, _ := r.Member("user_name").(string)
 	_, made := c.s3.policies[policy]
@@ -68,7 +68,7 @@ func (c *cluster) attachPolicy(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) detachPolicy(r *simulator.Request) simulator.Answer {
+func (c *cluster) detachPolicy(r *simulator.Request) simulator.Response {
 	user, _ := r.Member("user_name").(string)
 	if _, ok := c.s3.attached[user]; !ok {
 		return notFound("user_name", user)
@@ -77,12 +77,12 @@ func (c *cluster) detachPolicy(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) userPolicies(r *simulator.Request) simulator.Answer {
+func (c *cluster) userPolicies(r *simulator.Request) simulator.Response {
 	users := maps.Clone(c.s3.attached)
 	if users == nil {
 		users = map[string]any{}
 	}
-	return r.Operation.Answer(map[string]any{"users": users})
+	return r.Success(map[string]any{"users": users})
 }
 
 // completeServiceAccount gives a key a name of the usual form.
@@ -100,7 +100,7 @@ func (c *cluster) completeServiceAccount(o *simulator.Object, r *simulator.Reque
 }
 
 // createServiceAccount shows the secret once.
-func (c *cluster) createServiceAccount(r *simulator.Request) simulator.Answer {
+func (c *cluster) createServiceAccount(r *simulator.Request) simulator.Response {
 	accounts := c.of("/s3/serviceAccounts")
 	answer := c.store.Create(accounts, r)
 	if members, ok := answer.Body.(map[string]any); ok && answer.Status < 400 {

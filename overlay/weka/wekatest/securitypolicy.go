@@ -18,14 +18,14 @@ var policyHolders = map[string]string{
 func (c *cluster) securityPolicyHandlers() map[string]simulator.Handler {
 	all := map[string]simulator.Handler{}
 	for holder, collection := range policyHolders {
-		for verb, change := range map[string]func(held, named []string) ([]string, *simulator.Answer){
-			"get":    func(held, _ []string) ([]string, *simulator.Answer) { return held, nil },
-			"set":    func(_, named []string) ([]string, *simulator.Answer) { return named, nil },
-			"reset":  func([]string, []string) ([]string, *simulator.Answer) { return nil, nil },
+		for verb, change := range map[string]func(held, named []string) ([]string, *simulator.Response){
+			"get":    func(held, _ []string) ([]string, *simulator.Response) { return held, nil },
+			"set":    func(_, named []string) ([]string, *simulator.Response) { return named, nil },
+			"reset":  func([]string, []string) ([]string, *simulator.Response) { return nil, nil },
 			"attach": attachPolicies,
 			"detach": detachPolicies,
 		} {
-			all[verb+holder+"SecurityPolicies"] = func(r *simulator.Request) simulator.Answer {
+			all[verb+holder+"SecurityPolicies"] = func(r *simulator.Request) simulator.Response {
 				return c.changePolicies(r, collection, change)
 			}
 		}
@@ -34,10 +34,10 @@ func (c *cluster) securityPolicyHandlers() map[string]simulator.Handler {
 }
 
 // attachPolicies answers 500 to a policy that is attached already.
-func attachPolicies(held, named []string) ([]string, *simulator.Answer) {
+func attachPolicies(held, named []string) ([]string, *simulator.Response) {
 	for _, uid := range named {
 		if slices.Contains(held, uid) {
-			return nil, &simulator.Answer{
+			return nil, &simulator.Response{
 				Status: http.StatusInternalServerError,
 				Body:   map[string]any{"message": fmt.Sprintf("Security policy %s is already present in the list", uid)},
 			}
@@ -46,10 +46,10 @@ func attachPolicies(held, named []string) ([]string, *simulator.Answer) {
 	return slices.Concat(held, named), nil
 }
 
-func detachPolicies(held, named []string) ([]string, *simulator.Answer) {
+func detachPolicies(held, named []string) ([]string, *simulator.Response) {
 	for _, uid := range named {
 		if !slices.Contains(held, uid) {
-			return nil, refuse(notFound("policies", uid))
+			return nil, new(notFound("policies", uid))
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(held), func(uid string) bool { return slices.Contains(named, uid) }), nil
@@ -58,11 +58,11 @@ func detachPolicies(held, named []string) ([]string, *simulator.Answer) {
 // changePolicies finds the holder and the policies that a request names, by uid,
 // id or name, and answers with those that it holds afterwards.
 func (c *cluster) changePolicies(r *simulator.Request, collection string,
-	change func(held, named []string) ([]string, *simulator.Answer),
-) simulator.Answer {
+	change func(held, named []string) ([]string, *simulator.Response),
+) simulator.Response {
 	holder := r.PathValues["mode"]
 	if collection != "" {
-		o := c.store.Named(c.of(collection), r, r.PathValues["uid"])
+		o := c.store.Get(c.of(collection), r, r.PathValues["uid"])
 		if o == nil {
 			return notFound("uid", r.PathValues["uid"])
 		}
@@ -72,7 +72,7 @@ func (c *cluster) changePolicies(r *simulator.Request, collection string,
 	var named []string
 	asked, _ := r.Member("policies").([]any)
 	for _, id := range asked {
-		policy := c.store.Named(policies, r, fmt.Sprint(id))
+		policy := c.store.Get(policies, r, fmt.Sprint(id))
 		if policy == nil {
 			return notFound("policies", fmt.Sprint(id))
 		}
@@ -89,5 +89,5 @@ func (c *cluster) changePolicies(r *simulator.Request, collection string,
 			rows = append(rows, map[string]any{"uid": uid, "id": policy.Members["id"], "name": policy.Members["name"]})
 		}
 	}
-	return r.Operation.Answer(rows)
+	return r.Success(rows)
 }

@@ -18,7 +18,7 @@ func (s *Server) Seed(collection string, objects ...map[string]any) []string {
 	s.engine.Exclusive(func() {
 		found := s.mustHave(collection)
 		for _, members := range objects {
-			o := s.cluster.store.Add(found, simulator.Copied(members), s.clock.Now())
+			o := s.cluster.store.Add(found, simulator.Clone(members), s.clock.Now())
 			uids = append(uids, o.Text("uid"))
 		}
 	})
@@ -34,7 +34,7 @@ func (s *Server) Objects(collection string) []map[string]any {
 		found, now := s.mustHave(collection), s.clock.Now()
 		s.cluster.settle(now)
 		for _, o := range found.All() {
-			all = append(all, simulator.Copied(found.Show(o, now)))
+			all = append(all, simulator.Clone(found.Show(o, now)))
 		}
 	})
 	return all

@@ -15,7 +15,6 @@ type Server struct {
 	// is below /api/v2 of it.
 	URL string
 
-	shape    LoginShape
 	clock    simulator.Clock
 	sessions sessions
 	cluster  *cluster
@@ -32,7 +31,7 @@ func New(t testing.TB, options ...Option) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	simulator.EndWith(t, s)
+	simulator.CloseAfter(t, s)
 	return s
 }
 
@@ -52,20 +51,16 @@ func Start(options ...Option) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		shape: set.shape,
-		sessions: sessions{
-			accessTTL: set.accessTTL, refreshTTL: set.refreshTTL, rotation: set.rotation,
-		},
+		sessions: sessions{Mint: mint, Rotation: set.Rotation},
 	}
+	s.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
 	if s.cluster, err = newCluster(document, set, &s.sessions); err != nil {
 		return nil, err
 	}
 	if s.engine, err = s.newEngine(document, set); err != nil {
 		return nil, err
 	}
-	s.server, err = simulator.Serve(s.engine, simulator.Listening{
-		Name: "weka", InMemory: set.inMemory, Plain: set.plain, Address: set.address, Endpoints: set.endpoints,
-	})
+	s.server, err = simulator.Serve(s.engine, "weka", set.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +71,11 @@ func Start(options ...Option) (*Server, error) {
 
 func (s *Server) newEngine(document *simulator.Document, set settings) (*simulator.Engine, error) {
 	handlers := s.cluster.handlers()
-	handlers["login"] = s.cluster.attended(s.login)
-	handlers["refreshToken"] = s.cluster.attended(s.refresh)
+	handlers["login"] = s.cluster.attended(s.cluster.login)
+	handlers["refreshToken"] = s.cluster.attended(s.cluster.refresh)
 	return simulator.New(simulator.Config{
 		Document: document,
-		Manner:   manner{s.cluster},
+		Policy:   policy{s.cluster},
 		Handlers: handlers,
 		Serves:   func(o *simulator.Operation) bool { return s.cluster.release.has(o.Since) },
 		FoldCase: true,
@@ -99,8 +94,8 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		Sampler:  simulator.Sampler{Full: true},
 		Clock:    &s.clock,
 		Pages:    set.mux(),
-		EndToken: func(r *http.Request) { s.sessions.end(bearer(r)) },
-		Observe:  set.observe,
+		EndToken: func(r *http.Request) { s.sessions.End(bearer(r)) },
+		Observe:  set.Observe,
 	})
 }
 
@@ -129,11 +124,11 @@ func (s *Server) CAFile() string { return s.server.CAFile() }
 func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
 
 // ExpireTokens ends all access tokens at once; refresh tokens stay good.
-func (s *Server) ExpireTokens() { s.sessions.expire() }
+func (s *Server) ExpireTokens() { s.sessions.Expire() }
 
 // RevokeTokens ends all access and refresh tokens, as the cluster's revocation
 // does: only a password helps.
-func (s *Server) RevokeTokens() { s.sessions.revoke(func(*account) bool { return true }) }
+func (s *Server) RevokeTokens() { s.sessions.Revoke(func(*account) bool { return true }) }
 
 // URLs are where the cluster answers, one for each of [Endpoints]; the first is
 // URL.

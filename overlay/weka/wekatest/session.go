@@ -2,126 +2,71 @@ package wekatest
 
 import (
 	"crypto/rand"
-	"sync"
+	"errors"
+	"math"
+	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// sessions are the tokens that a cluster has given out.
-type sessions struct {
-	accessTTL, refreshTTL time.Duration
-	rotation              bool
+// sessions are the tokens of a cluster.
+type sessions = simulator.Sessions[*account]
 
-	mu        sync.Mutex
-	access    simulator.Grants[*account]
-	refresh   simulator.Grants[*account]
-	logins    int
-	refreshes int
+// mint makes a token, which is opaque to clients.
+func mint(kind string, _ *account, _, expiry time.Time) (string, time.Time) {
+	return kind + "-" + rand.Text(), expiry
 }
 
-// pair is what a login or a refresh gives out.
-type pair struct {
-	access, refresh string
-	life            time.Duration // of the access token
+// login is POST /login.
+func (c *cluster) login(r *simulator.Request) simulator.Response {
+	organization, given := r.Member("org").(string)
+	if !given {
+		organization = rootOrganization
+	}
+	who, err := c.authenticate(r.Text("username"), r.Text("password"), organization, r.Time)
+	if locked := (*lockedError)(nil); errors.As(err, &locked) {
+		return simulator.Response{Status: http.StatusForbidden, Body: data(locked.Error())}
+	}
+	if err != nil {
+		return unauthorized()
+	}
+	return c.tokens(c.sessions.Login(who, r.Time), who.mustChange)
 }
 
-// lives are the lifetimes that a refresh asks for; 0 is the cluster's own.
-type lives struct{ access, refresh time.Duration }
-
-func (s *sessions) begin(who *account, now time.Time) pair {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.logins++
-	given := s.giveAccess(who, now, s.accessTTL)
-	given.refresh = s.giveRefresh(who, now, s.refreshTTL)
-	return given
-}
-
-// renew gives a new access token for a refresh token; false if that is unknown,
-// expired, revoked or, with rotation, used.
-func (s *sessions) renew(refresh string, now time.Time, asked lives) (pair, *account, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	who, ok := s.refresh.Who(refresh, now)
+// refresh is POST /login/refresh.
+func (c *cluster) refresh(r *simulator.Request) simulator.Response {
+	tokens, who, ok := c.sessions.Renew(r.Text("refresh_token"), r.Time, simulator.Lifetimes{
+		Access:  seconds(r.Member("access_token_expiry")),
+		Refresh: seconds(r.Member("refresh_token_expiry")),
+	})
 	if !ok {
-		return pair{}, nil, false
+		return unauthorized()
 	}
-	s.refreshes++
-	given := s.giveAccess(who, now, orElse(asked.access, s.accessTTL))
-	given.refresh = refresh
-	if s.rotation {
-		s.refresh.End(refresh)
-		given.refresh = s.giveRefresh(who, now, orElse(asked.refresh, s.refreshTTL))
+	return c.tokens(tokens, who.mustChange)
+}
+
+// seconds reads a duration of a body, up to the longest [time.Duration].
+func seconds(member any) time.Duration {
+	n, _ := integer(member)
+	return time.Duration(min(n, int64(math.MaxInt64/time.Second/2))) * time.Second
+}
+
+// tokens is the response of login and refresh in the shape of [WithLoginShape]. The
+// document has only one of the three.
+func (c *cluster) tokens(issued simulator.Tokens, mustChange bool) simulator.Response {
+	members := map[string]any{
+		"access_token":             issued.Access,
+		"token_type":               "Bearer",
+		"expires_in":               int64(issued.Life / time.Second),
+		"refresh_token":            issued.Refresh,
+		"password_change_required": mustChange,
 	}
-	return given, who, true
-}
-
-func orElse(asked, own time.Duration) time.Duration {
-	if asked > 0 {
-		return asked
+	switch c.loginShape {
+	case LoginList:
+		return simulator.Response{Status: http.StatusOK, Body: data([]any{members}), Unchecked: true}
+	case LoginBare:
+		return simulator.Response{Status: http.StatusOK, Body: members, Unchecked: true}
 	}
-	return own
-}
-
-func (s *sessions) giveAccess(who *account, now time.Time, life time.Duration) pair {
-	token := "access-" + rand.Text()
-	s.access.Give(token, who, now, now.Add(life))
-	return pair{access: token, life: life}
-}
-
-func (s *sessions) giveRefresh(who *account, now time.Time, life time.Duration) string {
-	token := "refresh-" + rand.Text()
-	s.refresh.Give(token, who, now, now.Add(life))
-	return token
-}
-
-// who returns the account that an access token stands for, nil if it is not
-// valid.
-func (s *sessions) who(access string, now time.Time) *account {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found, _ := s.access.Who(access, now)
-	return found
-}
-
-func (s *sessions) expire() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.access.Clear()
-}
-
-// revoke ends all tokens of the accounts that of names.
-func (s *sessions) revoke(of func(*account) bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.access.Revoke(of)
-	s.refresh.Revoke(of)
-}
-
-// end ends one access token.
-func (s *sessions) end(access string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.access.End(access)
-}
-
-// lifetimes are how long new tokens live.
-func (s *sessions) lifetimes() (access, refresh time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.accessTTL, s.refreshTTL
-}
-
-// setLifetimes changes how long new tokens live; 0 leaves one as it is.
-func (s *sessions) setLifetimes(access, refresh time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.accessTTL, s.refreshTTL = orElse(access, s.accessTTL), orElse(refresh, s.refreshTTL)
-}
-
-func (s *sessions) counts() (logins, refreshes int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.logins, s.refreshes
+	return success(members)
 }

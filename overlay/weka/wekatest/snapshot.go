@@ -24,8 +24,8 @@ func snapshotOf(o *simulator.Object) *snapshot { return o.Hidden.(*snapshot) }
 
 // snapshotManners translate snake_case, which requests speak, to the camelCase of
 // answers.
-func (c *cluster) snapshotManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) snapshotBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Names: map[string]string{
 			"fs_uid": "filesystemUid", "access_point": "accessPoint", "is_writable": "isWritable",
 		},
@@ -40,14 +40,14 @@ func (c *cluster) snapshotManners() simulator.Manners {
 			return f != nil && (name == "" || name == o.Text("name")) &&
 				(filesystem == "" || filesystem == f.Text("name") || filesystem == f.Text("uid"))
 		},
-		Create: func(r *simulator.Request) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response {
 			uid, _ := r.Member("fs_uid").(string)
 			if c.filesystem(r, uid) == nil {
-				return refuse(noFilesystem())
+				return new(noFilesystem())
 			}
 			return wantName(r)
 		},
-		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Answer {
+		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Response {
 			if s := snapshotOf(o); s.gone.IsZero() {
 				s.gone = r.Time.Add(c.transition)
 			}
@@ -57,7 +57,7 @@ func (c *cluster) snapshotManners() simulator.Manners {
 	}
 }
 
-func noFilesystem() simulator.Answer {
+func noFilesystem() simulator.Response {
 	return exception("Filesystem does not exist", "FilesystemDoesNotExistException")
 }
 
@@ -116,16 +116,16 @@ func (c *cluster) snapshotHandlers() map[string]simulator.Handler {
 }
 
 // snapshot returns the one that a request means.
-func (c *cluster) snapshot(r *simulator.Request) (*simulator.Object, *simulator.Answer) {
+func (c *cluster) snapshot(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	uid := r.PathValues["uid"]
-	if o := c.store.Named(c.of("/snapshots"), r, uid); o != nil {
+	if o := c.store.Get(c.of("/snapshots"), r, uid); o != nil {
 		return o, nil
 	}
-	return nil, refuse(notFound("uid", uid))
+	return nil, new(notFound("uid", uid))
 }
 
 // busy refuses work in a filesystem in which snapshots are being removed.
-func (c *cluster) busy(uid any) *simulator.Answer {
+func (c *cluster) busy(uid any) *simulator.Response {
 	for _, o := range c.of("/snapshots").All() {
 		if o.Members["filesystemUid"] == uid && !snapshotOf(o).gone.IsZero() {
 			return refuse(badRequest(fmt.Sprintf(
@@ -137,7 +137,7 @@ func (c *cluster) busy(uid any) *simulator.Answer {
 }
 
 // uploadSnapshot starts an upload, one at a time for each site.
-func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Answer {
+func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Response {
 	o, refusal := c.snapshot(r)
 	if refusal == nil {
 		refusal = c.busy(o.Members["filesystemUid"])
@@ -160,10 +160,10 @@ func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Answer {
 		u.task = c.start("STOW_UPLOAD", "Uploading snapshot "+o.Text("name"), map[string]any{"snapshot": o.Members["id"]}, r.Time,
 			func() { u.task = nil }, func() { delete(s.uploads, site) })
 	}
-	return r.Operation.Answer(map[string]any{"locator": u.locator, "extra": map[string]any{}})
+	return r.Success(map[string]any{"locator": u.locator, "extra": map[string]any{}})
 }
 
-func (c *cluster) restore(r *simulator.Request) simulator.Answer {
+func (c *cluster) restore(r *simulator.Request) simulator.Response {
 	uid := r.PathValues["fs_uid"]
 	if c.filesystem(r, uid) == nil {
 		return notFound("fs_uid", uid)
@@ -175,10 +175,10 @@ func (c *cluster) restore(r *simulator.Request) simulator.Answer {
 	if refusal != nil {
 		return *refusal
 	}
-	return c.store.About(c.of("/snapshots"), r, o)
+	return c.store.Respond(c.of("/snapshots"), r, o)
 }
 
-func (c *cluster) copySnapshot(r *simulator.Request) simulator.Answer {
+func (c *cluster) copySnapshot(r *simulator.Request) simulator.Response {
 	o, refusal := c.snapshot(r)
 	if refusal != nil {
 		return *refusal
@@ -190,7 +190,7 @@ func (c *cluster) copySnapshot(r *simulator.Request) simulator.Answer {
 	return c.addSnapshot(r, o.Text("filesystemUid"), name, r.Member("access_point"))
 }
 
-func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Answer {
+func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
 	uid, _ := r.Member("fs_uid").(string)
 	if c.filesystem(r, uid) == nil {
 		return noFilesystem()
@@ -203,7 +203,7 @@ func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Answer {
 }
 
 // addSnapshot makes a snapshot under a name that must be free.
-func (c *cluster) addSnapshot(r *simulator.Request, filesystem, name string, accessPoint any) simulator.Answer {
+func (c *cluster) addSnapshot(r *simulator.Request, filesystem, name string, accessPoint any) simulator.Response {
 	r.Body = map[string]any{"fs_uid": filesystem, "name": name}
 	if point, given := accessPoint.(string); given {
 		r.Body.(map[string]any)["access_point"] = point

@@ -38,8 +38,8 @@ func (t *task) worked(now time.Time) time.Duration {
 	return t.done + now.Sub(t.since)
 }
 
-func (c *cluster) taskManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) taskBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 			o.Members["id"] = "CWTaskId<" + serial(o) + ">"
 			o.Hidden = &task{since: now, ended: func() {}, abort: func() {}}
@@ -58,7 +58,7 @@ func (c *cluster) taskManners() simulator.Manners {
 
 // tooManyTasks refuses what would start another background task, nil while there
 // is room for one.
-func (c *cluster) tooManyTasks() *simulator.Answer {
+func (c *cluster) tooManyTasks() *simulator.Response {
 	running := c.of("/tasks").Len()
 	if running < maxTasks {
 		return nil
@@ -89,7 +89,7 @@ func (c *cluster) settleTasks(now time.Time) {
 
 func (c *cluster) taskHandlers() map[string]simulator.Handler {
 	change := func(do func(*simulator.Object, *task, time.Time)) simulator.Handler {
-		return func(r *simulator.Request) simulator.Answer {
+		return func(r *simulator.Request) simulator.Response {
 			uid := r.PathValues["uid"]
 			o := c.of("/tasks").Find("uid", uid)
 			if o == nil {

@@ -12,8 +12,8 @@ import (
 // capacityBlock is what the quotas of tenants are rounded up to, in bytes.
 const capacityBlock = 4096
 
-func (c *cluster) tenantManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) tenantBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Names: map[string]string{"enforce_fs_authentication": "enforce_fs_auth"},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			if o.Text("name") != rootOrganization {
@@ -26,14 +26,14 @@ func (c *cluster) tenantManners() simulator.Manners {
 			own := organizationOf(r)
 			return own == rootOrganization || own == o.Text("name")
 		},
-		Create: func(r *simulator.Request) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response {
 			if refusal := wantName(r); refusal != nil {
 				return refusal
 			}
 			return refuseWeak("password", r.Member("password"))
 		},
 		Changed: func(r *simulator.Request, o *simulator.Object) { c.changedTenant(r, o) },
-		Delete:  func(_ *simulator.Request, o *simulator.Object) *simulator.Answer { return c.dissolve(o) },
+		Delete:  func(_ *simulator.Request, o *simulator.Object) *simulator.Response { return c.dissolve(o) },
 	}
 }
 
@@ -78,17 +78,17 @@ func (c *cluster) changedTenant(r *simulator.Request, o *simulator.Object) {
 
 // dissolve refuses to delete the root, or a tenant that has filesystems; the
 // users of any other go with it.
-func (c *cluster) dissolve(o *simulator.Object) *simulator.Answer {
+func (c *cluster) dissolve(o *simulator.Object) *simulator.Response {
 	name := o.Text("name")
 	if name == rootOrganization {
-		return refuse(badRequest("The root organization cannot be deleted", nil))
+		return new(badRequest("The root organization cannot be deleted", nil))
 	}
 	for _, other := range c.of("/fileSystems").All() {
 		if filesystemOf(other).organization == name {
-			return refuse(badRequest("Tenant is in use by a filesystem", nil))
+			return new(badRequest("Tenant is in use by a filesystem", nil))
 		}
 	}
-	c.sessions.revoke(func(a *account) bool { return a.organization == name })
+	c.sessions.Revoke(func(a *account) bool { return a.organization == name })
 	for _, user := range c.of("/users").All() {
 		if accountOf(user).organization == name {
 			c.of("/users").Remove(user)
@@ -98,8 +98,8 @@ func (c *cluster) dissolve(o *simulator.Object) *simulator.Answer {
 }
 
 func (c *cluster) tenantHandlers() map[string]simulator.Handler {
-	several := func(r *simulator.Request) simulator.Answer {
-		return r.Operation.Answer(c.of("/tenants").Len() > 1)
+	several := func(r *simulator.Request) simulator.Response {
+		return r.Success(c.of("/tenants").Len() > 1)
 	}
 	return map[string]simulator.Handler{
 		"getMultipleTenantsExist":   several,
@@ -114,16 +114,19 @@ func (c *cluster) tenantHandlers() map[string]simulator.Handler {
 }
 
 // changeTenant is a change of some members, below the tenant's own path.
-func (c *cluster) changeTenant(r *simulator.Request) simulator.Answer {
-	return c.store.Update(c.of("/tenants"), r, r.PathValues["uid"])
+func (c *cluster) changeTenant(r *simulator.Request) simulator.Response {
+	tenants := c.of("/tenants")
+	return c.store.With(tenants, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+		return c.store.Update(tenants, r, o)
+	})(r)
 }
 
-func (c *cluster) revokeTenant(r *simulator.Request) simulator.Answer {
+func (c *cluster) revokeTenant(r *simulator.Request) simulator.Response {
 	uid := r.PathValues["uid"]
-	o := c.store.Named(c.of("/tenants"), r, uid)
+	o := c.store.Get(c.of("/tenants"), r, uid)
 	if o == nil {
 		return notFound("uid", uid)
 	}
-	c.sessions.revoke(func(a *account) bool { return a.organization == o.Text("name") })
+	c.sessions.Revoke(func(a *account) bool { return a.organization == o.Text("name") })
 	return success(nil)
 }

@@ -21,8 +21,8 @@ const writable = "WRITABLE"
 // maskedSecret is what answers show of the secret key of a bucket.
 const maskedSecret = "**********"
 
-func (c *cluster) objectStoreManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) objectStoreBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Names: map[string]string{"secret_key": ""},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			o.Members["id"] = "ObsBucketId<" + serial(o) + ">"
@@ -32,10 +32,10 @@ func (c *cluster) objectStoreManners() simulator.Manners {
 			}
 		},
 		Create: wantObjectStoreName,
-		Delete: func(_ *simulator.Request, bucket *simulator.Object) *simulator.Answer {
+		Delete: func(_ *simulator.Request, bucket *simulator.Object) *simulator.Response {
 			for _, o := range c.of("/fileSystems").All() {
 				if filesystemOf(o).tierOn(bucket) != nil {
-					return refuse(exception("Object store bucket is attached to filesystem "+o.Text("name"), "ObsBucketInUseException"))
+					return new(exception("Object store bucket is attached to filesystem "+o.Text("name"), "ObsBucketInUseException"))
 				}
 			}
 			return nil
@@ -45,9 +45,9 @@ func (c *cluster) objectStoreManners() simulator.Manners {
 
 // wantObjectStoreName refuses a bucket without a name. The document calls the name
 // new_name and optional; filesystems are attached by it.
-func wantObjectStoreName(r *simulator.Request) *simulator.Answer {
+func wantObjectStoreName(r *simulator.Request) *simulator.Response {
 	if name, _ := r.Member("new_name").(string); name == "" {
-		return refuse(missingParameters("new_name"))
+		return new(missingParameters("new_name"))
 	}
 	return nil
 }
@@ -63,14 +63,14 @@ func (c *cluster) tieringHandlers() map[string]simulator.Handler {
 }
 
 // namedBucket is the bucket that obs_name of a body means; nil without obs_name.
-func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulator.Answer) {
+func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	name, given := r.Member("obs_name").(string)
 	if !given {
 		return nil, nil
 	}
 	bucket := c.of("/objectStoreBuckets").Find("name", name)
 	if bucket == nil {
-		return nil, refuse(exception(fmt.Sprintf("Object store bucket %q does not exist", name), "ObsBucketDoesNotExistException"))
+		return nil, new(exception(fmt.Sprintf("Object store bucket %q does not exist", name), "ObsBucketDoesNotExistException"))
 	}
 	return bucket, nil
 }
@@ -85,7 +85,7 @@ func (f *filesystem) tierOn(bucket *simulator.Object) *tier {
 	return nil
 }
 
-func (c *cluster) attachBucket(r *simulator.Request) simulator.Answer {
+func (c *cluster) attachBucket(r *simulator.Request) simulator.Response {
 	f := c.filesystem(r, r.PathValues["uid"])
 	if f == nil {
 		return notFound("uid", r.PathValues["uid"])
@@ -107,7 +107,7 @@ func (c *cluster) attachBucket(r *simulator.Request) simulator.Answer {
 
 // detachBucket begins a background task and answers with its id. A second request
 // finds the same one.
-func (c *cluster) detachBucket(r *simulator.Request) simulator.Answer {
+func (c *cluster) detachBucket(r *simulator.Request) simulator.Response {
 	uid, bucket := r.PathValues["uid"], r.PathValues["obs_uid"]
 	f := c.filesystem(r, uid)
 	if f == nil {
@@ -128,7 +128,7 @@ func (c *cluster) detachBucket(r *simulator.Request) simulator.Answer {
 			func() { f.tiers = slices.DeleteFunc(f.tiers, func(each *tier) bool { return each == off }) },
 			func() { off.detach = nil })
 	}
-	return r.Operation.Answer(off.detach.Members["id"])
+	return r.Success(off.detach.Members["id"])
 }
 
 func objectStorageID(bucket *simulator.Object) string {
@@ -152,7 +152,7 @@ func (f *filesystem) showTiers(now time.Time) []any {
 }
 
 // bucketCapacities has a row for each filesystem and bucket of the caller's.
-func (c *cluster) bucketCapacities(r *simulator.Request) simulator.Answer {
+func (c *cluster) bucketCapacities(r *simulator.Request) simulator.Response {
 	rows := []any{}
 	for _, o := range c.store.Visible(c.of("/fileSystems"), r) {
 		if asked := r.Query.Get("filesystem"); asked != "" && asked != o.Text("name") {
@@ -167,5 +167,5 @@ func (c *cluster) bucketCapacities(r *simulator.Request) simulator.Answer {
 			})
 		}
 	}
-	return r.Operation.Answer(rows)
+	return r.Success(rows)
 }

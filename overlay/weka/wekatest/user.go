@@ -9,8 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-func (c *cluster) userManners() simulator.Manners {
-	return simulator.Manners{
+func (c *cluster) userBehavior() simulator.Behavior {
+	return simulator.Behavior{
 		Unique: []string{"username", "org_id"},
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
 			a := &account{user: o.Text("username"), organization: rootOrganization, object: o}
@@ -29,12 +29,12 @@ func (c *cluster) userManners() simulator.Manners {
 			}
 			return a.organization == c.userOrganization(r) || root && r.Query.Get("include_tenants") == "true"
 		},
-		Create: func(r *simulator.Request) *simulator.Answer { return c.refuseUser(r) },
-		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Answer {
+		Create: func(r *simulator.Request) *simulator.Response { return c.refuseUser(r) },
+		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Response {
 			if accountOf(o) == caller(r) {
-				return refuse(badRequest("Could not delete user: a user cannot delete itself", nil))
+				return new(badRequest("Could not delete user: a user cannot delete itself", nil))
 			}
-			c.sessions.revoke(func(a *account) bool { return a == accountOf(o) })
+			c.sessions.Revoke(func(a *account) bool { return a == accountOf(o) })
 			return nil
 		},
 	}
@@ -50,7 +50,7 @@ func (c *cluster) userOrganization(r *simulator.Request) string {
 	return named
 }
 
-func (c *cluster) refuseUser(r *simulator.Request) *simulator.Answer {
+func (c *cluster) refuseUser(r *simulator.Request) *simulator.Response {
 	var missing []string
 	for _, name := range []string{"username", "password", "role"} {
 		if r.Member(name) == nil {
@@ -58,16 +58,16 @@ func (c *cluster) refuseUser(r *simulator.Request) *simulator.Answer {
 		}
 	}
 	if len(missing) > 0 {
-		return refuse(missingParameters(missing...))
+		return new(missingParameters(missing...))
 	}
 	if organization := c.userOrganization(r); c.of("/tenants").Find("name", organization) == nil {
-		return refuse(badParameter("org", fmt.Sprintf("%q does not exist", organization)))
+		return new(badParameter("org", fmt.Sprintf("%q does not exist", organization)))
 	}
 	return refuseWeak("password", r.Member("password"))
 }
 
 // refuseWeak refuses a password that the cluster's rule does not take.
-func refuseWeak(parameter string, password any) *simulator.Answer {
+func refuseWeak(parameter string, password any) *simulator.Response {
 	text, _ := password.(string)
 	var upper, lower, other bool
 	for _, c := range text {
@@ -92,16 +92,16 @@ func (c *cluster) userHandlers() map[string]simulator.Handler {
 	}
 }
 
-func (c *cluster) whoAmI(r *simulator.Request) simulator.Answer {
+func (c *cluster) whoAmI(r *simulator.Request) simulator.Response {
 	who := caller(r)
-	return r.Operation.Answer(map[string]any{
+	return r.Success(map[string]any{
 		"uid": who.object.Members["uid"], "username": who.user, "role": who.object.Members["role"],
 		"source": who.object.Members["source"], "org_id": who.object.Members["org_id"], "org_name": who.organization,
 	})
 }
 
 // changePassword is for whoever knows the old password; sessions go on.
-func (c *cluster) changePassword(r *simulator.Request) simulator.Answer {
+func (c *cluster) changePassword(r *simulator.Request) simulator.Response {
 	user, _ := r.Member("username").(string)
 	old, _ := r.Member("old_password").(string)
 	organization, given := r.Member("tenant").(string)
@@ -121,17 +121,17 @@ func (c *cluster) changePassword(r *simulator.Request) simulator.Answer {
 }
 
 // user returns the account that a request means by uid.
-func (c *cluster) user(r *simulator.Request) (*account, *simulator.Answer) {
+func (c *cluster) user(r *simulator.Request) (*account, *simulator.Response) {
 	uid := r.PathValues["uid"]
 	for _, o := range c.of("/users").All() {
 		if own := organizationOf(r); o.Text("uid") == uid && (own == rootOrganization || own == accountOf(o).organization) {
 			return accountOf(o), nil
 		}
 	}
-	return nil, refuse(notFound("uid", uid))
+	return nil, new(notFound("uid", uid))
 }
 
-func (c *cluster) setPassword(r *simulator.Request) simulator.Answer {
+func (c *cluster) setPassword(r *simulator.Request) simulator.Response {
 	a, refusal := c.user(r)
 	if refusal == nil {
 		refusal = refuseWeak("password", r.Member("password"))
@@ -144,19 +144,19 @@ func (c *cluster) setPassword(r *simulator.Request) simulator.Answer {
 	return success(nil)
 }
 
-func (c *cluster) revokeUser(r *simulator.Request) simulator.Answer {
+func (c *cluster) revokeUser(r *simulator.Request) simulator.Response {
 	a, refusal := c.user(r)
 	if refusal != nil {
 		return *refusal
 	}
-	c.sessions.revoke(func(other *account) bool { return other == a })
+	c.sessions.Revoke(func(other *account) bool { return other == a })
 	return success(nil)
 }
 
-func (c *cluster) resetCredentials(r *simulator.Request) simulator.Answer {
+func (c *cluster) resetCredentials(r *simulator.Request) simulator.Response {
 	a, refusal := c.user(r)
 	if refusal != nil {
 		return *refusal
 	}
-	return r.Operation.Answer(map[string]any{"accessKey": a.user, "secretKey": rand.Text()})
+	return r.Success(map[string]any{"accessKey": a.user, "secretKey": rand.Text()})
 }

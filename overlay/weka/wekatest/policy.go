@@ -10,27 +10,27 @@ import (
 )
 
 // manner is how a cluster answers where the document is silent.
-type manner struct{ cluster *cluster }
+type policy struct{ cluster *cluster }
 
 // Authorize wants the bearer token of a session whose user has the role for it,
 // HTTP Basic where the document says so, or nothing.
-func (m manner) Authorize(r *simulator.Request) *simulator.Answer {
+func (p policy) Authorize(r *simulator.Request) *simulator.Response {
 	switch r.Operation.Auth {
 	case "none":
 		return nil
 	case "basic":
 		if user, password, ok := r.HTTP.BasicAuth(); !ok || user == "" || password == "" {
-			return refuse(unauthorized())
+			return new(unauthorized())
 		}
 		return nil
 	}
-	who := m.cluster.sessions.who(bearer(r.HTTP), r.Time)
-	if who == nil {
-		return refuse(unauthorized())
+	who, ok := p.cluster.sessions.Account(bearer(r.HTTP), r.Time)
+	if !ok {
+		return new(unauthorized())
 	}
 	r.Identity = who
 	if role := who.object.Text("role"); !allowed(role, r.Operation) {
-		return refuse(forbidden())
+		return new(forbidden())
 	}
 	return nil
 }
@@ -45,14 +45,14 @@ func bearer(r *http.Request) string {
 }
 
 // NoRoute is what a release answers to a route that it does not have.
-func (manner) NoRoute(r *http.Request) simulator.Answer {
+func (policy) NoRoute(r *http.Request) simulator.Response {
 	message := fmt.Sprintf("Route %s - %s does not exist", r.Method, r.URL.EscapedPath())
-	return simulator.Answer{Status: http.StatusNotFound, Body: map[string]any{"message": message}}
+	return simulator.Response{Status: http.StatusNotFound, Body: map[string]any{"message": message}}
 }
 
 // Invalid names unknown parameters first, then missing ones, then the first that
 // is wrong: a cluster tells of one kind at a time.
-func (manner) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Answer {
+func (policy) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Response {
 	if names := named(found, simulator.Unknown); len(names) > 0 {
 		return unknownParameters(names)
 	}
@@ -66,7 +66,7 @@ func (manner) Invalid(_ *simulator.Request, found []simulator.Violation) simulat
 	return badParameter(first.Name, first.Detail)
 }
 
-func unknownParameters(names []string) simulator.Answer {
+func unknownParameters(names []string) simulator.Response {
 	return badRequest("unknown parameters: "+strings.Join(names, ", "), map[string]any{"unknown_params": names})
 }
 
@@ -81,8 +81,8 @@ func named(found []simulator.Violation, rule simulator.Rule) []string {
 }
 
 // Empty is an envelope with nothing in it.
-func (manner) Empty(_ *simulator.Request, status int) simulator.Answer {
-	return simulator.Answer{Status: status, Body: data(nil)}
+func (policy) Empty(_ *simulator.Request, status int) simulator.Response {
+	return simulator.Response{Status: status, Body: data(nil)}
 }
 
 // gone are the deletions that answer 400, with the class of an exception, for
@@ -96,21 +96,15 @@ var gone = map[string][2]string{
 }
 
 // NotFound is a 404, but for the deletions above.
-func (manner) NotFound(r *simulator.Request, id string) simulator.Answer {
+func (policy) NotFound(r *simulator.Request, parameter, id string) simulator.Response {
 	if words, ok := gone[r.Operation.ID]; ok {
 		return exception(words[0], words[1])
-	}
-	parameter := "uid"
-	for name, value := range r.PathValues {
-		if value == id {
-			parameter = name
-		}
 	}
 	return notFound(parameter, id)
 }
 
 // Duplicate is a 400: a cluster does not answer 409 to a name that is taken.
-func (manner) Duplicate(r *simulator.Request) simulator.Answer {
+func (policy) Duplicate(r *simulator.Request) simulator.Response {
 	what := "Name"
 	if r.Operation.ID == "createUser" {
 		what = "Username"

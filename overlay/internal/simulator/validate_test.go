@@ -10,10 +10,10 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// Every way to break the document is refused, by name, and what fits passes.
-func TestStrictRequests(t *testing.T) {
-	created := func(*simulator.Request) simulator.Answer {
-		return simulator.Answer{Status: http.StatusOK, Body: map[string]any{"data": map[string]any{"uid": "x"}}}
+// Each way to break the document is rejected with the name of the parameter or member.
+func TestRequestsAreValidated(t *testing.T) {
+	created := func(*simulator.Request) simulator.Response {
+		return simulator.Response{Status: http.StatusOK, Body: map[string]any{"data": map[string]any{"uid": "x"}}}
 	}
 	_, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{"createThing": created}})
 	const ok = ""
@@ -49,15 +49,15 @@ func TestStrictRequests(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			status, answer := send(t, server, test.method, test.path, "application/json", test.body)
+			status, body := send(t, server, test.method, test.path, "application/json", test.body)
 			if test.want == ok {
 				if status >= 300 {
-					t.Fatalf("got %d %s, want success", status, answer)
+					t.Fatalf("got %d %s, want success", status, body)
 				}
 				return
 			}
-			if status != http.StatusBadRequest || !strings.Contains(answer, `"message":"`+test.want) {
-				t.Fatalf("got %d %s, want 400 with %q", status, answer, test.want)
+			if status != http.StatusBadRequest || !strings.Contains(body, `"message":"`+test.want) {
+				t.Fatalf("got %d %s, want 400 with %q", status, body, test.want)
 			}
 		})
 	}
@@ -75,13 +75,13 @@ func TestContentType(t *testing.T) {
 	}
 }
 
-// A form is read by the types of the document, where it is allowed.
+// A form is decoded by the types of the document, if the operation takes one.
 func TestForm(t *testing.T) {
 	const form = "name=ab&size=9223372036854775807&solid=true"
 	var got any
-	handler := func(r *simulator.Request) simulator.Answer {
+	handler := func(r *simulator.Request) simulator.Response {
 		got = r.Body
-		return simulator.Answer{Status: http.StatusOK, Body: map[string]any{"data": map[string]any{"uid": "x"}}}
+		return simulator.Response{Status: http.StatusOK, Body: map[string]any{"data": map[string]any{"uid": "x"}}}
 	}
 	_, server := start(t, simulator.Config{
 		Handlers: map[string]simulator.Handler{"createThing": handler},
@@ -104,19 +104,19 @@ func TestForm(t *testing.T) {
 	}
 }
 
-// A handler sees the path unescaped, the query, the body and who asks.
-func TestHandlerSees(t *testing.T) {
+// A handler gets the unescaped path values, the operation and the identity.
+func TestHandlerRequest(t *testing.T) {
 	var got *simulator.Request
-	handler := func(r *simulator.Request) simulator.Answer {
+	handler := func(r *simulator.Request) simulator.Response {
 		got = r
-		return simulator.Answer{Status: http.StatusOK, Body: map[string]any{"uid": r.PathValues["uid"]}}
+		return simulator.Response{Status: http.StatusOK, Body: map[string]any{"uid": r.PathValues["uid"]}}
 	}
 	_, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{"getThing": handler}})
 	status, answer := send(t, server, "GET", "/api/things/a%2Fb%20c", "", "")
 	if status != http.StatusOK || answer != `{"uid":"a/b c"}` {
 		t.Fatalf("got %d %s", status, answer)
 	}
-	if got.Identity != "somebody" || got.Operation.ID != "getThing" || got.Operation.Path != "/things/{uid}" {
+	if got.Identity != "a caller" || got.Operation.ID != "getThing" || got.Operation.Path != "/things/{uid}" {
 		t.Errorf("the handler got %+v", got)
 	}
 }
