@@ -17,6 +17,9 @@ import (
 // each, is read without growing a new one each time, even if its length comes unsaid.
 const maxPooled = 32 << 20
 
+// byteOrderMark is what some servers write before JSON in UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // read takes an answer apart. The buffer goes back for the next call, so
@@ -36,6 +39,7 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 	}
 	body := buffer.Bytes()
 	x.keep(body)
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	if !isSuccess(answer) {
 		return x.forgiven(c.refused(ctx, x, answer, body))
 	}
@@ -45,8 +49,8 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 	if err != nil {
 		return c.broken(ctx, x, answer, err)
 	}
-	if err := accept(x.operation, answer.Header, body, result); err != nil {
-		return c.malformed(x, answer, err)
+	if err := c.accept(ctx, x, answer.Header, body, result); err != nil {
+		return c.broken(ctx, x, answer, err)
 	}
 	return nil
 }
@@ -100,7 +104,8 @@ func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (comp
 }
 
 // accept checks that a 2xx is what the operation promises and decodes it.
-func accept(op *Operation, header http.Header, body []byte, result any) error {
+func (c *Client) accept(ctx context.Context, x *exchange, header http.Header, body []byte, result any) error {
+	op := x.operation
 	if isHTML(header, body) {
 		return errors.New(describe(header, body))
 	}
@@ -110,11 +115,16 @@ func accept(op *Operation, header http.Header, body []byte, result any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New(describe(header, body))
 	}
-	var err error
-	if op.Result == ResultBody {
-		err = decodeBody(body, result)
-	} else {
-		err = decodeData(body, result, op.ID == "")
+	d := newDecoding(ctx, body, result)
+	err := d.decode(op.Result, op.ID == "")
+	if d.count > 0 {
+		x.reportUnfit(d.unfit, d.count)
+		if err == nil && c.strict {
+			err = &shapeError{d.unfit[0]}
+		}
+		if err == nil && c.unfit != nil {
+			c.unfit(ctx, op, d.unfit)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("%w, %d bytes", err, len(body))

@@ -39,6 +39,12 @@ type Config struct {
 	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
 	// ErrMalformedAnswer. 0 is DefaultMaxAnswer.
 	MaxAnswer int64
+	// StrictResponses makes every member of a response that does not fit its Go type an
+	// ErrMalformedAnswer, in place of an entry in Response.Unfit.
+	StrictResponses bool
+	// Unfit is called when members of a response did not fit, with the first 1000 of them.
+	// The slice is shared with the caller's Response and must not be modified.
+	Unfit func(context.Context, *Operation, []Unfit)
 }
 
 // Client makes the calls of one API at one server. It holds no connection and
@@ -52,6 +58,8 @@ type Client struct {
 	beneath    func(context.Context, *Error) error
 	userAgent  string
 	maxAnswer  int64
+	strict     bool
+	unfit      func(context.Context, *Operation, []Unfit)
 }
 
 // New makes a client. It checks nothing: addresses are the front door's, which
@@ -64,6 +72,8 @@ func New(config Config) *Client {
 		beneath:    config.Beneath,
 		userAgent:  config.UserAgent,
 		maxAnswer:  config.MaxAnswer,
+		strict:     config.StrictResponses,
+		unfit:      config.Unfit,
 	}
 	if config.Base != nil {
 		c.base = url.URL{
@@ -153,7 +163,7 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
 		return invalid(op, errors.New("the result must be a pointer that is not nil"))
 	}
-	x := &exchange{Context: ctx, operation: op, body: body}
+	x := &exchange{Context: ctx, operation: op}
 	req, err := c.request(x, op, to, body)
 	if err != nil {
 		return invalid(op, err)
@@ -174,19 +184,20 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 }
 
 // request builds a request whose body can be sent again.
-func (c *Client) request(ctx context.Context, op *Operation, to location, body any) (*http.Request, error) {
+func (c *Client) request(x *exchange, op *Operation, to location, body any) (*http.Request, error) {
 	if c.base.Host == "" {
 		return nil, errors.New("the client has no base address")
 	}
 	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
 	if !isNil(body) {
-		encoded, err := encode(body)
+		encoded, secrets, err := encode(body)
 		if err != nil {
 			return nil, err
 		}
+		x.secrets = secrets
 		content = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequestWithContext(ctx, op.Method, "", content)
+	req, err := http.NewRequestWithContext(x, op.Method, "", content)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,9 @@ package call_test
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"reflect"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -72,9 +70,7 @@ func TestDecoding(t *testing.T) {
 		{"integers with a point", `{"int_value":1.0,"uint_value":9007199254740993.000,"numbers":["2.0"]}`, record{Int: 1, Uint: 9007199254740993, Numbers: []uint64{2}}},
 		{"integers with an exponent", `{"int_value":1e3,"uint_value":1.5E+1,"numbers":[120e-1,0e9,-0]}`, record{Int: 1000, Uint: 15, Numbers: []uint64{12, 0, 0}}},
 		{"exact with an exponent", `{"uint_value":1.8446744073709551615e19}`, record{Uint: math.MaxUint64}},
-		{"too large saturates", `{"uint_value":18446744073709552000,"int_value":9223372036854775808,"small":2147483648}`, record{Uint: math.MaxUint64, Int: math.MaxInt64, Small: math.MaxInt32}},
-		{"too large, quoted", `{"uint_value":"18446744073709552000","int_value":"-9223372036854775809"}`, record{Uint: math.MaxUint64, Int: math.MinInt64}},
-		{"absurd exponents", `{"uint_value":1e999999999999999999999,"int_value":-1e400,"float_value":1e400}`, record{Uint: math.MaxUint64, Int: math.MinInt64, Float: math.MaxFloat64}},
+		{"2^64-1 as JavaScript rounds it", `{"uint_value":18446744073709552000,"numbers":["18446744073709552000",18446744073709551616,1.8446744073709552e19]}`, record{Uint: math.MaxUint64, Numbers: []uint64{math.MaxUint64, math.MaxUint64, math.MaxUint64}}},
 		{"number into a string keeps its text", `{"text":11326619722725392385,"status":1.50,"names":[1e3]}`, record{Text: "11326619722725392385", Status: "1.50", Names: []string{"1e3"}}},
 		{"quoted booleans", `{"bool_value":"true"}`, record{Bool: true}},
 		{"mended deep inside", `{"children":[{"by_id":{"0x1:0":{"inode_id":"11326619722725392385","name":5}}}]}`, record{Children: []record{{ByID: map[string]fileSystem{"0x1:0": {InodeID: 11326619722725392385, Name: "5"}}}}}},
@@ -83,11 +79,12 @@ func TestDecoding(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var enveloped, bare record
-			if err := get(answers(200, `{"data":`+test.json+`}`), "getOne", &enveloped); err != nil {
-				t.Fatal(err)
+			var r call.Response
+			if err := get(answers(200, `{"data":`+test.json+`}`), "getOne", &enveloped, call.WithResponse(&r)); err != nil || r.UnfitCount != 0 {
+				t.Fatal(err, r.Unfit)
 			}
-			if err := get(answers(200, test.json), "whole", &bare); err != nil {
-				t.Fatal(err)
+			if err := get(answers(200, test.json), "whole", &bare, call.WithResponse(&r)); err != nil || r.UnfitCount != 0 {
+				t.Fatal(err, r.Unfit)
 			}
 			if !reflect.DeepEqual(enveloped, test.want) {
 				t.Errorf("enveloped: got  %+v\nwant %+v", enveloped, test.want)
@@ -96,24 +93,6 @@ func TestDecoding(t *testing.T) {
 				t.Errorf("bare: got  %+v\nwant %+v", bare, test.want)
 			}
 		})
-	}
-}
-
-func TestValuesThatDoNotFit(t *testing.T) {
-	for _, document := range []string{
-		`{"int_value":1.5}`, `{"int_value":1e-1}`, `{"int_value":"x7391"}`, `{"int_value":""}`, `{"int_value":"0744"}`, `{"int_value":"+5"}`, `{"int_value":" 5"}`, `{"int_value":"1e3 "}`, `{"uint_value":"1.0e3 "}`,
-		`{"int_value":"5\""}`, `{"int_value":true}`, `{"int_value":{}}`, `{"int_value":[1]}`, `{"int_value":"NaN"}`,
-		`{"uint_value":-1}`, `{"float_value":"Inf"}`, `{"float_value":"0x1p4"}`, `{"float_value":"1_0"}`,
-		`{"bool_value":"yes"}`, `{"bool_value":1}`, `{"text":true}`, `{"text":{}}`, `{"names":"a"}`, `{"children":{"text":"a"}}`, `{"time":5}`, `{"time":""}`,
-	} {
-		var out record
-		err := get(answers(200, document), "whole", &out)
-		if e := failed(t, err); !errors.Is(err, call.ErrMalformedAnswer) || e.Status != 200 {
-			t.Errorf("%s: got %v, want a malformed answer", document, err)
-		}
-		if strings.Contains(err.Error(), "7391") {
-			t.Errorf("%s: the error shows the value: %v", document, err)
-		}
 	}
 }
 

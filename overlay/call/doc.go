@@ -16,24 +16,27 @@
 // which are values with a method Reveal that gives a string or a json.RawMessage,
 // are written in clear there and nowhere else.
 //
-// # Answers
+// # Responses
 //
-// Operation.Result says where the promised result sits. An answer with an
-// envelope that the document does not show is accepted, and so is one without
-// the envelope that it does show. A 2xx that is not what was promised is
-// ErrMalformedAnswer and never a zero value: HTML, nothing, JSON that breaks off
-// or is of another shape, an object without any known member, or null where an
-// object is promised. Null is accepted as an empty list or map and as a scalar
-// that is not set, since servers write an empty list so.
+// Operation.Result says where the promised result sits. A response with an envelope that
+// the document does not show is accepted, and so is one without the envelope that it does
+// show. A 2xx that is not what was promised is ErrMalformedAnswer and never a zero value:
+// HTML, nothing, JSON that breaks off or is of another shape, and an object that has
+// members but none of those promised. An empty object and null are the zero value. A
+// byte order mark is skipped.
 //
-// The decoder is as tolerant as encoding/json (duplicate keys, invalid UTF-8,
-// member names in any case, unknown members) and mends what servers get wrong:
-// quoted numbers and booleans, 1.0 and 1e3 for integers, bare numbers for
-// strings (their text is kept exactly), and numbers that do not fit, which
-// become the nearest that do. Numbers in an any become a json.Number.
-// The tags and methods of a type mean what they mean to encoding/json, in answers and
-// in bodies, with two exceptions: a nil list or map that is sent is [] or {}, and the
-// option "string" leaves a text as it is. A result keeps nothing of the answer's memory.
+// JSON is mapped by go-json-experiment/json, as tolerantly as by encoding/json: duplicate
+// members, invalid UTF-8, member names in any case and unknown members are accepted.
+// Quoted numbers and booleans, 1.0 and 1e3 for integers, and numbers for strings are read
+// as what they mean. Numbers in an any become a json.Number. Tags and methods of a type
+// mean what they mean to encoding/json, except that nil lists and maps are sent as []
+// and {}. A result shares no memory with the response.
+//
+// A member that does not fit its Go type is left at its zero value and reported in
+// Response.Unfit; a number out of range becomes the nearest. An object that keeps unknown
+// members keeps the value there. Config.StrictResponses makes it an error. Decoding looks
+// at the caller's context every 64 KiB, and takes 64 MiB and 8 times the size of the
+// response, 1 GiB at most.
 //
 // # Errors
 //

@@ -2,144 +2,290 @@ package call
 
 import (
 	"bytes"
+	"context"
 	stdjson "encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// dataMember is the member that holds the result in an enveloped answer.
-const dataMember = "data"
-
-// resultsMember holds the items of a page in Django REST framework.
-const resultsMember = "results"
+// dataMember is the member that holds the result in an enveloped response, and
+// resultsMember that of the items of a page in Django REST framework.
+const (
+	dataMember    = "data"
+	resultsMember = "results"
+)
 
 var (
 	errNoData   = errors.New(`JSON of another shape: an object without "data"`)
-	errNull     = errors.New("JSON of another shape: null where an object is promised")
 	errNoMember = errors.New("JSON of another shape: an object without any of the members promised")
 )
 
-// decodeData reads an answer whose result is promised in "data". An answer
-// without an envelope is the result itself. Unpromised marks an answer of Do,
-// where nobody knows whether there is an envelope.
-func decodeData(body []byte, result any, unpromised bool) error {
-	if firstByte(body) != '{' {
-		return decodeBare(body, result)
+// decoding is the decoding of one response body into a result. It is strict first: what
+// fits is decoded in one pass. Only after a value that did not fit is there a second,
+// lenient pass.
+//
+//	decode    chooses where in the body the result is
+//	read      decodes the result from there: strictly, or with a *lenient
+//	check     makes sure that an object is the one that was promised
+type decoding struct {
+	ctx    context.Context //nolint:containedctx // lives for one response
+	body   []byte
+	result reflect.Value // what the caller's pointer leads to
+	prior  reflect.Value // a copy of the result as it was, if it was not zero
+
+	path       []string // of the members that lead to the result in the body
+	lenient    *lenient // nil in the strict pass
+	sized      bool     // room for a list was made in this pass
+	found      bool     // the path led to a value
+	begin, end int64    // where that value is in the body
+
+	unfit []Unfit
+	count int
+}
+
+func newDecoding(ctx context.Context, body []byte, result any) *decoding {
+	d := &decoding{ctx: ctx, body: body, result: reflect.ValueOf(result).Elem()}
+	if !d.result.IsZero() {
+		d.prior = reflect.New(d.result.Type()).Elem()
+		d.prior.Set(d.result)
 	}
-	s := shapeOf(reflect.TypeOf(result))
-	if unpromised && s.knows(dataMember) {
-		return decodeObject(body, result, s)
-	}
-	e, err := decodeEnveloped(body, result)
-	switch {
-	case e.found && err == nil:
-		return checkNull(e.null, result)
-	case e.found:
-		return err
-	case isEmptyObject(body) && !unpromised:
-		return errNoData
-	case err != nil:
-		return err
+	return d
+}
+
+// decode decodes a body whose result is promised as in Operation.Result. An envelope
+// that was not promised is accepted, and a result without the one that was. undescribed
+// marks a response to Do: a struct with a member "data" is then the whole of it.
+func (d *decoding) decode(promised string, undescribed bool) error {
+	fields := d.fields()
+	switch firstByte(d.body) {
+	case '{':
+	case '[':
+		for _, member := range []string{dataMember, resultsMember} {
+			if fields.has(`"` + member + `"`) {
+				return d.readPage(member)
+			}
+		}
+		return d.read()
 	default:
-		return decodeObject(body, result, s)
+		return d.read()
 	}
-}
-
-// decodeBody reads an answer that is promised whole. An envelope around it is
-// taken off where nothing else fits.
-func decodeBody(body []byte, result any) error {
-	if firstByte(body) != '{' {
-		return decodeBare(body, result)
-	}
-	s := shapeOf(reflect.TypeOf(result))
-	if s != nil && s.required && isEmptyObject(body) {
-		return errNoMember
-	}
-	return decodeObject(body, result, s)
-}
-
-// decodeBare reads a list, a scalar or null. A list is also taken for the items of
-// a result that is a page: a server that does not page a list sends it bare.
-func decodeBare(body []byte, result any) error {
-	if s := shapeOf(reflect.TypeOf(result)); firstByte(body) == '[' && (s.knows(dataMember) || s.knows(resultsMember)) {
-		items := s.find([]byte(dataMember))
-		if items == nil {
-			items = s.find([]byte(resultsMember))
-		}
-		if list := items.of(reflect.ValueOf(result).Elem(), true); list.CanSet() {
-			return decode(body, list.Addr().Interface())
+	takesObject := holdsObject(d.result.Type())
+	if !takesObject || promised == ResultData && !(undescribed && fields.has(`"data"`)) {
+		if err := d.read(dataMember); err != nil || d.found {
+			return d.checked(err)
 		}
 	}
-	if err := decode(body, result); err != nil {
-		return err
-	}
-	return checkNull(firstByte(body) == 'n', result)
-}
-
-// decodeObject reads an object that is the result itself, and makes sure that it
-// is one: a struct of which no member came would be a zero value with no error.
-func decodeObject(body []byte, result any, s *fields) error {
-	if s == nil {
-		if !holdsObject(reflect.TypeOf(result).Elem()) {
-			return decodeOnlyData(body, result)
-		}
-		return decode(body, result)
-	}
-	if s.knows(firstMember(body)) || isEmptyObject(body) {
-		return decode(body, result)
-	}
-	known, total, enveloped := false, 0, false
-	err := members(body, func(name string, value []byte) bool {
-		total++
-		known = s.knows(name)
-		enveloped = strings.EqualFold(name, dataMember) && (value[0] == '{' || value[0] == '[')
-		return !known
-	})
 	switch {
-	case err != nil:
-		return err
-	case known:
-		return decode(body, result)
-	case enveloped && total == 1:
-		return decodeOnlyData(body, result)
-	case s.rest != nil && !s.required: // nothing is promised, and nothing is lost
-		return decode(body, result)
+	case takesObject:
+		return d.checked(d.read())
+	case promised == ResultData && isEmptyObject(d.body):
+		return nil
 	default:
-		return errNoMember
-	}
-}
-
-func decodeOnlyData(body []byte, result any) error {
-	e, err := decodeEnveloped(body, result)
-	if err == nil && !e.found {
 		return errNoData
 	}
-	return err
 }
 
-// checkNull says what null stands for: an empty list or map, a scalar that is not
-// set, or what a type that decodes itself takes it for. A null in the place of an
-// object is not the object promised.
-func checkNull(null bool, result any) error {
-	if t := reflect.TypeOf(result).Elem(); null && t.Kind() == reflect.Struct && !decodesItself(t) {
-		return errNull
+// fields returns those of a result that is a struct; nil for any other.
+func (d *decoding) fields() *fields {
+	if t := d.result.Type(); t.Kind() == reflect.Struct && kindOf(t) == object {
+		return shapeOf(t).fields()
 	}
 	return nil
 }
 
-// holdsObject tells whether a type other than a plain struct can hold an object.
+// holdsObject reports whether a type can hold an object.
 func holdsObject(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Struct, reflect.Map, reflect.Interface:
-		return true
-	case reflect.Pointer:
-		return holdsObject(t.Elem())
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	kind := kindOf(t)
+	return kind == object || kind == dynamic || kind == leaf
+}
+
+// checked makes sure that an object has a member that was promised, if it has any:
+// otherwise it is another object, such as an error. Only a result that is zero is in
+// doubt. An object that is wrapped once more is unwrapped: in an envelope that was not
+// promised, or in a map by its id.
+func (d *decoding) checked(err error) error {
+	fields := d.fields()
+	if err != nil || fields == nil || fields.none() || !fields.isZero(d.result) {
+		return err
+	}
+	total, known, first := 0, false, ""
+	err = members(source(d.ctx, d.text()), func(name jsontext.Value) bool {
+		if total++; total == 1 {
+			first = unquote(name)
+		}
+		known = fields.has(string(name))
+		return !known && total < maxDoubt
+	})
+	switch {
+	case err != nil || known || total == 0:
+		return readError(err)
+	case total == 1 && (len(d.path) == 0 && strings.EqualFold(first, dataMember) || isID(first)) && len(d.path) < maxWraps:
+		return d.checked(d.read(append(d.path, first)...))
 	default:
-		return decodesItself(t)
+		return errNoMember
 	}
 }
 
+// maxDoubt is how many members are looked at for one that was promised, and maxWraps how
+// often a result is unwrapped.
+const (
+	maxDoubt = 10_000
+	maxWraps = 2
+)
+
+// text is the value that the result was read from.
+func (d *decoding) text() []byte { return bytes.TrimLeft(d.body[d.begin:d.end], ": \t\r\n") }
+
+// isID reports whether a name is an id of the form QuotaId<1>: older releases answer a
+// map by ids where newer ones answer a list or an object.
+func isID(name string) bool {
+	kind, number, found := strings.Cut(name, "Id<")
+	return found && kind != "" && strings.HasSuffix(number, ">")
+}
+
+// readPage decodes a bare list into the member of a result that is a page: a server that
+// does not page a list sends it so.
+func (d *decoding) readPage(member string) error {
+	d.body = slices.Concat([]byte(`{"`+member+`":`), d.body, []byte("}"))
+	err := d.read()
+	for i, u := range d.unfit {
+		d.unfit[i].Pointer = strings.TrimPrefix(u.Pointer, "/"+member)
+	}
+	return err
+}
+
+// read decodes the value at a path of members into the result.
+func (d *decoding) read(path ...string) error {
+	d.path, d.unfit, d.count = path, nil, 0
+	s := shapeOf(d.result.Type())
+	if s.prices.fitsMemory(d.body) {
+		options := plain
+		if s.holdsAny {
+			options = exact
+		}
+		err := d.pass(options)
+		if meaning := (*json.SemanticError)(nil); !errors.As(err, &meaning) {
+			return readError(err)
+		}
+	}
+	d.lenient = newLenient(memoryFor(d.body))
+	err := d.pass(d.lenient.options)
+	d.unfit, d.count = d.lenient.unfit, d.lenient.count
+	d.lenient.release()
+	d.lenient = nil
+	return readError(err)
+}
+
+// pass decodes the body once, into the result as the caller gave it.
+func (d *decoding) pass(options json.Options) error {
+	d.found, d.sized = false, false
+	if d.result.SetZero(); d.prior.IsValid() {
+		d.result.Set(d.prior)
+	}
+	return json.UnmarshalRead(source(d.ctx, d.body), d, options)
+}
+
+// UnmarshalJSONFrom decodes the whole body. It passes over what the path does not lead to.
+func (d *decoding) UnmarshalJSONFrom(dec *jsontext.Decoder) error { return d.descend(dec, d.path) }
+
+func (d *decoding) descend(dec *jsontext.Decoder, path []string) error {
+	if len(path) == 0 {
+		return d.value(dec)
+	}
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if string(name) == `"data"` && path[0] == dataMember || strings.EqualFold(unquote(name), path[0]) {
+			err = d.descend(dec, path[1:])
+		} else {
+			err = dec.SkipValue()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// value decodes the next value into the result.
+func (d *decoding) value(dec *jsontext.Decoder) error {
+	kind := dec.PeekKind()
+	d.found, d.begin = true, dec.InputOffset()
+	defer func() { d.end = dec.InputOffset() }()
+	result := d.result.Addr().Interface()
+	switch own, decodesItself := result.(stdjson.Unmarshaler); {
+	case decodesItself:
+		return d.raw(dec, own)
+	case kind == '[' && !d.sized:
+		d.sized = true // once: a member can come many times
+		makeRoom(d.body[d.begin:], d.result)
+	case kind == '{' && d.lenient != nil && d.result.Kind() == reflect.Slice:
+		return d.listOfMap(dec)
+	}
+	return json.UnmarshalDecode(dec, result)
+}
+
+// raw gives a result that decodes itself, such as raw JSON, its part of the body: the
+// library would collect it first.
+func (d *decoding) raw(dec *jsontext.Decoder, result stdjson.Unmarshaler) error {
+	found := kindName(dec.PeekKind())
+	if err := dec.SkipValue(); err != nil {
+		return err
+	}
+	d.end = dec.InputOffset()
+	if result.UnmarshalJSON(d.text()) != nil {
+		return &shapeError{Unfit{shortPointer(dec.StackPointer()), shapeOf(d.result.Type()).expected, found}}
+	}
+	return nil
+}
+
+// listOfMap decodes a map by ids as the list of its values.
+func (d *decoding) listOfMap(dec *jsontext.Decoder) error {
+	if err := d.lenient.enter(dec, d.result); err != nil {
+		return err
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	n := 0
+	for d.result.SetZero(); dec.PeekKind() != '}'; n++ {
+		name, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if !isID(unquote(name)) {
+			break
+		}
+		d.result.Set(reflect.Append(d.result, reflect.Zero(d.result.Type().Elem())))
+		if err := json.UnmarshalDecode(dec, d.result.Index(n).Addr().Interface()); err != nil {
+			return err
+		}
+	}
+	if dec.PeekKind() != '}' || n == 0 {
+		return &shapeError{Unfit{shortPointer(dec.StackPointer().Parent()), "a list", "an object"}}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// firstByte is the first byte of a document that is not space; 0 if there is none.
 func firstByte(body []byte) byte {
 	body = bytes.TrimLeft(body, " \t\r\n")
 	if len(body) == 0 {
@@ -148,55 +294,7 @@ func firstByte(body []byte) byte {
 	return body[0]
 }
 
+// isEmptyObject reports whether a document, which is valid, is an object without members.
 func isEmptyObject(body []byte) bool {
-	inner, opened := bytes.CutPrefix(bytes.TrimSpace(body), []byte{'{'})
-	inner, closed := bytes.CutSuffix(inner, []byte{'}'})
-	return opened && closed && len(bytes.TrimSpace(inner)) == 0
-}
-
-// firstMember gives the name of an object's first member where that takes no
-// decoding, which spares nearly every answer a second pass.
-func firstMember(body []byte) string {
-	body = bytes.TrimLeft(bytes.TrimLeft(body, " \t\r\n")[1:], " \t\r\n")
-	if len(body) == 0 || body[0] != '"' {
-		return ""
-	}
-	name, _, _ := bytes.Cut(body[1:], []byte{'"'})
-	return string(name)
-}
-
-// explain finds what an error answer says: the member "message", else "data" if
-// it is a string, else "detail" as Django REST framework calls it; and the
-// member "data", else the whole.
-func explain(body []byte) (message string, data stdjson.RawMessage) {
-	if !isJSON(body) {
-		return "", nil
-	}
-	var detail, dataText string
-	whole := bytes.TrimSpace(body)
-	part := whole
-	if whole[0] == '{' {
-		_ = members(whole, func(name string, value []byte) bool {
-			switch strings.ToLower(name) {
-			case "message":
-				message = unquote(value)
-			case "detail":
-				detail = unquote(value)
-			case dataMember:
-				part, dataText = value, unquote(value)
-			}
-			return true
-		})
-	} else {
-		dataText = unquote(whole)
-	}
-	for _, text := range []string{dataText, detail} {
-		if message == "" {
-			message = text
-		}
-	}
-	if len(part) <= maxErrorData {
-		data = bytes.Clone(part)
-	}
-	return message, data
+	return firstByte(bytes.TrimLeft(body, " \t\r\n")[1:]) == '}'
 }

@@ -17,7 +17,7 @@ type exchange struct {
 	context.Context //nolint:containedctx // the caller's, for the duration of his call
 
 	operation *Operation
-	body      any // what is sent, or nil
+	secrets   []string // in the body that is sent
 	attempts  atomic.Int32
 	bounded   atomic.Bool
 	left      atomic.Int32 // sendings still allowed, where they are bounded

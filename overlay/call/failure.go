@@ -1,8 +1,11 @@
 package call
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +13,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
@@ -182,8 +188,30 @@ func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error 
 	if e.Class == nil {
 		e.Class = classOfStatus(e.Status)
 	}
-	e.hide(secretsOf(x.body))
+	e.hide(x.secrets)
 	return e
+}
+
+// explain finds what an error response says: the member "message", else "data" if it is
+// a string, else "detail" as Django REST framework calls it; and the member "data", else
+// the whole.
+func explain(body []byte) (message string, data stdjson.RawMessage) {
+	if !isJSON(body) {
+		return "", nil
+	}
+	body = bytes.TrimSpace(body)
+	var parts struct {
+		Message jsontext.Value `json:"message"`
+		Data    jsontext.Value `json:"data"`
+		Detail  jsontext.Value `json:"detail"`
+	}
+	if json.Unmarshal(body, &parts, plain) != nil || parts.Data == nil {
+		parts.Data = body
+	}
+	if len(parts.Data) <= maxErrorData {
+		data = bytes.Clone(parts.Data)
+	}
+	return cmp.Or(unquote(parts.Message), unquote(parts.Data), unquote(parts.Detail)), data
 }
 
 // forgiven makes a success of a DELETE that finds nothing, if the transport sent it

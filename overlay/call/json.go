@@ -2,93 +2,120 @@ package call
 
 import (
 	"bytes"
+	"context"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
-	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// The JSON library is used for the grammar alone: what a value is, where it ends, and
-// what is no JSON. What the values mean to Go types is in decode*.go and encode*.go.
+// JSON is mapped by go-json-experiment/json, which is the standard library's
+// encoding/json/v2 from Go 1.27 on.
 
-// tolerant holds the grammar to what encoding/json accepts: a member that comes twice
-// counts as it came last, and what is not UTF-8 becomes U+FFFD.
-var tolerant = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+// plain is as tolerant as encoding/json: of a member that comes twice the last counts,
+// what is not UTF-8 becomes U+FFFD, and names are matched in any case.
+var plain = json.JoinOptions(
+	jsontext.AllowDuplicateNames(true),
+	jsontext.AllowInvalidUTF8(true),
+	json.MatchCaseInsensitiveNames(true),
+	jsonv1.MatchCaseSensitiveDelimiter(true), // a_b is not aB
+	jsonv1.UnmarshalArrayFromAnyLength(true),
+	tags,
+)
 
-// grammar reads a document, which stays as it is.
-func grammar(document []byte) *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(document), tolerant...)
+// tags makes struct tags and types mean what they mean to encoding/json where the library
+// differs: callers of Do bring types that were written for encoding/json.
+var tags = json.JoinOptions(
+	jsonv1.OmitEmptyWithLegacySemantics(true),
+	jsonv1.StringifyWithLegacySemantics(true),
+	jsonv1.FormatDurationAsNano(true),
+	jsonv1.FormatByteArrayAsArray(true),
+)
+
+// exact keeps the digits of numbers in an any. It is for types that hold one: the library
+// then asks for every value whether it is one.
+var exact = json.JoinOptions(plain, json.WithUnmarshalers(json.UnmarshalFromFunc(exactNumber)))
+
+// exactNumber decodes a number into an any as a json.Number.
+func exactNumber(dec *jsontext.Decoder, v *any) error {
+	if reflect.ValueOf(*v).Kind() != reflect.Pointer {
+		*v = nil // an earlier duplicate of another kind must not stay
+	}
+	if dec.PeekKind() != '0' {
+		return errSkip
+	}
+	number, err := dec.ReadValue()
+	*v = stdjson.Number(number)
+	return err
 }
 
-// decodeEnveloped reads the member "data" of an object into a result. It passes over
-// the members beside it, without a copy.
-func decodeEnveloped(document []byte, result any) (envelope, error) {
-	var e envelope
-	r := newReader(document)
-	defer r.release()
-	err := r.object(func(name []byte) error {
-		if !strings.EqualFold(string(name), dataMember) {
-			return r.SkipValue()
+// lookEvery is how many bytes are decoded before the caller's context is looked at again.
+const lookEvery = 64 << 10
+
+// source returns a reader of a document that ends with the context's error when the
+// context does. A short document is decoded in place.
+func source(ctx context.Context, document []byte) io.Reader {
+	if len(document) <= lookEvery {
+		return bytes.NewBuffer(document)
+	}
+	return &watchedReader{ctx: ctx, document: document}
+}
+
+// watchedReader reads from memory and looks at a context now and then.
+type watchedReader struct {
+	ctx      context.Context //nolint:containedctx // lives for one decode
+	document []byte
+	unlooked int // bytes read since the context was looked at
+}
+
+func (r *watchedReader) Read(p []byte) (int, error) {
+	if r.unlooked >= lookEvery {
+		if err := r.ctx.Err(); err != nil {
+			return 0, err
 		}
-		e.found, e.null = true, r.PeekKind() == 'n'
-		if r.PeekKind() == '[' {
-			makeRoom(document[r.InputOffset():], result)
-		}
-		return r.value(reflect.ValueOf(result).Elem())
-	})
-	return e, withoutValues(r.end(err))
-}
-
-// envelope is what came of an object whose member "data" is the result.
-type envelope struct{ found, null bool }
-
-// makeRoom gives a result that is a list about the capacity that it needs and a quarter
-// more, after the size of its first item in the document, which holds the list and
-// little else. Growing it step by step would cost several times its memory. It never
-// takes more than the document's own size, whatever the first item is.
-func makeRoom(document []byte, result any) {
-	list := reflect.ValueOf(result).Elem()
-	if list.Kind() != reflect.Slice || list.Type().Elem().Size() == 0 {
-		return
+		r.unlooked = 0
 	}
-	items := document[bytes.IndexByte(document, '[')+1:]
-	first := grammar(items)
-	if first.SkipValue() != nil {
-		return // what is wrong with it, the decoding says
+	if len(r.document) == 0 {
+		return 0, io.EOF
 	}
-	n := len(items)/int(first.InputOffset()) + 1
-	n = min(n+n/4, len(document)/int(list.Type().Elem().Size()))
-	list.Set(reflect.MakeSlice(list.Type(), 0, n))
+	n := copy(p, r.document)
+	r.document = r.document[n:]
+	r.unlooked += n
+	return n, nil
 }
 
-// misfit is a value that a Go type cannot take.
-type misfit struct {
-	kind    jsontext.Kind
-	pointer jsontext.Pointer
-	into    reflect.Type
+// shapeError is a value that does not fit its Go type.
+type shapeError struct{ Unfit }
+
+// Error leaves the value out, since it can be a secret.
+func (e *shapeError) Error() string {
+	return fmt.Sprintf("JSON of another shape: %s at %q, want %s", e.Found, e.Pointer, e.Expected)
 }
 
-// Error leaves the value out: it can be a secret.
-func (m *misfit) Error() string {
-	return fmt.Sprintf("JSON of another shape: %s at %q does not fit %v", kindName(m.kind), string(m.pointer), m.into)
-}
-
-// withoutValues says why a document cannot be read without showing any of it:
-// the library's own text quotes the value.
-func withoutValues(err error) error {
-	if err == nil {
-		return nil
-	}
-	var meaning *misfit
+// readError says why a document cannot be read, without showing any of it: the
+// library's own text quotes the value.
+func readError(err error) error {
+	var shape *shapeError
+	var meaning *json.SemanticError
 	var grammar *jsontext.SyntacticError
 	switch {
-	case errors.As(err, &meaning):
-		return meaning
-	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+	case err == nil:
+		return nil
+	case errors.As(err, &shape):
+		return shape
+	case errors.Is(err, errMemory):
+		return errMemory
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("JSON breaks off: %w", io.ErrUnexpectedEOF)
+	case errors.As(err, &meaning):
+		return &shapeError{Unfit{shortPointer(meaning.JSONPointer), fmt.Sprintf("a value for %v", meaning.GoType), kindName(meaning.JSONKind)}}
 	case errors.As(err, &grammar):
 		return fmt.Errorf("not JSON from byte %d on", grammar.ByteOffset)
 	default:
@@ -111,46 +138,45 @@ func kindName(k jsontext.Kind) string {
 	case 'n':
 		return "null"
 	default:
-		return "the value"
+		return "a value"
 	}
 }
 
-var errEnough = errors.New("enough was read")
+// maxPointer bounds the bytes of a JSON pointer: member names are the server's to choose.
+const maxPointer = 256
 
-// members calls visit with the members of an object, until it says false. The
-// value is the document's own memory.
-func members(document []byte, visit func(name string, value []byte) bool) error {
-	r := newReader(document)
-	defer r.release()
-	err := r.object(func(name []byte) error {
-		key := string(name)
-		value, err := r.ReadValue()
-		if err == nil && !visit(key, value) {
-			err = errEnough
-		}
-		return err
-	})
-	if errors.Is(err, errEnough) {
+func shortPointer(p jsontext.Pointer) string { return oneLine(string(p), maxPointer) }
+
+// members calls visit with the name of each member of an object, as written, until it
+// returns false.
+func members(from io.Reader, visit func(name jsontext.Value) bool) error {
+	dec := jsontext.NewDecoder(from, plain)
+	if dec.PeekKind() != '{' {
 		return nil
 	}
-	return withoutValues(err)
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadValue()
+		if err != nil || !visit(name) {
+			return err
+		}
+		if err := dec.SkipValue(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// isJSON tells whether a document is one JSON value, whole.
-func isJSON(document []byte) bool {
-	return jsontext.Value(document).IsValid(tolerant...)
-}
+// isJSON reports whether a document is one JSON value.
+func isJSON(document []byte) bool { return jsontext.Value(document).IsValid(plain) }
 
-// unquote gives the text of a JSON string, "" for any other value.
-func unquote(value []byte) string {
-	r := newReader(value)
-	defer r.release()
-	if r.PeekKind() != '"' {
+// unquote returns the text of a JSON string, and "" for any other value.
+func unquote(value jsontext.Value) string {
+	if value.Kind() != '"' {
 		return ""
 	}
-	token, err := r.ReadToken()
-	if err != nil {
-		return ""
-	}
-	return token.String()
+	text, _ := jsontext.AppendUnquote(nil, value) // what is not UTF-8 it replaces
+	return string(text)
 }

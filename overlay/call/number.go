@@ -1,83 +1,123 @@
 package call
 
 import (
-	"errors"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-var errNotWhole = errors.New("not a whole number")
+// misfit says in words why a value does not fit a variable.
+type misfit string
+
+const (
+	noMisfit   misfit = ""
+	tooLarge   misfit = "a number out of range" // the variable holds the nearest
+	fractional misfit = "a number with a fraction"
+)
+
+// setScalar sets a boolean, string or number from a scalar of any JSON type. Servers
+// quote numbers and booleans, write whole numbers as 1.0 or 1e3, and numbers for strings.
+func setScalar(v reflect.Value, value jsontext.Value) misfit {
+	text, other := string(value), misfit(kindName(value.Kind()))
+	if value.Kind() == '"' {
+		text = text[1 : len(text)-1] // numbers and booleans need no escapes
+	}
+	switch {
+	case v.Kind() == reflect.Bool:
+		if text != "true" && text != "false" {
+			return other
+		}
+		v.SetBool(text == "true")
+		return noMisfit
+	case value.Kind() == 't', value.Kind() == 'f', !isNumber(text):
+		return other
+	case v.Kind() == reflect.String:
+		v.SetString(text) // every digit stays
+		return noMisfit
+	case v.CanInt():
+		n, m := parseInt(text, v.Type().Bits())
+		v.SetInt(n)
+		return m
+	case v.CanUint():
+		n, m := parseUint(text, v.Type().Bits())
+		v.SetUint(n)
+		return m
+	default:
+		f, m := parseFloat(text, v.Type().Bits())
+		v.SetFloat(f)
+		return m
+	}
+}
+
+// isNumber reports whether a text is a JSON number. 0744 is none: servers quote octal
+// file modes.
+func isNumber(text string) bool {
+	value := jsontext.Value(text)
+	return value.Kind() == '0' && len(strings.TrimSpace(text)) == len(text) && value.IsValid()
+}
 
 // maxExponent keeps the arithmetic on exponents within an int of any size.
 const maxExponent = 1 << 30
 
-// isPlainInteger recognizes the JSON numbers that are digits alone. 0744 is none:
-// servers quote octal file modes.
-func isPlainInteger(text string) bool {
-	digits, _ := strings.CutPrefix(text, "-")
-	if digits == "" || digits[0] == '0' && len(digits) > 1 {
-		return false
-	}
-	for i := range len(digits) {
-		if digits[i] < '0' || digits[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// parseInt reads a JSON number as an integer of so many bits: 1.0 and 1e3 are
-// whole, and what lies outside is the nearest that fits. Servers print 2^64-1,
-// their "unlimited", rounded up by a JavaScript that counts in float64.
-func parseInt(number string, bits int) (int64, error) {
+// parseInt reads a JSON number as an integer of so many bits.
+func parseInt(number string, bits int) (int64, misfit) {
 	if n, err := strconv.ParseInt(number, 10, bits); err == nil {
-		return n, nil
+		return n, noMisfit
 	}
-	digits, err := wholeDigits(number)
-	if err != nil {
-		return 0, err
+	digits, m := wholeDigits(number)
+	if m != noMisfit {
+		return 0, m
 	}
 	n, err := strconv.ParseInt(digits, 10, bits)
-	if errors.Is(err, strconv.ErrRange) {
-		err = nil // n is the nearest that fits
-	}
-	return n, err
+	return n, rangeOf(err)
 }
 
-// parseUint is parseInt for unsigned integers; a negative one is an error.
-func parseUint(number string, bits int) (uint64, error) {
+// parseUint is parseInt for unsigned integers. The nearest to a negative one is 0.
+func parseUint(number string, bits int) (uint64, misfit) {
 	if n, err := strconv.ParseUint(number, 10, bits); err == nil {
-		return n, nil
+		return n, noMisfit
 	}
-	digits, err := wholeDigits(number)
-	if err != nil {
-		return 0, err
+	digits, m := wholeDigits(number)
+	switch {
+	case m != noMisfit:
+		return 0, m
+	case digits[0] == '-':
+		return 0, tooLarge
 	}
 	n, err := strconv.ParseUint(digits, 10, bits)
-	if errors.Is(err, strconv.ErrRange) {
-		err = nil
+	if f, _ := strconv.ParseFloat(number, 64); bits == 64 && f == math.MaxUint64 {
+		return n, noMisfit // 2^64-1, "unlimited", as JavaScript rounds it: 18446744073709552000
 	}
-	return n, err
+	return n, rangeOf(err)
 }
 
-// parseFloat reads a JSON number; one outside is the nearest that fits.
-func parseFloat(number string, bits int) (float64, error) {
+func parseFloat(number string, bits int) (float64, misfit) {
 	f, err := strconv.ParseFloat(number, bits)
-	if !errors.Is(err, strconv.ErrRange) {
-		return f, err
+	if err == nil {
+		return f, noMisfit
 	}
 	largest := math.MaxFloat64
 	if bits == 32 {
 		largest = math.MaxFloat32
 	}
-	return math.Copysign(largest, f), nil
+	return math.Copysign(largest, f), tooLarge
+}
+
+// rangeOf is the misfit of a number that strconv parsed, which returns the nearest.
+func rangeOf(err error) misfit {
+	if err != nil {
+		return tooLarge
+	}
+	return noMisfit
 }
 
 // wholeDigits writes a JSON number without point and exponent. It works on the
 // digits, since a float64 is not exact above 2^53, and never makes more than 20
 // of them: 1e1000000000 is a short text.
-func wholeDigits(number string) (string, error) {
+func wholeDigits(number string) (string, misfit) {
 	magnitude, negative := strings.CutPrefix(number, "-")
 	exponent := 0
 	if i := strings.IndexAny(magnitude, "eE"); i >= 0 {
@@ -91,9 +131,9 @@ func wholeDigits(number string) (string, error) {
 	digits = strings.TrimRight(digits, "0")
 	switch {
 	case digits == "":
-		return "0", nil
+		return "0", noMisfit
 	case point < len(digits):
-		return "", errNotWhole
+		return "", fractional
 	case point > 20:
 		digits = strings.Repeat("9", 20)
 	default:
@@ -102,5 +142,5 @@ func wholeDigits(number string) (string, error) {
 	if negative {
 		digits = "-" + digits
 	}
-	return digits, nil
+	return digits, noMisfit
 }

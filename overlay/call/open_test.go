@@ -36,7 +36,7 @@ func TestOpenObjects(t *testing.T) {
 	}{
 		{"known", `{"id":1}`, openObject{ID: 1}},
 		{"beside", `{"id":"1","owner":{"n":1.0}}`, openObject{ID: 1, Rest: map[string]json.RawMessage{"owner": json.RawMessage(`{"n":1.0}`)}}},
-		{"unknown alone", `{"job":5}`, openObject{Rest: map[string]json.RawMessage{"job": json.RawMessage(`5`)}}},
+		{"null", `{"id":null,"job":5}`, openObject{Rest: map[string]json.RawMessage{"job": json.RawMessage(`5`)}}},
 		{"enveloped all the same", `{"data":{"id":3}}`, openObject{ID: 3}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,19 +15,15 @@ const redacted = "[redacted]"
 // a shorter one stands in too many words.
 const shortestSecret = 3
 
-// secretsOf lists the secrets in what a request sent. It is asked when an answer is
-// an error, since servers repeat what they refuse. The longest is first: taking out an
-// old password first would leave the end of a new one that begins with it.
-func secretsOf(body any) []string {
-	_, secrets, _ := write(body)
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	return slices.DeleteFunc(secrets, func(s string) bool { return len(s) < shortestSecret })
-}
-
 // hide takes the secrets of the request out of what the server said of it, as they
-// are and as JSON escapes them.
+// are and as JSON escapes them: servers repeat what they refuse. The longest goes first,
+// since an old password can be the beginning of a new one.
 func (e *Error) hide(secrets []string) {
+	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return len(b) - len(a) })
 	for _, secret := range secrets {
+		if len(secret) < shortestSecret {
+			break
+		}
 		for _, form := range written(secret) {
 			e.Message = strings.ReplaceAll(e.Message, form, redacted)
 			e.Data = bytes.ReplaceAll(e.Data, []byte(form), []byte(redacted))

@@ -11,6 +11,9 @@ type Response struct {
 	Attempts  int         // how often the request was sent
 	Replayed  bool        // it was sent again though the server may have acted before; a DELETE that then finds nothing is a success, with the Status of the last answer
 	Body      []byte      // the answer's bytes, only where WithRawBody was given too
+
+	Unfit      []Unfit // members that do not fit their Go types, the first 1000
+	UnfitCount int     // how many there are
 }
 
 // report hands the facts of the call to whoever asked for them.
@@ -23,6 +26,13 @@ func (x *exchange) report(base string, answer *http.Response) {
 		x.response.Status = answer.StatusCode
 		x.response.Header = answer.Header
 		x.response.RequestID = answer.Header.Get(requestIDHeader)
+	}
+}
+
+// reportUnfit hands the members that did not fit to the caller that asked for them.
+func (x *exchange) reportUnfit(unfit []Unfit, count int) {
+	if x.response != nil {
+		x.response.Unfit, x.response.UnfitCount = unfit, count
 	}
 }
 

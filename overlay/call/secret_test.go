@@ -48,19 +48,20 @@ func TestSecretsDecode(t *testing.T) {
 	}
 }
 
-// What no string takes is a malformed answer, and the error shows none of it.
+// What no string takes is left out, and neither the report nor the error shows any of it.
 func TestSecretsThatDoNotFit(t *testing.T) {
-	for _, document := range []string{
-		`{"key":true}`, `{"key":{"hunter2":"hunter2"}}`, `{"key":["hunter2"]}`, `{"list":"hunter2"}`, `{"named":{"a":{"hunter2":1}}}`,
-		`{"key":"hunter2`, `{"raw":{"hunter2":hunter2}}`, `{"raw":"hunter2`,
+	for document, malformed := range map[string]bool{
+		`{"key":true}`: false, `{"key":{"hunter2":"hunter2"}}`: false, `{"key":["hunter2"]}`: false, `{"list":"hunter2"}`: false,
+		`{"named":{"a":{"hunter2":1}}}`: false, `{"key":"hunter2`: true, `{"raw":{"hunter2":hunter2}}`: true, `{"raw":"hunter2`: true,
 	} {
 		var got keys
-		err := get(answers(200, document), "whole", &got)
-		if !errors.Is(err, call.ErrMalformedAnswer) {
-			t.Errorf("%s: got %v, want a malformed answer", document, err)
+		var r call.Response
+		err := get(answers(200, document), "whole", &got, call.WithResponse(&r))
+		if errors.Is(err, call.ErrMalformedAnswer) != malformed || !malformed && (err != nil || r.UnfitCount != 1) {
+			t.Errorf("%s: got %v and %+v", document, err, r.Unfit)
 		}
-		if shown := fmt.Sprintf("%v %+v %#v", err, err, errors.Unwrap(err)); strings.Contains(shown, "hunter2") {
-			t.Errorf("%s: the error shows it: %s", document, shown)
+		if shown := fmt.Sprintf("%v %+v %#v %+v", err, err, errors.Unwrap(err), r.Unfit); strings.Contains(shown, "hunter2") {
+			t.Errorf("%s: the value shows: %s", document, shown)
 		}
 	}
 }

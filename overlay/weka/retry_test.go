@@ -146,7 +146,7 @@ func TestHooksAndLogger(t *testing.T) {
 // A 200 that is not what was promised is an error, never a zero value.
 func TestMalformedAnswers(t *testing.T) {
 	for _, body := range []string{
-		`<html><body>Sign in</body></html>`, ``, ` `, `{}`, `{"data":`, `{"data":"text"}`, `{"data":null}`, `"ok"`, "\x00\x01",
+		`<html><body>Sign in</body></html>`, ``, ` `, `{"message":"ok"}`, `{"data":`, `{"data":"text"}`, `{"data":{"novel":1}}`, `"ok"`, "\x00\x01",
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)

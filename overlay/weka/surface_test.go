@@ -69,7 +69,7 @@ func TestConsumerNeedsTheFrontDoorAlone(t *testing.T) {
 	var seen []weka.SessionEventKind
 	hook := weka.WithSessionHook(func(event weka.SessionEvent) { seen = append(seen, event.Kind) })
 	store := weka.WithTokenStore(&memoryStore{entries: map[string][]byte{}})
-	issues := weka.WithTransport(connecttest.Always(http.StatusOK, `{"data":{"access_token":"a","refresh_token":"r","expires_in":300}}`))
+	issues := weka.WithTransport(connecttest.Always(http.StatusOK, `{"data":{"access_token":"a","refresh_token":"r","expires_in":300,"name":"c1"}}`))
 	for range 2 {
 		mustStatus(t, newClientAt(t, "weka01", weka.WithPassword("u", "p"), store, hook, issues))
 	}

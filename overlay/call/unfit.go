@@ -1,0 +1,223 @@
+package call
+
+import (
+	"reflect"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Unfit is a member of a response whose value does not fit its Go type. The member is
+// left at its zero value, and a number beyond the range of its type at the nearest.
+type Unfit struct {
+	// Pointer is a JSON pointer into the response body, such as
+	// /data/0/total_budget, cut at 256 bytes.
+	Pointer string
+	// Expected and Found say in words what the type takes, such as "a list", and what
+	// came, such as "an object". They never hold the value.
+	Expected, Found string
+}
+
+// maxUnfit is how many unfit members of a response are described. All are counted.
+const maxUnfit = 1000
+
+// lenient is a second pass over a document in which a value did not fit its type. A hook
+// sees each value before the library decodes it. It mends scalars of another JSON type,
+// and passes over values that do not fit, so that the library never meets one.
+type lenient struct {
+	options json.Options
+	memory  int64           // bytes that may still be taken
+	within  []reflect.Value // the variables around the next value, by depth
+	kept    bool            // an unfit value was kept raw
+	unfit   []Unfit
+	count   int
+}
+
+// lenients are kept, since the library caches by option which type is decoded by which
+// function, and some servers quote numbers in every response.
+var lenients = sync.Pool{New: func() any {
+	l := &lenient{}
+	l.options = json.JoinOptions(plain, json.WithUnmarshalers(json.UnmarshalFromFunc(l.decode)))
+	return l
+}}
+
+func newLenient(memory int64) *lenient {
+	l := lenients.Get().(*lenient) //nolint:forcetypeassert // the pool holds nothing else
+	*l = lenient{options: l.options, within: l.within[:0], memory: memory}
+	return l
+}
+
+func (l *lenient) release() {
+	clear(l.within[:cap(l.within)])
+	l.unfit = nil
+	lenients.Put(l)
+}
+
+// decode is the hook. It decodes the next value into what target points to, or leaves
+// it to the library.
+func (l *lenient) decode(dec *jsontext.Decoder, target any) error {
+	if _, isRoot := target.(*decoding); isRoot {
+		return errSkip
+	}
+	if in, n := dec.StackIndex(dec.StackDepth()); in == '{' && n%2 == 0 {
+		return errSkip // a name: two that differ must not become one
+	}
+	v := reflect.ValueOf(target).Elem()
+	if err := l.enter(dec, v); err != nil {
+		return err
+	}
+	if l.kept {
+		l.forget(dec)
+	}
+	return l.value(dec, v)
+}
+
+// enter notes that the next value is decoded into v, and takes the memory for it.
+func (l *lenient) enter(dec *jsontext.Decoder, v reflect.Value) error {
+	depth := dec.StackDepth()
+	for len(l.within) < depth {
+		l.within = append(l.within, reflect.Value{})
+	}
+	l.within = append(l.within[:depth], v)
+	if l.memory -= cost(l.parent(), v, dec.PeekKind()); l.memory < 0 {
+		return errMemory
+	}
+	return nil
+}
+
+// parent is the variable that holds the current value. It is not valid for the result
+// itself.
+func (l *lenient) parent() reflect.Value {
+	if n := len(l.within); n > 1 {
+		return l.within[n-2]
+	}
+	return reflect.Value{}
+}
+
+// value decodes the next value into v.
+func (l *lenient) value(dec *jsontext.Decoder, v reflect.Value) error {
+	s := shapeOf(v.Type())
+	kind := dec.PeekKind()
+	switch {
+	case s.kind == leaf:
+		return l.leaf(dec, v, s)
+	case kind == 'n', kind == 0: // 0 is an error, which the library reports
+		return errSkip
+	case s.kind == pointer:
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		return l.value(dec, v.Elem())
+	case s.kind == dynamic:
+		if v, ok := v.Addr().Interface().(*any); ok {
+			return exactNumber(dec, v)
+		}
+		return errSkip
+	case s.kind == object && kind == '{', s.kind == list && kind == '[':
+		return errSkip
+	case s.kind == scalar && kind != '{' && kind != '[':
+		return l.scalar(dec, v, s)
+	default:
+		return l.pass(dec, s)
+	}
+}
+
+// leaf decodes a value that the library decodes in one go: it is one member.
+func (l *lenient) leaf(dec *jsontext.Decoder, v reflect.Value, s *shape) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(value, v.Addr().Interface(), exact) == nil {
+		return nil
+	}
+	return l.report(dec, s, misfit(kindName(value.Kind())), value)
+}
+
+// scalar decodes a boolean, string or number, which may be written as another of them.
+func (l *lenient) scalar(dec *jsontext.Decoder, v reflect.Value, s *shape) error {
+	if kind := dec.PeekKind(); kind == '"' && v.Kind() == reflect.String || v.Kind() == reflect.Bool && kind != '"' && kind != '0' {
+		return errSkip
+	}
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if m := setScalar(v, value); m != noMisfit {
+		return l.report(dec, s, m, value)
+	}
+	return nil
+}
+
+// pass passes over a value of another shape than the type takes.
+func (l *lenient) pass(dec *jsontext.Decoder, s *shape) error {
+	found := misfit(kindName(dec.PeekKind()))
+	if l.keeper(s) == nil {
+		if err := dec.SkipValue(); err != nil {
+			return err
+		}
+		return l.report(dec, s, found, nil)
+	}
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	return l.report(dec, s, found, value)
+}
+
+// report notes that the value just read does not fit.
+func (l *lenient) report(dec *jsontext.Decoder, s *shape, found misfit, value jsontext.Value) error {
+	v := l.within[len(l.within)-1]
+	if found != tooLarge {
+		v.SetZero()
+	}
+	if !l.parent().IsValid() && found != tooLarge {
+		return &shapeError{Unfit{shortPointer(dec.StackPointer()), s.expected, string(found)}}
+	}
+	l.count++
+	if len(l.unfit) < maxUnfit {
+		l.unfit = append(l.unfit, Unfit{shortPointer(dec.StackPointer()), s.expected, string(found)})
+	}
+	if f := l.keeper(s); f != nil {
+		l.keep(f, dec.StackPointer().LastToken(), value)
+	}
+	return nil
+}
+
+// keeper returns the fields of the object that the current value is a member of if the
+// object keeps raw values. It is nil for a secret, which would be printed.
+func (l *lenient) keeper(s *shape) *fields {
+	parent := l.parent()
+	if s.secret || parent.Kind() != reflect.Struct {
+		return nil
+	}
+	if f := shapeOf(parent.Type()).fields(); f.keepsRaw {
+		return f
+	}
+	return nil
+}
+
+// keep stores a value as it is among the unknown members of its object.
+func (l *lenient) keep(f *fields, name string, value jsontext.Value) {
+	all := l.parent().Field(f.unknown)
+	if all.IsNil() {
+		all.Set(reflect.MakeMap(all.Type()))
+	}
+	raw := reflect.New(all.Type().Elem())
+	_ = json.Unmarshal(value, raw.Interface(), exact)
+	all.SetMapIndex(reflect.ValueOf(name).Convert(all.Type().Key()), raw.Elem())
+	l.kept = true
+}
+
+// forget drops what was kept of an earlier duplicate of the current member.
+func (l *lenient) forget(dec *jsontext.Decoder) {
+	parent := l.parent()
+	if parent.Kind() != reflect.Struct {
+		return
+	}
+	if f := shapeOf(parent.Type()).fields(); f.keepsRaw {
+		all := parent.Field(f.unknown)
+		all.SetMapIndex(reflect.ValueOf(dec.StackPointer().LastToken()).Convert(all.Type().Key()), reflect.Value{})
+	}
+}
