@@ -66,7 +66,7 @@ check-generated: ## regenerate elsewhere and fail on any difference
 	@$(GO) run ./specs/refresh drift
 
 mutate: ## break each behaviour of the token lifecycle and show that a test notices
-	@cd test && $(GO) run ./mutate
+	@GO="$(GO)" test/mutate/run.sh
 
 # Whatever a server or a file can make the SDK read: folder of overlay/ and target.
 FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginAnswer weka/FuzzTokenFile ../specs/refresh/FuzzPullToGenerate

@@ -33,16 +33,20 @@ func TestUnknownMembersAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := string(members["from_a_later_release"]); !strings.Contains(got, "18446744073709551615") {
-		t.Errorf("the unknown field became %s", got)
+		t.Errorf("the unknown member became %s", got)
 	}
 	if kept(t, store, cluster) != "access-2" {
 		t.Error("the new token is not there")
 	}
 }
 
-// TestCacheFileFormatIsStable pins the form of the files and their names.
+// A file of the first release, under its name, can be read.
 func TestCacheFileFormatIsStable(t *testing.T) {
-	got, err := token.NewCache("testdata").Load(t.Context(), cluster)
+	dir := ownFolder(t) // the folders of a checkout may be writable by the group
+	if err := os.CopyFS(dir, os.DirFS("testdata")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := token.NewCache(dir).Load(t.Context(), cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +56,8 @@ func TestCacheFileFormatIsStable(t *testing.T) {
 	}
 }
 
-// FuzzCacheFile: whatever a cache file holds, it yields nothing or a token that can
-// be sent, the next token can be stored over it, and it reads back as it was.
+// FuzzCacheFile checks that a file with any content yields no token or one that can be
+// sent, and that the next token replaces it.
 func FuzzCacheFile(f *testing.F) {
 	dir := ownFolder(f)
 	store := token.NewCache(dir)
@@ -95,7 +99,7 @@ func FuzzCacheFile(f *testing.F) {
 	})
 }
 
-// FuzzKeepUnknown: what the codec does not know survives, whatever stands there.
+// FuzzKeepUnknown checks that unknown members survive, whatever the old content is.
 func FuzzKeepUnknown(f *testing.F) {
 	for _, seed := range []string{`{"other":18446744073709551615}`, `{"known":1,"other":{"a":[null]}}`, "{", "null", `{"":""}`, `{"a":1,"a":2}`, `{"":1E700}`, `{"a":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}"} {
 		f.Add([]byte(seed))
@@ -124,11 +128,11 @@ func FuzzKeepUnknown(f *testing.F) {
 	})
 }
 
-// members decodes numbers as they are written, however large.
+// members decodes a JSON object and keeps numbers as they are written.
 func members(data []byte) (map[string]any, error) {
 	var m map[string]any
 	if !json.Valid(data) {
-		return nil, errors.New("no JSON, or more than one value")
+		return nil, errors.New("not a JSON value, or more than one")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

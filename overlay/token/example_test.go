@@ -9,8 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// database stands for what a site keeps its secrets in: bytes by key, and a lock for
-// each key that ends by itself should its holder die.
+// database stands for your own storage: bytes by key, and a lock for each key that
+// expires, so that it is released if its holder is killed.
 type database struct {
 	rows  sync.Map // of []byte
 	locks map[string]chan struct{}
@@ -27,24 +27,24 @@ func (d *database) lock(ctx context.Context, key string, _ time.Duration) error 
 
 func (d *database) unlock(key string) { <-d.locks[key] }
 
-// row is nil if there is none.
+// row returns nil if there is none.
 func (d *database) row(key string) []byte {
 	value, _ := d.rows.Load(key)
 	data, _ := value.([]byte)
 	return data
 }
 
-// siteStore is a token.Store of the site's own.
-type siteStore struct{ database *database }
+// databaseStore is a token.Store in a database.
+type databaseStore struct{ database *database }
 
-func (s siteStore) Load(_ context.Context, id token.Identity) (token.Token, error) {
+func (s databaseStore) Load(_ context.Context, id token.Identity) (token.Token, error) {
 	if found, err := (token.JSONCodec{}).Decode(s.database.row(id.Key()), id); err == nil {
 		return found, nil
 	}
-	return token.Token{}, nil // what is no entry must not keep anybody from logging in
+	return token.Token{}, nil // an entry that cannot be decoded must not prevent a login
 }
 
-func (s siteStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {
+func (s databaseStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {
 	key := id.Key()
 	if err := s.database.lock(ctx, key, 3*token.DefaultTimeout); err != nil {
 		return err
@@ -62,21 +62,21 @@ func (s siteStore) Update(ctx context.Context, id token.Identity, change func(to
 		s.database.rows.Delete(key)
 		return nil
 	}
-	data, err := token.JSONCodec{}.Encode(s.database.row(key), id, next) // what a later release added stays
+	data, err := token.JSONCodec{}.Encode(s.database.row(key), id, next) // keeps the members of a later release
 	if err != nil {
 		return err
 	}
-	// A client that takes a context gets context.WithoutCancel(ctx) here.
+	// Pass context.WithoutCancel(ctx) here if your client takes a context.
 	s.database.rows.Store(key, data)
 	return nil
 }
 
-// A store of one's own is two methods. It keeps what [JSONCodec] makes of an entry, so
-// that it shares refusals of an outdated password too. The second program finds the
-// session that the first one opened.
+// A Store of your own has two methods. It keeps the bytes of [JSONCodec], which hold
+// rejections of an outdated password too. The second program uses the session that the
+// first one opened.
 func ExampleStore() {
 	identity := token.Identity{System: "weka", Cluster: "prod", User: "admin"}
-	store := siteStore{&database{locks: map[string]chan struct{}{identity.Key(): make(chan struct{}, 1)}}}
+	store := databaseStore{&database{locks: map[string]chan struct{}{identity.Key(): make(chan struct{}, 1)}}}
 	login := token.LoginFunc(func(context.Context) (token.Token, error) {
 		return token.Token{Access: token.NewSecret("secret"), Lifetime: token.LifetimeFromSeconds(300)}, nil
 	})

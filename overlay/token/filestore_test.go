@@ -83,13 +83,14 @@ func TestUnsafeFilesAreRejected(t *testing.T) {
 			}
 			f.counts(t, 0, 0)
 			if after, _ := os.ReadFile(elsewhere); string(after) != string(before) {
-				t.Error("the file behind the link was written")
+				t.Error("the file that the link points to was written")
 			}
 		})
 	}
 }
 
-// What others can list, and what lies in a folder where others can write, is safe.
+// A folder that others can list is safe, as is one inside a folder in which others can
+// write.
 func TestListableFoldersAreAccepted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such mode bits")
@@ -164,7 +165,7 @@ func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	dir := ownFolder(t)
 	path := filepath.Join(dir, "cluster")
 	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", "17"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("somebody else's"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("not ours"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -187,7 +188,7 @@ func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(entries) != 5+2 { // the token file and its lock
-		t.Errorf("the folder holds %v: neighbours' files were touched", entries)
+		t.Errorf("the folder holds %v: other files were removed", entries)
 	}
 }
 
@@ -226,7 +227,7 @@ func TestLockWaitEndsWithTheContext(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		err := store.Update(ctx, cluster, func(token.Token) (token.Token, error) {
-			t.Error("two hold the lock")
+			t.Error("two callers hold the lock")
 			return token.Token{}, nil
 		})
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 4*time.Second {
@@ -286,15 +287,15 @@ func TestVendorFileIsRefreshedAndWrittenBack(t *testing.T) {
 	})
 }
 
-// rival is a vendor's command line, which takes no lock: it refreshes the session in
-// its file while the Source tries the same.
+// rival acts as a vendor's command line, which takes no lock: it refreshes the session in
+// its file while the Source does the same.
 type rival struct {
 	*server
-	path, leaves string
+	path, content string
 }
 
 func (r rival) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
-	if err := os.WriteFile(r.path, []byte(r.leaves), 0o600); err != nil {
+	if err := os.WriteFile(r.path, []byte(r.content), 0o600); err != nil {
 		return token.Token{}, err
 	}
 	return r.server.Refresh(ctx, old)
@@ -306,7 +307,7 @@ func TestRefreshLostToACommandLineAdoptsItsToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := rival{newServer(5 * time.Minute), path, `{"access_token":"theirs","refresh_token":"r2","more":[1]}` + "\n\n"}
-	f.refuse, f.password = token.ErrRefreshRejected, token.ErrNoCredentials
+	f.refreshErr, f.loginErr = token.ErrRefreshRejected, token.ErrNoCredentials
 	s := token.NewSource(f, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
 	defer s.Close()
 	s.Invalidate(mustToken(t, s))
@@ -314,7 +315,7 @@ func TestRefreshLostToACommandLineAdoptsItsToken(t *testing.T) {
 		t.Errorf("got %q, want the command line's, adopted", got.Access.Reveal())
 	}
 	f.counts(t, 0, 1)
-	if after, err := os.ReadFile(path); string(after) != f.leaves {
+	if after, err := os.ReadFile(path); string(after) != f.content {
 		t.Errorf("the command line's file became %q (%v)", after, err)
 	}
 }

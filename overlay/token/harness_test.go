@@ -15,29 +15,28 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// server is an Authority and the server behind it. Its fields may be changed
-// between calls of the test's own goroutine with set.
+// server is an Authority and the server behind it. Tests change its fields with set.
 type server struct {
 	mu sync.Mutex
 
-	lifetime  time.Duration // of the tokens it issues
-	delay     time.Duration // before each answer
-	noRefresh bool          // replies hold no refresh token
-	password  error         // what a login gets instead of a token
-	refuse    error         // what a refresh gets instead of a token
-	reply     *token.Token  // what both get instead of a numbered token
+	lifetime   time.Duration // of the tokens that it issues
+	delay      time.Duration // before each response
+	noRefresh  bool          // replies have no refresh token
+	loginErr   error         // returned by Login instead of a token
+	refreshErr error         // returned by Refresh instead of a token
+	reply      *token.Token  // returned by both instead of a numbered token
 
-	secret string // the password that a login sends
+	password string // sent by Login
 
 	issued, logins, refreshes int
-	asked                     int      // for a login, sent or not
+	asked                     int      // calls of Login, whether it sent a request or not
 	sent                      []string // the refresh tokens received
 }
 
 func newServer(lifetime time.Duration) *server { return &server{lifetime: lifetime} }
 
-// newSession returns a server whose tokens live that long and a source at it, which is
-// closed when the test ends, or its bubble.
+// newSession returns a server whose tokens have the lifetime and a Source for it, which is
+// closed when the test or its bubble ends.
 func newSession(t testing.TB, lifetime time.Duration, options ...token.Option) (*server, *token.Source) {
 	t.Helper()
 	f := newServer(lifetime)
@@ -63,13 +62,13 @@ func (f *server) counts(t *testing.T, logins, refreshes int) {
 
 func (f *server) Login(ctx context.Context, last token.Rejection) (token.Token, error) {
 	f.set(func(f *server) { f.asked++ })
-	if err := last.Check(f.secret); err != nil {
+	if err := last.Check(f.password); err != nil {
 		return token.Token{}, err
 	}
 	f.mu.Lock()
 	f.logins++
 	f.mu.Unlock()
-	return f.answer(ctx, func() error { return last.Rejected(f.secret, f.password) })
+	return f.respond(ctx, func() error { return last.Rejected(f.password, f.loginErr) })
 }
 
 func (f *server) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
@@ -77,10 +76,10 @@ func (f *server) Refresh(ctx context.Context, old token.Token) (token.Token, err
 	f.refreshes++
 	f.sent = append(f.sent, old.Refresh.Reveal())
 	f.mu.Unlock()
-	return f.answer(ctx, func() error { return f.refuse })
+	return f.respond(ctx, func() error { return f.refreshErr })
 }
 
-func (f *server) answer(ctx context.Context, refusal func() error) (token.Token, error) {
+func (f *server) respond(ctx context.Context, failure func() error) (token.Token, error) {
 	f.mu.Lock()
 	delay := f.delay
 	f.mu.Unlock()
@@ -91,7 +90,7 @@ func (f *server) answer(ctx context.Context, refusal func() error) (token.Token,
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := refusal(); err != nil {
+	if err := failure(); err != nil {
 		return token.Token{}, err
 	}
 	if f.reply != nil {
@@ -107,7 +106,7 @@ func (f *server) answer(ctx context.Context, refusal func() error) (token.Token,
 
 var errUnavailable = errors.New("503 Service Unavailable")
 
-// access asks for a token that must come.
+// access returns the access token of s, which must have one.
 func access(t *testing.T, s *token.Source) string {
 	t.Helper()
 	return mustToken(t, s).Access.Reveal()
@@ -122,13 +121,13 @@ func mustToken(t *testing.T, s *token.Source) *token.Token {
 	return got
 }
 
-// noJitter makes the early window its longest.
+// noJitter makes the early window as long as it can be.
 func noJitter() token.Option { return token.WithRandom(func() float64 { return 0 }) }
 
-// elapse lets time pass, in a bubble of synctest without waiting for it.
+// elapse waits for d, which takes no time in a bubble of synctest.
 func elapse(d time.Duration) { <-time.After(d) }
 
-// recorder is a hook that keeps what it sees.
+// recorder is a hook that records the events.
 type recorder struct {
 	mu     sync.Mutex
 	events []token.Event
@@ -140,7 +139,7 @@ func (r *recorder) hook(event token.Event) {
 	r.events = append(r.events, event)
 }
 
-// String lists the kinds.
+// String returns the kinds, joined by " > ".
 func (r *recorder) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -151,14 +150,14 @@ func (r *recorder) String() string {
 	return strings.Join(kinds, " > ")
 }
 
-// clock is a wall clock that can be set, running at the pace of time.Now.
+// clock is a wall clock that can be set. It runs as fast as time.Now.
 type clock struct{ ahead time.Duration }
 
 func (c *clock) now() time.Time { return time.Now().Round(0).Add(c.ahead) }
 
 var cluster = token.Identity{System: "weka", Endpoints: []string{"https://weka01:14000"}, User: "admin"}
 
-// ownFolder is one in which, whatever the umask, nobody else can write.
+// ownFolder returns a folder in which only the owner can write, whatever the umask.
 func ownFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -168,12 +167,12 @@ func ownFolder(t testing.TB) string {
 	return dir
 }
 
-// cacheFolder is a folder that the store has to make.
+// cacheFolder returns a folder that the store has to create.
 func cacheFolder(t *testing.T) string { return filepath.Join(t.TempDir(), "parent", "cache") }
 
 func cacheFile(dir string, id token.Identity) string { return filepath.Join(dir, id.Key()+".json") }
 
-// put stores a pair called name.
+// put stores an access and a refresh token with the suffix name.
 func put(t *testing.T, store token.Store, id token.Identity, name string, expiry time.Time) {
 	t.Helper()
 	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
@@ -186,6 +185,7 @@ func put(t *testing.T, store token.Store, id token.Identity, name string, expiry
 	}
 }
 
+// kept returns the access token in store.
 func kept(t *testing.T, store token.Store, id token.Identity) string {
 	t.Helper()
 	got, err := store.Load(t.Context(), id)
@@ -195,7 +195,7 @@ func kept(t *testing.T, store token.Store, id token.Identity) string {
 	return got.Access.Reveal()
 }
 
-// fixedCodec stands for a vendor's file, which names neither host nor expiry.
+// fixedCodec is the format of a vendor's file, without host and expiry.
 type fixedCodec struct{}
 
 func (fixedCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {

@@ -20,8 +20,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain runs the test binary as one of the processes that process_test.go
-// starts, or the tests.
+// TestMain runs the tests, or the role of a process that a test started.
 func TestMain(m *testing.M) {
 	if role := os.Getenv("TOKEN_TEST_ROLE"); role != "" {
 		runRole(role)
@@ -30,7 +29,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// runRole is what a process does that a test started.
+// runRole is the main function of a process that a test started.
 func runRole(role string) {
 	dir := os.Getenv("TOKEN_TEST_DIR")
 	switch role {
@@ -45,7 +44,7 @@ func runRole(role string) {
 	}
 }
 
-// child is a process of the test binary in a role.
+// child is a process of the test binary with a role.
 type child struct {
 	*exec.Cmd
 	in  io.WriteCloser
@@ -78,8 +77,8 @@ func (c *child) send(t *testing.T, line string) {
 	}
 }
 
-// said counts what processes say in answer to one line of input, until each has
-// ended its call.
+// said counts the first words of the lines that the processes print in response to one
+// line of input, until each has finished its call.
 func said(t *testing.T, children []*child, line string) map[string]int {
 	t.Helper()
 	lines := make(chan map[string]int)
@@ -87,7 +86,7 @@ func said(t *testing.T, children []*child, line string) map[string]int {
 		c.send(t, line)
 		go func() {
 			words := map[string]int{}
-			for words["refused"]+words["locked"]+words["failed"] == 0 && c.out.Scan() {
+			for words["rejected"]+words["locked"]+words["failed"] == 0 && c.out.Scan() {
 				word, _, _ := strings.Cut(c.out.Text(), " ")
 				words[word]++
 			}
@@ -103,8 +102,8 @@ func said(t *testing.T, children []*child, line string) map[string]int {
 	return all
 }
 
-// refreshOnCommand asks for a token at each "go" on its input. Its server answers
-// when an "answer" comes.
+// refreshOnCommand asks for a token at each "go" on its input. Its server responds when
+// an "answer" comes.
 func refreshOnCommand(dir string) {
 	in := bufio.NewScanner(os.Stdin)
 	commands, answers := make(chan string), make(chan string, 100)
@@ -185,8 +184,8 @@ func TestProcessesRefreshOnceAtExpiry(t *testing.T) {
 	}
 }
 
-// refreshOnce lets the server answer when all processes ask and had some time to
-// come to the server too. That they do not cannot be waited for without a clock.
+// refreshOnce lets the server respond once all processes have asked for a token and had
+// some time to reach the server: only a clock can show that they do not.
 func refreshOnce(t *testing.T, lines <-chan string, children []*child, round int) {
 	t.Helper()
 	asking, refreshing := 0, 0
@@ -216,11 +215,10 @@ func refreshOnce(t *testing.T, lines <-chan string, children []*child, round int
 	}
 }
 
-// refusing is an Authority of a server that refuses one password, and locks the
-// account at another.
-type refusing struct{ password string }
+// rejectingAuthority rejects every password but "locks", which locks the account.
+type rejectingAuthority struct{ password string }
 
-func (a refusing) Login(_ context.Context, last token.Rejection) (token.Token, error) {
+func (a rejectingAuthority) Login(_ context.Context, last token.Rejection) (token.Token, error) {
 	if err := last.Check(a.password); err != nil {
 		return token.Token{}, err
 	}
@@ -231,7 +229,7 @@ func (a refusing) Login(_ context.Context, last token.Rejection) (token.Token, e
 	return token.Token{}, last.Rejected(a.password, token.ErrBadCredentials)
 }
 
-func (refusing) Refresh(context.Context, token.Token) (token.Token, error) {
+func (rejectingAuthority) Refresh(context.Context, token.Token) (token.Token, error) {
 	fmt.Println("refreshing")
 	return token.Token{}, token.ErrRefreshRejected
 }
@@ -240,11 +238,11 @@ func (refusing) Refresh(context.Context, token.Token) (token.Token, error) {
 func loginOnCommand(dir string) {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		s := token.NewSource(refusing{in.Text()}, token.WithStore(token.NewCache(dir), cluster))
+		s := token.NewSource(rejectingAuthority{in.Text()}, token.WithStore(token.NewCache(dir), cluster))
 		_, err := s.Token(context.Background())
 		switch {
 		case errors.Is(err, token.ErrBadCredentials):
-			fmt.Println("refused")
+			fmt.Println("rejected")
 		case errors.Is(err, token.ErrLockedOut):
 			fmt.Println("locked")
 		default:
@@ -257,7 +255,7 @@ func loginOnCommand(dir string) {
 func TestProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
 	const processes = 8
 	for password, want := range map[string]string{
-		"outdated": fmt.Sprintf("map[refreshing:1 refused:%d sending:1]", processes),
+		"outdated": fmt.Sprintf("map[refreshing:1 rejected:%d sending:1]", processes),
 		"locks":    fmt.Sprintf("map[locked:%d refreshing:1 sending:1]", processes),
 	} {
 		t.Run(password, func(t *testing.T) {
@@ -271,7 +269,7 @@ func TestProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
 				t.Errorf("the processes said %s\nwant %s", got, want)
 			}
 			if got := said(t, children[:2], password); got["sending"] > 0 {
-				t.Errorf("clients made anew sent it %d times", got["sending"])
+				t.Errorf("new sources sent it %d times", got["sending"])
 			}
 			if got := said(t, children[:1], "changed"); password == "outdated" && got["sending"] != 1 {
 				t.Errorf("a changed password was not tried: %v", got)
@@ -286,7 +284,7 @@ func TestProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
 	}
 }
 
-// writeForEver stores one pair after the other and says so.
+// writeForEver stores one token after the other and prints each.
 func writeForEver(dir string) {
 	store := token.NewCache(dir)
 	for i := 1; ; i++ {
@@ -301,7 +299,8 @@ func writeForEver(dir string) {
 	}
 }
 
-// pair is so large that writing it takes a while, and shows whether it is whole.
+// pair returns a token that is large, so that writing it takes time, and whose parts show
+// whether it is whole.
 func pair(name string) token.Token {
 	return token.Token{
 		Access:  token.NewSecret(name + strings.Repeat("x", 50_000)),
@@ -329,7 +328,7 @@ func TestKilledWriterLeavesAWholeToken(t *testing.T) {
 			t.Fatalf("after a kill: refresh token %q, %d bytes of access token (%v)", got.Refresh.Reveal(), len(got.Access.Reveal()), err)
 		}
 	}
-	put(t, store, cluster, "last", time.Time{}) // the lock died with its holder
+	put(t, store, cluster, "last", time.Time{}) // the lock ended with its process
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 // rejecting returns a server that rejects the password of every login.
 func rejecting(secret string) *server {
 	f := newServer(5 * time.Minute)
-	f.secret, f.password = secret, fmt.Errorf("login: %w", token.ErrBadCredentials)
+	f.password, f.loginErr = secret, fmt.Errorf("login: %w", token.ErrBadCredentials)
 	return f
 }
 
@@ -37,8 +37,8 @@ func TestWrongPasswordIsSentOnce(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
 		access(t, s)
 		f.set(func(f *server) {
-			f.refuse = token.ErrRefreshRejected
-			f.password = fmt.Errorf("login: %w", token.ErrBadCredentials)
+			f.refreshErr = token.ErrRefreshRejected
+			f.loginErr = fmt.Errorf("login: %w", token.ErrBadCredentials)
 		})
 		elapse(6 * time.Minute)
 		for range 1000 {
@@ -56,7 +56,7 @@ func TestRejectionIsShared(t *testing.T) {
 	for name, store := range map[string]token.Store{
 		"memory": token.NewMemoryStore(),
 		"file":   token.NewCache(cacheFolder(t)),
-		"custom": siteStore{&database{locks: map[string]chan struct{}{
+		"custom": databaseStore{&database{locks: map[string]chan struct{}{
 			key: make(chan struct{}, 1),
 		}}},
 	} {
@@ -70,7 +70,7 @@ func TestRejectionIsShared(t *testing.T) {
 				}
 			}
 			f.counts(t, 1, 0)
-			f.set(func(f *server) { f.secret, f.password = "changed", nil })
+			f.set(func(f *server) { f.password, f.loginErr = "changed", nil })
 			s := token.NewSource(f, token.WithStore(store, cluster))
 			defer s.Close()
 			got := mustToken(t, s)
@@ -125,7 +125,7 @@ func TestSharedRejectionEndsForTheOthers(t *testing.T) {
 		if f.asked != 2 {
 			t.Errorf("the credentials were checked %d times, want once per Source", f.asked)
 		}
-		f.set(func(f *server) { f.password = nil })
+		f.set(func(f *server) { f.loginErr = nil })
 		elapse(time.Minute)
 		access(t, other)
 		f.counts(t, 2, 0)
@@ -219,7 +219,7 @@ func TestVendorFileIsNotWrittenForARejection(t *testing.T) {
 				}
 			}
 			f := rejecting("outdated")
-			f.refuse = token.ErrRefreshRejected
+			f.refreshErr = token.ErrRefreshRejected
 			s := token.NewSource(f, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
 			defer s.Close()
 			if got, err := s.Token(t.Context()); err == nil {
@@ -265,7 +265,7 @@ func TestLastRejection(t *testing.T) {
 		if last, err := s.LastRejection(t.Context()); err != nil || !last.IsZero() {
 			t.Errorf("got %v after its end, want none", err)
 		}
-		f.set(func(f *server) { f.password = &token.LockedOutError{Until: time.Now().Add(time.Minute)} })
+		f.set(func(f *server) { f.loginErr = &token.LockedOutError{Until: time.Now().Add(time.Minute)} })
 		_ = failWith(t, f, store, token.ErrLockedOut)
 		if _, err := s.LastRejection(t.Context()); !errors.Is(err, token.ErrLockedOut) {
 			t.Errorf("got %v, want the lockout", err)
@@ -286,7 +286,7 @@ func TestNoLoginDuringALockout(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newServer(5 * time.Minute)
 				until := time.Now().Add(115 * time.Second)
-				f.password = fmt.Errorf("login: %w", &token.LockedOutError{Until: until})
+				f.loginErr = fmt.Errorf("login: %w", &token.LockedOutError{Until: until})
 				s := token.NewSource(f, token.WithStore(store, cluster))
 				defer s.Close()
 				for time.Now().Before(until) {
@@ -298,7 +298,7 @@ func TestNoLoginDuringALockout(t *testing.T) {
 					f.counts(t, 1, 0)
 					elapse(500 * time.Millisecond)
 				}
-				f.set(func(f *server) { f.password = nil })
+				f.set(func(f *server) { f.loginErr = nil })
 				access(t, s)
 				f.counts(t, 2, 0)
 			})
@@ -309,7 +309,7 @@ func TestNoLoginDuringALockout(t *testing.T) {
 func TestLockoutWithoutATimeLastsTheDefault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newServer(5 * time.Minute)
-		f.password = &token.LockedOutError{}
+		f.loginErr = &token.LockedOutError{}
 		s := token.NewSource(f)
 		defer s.Close()
 		start := time.Now()
@@ -331,7 +331,7 @@ func TestLockoutIsShared(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))
 		f := newServer(5 * time.Minute)
 		until := time.Now().Add(2 * time.Minute)
-		f.password, f.refuse = &token.LockedOutError{Until: until}, token.ErrRefreshRejected
+		f.loginErr, f.refreshErr = &token.LockedOutError{Until: until}, token.ErrRefreshRejected
 		put(t, store, cluster, "dead", time.Now().Add(-time.Minute))
 		for range 8 {
 			err := failWith(t, f, store, token.ErrLockedOut)
@@ -346,7 +346,7 @@ func TestLockoutIsShared(t *testing.T) {
 			t.Error("the lockout replaced the session")
 		}
 		elapse(time.Minute)
-		f.set(func(f *server) { f.password = nil })
+		f.set(func(f *server) { f.loginErr = nil })
 		s := token.NewSource(f, token.WithStore(store, cluster))
 		defer s.Close()
 		if got := access(t, s); got != "access-1" {

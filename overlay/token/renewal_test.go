@@ -17,7 +17,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// countingStore counts the renewals, each of which looks into the store once.
+// countingStore counts the renewals, each of which loads the token once.
 type countingStore struct {
 	*token.MemoryStore
 	loads atomic.Int32
@@ -78,15 +78,15 @@ func TestCallerThatLeavesFailsNoOther(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if _, err := s.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("the leader got %v", err)
+				t.Errorf("the first caller got %v", err)
 			}
 			if waited := time.Since(start); waited != time.Second {
-				t.Errorf("the leader left after %v, not at its deadline", waited)
+				t.Errorf("the first caller left after %v, not at its deadline", waited)
 			}
 		})
 		synctest.Wait()
 		if got := access(t, s); got != "access-1" {
-			t.Errorf("the follower got %q", got)
+			t.Errorf("the second caller got %q", got)
 		}
 		wg.Wait()
 		f.counts(t, 1, 0)
@@ -140,13 +140,13 @@ func TestCallersWaitOnlyForExpiredTokens(t *testing.T) {
 			access(t, s)
 		}
 		if waited := time.Since(start); waited != 0 {
-			t.Errorf("a caller with a good token waited %v", waited)
+			t.Errorf("a caller with a valid token waited %v", waited)
 		}
 		elapse(10 * time.Minute)
 		start = time.Now()
 		access(t, s)
 		if waited := time.Since(start); waited != 2*time.Second {
-			t.Errorf("a caller without a good token waited %v, want the server's 2s", waited)
+			t.Errorf("a caller without a valid token waited %v, want the server's 2s", waited)
 		}
 		f.counts(t, 1, 2)
 	})
@@ -156,7 +156,7 @@ func TestFailedEarlyRefreshKeepsTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute, noJitter())
 		access(t, s)
-		f.set(func(f *server) { f.refuse = errUnavailable })
+		f.set(func(f *server) { f.refreshErr = errUnavailable })
 		elapse(4 * time.Minute)
 		for range 590 { // 59 of the window's 60 seconds
 			if got := access(t, s); got != "access-1" {
@@ -170,7 +170,7 @@ func TestFailedEarlyRefreshKeepsTheToken(t *testing.T) {
 		if _, err := s.Token(t.Context()); !errors.Is(err, errUnavailable) {
 			t.Errorf("once expired: %v", err)
 		}
-		f.set(func(f *server) { f.refuse = nil })
+		f.set(func(f *server) { f.refreshErr = nil })
 		if got := access(t, s); got != "access-2" {
 			t.Errorf("once the server is back: %q", got)
 		}
@@ -180,7 +180,7 @@ func TestFailedEarlyRefreshKeepsTheToken(t *testing.T) {
 func TestCallersShareThePauseAfterAFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
-		f.password = errUnavailable
+		f.loginErr = errUnavailable
 		start := time.Now()
 		for range 20 {
 			var wg sync.WaitGroup
@@ -197,7 +197,7 @@ func TestCallersShareThePauseAfterAFailure(t *testing.T) {
 			t.Errorf("%d logins within %v at a server that is down", f.logins, took)
 		}
 		began := time.Now()
-		f.set(func(f *server) { f.password = nil })
+		f.set(func(f *server) { f.loginErr = nil })
 		access(t, s)
 		if waited := time.Since(began); waited > 5*time.Second {
 			t.Errorf("the pause is %v, want 5s at most", waited)
@@ -218,8 +218,8 @@ func TestForcedRenewalsAreSpacedOut(t *testing.T) {
 	})
 }
 
-// A server whose certificate is refused is no server that is down: callers need not
-// wait, and the next call goes through once the certificate is right.
+// A server with an untrusted certificate is not down: callers do not wait, and the next
+// call succeeds once the certificate is valid.
 func TestUntrustedServerFailsAtOnce(t *testing.T) {
 	for name, cause := range map[string]error{
 		"verification": &tls.CertificateVerificationError{Err: errors.New("expired")},
@@ -230,7 +230,7 @@ func TestUntrustedServerFailsAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, s := newSession(t, 5*time.Minute)
-				f.password = fmt.Errorf("login: %w", cause)
+				f.loginErr = fmt.Errorf("login: %w", cause)
 				start := time.Now()
 				for range 10 {
 					_, err := s.Token(t.Context())
@@ -241,11 +241,11 @@ func TestUntrustedServerFailsAtOnce(t *testing.T) {
 				if took := time.Since(start); took != 0 {
 					t.Errorf("the callers waited %v", took)
 				}
-				f.set(func(f *server) { f.password = nil })
+				f.set(func(f *server) { f.loginErr = nil })
 				elapse(time.Second)
 				access(t, s)
 				if took := time.Since(start); took != time.Second {
-					t.Errorf("the certificate was refused for %v after it was right", took-time.Second)
+					t.Errorf("the error was returned for %v after the certificate was valid", took-time.Second)
 				}
 			})
 		})
@@ -256,7 +256,7 @@ func TestRejectedRefreshCausesOneLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
 		access(t, s)
-		f.set(func(f *server) { f.refuse = fmt.Errorf("401: %w", token.ErrRefreshRejected) })
+		f.set(func(f *server) { f.refreshErr = fmt.Errorf("401: %w", token.ErrRefreshRejected) })
 		elapse(6 * time.Minute)
 		if got := access(t, s); got != "access-2" {
 			t.Errorf("got %q", got)
@@ -269,7 +269,7 @@ func TestSessionEndsWithoutCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
 		access(t, s)
-		f.set(func(f *server) { f.refuse, f.password = token.ErrRefreshRejected, token.ErrNoCredentials })
+		f.set(func(f *server) { f.refreshErr, f.loginErr = token.ErrRefreshRejected, token.ErrNoCredentials })
 		elapse(6 * time.Minute)
 		for range 1000 {
 			if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrSessionEnded) {
@@ -278,7 +278,7 @@ func TestSessionEndsWithoutCredentials(t *testing.T) {
 			elapse(10 * time.Millisecond)
 		}
 		if f.refreshes != 1 {
-			t.Errorf("the dead refresh token was sent %d times", f.refreshes)
+			t.Errorf("the rejected refresh token was sent %d times", f.refreshes)
 		}
 	})
 }
@@ -286,7 +286,7 @@ func TestSessionEndsWithoutCredentials(t *testing.T) {
 func TestNoCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
-		f.password = token.ErrNoCredentials
+		f.loginErr = token.ErrNoCredentials
 		_, err := s.Token(t.Context())
 		if !errors.Is(err, token.ErrNoCredentials) || errors.Is(err, token.ErrSessionEnded) {
 			t.Errorf("got %v", err)
@@ -299,7 +299,7 @@ func TestPermissionErrorCausesNoLogin(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
 		access(t, s)
 		forbidden := errors.New("403 Forbidden")
-		f.set(func(f *server) { f.refuse = forbidden })
+		f.set(func(f *server) { f.refreshErr = forbidden })
 		elapse(6 * time.Minute)
 		for range 5 {
 			if _, err := s.Token(t.Context()); !errors.Is(err, forbidden) {
@@ -328,10 +328,10 @@ func TestReplyWithoutRefreshTokenKeepsTheOld(t *testing.T) {
 	})
 }
 
-// heldStore stops between the server's answer and the storing of it.
+// heldStore blocks between the server's response and storing it.
 type heldStore struct {
 	*token.MemoryStore
-	release chan error // what storing gives
+	release chan error // the result of storing
 }
 
 func (h *heldStore) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {
@@ -439,7 +439,7 @@ func TestHookSeesTheLifecycle(t *testing.T) {
 		elapse(4*time.Minute + time.Second)
 		access(t, s)
 		expect("adopted")
-		f.set(func(f *server) { f.refuse, f.password = token.ErrRefreshRejected, token.ErrNoCredentials })
+		f.set(func(f *server) { f.refreshErr, f.loginErr = token.ErrRefreshRejected, token.ErrNoCredentials })
 		elapse(50 * time.Second) // into the window of what was left when it was adopted
 		access(t, s)
 		expect("started > started > failed") // the token is good for another moment

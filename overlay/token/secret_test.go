@@ -19,7 +19,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// holder keeps a secret where fmt finds no method to call.
+// holder has secrets in unexported fields, on which fmt calls no methods.
 type holder struct {
 	secret  token.Secret
 	pair    token.Token
@@ -51,11 +51,11 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	}
 	assertHidden(t, out.String(), plain)
 	if !strings.Contains(out.String(), "[redacted]") {
-		t.Error("nothing was printed at all")
+		t.Error("nothing was printed")
 	}
 }
 
-// assertHidden looks for the secret and for its hexadecimal forms.
+// assertHidden looks for the secret in text, also in hexadecimal.
 func assertHidden(t *testing.T, text, plain string) {
 	t.Helper()
 	for _, form := range []string{plain, fmt.Sprintf("%x", plain), fmt.Sprintf("%X", plain), fmt.Sprintf("% x", plain)} {
@@ -91,7 +91,7 @@ func TestSourceAndItsErrorsShowNoSecret(t *testing.T) {
 		for _, failure := range []error{
 			errUnavailable, token.ErrRefreshRejected, token.ErrNoCredentials, &token.LockedOutError{Err: errUnavailable},
 		} {
-			f.set(func(f *server) { f.refuse, f.password = failure, failure })
+			f.set(func(f *server) { f.refreshErr, f.loginErr = failure, failure })
 			s.Invalidate(got)
 			_, err := s.Token(t.Context())
 			fmt.Fprintf(&out, "%v %+v %#v\n", err, err, err)
@@ -113,7 +113,7 @@ func TestStoreErrorsShowNoSecret(t *testing.T) {
 	}
 	var seen recorder
 	f, s := newSession(t, 0, token.WithStore(token.NewCache(dir), cluster), token.WithHook(seen.hook))
-	f.password = token.ErrNoCredentials
+	f.loginErr = token.ErrNoCredentials
 	_, err := s.Token(context.Background())
 	assertHidden(t, fmt.Sprintf("%v %+v %#v %+v", err, err, err, seen.events), plain)
 }

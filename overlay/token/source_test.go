@@ -68,9 +68,9 @@ func TestHotPathDoesNotWaitForTheLock(t *testing.T) {
 	close(leave)
 }
 
-// BenchmarkToken is the hot path for one goroutine, BenchmarkToken64 for 64 that
-// share a Source. Both must allocate nothing; a call's time, multiplied by the
-// number of cores, must not grow with the goroutines.
+// BenchmarkToken measures the hot path with one goroutine, BenchmarkToken64 with 64 that
+// share a Source. Neither may allocate, and the time of a call, multiplied by the number
+// of cores, must not grow with the number of goroutines.
 func BenchmarkToken(b *testing.B) {
 	s := benchmarkSource(b)
 	b.ReportAllocs()
@@ -159,7 +159,7 @@ func TestEarlyRefreshWindow(t *testing.T) {
 				f.counts(t, 1, 0)
 				elapse(1)
 				if got := access(t, s); got != "access-1" {
-					t.Errorf("in the window the caller got %q, not the good token", got)
+					t.Errorf("in the window the caller got %q, not the valid token", got)
 				}
 				synctest.Wait()
 				f.counts(t, 1, 1)
@@ -273,7 +273,7 @@ func TestIdleSourceHasNoGoroutine(t *testing.T) {
 func TestCloseEndsWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newServer(5 * time.Minute)
-		f.password = errUnavailable
+		f.loginErr = errUnavailable
 		s := token.NewSource(f)
 		_, _ = s.Token(t.Context())
 		waiting := make(chan error)
@@ -285,7 +285,7 @@ func TestCloseEndsWaits(t *testing.T) {
 		start := time.Now()
 		s.Close()
 		if err := <-waiting; !errors.Is(err, token.ErrClosed) {
-			t.Errorf("who waited got %v", err)
+			t.Errorf("the waiting caller got %v", err)
 		}
 		if waited := time.Since(start); waited != 0 {
 			t.Errorf("Close took %v", waited)
@@ -349,7 +349,7 @@ func TestLogoutDuringRenewalStoresNothing(t *testing.T) {
 				synctest.Wait()
 				close(answer)
 				if err := <-waiting; !errors.Is(err, token.ErrLoggedOut) || !errors.Is(err, token.ErrSessionEnded) {
-					t.Errorf("who waited got %v", err)
+					t.Errorf("the waiting caller got %v", err)
 				}
 				if err := <-out; err != nil {
 					t.Errorf("Logout: %v", err)

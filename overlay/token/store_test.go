@@ -114,7 +114,7 @@ func TestNewSessionInTheStoreEndsAPermanentError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))
 		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
-		f.password = token.ErrNoCredentials
+		f.loginErr = token.ErrNoCredentials
 		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrNoCredentials) {
 			t.Fatal(err)
 		}
@@ -126,12 +126,12 @@ func TestNewSessionInTheStoreEndsAPermanentError(t *testing.T) {
 	})
 }
 
-// Nor does the store of the example lose them, which sites copy.
+// The store of the example is copied by users, so it keeps unknown members too.
 func TestExampleStoreKeepsUnknownMembers(t *testing.T) {
 	key := cluster.Key()
 	d := &database{locks: map[string]chan struct{}{key: make(chan struct{}, 1)}}
 	d.rows.Store(key, []byte(`{"from_a_later_release":1}`))
-	put(t, siteStore{d}, cluster, "1", time.Time{})
+	put(t, databaseStore{d}, cluster, "1", time.Time{})
 	if row := string(d.row(key)); !strings.Contains(row, `"from_a_later_release":1`) || !strings.Contains(row, "access-1") {
 		t.Errorf("the row became %s", row)
 	}

@@ -28,7 +28,7 @@ func TestMalformedReplyChangesNothing(t *testing.T) {
 				elapse(4*time.Minute + time.Second)
 				for range 2 {
 					if got := access(t, s); got != "access-1" {
-						t.Fatalf("a bad reply replaced the good token by %q", got)
+						t.Fatalf("a malformed reply replaced the valid token by %q", got)
 					}
 					synctest.Wait()
 				}
@@ -38,11 +38,11 @@ func TestMalformedReplyChangesNothing(t *testing.T) {
 				}
 				f.set(func(f *server) { f.reply = nil })
 				if got := access(t, s); got != "access-2" {
-					t.Errorf("after a good reply: %q", got)
+					t.Errorf("after a valid reply: %q", got)
 				}
 				for _, sent := range f.sent {
 					if sent != "refresh-1" {
-						t.Errorf("%q of a bad reply was sent", sent)
+						t.Errorf("%q of a malformed reply was sent", sent)
 					}
 				}
 			})
@@ -109,7 +109,7 @@ func TestTimesHaveNoMonotonicReading(t *testing.T) {
 	defer s.Close()
 	got := mustToken(t, s)
 	if text := fmt.Sprint(got.Issued, got.Expiry); strings.Contains(text, "m=") {
-		t.Errorf("a time carries a monotonic reading: %s", text)
+		t.Errorf("a time has a monotonic reading: %s", text)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestExpiryOfAnAuthorityIsAHint(t *testing.T) {
 		if got := mustToken(t, s); got.Lifetime != time.Hour {
 			t.Errorf("lifetime %v", got.Lifetime)
 		}
-		f.set(func(f *server) { f.reply.Expiry = time.Now().Add(-time.Hour) }) // the server's clock is behind
+		f.set(func(f *server) { f.reply.Expiry = time.Now().Add(-time.Hour) }) // the clock of the server is behind
 		elapse(2 * time.Hour)
 		for range 10 {
 			access(t, s)
@@ -178,7 +178,7 @@ func TestJWTTimes(t *testing.T) {
 	}
 }
 
-// FuzzJWTTimes: no text makes it fail, and its times can be counted with.
+// FuzzJWTTimes checks that the times of any text fit nanoseconds in an int64.
 func FuzzJWTTimes(f *testing.F) {
 	for _, seed := range []string{
 		"eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMzYwMH0.c2ln",
