@@ -48,8 +48,8 @@ var (
 	ErrMalformed = errors.New("token: not a usable token")
 )
 
-// ErrUnsafeFile: a token file or its lock file is not a regular file, such as a
-// symbolic link, or others can write to its folder.
+// ErrUnsafeFile is returned if a token file or its lock file is not a regular file, such
+// as a symbolic link, or if others can write to its folder.
 var ErrUnsafeFile = errors.New("token: unsafe token file")
 
 // LockedOutError reports that the server accepts no login of this user before Until.

@@ -1,19 +1,43 @@
-// Consumer holds the README's examples, compiled: a program of somebody else's that uses
-// the SDK. cluster.go has the one for WEKA, hub.go the one for Ngenea Hub.
+// Command consumer migrates the filesystems of a WEKA cluster that are nearly full to cold
+// storage, through an Ngenea Hub. It is a module of its own that imports the SDK like any
+// other program, and tests itself with the simulators.
+//
+//	WEKA_HOST=weka01 WEKA_USERNAME=… WEKA_PASSWORD=… NGENEA_URL=… NGENEA_CLIENT_KEY=… consumer SITE
 package main
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"os"
+
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 func main() {
-	ctx := context.Background()
-	if err := provision(ctx, "weka01", os.Getenv("WEKA_PASSWORD"), "/etc/pki/weka-ca.pem"); err != nil {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: consumer SITE")
+	}
+	if err := run(context.Background(), os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
-	if err := migrate(ctx, "hub.example.com", os.Getenv("NGENEA_CLIENT_KEY"), "/etc/pki/hub-ca.pem"); err != nil {
-		log.Fatal(err)
+}
+
+func run(ctx context.Context, site string) error {
+	cluster, err := weka.New("", weka.FromEnv())
+	if err != nil {
+		return err
 	}
+	defer cluster.Close()
+	hub, err := ngenea.New("", ngenea.FromEnv())
+	if err != nil {
+		return err
+	}
+	defer hub.Close()
+	moved, err := tierDown(ctx, cluster, hub, site)
+	for _, path := range moved {
+		fmt.Println("moved", path)
+	}
+	return err
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// TestReadmeShowsThisProgram keeps the README's examples such that compile.
+// The examples of the README are those of this program, so they compile.
 func TestReadmeShowsThisProgram(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,15 +26,15 @@ func TestReadmeShowsThisProgram(t *testing.T) {
 		code, _, _ = strings.Cut(code, "\t// README ends")
 		code = strings.ReplaceAll(strings.TrimPrefix(code, "\t"), "\n\t", "\n")
 		if code == "" || !strings.Contains(string(readme), "```go\n"+code+"```") {
-			t.Errorf("no Go block of the README is that of test/consumer/%s:\n%s", name, code)
+			t.Errorf("the README does not have the example of test/consumer/readme/%s:\n%s", name, code)
 		}
 		if lines := strings.Count(code, "\n"); lines > 15 {
-			t.Errorf("%s: the README's example has %d lines, and promises 15 at most", name, lines)
+			t.Errorf("%s: the example has %d lines, want 15 at most", name, lines)
 		}
 	}
 }
 
-// TestClusterExampleWorks runs it twice: the second time the filesystem exists.
+// The second time the filesystem exists.
 func TestClusterExampleWorks(t *testing.T) {
 	cluster := wekatest.New(t)
 	for range 2 {
@@ -44,8 +44,7 @@ func TestClusterExampleWorks(t *testing.T) {
 	}
 }
 
-// TestHubExampleWorks runs it with a key that somebody made for it, and with a job that
-// fails.
+// With a client key, and with a job that fails.
 func TestHubExampleWorks(t *testing.T) {
 	hub := ngeneatest.New(t)
 	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(hub.Transport()))

@@ -22,7 +22,7 @@ type site struct {
 	hub     *ngenea.Client
 }
 
-// newSite has two filesystems that are nearly full and one that is not.
+// newSite returns a site with two filesystems that are nearly full and one that is not.
 func newSite(t *testing.T) site {
 	t.Helper()
 	s := site{weka: wekatest.New(t, wekatest.InMemory()), ngenea: ngeneatest.New(t, ngeneatest.InMemory())}
@@ -68,7 +68,7 @@ func TestFullFilesystemsAreMoved(t *testing.T) {
 	})
 }
 
-func TestOneFailureKeepsNoOther(t *testing.T) {
+func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)
 		s.ngenea.NextJobs(1, ngeneatest.Fails)
@@ -79,8 +79,8 @@ func TestOneFailureKeepsNoOther(t *testing.T) {
 	})
 }
 
-// Each day both sessions have expired, the Hub's for good.
-func TestItRunsForDays(t *testing.T) {
+// After a day both sessions have expired, and the refresh token of the Hub too.
+func TestSessionsLastForDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)
 		for range 3 {
@@ -95,7 +95,7 @@ func TestItRunsForDays(t *testing.T) {
 	})
 }
 
-func TestWeather(t *testing.T) {
+func TestTemporaryFailuresAreRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t)
 		s.weka.On("getFileSystems").Times(1).ProxyPage(http.StatusBadGateway)
@@ -112,7 +112,7 @@ func TestWeather(t *testing.T) {
 	})
 }
 
-// As the program is run: on a port, with all settings from the environment.
+// The program on a port, with all settings from the environment.
 func TestRun(t *testing.T) {
 	cluster, hub := wekatest.New(t, wekatest.Plain()), ngeneatest.New(t, ngeneatest.Plain())
 	cluster.Seed("/fileSystems", map[string]any{"name": "full", "total_budget": 1, "used_total": 1})

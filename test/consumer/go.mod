@@ -1,4 +1,4 @@
-module example.com/tierdown
+module example.com/consumer
 
 go 1.26.0
 

@@ -12,11 +12,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-// nearlyFull is the share of its capacity from which a filesystem is moved down.
+// nearlyFull is the used share of its capacity from which a filesystem is migrated.
 const nearlyFull = 0.9
 
-// tierDown migrates every filesystem that is nearly full and returns the paths that
-// were. One that fails does not keep the others from being moved.
+// tierDown migrates every filesystem that is nearly full and returns the migrated paths.
+// It goes on after a failure, and returns all errors.
 func tierDown(ctx context.Context, cluster *weka.Client, hub *ngenea.Client, site string) (moved []string, err error) {
 	filesystems, err := cluster.Filesystem.GetFileSystems(ctx, nil)
 	if err != nil {
