@@ -1,8 +1,10 @@
-// Package house checks the tree itself: which package may import what, that gen/ is
-// generated and what serves both products knows neither, that whatever is exported says
-// what it is for, that examples check their output, that the documents point at what is
-// there and have the figures of the results files, which names logs have, and how large
-// the largest file and function are. It has tests alone:
+// Package house checks what no linter does: what the front doors import in turn, that
+// gen/ is generated and the shared packages know no product, that examples check their
+// output, that the documents point to existing files and repeat the figures of the
+// results files, and that logs and dumps keep their promises. It has tests only:
 //
-//	cd test && go test ./house
+//	cd test && go test -count=1 ./house
+//
+// What each package may import, and that exported names have comments, is checked by
+// golangci-lint: see .golangci.yml.
 package house

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// examples are those of the whole tree, nested modules included, as "folder: name", with
-// the output that they promise.
+// examples returns the examples of the whole tree, with nested modules, by
+// "folder: name".
 func examples(t *testing.T) map[string]*doc.Example {
 	t.Helper()
 	found := map[string]*doc.Example{}
@@ -43,12 +43,12 @@ func examples(t *testing.T) map[string]*doc.Example {
 	return found
 }
 
-// An example whose output is not checked is compiled and never run.
+// An example without an output comment is compiled and not run.
 func TestExamplesCheckTheirOutput(t *testing.T) {
 	found := examples(t)
 	for name, example := range found {
 		if example.Output == "" {
-			t.Errorf("%s has no output to be checked", name)
+			t.Errorf("%s has no output comment", name)
 		}
 	}
 	if len(found) < 40 {
@@ -56,8 +56,7 @@ func TestExamplesCheckTheirOutput(t *testing.T) {
 	}
 }
 
-// The guides are examples: whatever a stranger comes for has one at the front door where
-// it is looked for.
+// The guides are examples: each subject has one at the front door.
 func TestEverySubjectHasAnExample(t *testing.T) {
 	subjects := map[string]map[string][]string{
 		"overlay/weka": {

@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write the figures of the results files into README.md")
 
-// resultsFiles are where the README's figures come from.
+// resultsFiles contain the figures of the README.
 var resultsFiles = []string{"test/bench/results.json", "test/torture/results.json"}
 
 // measured is a row of a results file.
@@ -26,20 +26,20 @@ type measured struct {
 	Held              bool
 }
 
-// line is the row as the README's tables have it.
+// line returns the row as in the tables of the README.
 func (m measured) line() string {
 	value, unit := strconv.FormatFloat(m.Value, 'f', -1, 64), m.Unit
 	if unit == "count" || unit == "share" {
 		unit = ""
 	}
-	verdict := "held"
+	held := "held"
 	switch {
 	case !m.Held:
-		verdict = "**not met**"
+		held = "**not met**"
 	case !strings.ContainsAny(m.Bound, "<>="):
-		verdict = ""
+		held = ""
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |", m.Name, strings.TrimSpace(value+" "+unit), m.Bound, verdict)
+	return fmt.Sprintf("| %s | %s | %s | %s |", m.Name, strings.TrimSpace(value+" "+unit), m.Bound, held)
 }
 
 func readResults(t *testing.T, name string) []measured {
@@ -55,14 +55,14 @@ func readResults(t *testing.T, name string) []measured {
 	return rows
 }
 
-// The table of a results file: what it begins with, and its lines.
+// The head and the lines of the table of a results file.
 var (
 	tableHead = "| figure of `%s` | measured | bound | |\n|---|---|---|---|\n"
 	tableLine = regexp.MustCompile(`(?m)\A(?:\|.*\n)+`)
 )
 
-// table is what the README should have of a results file: the rows that it shows, and
-// whichever does not hold.
+// table returns the table that the README should have: the rows that it shows, and all that
+// do not hold.
 func table(t *testing.T, shown string, rows []measured) string {
 	t.Helper()
 	var names []string
@@ -70,7 +70,7 @@ func table(t *testing.T, shown string, rows []measured) string {
 		name, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
 		names = append(names, name)
 		if !slices.ContainsFunc(rows, func(m measured) bool { return m.Name == name }) {
-			t.Errorf("the README has a figure that no results have: %s", name)
+			t.Errorf("the README has a figure that is in no results file: %s", name)
 		}
 	}
 	var want strings.Builder
@@ -82,8 +82,8 @@ func table(t *testing.T, shown string, rows []measured) string {
 	return want.String()
 }
 
-// No figure of the README is older than the results file that it comes from, and what is
-// out of its bound is among them.
+// The figures of the README are those of the results files, and include every figure that
+// is out of its bound.
 func TestReadmeFiguresAreThoseOfTheResults(t *testing.T) {
 	text := readme(t)
 	for _, name := range resultsFiles {
@@ -110,8 +110,8 @@ func TestReadmeFiguresAreThoseOfTheResults(t *testing.T) {
 	}
 }
 
-// What the README counts is what there is.
-func TestReadmeCountsWhatIsThere(t *testing.T) {
+// The counts in the README are right.
+func TestReadmeCounts(t *testing.T) {
 	text := strings.Join(strings.Fields(readme(t)), " ")
 	for _, product := range []struct {
 		name, says, inferred string
@@ -146,16 +146,16 @@ func TestReadmeCountsWhatIsThere(t *testing.T) {
 	}
 }
 
-// The client that the README compares with is made as it says there.
+// The figures of the client that the README compares with are right.
 func TestReadmeCountsTheStockClient(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it runs the generator")
+		t.Skip("runs the generator")
 	}
 	text := strings.ReplaceAll(readme(t), "\\\n", "")
 	_, command, _ := strings.Cut(text, "    go run github.com/oapi-codegen/")
 	command, _, found := strings.Cut(command, " > ")
 	if !found {
-		t.Fatal("the README does not say how the stock client is made")
+		t.Fatal("the README does not show the command that generates the stock client")
 	}
 	arguments := append([]string{"run"}, strings.Fields("github.com/oapi-codegen/"+command)...)
 	generate := exec.CommandContext(t.Context(), "go", arguments...)

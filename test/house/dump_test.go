@@ -12,9 +12,9 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 )
 
-// What the documents call a secret, and the types of gen/ hide, the dump hides too. It
-// knows no product and goes by names, so a new name has to be taught to it.
-func TestDumpKnowsEverySecretOfTheDocuments(t *testing.T) {
+// The dump hides every member that the documents mark as a secret. It goes by names, so a
+// new name has to be added to it.
+func TestDumpHidesTheSecretsOfTheDocuments(t *testing.T) {
 	for _, product := range []string{"weka", "ngenea"} {
 		text, err := specs.Effective(product)
 		if err != nil {
@@ -31,13 +31,13 @@ func TestDumpKnowsEverySecretOfTheDocuments(t *testing.T) {
 		}
 		for name := range names {
 			if strings.Contains(dumped(t, map[string]string{name: "planted"}), "planted") {
-				t.Errorf("%s: the dump shows what is called %s: see overlay/transport/dump_body.go", product, name)
+				t.Errorf("%s: the dump shows the member %s: add its name in overlay/transport", product, name)
 			}
 		}
 	}
 }
 
-// collectSecrets notes the names of the properties that are, or whose items are, secrets.
+// collectSecrets adds the names of the properties that are secrets, or whose items are.
 func collectSecrets(node any, names map[string]bool) {
 	switch node := node.(type) {
 	case []any:
@@ -59,9 +59,9 @@ func collectSecrets(node any, names map[string]bool) {
 	}
 }
 
-type answerer struct{}
+type emptyResponse struct{}
 
-func (answerer) RoundTrip(*http.Request) (*http.Response, error) {
+func (emptyResponse) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusNoContent}, nil
 }
 
@@ -76,13 +76,13 @@ func dumped(t *testing.T, body any) string {
 		t.Fatal(err)
 	}
 	var written bytes.Buffer
-	answer, err := transport.NewDump(&written).Over(answerer{}).RoundTrip(request)
+	response, err := transport.NewDump(&written).Over(emptyResponse{}).RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer.Body != nil {
-		_, _ = io.Copy(io.Discard, answer.Body)
-		_ = answer.Body.Close()
+	if response.Body != nil {
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
 	}
 	return written.String()
 }

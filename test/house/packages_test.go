@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// goFiles are the Go files of a folder, those of its tests left out.
+// goFiles returns the Go files of a folder without its tests.
 func goFiles(t *testing.T, folder string) []string {
 	t.Helper()
 	all, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
@@ -31,8 +31,8 @@ func goFiles(t *testing.T, folder string) []string {
 	return found
 }
 
-// gen/ has no line that is written by hand.
-func TestGeneratedRoomsAreGenerated(t *testing.T) {
+// No file in gen/ is written by hand.
+func TestGenHasGeneratedFilesOnly(t *testing.T) {
 	for _, folder := range []string{"gen/wekaapi", "gen/ngeneaapi"} {
 		entries, err := os.ReadDir(filepath.Join(root, folder))
 		if err != nil {
@@ -41,7 +41,7 @@ func TestGeneratedRoomsAreGenerated(t *testing.T) {
 		for _, entry := range entries {
 			name := entry.Name()
 			if entry.IsDir() || !strings.HasSuffix(name, ".gen.go") && !strings.HasSuffix(name, ".yaml") {
-				t.Errorf("%s/%s is neither generated nor what generates it", folder, name)
+				t.Errorf("%s/%s is neither generated nor a configuration of the generator", folder, name)
 			}
 		}
 		for _, file := range goFiles(t, folder) {
@@ -58,9 +58,9 @@ func TestGeneratedRoomsAreGenerated(t *testing.T) {
 
 var product = regexp.MustCompile(`(?i)weka|ngenea|\bhub\b`)
 
-// What serves both products knows neither: no name and no text of its code is about one.
-// Comments may give examples.
-func TestSharedRoomsKnowNoProduct(t *testing.T) {
+// Packages that serve both products name neither in identifiers or literals. Comments may
+// give examples.
+func TestSharedPackagesNameNoProduct(t *testing.T) {
 	for _, folder := range []string{
 		"overlay/call", "overlay/token", "overlay/transport", "overlay/wait", "overlay/internal/connect", "overlay/internal/simulator",
 	} {
@@ -71,15 +71,15 @@ func TestSharedRoomsKnowNoProduct(t *testing.T) {
 				t.Fatal(err)
 			}
 			ast.Inspect(tree, func(node ast.Node) bool {
-				said := ""
+				text := ""
 				switch node := node.(type) {
 				case *ast.Ident:
-					said = node.Name
+					text = node.Name
 				case *ast.BasicLit:
-					said = node.Value
+					text = node.Value
 				}
-				if product.MatchString(said) {
-					t.Errorf("%s knows a product: %s", set.Position(node.Pos()), said)
+				if product.MatchString(text) {
+					t.Errorf("%s names a product: %s", set.Position(node.Pos()), text)
 				}
 				return true
 			})
