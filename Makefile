@@ -1,14 +1,14 @@
-# The same commands for people, tests and CI, all from the root of the repository.
+# The commands for people, tests and CI. Run them from the root of the repository.
 
 GO ?= go
 PRODUCT ?= weka
 FUZZTIME ?= 5m
 GOVULNCHECK ?= $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0
 GO_LICENSES ?= $(GO) run github.com/google/go-licenses@v1.6.0
-# What `make test-latest` runs. The module proxy has it, so it needs no installation.
+# The toolchain of `make test-latest`, which go downloads.
 LATEST ?= go1.27.4
 LINTER = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-# The linter for a platform: one that is installed (GOLANGCI_LINT=golangci-lint), or the one above.
+# The linter for a platform: an installed one (GOLANGCI_LINT=golangci-lint), or the one above.
 LINT = $(if $(GOLANGCI_LINT),env GOOS=$(1) $(GOLANGCI_LINT),$(GO) run -exec "env GOOS=$(1)" $(LINTER))
 
 .PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz bench torture vulnerabilities licences
@@ -19,10 +19,8 @@ help: ## list these commands
 demo: ## both halves against simulators; a read-only tour with WEKA_HOST or NGENEA_URL
 	@cd test && $(GO) run ./demo
 
-# These read files outside their module, of which the cache of test results knows nothing.
-READERS = ./house ./consumer
-
-test: ## everything that must hold; no network, no server
+# -count=1 where tests read files outside their module, which the test cache does not track.
+test: ## all tests with the race detector; no network, no server
 	$(GO) vet ./...
 	cd test && $(GO) vet ./...
 	cd specs/refresh/diff && GOWORK=off $(GO) vet ./...
@@ -33,18 +31,20 @@ test: ## everything that must hold; no network, no server
 	$(GO) test ./specs/...
 	$(GO) test -race ./overlay/... ./gen/...
 	cd overlay/telemetry && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
-	cd test && $(GO) test -race $$($(GO) list ./... | grep -vE '/(house|consumer)$$')
-	cd test && $(GO) test -race -count=1 $(READERS)
-	cd test/consumer && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
+	cd test && $(GO) test -race $$($(GO) list ./... | grep -v '/house$$')
+	cd test && $(GO) test -race -count=1 ./house
+	cd test/consumer && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race -count=1 ./...
+	test/mutate/run.sh check
 
 test-latest: export GOTOOLCHAIN = $(LATEST)
-test-latest: test ## the same on the latest Go
+test-latest: test ## the same with the latest Go
 
 lint: ## golangci-lint and vet, for three platforms
 	$(call LINT,linux) run ./...
 	for os in darwin windows; do $(call LINT,$$os) run ./overlay/... || exit 1; done
 	cd test && $(call LINT,linux) run --config ../.golangci.yml ./...
 	cd overlay/telemetry && GOWORK=off $(call LINT,linux) run --config ../../.golangci.yml ./...
+	cd specs/refresh/diff && GOWORK=off $(call LINT,linux) run --config ../../../.golangci.yml ./...
 	cd test/consumer && GOWORK=off $(call LINT,linux) run --config ../../.golangci.yml ./...
 	for os in linux darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
 	cd test && for os in darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
@@ -52,7 +52,7 @@ lint: ## golangci-lint and vet, for three platforms
 generate: ## contract and repairs to effective.json, operations.tsv and gen/
 	$(GO) generate ./...
 
-# An address may hold what make and the shell would read as their own, so it goes by the environment.
+# The address is passed in the environment: make and the shell would expand parts of it.
 refresh: export DOCUMENT = $(value FROM)
 unexport FROM
 
@@ -65,36 +65,36 @@ rehearse: ## drive the refresh from 5.0 to 5.1 to a made-up 5.2, and back
 check-generated: ## regenerate elsewhere and fail on any difference
 	@$(GO) run ./specs/refresh drift
 
-mutate: ## break each behaviour of the token lifecycle and show that a test notices
+mutate: ## break the code in a copy and check that a test fails: make mutate [PACKAGES=overlay/call]
 	@GO="$(GO)" test/mutate/run.sh
 
-# Whatever a server or a file can make the SDK read: folder of overlay/ and target.
+# The decoders of what servers and files contain: folder below overlay/ and target.
 FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginAnswer weka/FuzzTokenFile ../specs/refresh/FuzzPullToGenerate
 
-# Before Go 1.27 a run may end in "context deadline exceeded" when its time is over
-# and nothing was found (golang/go#75804).
+# Before Go 1.27 a run without a finding may end in "context deadline exceeded"
+# (golang/go#75804).
 fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
 	@for target in $(FUZZ); do \
 		echo "$$target"; \
-		said=$$($(GO) test -run '^$$' -fuzz "^$${target##*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s ./overlay/$${target%/*} 2>&1) || \
-			echo "$$said" | grep -qx '    context deadline exceeded' || { echo "$$said"; exit 1; }; \
-		echo "$$said" | grep '^fuzz:' | tail -1; \
+		output=$$($(GO) test -run '^$$' -fuzz "^$${target##*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s ./overlay/$${target%/*} 2>&1) || \
+			echo "$$output" | grep -qx '    context deadline exceeded' || { echo "$$output"; exit 1; }; \
+		echo "$$output" | grep '^fuzz:' | tail -1; \
 	done
 
-# The README's figures are those of the results files, and a test compares them.
+# Copies the figures of the results files into the README.
 FIGURES = cd test && $(GO) test ./house -run Figures -update > /dev/null
 
-bench: ## what the SDK costs: a table, test/bench/results.json, and the README's figures
+bench: ## what the SDK costs: a table, test/bench/results.json and the figures of the README
 	@cd test && $(GO) run ./bench
 	@$(FIGURES)
 
-torture: ## tokens and calls under load, kills, revocations and network faults; 8 minutes
+torture: ## tokens and calls under load, kills, revocations and network faults (8 minutes)
 	@cd test && $(GO) run ./torture
 	@$(FIGURES)
 
-vulnerabilities: ## govulncheck on what programs import; wants its database at vuln.go.dev
+vulnerabilities: ## govulncheck on what programs import; needs its database at vuln.go.dev
 	$(GOVULNCHECK) ./overlay/... ./gen/...
 
-licences: ## the licences of what a program inherits; fails on one that is not Apache-2.0, BSD or MIT
+licences: ## the licences of what a program links; fails on one other than Apache-2.0, BSD or MIT
 	@$(GO_LICENSES) check --allowed_licenses=Apache-2.0,BSD-2-Clause,BSD-3-Clause,MIT ./overlay/weka ./overlay/ngenea
 	@$(GO_LICENSES) report ./overlay/weka ./overlay/ngenea 2>/dev/null

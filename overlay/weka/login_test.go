@@ -358,7 +358,7 @@ func TestLockoutTimes(t *testing.T) {
 
 // Clients on one cache, as of eight programs with an outdated password, do not lock
 // the account: the first refusal holds for all, until the password is another.
-func TestRow10_OutdatedPasswordOnASharedCacheIsSentOnce(t *testing.T) {
+func TestOutdatedPasswordOnASharedCacheIsSentOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		for range 8 {

@@ -418,7 +418,7 @@ func TestNotFromEnv(t *testing.T) {
 }
 
 // What a client took from the environment stays, whatever becomes of the environment.
-func TestRow24_EnvironmentIsReadOnce(t *testing.T) {
+func TestEnvironmentIsReadOnce(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "env", "WEKA_PASSWORD": "p", "WEKA_ORG": "acme"})
 	seen := &connecttest.Wire{Next: connecttest.Always(200, `{"data":{"access_token":"issued","status":"OK"}}`)}
 	c := newClientAt(t, "", weka.FromEnv(), weka.WithTransport(seen))

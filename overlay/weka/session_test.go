@@ -103,7 +103,7 @@ func TestChangePasswordAfterExpiry(t *testing.T) {
 // A 401 to a change leaves open what was refused. Only a cluster that says that it was
 // the token gets the old password again, not one that takes the token, and not one
 // that does not tell.
-func TestRow10_ChangeOfPasswordSendsAWrongOneOnce(t *testing.T) {
+func TestChangePasswordSendsAWrongPasswordOnce(t *testing.T) {
 	for name, asked := range map[string]func(srv *wekatest.Server){
 		"the token is good": func(*wekatest.Server) {},
 		"it does not tell":  func(srv *wekatest.Server) { srv.Fail("whoAmI", 1, http.StatusForbidden, `{"data":"Forbidden"}`) },

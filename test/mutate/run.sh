@@ -13,7 +13,7 @@ packages=${PACKAGES:-overlay/token}
 max_timeouts=${MAX_TIMEOUTS:-5} # a mutant that loops or blocks is killed by its timeout
 go=${GO:-go}
 
-cd "$(git -C "$(dirname "$0")" rev-parse --show-toplevel)"
+cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 tree=$work/tree patches=$work/patches
@@ -47,7 +47,7 @@ package_of() { sed -n '1s/^Test: \([^ ]*\) .*/\1/p' "$1"; }
 check_patches() {
 	for patch in "$patches"/*; do
 		id=$(basename "$patch") name=$(name_of "$patch") package=$(package_of "$patch")
-		git -C "$tree" apply --check --unidiff-zero "$patch" || fail "$id does not apply"
+		git apply --check --unidiff-zero "$patch" || fail "$id does not apply"
 		grep -qw "func $name(t" "$package"/*_test.go || fail "$id: $package has no $name"
 		grep -q "\b$name\b.*(${id%.*}.patch)" test/mutate/README.md || fail "$id: README.md does not have $name beside ${id%.*}.patch"
 	done
@@ -114,13 +114,12 @@ run_gremlins() {
 	done
 }
 
-copy_tree
 split_patches
 case ${1:-all} in
 check) check_patches ;;
-patches) run_patches ;;
-gremlins) run_gremlins ;;
-all) check_patches && run_patches && run_gremlins ;;
+patches) copy_tree && run_patches ;;
+gremlins) copy_tree && run_gremlins ;;
+all) check_patches && copy_tree && run_patches && run_gremlins ;;
 *) echo "usage: $0 [check|patches|gremlins]" >&2; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures"; exit 1; }

@@ -6,9 +6,7 @@ import (
 	"time"
 )
 
-// The rows of the token lifecycle that are WEKA's own, by the numbers in test/mutate.
-
-func TestRow08_LoginAnswerIsReadInEveryShape(t *testing.T) {
+func TestLoginResponseShapes(t *testing.T) {
 	const object = `{"access_token":"a","token_type":"Bearer","expires_in":300,"refresh_token":"r"}`
 	for _, answer := range []string{object, `{"data":` + object + `}`, `{"data":[` + object + `]}`} {
 		read, ok := readLogin([]byte(answer))
@@ -24,7 +22,7 @@ func TestRow08_LoginAnswerIsReadInEveryShape(t *testing.T) {
 	}
 }
 
-func TestRow16_PlainHTTPNeedsItsOption(t *testing.T) {
+func TestPlainHTTPNeedsItsOption(t *testing.T) {
 	for address, options := range map[string][]Option{
 		"https://weka01":   nil,
 		"http://127.0.0.1": nil,
