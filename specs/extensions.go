@@ -28,7 +28,7 @@ var extensions = map[*rule]map[string][]any{
 
 var (
 	provenances = []any{"documented", inferred}
-	goTypes     = []any{"json.RawMessage", "SecretJSON", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
+	goTypes     = []any{"json.RawMessage", "api.SecretJSON", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
 )
 
 // inferred is the x-provenance of what no documentation shows.

@@ -37,9 +37,9 @@ func inlineTypesGetNames(r *repairing) error {
 
 // reservedNames are the identifiers that the templates emit beside the types.
 func reservedNames(document Object) []string {
-	names := []string{"Caller", "CallOption", "Secret", "NewSecret", "SecretJSON", "Operation", "Operations", "Parameter", "Services", "NewServices"}
+	names := []string{"Operations", "Services", "NewServices"}
 	for _, o := range operations(document) {
-		names = append(names, GoName(o.id())+"Params")
+		names = append(names, "Op"+GoName(o.id()), GoName(o.id())+"Params")
 		for _, tag := range list(o.Object["tags"]) {
 			names = append(names, GoName(text(tag))+"Service")
 		}

@@ -147,7 +147,7 @@ func goType(document, schema Object) typeExpression {
 	}
 	switch text(schema["type"]) + " " + text(schema["format"]) {
 	case "string password":
-		return typeExpression{name: "Secret"}
+		return typeExpression{name: "api.Secret"}
 	case "string date-time":
 		return typeExpression{name: "time.Time"}
 	case "boolean ":

@@ -4,7 +4,7 @@
 // object of the API, a service for every group of operations, a method for every
 // operation, and [Operations], the table that says what each method calls.
 //
-// It sends nothing itself. A [Caller] does, and the front door in overlay/ brings
+// It sends nothing itself. An [api.Caller] does, and the front door in overlay/ has
 // one that logs in, retries and turns failures into typed errors; import that, and
 // this package for its types.
 package ngeneaapi
@@ -12,186 +12,96 @@ package ngeneaapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"unique"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// CallOption changes one request before it is sent: it adds a header, or puts a
-// value into its context that the Caller looks for. It is an alias of an unnamed
-// type, so that the options of overlay/call fit without either package importing
-// the other.
-type CallOption = func(*http.Request)
+// The operations of the API, by path and method; each is named by its id.
+var (
+	OpRunAction            = api.NewOperation(api.Definition{ID: "runAction", Method: http.MethodPost, Path: "/actions/", Service: "Actions", GoMethod: "RunAction", Since: "", Class: "once", Result: "body", Auth: "jwt"})
+	OpGetAction            = api.NewOperation(api.Definition{ID: "getAction", Method: http.MethodGet, Path: "/actions/{id}/", Service: "Actions", GoMethod: "GetAction", Since: "", Class: "safe", Result: "body", Auth: "jwt", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListAlerts           = api.NewOperation(api.Definition{ID: "listAlerts", Method: http.MethodGet, Path: "/alerts/", Service: "Alerts", GoMethod: "ListAlerts", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "query", Style: "form", Explode: true}, {Name: "site", In: "query", Style: "form", Explode: true}, {Name: "node", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "summary", In: "query", Style: "form", Explode: true}, {Name: "timestamp", In: "query", Style: "form", Explode: true}, {Name: "suppressed", In: "query", Style: "form", Explode: true}}})
+	OpListClientKeys       = api.NewOperation(api.Definition{ID: "listClientKeys", Method: http.MethodGet, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "ListClientKeys", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateClientKey      = api.NewOperation(api.Definition{ID: "createClientKey", Method: http.MethodPost, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "CreateClientKey", Since: "", Class: "once", Result: "body"})
+	OpRevokeClientKey      = api.NewOperation(api.Definition{ID: "revokeClientKey", Method: http.MethodDelete, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "RevokeClientKey", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetClientKey         = api.NewOperation(api.Definition{ID: "getClientKey", Method: http.MethodGet, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "GetClientKey", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpCreateToken          = api.NewOperation(api.Definition{ID: "createToken", Method: http.MethodPost, Path: "/auth/token/", Service: "Auth", GoMethod: "CreateToken", Since: "", Class: "once", Result: "body", Auth: "none"})
+	OpRefreshToken         = api.NewOperation(api.Definition{ID: "refreshToken", Method: http.MethodPost, Path: "/auth/token/refresh/", Service: "Auth", GoMethod: "RefreshToken", Since: "", Class: "once", Result: "body", Auth: "none"})
+	OpGetConfigurations    = api.NewOperation(api.Definition{ID: "getConfigurations", Method: http.MethodGet, Path: "/configurations/", Service: "Configurations", GoMethod: "GetConfigurations", Since: "", Class: "safe", Result: "body"})
+	OpUpdateConfigurations = api.NewOperation(api.Definition{ID: "updateConfigurations", Method: http.MethodPatch, Path: "/configurations/", Service: "Configurations", GoMethod: "UpdateConfigurations", Since: "", Class: "idempotent", Result: "body", Inferred: true})
+	OpCreateDatastore      = api.NewOperation(api.Definition{ID: "createDatastore", Method: http.MethodPost, Path: "/datastores/", Service: "Datastores", GoMethod: "CreateDatastore", Since: "", Class: "once", Result: "body", Inferred: true})
+	OpListFeatures         = api.NewOperation(api.Definition{ID: "listFeatures", Method: http.MethodGet, Path: "/features/", Service: "Features", GoMethod: "ListFeatures", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetFeature           = api.NewOperation(api.Definition{ID: "getFeature", Method: http.MethodGet, Path: "/features/{name}/", Service: "Features", GoMethod: "GetFeature", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpUpdateFeature        = api.NewOperation(api.Definition{ID: "updateFeature", Method: http.MethodPatch, Path: "/features/{name}/", Service: "Features", GoMethod: "UpdateFeature", Since: "", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpBrowseFiles          = api.NewOperation(api.Definition{ID: "browseFiles", Method: http.MethodGet, Path: "/file/", Service: "Files", GoMethod: "BrowseFiles", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "path", In: "query", Style: "form", Explode: true, Required: true}, {Name: "site", In: "query", Style: "form", Explode: true, Required: true}, {Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}, {Name: "details", In: "query", Style: "form", Explode: true}, {Name: "restricted", In: "query", Style: "form", Explode: true}, {Name: "cache_ttl", In: "query", Style: "form", Explode: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpSubmitWorkflow       = api.NewOperation(api.Definition{ID: "submitWorkflow", Method: http.MethodPost, Path: "/file/workflow/", Service: "Workflows", GoMethod: "SubmitWorkflow", Since: "", Class: "once", Result: "body"})
+	OpGetHealth            = api.NewOperation(api.Definition{ID: "getHealth", Method: http.MethodGet, Path: "/health", Service: "Health", GoMethod: "GetHealth", Since: "", Class: "safe", Result: "body"})
+	OpListJobs             = api.NewOperation(api.Definition{ID: "listJobs", Method: http.MethodGet, Path: "/jobs/", Service: "Jobs", GoMethod: "ListJobs", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetJob               = api.NewOperation(api.Definition{ID: "getJob", Method: http.MethodGet, Path: "/jobs/{id}/", Service: "Jobs", GoMethod: "GetJob", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpCancelJob            = api.NewOperation(api.Definition{ID: "cancelJob", Method: http.MethodPost, Path: "/jobs/{id}/cancel/", Service: "Jobs", GoMethod: "CancelJob", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListNodes            = api.NewOperation(api.Definition{ID: "listNodes", Method: http.MethodGet, Path: "/nodes/", Service: "Nodes", GoMethod: "ListNodes", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateSearch         = api.NewOperation(api.Definition{ID: "createSearch", Method: http.MethodPost, Path: "/search/", Service: "Search", GoMethod: "CreateSearch", Since: "", Class: "once", Result: "body"})
+	OpGetSearch            = api.NewOperation(api.Definition{ID: "getSearch", Method: http.MethodGet, Path: "/search/{id}/", Service: "Search", GoMethod: "GetSearch", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListSites            = api.NewOperation(api.Definition{ID: "listSites", Method: http.MethodGet, Path: "/sites/", Service: "Sites", GoMethod: "ListSites", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetSite              = api.NewOperation(api.Definition{ID: "getSite", Method: http.MethodGet, Path: "/sites/{id}/", Service: "Sites", GoMethod: "GetSite", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSite           = api.NewOperation(api.Definition{ID: "updateSite", Method: http.MethodPatch, Path: "/sites/{id}/", Service: "Sites", GoMethod: "UpdateSite", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetSiteHealth        = api.NewOperation(api.Definition{ID: "getSiteHealth", Method: http.MethodGet, Path: "/sites/{id}/health/", Service: "Health", GoMethod: "GetSiteHealth", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListWorkflows        = api.NewOperation(api.Definition{ID: "listWorkflows", Method: http.MethodGet, Path: "/workflows/", Service: "Workflows", GoMethod: "ListWorkflows", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateWorkflow       = api.NewOperation(api.Definition{ID: "createWorkflow", Method: http.MethodPost, Path: "/workflows/", Service: "Workflows", GoMethod: "CreateWorkflow", Since: "", Class: "once", Result: "body"})
+	OpDeleteWorkflow       = api.NewOperation(api.Definition{ID: "deleteWorkflow", Method: http.MethodDelete, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "DeleteWorkflow", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetWorkflow          = api.NewOperation(api.Definition{ID: "getWorkflow", Method: http.MethodGet, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "GetWorkflow", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpUpdateWorkflow       = api.NewOperation(api.Definition{ID: "updateWorkflow", Method: http.MethodPatch, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "UpdateWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpReplaceWorkflow      = api.NewOperation(api.Definition{ID: "replaceWorkflow", Method: http.MethodPut, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "ReplaceWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+)
 
-// Caller sends one operation and decodes its answer. operation is an ID of
-// [Operations]; path holds the values of the path parameters in their order; query
-// is a pointer to a Params struct, body to what is sent, result to where the answer
-// goes, each nil where there is none.
-type Caller interface {
-	Call(ctx context.Context, operation string, path []any, query, body, result any, options ...func(*http.Request)) error
+// operations has the addresses of the variables above: the compiler makes static data of
+// it, where a list of their values would be filled in by code for each.
+var operations = [...]**api.Operation{
+	&OpRunAction,
+	&OpGetAction,
+	&OpListAlerts,
+	&OpListClientKeys,
+	&OpCreateClientKey,
+	&OpRevokeClientKey,
+	&OpGetClientKey,
+	&OpCreateToken,
+	&OpRefreshToken,
+	&OpGetConfigurations,
+	&OpUpdateConfigurations,
+	&OpCreateDatastore,
+	&OpListFeatures,
+	&OpGetFeature,
+	&OpUpdateFeature,
+	&OpBrowseFiles,
+	&OpSubmitWorkflow,
+	&OpGetHealth,
+	&OpListJobs,
+	&OpGetJob,
+	&OpCancelJob,
+	&OpListNodes,
+	&OpCreateSearch,
+	&OpGetSearch,
+	&OpListSites,
+	&OpGetSite,
+	&OpUpdateSite,
+	&OpGetSiteHealth,
+	&OpListWorkflows,
+	&OpCreateWorkflow,
+	&OpDeleteWorkflow,
+	&OpGetWorkflow,
+	&OpUpdateWorkflow,
+	&OpReplaceWorkflow,
 }
 
-// Secret is text that must not be seen: a password, a key, a token. Every verb of
-// fmt, log/slog, the encoders of JSON, XML and text, and a panic print [redacted] or an
-// address in its place, wherever it stands: in a field that is not exported, behind a
-// pointer, as the key of a map. encoding/gob refuses it. The Caller alone writes the text
-// itself, into requests. [Secret.Reveal] gives it back, and so does reflection that
-// follows pointers without asking for methods, as some printers of test failures do.
-//
-// The zero Secret is the empty text, which omitzero leaves out; a pointer to one is sent.
-// Secrets are equal, for == too, if their texts are.
-type Secret struct{ hidden }
-
-// NewSecret hides a text.
-func NewSecret(text string) Secret { return Secret{hide(text)} }
-
-// Reveal gives the text itself, for the one place that needs it.
-func (s Secret) Reveal() string { return s.reveal() }
-
-// Equal compares the texts, in a time that does not depend on them.
-func (s Secret) Equal(other Secret) bool { return s == other }
-
-// UnmarshalJSON reads the text of a JSON string, the digits of a number as they are
-// written, and null as no text.
-func (s *Secret) UnmarshalJSON(data []byte) error {
-	var text string
-	err := json.Unmarshal(data, &text)
-	if err != nil {
-		var number json.Number
-		if json.Unmarshal(data, &number) == nil {
-			text, err = number.String(), nil
-		}
+// Operations returns all operations of the API, by path and method, for programs that ask
+// what there is. The slice is the caller's own.
+func Operations() []*api.Operation {
+	all := make([]*api.Operation, len(operations))
+	for i, operation := range operations {
+		all[i] = *operation
 	}
-	if err == nil {
-		*s = NewSecret(text)
-	}
-	return err
-}
-
-// SecretJSON is JSON that holds a secret in a place which nobody describes. It is as
-// hidden as a [Secret]; the zero SecretJSON is no JSON at all.
-type SecretJSON struct{ hidden }
-
-// Reveal gives the JSON as it came, or nil; it is the caller's own copy.
-func (s SecretJSON) Reveal() json.RawMessage {
-	if s == (SecretJSON{}) {
-		return nil
-	}
-	return json.RawMessage(s.reveal())
-}
-
-// UnmarshalJSON keeps the JSON as it is.
-func (s *SecretJSON) UnmarshalJSON(data []byte) error {
-	s.hidden = hide(string(data))
-	return nil
-}
-
-const redacted = "[redacted]"
-
-// hidden is a text where nothing that prints goes: fmt calls no methods on fields that
-// are not exported, and would print a string there.
-//
-// It has no IsZero, which encoders would ask of a pointer too: the empty text that is
-// to be sent, and a pointer says so, would be left out.
-type hidden struct{ text unique.Handle[string] }
-
-func hide(text string) hidden {
-	if text == "" {
-		return hidden{}
-	}
-	return hidden{unique.Make(text)}
-}
-
-func (h hidden) reveal() string {
-	if h == (hidden{}) {
-		return ""
-	}
-	return h.text.Value()
-}
-
-// String is [redacted], for a panic among others.
-func (hidden) String() string { return redacted }
-
-// GoString is [redacted].
-func (hidden) GoString() string { return redacted }
-
-// Format prints [redacted] for every verb.
-func (hidden) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
-
-// LogValue is [redacted].
-func (hidden) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-// MarshalJSON writes "[redacted]": a struct that is dumped or stored does not give
-// its secrets away.
-func (hidden) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalText writes [redacted], for other encoders than JSON's, and for JSON as the key
-// of a map.
-func (hidden) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Operation says what a method calls and how.
-type Operation struct {
-	ID       string // the operationId: what a Caller is given
-	Method   string // the HTTP method
-	Path     string // the path template below the base of the API
-	Service  string // the service that has it
-	GoMethod string // the method of that service
-
-	Since      string // the first release known to have it, "" if nobody says
-	Class      string // safe: changes nothing; idempotent: may be sent again; once: may not
-	Result     string // data: the member data of the answer; body: the whole answer; none: nothing
-	Auth       string // "": the client's token or key; jwt: a token only; basic: name and password that the caller brings; none
-	Deprecated bool
-	Inferred   bool // no documentation shows the route: a server may not have it
-
-	Parameters []Parameter // in path and query
-}
-
-// Parameter says how one value is written into a request, in OpenAPI's words.
-type Parameter struct {
-	Name, In, Style   string
-	Explode, Required bool
-}
-
-// Operations are all operations of the API, by path and method. It is read by the
-// front door and by programs that ask what there is; nobody may write to it.
-var Operations = []Operation{
-	{ID: "runAction", Method: http.MethodPost, Path: "/actions/", Service: "Actions", GoMethod: "RunAction", Since: "", Class: "once", Result: "body", Auth: "jwt"},
-	{ID: "getAction", Method: http.MethodGet, Path: "/actions/{id}/", Service: "Actions", GoMethod: "GetAction", Since: "", Class: "safe", Result: "body", Auth: "jwt", Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "listAlerts", Method: http.MethodGet, Path: "/alerts/", Service: "Alerts", GoMethod: "ListAlerts", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "name", In: "query", Style: "form", Explode: true}, {Name: "site", In: "query", Style: "form", Explode: true}, {Name: "node", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "summary", In: "query", Style: "form", Explode: true}, {Name: "timestamp", In: "query", Style: "form", Explode: true}, {Name: "suppressed", In: "query", Style: "form", Explode: true}}},
-	{ID: "listClientKeys", Method: http.MethodGet, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "ListClientKeys", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "createClientKey", Method: http.MethodPost, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "CreateClientKey", Since: "", Class: "once", Result: "body"},
-	{ID: "revokeClientKey", Method: http.MethodDelete, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "RevokeClientKey", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "getClientKey", Method: http.MethodGet, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "GetClientKey", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "createToken", Method: http.MethodPost, Path: "/auth/token/", Service: "Auth", GoMethod: "CreateToken", Since: "", Class: "once", Result: "body", Auth: "none"},
-	{ID: "refreshToken", Method: http.MethodPost, Path: "/auth/token/refresh/", Service: "Auth", GoMethod: "RefreshToken", Since: "", Class: "once", Result: "body", Auth: "none"},
-	{ID: "getConfigurations", Method: http.MethodGet, Path: "/configurations/", Service: "Configurations", GoMethod: "GetConfigurations", Since: "", Class: "safe", Result: "body"},
-	{ID: "updateConfigurations", Method: http.MethodPatch, Path: "/configurations/", Service: "Configurations", GoMethod: "UpdateConfigurations", Since: "", Class: "idempotent", Result: "body", Inferred: true},
-	{ID: "createDatastore", Method: http.MethodPost, Path: "/datastores/", Service: "Datastores", GoMethod: "CreateDatastore", Since: "", Class: "once", Result: "body", Inferred: true},
-	{ID: "listFeatures", Method: http.MethodGet, Path: "/features/", Service: "Features", GoMethod: "ListFeatures", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "getFeature", Method: http.MethodGet, Path: "/features/{name}/", Service: "Features", GoMethod: "GetFeature", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateFeature", Method: http.MethodPatch, Path: "/features/{name}/", Service: "Features", GoMethod: "UpdateFeature", Since: "", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}},
-	{ID: "browseFiles", Method: http.MethodGet, Path: "/file/", Service: "Files", GoMethod: "BrowseFiles", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "path", In: "query", Style: "form", Explode: true, Required: true}, {Name: "site", In: "query", Style: "form", Explode: true, Required: true}, {Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}, {Name: "details", In: "query", Style: "form", Explode: true}, {Name: "restricted", In: "query", Style: "form", Explode: true}, {Name: "cache_ttl", In: "query", Style: "form", Explode: true}, {Name: "type", In: "query", Style: "form", Explode: true}}},
-	{ID: "submitWorkflow", Method: http.MethodPost, Path: "/file/workflow/", Service: "Workflows", GoMethod: "SubmitWorkflow", Since: "", Class: "once", Result: "body"},
-	{ID: "getHealth", Method: http.MethodGet, Path: "/health", Service: "Health", GoMethod: "GetHealth", Since: "", Class: "safe", Result: "body"},
-	{ID: "listJobs", Method: http.MethodGet, Path: "/jobs/", Service: "Jobs", GoMethod: "ListJobs", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "getJob", Method: http.MethodGet, Path: "/jobs/{id}/", Service: "Jobs", GoMethod: "GetJob", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "cancelJob", Method: http.MethodPost, Path: "/jobs/{id}/cancel/", Service: "Jobs", GoMethod: "CancelJob", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "listNodes", Method: http.MethodGet, Path: "/nodes/", Service: "Nodes", GoMethod: "ListNodes", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "createSearch", Method: http.MethodPost, Path: "/search/", Service: "Search", GoMethod: "CreateSearch", Since: "", Class: "once", Result: "body"},
-	{ID: "getSearch", Method: http.MethodGet, Path: "/search/{id}/", Service: "Search", GoMethod: "GetSearch", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "listSites", Method: http.MethodGet, Path: "/sites/", Service: "Sites", GoMethod: "ListSites", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "getSite", Method: http.MethodGet, Path: "/sites/{id}/", Service: "Sites", GoMethod: "GetSite", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateSite", Method: http.MethodPatch, Path: "/sites/{id}/", Service: "Sites", GoMethod: "UpdateSite", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSiteHealth", Method: http.MethodGet, Path: "/sites/{id}/health/", Service: "Health", GoMethod: "GetSiteHealth", Since: "", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "listWorkflows", Method: http.MethodGet, Path: "/workflows/", Service: "Workflows", GoMethod: "ListWorkflows", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}},
-	{ID: "createWorkflow", Method: http.MethodPost, Path: "/workflows/", Service: "Workflows", GoMethod: "CreateWorkflow", Since: "", Class: "once", Result: "body"},
-	{ID: "deleteWorkflow", Method: http.MethodDelete, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "DeleteWorkflow", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "getWorkflow", Method: http.MethodGet, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "GetWorkflow", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateWorkflow", Method: http.MethodPatch, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "UpdateWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
-	{ID: "replaceWorkflow", Method: http.MethodPut, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "ReplaceWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}},
+	return all
 }
 
 // Services has one service for each group of operations; a front door embeds it.
@@ -213,7 +123,7 @@ type Services struct {
 }
 
 // NewServices gives every service the caller that sends its operations.
-func NewServices(caller Caller) Services {
+func NewServices(caller api.Caller) Services {
 	return Services{
 		Actions:        ActionsService{caller},
 		Alerts:         AlertsService{caller},
@@ -233,14 +143,14 @@ func NewServices(caller Caller) Services {
 }
 
 // ActionsService has the operations that the API files under "Actions".
-type ActionsService struct{ caller Caller }
+type ActionsService struct{ caller api.Caller }
 
 // RunAction starts an administrative action, such as discover_nodes, which runs on by itself.
 //
 // POST /actions/.
-func (s *ActionsService) RunAction(ctx context.Context, body RunActionBody, options ...CallOption) (*Action, error) {
+func (s *ActionsService) RunAction(ctx context.Context, body RunActionBody, options ...api.CallOption) (*Action, error) {
 	var result Action
-	if err := s.caller.Call(ctx, "runAction", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRunAction, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -249,34 +159,34 @@ func (s *ActionsService) RunAction(ctx context.Context, body RunActionBody, opti
 // GetAction returns the state of an action, and its results once it has finished.
 //
 // GET /actions/{id}/.
-func (s *ActionsService) GetAction(ctx context.Context, id int64, options ...CallOption) (*Action, error) {
+func (s *ActionsService) GetAction(ctx context.Context, id int64, options ...api.CallOption) (*Action, error) {
 	var result Action
-	if err := s.caller.Call(ctx, "getAction", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetAction, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // AlertsService has the operations that the API files under "Alerts".
-type AlertsService struct{ caller Caller }
+type AlertsService struct{ caller api.Caller }
 
 // ListAlerts lists the alerts that are active and not muted; no filter means all.
 //
 // GET /alerts/.
-func (s *AlertsService) ListAlerts(ctx context.Context, params *ListAlertsParams, options ...CallOption) (result []Alert, err error) {
-	err = s.caller.Call(ctx, "listAlerts", nil, params, nil, &result, options...)
+func (s *AlertsService) ListAlerts(ctx context.Context, params *ListAlertsParams, options ...api.CallOption) (result []Alert, err error) {
+	err = s.caller.Call(ctx, OpListAlerts, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // ClientKeysService has the operations that the API files under "ClientKeys".
-type ClientKeysService struct{ caller Caller }
+type ClientKeysService struct{ caller api.Caller }
 
 // ListClientKeys lists a page of the client keys that the user may see, without the keys themselves.
 //
 // GET /auth/clientkeys/.
-func (s *ClientKeysService) ListClientKeys(ctx context.Context, params *ListClientKeysParams, options ...CallOption) (*ClientKeyPage, error) {
+func (s *ClientKeysService) ListClientKeys(ctx context.Context, params *ListClientKeysParams, options ...api.CallOption) (*ClientKeyPage, error) {
 	var result ClientKeyPage
-	if err := s.caller.Call(ctx, "listClientKeys", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListClientKeys, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -285,9 +195,9 @@ func (s *ClientKeysService) ListClientKeys(ctx context.Context, params *ListClie
 // CreateClientKey makes a client key, which is valid until it is revoked; its text is in this answer alone.
 //
 // POST /auth/clientkeys/.
-func (s *ClientKeysService) CreateClientKey(ctx context.Context, body CreateClientKeyBody, options ...CallOption) (*CreatedClientKey, error) {
+func (s *ClientKeysService) CreateClientKey(ctx context.Context, body CreateClientKeyBody, options ...api.CallOption) (*CreatedClientKey, error) {
 	var result CreatedClientKey
-	if err := s.caller.Call(ctx, "createClientKey", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateClientKey, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -299,8 +209,8 @@ func (s *ClientKeysService) CreateClientKey(ctx context.Context, body CreateClie
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ClientKeysService) RevokeClientKey(ctx context.Context, id int64, options ...CallOption) error {
-	return s.caller.Call(ctx, "revokeClientKey", []any{id}, nil, nil, nil, options...)
+func (s *ClientKeysService) RevokeClientKey(ctx context.Context, id int64, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRevokeClientKey, []any{id}, nil, nil, nil, options...)
 }
 
 // GetClientKey returns what is kept of a client key, which is everything but the key itself.
@@ -309,23 +219,23 @@ func (s *ClientKeysService) RevokeClientKey(ctx context.Context, id int64, optio
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ClientKeysService) GetClientKey(ctx context.Context, id int64, options ...CallOption) (*ClientKey, error) {
+func (s *ClientKeysService) GetClientKey(ctx context.Context, id int64, options ...api.CallOption) (*ClientKey, error) {
 	var result ClientKey
-	if err := s.caller.Call(ctx, "getClientKey", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetClientKey, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // AuthService has the operations that the API files under "Auth".
-type AuthService struct{ caller Caller }
+type AuthService struct{ caller api.Caller }
 
 // CreateToken logs in with name and password; the access token lives an hour, the refresh token a day.
 //
 // POST /auth/token/.
-func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, options ...CallOption) (*TokenPair, error) {
+func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, options ...api.CallOption) (*TokenPair, error) {
 	var result TokenPair
-	if err := s.caller.Call(ctx, "createToken", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateToken, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -334,23 +244,23 @@ func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, opt
 // RefreshToken makes a new access token of a refresh token; where rotation is on, a new refresh token comes with it.
 //
 // POST /auth/token/refresh/.
-func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...CallOption) (*RefreshedToken, error) {
+func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*RefreshedToken, error) {
 	var result RefreshedToken
-	if err := s.caller.Call(ctx, "refreshToken", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRefreshToken, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // ConfigurationsService has the operations that the API files under "Configurations".
-type ConfigurationsService struct{ caller Caller }
+type ConfigurationsService struct{ caller api.Caller }
 
 // GetConfigurations returns the global settings.
 //
 // GET /configurations/.
-func (s *ConfigurationsService) GetConfigurations(ctx context.Context, options ...CallOption) (*Configurations, error) {
+func (s *ConfigurationsService) GetConfigurations(ctx context.Context, options ...api.CallOption) (*Configurations, error) {
 	var result Configurations
-	if err := s.caller.Call(ctx, "getConfigurations", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetConfigurations, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -362,16 +272,16 @@ func (s *ConfigurationsService) GetConfigurations(ctx context.Context, options .
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ConfigurationsService) UpdateConfigurations(ctx context.Context, body ConfigurationsInput, options ...CallOption) (*Configurations, error) {
+func (s *ConfigurationsService) UpdateConfigurations(ctx context.Context, body ConfigurationsInput, options ...api.CallOption) (*Configurations, error) {
 	var result Configurations
-	if err := s.caller.Call(ctx, "updateConfigurations", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateConfigurations, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // DatastoresService has the operations that the API files under "Datastores".
-type DatastoresService struct{ caller Caller }
+type DatastoresService struct{ caller api.Caller }
 
 // CreateDatastore adds storage that sites can migrate to, an S3 bucket for example.
 //
@@ -379,23 +289,23 @@ type DatastoresService struct{ caller Caller }
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *DatastoresService) CreateDatastore(ctx context.Context, body CreateDatastoreBody, options ...CallOption) (*Datastore, error) {
+func (s *DatastoresService) CreateDatastore(ctx context.Context, body CreateDatastoreBody, options ...api.CallOption) (*Datastore, error) {
 	var result Datastore
-	if err := s.caller.Call(ctx, "createDatastore", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateDatastore, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // FeaturesService has the operations that the API files under "Features".
-type FeaturesService struct{ caller Caller }
+type FeaturesService struct{ caller api.Caller }
 
 // ListFeatures lists a page of the features that can be switched.
 //
 // GET /features/.
-func (s *FeaturesService) ListFeatures(ctx context.Context, params *ListFeaturesParams, options ...CallOption) (*FeaturePage, error) {
+func (s *FeaturesService) ListFeatures(ctx context.Context, params *ListFeaturesParams, options ...api.CallOption) (*FeaturePage, error) {
 	var result FeaturePage
-	if err := s.caller.Call(ctx, "listFeatures", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListFeatures, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -407,9 +317,9 @@ func (s *FeaturesService) ListFeatures(ctx context.Context, params *ListFeatures
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *FeaturesService) GetFeature(ctx context.Context, name string, options ...CallOption) (*Feature, error) {
+func (s *FeaturesService) GetFeature(ctx context.Context, name string, options ...api.CallOption) (*Feature, error) {
 	var result Feature
-	if err := s.caller.Call(ctx, "getFeature", []any{name}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFeature, []any{name}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -418,62 +328,62 @@ func (s *FeaturesService) GetFeature(ctx context.Context, name string, options .
 // UpdateFeature switches a feature on or off; it may take a restart of the services to show.
 //
 // PATCH /features/{name}/.
-func (s *FeaturesService) UpdateFeature(ctx context.Context, name string, body UpdateFeatureBody, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "updateFeature", []any{name}, nil, &body, &result, options...)
+func (s *FeaturesService) UpdateFeature(ctx context.Context, name string, body UpdateFeatureBody, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpUpdateFeature, []any{name}, nil, &body, &result, options...)
 	return result, err
 }
 
 // FilesService has the operations that the API files under "Files".
-type FilesService struct{ caller Caller }
+type FilesService struct{ caller api.Caller }
 
 // BrowseFiles browses a directory of a site; the Hub waits stat_timeout seconds for the site and remembers what it said.
 //
 // GET /file/.
-func (s *FilesService) BrowseFiles(ctx context.Context, params *BrowseFilesParams, options ...CallOption) (*File, error) {
+func (s *FilesService) BrowseFiles(ctx context.Context, params *BrowseFilesParams, options ...api.CallOption) (*File, error) {
 	var result File
-	if err := s.caller.Call(ctx, "browseFiles", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpBrowseFiles, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // WorkflowsService has the operations that the API files under "Workflows".
-type WorkflowsService struct{ caller Caller }
+type WorkflowsService struct{ caller api.Caller }
 
 // SubmitWorkflow starts a workflow on paths of a site, which becomes a job.
 //
 // POST /file/workflow/.
-func (s *WorkflowsService) SubmitWorkflow(ctx context.Context, body SubmitWorkflowBody, options ...CallOption) (*SubmittedJob, error) {
+func (s *WorkflowsService) SubmitWorkflow(ctx context.Context, body SubmitWorkflowBody, options ...api.CallOption) (*SubmittedJob, error) {
 	var result SubmittedJob
-	if err := s.caller.Call(ctx, "submitWorkflow", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSubmitWorkflow, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // HealthService has the operations that the API files under "Health".
-type HealthService struct{ caller Caller }
+type HealthService struct{ caller api.Caller }
 
 // GetHealth tells how the Hub, its sites and their nodes are.
 //
 // GET /health.
-func (s *HealthService) GetHealth(ctx context.Context, options ...CallOption) (*Health, error) {
+func (s *HealthService) GetHealth(ctx context.Context, options ...api.CallOption) (*Health, error) {
 	var result Health
-	if err := s.caller.Call(ctx, "getHealth", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetHealth, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // JobsService has the operations that the API files under "Jobs".
-type JobsService struct{ caller Caller }
+type JobsService struct{ caller api.Caller }
 
 // ListJobs lists a page of the jobs of the last jobs_ttl days, with counts over all of them.
 //
 // GET /jobs/.
-func (s *JobsService) ListJobs(ctx context.Context, params *ListJobsParams, options ...CallOption) (*JobPage, error) {
+func (s *JobsService) ListJobs(ctx context.Context, params *ListJobsParams, options ...api.CallOption) (*JobPage, error) {
 	var result JobPage
-	if err := s.caller.Call(ctx, "listJobs", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListJobs, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -485,9 +395,9 @@ func (s *JobsService) ListJobs(ctx context.Context, params *ListJobsParams, opti
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *JobsService) GetJob(ctx context.Context, id int64, options ...CallOption) (*Job, error) {
+func (s *JobsService) GetJob(ctx context.Context, id int64, options ...api.CallOption) (*Job, error) {
 	var result Job
-	if err := s.caller.Call(ctx, "getJob", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetJob, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -499,33 +409,33 @@ func (s *JobsService) GetJob(ctx context.Context, id int64, options ...CallOptio
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *JobsService) CancelJob(ctx context.Context, id int64, options ...CallOption) error {
-	return s.caller.Call(ctx, "cancelJob", []any{id}, nil, nil, nil, options...)
+func (s *JobsService) CancelJob(ctx context.Context, id int64, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCancelJob, []any{id}, nil, nil, nil, options...)
 }
 
 // NodesService has the operations that the API files under "Nodes".
-type NodesService struct{ caller Caller }
+type NodesService struct{ caller api.Caller }
 
 // ListNodes lists a page of the nodes whose workers have joined the Hub.
 //
 // GET /nodes/.
-func (s *NodesService) ListNodes(ctx context.Context, params *ListNodesParams, options ...CallOption) (*NodePage, error) {
+func (s *NodesService) ListNodes(ctx context.Context, params *ListNodesParams, options ...api.CallOption) (*NodePage, error) {
 	var result NodePage
-	if err := s.caller.Call(ctx, "listNodes", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListNodes, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // SearchService has the operations that the API files under "Search".
-type SearchService struct{ caller Caller }
+type SearchService struct{ caller api.Caller }
 
 // CreateSearch starts a search by metadata on some or all sites; the results are read with GetSearch.
 //
 // POST /search/.
-func (s *SearchService) CreateSearch(ctx context.Context, body CreateSearchBody, options ...CallOption) (*CreatedSearch, error) {
+func (s *SearchService) CreateSearch(ctx context.Context, body CreateSearchBody, options ...api.CallOption) (*CreatedSearch, error) {
 	var result CreatedSearch
-	if err := s.caller.Call(ctx, "createSearch", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateSearch, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -534,16 +444,16 @@ func (s *SearchService) CreateSearch(ctx context.Context, body CreateSearchBody,
 // GetSearch returns what the sites have found so far; they answer one after the other.
 //
 // GET /search/{id}/.
-func (s *SearchService) GetSearch(ctx context.Context, id int64, options ...CallOption) (*SearchResults, error) {
+func (s *SearchService) GetSearch(ctx context.Context, id int64, options ...api.CallOption) (*SearchResults, error) {
 	var result SearchResults
-	if err := s.caller.Call(ctx, "getSearch", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSearch, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // SitesService has the operations that the API files under "Sites".
-type SitesService struct{ caller Caller }
+type SitesService struct{ caller api.Caller }
 
 // ListSites lists a page of the sites.
 //
@@ -551,9 +461,9 @@ type SitesService struct{ caller Caller }
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) ListSites(ctx context.Context, params *ListSitesParams, options ...CallOption) (*SitePage, error) {
+func (s *SitesService) ListSites(ctx context.Context, params *ListSitesParams, options ...api.CallOption) (*SitePage, error) {
 	var result SitePage
-	if err := s.caller.Call(ctx, "listSites", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListSites, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -565,9 +475,9 @@ func (s *SitesService) ListSites(ctx context.Context, params *ListSitesParams, o
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) GetSite(ctx context.Context, id int64, options ...CallOption) (*Site, error) {
+func (s *SitesService) GetSite(ctx context.Context, id int64, options ...api.CallOption) (*Site, error) {
 	var result Site
-	if err := s.caller.Call(ctx, "getSite", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSite, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -579,9 +489,9 @@ func (s *SitesService) GetSite(ctx context.Context, id int64, options ...CallOpt
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) UpdateSite(ctx context.Context, id int64, body UpdateSiteBody, options ...CallOption) (*Site, error) {
+func (s *SitesService) UpdateSite(ctx context.Context, id int64, body UpdateSiteBody, options ...api.CallOption) (*Site, error) {
 	var result Site
-	if err := s.caller.Call(ctx, "updateSite", []any{id}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateSite, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -590,9 +500,9 @@ func (s *SitesService) UpdateSite(ctx context.Context, id int64, body UpdateSite
 // GetSiteHealth tells how one site and its nodes are.
 //
 // GET /sites/{id}/health/.
-func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...CallOption) (*SiteHealth, error) {
+func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...api.CallOption) (*SiteHealth, error) {
 	var result SiteHealth
-	if err := s.caller.Call(ctx, "getSiteHealth", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSiteHealth, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -604,9 +514,9 @@ func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) ListWorkflows(ctx context.Context, params *ListWorkflowsParams, options ...CallOption) (*WorkflowPage, error) {
+func (s *WorkflowsService) ListWorkflows(ctx context.Context, params *ListWorkflowsParams, options ...api.CallOption) (*WorkflowPage, error) {
 	var result WorkflowPage
-	if err := s.caller.Call(ctx, "listWorkflows", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListWorkflows, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -615,9 +525,9 @@ func (s *WorkflowsService) ListWorkflows(ctx context.Context, params *ListWorkfl
 // CreateWorkflow defines a custom workflow: rules that choose tasks by the state and type of a path.
 //
 // POST /workflows/.
-func (s *WorkflowsService) CreateWorkflow(ctx context.Context, body WorkflowBody, options ...CallOption) (*Workflow, error) {
+func (s *WorkflowsService) CreateWorkflow(ctx context.Context, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
-	if err := s.caller.Call(ctx, "createWorkflow", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateWorkflow, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -629,8 +539,8 @@ func (s *WorkflowsService) CreateWorkflow(ctx context.Context, body WorkflowBody
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) DeleteWorkflow(ctx context.Context, id int64, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteWorkflow", []any{id}, nil, nil, nil, options...)
+func (s *WorkflowsService) DeleteWorkflow(ctx context.Context, id int64, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteWorkflow, []any{id}, nil, nil, nil, options...)
 }
 
 // GetWorkflow returns the definition of one workflow.
@@ -639,9 +549,9 @@ func (s *WorkflowsService) DeleteWorkflow(ctx context.Context, id int64, options
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) GetWorkflow(ctx context.Context, id int64, options ...CallOption) (*Workflow, error) {
+func (s *WorkflowsService) GetWorkflow(ctx context.Context, id int64, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
-	if err := s.caller.Call(ctx, "getWorkflow", []any{id}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetWorkflow, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -653,9 +563,9 @@ func (s *WorkflowsService) GetWorkflow(ctx context.Context, id int64, options ..
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) UpdateWorkflow(ctx context.Context, id int64, body WorkflowChanges, options ...CallOption) (*Workflow, error) {
+func (s *WorkflowsService) UpdateWorkflow(ctx context.Context, id int64, body WorkflowChanges, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
-	if err := s.caller.Call(ctx, "updateWorkflow", []any{id}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateWorkflow, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -667,9 +577,9 @@ func (s *WorkflowsService) UpdateWorkflow(ctx context.Context, id int64, body Wo
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) ReplaceWorkflow(ctx context.Context, id int64, body WorkflowBody, options ...CallOption) (*Workflow, error) {
+func (s *WorkflowsService) ReplaceWorkflow(ctx context.Context, id int64, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
-	if err := s.caller.Call(ctx, "replaceWorkflow", []any{id}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpReplaceWorkflow, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil

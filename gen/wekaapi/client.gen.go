@@ -4,7 +4,7 @@
 // object of the API, a service for every group of operations, a method for every
 // operation, and [Operations], the table that says what each method calls.
 //
-// It sends nothing itself. A [Caller] does, and the front door in overlay/ brings
+// It sends nothing itself. An [api.Caller] does, and the front door in overlay/ has
 // one that logs in, retries and turns failures into typed errors; import that, and
 // this package for its types.
 package wekaapi
@@ -12,562 +12,848 @@ package wekaapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"unique"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// CallOption changes one request before it is sent: it adds a header, or puts a
-// value into its context that the Caller looks for. It is an alias of an unnamed
-// type, so that the options of overlay/call fit without either package importing
-// the other.
-type CallOption = func(*http.Request)
+// The operations of the API, by path and method; each is named by its id.
+var (
+	OpUpdateLDAPActiveDirectory                        = api.NewOperation(api.Definition{ID: "updateLdapActiveDirectory", Method: http.MethodPut, Path: "/activeDirectory", Service: "ActiveDirectory", GoMethod: "UpdateLDAPActiveDirectory", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetAlerts                                        = api.NewOperation(api.Definition{ID: "getAlerts", Method: http.MethodGet, Path: "/alerts", Service: "Alerts", GoMethod: "GetAlerts", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "severity", In: "query", Style: "form", Explode: true}}})
+	OpGetAlertDescription                              = api.NewOperation(api.Definition{ID: "getAlertDescription", Method: http.MethodGet, Path: "/alerts/description", Service: "Alerts", GoMethod: "GetAlertDescription", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetAlertMutes                                    = api.NewOperation(api.Definition{ID: "getAlertMutes", Method: http.MethodGet, Path: "/alerts/muteList", Service: "Alerts", GoMethod: "GetAlertMutes", Since: "5.1", Class: "safe", Result: "data"})
+	OpGetAlertsTypes                                   = api.NewOperation(api.Definition{ID: "getAlertsTypes", Method: http.MethodGet, Path: "/alerts/types", Service: "Alerts", GoMethod: "GetAlertsTypes", Since: "3.14", Class: "safe", Result: "data"})
+	OpMuteAlertByType                                  = api.NewOperation(api.Definition{ID: "muteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/mute", Service: "Alerts", GoMethod: "MuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpAddToAlertMute                                   = api.NewOperation(api.Definition{ID: "addToAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteAdd", Service: "Alerts", GoMethod: "AddToAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpRemoveFromAlertMute                              = api.NewOperation(api.Definition{ID: "removeFromAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteRemove", Service: "Alerts", GoMethod: "RemoveFromAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpUnmuteAlertByType                                = api.NewOperation(api.Definition{ID: "unmuteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/unmute", Service: "Alerts", GoMethod: "UnmuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpGetFilesystemMetadata                            = api.NewOperation(api.Definition{ID: "getFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata", Service: "Catalog", GoMethod: "GetFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "timeframe", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "limit", In: "query", Style: "form", Explode: true}}})
+	OpGetPointInTimeFilesystemMetadata                 = api.NewOperation(api.Definition{ID: "getPointInTimeFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata/point-in-time", Service: "Catalog", GoMethod: "GetPointInTimeFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "access_point", In: "query", Style: "form", Explode: true}}})
+	OpQueryCatalog                                     = api.NewOperation(api.Definition{ID: "queryCatalog", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "QueryCatalog", Since: "5.1", Class: "safe", Result: "body"})
+	OpQueryCatalogDiff                                 = api.NewOperation(api.Definition{ID: "queryCatalogDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "QueryCatalogDiff", Since: "5.1", Class: "safe", Result: "body"})
+	OpGetFilesystemSnapshots                           = api.NewOperation(api.Definition{ID: "getFilesystemSnapshots", Method: http.MethodGet, Path: "/catalog/snapshots/{fs_uuid}", Service: "Catalog", GoMethod: "GetFilesystemSnapshots", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "path", Style: "simple", Required: true}}})
+	OpGetCatalogCapacityByFileAge                      = api.NewOperation(api.Definition{ID: "getCatalogCapacityByFileAge", Method: http.MethodGet, Path: "/catalog/stats/capacityByFileAge", Service: "Catalog", GoMethod: "GetCatalogCapacityByFileAge", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDashboard                              = api.NewOperation(api.Definition{ID: "getCatalogDashboard", Method: http.MethodGet, Path: "/catalog/stats/dashboard", Service: "Catalog", GoMethod: "GetCatalogDashboard", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDirectoryTree                          = api.NewOperation(api.Definition{ID: "getCatalogDirectoryTree", Method: http.MethodGet, Path: "/catalog/stats/directoryTree", Service: "Catalog", GoMethod: "GetCatalogDirectoryTree", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}, {Name: "levels", In: "query", Style: "form", Explode: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "min_size", In: "query", Style: "form", Explode: true}, {Name: "top_n_levels", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDistributionByExtension                = api.NewOperation(api.Definition{ID: "getCatalogDistributionByExtension", Method: http.MethodGet, Path: "/catalog/stats/distributionByExtension", Service: "Catalog", GoMethod: "GetCatalogDistributionByExtension", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogFilesBySize                            = api.NewOperation(api.Definition{ID: "getCatalogFilesBySize", Method: http.MethodGet, Path: "/catalog/stats/filesBySize", Service: "Catalog", GoMethod: "GetCatalogFilesBySize", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogUsageByGroup                           = api.NewOperation(api.Definition{ID: "getCatalogUsageByGroup", Method: http.MethodGet, Path: "/catalog/stats/usageByGroup", Service: "Catalog", GoMethod: "GetCatalogUsageByGroup", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogUsageByUser                            = api.NewOperation(api.Definition{ID: "getCatalogUsageByUser", Method: http.MethodGet, Path: "/catalog/stats/usageByUser", Service: "Catalog", GoMethod: "GetCatalogUsageByUser", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "uid", In: "query", Style: "form", Explode: true}, {Name: "gid", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetClusterStatus                                 = api.NewOperation(api.Definition{ID: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Service: "Cluster", GoMethod: "GetClusterStatus", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateCluster                                    = api.NewOperation(api.Definition{ID: "createCluster", Method: http.MethodPost, Path: "/cluster", Service: "Cluster", GoMethod: "CreateCluster", Since: "3.14", Class: "once", Result: "data"})
+	OpUpdateCluster                                    = api.NewOperation(api.Definition{ID: "updateCluster", Method: http.MethodPut, Path: "/cluster", Service: "Cluster", GoMethod: "UpdateCluster", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetCapacityReduction                             = api.NewOperation(api.Definition{ID: "getCapacityReduction", Method: http.MethodGet, Path: "/cluster/capacity_reduction", Service: "Cluster", GoMethod: "GetCapacityReduction", Since: "5.0", Class: "safe", Result: "data"})
+	OpGetContainers                                    = api.NewOperation(api.Definition{ID: "getContainers", Method: http.MethodGet, Path: "/containers", Service: "Containers", GoMethod: "GetContainers", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
+	OpAddContainer                                     = api.NewOperation(api.Definition{ID: "addContainer", Method: http.MethodPost, Path: "/containers", Service: "Containers", GoMethod: "AddContainer", Since: "4.2", Class: "once", Result: "data"})
+	OpActivateContainers                               = api.NewOperation(api.Definition{ID: "activateContainers", Method: http.MethodPost, Path: "/containers/activate", Service: "Containers", GoMethod: "ActivateContainers", Since: "4.2", Class: "once", Result: "none"})
+	OpApplyContainers                                  = api.NewOperation(api.Definition{ID: "applyContainers", Method: http.MethodPost, Path: "/containers/apply", Service: "Containers", GoMethod: "ApplyContainers", Since: "4.2", Class: "once", Result: "none"})
+	OpDeactivateContainers                             = api.NewOperation(api.Definition{ID: "deactivateContainers", Method: http.MethodPost, Path: "/containers/deactivate", Service: "Containers", GoMethod: "DeactivateContainers", Since: "4.2", Class: "once", Result: "none"})
+	OpCheckContainersDeactivation                      = api.NewOperation(api.Definition{ID: "checkContainersDeactivation", Method: http.MethodPost, Path: "/containers/deactivation-check", Service: "Containers", GoMethod: "CheckContainersDeactivation", Since: "5.0", Class: "safe", Result: "none"})
+	OpGetContainersInfo                                = api.NewOperation(api.Definition{ID: "getContainersInfo", Method: http.MethodPost, Path: "/containers/infos", Service: "Containers", GoMethod: "GetContainersInfo", Since: "4.2", Class: "safe", Result: "data"})
+	OpClearContainerFailure                            = api.NewOperation(api.Definition{ID: "clearContainerFailure", Method: http.MethodDelete, Path: "/containers/lastFailureReason/{uid}", Service: "Containers", GoMethod: "ClearContainerFailure", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpManageProtoContainers                            = api.NewOperation(api.Definition{ID: "manageProtoContainers", Method: http.MethodPost, Path: "/containers/manageProtoContainers", Service: "Containers", GoMethod: "ManageProtoContainers", Since: "4.3", Class: "once", Result: "none"})
+	OpGetAllContainersNetwork                          = api.NewOperation(api.Definition{ID: "getAllContainersNetwork", Method: http.MethodGet, Path: "/containers/netdevs", Service: "Containers", GoMethod: "GetAllContainersNetwork", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetContainerRequestedAction                      = api.NewOperation(api.Definition{ID: "setContainerRequestedAction", Method: http.MethodPut, Path: "/containers/requestedAction", Service: "Containers", GoMethod: "SetContainerRequestedAction", Since: "5.1", Class: "once", Result: "none"})
+	OpRemoveContainer                                  = api.NewOperation(api.Definition{ID: "removeContainer", Method: http.MethodDelete, Path: "/containers/{uid}", Service: "Containers", GoMethod: "RemoveContainer", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleContainer                               = api.NewOperation(api.Definition{ID: "getSingleContainer", Method: http.MethodGet, Path: "/containers/{uid}", Service: "Containers", GoMethod: "GetSingleContainer", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateContainer                                  = api.NewOperation(api.Definition{ID: "updateContainer", Method: http.MethodPut, Path: "/containers/{uid}", Service: "Containers", GoMethod: "UpdateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpActivateContainer                                = api.NewOperation(api.Definition{ID: "activateContainer", Method: http.MethodPost, Path: "/containers/{uid}/activate", Service: "Containers", GoMethod: "ActivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpApplyContainer                                   = api.NewOperation(api.Definition{ID: "applyContainer", Method: http.MethodPost, Path: "/containers/{uid}/apply", Service: "Containers", GoMethod: "ApplyContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeactivateContainer                              = api.NewOperation(api.Definition{ID: "deactivateContainer", Method: http.MethodPost, Path: "/containers/{uid}/deactivate", Service: "Containers", GoMethod: "DeactivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetContainerNetwork                              = api.NewOperation(api.Definition{ID: "getContainerNetwork", Method: http.MethodGet, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "GetContainerNetwork", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateContainerNetwork                           = api.NewOperation(api.Definition{ID: "createContainerNetwork", Method: http.MethodPost, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "CreateContainerNetwork", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveContainerNetwork                           = api.NewOperation(api.Definition{ID: "removeContainerNetwork", Method: http.MethodDelete, Path: "/containers/{uid}/netdevs/{netdev_uid}", Service: "Containers", GoMethod: "RemoveContainerNetwork", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_container", In: "query", Style: "form", Explode: true}}})
+	OpGetContainerResources                            = api.NewOperation(api.Definition{ID: "getContainerResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetContainerResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpGetFeatures                                      = api.NewOperation(api.Definition{ID: "getFeatures", Method: http.MethodGet, Path: "/dataService/features", Service: "DataService", GoMethod: "GetFeatures", Since: "5.0", Class: "safe", Result: "data"})
+	OpResetDefaultNetwork                              = api.NewOperation(api.Definition{ID: "resetDefaultNetwork", Method: http.MethodDelete, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "ResetDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "getDefaultNetwork", Method: http.MethodGet, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "GetDefaultNetwork", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "setDefaultNetwork", Method: http.MethodPost, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "SetDefaultNetwork", Since: "3.14", Class: "once", Result: "none"})
+	OpUpdateDefaultNetwork                             = api.NewOperation(api.Definition{ID: "updateDefaultNetwork", Method: http.MethodPut, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "UpdateDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetDrives                                        = api.NewOperation(api.Definition{ID: "getDrives", Method: http.MethodGet, Path: "/drives", Service: "Drive", GoMethod: "GetDrives", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}}})
+	OpProvisionDrives                                  = api.NewOperation(api.Definition{ID: "provisionDrives", Method: http.MethodPost, Path: "/drives", Service: "Drive", GoMethod: "ProvisionDrives", Since: "3.14", Class: "once", Result: "data"})
+	OpActivateDrives                                   = api.NewOperation(api.Definition{ID: "activateDrives", Method: http.MethodPost, Path: "/drives/activate", Service: "Drive", GoMethod: "ActivateDrives", Since: "3.14", Class: "once", Result: "none"})
+	OpDeactivateDrives                                 = api.NewOperation(api.Definition{ID: "deactivateDrives", Method: http.MethodPost, Path: "/drives/deactivate", Service: "Drive", GoMethod: "DeactivateDrives", Since: "3.14", Class: "once", Result: "none"})
+	OpDeleteDrive                                      = api.NewOperation(api.Definition{ID: "deleteDrive", Method: http.MethodDelete, Path: "/drives/{uid}", Service: "Drive", GoMethod: "DeleteDrive", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleDrive                                   = api.NewOperation(api.Definition{ID: "getSingleDrive", Method: http.MethodGet, Path: "/drives/{uid}", Service: "Drive", GoMethod: "GetSingleDrive", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpIdentifyDrive                                    = api.NewOperation(api.Definition{ID: "identifyDrive", Method: http.MethodPost, Path: "/drives/{uid}/identify", Service: "Drive", GoMethod: "IdentifyDrive", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetEvents                                        = api.NewOperation(api.Definition{ID: "getEvents", Method: http.MethodGet, Path: "/events", Service: "Events", GoMethod: "GetEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "num_results", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "type_list", In: "query", Style: "form", Explode: true}, {Name: "category_list", In: "query", Style: "form", Explode: true}, {Name: "sort_order", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "by_digested_time", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetAggregateEvents                               = api.NewOperation(api.Definition{ID: "getAggregateEvents", Method: http.MethodGet, Path: "/events/aggregate", Service: "Events", GoMethod: "GetAggregateEvents", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true, Required: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "int", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpTriggerCustomEvent                               = api.NewOperation(api.Definition{ID: "triggerCustomEvent", Method: http.MethodPost, Path: "/events/custom", Service: "Events", GoMethod: "TriggerCustomEvent", Since: "4.2", Class: "once", Result: "none"})
+	OpGetEventsDescription                             = api.NewOperation(api.Definition{ID: "getEventsDescription", Method: http.MethodGet, Path: "/events/describe", Service: "Events", GoMethod: "GetEventsDescription", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpGetLocalEvents                                   = api.NewOperation(api.Definition{ID: "getLocalEvents", Method: http.MethodGet, Path: "/events/local", Service: "Events", GoMethod: "GetLocalEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "stem_mode", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetFailureDomains                                = api.NewOperation(api.Definition{ID: "getFailureDomains", Method: http.MethodGet, Path: "/failureDomains", Service: "FailureDomains", GoMethod: "GetFailureDomains", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}}})
+	OpGetSingleFailureDomain                           = api.NewOperation(api.Definition{ID: "getSingleFailureDomain", Method: http.MethodGet, Path: "/failureDomains/{uid}", Service: "FailureDomains", GoMethod: "GetSingleFailureDomain", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemGroups                              = api.NewOperation(api.Definition{ID: "getFileSystemGroups", Method: http.MethodGet, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroups", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "createFileSystemGroup", Method: http.MethodPost, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "CreateFileSystemGroup", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteFileSystemGroup                            = api.NewOperation(api.Definition{ID: "deleteFileSystemGroup", Method: http.MethodDelete, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "DeleteFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemGroup                               = api.NewOperation(api.Definition{ID: "getFileSystemGroup", Method: http.MethodGet, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "updateFileSystemGroup", Method: http.MethodPut, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "UpdateFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystems                                   = api.NewOperation(api.Definition{ID: "getFileSystems", Method: http.MethodGet, Path: "/fileSystems", Service: "Filesystem", GoMethod: "GetFileSystems", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpCreateFileSystem                                 = api.NewOperation(api.Definition{ID: "createFileSystem", Method: http.MethodPost, Path: "/fileSystems", Service: "Filesystem", GoMethod: "CreateFileSystem", Since: "3.14", Class: "once", Result: "data"})
+	OpDownloadFS                                       = api.NewOperation(api.Definition{ID: "downloadFS", Method: http.MethodPost, Path: "/fileSystems/download", Service: "Filesystem", GoMethod: "DownloadFS", Since: "3.14", Class: "once", Result: "data"})
+	OpGetFreeSpaceInOrg                                = api.NewOperation(api.Definition{ID: "getFreeSpaceInOrg", Method: http.MethodGet, Path: "/fileSystems/freeSpaceInOrg", Service: "Filesystem", GoMethod: "GetFreeSpaceInOrg", Since: "5.1", Class: "safe", Result: "body"})
+	OpPutDefaultQuota                                  = api.NewOperation(api.Definition{ID: "putDefaultQuota", Method: http.MethodPut, Path: "/fileSystems/quota/{inode_id}", Service: "Quota", GoMethod: "PutDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpDeleteDefaultQuota                               = api.NewOperation(api.Definition{ID: "deleteDefaultQuota", Method: http.MethodDelete, Path: "/fileSystems/quota/{inode_id}/default", Service: "Quota", GoMethod: "DeleteDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetFileSystemsThinProvisionReserveStatus         = api.NewOperation(api.Definition{ID: "getFileSystemsThinProvisionReserveStatus", Method: http.MethodGet, Path: "/fileSystems/thinProvisionReserve", Service: "Filesystem", GoMethod: "GetFileSystemsThinProvisionReserveStatus", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteFileSystemsThinProvisionReserve            = api.NewOperation(api.Definition{ID: "deleteFileSystemsThinProvisionReserve", Method: http.MethodDelete, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "DeleteFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
+	OpSetFileSystemsThinProvisionReserve               = api.NewOperation(api.Definition{ID: "setFileSystemsThinProvisionReserve", Method: http.MethodPut, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "SetFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFilesystemInodePath                           = api.NewOperation(api.Definition{ID: "getFilesystemInodePath", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/getPath", Service: "Filesystem", GoMethod: "GetFilesystemInodePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpResolveFilesystemInode                           = api.NewOperation(api.Definition{ID: "resolveFilesystemInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "Filesystem", GoMethod: "ResolveFilesystemInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpDeleteFileSystem                                 = api.NewOperation(api.Definition{ID: "deleteFileSystem", Method: http.MethodDelete, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "DeleteFileSystem", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "purge_from_obs", In: "query", Style: "form", Explode: true}}})
+	OpGetFileSystem                                    = api.NewOperation(api.Definition{ID: "getFileSystem", Method: http.MethodGet, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "GetFileSystem", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpUpdateFileSystem                                 = api.NewOperation(api.Definition{ID: "updateFileSystem", Method: http.MethodPut, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "UpdateFileSystem", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetMountToken                                    = api.NewOperation(api.Definition{ID: "getMountToken", Method: http.MethodPost, Path: "/fileSystems/{uid}/mountToken", Service: "Filesystem", GoMethod: "GetMountToken", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachObsBucketToFS                              = api.NewOperation(api.Definition{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "Filesystem", GoMethod: "AttachObsBucketToFS", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachObsBucketFromFS                            = api.NewOperation(api.Definition{ID: "detachObsBucketFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStoreBuckets/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsBucketFromFS", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachObsToFS                                    = api.NewOperation(api.Definition{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "Filesystem", GoMethod: "AttachObsToFS", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachObsFromFS                                  = api.NewOperation(api.Definition{ID: "detachObsFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStores/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsFromFS", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
+	OpListQuotas                                       = api.NewOperation(api.Definition{ID: "listQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota", Service: "Quota", GoMethod: "ListQuotas", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpListDefaultQuotas                                = api.NewOperation(api.Definition{ID: "listDefaultQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/default", Service: "Quota", GoMethod: "ListDefaultQuotas", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteQuota                                      = api.NewOperation(api.Definition{ID: "deleteQuota", Method: http.MethodDelete, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "DeleteQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetQuota                                         = api.NewOperation(api.Definition{ID: "getQuota", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "GetQuota", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpPatchQuota                                       = api.NewOperation(api.Definition{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PatchQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpPutQuota                                         = api.NewOperation(api.Definition{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PutQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpResolvePath                                      = api.NewOperation(api.Definition{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quota", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpResetFileSystemSecurityPolicies                  = api.NewOperation(api.Definition{ID: "resetFileSystemSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "getFileSystemSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFileSystemSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "setFileSystemSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "attachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "detachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetAPIHealth                                     = api.NewOperation(api.Definition{ID: "getApiHealth", Method: http.MethodGet, Path: "/healthcheck", Service: "Health", GoMethod: "GetAPIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"})
+	OpGetHosts                                         = api.NewOperation(api.Definition{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "GetHosts", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpAddHost                                          = api.NewOperation(api.Definition{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "AddHost", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
+	OpActivateHosts                                    = api.NewOperation(api.Definition{ID: "activateHosts", Method: http.MethodPost, Path: "/hosts/activate", Service: "Hosts", GoMethod: "ActivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
+	OpApplyHosts                                       = api.NewOperation(api.Definition{ID: "applyHosts", Method: http.MethodPost, Path: "/hosts/apply", Service: "Hosts", GoMethod: "ApplyHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
+	OpDeactivateHosts                                  = api.NewOperation(api.Definition{ID: "deactivateHosts", Method: http.MethodPost, Path: "/hosts/deactivate", Service: "Hosts", GoMethod: "DeactivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
+	OpGetHostsInfo                                     = api.NewOperation(api.Definition{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetHostsInfo", Since: "5.1", Class: "safe", Result: "data", Deprecated: true})
+	OpClearHostFailure                                 = api.NewOperation(api.Definition{ID: "clearHostFailure", Method: http.MethodDelete, Path: "/hosts/lastFailureReason/{uid}", Service: "Hosts", GoMethod: "ClearHostFailure", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetAllHostsNetwork                               = api.NewOperation(api.Definition{ID: "getAllHostsNetwork", Method: http.MethodGet, Path: "/hosts/netdevs", Service: "Hosts", GoMethod: "GetAllHostsNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpRemoveHost                                       = api.NewOperation(api.Definition{ID: "removeHost", Method: http.MethodDelete, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "RemoveHost", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleHost                                    = api.NewOperation(api.Definition{ID: "getSingleHost", Method: http.MethodGet, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "GetSingleHost", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateHost                                       = api.NewOperation(api.Definition{ID: "updateHost", Method: http.MethodPut, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "UpdateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpActivateHost                                     = api.NewOperation(api.Definition{ID: "activateHost", Method: http.MethodPost, Path: "/hosts/{uid}/activate", Service: "Hosts", GoMethod: "ActivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpApplyHost                                        = api.NewOperation(api.Definition{ID: "applyHost", Method: http.MethodPost, Path: "/hosts/{uid}/apply", Service: "Hosts", GoMethod: "ApplyHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeactivateHost                                   = api.NewOperation(api.Definition{ID: "deactivateHost", Method: http.MethodPost, Path: "/hosts/{uid}/deactivate", Service: "Hosts", GoMethod: "DeactivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetHostNetwork                                   = api.NewOperation(api.Definition{ID: "getHostNetwork", Method: http.MethodGet, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "GetHostNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateHostNetwork                                = api.NewOperation(api.Definition{ID: "createHostNetwork", Method: http.MethodPost, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "CreateHostNetwork", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveHostNetwork                                = api.NewOperation(api.Definition{ID: "removeHostNetwork", Method: http.MethodDelete, Path: "/hosts/{uid}/netdevs/{netdev_uid}", Service: "Hosts", GoMethod: "RemoveHostNetwork", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_host", In: "query", Style: "form", Explode: true}}})
+	OpGetHostResources                                 = api.NewOperation(api.Definition{ID: "getHostResources", Method: http.MethodGet, Path: "/hosts/{uid}/resources", Service: "Hosts", GoMethod: "GetHostResources", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpGetInterfaceGroups                               = api.NewOperation(api.Definition{ID: "getInterfaceGroups", Method: http.MethodGet, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroups", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "createInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroup", Since: "3.14", Class: "once", Result: "data"})
+	OpGetInterfaceGroupsListAssignment                 = api.NewOperation(api.Definition{ID: "getInterfaceGroupsListAssignment", Method: http.MethodGet, Path: "/interfaceGroups/listAssignment", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroupsListAssignment", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddInterfaceGroupPort                            = api.NewOperation(api.Definition{ID: "addInterfaceGroupPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroup", GoMethod: "AddInterfaceGroupPort", Since: "3.14", Class: "once", Result: "none"})
+	OpDeleteInterfaceGroup                             = api.NewOperation(api.Definition{ID: "deleteInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "DeleteInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetInterfaceGroup                                = api.NewOperation(api.Definition{ID: "getInterfaceGroup", Method: http.MethodGet, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "updateInterfaceGroup", Method: http.MethodPut, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "UpdateInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateInterfaceGroupIP                           = api.NewOperation(api.Definition{ID: "createInterfaceGroupIp", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ips", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroupIP", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteIPRangeFromInterfaceGroup                  = api.NewOperation(api.Definition{ID: "deleteIpRangeFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ips/{ips}", Service: "InterfaceGroup", GoMethod: "DeleteIPRangeFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "ips", In: "path", Style: "simple", Required: true}}})
+	OpAddPortToInterfaceGroup                          = api.NewOperation(api.Definition{ID: "addPortToInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ports/{container_uid}", Service: "InterfaceGroup", GoMethod: "AddPortToInterfaceGroup", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}}})
+	OpDeletePortFromInterfaceGroup                     = api.NewOperation(api.Definition{ID: "deletePortFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ports/{container_uid}/{port}", Service: "InterfaceGroup", GoMethod: "DeletePortFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}, {Name: "port", In: "path", Style: "simple", Required: true}}})
+	OpStartIO                                          = api.NewOperation(api.Definition{ID: "startIO", Method: http.MethodPost, Path: "/io/start", Service: "SystemIO", GoMethod: "StartIO", Since: "3.14", Class: "idempotent", Result: "data"})
+	OpStopIO                                           = api.NewOperation(api.Definition{ID: "stopIO", Method: http.MethodPost, Path: "/io/stop", Service: "SystemIO", GoMethod: "StopIO", Since: "3.14", Class: "idempotent", Result: "data"})
+	OpDeleteKMS                                        = api.NewOperation(api.Definition{ID: "deleteKms", Method: http.MethodDelete, Path: "/kms", Service: "KMS", GoMethod: "DeleteKMS", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "force_delete", In: "query", Style: "form", Explode: true}, {Name: "allow_downgrade", In: "query", Style: "form", Explode: true}}})
+	OpGetKMS                                           = api.NewOperation(api.Definition{ID: "getKms", Method: http.MethodGet, Path: "/kms", Service: "KMS", GoMethod: "GetKMS", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpSetKMS                                           = api.NewOperation(api.Definition{ID: "setKms", Method: http.MethodPost, Path: "/kms", Service: "KMS", GoMethod: "SetKMS", Since: "3.14", Class: "once", Result: "none"})
+	OpRewrapKMSKey                                     = api.NewOperation(api.Definition{ID: "rewrapKmsKey", Method: http.MethodPost, Path: "/kms/rewrap", Service: "KMS", GoMethod: "RewrapKMSKey", Since: "3.14", Class: "once", Result: "none"})
+	OpGetKMSType                                       = api.NewOperation(api.Definition{ID: "getKmsType", Method: http.MethodGet, Path: "/kms/type", Service: "KMS", GoMethod: "GetKMSType", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpDeleteLDAP                                       = api.NewOperation(api.Definition{ID: "deleteLdap", Method: http.MethodDelete, Path: "/ldap", Service: "LDAP", GoMethod: "DeleteLDAP", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetLDAP                                          = api.NewOperation(api.Definition{ID: "getLdap", Method: http.MethodGet, Path: "/ldap", Service: "LDAP", GoMethod: "GetLDAP", Since: "3.14", Class: "safe", Result: "data"})
+	OpUpdateLDAP                                       = api.NewOperation(api.Definition{ID: "updateLdap", Method: http.MethodPut, Path: "/ldap", Service: "LDAP", GoMethod: "UpdateLDAP", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpResetLicense                                     = api.NewOperation(api.Definition{ID: "resetLicense", Method: http.MethodDelete, Path: "/license", Service: "License", GoMethod: "ResetLicense", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetLicense                                       = api.NewOperation(api.Definition{ID: "getLicense", Method: http.MethodGet, Path: "/license", Service: "License", GoMethod: "GetLicense", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetLicense                                       = api.NewOperation(api.Definition{ID: "setLicense", Method: http.MethodPost, Path: "/license", Service: "License", GoMethod: "SetLicense", Since: "3.14", Class: "once", Result: "none"})
+	OpResetLockoutPolicy                               = api.NewOperation(api.Definition{ID: "resetLockoutPolicy", Method: http.MethodDelete, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "ResetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "getLockoutPolicy", Method: http.MethodGet, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "GetLockoutPolicy", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "setLockoutPolicy", Method: http.MethodPut, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "SetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpLogin                                            = api.NewOperation(api.Definition{ID: "login", Method: http.MethodPost, Path: "/login", Service: "Login", GoMethod: "Login", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
+	OpRefreshToken                                     = api.NewOperation(api.Definition{ID: "refreshToken", Method: http.MethodPost, Path: "/login/refresh", Service: "Login", GoMethod: "RefreshToken", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
+	OpGetMachines                                      = api.NewOperation(api.Definition{ID: "getMachines", Method: http.MethodGet, Path: "/machines", Service: "Machines", GoMethod: "GetMachines", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
+	OpGetSingleMachine                                 = api.NewOperation(api.Definition{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "GetSingleMachine", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetMountDefaults                               = api.NewOperation(api.Definition{ID: "resetMountDefaults", Method: http.MethodDelete, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "ResetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "qos_max_throughput_mbps", In: "query", Style: "form", Explode: true}, {Name: "qos_preferred_throughput_mbps", In: "query", Style: "form", Explode: true}}})
+	OpGetMountDefaults                                 = api.NewOperation(api.Definition{ID: "getMountDefaults", Method: http.MethodGet, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "GetMountDefaults", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetMountDefaults                                 = api.NewOperation(api.Definition{ID: "setMountDefaults", Method: http.MethodPut, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "SetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetNetworkSpaces                                 = api.NewOperation(api.Definition{ID: "getNetworkSpaces", Method: http.MethodGet, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "GetNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpAddNetworkSpace                                  = api.NewOperation(api.Definition{ID: "addNetworkSpace", Method: http.MethodPost, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "AddNetworkSpace", Since: "5.1", Class: "once", Result: "none"})
+	OpRemoveNetworkSpace                               = api.NewOperation(api.Definition{ID: "removeNetworkSpace", Method: http.MethodDelete, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "RemoveNetworkSpace", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "force", In: "query", Style: "form", Explode: true}}})
+	OpUpdateNetworkSpace                               = api.NewOperation(api.Definition{ID: "updateNetworkSpace", Method: http.MethodPut, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "UpdateNetworkSpace", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpGetNetworkSpaceUsage                             = api.NewOperation(api.Definition{ID: "getNetworkSpaceUsage", Method: http.MethodGet, Path: "/networkSpaces/{name}/usage", Service: "NetworkSpace", GoMethod: "GetNetworkSpaceUsage", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "only_clients", In: "query", Style: "form", Explode: true}, {Name: "only_backends", In: "query", Style: "form", Explode: true}}})
+	OpSetNFSActiveDirectoryLDAPConfiguration           = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryNoKerberosLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryNoKerberosLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetClientGroups                                  = api.NewOperation(api.Definition{ID: "getClientGroups", Method: http.MethodGet, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "GetClientGroups", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateClientGroup                                = api.NewOperation(api.Definition{ID: "createClientGroup", Method: http.MethodPost, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "CreateClientGroup", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteClientGroup                                = api.NewOperation(api.Definition{ID: "deleteClientGroup", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "DeleteClientGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetClientGroup                                   = api.NewOperation(api.Definition{ID: "getClientGroup", Method: http.MethodGet, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "GetClientGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAddClientGroupRule                               = api.NewOperation(api.Definition{ID: "addClientGroupRule", Method: http.MethodPost, Path: "/nfs/clientGroups/{uid}/rules", Service: "NFS", GoMethod: "AddClientGroupRule", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteClientGroupRule                            = api.NewOperation(api.Definition{ID: "deleteClientGroupRule", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}/rules/{rule_uid}", Service: "NFS", GoMethod: "DeleteClientGroupRule", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "rule_uid", In: "path", Style: "simple", Required: true}}})
+	OpGetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "getNFSDebugLevel", Method: http.MethodGet, Path: "/nfs/debug", Service: "NFS", GoMethod: "GetNFSDebugLevel", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "setNFSDebugLevel", Method: http.MethodPost, Path: "/nfs/debug", Service: "NFS", GoMethod: "SetNFSDebugLevel", Since: "4.2", Class: "once", Result: "none"})
+	OpGetNFSGlobalConfig                               = api.NewOperation(api.Definition{ID: "getNfsGlobalConfig", Method: http.MethodGet, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "GetNFSGlobalConfig", Since: "3.14", Class: "safe", Result: "data"})
+	OpUpdateNFSGlobalConfig                            = api.NewOperation(api.Definition{ID: "updateNfsGlobalConfig", Method: http.MethodPut, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "UpdateNFSGlobalConfig", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpSetNFSActiveDirectoryKerberosRegistration        = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetNFSActiveDirectoryKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
+	OpSetNFSMITKerberosRegistration                    = api.NewOperation(api.Definition{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetNFSMITKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSKerberosRegistration                       = api.NewOperation(api.Definition{ID: "getNfsKerberosRegistration", Method: http.MethodGet, Path: "/nfs/kerberosRegistration", Service: "NFS", GoMethod: "GetNFSKerberosRegistration", Since: "5.0", Class: "safe", Result: "data"})
+	OpResetNFSKerberosConfiguration                    = api.NewOperation(api.Definition{ID: "resetNfsKerberosConfiguration", Method: http.MethodPut, Path: "/nfs/kerberosReset", Service: "NFS", GoMethod: "ResetNFSKerberosConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSKerberosService                            = api.NewOperation(api.Definition{ID: "getNfsKerberosService", Method: http.MethodGet, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "GetNFSKerberosService", Since: "5.0", Class: "safe", Result: "data"})
+	OpSetupNFSKerberosService                          = api.NewOperation(api.Definition{ID: "setupNfsKerberosService", Method: http.MethodPut, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "SetupNFSKerberosService", Since: "5.0", Class: "once", Result: "none"})
+	OpExportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "exportNfsLdapConfiguration", Method: http.MethodPost, Path: "/nfs/ldapExport", Service: "NFS", GoMethod: "ExportNFSLDAPConfiguration", Since: "5.0", Class: "safe", Result: "data"})
+	OpImportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "importNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapImport", Service: "NFS", GoMethod: "ImportNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpResetNFSLDAPConfiguration                        = api.NewOperation(api.Definition{ID: "resetNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapReset", Service: "NFS", GoMethod: "ResetNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSLDAPService                                = api.NewOperation(api.Definition{ID: "getNfsLdapService", Method: http.MethodGet, Path: "/nfs/ldapService", Service: "NFS", GoMethod: "GetNFSLDAPService", Since: "5.0", Class: "safe", Result: "body"})
+	OpSetNFSOpenLDAPConfiguration                      = api.NewOperation(api.Definition{ID: "setNfsOpenLdapConfiguration", Method: http.MethodPut, Path: "/nfs/openLdapService", Service: "NFS", GoMethod: "SetNFSOpenLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSPermissions                                = api.NewOperation(api.Definition{ID: "getNfsPermissions", Method: http.MethodGet, Path: "/nfs/permissions", Service: "NFS", GoMethod: "GetNFSPermissions", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "query", Style: "form", Explode: true}}})
+	OpAddNFSPermission                                 = api.NewOperation(api.Definition{ID: "addNfsPermission", Method: http.MethodPost, Path: "/nfs/permissions", Service: "NFS", GoMethod: "AddNFSPermission", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteNFSPermission                              = api.NewOperation(api.Definition{ID: "deleteNfsPermission", Method: http.MethodDelete, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "DeleteNFSPermission", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetNFSPermission                                 = api.NewOperation(api.Definition{ID: "getNfsPermission", Method: http.MethodGet, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "GetNFSPermission", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateNFSPermission                              = api.NewOperation(api.Definition{ID: "updateNfsPermission", Method: http.MethodPut, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "UpdateNFSPermission", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetNFSUseOnHostLDAPClient                        = api.NewOperation(api.Definition{ID: "setNfsUseOnHostLdapClient", Method: http.MethodPut, Path: "/nfs/useOnHostLdapClient", Service: "NFS", GoMethod: "SetNFSUseOnHostLDAPClient", Since: "5.1", Class: "once", Result: "none"})
+	OpGetNodes                                         = api.NewOperation(api.Definition{ID: "getNodes", Method: http.MethodGet, Path: "/nodes", Service: "Nodes", GoMethod: "GetNodes", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpGetNode                                          = api.NewOperation(api.Definition{ID: "getNode", Method: http.MethodGet, Path: "/nodes/{uid}", Service: "Nodes", GoMethod: "GetNode", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetAllObsBuckets                                 = api.NewOperation(api.Definition{ID: "getAllObsBuckets", Method: http.MethodGet, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "GetAllObsBuckets", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateObsBucket                                  = api.NewOperation(api.Definition{ID: "createObsBucket", Method: http.MethodPost, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "CreateObsBucket", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteObsBucket                                  = api.NewOperation(api.Definition{ID: "deleteObsBucket", Method: http.MethodDelete, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "DeleteObsBucket", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsBucket                                     = api.NewOperation(api.Definition{ID: "getObsBucket", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "GetObsBucket", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateObsBucket                                  = api.NewOperation(api.Definition{ID: "updateObsBucket", Method: http.MethodPut, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "UpdateObsBucket", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsOperations                                 = api.NewOperation(api.Definition{ID: "getObsOperations", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}/operations", Service: "ObjectStoreBucket", GoMethod: "GetObsOperations", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsCapacities                                 = api.NewOperation(api.Definition{ID: "getObsCapacities", Method: http.MethodGet, Path: "/objectStores/capacities", Service: "ObjectStore", GoMethod: "GetObsCapacities", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpUpdateObs                                        = api.NewOperation(api.Definition{ID: "updateObs", Method: http.MethodPut, Path: "/objectStores/{uid}", Service: "ObjectStore", GoMethod: "UpdateObs", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizations                                 = api.NewOperation(api.Definition{ID: "getOrganizations", Method: http.MethodGet, Path: "/organizations", Service: "Organization", GoMethod: "GetOrganizations", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpCreateOrganization                               = api.NewOperation(api.Definition{ID: "createOrganization", Method: http.MethodPost, Path: "/organizations", Service: "Organization", GoMethod: "CreateOrganization", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
+	OpGetMultipleOrgExist                              = api.NewOperation(api.Definition{ID: "getMultipleOrgExist", Method: http.MethodGet, Path: "/organizations/multipleOrgsExist", Service: "Organization", GoMethod: "GetMultipleOrgExist", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpDeleteOrganization                               = api.NewOperation(api.Definition{ID: "deleteOrganization", Method: http.MethodDelete, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "DeleteOrganization", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganization                                  = api.NewOperation(api.Definition{ID: "getOrganization", Method: http.MethodGet, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "GetOrganization", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateOrganization                               = api.NewOperation(api.Definition{ID: "updateOrganization", Method: http.MethodPut, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "UpdateOrganization", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetOrganizationLimit                             = api.NewOperation(api.Definition{ID: "setOrganizationLimit", Method: http.MethodPut, Path: "/organizations/{uid}/limits", Service: "Organization", GoMethod: "SetOrganizationLimit", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "getOrganizationNetworkSpaces", Method: http.MethodGet, Path: "/organizations/{uid}/networkSpaces", Service: "Organization", GoMethod: "GetOrganizationNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAddOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "addOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/add", Service: "Organization", GoMethod: "AddOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveOrganizationNetworkSpaces                  = api.NewOperation(api.Definition{ID: "removeOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/remove", Service: "Organization", GoMethod: "RemoveOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateOrganizationOptions                        = api.NewOperation(api.Definition{ID: "updateOrganizationOptions", Method: http.MethodPut, Path: "/organizations/{uid}/options", Service: "Organization", GoMethod: "UpdateOrganizationOptions", Since: "5.1", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeOrganizationTokens                         = api.NewOperation(api.Definition{ID: "revokeOrganizationTokens", Method: http.MethodDelete, Path: "/organizations/{uid}/revoke", Service: "Organization", GoMethod: "RevokeOrganizationTokens", Since: "5.1", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetOrganizationSecurityPolicies                = api.NewOperation(api.Definition{ID: "resetOrganizationSecurityPolicies", Method: http.MethodDelete, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "ResetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "getOrganizationSecurityPolicies", Method: http.MethodGet, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "GetOrganizationSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "setOrganizationSecurityPolicies", Method: http.MethodPut, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "SetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "attachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/attach", Service: "Organization", GoMethod: "AttachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "detachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/detach", Service: "Organization", GoMethod: "DetachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetProcesses                                     = api.NewOperation(api.Definition{ID: "getProcesses", Method: http.MethodGet, Path: "/processes", Service: "Processes", GoMethod: "GetProcesses", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "process_ids", In: "query", Style: "form", Explode: true}, {Name: "roles", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
+	OpGetProcess                                       = api.NewOperation(api.Definition{ID: "getProcess", Method: http.MethodGet, Path: "/processes/{uid}", Service: "Processes", GoMethod: "GetProcess", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetQuotaDeprecated                               = api.NewOperation(api.Definition{ID: "getQuotaDeprecated", Method: http.MethodGet, Path: "/quota", Service: "Quota", GoMethod: "GetQuotaDeprecated", Since: "3.14", Class: "safe", Result: "body", Deprecated: true, Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true, Required: true}, {Name: "uid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetQuotaBatch                                    = api.NewOperation(api.Definition{ID: "getQuotaBatch", Method: http.MethodGet, Path: "/quota/batch", Service: "Quota", GoMethod: "GetQuotaBatch", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_ids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpDeleteS3Cluster                                  = api.NewOperation(api.Definition{ID: "deleteS3Cluster", Method: http.MethodDelete, Path: "/s3", Service: "S3", GoMethod: "DeleteS3Cluster", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "purge_config", In: "query", Style: "form", Explode: true}}})
+	OpGetS3Cluster                                     = api.NewOperation(api.Definition{ID: "getS3Cluster", Method: http.MethodGet, Path: "/s3", Service: "S3", GoMethod: "GetS3Cluster", Since: "4.2", Class: "safe", Result: "data"})
+	OpCreateS3Cluster                                  = api.NewOperation(api.Definition{ID: "createS3Cluster", Method: http.MethodPost, Path: "/s3", Service: "S3", GoMethod: "CreateS3Cluster", Since: "4.2", Class: "once", Result: "none"})
+	OpUpdateS3Cluster                                  = api.NewOperation(api.Definition{ID: "updateS3Cluster", Method: http.MethodPut, Path: "/s3", Service: "S3", GoMethod: "UpdateS3Cluster", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetS3AuditWebhook                                = api.NewOperation(api.Definition{ID: "getS3AuditWebhook", Method: http.MethodGet, Path: "/s3/auditWebhook", Service: "S3", GoMethod: "GetS3AuditWebhook", Since: "4.2", Class: "safe", Result: "data"})
+	OpDisableS3AuditWebhook                            = api.NewOperation(api.Definition{ID: "disableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/disable", Service: "S3", GoMethod: "DisableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"})
+	OpEnableS3AuditWebhook                             = api.NewOperation(api.Definition{ID: "enableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/enable", Service: "S3", GoMethod: "EnableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"})
+	OpGetS3Buckets                                     = api.NewOperation(api.Definition{ID: "getS3Buckets", Method: http.MethodGet, Path: "/s3/buckets", Service: "S3", GoMethod: "GetS3Buckets", Since: "4.2", Class: "safe", Result: "body"})
+	OpCreateS3Bucket                                   = api.NewOperation(api.Definition{ID: "createS3Bucket", Method: http.MethodPost, Path: "/s3/buckets", Service: "S3", GoMethod: "CreateS3Bucket", Since: "4.2", Class: "once", Result: "none"})
+	OpDestroyS3Bucket                                  = api.NewOperation(api.Definition{ID: "destroyS3Bucket", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}", Service: "S3", GoMethod: "DestroyS3Bucket", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "unlink", In: "query", Style: "form", Explode: true}}})
+	OpDeleteAllS3LifecycleRules                        = api.NewOperation(api.Definition{ID: "deleteAllS3LifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "DeleteAllS3LifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpListS3LifecycleRules                             = api.NewOperation(api.Definition{ID: "listS3LifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "ListS3LifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "createS3LifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "CreateS3LifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpDeleteS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "deleteS3LifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "DeleteS3LifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}})
+	OpGetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "getS3BucketPolicy", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "GetS3BucketPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "setS3BucketPolicy", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "SetS3BucketPolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpGetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "getS3BucketPolicyJson", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "GetS3BucketPolicyJSON", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "setS3BucketPolicyJson", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "SetS3BucketPolicyJSON", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpUnsetS3BucketQuota                               = api.NewOperation(api.Definition{ID: "unsetS3BucketQuota", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "UnsetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketQuota                                 = api.NewOperation(api.Definition{ID: "setS3BucketQuota", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "SetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpDeleteS3Containers                               = api.NewOperation(api.Definition{ID: "deleteS3Containers", Method: http.MethodDelete, Path: "/s3/containers", Service: "S3", GoMethod: "DeleteS3Containers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "container_uids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddS3Containers                                  = api.NewOperation(api.Definition{ID: "addS3Containers", Method: http.MethodPost, Path: "/s3/containers", Service: "S3", GoMethod: "AddS3Containers", Since: "4.2", Class: "once", Result: "none"})
+	OpGetS3ContainersAreReady                          = api.NewOperation(api.Definition{ID: "getS3ContainersAreReady", Method: http.MethodGet, Path: "/s3/containersAreReady", Service: "S3", GoMethod: "GetS3ContainersAreReady", Since: "4.2", Class: "safe", Result: "data"})
+	OpGetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "getS3DebugLevel", Method: http.MethodGet, Path: "/s3/debug", Service: "S3", GoMethod: "GetS3DebugLevel", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetS3DebugLevel", Since: "4.2", Class: "once", Result: "none"})
+	OpDeleteS3Hosts                                    = api.NewOperation(api.Definition{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteS3Hosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddS3Hosts                                       = api.NewOperation(api.Definition{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddS3Hosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true})
+	OpDeleteS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
+	OpCreateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
+	OpUpdateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
+	OpRemoveS3OIDC                                     = api.NewOperation(api.Definition{ID: "removeS3OIDC", Method: http.MethodDelete, Path: "/s3/oidc", Service: "S3", GoMethod: "RemoveS3OIDC", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpGetS3OIDC                                        = api.NewOperation(api.Definition{ID: "getS3OIDC", Method: http.MethodGet, Path: "/s3/oidc", Service: "S3", GoMethod: "GetS3OIDC", Since: "5.1", Class: "safe", Result: "data"})
+	OpAddS3OIDC                                        = api.NewOperation(api.Definition{ID: "addS3OIDC", Method: http.MethodPost, Path: "/s3/oidc", Service: "S3", GoMethod: "AddS3OIDC", Since: "5.1", Class: "once", Result: "data"})
+	OpUpdateS3OIDC                                     = api.NewOperation(api.Definition{ID: "updateS3OIDC", Method: http.MethodPut, Path: "/s3/oidc", Service: "S3", GoMethod: "UpdateS3OIDC", Since: "5.1", Class: "idempotent", Result: "data"})
+	OpGetS3Policies                                    = api.NewOperation(api.Definition{ID: "getS3Policies", Method: http.MethodGet, Path: "/s3/policies", Service: "S3", GoMethod: "GetS3Policies", Since: "4.2", Class: "safe", Result: "data"})
+	OpCreateS3Policy                                   = api.NewOperation(api.Definition{ID: "createS3Policy", Method: http.MethodPost, Path: "/s3/policies", Service: "S3", GoMethod: "CreateS3Policy", Since: "4.2", Class: "once", Result: "none"})
+	OpAttachS3Policy                                   = api.NewOperation(api.Definition{ID: "attachS3Policy", Method: http.MethodPost, Path: "/s3/policies/attach", Service: "S3", GoMethod: "AttachS3Policy", Since: "4.2", Class: "once", Result: "none"})
+	OpDetachS3Policy                                   = api.NewOperation(api.Definition{ID: "detachS3Policy", Method: http.MethodPost, Path: "/s3/policies/detach", Service: "S3", GoMethod: "DetachS3Policy", Since: "4.2", Class: "once", Result: "none"})
+	OpDeleteS3Policy                                   = api.NewOperation(api.Definition{ID: "deleteS3Policy", Method: http.MethodDelete, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "DeleteS3Policy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpGetS3Policy                                      = api.NewOperation(api.Definition{ID: "getS3Policy", Method: http.MethodGet, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "GetS3Policy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpRefreshS3ImportedUsers                           = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsers", Method: http.MethodPut, Path: "/s3/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsers", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
+	OpGetS3ServiceAccounts                             = api.NewOperation(api.Definition{ID: "getS3ServiceAccounts", Method: http.MethodGet, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "GetS3ServiceAccounts", Since: "4.2", Class: "safe", Result: "body"})
+	OpCreateS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "createS3ServiceAccount", Method: http.MethodPost, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "CreateS3ServiceAccount", Since: "4.2", Class: "once", Result: "body"})
+	OpDeleteS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "deleteS3ServiceAccount", Method: http.MethodDelete, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "DeleteS3ServiceAccount", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
+	OpGetS3ServiceAccount                              = api.NewOperation(api.Definition{ID: "getS3ServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetS3ServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3STSCredentials                           = api.NewOperation(api.Definition{ID: "createS3STSCredentials", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "CreateS3STSCredentials", Since: "4.2", Class: "once", Result: "body"})
+	OpGetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "getS3TenantSetup", Method: http.MethodGet, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "GetS3TenantSetup", Since: "5.1", Class: "safe", Result: "body"})
+	OpSetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "setS3TenantSetup", Method: http.MethodPut, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "SetS3TenantSetup", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpGetS3UserPolicies                                = api.NewOperation(api.Definition{ID: "getS3UserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetS3UserPolicies", Since: "4.2", Class: "safe", Result: "body"})
+	OpDeleteS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "deleteS3LDAPUserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "createS3LDAPUserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpUpdateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "updateS3LDAPUserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpRefreshS3ImportedUsersForTenant                  = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsersForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsersForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpGetLoginBanner                                   = api.NewOperation(api.Definition{ID: "getLoginBanner", Method: http.MethodGet, Path: "/security/banner", Service: "Security", GoMethod: "GetLoginBanner", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetLoginBanner                                   = api.NewOperation(api.Definition{ID: "setLoginBanner", Method: http.MethodPut, Path: "/security/banner", Service: "Security", GoMethod: "SetLoginBanner", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpDisableLoginBanner                               = api.NewOperation(api.Definition{ID: "disableLoginBanner", Method: http.MethodPost, Path: "/security/banner/disable", Service: "Security", GoMethod: "DisableLoginBanner", Since: "3.14", Class: "once", Result: "none"})
+	OpEnableLoginBanner                                = api.NewOperation(api.Definition{ID: "enableLoginBanner", Method: http.MethodPost, Path: "/security/banner/enable", Service: "Security", GoMethod: "EnableLoginBanner", Since: "3.14", Class: "once", Result: "none"})
+	OpUnsetCACert                                      = api.NewOperation(api.Definition{ID: "unsetCaCert", Method: http.MethodDelete, Path: "/security/caCert", Service: "Security", GoMethod: "UnsetCACert", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpShowCACert                                       = api.NewOperation(api.Definition{ID: "showCaCert", Method: http.MethodGet, Path: "/security/caCert", Service: "Security", GoMethod: "ShowCACert", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetCACert                                        = api.NewOperation(api.Definition{ID: "setCaCert", Method: http.MethodPut, Path: "/security/caCert", Service: "Security", GoMethod: "SetCACert", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetTokensExpiry                                  = api.NewOperation(api.Definition{ID: "getTokensExpiry", Method: http.MethodGet, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "GetTokensExpiry", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetTokensExpiry                                  = api.NewOperation(api.Definition{ID: "setTokensExpiry", Method: http.MethodPost, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "SetTokensExpiry", Since: "5.0", Class: "once", Result: "none"})
+	OpRestoreGUIIdleTimeout                            = api.NewOperation(api.Definition{ID: "restoreGuiIdleTimeout", Method: http.MethodDelete, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "RestoreGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpGetGUIIdleTimeout                                = api.NewOperation(api.Definition{ID: "getGuiIdleTimeout", Method: http.MethodGet, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "GetGUIIdleTimeout", Since: "5.1", Class: "safe", Result: "data"})
+	OpSetGUIIdleTimeout                                = api.NewOperation(api.Definition{ID: "setGuiIdleTimeout", Method: http.MethodPut, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "SetGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpResetJoinSecurityPolicies                        = api.NewOperation(api.Definition{ID: "resetJoinSecurityPolicies", Method: http.MethodDelete, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "ResetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpGetJoinSecurityPolicies                          = api.NewOperation(api.Definition{ID: "getJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "GetJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpSetJoinSecurityPolicies                          = api.NewOperation(api.Definition{ID: "setJoinSecurityPolicies", Method: http.MethodPut, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "SetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpAttachJoinSecurityPolicies                       = api.NewOperation(api.Definition{ID: "attachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/attach", Service: "Security", GoMethod: "AttachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpDetachJoinSecurityPolicies                       = api.NewOperation(api.Definition{ID: "detachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/detach", Service: "Security", GoMethod: "DetachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpGetJoinToken                                     = api.NewOperation(api.Definition{ID: "getJoinToken", Method: http.MethodPost, Path: "/security/joinToken", Service: "Security", GoMethod: "GetJoinToken", Since: "5.1", Class: "once", Result: "data"})
+	OpListSecPolicies                                  = api.NewOperation(api.Definition{ID: "listSecPolicies", Method: http.MethodGet, Path: "/security/policies", Service: "Security", GoMethod: "ListSecPolicies", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateSecPolicy                                  = api.NewOperation(api.Definition{ID: "createSecPolicy", Method: http.MethodPost, Path: "/security/policies", Service: "Security", GoMethod: "CreateSecPolicy", Since: "5.0", Class: "once", Result: "data"})
+	OpTestJoinSecurityPolicies                         = api.NewOperation(api.Definition{ID: "testJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/policies/test", Service: "Security", GoMethod: "TestJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policies", In: "query", Style: "form", Explode: true, Required: true}, {Name: "ip", In: "query", Style: "form", Explode: true, Required: true}, {Name: "role", In: "query", Style: "form", Explode: true}, {Name: "join", In: "query", Style: "form", Explode: true}}})
+	OpDeleteSecPolicy                                  = api.NewOperation(api.Definition{ID: "deleteSecPolicy", Method: http.MethodDelete, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "DeleteSecPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpGetSecPolicy                                     = api.NewOperation(api.Definition{ID: "getSecPolicy", Method: http.MethodGet, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "GetSecPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSecPolicy                                  = api.NewOperation(api.Definition{ID: "updateSecPolicy", Method: http.MethodPatch, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "UpdateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpDuplicateSecPolicy                               = api.NewOperation(api.Definition{ID: "duplicateSecPolicy", Method: http.MethodPost, Path: "/security/policies/{policy}/duplicate", Service: "Security", GoMethod: "DuplicateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpGetTokensExpiryDeprecated                        = api.NewOperation(api.Definition{ID: "getTokensExpiryDeprecated", Method: http.MethodGet, Path: "/security/tokensExpiry", Service: "Security", GoMethod: "GetTokensExpiryDeprecated", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpGetServers                                       = api.NewOperation(api.Definition{ID: "getServers", Method: http.MethodGet, Path: "/servers", Service: "Servers", GoMethod: "GetServers", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
+	OpSetServerRequestedAction                         = api.NewOperation(api.Definition{ID: "setServerRequestedAction", Method: http.MethodPut, Path: "/servers/requestedAction", Service: "Servers", GoMethod: "SetServerRequestedAction", Since: "5.1", Class: "once", Result: "none"})
+	OpGetSingleServer                                  = api.NewOperation(api.Definition{ID: "getSingleServer", Method: http.MethodGet, Path: "/servers/{uid}", Service: "Servers", GoMethod: "GetSingleServer", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpClearSamba                                       = api.NewOperation(api.Definition{ID: "clearSamba", Method: http.MethodDelete, Path: "/smb", Service: "SMB", GoMethod: "ClearSamba", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetSamba                                         = api.NewOperation(api.Definition{ID: "getSamba", Method: http.MethodGet, Path: "/smb", Service: "SMB", GoMethod: "GetSamba", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetSamba                                         = api.NewOperation(api.Definition{ID: "setSamba", Method: http.MethodPost, Path: "/smb", Service: "SMB", GoMethod: "SetSamba", Since: "3.14", Class: "once", Result: "none"})
+	OpUpdateSamba                                      = api.NewOperation(api.Definition{ID: "updateSamba", Method: http.MethodPut, Path: "/smb", Service: "SMB", GoMethod: "UpdateSamba", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpSetSambaActiveDirectory                          = api.NewOperation(api.Definition{ID: "setSambaActiveDirectory", Method: http.MethodPost, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "SetSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
+	OpLeaveSambaActiveDirectory                        = api.NewOperation(api.Definition{ID: "leaveSambaActiveDirectory", Method: http.MethodPut, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "LeaveSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
+	OpGetSambaContainersAreReady                       = api.NewOperation(api.Definition{ID: "getSambaContainersAreReady", Method: http.MethodGet, Path: "/smb/containersAreReady", Service: "SMB", GoMethod: "GetSambaContainersAreReady", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetSambaDebug                                    = api.NewOperation(api.Definition{ID: "setSambaDebug", Method: http.MethodPost, Path: "/smb/debug", Service: "SMB", GoMethod: "SetSambaDebug", Since: "3.14", Class: "once", Result: "none"})
+	OpGetSambaDomains                                  = api.NewOperation(api.Definition{ID: "getSambaDomains", Method: http.MethodGet, Path: "/smb/domains", Service: "SMB", GoMethod: "GetSambaDomains", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddSambaDomain                                   = api.NewOperation(api.Definition{ID: "addSambaDomain", Method: http.MethodPost, Path: "/smb/domains", Service: "SMB", GoMethod: "AddSambaDomain", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteSambaDomain                                = api.NewOperation(api.Definition{ID: "deleteSambaDomain", Method: http.MethodDelete, Path: "/smb/domains/{uid}", Service: "SMB", GoMethod: "DeleteSambaDomain", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSMBShareOptions                               = api.NewOperation(api.Definition{ID: "getSmbShareOptions", Method: http.MethodGet, Path: "/smb/mount", Service: "SMB", GoMethod: "GetSMBShareOptions", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteSambaServers                               = api.NewOperation(api.Definition{ID: "deleteSambaServers", Method: http.MethodDelete, Path: "/smb/servers", Service: "SMB", GoMethod: "DeleteSambaServers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "removedHosts", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddSambaServers                                  = api.NewOperation(api.Definition{ID: "addSambaServers", Method: http.MethodPut, Path: "/smb/servers", Service: "SMB", GoMethod: "AddSambaServers", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetSambaShares                                   = api.NewOperation(api.Definition{ID: "getSambaShares", Method: http.MethodGet, Path: "/smb/shares", Service: "SMB", GoMethod: "GetSambaShares", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddShareToSamba                                  = api.NewOperation(api.Definition{ID: "addShareToSamba", Method: http.MethodPost, Path: "/smb/shares", Service: "SMB", GoMethod: "AddShareToSamba", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteSambaShare                                 = api.NewOperation(api.Definition{ID: "deleteSambaShare", Method: http.MethodDelete, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "DeleteSambaShare", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSambaShare                                 = api.NewOperation(api.Definition{ID: "updateSambaShare", Method: http.MethodPut, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "UpdateSambaShare", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetSambaUsers                                  = api.NewOperation(api.Definition{ID: "resetSambaUsers", Method: http.MethodDelete, Path: "/smb/users/reset/{share_uid}/{user_type}", Service: "SMB", GoMethod: "ResetSambaUsers", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
+	OpAddUserToSamba                                   = api.NewOperation(api.Definition{ID: "addUserToSamba", Method: http.MethodPost, Path: "/smb/users/{share_uid}/{user_type}", Service: "SMB", GoMethod: "AddUserToSamba", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
+	OpDeleteSambaUser                                  = api.NewOperation(api.Definition{ID: "deleteSambaUser", Method: http.MethodDelete, Path: "/smb/users/{share_uid}/{user_type}/{user}", Service: "SMB", GoMethod: "DeleteSambaUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}, {Name: "user", In: "path", Style: "simple", Required: true}}})
+	OpListSnapPolicies                                 = api.NewOperation(api.Definition{ID: "listSnapPolicies", Method: http.MethodGet, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "ListSnapPolicies", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "createSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "CreateSnapshotPolicy", Since: "5.0", Class: "once", Result: "data"})
+	OpDeleteSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "deleteSnapshotPolicy", Method: http.MethodDelete, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "DeleteSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpShowSnapshotPolicy                               = api.NewOperation(api.Definition{ID: "showSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "ShowSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "updateSnapshotPolicy", Method: http.MethodPut, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "UpdateSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDuplicateSnapshotPolicy                          = api.NewOperation(api.Definition{ID: "duplicateSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/duplicate", Service: "SnapshotPolicy", GoMethod: "DuplicateSnapshotPolicy", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "include_attached_filesystems", In: "query", Style: "form", Explode: true}}})
+	OpListFSAttachedToSnapshotPolicy                   = api.NewOperation(api.Definition{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicy", GoMethod: "ListFSAttachedToSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachFSToSnapshotPolicy                         = api.NewOperation(api.Definition{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicy", GoMethod: "AttachFSToSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachFSFromSnapshotPolicy                       = api.NewOperation(api.Definition{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicy", GoMethod: "DetachFSFromSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}})
+	OpRunSnapshotPolicyScheduleOnce                    = api.NewOperation(api.Definition{ID: "runSnapshotPolicyScheduleOnce", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/runOnce", Service: "SnapshotPolicy", GoMethod: "RunSnapshotPolicyScheduleOnce", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSnapshots                                     = api.NewOperation(api.Definition{ID: "getSnapshots", Method: http.MethodGet, Path: "/snapshots", Service: "Snapshots", GoMethod: "GetSnapshots", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}}})
+	OpCreateSnapshot                                   = api.NewOperation(api.Definition{ID: "createSnapshot", Method: http.MethodPost, Path: "/snapshots", Service: "Snapshots", GoMethod: "CreateSnapshot", Since: "3.14", Class: "once", Result: "data"})
+	OpGetSnapshotDiff                                  = api.NewOperation(api.Definition{ID: "getSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "GetSnapshotDiff", Since: "5.0", Class: "safe", Result: "data"})
+	OpPrepareSnapshotDiff                              = api.NewOperation(api.Definition{ID: "prepareSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "PrepareSnapshotDiff", Since: "5.0", Class: "once", Result: "data"})
+	OpDownloadSnapshot                                 = api.NewOperation(api.Definition{ID: "downloadSnapshot", Method: http.MethodPost, Path: "/snapshots/download", Service: "Snapshots", GoMethod: "DownloadSnapshot", Since: "4.2", Class: "once", Result: "data"})
+	OpGetSnapshotLocatorInfo                           = api.NewOperation(api.Definition{ID: "getSnapshotLocatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "GetSnapshotLocatorInfo", Since: "5.0", Class: "safe", Result: "data"})
+	OpRestoreFileSystemFromSnapshot                    = api.NewOperation(api.Definition{ID: "restoreFileSystemFromSnapshot", Method: http.MethodPost, Path: "/snapshots/{fs_uid}/{uid}/restore", Service: "Snapshots", GoMethod: "RestoreFileSystemFromSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "path", Style: "simple", Required: true}, {Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteSnapshot                                   = api.NewOperation(api.Definition{ID: "deleteSnapshot", Method: http.MethodDelete, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "DeleteSnapshot", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSnapshot                                      = api.NewOperation(api.Definition{ID: "getSnapshot", Method: http.MethodGet, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "GetSnapshot", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSnapshot                                   = api.NewOperation(api.Definition{ID: "updateSnapshot", Method: http.MethodPut, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "UpdateSnapshot", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCopySnapshot                                     = api.NewOperation(api.Definition{ID: "copySnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/copy", Service: "Snapshots", GoMethod: "CopySnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUploadSnapshot                                   = api.NewOperation(api.Definition{ID: "uploadSnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/upload", Service: "Snapshots", GoMethod: "UploadSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetStats                                         = api.NewOperation(api.Definition{ID: "getStats", Method: http.MethodGet, Path: "/stats", Service: "Stats", GoMethod: "GetStats", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "interval", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "stat", In: "query", Style: "form", Explode: true}, {Name: "resolution_secs", In: "query", Style: "form", Explode: true}, {Name: "accumulated", In: "query", Style: "form", Explode: true}, {Name: "per_process", In: "query", Style: "form", Explode: true}, {Name: "process_uids", In: "query", Style: "form", Explode: true}, {Name: "param", In: "query", Style: "deepObject", Explode: true}, {Name: "no_zeroes", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpGetStatsDescription                              = api.NewOperation(api.Definition{ID: "getStatsDescription", Method: http.MethodGet, Path: "/stats/description", Service: "Stats", GoMethod: "GetStatsDescription", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetRealTimeStats                                 = api.NewOperation(api.Definition{ID: "getRealTimeStats", Method: http.MethodGet, Path: "/stats/realtime", Service: "Stats", GoMethod: "GetRealTimeStats", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetStatsDiskUsage                                = api.NewOperation(api.Definition{ID: "getStatsDiskUsage", Method: http.MethodGet, Path: "/stats/retention", Service: "Stats", GoMethod: "GetStatsDiskUsage", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "retention_duration", In: "query", Style: "form", Explode: true}}})
+	OpSetStatsRetention                                = api.NewOperation(api.Definition{ID: "setStatsRetention", Method: http.MethodPost, Path: "/stats/retention", Service: "Stats", GoMethod: "SetStatsRetention", Since: "3.14", Class: "once", Result: "data"})
+	OpGetTasks                                         = api.NewOperation(api.Definition{ID: "getTasks", Method: http.MethodGet, Path: "/tasks", Service: "Tasks", GoMethod: "GetTasks", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_waiting", In: "query", Style: "form", Explode: true}}})
+	OpGetTasksLimit                                    = api.NewOperation(api.Definition{ID: "getTasksLimit", Method: http.MethodGet, Path: "/tasks/limits", Service: "Tasks", GoMethod: "GetTasksLimit", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetTasksLimit                                    = api.NewOperation(api.Definition{ID: "setTasksLimit", Method: http.MethodPut, Path: "/tasks/limits", Service: "Tasks", GoMethod: "SetTasksLimit", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpAbortTask                                        = api.NewOperation(api.Definition{ID: "abortTask", Method: http.MethodPost, Path: "/tasks/{uid}/abort", Service: "Tasks", GoMethod: "AbortTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpPauseTask                                        = api.NewOperation(api.Definition{ID: "pauseTask", Method: http.MethodPost, Path: "/tasks/{uid}/pause", Service: "Tasks", GoMethod: "PauseTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResumeTask                                       = api.NewOperation(api.Definition{ID: "resumeTask", Method: http.MethodPost, Path: "/tasks/{uid}/resume", Service: "Tasks", GoMethod: "ResumeTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTelemetryStatus                               = api.NewOperation(api.Definition{ID: "getTelemetryStatus", Method: http.MethodGet, Path: "/telemetry", Service: "Telemetry", GoMethod: "GetTelemetryStatus", Since: "5.0", Class: "safe", Result: "data"})
+	OpUpdateTelemetryStatus                            = api.NewOperation(api.Definition{ID: "updateTelemetryStatus", Method: http.MethodPost, Path: "/telemetry", Service: "Telemetry", GoMethod: "UpdateTelemetryStatus", Since: "5.0", Class: "once", Result: "none"})
+	OpGetTelemetryExports                              = api.NewOperation(api.Definition{ID: "getTelemetryExports", Method: http.MethodGet, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "GetTelemetryExports", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateTelemetryExport                            = api.NewOperation(api.Definition{ID: "createTelemetryExport", Method: http.MethodPut, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "CreateTelemetryExport", Since: "5.0", Class: "once", Result: "body"})
+	OpRemoveTelemetryExport                            = api.NewOperation(api.Definition{ID: "removeTelemetryExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "RemoveTelemetryExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTelemetryExport                               = api.NewOperation(api.Definition{ID: "getTelemetryExport", Method: http.MethodGet, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "GetTelemetryExport", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTelemetryExport                            = api.NewOperation(api.Definition{ID: "updateTelemetryExport", Method: http.MethodPost, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "UpdateTelemetryExport", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachTelemetrySourceFromExport                  = api.NewOperation(api.Definition{ID: "detachTelemetrySourceFromExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "DetachTelemetrySourceFromExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachTelemetrySourceToExport                    = api.NewOperation(api.Definition{ID: "attachTelemetrySourceToExport", Method: http.MethodPut, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "AttachTelemetrySourceToExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenants                                       = api.NewOperation(api.Definition{ID: "getTenants", Method: http.MethodGet, Path: "/tenants", Service: "Tenant", GoMethod: "GetTenants", Since: "5.1", Class: "safe", Result: "data"})
+	OpCreateTenant                                     = api.NewOperation(api.Definition{ID: "createTenant", Method: http.MethodPost, Path: "/tenants", Service: "Tenant", GoMethod: "CreateTenant", Since: "5.1", Class: "once", Result: "data"})
+	OpGetMultipleTenantsExist                          = api.NewOperation(api.Definition{ID: "getMultipleTenantsExist", Method: http.MethodGet, Path: "/tenants/multipleTenantsExist", Service: "Tenant", GoMethod: "GetMultipleTenantsExist", Since: "5.1", Class: "safe", Result: "data"})
+	OpDeleteTenant                                     = api.NewOperation(api.Definition{ID: "deleteTenant", Method: http.MethodDelete, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "DeleteTenant", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenant                                        = api.NewOperation(api.Definition{ID: "getTenant", Method: http.MethodGet, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "GetTenant", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTenant                                     = api.NewOperation(api.Definition{ID: "updateTenant", Method: http.MethodPut, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "UpdateTenant", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetTenantLimit                                   = api.NewOperation(api.Definition{ID: "setTenantLimit", Method: http.MethodPut, Path: "/tenants/{uid}/limits", Service: "Tenant", GoMethod: "SetTenantLimit", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "getTenantNetworkSpaces", Method: http.MethodGet, Path: "/tenants/{uid}/networkSpaces", Service: "Tenant", GoMethod: "GetTenantNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAddTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "addTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/add", Service: "Tenant", GoMethod: "AddTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveTenantNetworkSpaces                        = api.NewOperation(api.Definition{ID: "removeTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/remove", Service: "Tenant", GoMethod: "RemoveTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTenantOptions                              = api.NewOperation(api.Definition{ID: "updateTenantOptions", Method: http.MethodPut, Path: "/tenants/{uid}/options", Service: "Tenant", GoMethod: "UpdateTenantOptions", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeTenantTokens                               = api.NewOperation(api.Definition{ID: "revokeTenantTokens", Method: http.MethodDelete, Path: "/tenants/{uid}/revoke", Service: "Tenant", GoMethod: "RevokeTenantTokens", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetTenantSecurityPolicies                      = api.NewOperation(api.Definition{ID: "resetTenantSecurityPolicies", Method: http.MethodDelete, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "ResetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "getTenantSecurityPolicies", Method: http.MethodGet, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "GetTenantSecurityPolicies", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "setTenantSecurityPolicies", Method: http.MethodPut, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "SetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "attachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/attach", Service: "Tenant", GoMethod: "AttachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "detachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/detach", Service: "Tenant", GoMethod: "DetachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDisableTLS                                       = api.NewOperation(api.Definition{ID: "disableTls", Method: http.MethodDelete, Path: "/tls", Service: "TLS", GoMethod: "DisableTLS", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetTLS                                           = api.NewOperation(api.Definition{ID: "getTls", Method: http.MethodGet, Path: "/tls", Service: "TLS", GoMethod: "GetTLS", Since: "3.14", Class: "safe", Result: "data"})
+	OpEnableTLS                                        = api.NewOperation(api.Definition{ID: "enableTls", Method: http.MethodPost, Path: "/tls", Service: "TLS", GoMethod: "EnableTLS", Since: "3.14", Class: "once", Result: "none"})
+	OpGetTLSCertificate                                = api.NewOperation(api.Definition{ID: "getTlsCertificate", Method: http.MethodGet, Path: "/tls/certificate", Service: "TLS", GoMethod: "GetTLSCertificate", Since: "4.2", Class: "safe", Result: "data"})
+	OpRestoreTracesDefaults                            = api.NewOperation(api.Definition{ID: "restoreTracesDefaults", Method: http.MethodDelete, Path: "/traces", Service: "Traces", GoMethod: "RestoreTracesDefaults", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetTracesStatus                                  = api.NewOperation(api.Definition{ID: "getTracesStatus", Method: http.MethodGet, Path: "/traces", Service: "Traces", GoMethod: "GetTracesStatus", Since: "4.2", Class: "safe", Result: "data"})
+	OpUpdateTracesConfiguration                        = api.NewOperation(api.Definition{ID: "updateTracesConfiguration", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateTracesConfiguration", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpResetTracesFreeze                                = api.NewOperation(api.Definition{ID: "resetTracesFreeze", Method: http.MethodDelete, Path: "/traces/freeze", Service: "Traces", GoMethod: "ResetTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetTracesFreeze                                  = api.NewOperation(api.Definition{ID: "getTracesFreeze", Method: http.MethodGet, Path: "/traces/freeze", Service: "Traces", GoMethod: "GetTracesFreeze", Since: "4.2", Class: "safe", Result: "data"})
+	OpUpdateTracesFreeze                               = api.NewOperation(api.Definition{ID: "updateTracesFreeze", Method: http.MethodPut, Path: "/traces/freeze", Service: "Traces", GoMethod: "UpdateTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpUpdateTracesLevel                                = api.NewOperation(api.Definition{ID: "updateTracesLevel", Method: http.MethodPut, Path: "/traces/level", Service: "Traces", GoMethod: "UpdateTracesLevel", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetUIHealth                                      = api.NewOperation(api.Definition{ID: "getUIHealth", Method: http.MethodGet, Path: "/ui/healthcheck", Service: "Health", GoMethod: "GetUIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"})
+	OpGetUsers                                         = api.NewOperation(api.Definition{ID: "getUsers", Method: http.MethodGet, Path: "/users", Service: "User", GoMethod: "GetUsers", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "include_tenants", In: "query", Style: "form", Explode: true}}})
+	OpCreateUser                                       = api.NewOperation(api.Definition{ID: "createUser", Method: http.MethodPost, Path: "/users", Service: "User", GoMethod: "CreateUser", Since: "3.14", Class: "once", Result: "data"})
+	OpUpdateUserPassword                               = api.NewOperation(api.Definition{ID: "updateUserPassword", Method: http.MethodPut, Path: "/users/password", Service: "User", GoMethod: "UpdateUserPassword", Since: "3.14", Class: "once", Result: "none"})
+	OpWhoAmI                                           = api.NewOperation(api.Definition{ID: "whoAmI", Method: http.MethodGet, Path: "/users/whoami", Service: "User", GoMethod: "WhoAmI", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteUser                                       = api.NewOperation(api.Definition{ID: "deleteUser", Method: http.MethodDelete, Path: "/users/{uid}", Service: "User", GoMethod: "DeleteUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateUser                                       = api.NewOperation(api.Definition{ID: "updateUser", Method: http.MethodPut, Path: "/users/{uid}", Service: "User", GoMethod: "UpdateUser", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetUserPassword                                  = api.NewOperation(api.Definition{ID: "setUserPassword", Method: http.MethodPut, Path: "/users/{uid}/password", Service: "User", GoMethod: "SetUserPassword", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeUser                                       = api.NewOperation(api.Definition{ID: "revokeUser", Method: http.MethodDelete, Path: "/users/{uid}/revoke", Service: "User", GoMethod: "RevokeUser", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetUserS3Credentials                           = api.NewOperation(api.Definition{ID: "resetUserS3Credentials", Method: http.MethodPost, Path: "/users/{uid}/s3/resetCredentials", Service: "User", GoMethod: "ResetUserS3Credentials", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetCloud                                         = api.NewOperation(api.Definition{ID: "getCloud", Method: http.MethodGet, Path: "/wekaHome", Service: "WekaHome", GoMethod: "GetCloud", Since: "3.14", Class: "safe", Result: "data"})
+	OpDisableCloud                                     = api.NewOperation(api.Definition{ID: "disableCloud", Method: http.MethodPost, Path: "/wekaHome/disable", Service: "WekaHome", GoMethod: "DisableCloud", Since: "3.14", Class: "once", Result: "none"})
+	OpEnableCloud                                      = api.NewOperation(api.Definition{ID: "enableCloud", Method: http.MethodPost, Path: "/wekaHome/enable", Service: "WekaHome", GoMethod: "EnableCloud", Since: "3.14", Class: "once", Result: "none"})
+	OpGetCloudProxy                                    = api.NewOperation(api.Definition{ID: "getCloudProxy", Method: http.MethodGet, Path: "/wekaHome/proxy", Service: "WekaHome", GoMethod: "GetCloudProxy", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetCloudProxy                                    = api.NewOperation(api.Definition{ID: "setCloudProxy", Method: http.MethodPost, Path: "/wekaHome/proxy", Service: "WekaHome", GoMethod: "SetCloudProxy", Since: "3.14", Class: "once", Result: "data"})
+	OpGetCloudUploadRate                               = api.NewOperation(api.Definition{ID: "getCloudUploadRate", Method: http.MethodGet, Path: "/wekaHome/uploadRate", Service: "WekaHome", GoMethod: "GetCloudUploadRate", Since: "3.14", Class: "safe", Result: "data"})
+	OpUpdateCloudUploadRate                            = api.NewOperation(api.Definition{ID: "updateCloudUploadRate", Method: http.MethodPut, Path: "/wekaHome/uploadRate", Service: "WekaHome", GoMethod: "UpdateCloudUploadRate", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetCloudURL                                      = api.NewOperation(api.Definition{ID: "getCloudUrl", Method: http.MethodGet, Path: "/wekaHome/url", Service: "WekaHome", GoMethod: "GetCloudURL", Since: "3.14", Class: "safe", Result: "data"})
+)
 
-// Caller sends one operation and decodes its answer. operation is an ID of
-// [Operations]; path holds the values of the path parameters in their order; query
-// is a pointer to a Params struct, body to what is sent, result to where the answer
-// goes, each nil where there is none.
-type Caller interface {
-	Call(ctx context.Context, operation string, path []any, query, body, result any, options ...func(*http.Request)) error
+// operations has the addresses of the variables above: the compiler makes static data of
+// it, where a list of their values would be filled in by code for each.
+var operations = [...]**api.Operation{
+	&OpUpdateLDAPActiveDirectory,
+	&OpGetAlerts,
+	&OpGetAlertDescription,
+	&OpGetAlertMutes,
+	&OpGetAlertsTypes,
+	&OpMuteAlertByType,
+	&OpAddToAlertMute,
+	&OpRemoveFromAlertMute,
+	&OpUnmuteAlertByType,
+	&OpGetFilesystemMetadata,
+	&OpGetPointInTimeFilesystemMetadata,
+	&OpQueryCatalog,
+	&OpQueryCatalogDiff,
+	&OpGetFilesystemSnapshots,
+	&OpGetCatalogCapacityByFileAge,
+	&OpGetCatalogDashboard,
+	&OpGetCatalogDirectoryTree,
+	&OpGetCatalogDistributionByExtension,
+	&OpGetCatalogFilesBySize,
+	&OpGetCatalogUsageByGroup,
+	&OpGetCatalogUsageByUser,
+	&OpGetClusterStatus,
+	&OpCreateCluster,
+	&OpUpdateCluster,
+	&OpGetCapacityReduction,
+	&OpGetContainers,
+	&OpAddContainer,
+	&OpActivateContainers,
+	&OpApplyContainers,
+	&OpDeactivateContainers,
+	&OpCheckContainersDeactivation,
+	&OpGetContainersInfo,
+	&OpClearContainerFailure,
+	&OpManageProtoContainers,
+	&OpGetAllContainersNetwork,
+	&OpSetContainerRequestedAction,
+	&OpRemoveContainer,
+	&OpGetSingleContainer,
+	&OpUpdateContainer,
+	&OpActivateContainer,
+	&OpApplyContainer,
+	&OpDeactivateContainer,
+	&OpGetContainerNetwork,
+	&OpCreateContainerNetwork,
+	&OpRemoveContainerNetwork,
+	&OpGetContainerResources,
+	&OpGetFeatures,
+	&OpResetDefaultNetwork,
+	&OpGetDefaultNetwork,
+	&OpSetDefaultNetwork,
+	&OpUpdateDefaultNetwork,
+	&OpGetDrives,
+	&OpProvisionDrives,
+	&OpActivateDrives,
+	&OpDeactivateDrives,
+	&OpDeleteDrive,
+	&OpGetSingleDrive,
+	&OpIdentifyDrive,
+	&OpGetEvents,
+	&OpGetAggregateEvents,
+	&OpTriggerCustomEvent,
+	&OpGetEventsDescription,
+	&OpGetLocalEvents,
+	&OpGetFailureDomains,
+	&OpGetSingleFailureDomain,
+	&OpGetFileSystemGroups,
+	&OpCreateFileSystemGroup,
+	&OpDeleteFileSystemGroup,
+	&OpGetFileSystemGroup,
+	&OpUpdateFileSystemGroup,
+	&OpGetFileSystems,
+	&OpCreateFileSystem,
+	&OpDownloadFS,
+	&OpGetFreeSpaceInOrg,
+	&OpPutDefaultQuota,
+	&OpDeleteDefaultQuota,
+	&OpGetFileSystemsThinProvisionReserveStatus,
+	&OpDeleteFileSystemsThinProvisionReserve,
+	&OpSetFileSystemsThinProvisionReserve,
+	&OpGetFilesystemInodePath,
+	&OpResolveFilesystemInode,
+	&OpDeleteFileSystem,
+	&OpGetFileSystem,
+	&OpUpdateFileSystem,
+	&OpGetMountToken,
+	&OpAttachObsBucketToFS,
+	&OpDetachObsBucketFromFS,
+	&OpAttachObsToFS,
+	&OpDetachObsFromFS,
+	&OpListQuotas,
+	&OpListDefaultQuotas,
+	&OpDeleteQuota,
+	&OpGetQuota,
+	&OpPatchQuota,
+	&OpPutQuota,
+	&OpResolvePath,
+	&OpResetFileSystemSecurityPolicies,
+	&OpGetFileSystemSecurityPolicies,
+	&OpSetFileSystemSecurityPolicies,
+	&OpAttachFileSystemSecurityPolicies,
+	&OpDetachFileSystemSecurityPolicies,
+	&OpGetAPIHealth,
+	&OpGetHosts,
+	&OpAddHost,
+	&OpActivateHosts,
+	&OpApplyHosts,
+	&OpDeactivateHosts,
+	&OpGetHostsInfo,
+	&OpClearHostFailure,
+	&OpGetAllHostsNetwork,
+	&OpRemoveHost,
+	&OpGetSingleHost,
+	&OpUpdateHost,
+	&OpActivateHost,
+	&OpApplyHost,
+	&OpDeactivateHost,
+	&OpGetHostNetwork,
+	&OpCreateHostNetwork,
+	&OpRemoveHostNetwork,
+	&OpGetHostResources,
+	&OpGetInterfaceGroups,
+	&OpCreateInterfaceGroup,
+	&OpGetInterfaceGroupsListAssignment,
+	&OpAddInterfaceGroupPort,
+	&OpDeleteInterfaceGroup,
+	&OpGetInterfaceGroup,
+	&OpUpdateInterfaceGroup,
+	&OpCreateInterfaceGroupIP,
+	&OpDeleteIPRangeFromInterfaceGroup,
+	&OpAddPortToInterfaceGroup,
+	&OpDeletePortFromInterfaceGroup,
+	&OpStartIO,
+	&OpStopIO,
+	&OpDeleteKMS,
+	&OpGetKMS,
+	&OpSetKMS,
+	&OpRewrapKMSKey,
+	&OpGetKMSType,
+	&OpDeleteLDAP,
+	&OpGetLDAP,
+	&OpUpdateLDAP,
+	&OpResetLicense,
+	&OpGetLicense,
+	&OpSetLicense,
+	&OpResetLockoutPolicy,
+	&OpGetLockoutPolicy,
+	&OpSetLockoutPolicy,
+	&OpLogin,
+	&OpRefreshToken,
+	&OpGetMachines,
+	&OpGetSingleMachine,
+	&OpResetMountDefaults,
+	&OpGetMountDefaults,
+	&OpSetMountDefaults,
+	&OpGetNetworkSpaces,
+	&OpAddNetworkSpace,
+	&OpRemoveNetworkSpace,
+	&OpUpdateNetworkSpace,
+	&OpGetNetworkSpaceUsage,
+	&OpSetNFSActiveDirectoryLDAPConfiguration,
+	&OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration,
+	&OpGetClientGroups,
+	&OpCreateClientGroup,
+	&OpDeleteClientGroup,
+	&OpGetClientGroup,
+	&OpAddClientGroupRule,
+	&OpDeleteClientGroupRule,
+	&OpGetNFSDebugLevel,
+	&OpSetNFSDebugLevel,
+	&OpGetNFSGlobalConfig,
+	&OpUpdateNFSGlobalConfig,
+	&OpSetNFSActiveDirectoryKerberosRegistration,
+	&OpSetNFSMITKerberosRegistration,
+	&OpGetNFSKerberosRegistration,
+	&OpResetNFSKerberosConfiguration,
+	&OpGetNFSKerberosService,
+	&OpSetupNFSKerberosService,
+	&OpExportNFSLDAPConfiguration,
+	&OpImportNFSLDAPConfiguration,
+	&OpResetNFSLDAPConfiguration,
+	&OpGetNFSLDAPService,
+	&OpSetNFSOpenLDAPConfiguration,
+	&OpGetNFSPermissions,
+	&OpAddNFSPermission,
+	&OpDeleteNFSPermission,
+	&OpGetNFSPermission,
+	&OpUpdateNFSPermission,
+	&OpSetNFSUseOnHostLDAPClient,
+	&OpGetNodes,
+	&OpGetNode,
+	&OpGetAllObsBuckets,
+	&OpCreateObsBucket,
+	&OpDeleteObsBucket,
+	&OpGetObsBucket,
+	&OpUpdateObsBucket,
+	&OpGetObsOperations,
+	&OpGetObsCapacities,
+	&OpUpdateObs,
+	&OpGetOrganizations,
+	&OpCreateOrganization,
+	&OpGetMultipleOrgExist,
+	&OpDeleteOrganization,
+	&OpGetOrganization,
+	&OpUpdateOrganization,
+	&OpSetOrganizationLimit,
+	&OpGetOrganizationNetworkSpaces,
+	&OpAddOrganizationNetworkSpaces,
+	&OpRemoveOrganizationNetworkSpaces,
+	&OpUpdateOrganizationOptions,
+	&OpRevokeOrganizationTokens,
+	&OpResetOrganizationSecurityPolicies,
+	&OpGetOrganizationSecurityPolicies,
+	&OpSetOrganizationSecurityPolicies,
+	&OpAttachOrganizationSecurityPolicies,
+	&OpDetachOrganizationSecurityPolicies,
+	&OpGetProcesses,
+	&OpGetProcess,
+	&OpGetQuotaDeprecated,
+	&OpGetQuotaBatch,
+	&OpDeleteS3Cluster,
+	&OpGetS3Cluster,
+	&OpCreateS3Cluster,
+	&OpUpdateS3Cluster,
+	&OpGetS3AuditWebhook,
+	&OpDisableS3AuditWebhook,
+	&OpEnableS3AuditWebhook,
+	&OpGetS3Buckets,
+	&OpCreateS3Bucket,
+	&OpDestroyS3Bucket,
+	&OpDeleteAllS3LifecycleRules,
+	&OpListS3LifecycleRules,
+	&OpCreateS3LifecycleRule,
+	&OpDeleteS3LifecycleRule,
+	&OpGetS3BucketPolicy,
+	&OpSetS3BucketPolicy,
+	&OpGetS3BucketPolicyJSON,
+	&OpSetS3BucketPolicyJSON,
+	&OpUnsetS3BucketQuota,
+	&OpSetS3BucketQuota,
+	&OpDeleteS3Containers,
+	&OpAddS3Containers,
+	&OpGetS3ContainersAreReady,
+	&OpGetS3DebugLevel,
+	&OpSetS3DebugLevel,
+	&OpDeleteS3Hosts,
+	&OpAddS3Hosts,
+	&OpDeleteS3LDAPUser,
+	&OpCreateS3LDAPUser,
+	&OpUpdateS3LDAPUser,
+	&OpRemoveS3OIDC,
+	&OpGetS3OIDC,
+	&OpAddS3OIDC,
+	&OpUpdateS3OIDC,
+	&OpGetS3Policies,
+	&OpCreateS3Policy,
+	&OpAttachS3Policy,
+	&OpDetachS3Policy,
+	&OpDeleteS3Policy,
+	&OpGetS3Policy,
+	&OpRefreshS3ImportedUsers,
+	&OpGetS3ServiceAccounts,
+	&OpCreateS3ServiceAccount,
+	&OpDeleteS3ServiceAccount,
+	&OpGetS3ServiceAccount,
+	&OpCreateS3STSCredentials,
+	&OpGetS3TenantSetup,
+	&OpSetS3TenantSetup,
+	&OpGetS3UserPolicies,
+	&OpDeleteS3LDAPUserForTenant,
+	&OpCreateS3LDAPUserForTenant,
+	&OpUpdateS3LDAPUserForTenant,
+	&OpRefreshS3ImportedUsersForTenant,
+	&OpGetLoginBanner,
+	&OpSetLoginBanner,
+	&OpDisableLoginBanner,
+	&OpEnableLoginBanner,
+	&OpUnsetCACert,
+	&OpShowCACert,
+	&OpSetCACert,
+	&OpGetTokensExpiry,
+	&OpSetTokensExpiry,
+	&OpRestoreGUIIdleTimeout,
+	&OpGetGUIIdleTimeout,
+	&OpSetGUIIdleTimeout,
+	&OpResetJoinSecurityPolicies,
+	&OpGetJoinSecurityPolicies,
+	&OpSetJoinSecurityPolicies,
+	&OpAttachJoinSecurityPolicies,
+	&OpDetachJoinSecurityPolicies,
+	&OpGetJoinToken,
+	&OpListSecPolicies,
+	&OpCreateSecPolicy,
+	&OpTestJoinSecurityPolicies,
+	&OpDeleteSecPolicy,
+	&OpGetSecPolicy,
+	&OpUpdateSecPolicy,
+	&OpDuplicateSecPolicy,
+	&OpGetTokensExpiryDeprecated,
+	&OpGetServers,
+	&OpSetServerRequestedAction,
+	&OpGetSingleServer,
+	&OpClearSamba,
+	&OpGetSamba,
+	&OpSetSamba,
+	&OpUpdateSamba,
+	&OpSetSambaActiveDirectory,
+	&OpLeaveSambaActiveDirectory,
+	&OpGetSambaContainersAreReady,
+	&OpSetSambaDebug,
+	&OpGetSambaDomains,
+	&OpAddSambaDomain,
+	&OpDeleteSambaDomain,
+	&OpGetSMBShareOptions,
+	&OpDeleteSambaServers,
+	&OpAddSambaServers,
+	&OpGetSambaShares,
+	&OpAddShareToSamba,
+	&OpDeleteSambaShare,
+	&OpUpdateSambaShare,
+	&OpResetSambaUsers,
+	&OpAddUserToSamba,
+	&OpDeleteSambaUser,
+	&OpListSnapPolicies,
+	&OpCreateSnapshotPolicy,
+	&OpDeleteSnapshotPolicy,
+	&OpShowSnapshotPolicy,
+	&OpUpdateSnapshotPolicy,
+	&OpDuplicateSnapshotPolicy,
+	&OpListFSAttachedToSnapshotPolicy,
+	&OpAttachFSToSnapshotPolicy,
+	&OpDetachFSFromSnapshotPolicy,
+	&OpRunSnapshotPolicyScheduleOnce,
+	&OpGetSnapshots,
+	&OpCreateSnapshot,
+	&OpGetSnapshotDiff,
+	&OpPrepareSnapshotDiff,
+	&OpDownloadSnapshot,
+	&OpGetSnapshotLocatorInfo,
+	&OpRestoreFileSystemFromSnapshot,
+	&OpDeleteSnapshot,
+	&OpGetSnapshot,
+	&OpUpdateSnapshot,
+	&OpCopySnapshot,
+	&OpUploadSnapshot,
+	&OpGetStats,
+	&OpGetStatsDescription,
+	&OpGetRealTimeStats,
+	&OpGetStatsDiskUsage,
+	&OpSetStatsRetention,
+	&OpGetTasks,
+	&OpGetTasksLimit,
+	&OpSetTasksLimit,
+	&OpAbortTask,
+	&OpPauseTask,
+	&OpResumeTask,
+	&OpGetTelemetryStatus,
+	&OpUpdateTelemetryStatus,
+	&OpGetTelemetryExports,
+	&OpCreateTelemetryExport,
+	&OpRemoveTelemetryExport,
+	&OpGetTelemetryExport,
+	&OpUpdateTelemetryExport,
+	&OpDetachTelemetrySourceFromExport,
+	&OpAttachTelemetrySourceToExport,
+	&OpGetTenants,
+	&OpCreateTenant,
+	&OpGetMultipleTenantsExist,
+	&OpDeleteTenant,
+	&OpGetTenant,
+	&OpUpdateTenant,
+	&OpSetTenantLimit,
+	&OpGetTenantNetworkSpaces,
+	&OpAddTenantNetworkSpaces,
+	&OpRemoveTenantNetworkSpaces,
+	&OpUpdateTenantOptions,
+	&OpRevokeTenantTokens,
+	&OpResetTenantSecurityPolicies,
+	&OpGetTenantSecurityPolicies,
+	&OpSetTenantSecurityPolicies,
+	&OpAttachTenantSecurityPolicies,
+	&OpDetachTenantSecurityPolicies,
+	&OpDisableTLS,
+	&OpGetTLS,
+	&OpEnableTLS,
+	&OpGetTLSCertificate,
+	&OpRestoreTracesDefaults,
+	&OpGetTracesStatus,
+	&OpUpdateTracesConfiguration,
+	&OpResetTracesFreeze,
+	&OpGetTracesFreeze,
+	&OpUpdateTracesFreeze,
+	&OpUpdateTracesLevel,
+	&OpGetUIHealth,
+	&OpGetUsers,
+	&OpCreateUser,
+	&OpUpdateUserPassword,
+	&OpWhoAmI,
+	&OpDeleteUser,
+	&OpUpdateUser,
+	&OpSetUserPassword,
+	&OpRevokeUser,
+	&OpResetUserS3Credentials,
+	&OpGetCloud,
+	&OpDisableCloud,
+	&OpEnableCloud,
+	&OpGetCloudProxy,
+	&OpSetCloudProxy,
+	&OpGetCloudUploadRate,
+	&OpUpdateCloudUploadRate,
+	&OpGetCloudURL,
 }
 
-// Secret is text that must not be seen: a password, a key, a token. Every verb of
-// fmt, log/slog, the encoders of JSON, XML and text, and a panic print [redacted] or an
-// address in its place, wherever it stands: in a field that is not exported, behind a
-// pointer, as the key of a map. encoding/gob refuses it. The Caller alone writes the text
-// itself, into requests. [Secret.Reveal] gives it back, and so does reflection that
-// follows pointers without asking for methods, as some printers of test failures do.
-//
-// The zero Secret is the empty text, which omitzero leaves out; a pointer to one is sent.
-// Secrets are equal, for == too, if their texts are.
-type Secret struct{ hidden }
-
-// NewSecret hides a text.
-func NewSecret(text string) Secret { return Secret{hide(text)} }
-
-// Reveal gives the text itself, for the one place that needs it.
-func (s Secret) Reveal() string { return s.reveal() }
-
-// Equal compares the texts, in a time that does not depend on them.
-func (s Secret) Equal(other Secret) bool { return s == other }
-
-// UnmarshalJSON reads the text of a JSON string, the digits of a number as they are
-// written, and null as no text.
-func (s *Secret) UnmarshalJSON(data []byte) error {
-	var text string
-	err := json.Unmarshal(data, &text)
-	if err != nil {
-		var number json.Number
-		if json.Unmarshal(data, &number) == nil {
-			text, err = number.String(), nil
-		}
+// Operations returns all operations of the API, by path and method, for programs that ask
+// what there is. The slice is the caller's own.
+func Operations() []*api.Operation {
+	all := make([]*api.Operation, len(operations))
+	for i, operation := range operations {
+		all[i] = *operation
 	}
-	if err == nil {
-		*s = NewSecret(text)
-	}
-	return err
-}
-
-// SecretJSON is JSON that holds a secret in a place which nobody describes. It is as
-// hidden as a [Secret]; the zero SecretJSON is no JSON at all.
-type SecretJSON struct{ hidden }
-
-// Reveal gives the JSON as it came, or nil; it is the caller's own copy.
-func (s SecretJSON) Reveal() json.RawMessage {
-	if s == (SecretJSON{}) {
-		return nil
-	}
-	return json.RawMessage(s.reveal())
-}
-
-// UnmarshalJSON keeps the JSON as it is.
-func (s *SecretJSON) UnmarshalJSON(data []byte) error {
-	s.hidden = hide(string(data))
-	return nil
-}
-
-const redacted = "[redacted]"
-
-// hidden is a text where nothing that prints goes: fmt calls no methods on fields that
-// are not exported, and would print a string there.
-//
-// It has no IsZero, which encoders would ask of a pointer too: the empty text that is
-// to be sent, and a pointer says so, would be left out.
-type hidden struct{ text unique.Handle[string] }
-
-func hide(text string) hidden {
-	if text == "" {
-		return hidden{}
-	}
-	return hidden{unique.Make(text)}
-}
-
-func (h hidden) reveal() string {
-	if h == (hidden{}) {
-		return ""
-	}
-	return h.text.Value()
-}
-
-// String is [redacted], for a panic among others.
-func (hidden) String() string { return redacted }
-
-// GoString is [redacted].
-func (hidden) GoString() string { return redacted }
-
-// Format prints [redacted] for every verb.
-func (hidden) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
-
-// LogValue is [redacted].
-func (hidden) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-// MarshalJSON writes "[redacted]": a struct that is dumped or stored does not give
-// its secrets away.
-func (hidden) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalText writes [redacted], for other encoders than JSON's, and for JSON as the key
-// of a map.
-func (hidden) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Operation says what a method calls and how.
-type Operation struct {
-	ID       string // the operationId: what a Caller is given
-	Method   string // the HTTP method
-	Path     string // the path template below the base of the API
-	Service  string // the service that has it
-	GoMethod string // the method of that service
-
-	Since      string // the first release known to have it, "" if nobody says
-	Class      string // safe: changes nothing; idempotent: may be sent again; once: may not
-	Result     string // data: the member data of the answer; body: the whole answer; none: nothing
-	Auth       string // "": the client's token or key; jwt: a token only; basic: name and password that the caller brings; none
-	Deprecated bool
-	Inferred   bool // no documentation shows the route: a server may not have it
-
-	Parameters []Parameter // in path and query
-}
-
-// Parameter says how one value is written into a request, in OpenAPI's words.
-type Parameter struct {
-	Name, In, Style   string
-	Explode, Required bool
-}
-
-// Operations are all operations of the API, by path and method. It is read by the
-// front door and by programs that ask what there is; nobody may write to it.
-var Operations = []Operation{
-	{ID: "updateLdapActiveDirectory", Method: http.MethodPut, Path: "/activeDirectory", Service: "ActiveDirectory", GoMethod: "UpdateLDAPActiveDirectory", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getAlerts", Method: http.MethodGet, Path: "/alerts", Service: "Alerts", GoMethod: "GetAlerts", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "severity", In: "query", Style: "form", Explode: true}}},
-	{ID: "getAlertDescription", Method: http.MethodGet, Path: "/alerts/description", Service: "Alerts", GoMethod: "GetAlertDescription", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "getAlertMutes", Method: http.MethodGet, Path: "/alerts/muteList", Service: "Alerts", GoMethod: "GetAlertMutes", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "getAlertsTypes", Method: http.MethodGet, Path: "/alerts/types", Service: "Alerts", GoMethod: "GetAlertsTypes", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "muteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/mute", Service: "Alerts", GoMethod: "MuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "addToAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteAdd", Service: "Alerts", GoMethod: "AddToAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "removeFromAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteRemove", Service: "Alerts", GoMethod: "RemoveFromAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "unmuteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/unmute", Service: "Alerts", GoMethod: "UnmuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata", Service: "Catalog", GoMethod: "GetFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "timeframe", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "limit", In: "query", Style: "form", Explode: true}}},
-	{ID: "getPointInTimeFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata/point-in-time", Service: "Catalog", GoMethod: "GetPointInTimeFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "access_point", In: "query", Style: "form", Explode: true}}},
-	{ID: "queryCatalog", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "QueryCatalog", Since: "5.1", Class: "safe", Result: "body"},
-	{ID: "queryCatalogDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "QueryCatalogDiff", Since: "5.1", Class: "safe", Result: "body"},
-	{ID: "getFilesystemSnapshots", Method: http.MethodGet, Path: "/catalog/snapshots/{fs_uuid}", Service: "Catalog", GoMethod: "GetFilesystemSnapshots", Since: "5.1", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "fs_uuid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getCatalogCapacityByFileAge", Method: http.MethodGet, Path: "/catalog/stats/capacityByFileAge", Service: "Catalog", GoMethod: "GetCatalogCapacityByFileAge", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogDashboard", Method: http.MethodGet, Path: "/catalog/stats/dashboard", Service: "Catalog", GoMethod: "GetCatalogDashboard", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogDirectoryTree", Method: http.MethodGet, Path: "/catalog/stats/directoryTree", Service: "Catalog", GoMethod: "GetCatalogDirectoryTree", Since: "5.1", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}, {Name: "levels", In: "query", Style: "form", Explode: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "min_size", In: "query", Style: "form", Explode: true}, {Name: "top_n_levels", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogDistributionByExtension", Method: http.MethodGet, Path: "/catalog/stats/distributionByExtension", Service: "Catalog", GoMethod: "GetCatalogDistributionByExtension", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogFilesBySize", Method: http.MethodGet, Path: "/catalog/stats/filesBySize", Service: "Catalog", GoMethod: "GetCatalogFilesBySize", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogUsageByGroup", Method: http.MethodGet, Path: "/catalog/stats/usageByGroup", Service: "Catalog", GoMethod: "GetCatalogUsageByGroup", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getCatalogUsageByUser", Method: http.MethodGet, Path: "/catalog/stats/usageByUser", Service: "Catalog", GoMethod: "GetCatalogUsageByUser", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "uid", In: "query", Style: "form", Explode: true}, {Name: "gid", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}},
-	{ID: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Service: "Cluster", GoMethod: "GetClusterStatus", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "createCluster", Method: http.MethodPost, Path: "/cluster", Service: "Cluster", GoMethod: "CreateCluster", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "updateCluster", Method: http.MethodPut, Path: "/cluster", Service: "Cluster", GoMethod: "UpdateCluster", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getCapacityReduction", Method: http.MethodGet, Path: "/cluster/capacity_reduction", Service: "Cluster", GoMethod: "GetCapacityReduction", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "getContainers", Method: http.MethodGet, Path: "/containers", Service: "Containers", GoMethod: "GetContainers", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}},
-	{ID: "addContainer", Method: http.MethodPost, Path: "/containers", Service: "Containers", GoMethod: "AddContainer", Since: "4.2", Class: "once", Result: "data"},
-	{ID: "activateContainers", Method: http.MethodPost, Path: "/containers/activate", Service: "Containers", GoMethod: "ActivateContainers", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "applyContainers", Method: http.MethodPost, Path: "/containers/apply", Service: "Containers", GoMethod: "ApplyContainers", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "deactivateContainers", Method: http.MethodPost, Path: "/containers/deactivate", Service: "Containers", GoMethod: "DeactivateContainers", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "checkContainersDeactivation", Method: http.MethodPost, Path: "/containers/deactivation-check", Service: "Containers", GoMethod: "CheckContainersDeactivation", Since: "5.0", Class: "safe", Result: "none"},
-	{ID: "getContainersInfo", Method: http.MethodPost, Path: "/containers/infos", Service: "Containers", GoMethod: "GetContainersInfo", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "clearContainerFailure", Method: http.MethodDelete, Path: "/containers/lastFailureReason/{uid}", Service: "Containers", GoMethod: "ClearContainerFailure", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "manageProtoContainers", Method: http.MethodPost, Path: "/containers/manageProtoContainers", Service: "Containers", GoMethod: "ManageProtoContainers", Since: "4.3", Class: "once", Result: "none"},
-	{ID: "getAllContainersNetwork", Method: http.MethodGet, Path: "/containers/netdevs", Service: "Containers", GoMethod: "GetAllContainersNetwork", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "setContainerRequestedAction", Method: http.MethodPut, Path: "/containers/requestedAction", Service: "Containers", GoMethod: "SetContainerRequestedAction", Since: "5.1", Class: "once", Result: "none"},
-	{ID: "removeContainer", Method: http.MethodDelete, Path: "/containers/{uid}", Service: "Containers", GoMethod: "RemoveContainer", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSingleContainer", Method: http.MethodGet, Path: "/containers/{uid}", Service: "Containers", GoMethod: "GetSingleContainer", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateContainer", Method: http.MethodPut, Path: "/containers/{uid}", Service: "Containers", GoMethod: "UpdateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "activateContainer", Method: http.MethodPost, Path: "/containers/{uid}/activate", Service: "Containers", GoMethod: "ActivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "applyContainer", Method: http.MethodPost, Path: "/containers/{uid}/apply", Service: "Containers", GoMethod: "ApplyContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deactivateContainer", Method: http.MethodPost, Path: "/containers/{uid}/deactivate", Service: "Containers", GoMethod: "DeactivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getContainerNetwork", Method: http.MethodGet, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "GetContainerNetwork", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "createContainerNetwork", Method: http.MethodPost, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "CreateContainerNetwork", Since: "4.2", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "removeContainerNetwork", Method: http.MethodDelete, Path: "/containers/{uid}/netdevs/{netdev_uid}", Service: "Containers", GoMethod: "RemoveContainerNetwork", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_container", In: "query", Style: "form", Explode: true}}},
-	{ID: "getContainerResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetContainerResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}},
-	{ID: "getFeatures", Method: http.MethodGet, Path: "/dataService/features", Service: "DataService", GoMethod: "GetFeatures", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "resetDefaultNetwork", Method: http.MethodDelete, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "ResetDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getDefaultNetwork", Method: http.MethodGet, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "GetDefaultNetwork", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setDefaultNetwork", Method: http.MethodPost, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "SetDefaultNetwork", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "updateDefaultNetwork", Method: http.MethodPut, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "UpdateDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getDrives", Method: http.MethodGet, Path: "/drives", Service: "Drive", GoMethod: "GetDrives", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}}},
-	{ID: "provisionDrives", Method: http.MethodPost, Path: "/drives", Service: "Drive", GoMethod: "ProvisionDrives", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "activateDrives", Method: http.MethodPost, Path: "/drives/activate", Service: "Drive", GoMethod: "ActivateDrives", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "deactivateDrives", Method: http.MethodPost, Path: "/drives/deactivate", Service: "Drive", GoMethod: "DeactivateDrives", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "deleteDrive", Method: http.MethodDelete, Path: "/drives/{uid}", Service: "Drive", GoMethod: "DeleteDrive", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSingleDrive", Method: http.MethodGet, Path: "/drives/{uid}", Service: "Drive", GoMethod: "GetSingleDrive", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "identifyDrive", Method: http.MethodPost, Path: "/drives/{uid}/identify", Service: "Drive", GoMethod: "IdentifyDrive", Since: "5.1", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getEvents", Method: http.MethodGet, Path: "/events", Service: "Events", GoMethod: "GetEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "num_results", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "type_list", In: "query", Style: "form", Explode: true}, {Name: "category_list", In: "query", Style: "form", Explode: true}, {Name: "sort_order", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "by_digested_time", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}},
-	{ID: "getAggregateEvents", Method: http.MethodGet, Path: "/events/aggregate", Service: "Events", GoMethod: "GetAggregateEvents", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true, Required: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "int", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}},
-	{ID: "triggerCustomEvent", Method: http.MethodPost, Path: "/events/custom", Service: "Events", GoMethod: "TriggerCustomEvent", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "getEventsDescription", Method: http.MethodGet, Path: "/events/describe", Service: "Events", GoMethod: "GetEventsDescription", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "type", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}},
-	{ID: "getLocalEvents", Method: http.MethodGet, Path: "/events/local", Service: "Events", GoMethod: "GetLocalEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "stem_mode", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}},
-	{ID: "getFailureDomains", Method: http.MethodGet, Path: "/failureDomains", Service: "FailureDomains", GoMethod: "GetFailureDomains", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}}},
-	{ID: "getSingleFailureDomain", Method: http.MethodGet, Path: "/failureDomains/{uid}", Service: "FailureDomains", GoMethod: "GetSingleFailureDomain", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFileSystemGroups", Method: http.MethodGet, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroups", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "createFileSystemGroup", Method: http.MethodPost, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "CreateFileSystemGroup", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteFileSystemGroup", Method: http.MethodDelete, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "DeleteFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFileSystemGroup", Method: http.MethodGet, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateFileSystemGroup", Method: http.MethodPut, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "UpdateFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFileSystems", Method: http.MethodGet, Path: "/fileSystems", Service: "Filesystem", GoMethod: "GetFileSystems", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "force_fresh", In: "query", Style: "form", Explode: true}}},
-	{ID: "createFileSystem", Method: http.MethodPost, Path: "/fileSystems", Service: "Filesystem", GoMethod: "CreateFileSystem", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "downloadFS", Method: http.MethodPost, Path: "/fileSystems/download", Service: "Filesystem", GoMethod: "DownloadFS", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getFreeSpaceInOrg", Method: http.MethodGet, Path: "/fileSystems/freeSpaceInOrg", Service: "Filesystem", GoMethod: "GetFreeSpaceInOrg", Since: "5.1", Class: "safe", Result: "body"},
-	{ID: "putDefaultQuota", Method: http.MethodPut, Path: "/fileSystems/quota/{inode_id}", Service: "Quota", GoMethod: "PutDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteDefaultQuota", Method: http.MethodDelete, Path: "/fileSystems/quota/{inode_id}/default", Service: "Quota", GoMethod: "DeleteDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}},
-	{ID: "getFileSystemsThinProvisionReserveStatus", Method: http.MethodGet, Path: "/fileSystems/thinProvisionReserve", Service: "Filesystem", GoMethod: "GetFileSystemsThinProvisionReserveStatus", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "deleteFileSystemsThinProvisionReserve", Method: http.MethodDelete, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "DeleteFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setFileSystemsThinProvisionReserve", Method: http.MethodPut, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "SetFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFilesystemInodePath", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/getPath", Service: "Filesystem", GoMethod: "GetFilesystemInodePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "resolveFilesystemInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "Filesystem", GoMethod: "ResolveFilesystemInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteFileSystem", Method: http.MethodDelete, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "DeleteFileSystem", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "purge_from_obs", In: "query", Style: "form", Explode: true}}},
-	{ID: "getFileSystem", Method: http.MethodGet, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "GetFileSystem", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}},
-	{ID: "updateFileSystem", Method: http.MethodPut, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "UpdateFileSystem", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getMountToken", Method: http.MethodPost, Path: "/fileSystems/{uid}/mountToken", Service: "Filesystem", GoMethod: "GetMountToken", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "Filesystem", GoMethod: "AttachObsBucketToFS", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachObsBucketFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStoreBuckets/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsBucketFromFS", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "Filesystem", GoMethod: "AttachObsToFS", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachObsFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStores/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsFromFS", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "listQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota", Service: "Quota", GoMethod: "ListQuotas", Since: "3.14", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}},
-	{ID: "listDefaultQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/default", Service: "Quota", GoMethod: "ListDefaultQuotas", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteQuota", Method: http.MethodDelete, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "DeleteQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}},
-	{ID: "getQuota", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "GetQuota", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PatchQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PutQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}},
-	{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quota", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "resetFileSystemSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getFileSystemSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFileSystemSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setFileSystemSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getApiHealth", Method: http.MethodGet, Path: "/healthcheck", Service: "Health", GoMethod: "GetAPIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"},
-	{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "GetHosts", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "AddHost", Since: "3.14", Class: "once", Result: "data", Deprecated: true},
-	{ID: "activateHosts", Method: http.MethodPost, Path: "/hosts/activate", Service: "Hosts", GoMethod: "ActivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true},
-	{ID: "applyHosts", Method: http.MethodPost, Path: "/hosts/apply", Service: "Hosts", GoMethod: "ApplyHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true},
-	{ID: "deactivateHosts", Method: http.MethodPost, Path: "/hosts/deactivate", Service: "Hosts", GoMethod: "DeactivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true},
-	{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetHostsInfo", Since: "5.1", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "clearHostFailure", Method: http.MethodDelete, Path: "/hosts/lastFailureReason/{uid}", Service: "Hosts", GoMethod: "ClearHostFailure", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getAllHostsNetwork", Method: http.MethodGet, Path: "/hosts/netdevs", Service: "Hosts", GoMethod: "GetAllHostsNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "removeHost", Method: http.MethodDelete, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "RemoveHost", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSingleHost", Method: http.MethodGet, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "GetSingleHost", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateHost", Method: http.MethodPut, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "UpdateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "activateHost", Method: http.MethodPost, Path: "/hosts/{uid}/activate", Service: "Hosts", GoMethod: "ActivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "applyHost", Method: http.MethodPost, Path: "/hosts/{uid}/apply", Service: "Hosts", GoMethod: "ApplyHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deactivateHost", Method: http.MethodPost, Path: "/hosts/{uid}/deactivate", Service: "Hosts", GoMethod: "DeactivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getHostNetwork", Method: http.MethodGet, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "GetHostNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "createHostNetwork", Method: http.MethodPost, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "CreateHostNetwork", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "removeHostNetwork", Method: http.MethodDelete, Path: "/hosts/{uid}/netdevs/{netdev_uid}", Service: "Hosts", GoMethod: "RemoveHostNetwork", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_host", In: "query", Style: "form", Explode: true}}},
-	{ID: "getHostResources", Method: http.MethodGet, Path: "/hosts/{uid}/resources", Service: "Hosts", GoMethod: "GetHostResources", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}},
-	{ID: "getInterfaceGroups", Method: http.MethodGet, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroups", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "createInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroup", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getInterfaceGroupsListAssignment", Method: http.MethodGet, Path: "/interfaceGroups/listAssignment", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroupsListAssignment", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "addInterfaceGroupPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroup", GoMethod: "AddInterfaceGroupPort", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "deleteInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "DeleteInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getInterfaceGroup", Method: http.MethodGet, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateInterfaceGroup", Method: http.MethodPut, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "UpdateInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "createInterfaceGroupIp", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ips", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroupIP", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteIpRangeFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ips/{ips}", Service: "InterfaceGroup", GoMethod: "DeleteIPRangeFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "ips", In: "path", Style: "simple", Required: true}}},
-	{ID: "addPortToInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ports/{container_uid}", Service: "InterfaceGroup", GoMethod: "AddPortToInterfaceGroup", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deletePortFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ports/{container_uid}/{port}", Service: "InterfaceGroup", GoMethod: "DeletePortFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}, {Name: "port", In: "path", Style: "simple", Required: true}}},
-	{ID: "startIO", Method: http.MethodPost, Path: "/io/start", Service: "SystemIO", GoMethod: "StartIO", Since: "3.14", Class: "idempotent", Result: "data"},
-	{ID: "stopIO", Method: http.MethodPost, Path: "/io/stop", Service: "SystemIO", GoMethod: "StopIO", Since: "3.14", Class: "idempotent", Result: "data"},
-	{ID: "deleteKms", Method: http.MethodDelete, Path: "/kms", Service: "KMS", GoMethod: "DeleteKMS", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "force_delete", In: "query", Style: "form", Explode: true}, {Name: "allow_downgrade", In: "query", Style: "form", Explode: true}}},
-	{ID: "getKms", Method: http.MethodGet, Path: "/kms", Service: "KMS", GoMethod: "GetKMS", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}},
-	{ID: "setKms", Method: http.MethodPost, Path: "/kms", Service: "KMS", GoMethod: "SetKMS", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "rewrapKmsKey", Method: http.MethodPost, Path: "/kms/rewrap", Service: "KMS", GoMethod: "RewrapKMSKey", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "getKmsType", Method: http.MethodGet, Path: "/kms/type", Service: "KMS", GoMethod: "GetKMSType", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}},
-	{ID: "deleteLdap", Method: http.MethodDelete, Path: "/ldap", Service: "LDAP", GoMethod: "DeleteLDAP", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getLdap", Method: http.MethodGet, Path: "/ldap", Service: "LDAP", GoMethod: "GetLDAP", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "updateLdap", Method: http.MethodPut, Path: "/ldap", Service: "LDAP", GoMethod: "UpdateLDAP", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "resetLicense", Method: http.MethodDelete, Path: "/license", Service: "License", GoMethod: "ResetLicense", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getLicense", Method: http.MethodGet, Path: "/license", Service: "License", GoMethod: "GetLicense", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setLicense", Method: http.MethodPost, Path: "/license", Service: "License", GoMethod: "SetLicense", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "resetLockoutPolicy", Method: http.MethodDelete, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "ResetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "none"},
-	{ID: "getLockoutPolicy", Method: http.MethodGet, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "GetLockoutPolicy", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "setLockoutPolicy", Method: http.MethodPut, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "SetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "login", Method: http.MethodPost, Path: "/login", Service: "Login", GoMethod: "Login", Since: "3.14", Class: "once", Result: "data", Auth: "none"},
-	{ID: "refreshToken", Method: http.MethodPost, Path: "/login/refresh", Service: "Login", GoMethod: "RefreshToken", Since: "3.14", Class: "once", Result: "data", Auth: "none"},
-	{ID: "getMachines", Method: http.MethodGet, Path: "/machines", Service: "Machines", GoMethod: "GetMachines", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}},
-	{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "GetSingleMachine", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resetMountDefaults", Method: http.MethodDelete, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "ResetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "qos_max_throughput_mbps", In: "query", Style: "form", Explode: true}, {Name: "qos_preferred_throughput_mbps", In: "query", Style: "form", Explode: true}}},
-	{ID: "getMountDefaults", Method: http.MethodGet, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "GetMountDefaults", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "setMountDefaults", Method: http.MethodPut, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "SetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none"},
-	{ID: "getNetworkSpaces", Method: http.MethodGet, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "GetNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}},
-	{ID: "addNetworkSpace", Method: http.MethodPost, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "AddNetworkSpace", Since: "5.1", Class: "once", Result: "none"},
-	{ID: "removeNetworkSpace", Method: http.MethodDelete, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "RemoveNetworkSpace", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "force", In: "query", Style: "form", Explode: true}}},
-	{ID: "updateNetworkSpace", Method: http.MethodPut, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "UpdateNetworkSpace", Since: "5.1", Class: "once", Result: "none", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}},
-	{ID: "getNetworkSpaceUsage", Method: http.MethodGet, Path: "/networkSpaces/{name}/usage", Service: "NetworkSpace", GoMethod: "GetNetworkSpaceUsage", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "only_clients", In: "query", Style: "form", Explode: true}, {Name: "only_backends", In: "query", Style: "form", Explode: true}}},
-	{ID: "setNfsActiveDirectoryLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "setNfsActiveDirectoryNoKerberosLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryNoKerberosLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getClientGroups", Method: http.MethodGet, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "GetClientGroups", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "createClientGroup", Method: http.MethodPost, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "CreateClientGroup", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteClientGroup", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "DeleteClientGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getClientGroup", Method: http.MethodGet, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "GetClientGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "addClientGroupRule", Method: http.MethodPost, Path: "/nfs/clientGroups/{uid}/rules", Service: "NFS", GoMethod: "AddClientGroupRule", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteClientGroupRule", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}/rules/{rule_uid}", Service: "NFS", GoMethod: "DeleteClientGroupRule", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "rule_uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getNFSDebugLevel", Method: http.MethodGet, Path: "/nfs/debug", Service: "NFS", GoMethod: "GetNFSDebugLevel", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "setNFSDebugLevel", Method: http.MethodPost, Path: "/nfs/debug", Service: "NFS", GoMethod: "SetNFSDebugLevel", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "getNfsGlobalConfig", Method: http.MethodGet, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "GetNFSGlobalConfig", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "updateNfsGlobalConfig", Method: http.MethodPut, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "UpdateNFSGlobalConfig", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "setNfsActiveDirectoryKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetNFSActiveDirectoryKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetNFSMITKerberosRegistration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getNfsKerberosRegistration", Method: http.MethodGet, Path: "/nfs/kerberosRegistration", Service: "NFS", GoMethod: "GetNFSKerberosRegistration", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "resetNfsKerberosConfiguration", Method: http.MethodPut, Path: "/nfs/kerberosReset", Service: "NFS", GoMethod: "ResetNFSKerberosConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getNfsKerberosService", Method: http.MethodGet, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "GetNFSKerberosService", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "setupNfsKerberosService", Method: http.MethodPut, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "SetupNFSKerberosService", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "exportNfsLdapConfiguration", Method: http.MethodPost, Path: "/nfs/ldapExport", Service: "NFS", GoMethod: "ExportNFSLDAPConfiguration", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "importNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapImport", Service: "NFS", GoMethod: "ImportNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "resetNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapReset", Service: "NFS", GoMethod: "ResetNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getNfsLdapService", Method: http.MethodGet, Path: "/nfs/ldapService", Service: "NFS", GoMethod: "GetNFSLDAPService", Since: "5.0", Class: "safe", Result: "body"},
-	{ID: "setNfsOpenLdapConfiguration", Method: http.MethodPut, Path: "/nfs/openLdapService", Service: "NFS", GoMethod: "SetNFSOpenLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getNfsPermissions", Method: http.MethodGet, Path: "/nfs/permissions", Service: "NFS", GoMethod: "GetNFSPermissions", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "fs_uid", In: "query", Style: "form", Explode: true}}},
-	{ID: "addNfsPermission", Method: http.MethodPost, Path: "/nfs/permissions", Service: "NFS", GoMethod: "AddNFSPermission", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteNfsPermission", Method: http.MethodDelete, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "DeleteNFSPermission", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}},
-	{ID: "getNfsPermission", Method: http.MethodGet, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "GetNFSPermission", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateNfsPermission", Method: http.MethodPut, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "UpdateNFSPermission", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setNfsUseOnHostLdapClient", Method: http.MethodPut, Path: "/nfs/useOnHostLdapClient", Service: "NFS", GoMethod: "SetNFSUseOnHostLDAPClient", Since: "5.1", Class: "once", Result: "none"},
-	{ID: "getNodes", Method: http.MethodGet, Path: "/nodes", Service: "Nodes", GoMethod: "GetNodes", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "getNode", Method: http.MethodGet, Path: "/nodes/{uid}", Service: "Nodes", GoMethod: "GetNode", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getAllObsBuckets", Method: http.MethodGet, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "GetAllObsBuckets", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "createObsBucket", Method: http.MethodPost, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "CreateObsBucket", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteObsBucket", Method: http.MethodDelete, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "DeleteObsBucket", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getObsBucket", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "GetObsBucket", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateObsBucket", Method: http.MethodPut, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "UpdateObsBucket", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getObsOperations", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}/operations", Service: "ObjectStoreBucket", GoMethod: "GetObsOperations", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getObsCapacities", Method: http.MethodGet, Path: "/objectStores/capacities", Service: "ObjectStore", GoMethod: "GetObsCapacities", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}},
-	{ID: "updateObs", Method: http.MethodPut, Path: "/objectStores/{uid}", Service: "ObjectStore", GoMethod: "UpdateObs", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getOrganizations", Method: http.MethodGet, Path: "/organizations", Service: "Organization", GoMethod: "GetOrganizations", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "createOrganization", Method: http.MethodPost, Path: "/organizations", Service: "Organization", GoMethod: "CreateOrganization", Since: "3.14", Class: "once", Result: "data", Deprecated: true},
-	{ID: "getMultipleOrgExist", Method: http.MethodGet, Path: "/organizations/multipleOrgsExist", Service: "Organization", GoMethod: "GetMultipleOrgExist", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "deleteOrganization", Method: http.MethodDelete, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "DeleteOrganization", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getOrganization", Method: http.MethodGet, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "GetOrganization", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateOrganization", Method: http.MethodPut, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "UpdateOrganization", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setOrganizationLimit", Method: http.MethodPut, Path: "/organizations/{uid}/limits", Service: "Organization", GoMethod: "SetOrganizationLimit", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getOrganizationNetworkSpaces", Method: http.MethodGet, Path: "/organizations/{uid}/networkSpaces", Service: "Organization", GoMethod: "GetOrganizationNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "addOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/add", Service: "Organization", GoMethod: "AddOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "removeOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/remove", Service: "Organization", GoMethod: "RemoveOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateOrganizationOptions", Method: http.MethodPut, Path: "/organizations/{uid}/options", Service: "Organization", GoMethod: "UpdateOrganizationOptions", Since: "5.1", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "revokeOrganizationTokens", Method: http.MethodDelete, Path: "/organizations/{uid}/revoke", Service: "Organization", GoMethod: "RevokeOrganizationTokens", Since: "5.1", Class: "once", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resetOrganizationSecurityPolicies", Method: http.MethodDelete, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "ResetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getOrganizationSecurityPolicies", Method: http.MethodGet, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "GetOrganizationSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setOrganizationSecurityPolicies", Method: http.MethodPut, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "SetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/attach", Service: "Organization", GoMethod: "AttachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/detach", Service: "Organization", GoMethod: "DetachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getProcesses", Method: http.MethodGet, Path: "/processes", Service: "Processes", GoMethod: "GetProcesses", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "process_ids", In: "query", Style: "form", Explode: true}, {Name: "roles", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}},
-	{ID: "getProcess", Method: http.MethodGet, Path: "/processes/{uid}", Service: "Processes", GoMethod: "GetProcess", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getQuotaDeprecated", Method: http.MethodGet, Path: "/quota", Service: "Quota", GoMethod: "GetQuotaDeprecated", Since: "3.14", Class: "safe", Result: "body", Deprecated: true, Parameters: []Parameter{{Name: "type", In: "query", Style: "form", Explode: true, Required: true}, {Name: "uid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}},
-	{ID: "getQuotaBatch", Method: http.MethodGet, Path: "/quota/batch", Service: "Quota", GoMethod: "GetQuotaBatch", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "inode_ids", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "deleteS3Cluster", Method: http.MethodDelete, Path: "/s3", Service: "S3", GoMethod: "DeleteS3Cluster", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "purge_config", In: "query", Style: "form", Explode: true}}},
-	{ID: "getS3Cluster", Method: http.MethodGet, Path: "/s3", Service: "S3", GoMethod: "GetS3Cluster", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "createS3Cluster", Method: http.MethodPost, Path: "/s3", Service: "S3", GoMethod: "CreateS3Cluster", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "updateS3Cluster", Method: http.MethodPut, Path: "/s3", Service: "S3", GoMethod: "UpdateS3Cluster", Since: "4.2", Class: "idempotent", Result: "none"},
-	{ID: "getS3AuditWebhook", Method: http.MethodGet, Path: "/s3/auditWebhook", Service: "S3", GoMethod: "GetS3AuditWebhook", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "disableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/disable", Service: "S3", GoMethod: "DisableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "enableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/enable", Service: "S3", GoMethod: "EnableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "getS3Buckets", Method: http.MethodGet, Path: "/s3/buckets", Service: "S3", GoMethod: "GetS3Buckets", Since: "4.2", Class: "safe", Result: "body"},
-	{ID: "createS3Bucket", Method: http.MethodPost, Path: "/s3/buckets", Service: "S3", GoMethod: "CreateS3Bucket", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "destroyS3Bucket", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}", Service: "S3", GoMethod: "DestroyS3Bucket", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "unlink", In: "query", Style: "form", Explode: true}}},
-	{ID: "deleteAllS3LifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "DeleteAllS3LifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "listS3LifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "ListS3LifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "createS3LifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "CreateS3LifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteS3LifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "DeleteS3LifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}},
-	{ID: "getS3BucketPolicy", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "GetS3BucketPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "setS3BucketPolicy", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "SetS3BucketPolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "getS3BucketPolicyJson", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "GetS3BucketPolicyJSON", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "setS3BucketPolicyJson", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "SetS3BucketPolicyJSON", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "unsetS3BucketQuota", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "UnsetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "setS3BucketQuota", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "SetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteS3Containers", Method: http.MethodDelete, Path: "/s3/containers", Service: "S3", GoMethod: "DeleteS3Containers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "container_uids", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "addS3Containers", Method: http.MethodPost, Path: "/s3/containers", Service: "S3", GoMethod: "AddS3Containers", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "getS3ContainersAreReady", Method: http.MethodGet, Path: "/s3/containersAreReady", Service: "S3", GoMethod: "GetS3ContainersAreReady", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "getS3DebugLevel", Method: http.MethodGet, Path: "/s3/debug", Service: "S3", GoMethod: "GetS3DebugLevel", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetS3DebugLevel", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteS3Hosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddS3Hosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true},
-	{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"},
-	{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
-	{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"},
-	{ID: "removeS3OIDC", Method: http.MethodDelete, Path: "/s3/oidc", Service: "S3", GoMethod: "RemoveS3OIDC", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "getS3OIDC", Method: http.MethodGet, Path: "/s3/oidc", Service: "S3", GoMethod: "GetS3OIDC", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "addS3OIDC", Method: http.MethodPost, Path: "/s3/oidc", Service: "S3", GoMethod: "AddS3OIDC", Since: "5.1", Class: "once", Result: "data"},
-	{ID: "updateS3OIDC", Method: http.MethodPut, Path: "/s3/oidc", Service: "S3", GoMethod: "UpdateS3OIDC", Since: "5.1", Class: "idempotent", Result: "data"},
-	{ID: "getS3Policies", Method: http.MethodGet, Path: "/s3/policies", Service: "S3", GoMethod: "GetS3Policies", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "createS3Policy", Method: http.MethodPost, Path: "/s3/policies", Service: "S3", GoMethod: "CreateS3Policy", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "attachS3Policy", Method: http.MethodPost, Path: "/s3/policies/attach", Service: "S3", GoMethod: "AttachS3Policy", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "detachS3Policy", Method: http.MethodPost, Path: "/s3/policies/detach", Service: "S3", GoMethod: "DetachS3Policy", Since: "4.2", Class: "once", Result: "none"},
-	{ID: "deleteS3Policy", Method: http.MethodDelete, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "DeleteS3Policy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "getS3Policy", Method: http.MethodGet, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "GetS3Policy", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "refreshS3ImportedUsers", Method: http.MethodPut, Path: "/s3/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsers", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"},
-	{ID: "getS3ServiceAccounts", Method: http.MethodGet, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "GetS3ServiceAccounts", Since: "4.2", Class: "safe", Result: "body"},
-	{ID: "createS3ServiceAccount", Method: http.MethodPost, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "CreateS3ServiceAccount", Since: "4.2", Class: "once", Result: "body"},
-	{ID: "deleteS3ServiceAccount", Method: http.MethodDelete, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "DeleteS3ServiceAccount", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}},
-	{ID: "getS3ServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetS3ServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}},
-	{ID: "createS3STSCredentials", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "CreateS3STSCredentials", Since: "4.2", Class: "once", Result: "body"},
-	{ID: "getS3TenantSetup", Method: http.MethodGet, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "GetS3TenantSetup", Since: "5.1", Class: "safe", Result: "body"},
-	{ID: "setS3TenantSetup", Method: http.MethodPut, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "SetS3TenantSetup", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "getS3UserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetS3UserPolicies", Since: "4.2", Class: "safe", Result: "body"},
-	{ID: "deleteS3LDAPUserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "createS3LDAPUserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateS3LDAPUserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "refreshS3ImportedUsersForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsersForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}},
-	{ID: "getLoginBanner", Method: http.MethodGet, Path: "/security/banner", Service: "Security", GoMethod: "GetLoginBanner", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setLoginBanner", Method: http.MethodPut, Path: "/security/banner", Service: "Security", GoMethod: "SetLoginBanner", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "disableLoginBanner", Method: http.MethodPost, Path: "/security/banner/disable", Service: "Security", GoMethod: "DisableLoginBanner", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "enableLoginBanner", Method: http.MethodPost, Path: "/security/banner/enable", Service: "Security", GoMethod: "EnableLoginBanner", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "unsetCaCert", Method: http.MethodDelete, Path: "/security/caCert", Service: "Security", GoMethod: "UnsetCACert", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "showCaCert", Method: http.MethodGet, Path: "/security/caCert", Service: "Security", GoMethod: "ShowCACert", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setCaCert", Method: http.MethodPut, Path: "/security/caCert", Service: "Security", GoMethod: "SetCACert", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getTokensExpiry", Method: http.MethodGet, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "GetTokensExpiry", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setTokensExpiry", Method: http.MethodPost, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "SetTokensExpiry", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "restoreGuiIdleTimeout", Method: http.MethodDelete, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "RestoreGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "getGuiIdleTimeout", Method: http.MethodGet, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "GetGUIIdleTimeout", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "setGuiIdleTimeout", Method: http.MethodPut, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "SetGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"},
-	{ID: "resetJoinSecurityPolicies", Method: http.MethodDelete, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "ResetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
-	{ID: "getJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "GetJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
-	{ID: "setJoinSecurityPolicies", Method: http.MethodPut, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "SetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/attach", Service: "Security", GoMethod: "AttachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/detach", Service: "Security", GoMethod: "DetachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}},
-	{ID: "getJoinToken", Method: http.MethodPost, Path: "/security/joinToken", Service: "Security", GoMethod: "GetJoinToken", Since: "5.1", Class: "once", Result: "data"},
-	{ID: "listSecPolicies", Method: http.MethodGet, Path: "/security/policies", Service: "Security", GoMethod: "ListSecPolicies", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "createSecPolicy", Method: http.MethodPost, Path: "/security/policies", Service: "Security", GoMethod: "CreateSecPolicy", Since: "5.0", Class: "once", Result: "data"},
-	{ID: "testJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/policies/test", Service: "Security", GoMethod: "TestJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "policies", In: "query", Style: "form", Explode: true, Required: true}, {Name: "ip", In: "query", Style: "form", Explode: true, Required: true}, {Name: "role", In: "query", Style: "form", Explode: true}, {Name: "join", In: "query", Style: "form", Explode: true}}},
-	{ID: "deleteSecPolicy", Method: http.MethodDelete, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "DeleteSecPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSecPolicy", Method: http.MethodGet, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "GetSecPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateSecPolicy", Method: http.MethodPatch, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "UpdateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "duplicateSecPolicy", Method: http.MethodPost, Path: "/security/policies/{policy}/duplicate", Service: "Security", GoMethod: "DuplicateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTokensExpiryDeprecated", Method: http.MethodGet, Path: "/security/tokensExpiry", Service: "Security", GoMethod: "GetTokensExpiryDeprecated", Since: "3.14", Class: "safe", Result: "data", Deprecated: true},
-	{ID: "getServers", Method: http.MethodGet, Path: "/servers", Service: "Servers", GoMethod: "GetServers", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}},
-	{ID: "setServerRequestedAction", Method: http.MethodPut, Path: "/servers/requestedAction", Service: "Servers", GoMethod: "SetServerRequestedAction", Since: "5.1", Class: "once", Result: "none"},
-	{ID: "getSingleServer", Method: http.MethodGet, Path: "/servers/{uid}", Service: "Servers", GoMethod: "GetSingleServer", Since: "4.2", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "clearSamba", Method: http.MethodDelete, Path: "/smb", Service: "SMB", GoMethod: "ClearSamba", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getSamba", Method: http.MethodGet, Path: "/smb", Service: "SMB", GoMethod: "GetSamba", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setSamba", Method: http.MethodPost, Path: "/smb", Service: "SMB", GoMethod: "SetSamba", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "updateSamba", Method: http.MethodPut, Path: "/smb", Service: "SMB", GoMethod: "UpdateSamba", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "setSambaActiveDirectory", Method: http.MethodPost, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "SetSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "leaveSambaActiveDirectory", Method: http.MethodPut, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "LeaveSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getSambaContainersAreReady", Method: http.MethodGet, Path: "/smb/containersAreReady", Service: "SMB", GoMethod: "GetSambaContainersAreReady", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setSambaDebug", Method: http.MethodPost, Path: "/smb/debug", Service: "SMB", GoMethod: "SetSambaDebug", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "getSambaDomains", Method: http.MethodGet, Path: "/smb/domains", Service: "SMB", GoMethod: "GetSambaDomains", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "addSambaDomain", Method: http.MethodPost, Path: "/smb/domains", Service: "SMB", GoMethod: "AddSambaDomain", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteSambaDomain", Method: http.MethodDelete, Path: "/smb/domains/{uid}", Service: "SMB", GoMethod: "DeleteSambaDomain", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSmbShareOptions", Method: http.MethodGet, Path: "/smb/mount", Service: "SMB", GoMethod: "GetSMBShareOptions", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "deleteSambaServers", Method: http.MethodDelete, Path: "/smb/servers", Service: "SMB", GoMethod: "DeleteSambaServers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "removedHosts", In: "query", Style: "form", Explode: true, Required: true}}},
-	{ID: "addSambaServers", Method: http.MethodPut, Path: "/smb/servers", Service: "SMB", GoMethod: "AddSambaServers", Since: "4.2", Class: "idempotent", Result: "none"},
-	{ID: "getSambaShares", Method: http.MethodGet, Path: "/smb/shares", Service: "SMB", GoMethod: "GetSambaShares", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "addShareToSamba", Method: http.MethodPost, Path: "/smb/shares", Service: "SMB", GoMethod: "AddShareToSamba", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "deleteSambaShare", Method: http.MethodDelete, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "DeleteSambaShare", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateSambaShare", Method: http.MethodPut, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "UpdateSambaShare", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resetSambaUsers", Method: http.MethodDelete, Path: "/smb/users/reset/{share_uid}/{user_type}", Service: "SMB", GoMethod: "ResetSambaUsers", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "addUserToSamba", Method: http.MethodPost, Path: "/smb/users/{share_uid}/{user_type}", Service: "SMB", GoMethod: "AddUserToSamba", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteSambaUser", Method: http.MethodDelete, Path: "/smb/users/{share_uid}/{user_type}/{user}", Service: "SMB", GoMethod: "DeleteSambaUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}, {Name: "user", In: "path", Style: "simple", Required: true}}},
-	{ID: "listSnapPolicies", Method: http.MethodGet, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "ListSnapPolicies", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "createSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "CreateSnapshotPolicy", Since: "5.0", Class: "once", Result: "data"},
-	{ID: "deleteSnapshotPolicy", Method: http.MethodDelete, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "DeleteSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "showSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "ShowSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateSnapshotPolicy", Method: http.MethodPut, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "UpdateSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "duplicateSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/duplicate", Service: "SnapshotPolicy", GoMethod: "DuplicateSnapshotPolicy", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "include_attached_filesystems", In: "query", Style: "form", Explode: true}}},
-	{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicy", GoMethod: "ListFSAttachedToSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicy", GoMethod: "AttachFSToSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicy", GoMethod: "DetachFSFromSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}},
-	{ID: "runSnapshotPolicyScheduleOnce", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/runOnce", Service: "SnapshotPolicy", GoMethod: "RunSnapshotPolicyScheduleOnce", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSnapshots", Method: http.MethodGet, Path: "/snapshots", Service: "Snapshots", GoMethod: "GetSnapshots", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}}},
-	{ID: "createSnapshot", Method: http.MethodPost, Path: "/snapshots", Service: "Snapshots", GoMethod: "CreateSnapshot", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "GetSnapshotDiff", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "prepareSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "PrepareSnapshotDiff", Since: "5.0", Class: "once", Result: "data"},
-	{ID: "downloadSnapshot", Method: http.MethodPost, Path: "/snapshots/download", Service: "Snapshots", GoMethod: "DownloadSnapshot", Since: "4.2", Class: "once", Result: "data"},
-	{ID: "getSnapshotLocatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "GetSnapshotLocatorInfo", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "restoreFileSystemFromSnapshot", Method: http.MethodPost, Path: "/snapshots/{fs_uid}/{uid}/restore", Service: "Snapshots", GoMethod: "RestoreFileSystemFromSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []Parameter{{Name: "fs_uid", In: "path", Style: "simple", Required: true}, {Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "deleteSnapshot", Method: http.MethodDelete, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "DeleteSnapshot", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getSnapshot", Method: http.MethodGet, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "GetSnapshot", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateSnapshot", Method: http.MethodPut, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "UpdateSnapshot", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "copySnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/copy", Service: "Snapshots", GoMethod: "CopySnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "uploadSnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/upload", Service: "Snapshots", GoMethod: "UploadSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getStats", Method: http.MethodGet, Path: "/stats", Service: "Stats", GoMethod: "GetStats", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "interval", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "stat", In: "query", Style: "form", Explode: true}, {Name: "resolution_secs", In: "query", Style: "form", Explode: true}, {Name: "accumulated", In: "query", Style: "form", Explode: true}, {Name: "per_process", In: "query", Style: "form", Explode: true}, {Name: "process_uids", In: "query", Style: "form", Explode: true}, {Name: "param", In: "query", Style: "deepObject", Explode: true}, {Name: "no_zeroes", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}},
-	{ID: "getStatsDescription", Method: http.MethodGet, Path: "/stats/description", Service: "Stats", GoMethod: "GetStatsDescription", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "getRealTimeStats", Method: http.MethodGet, Path: "/stats/realtime", Service: "Stats", GoMethod: "GetRealTimeStats", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "getStatsDiskUsage", Method: http.MethodGet, Path: "/stats/retention", Service: "Stats", GoMethod: "GetStatsDiskUsage", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "retention_duration", In: "query", Style: "form", Explode: true}}},
-	{ID: "setStatsRetention", Method: http.MethodPost, Path: "/stats/retention", Service: "Stats", GoMethod: "SetStatsRetention", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getTasks", Method: http.MethodGet, Path: "/tasks", Service: "Tasks", GoMethod: "GetTasks", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "show_waiting", In: "query", Style: "form", Explode: true}}},
-	{ID: "getTasksLimit", Method: http.MethodGet, Path: "/tasks/limits", Service: "Tasks", GoMethod: "GetTasksLimit", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setTasksLimit", Method: http.MethodPut, Path: "/tasks/limits", Service: "Tasks", GoMethod: "SetTasksLimit", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "abortTask", Method: http.MethodPost, Path: "/tasks/{uid}/abort", Service: "Tasks", GoMethod: "AbortTask", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "pauseTask", Method: http.MethodPost, Path: "/tasks/{uid}/pause", Service: "Tasks", GoMethod: "PauseTask", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resumeTask", Method: http.MethodPost, Path: "/tasks/{uid}/resume", Service: "Tasks", GoMethod: "ResumeTask", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTelemetryStatus", Method: http.MethodGet, Path: "/telemetry", Service: "Telemetry", GoMethod: "GetTelemetryStatus", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "updateTelemetryStatus", Method: http.MethodPost, Path: "/telemetry", Service: "Telemetry", GoMethod: "UpdateTelemetryStatus", Since: "5.0", Class: "once", Result: "none"},
-	{ID: "getTelemetryExports", Method: http.MethodGet, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "GetTelemetryExports", Since: "5.0", Class: "safe", Result: "data"},
-	{ID: "createTelemetryExport", Method: http.MethodPut, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "CreateTelemetryExport", Since: "5.0", Class: "once", Result: "body"},
-	{ID: "removeTelemetryExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "RemoveTelemetryExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTelemetryExport", Method: http.MethodGet, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "GetTelemetryExport", Since: "5.0", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateTelemetryExport", Method: http.MethodPost, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "UpdateTelemetryExport", Since: "5.0", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachTelemetrySourceFromExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "DetachTelemetrySourceFromExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachTelemetrySourceToExport", Method: http.MethodPut, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "AttachTelemetrySourceToExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTenants", Method: http.MethodGet, Path: "/tenants", Service: "Tenant", GoMethod: "GetTenants", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "createTenant", Method: http.MethodPost, Path: "/tenants", Service: "Tenant", GoMethod: "CreateTenant", Since: "5.1", Class: "once", Result: "data"},
-	{ID: "getMultipleTenantsExist", Method: http.MethodGet, Path: "/tenants/multipleTenantsExist", Service: "Tenant", GoMethod: "GetMultipleTenantsExist", Since: "5.1", Class: "safe", Result: "data"},
-	{ID: "deleteTenant", Method: http.MethodDelete, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "DeleteTenant", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTenant", Method: http.MethodGet, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "GetTenant", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateTenant", Method: http.MethodPut, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "UpdateTenant", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setTenantLimit", Method: http.MethodPut, Path: "/tenants/{uid}/limits", Service: "Tenant", GoMethod: "SetTenantLimit", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTenantNetworkSpaces", Method: http.MethodGet, Path: "/tenants/{uid}/networkSpaces", Service: "Tenant", GoMethod: "GetTenantNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "addTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/add", Service: "Tenant", GoMethod: "AddTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "removeTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/remove", Service: "Tenant", GoMethod: "RemoveTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateTenantOptions", Method: http.MethodPut, Path: "/tenants/{uid}/options", Service: "Tenant", GoMethod: "UpdateTenantOptions", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "revokeTenantTokens", Method: http.MethodDelete, Path: "/tenants/{uid}/revoke", Service: "Tenant", GoMethod: "RevokeTenantTokens", Since: "5.1", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resetTenantSecurityPolicies", Method: http.MethodDelete, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "ResetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getTenantSecurityPolicies", Method: http.MethodGet, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "GetTenantSecurityPolicies", Since: "5.1", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setTenantSecurityPolicies", Method: http.MethodPut, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "SetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "attachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/attach", Service: "Tenant", GoMethod: "AttachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "detachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/detach", Service: "Tenant", GoMethod: "DetachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "disableTls", Method: http.MethodDelete, Path: "/tls", Service: "TLS", GoMethod: "DisableTLS", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getTls", Method: http.MethodGet, Path: "/tls", Service: "TLS", GoMethod: "GetTLS", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "enableTls", Method: http.MethodPost, Path: "/tls", Service: "TLS", GoMethod: "EnableTLS", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "getTlsCertificate", Method: http.MethodGet, Path: "/tls/certificate", Service: "TLS", GoMethod: "GetTLSCertificate", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "restoreTracesDefaults", Method: http.MethodDelete, Path: "/traces", Service: "Traces", GoMethod: "RestoreTracesDefaults", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "getTracesStatus", Method: http.MethodGet, Path: "/traces", Service: "Traces", GoMethod: "GetTracesStatus", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "updateTracesConfiguration", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateTracesConfiguration", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "resetTracesFreeze", Method: http.MethodDelete, Path: "/traces/freeze", Service: "Traces", GoMethod: "ResetTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "getTracesFreeze", Method: http.MethodGet, Path: "/traces/freeze", Service: "Traces", GoMethod: "GetTracesFreeze", Since: "4.2", Class: "safe", Result: "data"},
-	{ID: "updateTracesFreeze", Method: http.MethodPut, Path: "/traces/freeze", Service: "Traces", GoMethod: "UpdateTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "updateTracesLevel", Method: http.MethodPut, Path: "/traces/level", Service: "Traces", GoMethod: "UpdateTracesLevel", Since: "4.2", Class: "idempotent", Result: "data"},
-	{ID: "getUIHealth", Method: http.MethodGet, Path: "/ui/healthcheck", Service: "Health", GoMethod: "GetUIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"},
-	{ID: "getUsers", Method: http.MethodGet, Path: "/users", Service: "User", GoMethod: "GetUsers", Since: "3.14", Class: "safe", Result: "data", Parameters: []Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "include_tenants", In: "query", Style: "form", Explode: true}}},
-	{ID: "createUser", Method: http.MethodPost, Path: "/users", Service: "User", GoMethod: "CreateUser", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "updateUserPassword", Method: http.MethodPut, Path: "/users/password", Service: "User", GoMethod: "UpdateUserPassword", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "whoAmI", Method: http.MethodGet, Path: "/users/whoami", Service: "User", GoMethod: "WhoAmI", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "deleteUser", Method: http.MethodDelete, Path: "/users/{uid}", Service: "User", GoMethod: "DeleteUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "updateUser", Method: http.MethodPut, Path: "/users/{uid}", Service: "User", GoMethod: "UpdateUser", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "setUserPassword", Method: http.MethodPut, Path: "/users/{uid}/password", Service: "User", GoMethod: "SetUserPassword", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "revokeUser", Method: http.MethodDelete, Path: "/users/{uid}/revoke", Service: "User", GoMethod: "RevokeUser", Since: "3.14", Class: "once", Result: "none", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "resetUserS3Credentials", Method: http.MethodPost, Path: "/users/{uid}/s3/resetCredentials", Service: "User", GoMethod: "ResetUserS3Credentials", Since: "5.1", Class: "once", Result: "data", Parameters: []Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}},
-	{ID: "getCloud", Method: http.MethodGet, Path: "/wekaHome", Service: "WekaHome", GoMethod: "GetCloud", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "disableCloud", Method: http.MethodPost, Path: "/wekaHome/disable", Service: "WekaHome", GoMethod: "DisableCloud", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "enableCloud", Method: http.MethodPost, Path: "/wekaHome/enable", Service: "WekaHome", GoMethod: "EnableCloud", Since: "3.14", Class: "once", Result: "none"},
-	{ID: "getCloudProxy", Method: http.MethodGet, Path: "/wekaHome/proxy", Service: "WekaHome", GoMethod: "GetCloudProxy", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "setCloudProxy", Method: http.MethodPost, Path: "/wekaHome/proxy", Service: "WekaHome", GoMethod: "SetCloudProxy", Since: "3.14", Class: "once", Result: "data"},
-	{ID: "getCloudUploadRate", Method: http.MethodGet, Path: "/wekaHome/uploadRate", Service: "WekaHome", GoMethod: "GetCloudUploadRate", Since: "3.14", Class: "safe", Result: "data"},
-	{ID: "updateCloudUploadRate", Method: http.MethodPut, Path: "/wekaHome/uploadRate", Service: "WekaHome", GoMethod: "UpdateCloudUploadRate", Since: "3.14", Class: "idempotent", Result: "none"},
-	{ID: "getCloudUrl", Method: http.MethodGet, Path: "/wekaHome/url", Service: "WekaHome", GoMethod: "GetCloudURL", Since: "3.14", Class: "safe", Result: "data"},
+	return all
 }
 
 // Services has one service for each group of operations; a front door embeds it.
@@ -620,7 +906,7 @@ type Services struct {
 }
 
 // NewServices gives every service the caller that sends its operations.
-func NewServices(caller Caller) Services {
+func NewServices(caller api.Caller) Services {
 	return Services{
 		ActiveDirectory:   ActiveDirectoryService{caller},
 		Alerts:            AlertsService{caller},
@@ -671,103 +957,103 @@ func NewServices(caller Caller) Services {
 }
 
 // ActiveDirectoryService has the operations that the API files under "Active Directory".
-type ActiveDirectoryService struct{ caller Caller }
+type ActiveDirectoryService struct{ caller api.Caller }
 
 // UpdateLDAPActiveDirectory lets users log in from Active Directory, whose groups it maps to cluster roles; StartTLS excludes ldaps addresses.
 //
 // PUT /activeDirectory, known since release 3.14.
-func (s *ActiveDirectoryService) UpdateLDAPActiveDirectory(ctx context.Context, body UpdateLDAPActiveDirectoryBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateLdapActiveDirectory", nil, nil, &body, nil, options...)
+func (s *ActiveDirectoryService) UpdateLDAPActiveDirectory(ctx context.Context, body UpdateLDAPActiveDirectoryBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateLDAPActiveDirectory, nil, nil, &body, nil, options...)
 }
 
 // AlertsService has the operations that the API files under "Alerts".
-type AlertsService struct{ caller Caller }
+type AlertsService struct{ caller api.Caller }
 
 // GetAlerts lists active alerts, muted ones included, of at least the given severity, which is warning by default.
 //
 // GET /alerts, known since release 3.14.
-func (s *AlertsService) GetAlerts(ctx context.Context, params *GetAlertsParams, options ...CallOption) (result []Alert, err error) {
-	err = s.caller.Call(ctx, "getAlerts", nil, params, nil, &result, options...)
+func (s *AlertsService) GetAlerts(ctx context.Context, params *GetAlertsParams, options ...api.CallOption) (result []Alert, err error) {
+	err = s.caller.Call(ctx, OpGetAlerts, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetAlertDescription explains each type of alert: its title and what an administrator should do about it.
 //
 // GET /alerts/description, known since release 3.14.
-func (s *AlertsService) GetAlertDescription(ctx context.Context, options ...CallOption) (result []AlertDescription, err error) {
-	err = s.caller.Call(ctx, "getAlertDescription", nil, nil, nil, &result, options...)
+func (s *AlertsService) GetAlertDescription(ctx context.Context, options ...api.CallOption) (result []AlertDescription, err error) {
+	err = s.caller.Call(ctx, OpGetAlertDescription, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetAlertMutes lists the mutes in force, each with its scope, its reason and the seconds it has left.
 //
 // GET /alerts/muteList, known since release 5.1.
-func (s *AlertsService) GetAlertMutes(ctx context.Context, options ...CallOption) (result []AlertMute, err error) {
-	err = s.caller.Call(ctx, "getAlertMutes", nil, nil, nil, &result, options...)
+func (s *AlertsService) GetAlertMutes(ctx context.Context, options ...api.CallOption) (result []AlertMute, err error) {
+	err = s.caller.Call(ctx, OpGetAlertMutes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetAlertsTypes lists the names of alert types, which the mute and unmute calls take.
 //
 // GET /alerts/types, known since release 3.14.
-func (s *AlertsService) GetAlertsTypes(ctx context.Context, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "getAlertsTypes", nil, nil, nil, &result, options...)
+func (s *AlertsService) GetAlertsTypes(ctx context.Context, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpGetAlertsTypes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // MuteAlertByType silences an alert type for some seconds (604800 is a week), cluster-wide unless processes, containers or servers are named.
 //
 // PUT /alerts/{alert_type}/mute, known since release 3.14.
-func (s *AlertsService) MuteAlertByType(ctx context.Context, alertType string, body MuteAlertByTypeBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "muteAlertByType", []any{alertType}, nil, &body, nil, options...)
+func (s *AlertsService) MuteAlertByType(ctx context.Context, alertType string, body MuteAlertByTypeBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpMuteAlertByType, []any{alertType}, nil, &body, nil, options...)
 }
 
 // AddToAlertMute widens an existing mute to further processes, containers or servers; what it covers already stays muted.
 //
 // PUT /alerts/{alert_type}/muteAdd, known since release 5.1.
-func (s *AlertsService) AddToAlertMute(ctx context.Context, alertType string, body AddToAlertMuteBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addToAlertMute", []any{alertType}, nil, &body, nil, options...)
+func (s *AlertsService) AddToAlertMute(ctx context.Context, alertType string, body AddToAlertMuteBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddToAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
 // RemoveFromAlertMute narrows an existing mute: the named processes, containers or servers raise the alert again, the rest stay silent.
 //
 // PUT /alerts/{alert_type}/muteRemove, known since release 5.1.
-func (s *AlertsService) RemoveFromAlertMute(ctx context.Context, alertType string, body RemoveFromAlertMuteBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeFromAlertMute", []any{alertType}, nil, &body, nil, options...)
+func (s *AlertsService) RemoveFromAlertMute(ctx context.Context, alertType string, body RemoveFromAlertMuteBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveFromAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
 // UnmuteAlertByType ends every mute of one alert type, so that it notifies again.
 //
 // PUT /alerts/{alert_type}/unmute, known since release 3.14.
-func (s *AlertsService) UnmuteAlertByType(ctx context.Context, alertType string, options ...CallOption) error {
-	return s.caller.Call(ctx, "unmuteAlertByType", []any{alertType}, nil, nil, nil, options...)
+func (s *AlertsService) UnmuteAlertByType(ctx context.Context, alertType string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUnmuteAlertByType, []any{alertType}, nil, nil, nil, options...)
 }
 
 // CatalogService has the operations that the API files under "Catalog".
-type CatalogService struct{ caller Caller }
+type CatalogService struct{ caller api.Caller }
 
 // GetFilesystemMetadata returns a filesystem's capacity history in bytes; give a timeframe or times without a zone, never both.
 //
 // GET /catalog/filesystem/metadata, known since release 5.1.
-func (s *CatalogService) GetFilesystemMetadata(ctx context.Context, params *GetFilesystemMetadataParams, options ...CallOption) (result []FilesystemMetadata, err error) {
-	err = s.caller.Call(ctx, "getFilesystemMetadata", nil, params, nil, &result, options...)
+func (s *CatalogService) GetFilesystemMetadata(ctx context.Context, params *GetFilesystemMetadataParams, options ...api.CallOption) (result []FilesystemMetadata, err error) {
+	err = s.caller.Call(ctx, OpGetFilesystemMetadata, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetPointInTimeFilesystemMetadata returns a filesystem's capacity in bytes at one catalogued snapshot; without an access point, the newest figures.
 //
 // GET /catalog/filesystem/metadata/point-in-time, known since release 5.1.
-func (s *CatalogService) GetPointInTimeFilesystemMetadata(ctx context.Context, params *GetPointInTimeFilesystemMetadataParams, options ...CallOption) (result []PointInTimeFilesystemMetadata, err error) {
-	err = s.caller.Call(ctx, "getPointInTimeFilesystemMetadata", nil, params, nil, &result, options...)
+func (s *CatalogService) GetPointInTimeFilesystemMetadata(ctx context.Context, params *GetPointInTimeFilesystemMetadataParams, options ...api.CallOption) (result []PointInTimeFilesystemMetadata, err error) {
+	err = s.caller.Call(ctx, OpGetPointInTimeFilesystemMetadata, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // QueryCatalog searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
 //
 // POST /catalog/query, known since release 5.1.
-func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody, options ...CallOption) (*QueryCatalogPage, error) {
+func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody, options ...api.CallOption) (*QueryCatalogPage, error) {
 	var result QueryCatalogPage
-	if err := s.caller.Call(ctx, "queryCatalog", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpQueryCatalog, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -776,9 +1062,9 @@ func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody
 // QueryCatalogDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
 //
 // POST /catalog/query/diff, known since release 5.1.
-func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalogDiffBody, options ...CallOption) (*QueryCatalogDiffPage, error) {
+func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalogDiffBody, options ...api.CallOption) (*QueryCatalogDiffPage, error) {
 	var result QueryCatalogDiffPage
-	if err := s.caller.Call(ctx, "queryCatalogDiff", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpQueryCatalogDiff, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -787,9 +1073,9 @@ func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalog
 // GetFilesystemSnapshots lists the snapshots of a filesystem that the catalog knows, and names the latest.
 //
 // GET /catalog/snapshots/{fs_uuid}, known since release 5.1.
-func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, filesystemUUID string, options ...CallOption) (*FilesystemSnapshots, error) {
+func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, filesystemUUID string, options ...api.CallOption) (*FilesystemSnapshots, error) {
 	var result FilesystemSnapshots
-	if err := s.caller.Call(ctx, "getFilesystemSnapshots", []any{filesystemUUID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFilesystemSnapshots, []any{filesystemUUID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -798,25 +1084,25 @@ func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, filesystemU
 // GetCatalogCapacityByFileAge counts files and sums their bytes by time since modification, in eight buckets from under a week to over five years.
 //
 // GET /catalog/stats/capacityByFileAge, known since release 5.1.
-func (s *CatalogService) GetCatalogCapacityByFileAge(ctx context.Context, params *GetCatalogCapacityByFileAgeParams, options ...CallOption) (result []CatalogCapacityByFileAge, err error) {
-	err = s.caller.Call(ctx, "getCatalogCapacityByFileAge", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogCapacityByFileAge(ctx context.Context, params *GetCatalogCapacityByFileAgeParams, options ...api.CallOption) (result []CatalogCapacityByFileAge, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogCapacityByFileAge, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetCatalogDashboard gathers a filesystem's headline catalog figures, its top users and its file types in one answer.
 //
 // GET /catalog/stats/dashboard, known since release 5.1.
-func (s *CatalogService) GetCatalogDashboard(ctx context.Context, params *GetCatalogDashboardParams, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getCatalogDashboard", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogDashboard(ctx context.Context, params *GetCatalogDashboardParams, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogDashboard, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetCatalogDirectoryTree returns one to five levels of directories with own and recursive sizes in bytes; small ones can be left out.
 //
 // GET /catalog/stats/directoryTree, known since release 5.1.
-func (s *CatalogService) GetCatalogDirectoryTree(ctx context.Context, params *GetCatalogDirectoryTreeParams, options ...CallOption) (*CatalogDirectoryTree, error) {
+func (s *CatalogService) GetCatalogDirectoryTree(ctx context.Context, params *GetCatalogDirectoryTreeParams, options ...api.CallOption) (*CatalogDirectoryTree, error) {
 	var result CatalogDirectoryTree
-	if err := s.caller.Call(ctx, "getCatalogDirectoryTree", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetCatalogDirectoryTree, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -825,44 +1111,44 @@ func (s *CatalogService) GetCatalogDirectoryTree(ctx context.Context, params *Ge
 // GetCatalogDistributionByExtension counts a filesystem's files by file name extension, optionally below one directory or at a snapshot.
 //
 // GET /catalog/stats/distributionByExtension, known since release 5.1.
-func (s *CatalogService) GetCatalogDistributionByExtension(ctx context.Context, params *GetCatalogDistributionByExtensionParams, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getCatalogDistributionByExtension", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogDistributionByExtension(ctx context.Context, params *GetCatalogDistributionByExtensionParams, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogDistributionByExtension, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetCatalogFilesBySize counts files and sums their bytes by size, in twelve buckets from under 1 KB to over 10 TB.
 //
 // GET /catalog/stats/filesBySize, known since release 5.1.
-func (s *CatalogService) GetCatalogFilesBySize(ctx context.Context, params *GetCatalogFilesBySizeParams, options ...CallOption) (result []CatalogFilesBySize, err error) {
-	err = s.caller.Call(ctx, "getCatalogFilesBySize", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogFilesBySize(ctx context.Context, params *GetCatalogFilesBySizeParams, options ...api.CallOption) (result []CatalogFilesBySize, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogFilesBySize, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetCatalogUsageByGroup breaks down what a filesystem holds by owning group, optionally below one directory or at a snapshot.
 //
 // GET /catalog/stats/usageByGroup, known since release 5.1.
-func (s *CatalogService) GetCatalogUsageByGroup(ctx context.Context, params *GetCatalogUsageByGroupParams, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getCatalogUsageByGroup", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogUsageByGroup(ctx context.Context, params *GetCatalogUsageByGroupParams, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogUsageByGroup, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetCatalogUsageByUser breaks down what a filesystem holds by owning user; a uid or gid narrows the answer.
 //
 // GET /catalog/stats/usageByUser, known since release 5.1.
-func (s *CatalogService) GetCatalogUsageByUser(ctx context.Context, params *GetCatalogUsageByUserParams, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getCatalogUsageByUser", nil, params, nil, &result, options...)
+func (s *CatalogService) GetCatalogUsageByUser(ctx context.Context, params *GetCatalogUsageByUserParams, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetCatalogUsageByUser, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // ClusterService has the operations that the API files under "Cluster".
-type ClusterService struct{ caller Caller }
+type ClusterService struct{ caller api.Caller }
 
 // GetClusterStatus returns the cluster's name, release, health, capacity in bytes, licence, activity and rebuild progress in one large object.
 //
 // GET /cluster, known since release 3.14.
-func (s *ClusterService) GetClusterStatus(ctx context.Context, options ...CallOption) (*ClusterStatus, error) {
+func (s *ClusterService) GetClusterStatus(ctx context.Context, options ...api.CallOption) (*ClusterStatus, error) {
 	var result ClusterStatus
-	if err := s.caller.Call(ctx, "getClusterStatus", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetClusterStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -871,9 +1157,9 @@ func (s *ClusterService) GetClusterStatus(ctx context.Context, options ...CallOp
 // CreateCluster forms a new cluster out of the listed servers; without an admin_password the administrator gets a default one.
 //
 // POST /cluster, known since release 3.14.
-func (s *ClusterService) CreateCluster(ctx context.Context, body CreateClusterBody, options ...CallOption) (*CreateClusterResult, error) {
+func (s *ClusterService) CreateCluster(ctx context.Context, body CreateClusterBody, options ...api.CallOption) (*CreateClusterResult, error) {
 	var result CreateClusterResult
-	if err := s.caller.Call(ctx, "createCluster", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateCluster, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -882,38 +1168,38 @@ func (s *ClusterService) CreateCluster(ctx context.Context, body CreateClusterBo
 // UpdateCluster changes the cluster's name, stripe width, hot spares or scrubbing rate, the last in bytes per second.
 //
 // PUT /cluster, known since release 3.14.
-func (s *ClusterService) UpdateCluster(ctx context.Context, body UpdateClusterBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateCluster", nil, nil, &body, nil, options...)
+func (s *ClusterService) UpdateCluster(ctx context.Context, body UpdateClusterBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateCluster, nil, nil, &body, nil, options...)
 }
 
 // GetCapacityReduction returns how many bytes data reduction has saved so far, and its ratio as a fractional number.
 //
 // GET /cluster/capacity_reduction, known since release 5.0.
-func (s *ClusterService) GetCapacityReduction(ctx context.Context, options ...CallOption) (*CapacityReduction, error) {
+func (s *ClusterService) GetCapacityReduction(ctx context.Context, options ...api.CallOption) (*CapacityReduction, error) {
 	var result CapacityReduction
-	if err := s.caller.Call(ctx, "getCapacityReduction", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetCapacityReduction, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // ContainersService has the operations that the API files under "Containers".
-type ContainersService struct{ caller Caller }
+type ContainersService struct{ caller api.Caller }
 
 // GetContainers lists the cluster's containers, clients among them; filters choose by id or by membership of the leadership.
 //
 // GET /containers, known since release 4.2.
-func (s *ContainersService) GetContainers(ctx context.Context, params *GetContainersParams, options ...CallOption) (result []Container, err error) {
-	err = s.caller.Call(ctx, "getContainers", nil, params, nil, &result, options...)
+func (s *ContainersService) GetContainers(ctx context.Context, params *GetContainersParams, options ...api.CallOption) (result []Container, err error) {
+	err = s.caller.Call(ctx, OpGetContainers, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // AddContainer adds a container by host name to the cluster; it serves only after its configuration was applied.
 //
 // POST /containers, known since release 4.2.
-func (s *ContainersService) AddContainer(ctx context.Context, body AddContainerBody, options ...CallOption) (*Container, error) {
+func (s *ContainersService) AddContainer(ctx context.Context, body AddContainerBody, options ...api.CallOption) (*Container, error) {
 	var result Container
-	if err := s.caller.Call(ctx, "addContainer", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddContainer, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -922,37 +1208,37 @@ func (s *ContainersService) AddContainer(ctx context.Context, body AddContainerB
 // ActivateContainers brings several containers online in one call, by uid.
 //
 // POST /containers/activate, known since release 4.2.
-func (s *ContainersService) ActivateContainers(ctx context.Context, body ActivateContainersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "activateContainers", nil, nil, &body, nil, options...)
+func (s *ContainersService) ActivateContainers(ctx context.Context, body ActivateContainersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpActivateContainers, nil, nil, &body, nil, options...)
 }
 
 // ApplyContainers makes the staged changes of several containers effective; until then their old settings hold.
 //
 // POST /containers/apply, known since release 4.2.
-func (s *ContainersService) ApplyContainers(ctx context.Context, body ApplyContainersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "applyContainers", nil, nil, &body, nil, options...)
+func (s *ContainersService) ApplyContainers(ctx context.Context, body ApplyContainersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpApplyContainers, nil, nil, &body, nil, options...)
 }
 
 // DeactivateContainers takes several containers out of service; the deactivation check tells beforehand whether that is safe.
 //
 // POST /containers/deactivate, known since release 4.2.
-func (s *ContainersService) DeactivateContainers(ctx context.Context, body DeactivateContainersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "deactivateContainers", nil, nil, &body, nil, options...)
+func (s *ContainersService) DeactivateContainers(ctx context.Context, body DeactivateContainersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeactivateContainers, nil, nil, &body, nil, options...)
 }
 
 // CheckContainersDeactivation rehearses a deactivation to learn whether the cluster would stay safe; nothing is changed.
 //
 // POST /containers/deactivation-check, known since release 5.0.
-func (s *ContainersService) CheckContainersDeactivation(ctx context.Context, body CheckContainersDeactivationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "checkContainersDeactivation", nil, nil, &body, nil, options...)
+func (s *ContainersService) CheckContainersDeactivation(ctx context.Context, body CheckContainersDeactivationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCheckContainersDeactivation, nil, nil, &body, nil, options...)
 }
 
 // GetContainersInfo reports the interfaces, disks and other hardware behind the given addresses or host names.
 //
 // POST /containers/infos, known since release 4.2.
-func (s *ContainersService) GetContainersInfo(ctx context.Context, body GetContainersInfoBody, options ...CallOption) (*ContainerInfo, error) {
+func (s *ContainersService) GetContainersInfo(ctx context.Context, body GetContainersInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
 	var result ContainerInfo
-	if err := s.caller.Call(ctx, "getContainersInfo", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetContainersInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -961,45 +1247,45 @@ func (s *ContainersService) GetContainersInfo(ctx context.Context, body GetConta
 // ClearContainerFailure forgets why a container last failed, so that only a new failure shows.
 //
 // DELETE /containers/lastFailureReason/{uid}, known since release 4.2.
-func (s *ContainersService) ClearContainerFailure(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "clearContainerFailure", []any{uid}, nil, nil, nil, options...)
+func (s *ContainersService) ClearContainerFailure(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpClearContainerFailure, []any{uid}, nil, nil, nil, options...)
 }
 
 // ManageProtoContainers restarts protocol containers by name; a restart is the only action it knows.
 //
 // POST /containers/manageProtoContainers, known since release 4.3.
-func (s *ContainersService) ManageProtoContainers(ctx context.Context, body ManageProtoContainersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "manageProtoContainers", nil, nil, &body, nil, options...)
+func (s *ContainersService) ManageProtoContainers(ctx context.Context, body ManageProtoContainersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpManageProtoContainers, nil, nil, &body, nil, options...)
 }
 
 // GetAllContainersNetwork lists the network devices of every container, with addresses, gateway and prefix length.
 //
 // GET /containers/netdevs, known since release 4.2.
-func (s *ContainersService) GetAllContainersNetwork(ctx context.Context, options ...CallOption) (result []NetdevContainer, err error) {
-	err = s.caller.Call(ctx, "getAllContainersNetwork", nil, nil, nil, &result, options...)
+func (s *ContainersService) GetAllContainersNetwork(ctx context.Context, options ...api.CallOption) (result []NetdevContainer, err error) {
+	err = s.caller.Call(ctx, OpGetAllContainersNetwork, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetContainerRequestedAction asks containers to stop gracefully, to restart, or to take new resources without interruption.
 //
 // PUT /containers/requestedAction, known since release 5.1.
-func (s *ContainersService) SetContainerRequestedAction(ctx context.Context, body SetContainerRequestedActionBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setContainerRequestedAction", nil, nil, &body, nil, options...)
+func (s *ContainersService) SetContainerRequestedAction(ctx context.Context, body SetContainerRequestedActionBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetContainerRequestedAction, nil, nil, &body, nil, options...)
 }
 
 // RemoveContainer takes a container out of the cluster for good, deactivating it first.
 //
 // DELETE /containers/{uid}, known since release 4.2.
-func (s *ContainersService) RemoveContainer(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeContainer", []any{uid}, nil, nil, nil, options...)
+func (s *ContainersService) RemoveContainer(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetSingleContainer returns one container: status, cores, memory in bytes, addresses, release and last failure.
 //
 // GET /containers/{uid}, known since release 4.2.
-func (s *ContainersService) GetSingleContainer(ctx context.Context, uid string, options ...CallOption) (*Container, error) {
+func (s *ContainersService) GetSingleContainer(ctx context.Context, uid string, options ...api.CallOption) (*Container, error) {
 	var result Container
-	if err := s.caller.Call(ctx, "getSingleContainer", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleContainer, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1008,91 +1294,91 @@ func (s *ContainersService) GetSingleContainer(ctx context.Context, uid string, 
 // UpdateContainer stages a container's cores, memory in bytes, addresses or failure domain; an apply makes them effective.
 //
 // PUT /containers/{uid}, known since release 4.2.
-func (s *ContainersService) UpdateContainer(ctx context.Context, uid string, body UpdateContainerBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateContainer", []any{uid}, nil, &body, nil, options...)
+func (s *ContainersService) UpdateContainer(ctx context.Context, uid string, body UpdateContainerBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateContainer, []any{uid}, nil, &body, nil, options...)
 }
 
 // ActivateContainer brings one container online by its uid.
 //
 // POST /containers/{uid}/activate, known since release 4.2.
-func (s *ContainersService) ActivateContainer(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "activateContainer", []any{uid}, nil, nil, nil, options...)
+func (s *ContainersService) ActivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpActivateContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // ApplyContainer makes one container's staged changes effective; until then its old settings hold.
 //
 // POST /containers/{uid}/apply, known since release 4.2.
-func (s *ContainersService) ApplyContainer(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "applyContainer", []any{uid}, nil, nil, nil, options...)
+func (s *ContainersService) ApplyContainer(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpApplyContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // DeactivateContainer takes one container out of service; it stays a member and can be activated again.
 //
 // POST /containers/{uid}/deactivate, known since release 4.2.
-func (s *ContainersService) DeactivateContainer(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deactivateContainer", []any{uid}, nil, nil, nil, options...)
+func (s *ContainersService) DeactivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeactivateContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetContainerNetwork lists one container's network devices with addresses, gateway and prefix length.
 //
 // GET /containers/{uid}/netdevs, known since release 4.2.
-func (s *ContainersService) GetContainerNetwork(ctx context.Context, uid string, options ...CallOption) (result []NetdevContainer, err error) {
-	err = s.caller.Call(ctx, "getContainerNetwork", []any{uid}, nil, nil, &result, options...)
+func (s *ContainersService) GetContainerNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []NetdevContainer, err error) {
+	err = s.caller.Call(ctx, OpGetContainerNetwork, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateContainerNetwork stages a dedicated network device for a container, effective after an apply; netmask is a prefix length.
 //
 // POST /containers/{uid}/netdevs, known since release 4.2.
-func (s *ContainersService) CreateContainerNetwork(ctx context.Context, uid string, body CreateContainerNetworkBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createContainerNetwork", []any{uid}, nil, &body, nil, options...)
+func (s *ContainersService) CreateContainerNetwork(ctx context.Context, uid string, body CreateContainerNetworkBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateContainerNetwork, []any{uid}, nil, &body, nil, options...)
 }
 
 // RemoveContainerNetwork stages the removal of a container's dedicated network device, effective after an apply.
 //
 // DELETE /containers/{uid}/netdevs/{netdev_uid}, known since release 4.2.
-func (s *ContainersService) RemoveContainerNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveContainerNetworkParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeContainerNetwork", []any{uid, netdevUID}, params, nil, nil, options...)
+func (s *ContainersService) RemoveContainerNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveContainerNetworkParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveContainerNetwork, []any{uid, netdevUID}, params, nil, nil, options...)
 }
 
 // GetContainerResources returns a container's resources as staged or, with type Stable, as now in effect.
 //
 // GET /containers/{uid}/resources, known since release 4.2.
-func (s *ContainersService) GetContainerResources(ctx context.Context, uid string, params *GetContainerResourcesParams, options ...CallOption) (*ContainerResource, error) {
+func (s *ContainersService) GetContainerResources(ctx context.Context, uid string, params *GetContainerResourcesParams, options ...api.CallOption) (*ContainerResource, error) {
 	var result ContainerResource
-	if err := s.caller.Call(ctx, "getContainerResources", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetContainerResources, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // DataServiceService has the operations that the API files under "DataService".
-type DataServiceService struct{ caller Caller }
+type DataServiceService struct{ caller api.Caller }
 
 // GetFeatures lists what the Data Services container can do in the background, quotas for one, and whether each is enabled.
 //
 // GET /dataService/features, known since release 5.0.
-func (s *DataServiceService) GetFeatures(ctx context.Context, options ...CallOption) (result DataServiceFeatures, err error) {
-	err = s.caller.Call(ctx, "getFeatures", nil, nil, nil, &result, options...)
+func (s *DataServiceService) GetFeatures(ctx context.Context, options ...api.CallOption) (result DataServiceFeatures, err error) {
+	err = s.caller.Call(ctx, OpGetFeatures, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // ResetDefaultNetwork drops the configured default data network and returns to what the system began with.
 //
 // DELETE /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) ResetDefaultNetwork(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetDefaultNetwork", nil, nil, nil, nil, options...)
+func (s *DefaultNetworkService) ResetDefaultNetwork(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetDefaultNetwork, nil, nil, nil, nil, options...)
 }
 
 // DefaultNetworkService has the operations that the API files under "Default network".
-type DefaultNetworkService struct{ caller Caller }
+type DefaultNetworkService struct{ caller api.Caller }
 
 // GetDefaultNetwork returns the address range, gateway and prefix length that new container networks draw from.
 //
 // GET /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options ...CallOption) (*DefaultNetwork, error) {
+func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options ...api.CallOption) (*DefaultNetwork, error) {
 	var result DefaultNetwork
-	if err := s.caller.Call(ctx, "getDefaultNetwork", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetDefaultNetwork, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1101,34 +1387,34 @@ func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options .
 // SetDefaultNetwork sets the address range, gateway and prefix length (0 to 32) that later container networks draw from.
 //
 // POST /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) SetDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setDefaultNetwork", nil, nil, &body, nil, options...)
+func (s *DefaultNetworkService) SetDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetDefaultNetwork, nil, nil, &body, nil, options...)
 }
 
 // UpdateDefaultNetwork changes part of the default data network: its address range, gateway or prefix length.
 //
 // PUT /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) UpdateDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateDefaultNetwork", nil, nil, &body, nil, options...)
+func (s *DefaultNetworkService) UpdateDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateDefaultNetwork, nil, nil, &body, nil, options...)
 }
 
 // DriveService has the operations that the API files under "Drive".
-type DriveService struct{ caller Caller }
+type DriveService struct{ caller api.Caller }
 
 // GetDrives lists the cluster's SSDs with size in bytes, status and wear; removed ones come only on request.
 //
 // GET /drives, known since release 3.14.
-func (s *DriveService) GetDrives(ctx context.Context, params *GetDrivesParams, options ...CallOption) (result []Drive, err error) {
-	err = s.caller.Call(ctx, "getDrives", nil, params, nil, &result, options...)
+func (s *DriveService) GetDrives(ctx context.Context, params *GetDrivesParams, options ...api.CallOption) (result []Drive, err error) {
+	err = s.caller.Call(ctx, OpGetDrives, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // ProvisionDrives adds an SSD to a container by device path; force formats it without any safety check.
 //
 // POST /drives, known since release 3.14.
-func (s *DriveService) ProvisionDrives(ctx context.Context, body ProvisionDrivesBody, options ...CallOption) (*Drive, error) {
+func (s *DriveService) ProvisionDrives(ctx context.Context, body ProvisionDrivesBody, options ...api.CallOption) (*Drive, error) {
 	var result Drive
-	if err := s.caller.Call(ctx, "provisionDrives", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpProvisionDrives, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1137,30 +1423,30 @@ func (s *DriveService) ProvisionDrives(ctx context.Context, body ProvisionDrives
 // ActivateDrives puts the listed drives into use; an empty list activates every inactive drive of the cluster.
 //
 // POST /drives/activate, known since release 3.14.
-func (s *DriveService) ActivateDrives(ctx context.Context, body ActivateDrivesBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "activateDrives", nil, nil, &body, nil, options...)
+func (s *DriveService) ActivateDrives(ctx context.Context, body ActivateDrivesBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpActivateDrives, nil, nil, &body, nil, options...)
 }
 
 // DeactivateDrives takes the listed drives out of use; what is stored on them stays there.
 //
 // POST /drives/deactivate, known since release 3.14.
-func (s *DriveService) DeactivateDrives(ctx context.Context, body DeactivateDrivesBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "deactivateDrives", nil, nil, &body, nil, options...)
+func (s *DriveService) DeactivateDrives(ctx context.Context, body DeactivateDrivesBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeactivateDrives, nil, nil, &body, nil, options...)
 }
 
 // DeleteDrive takes a drive out of the cluster; afterwards only a list with show_removed has it.
 //
 // DELETE /drives/{uid}, known since release 3.14.
-func (s *DriveService) DeleteDrive(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteDrive", []any{uid}, nil, nil, nil, options...)
+func (s *DriveService) DeleteDrive(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteDrive, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetSingleDrive returns one drive: model, serial number, size in bytes, status, wear and place.
 //
 // GET /drives/{uid}, known since release 3.14.
-func (s *DriveService) GetSingleDrive(ctx context.Context, uid string, options ...CallOption) (*Drive, error) {
+func (s *DriveService) GetSingleDrive(ctx context.Context, uid string, options ...api.CallOption) (*Drive, error) {
 	var result Drive
-	if err := s.caller.Call(ctx, "getSingleDrive", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleDrive, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1169,19 +1455,19 @@ func (s *DriveService) GetSingleDrive(ctx context.Context, uid string, options .
 // IdentifyDrive switches a drive's indicator light on or off, so that somebody finds it in the rack.
 //
 // POST /drives/{uid}/identify, known since release 5.1.
-func (s *DriveService) IdentifyDrive(ctx context.Context, uid string, body IdentifyDriveBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "identifyDrive", []any{uid}, nil, &body, nil, options...)
+func (s *DriveService) IdentifyDrive(ctx context.Context, uid string, body IdentifyDriveBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpIdentifyDrive, []any{uid}, nil, &body, nil, options...)
 }
 
 // EventsService has the operations that the API files under "Events".
-type EventsService struct{ caller Caller }
+type EventsService struct{ caller api.Caller }
 
 // GetEvents returns a page of cluster events, filtered by time, severity, type or category; next_token fetches the following page.
 //
 // GET /events, known since release 3.14.
-func (s *EventsService) GetEvents(ctx context.Context, params *GetEventsParams, options ...CallOption) (*EventPage, error) {
+func (s *EventsService) GetEvents(ctx context.Context, params *GetEventsParams, options ...api.CallOption) (*EventPage, error) {
 	var result EventPage
-	if err := s.caller.Call(ctx, "getEvents", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetEvents, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1190,76 +1476,76 @@ func (s *EventsService) GetEvents(ctx context.Context, params *GetEventsParams, 
 // GetAggregateEvents counts events per bucket of time since start_time; int is the width of a bucket in seconds.
 //
 // GET /events/aggregate, known since release 4.2.
-func (s *EventsService) GetAggregateEvents(ctx context.Context, params *GetAggregateEventsParams, options ...CallOption) (result []json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getAggregateEvents", nil, params, nil, &result, options...)
+func (s *EventsService) GetAggregateEvents(ctx context.Context, params *GetAggregateEventsParams, options ...api.CallOption) (result []json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetAggregateEvents, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // TriggerCustomEvent writes an event with a text of your own into the cluster's event log.
 //
 // POST /events/custom, known since release 4.2.
-func (s *EventsService) TriggerCustomEvent(ctx context.Context, body TriggerCustomEventBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "triggerCustomEvent", nil, nil, &body, nil, options...)
+func (s *EventsService) TriggerCustomEvent(ctx context.Context, body TriggerCustomEventBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpTriggerCustomEvent, nil, nil, &body, nil, options...)
 }
 
 // GetEventsDescription explains event types: severity, category, parameters and how their text is put together.
 //
 // GET /events/describe, known since release 3.14.
-func (s *EventsService) GetEventsDescription(ctx context.Context, params *GetEventsDescriptionParams, options ...CallOption) (result []EventDescription, err error) {
-	err = s.caller.Call(ctx, "getEventsDescription", nil, params, nil, &result, options...)
+func (s *EventsService) GetEventsDescription(ctx context.Context, params *GetEventsDescriptionParams, options ...api.CallOption) (result []EventDescription, err error) {
+	err = s.caller.Call(ctx, OpGetEventsDescription, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetLocalEvents returns a page of the events of the one server that answers; no other server is consulted.
 //
 // GET /events/local, known since release 3.14.
-func (s *EventsService) GetLocalEvents(ctx context.Context, params *GetLocalEventsParams, options ...CallOption) (*LocalEventPage, error) {
+func (s *EventsService) GetLocalEvents(ctx context.Context, params *GetLocalEventsParams, options ...api.CallOption) (*LocalEventPage, error) {
 	var result LocalEventPage
-	if err := s.caller.Call(ctx, "getLocalEvents", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetLocalEvents, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // FailureDomainsService has the operations that the API files under "Failure domains".
-type FailureDomainsService struct{ caller Caller }
+type FailureDomainsService struct{ caller api.Caller }
 
 // GetFailureDomains lists failure domains with their drives and hosts; removed ones come only on request.
 //
 // GET /failureDomains, known since release 3.14.
-func (s *FailureDomainsService) GetFailureDomains(ctx context.Context, params *GetFailureDomainsParams, options ...CallOption) (result []FailureDomain, err error) {
-	err = s.caller.Call(ctx, "getFailureDomains", nil, params, nil, &result, options...)
+func (s *FailureDomainsService) GetFailureDomains(ctx context.Context, params *GetFailureDomainsParams, options ...api.CallOption) (result []FailureDomain, err error) {
+	err = s.caller.Call(ctx, OpGetFailureDomains, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetSingleFailureDomain returns one failure domain with the drives and hosts that belong to it.
 //
 // GET /failureDomains/{uid}, known since release 3.14.
-func (s *FailureDomainsService) GetSingleFailureDomain(ctx context.Context, uid string, options ...CallOption) (*FailureDomain, error) {
+func (s *FailureDomainsService) GetSingleFailureDomain(ctx context.Context, uid string, options ...api.CallOption) (*FailureDomain, error) {
 	var result FailureDomain
-	if err := s.caller.Call(ctx, "getSingleFailureDomain", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleFailureDomain, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // FilesystemGroupService has the operations that the API files under "Filesystem group".
-type FilesystemGroupService struct{ caller Caller }
+type FilesystemGroupService struct{ caller api.Caller }
 
 // GetFileSystemGroups lists filesystem groups with their tiering times in seconds.
 //
 // GET /fileSystemGroups, known since release 3.14.
-func (s *FilesystemGroupService) GetFileSystemGroups(ctx context.Context, options ...CallOption) (result []FileSystemGroup, err error) {
-	err = s.caller.Call(ctx, "getFileSystemGroups", nil, nil, nil, &result, options...)
+func (s *FilesystemGroupService) GetFileSystemGroups(ctx context.Context, options ...api.CallOption) (result []FileSystemGroup, err error) {
+	err = s.caller.Call(ctx, OpGetFileSystemGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateFileSystemGroup creates a filesystem group; SSD retention and demotion delay, both in seconds, steer its tiering.
 //
 // POST /fileSystemGroups, known since release 3.14.
-func (s *FilesystemGroupService) CreateFileSystemGroup(ctx context.Context, body CreateFileSystemGroupBody, options ...CallOption) (*FileSystemGroup, error) {
+func (s *FilesystemGroupService) CreateFileSystemGroup(ctx context.Context, body CreateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
-	if err := s.caller.Call(ctx, "createFileSystemGroup", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateFileSystemGroup, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1268,16 +1554,16 @@ func (s *FilesystemGroupService) CreateFileSystemGroup(ctx context.Context, body
 // DeleteFileSystemGroup deletes a filesystem group by its uid; move or delete its filesystems first.
 //
 // DELETE /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) DeleteFileSystemGroup(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteFileSystemGroup", []any{uid}, nil, nil, nil, options...)
+func (s *FilesystemGroupService) DeleteFileSystemGroup(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteFileSystemGroup, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetFileSystemGroup returns one filesystem group by its uid, tiering times in seconds.
 //
 // GET /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) GetFileSystemGroup(ctx context.Context, uid string, options ...CallOption) (*FileSystemGroup, error) {
+func (s *FilesystemGroupService) GetFileSystemGroup(ctx context.Context, uid string, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
-	if err := s.caller.Call(ctx, "getFileSystemGroup", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFileSystemGroup, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1286,31 +1572,31 @@ func (s *FilesystemGroupService) GetFileSystemGroup(ctx context.Context, uid str
 // UpdateFileSystemGroup renames a filesystem group or changes its tiering times, which are in seconds.
 //
 // PUT /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) UpdateFileSystemGroup(ctx context.Context, uid string, body UpdateFileSystemGroupBody, options ...CallOption) (*FileSystemGroup, error) {
+func (s *FilesystemGroupService) UpdateFileSystemGroup(ctx context.Context, uid string, body UpdateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
-	if err := s.caller.Call(ctx, "updateFileSystemGroup", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateFileSystemGroup, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // FilesystemService has the operations that the API files under "Filesystem".
-type FilesystemService struct{ caller Caller }
+type FilesystemService struct{ caller api.Caller }
 
 // GetFileSystems lists filesystems with capacities in bytes, which may be stale unless force_fresh is set.
 //
 // GET /fileSystems, known since release 3.14.
-func (s *FilesystemService) GetFileSystems(ctx context.Context, params *GetFileSystemsParams, options ...CallOption) (result []FileSystem, err error) {
-	err = s.caller.Call(ctx, "getFileSystems", nil, params, nil, &result, options...)
+func (s *FilesystemService) GetFileSystems(ctx context.Context, params *GetFileSystemsParams, options ...api.CallOption) (result []FileSystem, err error) {
+	err = s.caller.Call(ctx, OpGetFileSystems, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // CreateFileSystem creates a filesystem; it is CREATING until READY, and a tiered one needs obs_name.
 //
 // POST /fileSystems, known since release 3.14.
-func (s *FilesystemService) CreateFileSystem(ctx context.Context, body CreateFileSystemBody, options ...CallOption) (*FileSystem, error) {
+func (s *FilesystemService) CreateFileSystem(ctx context.Context, body CreateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
-	if err := s.caller.Call(ctx, "createFileSystem", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateFileSystem, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1319,9 +1605,9 @@ func (s *FilesystemService) CreateFileSystem(ctx context.Context, body CreateFil
 // DownloadFS creates a filesystem out of a snapshot that an object store holds, found by its locator.
 //
 // POST /fileSystems/download, known since release 3.14.
-func (s *FilesystemService) DownloadFS(ctx context.Context, body DownloadFSBody, options ...CallOption) (*FileSystem, error) {
+func (s *FilesystemService) DownloadFS(ctx context.Context, body DownloadFSBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
-	if err := s.caller.Call(ctx, "downloadFS", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDownloadFS, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1330,23 +1616,23 @@ func (s *FilesystemService) DownloadFS(ctx context.Context, body DownloadFSBody,
 // GetFreeSpaceInOrg returns the SSD bytes that the caller's organization still has for filesystems: unprovisioned and reclaimable.
 //
 // GET /fileSystems/freeSpaceInOrg, known since release 5.1.
-func (s *FilesystemService) GetFreeSpaceInOrg(ctx context.Context, options ...CallOption) (*FreeSpaceInOrg, error) {
+func (s *FilesystemService) GetFreeSpaceInOrg(ctx context.Context, options ...api.CallOption) (*FreeSpaceInOrg, error) {
 	var result FreeSpaceInOrg
-	if err := s.caller.Call(ctx, "getFreeSpaceInOrg", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFreeSpaceInOrg, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // QuotaService has the operations that the API files under "Quota".
-type QuotaService struct{ caller Caller }
+type QuotaService struct{ caller api.Caller }
 
 // PutDefaultQuota sets the quota that directories created later below this one inherit; 0 bytes means unlimited.
 //
 // PUT /fileSystems/quota/{inode_id}, known since release 4.2.
-func (s *QuotaService) PutDefaultQuota(ctx context.Context, inodeID uint64, body PutDefaultQuotaBody, options ...CallOption) (*PutDefaultQuotaResult, error) {
+func (s *QuotaService) PutDefaultQuota(ctx context.Context, inodeID uint64, body PutDefaultQuotaBody, options ...api.CallOption) (*PutDefaultQuotaResult, error) {
 	var result PutDefaultQuotaResult
-	if err := s.caller.Call(ctx, "putDefaultQuota", []any{inodeID}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpPutDefaultQuota, []any{inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1355,9 +1641,9 @@ func (s *QuotaService) PutDefaultQuota(ctx context.Context, inodeID uint64, body
 // DeleteDefaultQuota removes a directory's default quota; subdirectories created later start without one.
 //
 // DELETE /fileSystems/quota/{inode_id}/default, known since release 4.2.
-func (s *QuotaService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, params *DeleteDefaultQuotaParams, options ...CallOption) (*DeleteDefaultQuotaResult, error) {
+func (s *QuotaService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, params *DeleteDefaultQuotaParams, options ...api.CallOption) (*DeleteDefaultQuotaResult, error) {
 	var result DeleteDefaultQuotaResult
-	if err := s.caller.Call(ctx, "deleteDefaultQuota", []any{inodeID}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteDefaultQuota, []any{inodeID}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1366,33 +1652,33 @@ func (s *QuotaService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, p
 // GetFileSystemsThinProvisionReserveStatus lists how many SSD bytes are reserved for thin provisioning, by organization.
 //
 // GET /fileSystems/thinProvisionReserve, known since release 3.14.
-func (s *FilesystemService) GetFileSystemsThinProvisionReserveStatus(ctx context.Context, options ...CallOption) (result []ThinProvisionReserve, err error) {
-	err = s.caller.Call(ctx, "getFileSystemsThinProvisionReserveStatus", nil, nil, nil, &result, options...)
+func (s *FilesystemService) GetFileSystemsThinProvisionReserveStatus(ctx context.Context, options ...api.CallOption) (result []ThinProvisionReserve, err error) {
+	err = s.caller.Call(ctx, OpGetFileSystemsThinProvisionReserveStatus, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // DeleteFileSystemsThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning, and returns how many they were.
 //
 // DELETE /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
-func (s *FilesystemService) DeleteFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, options ...CallOption) (result int64, err error) {
-	err = s.caller.Call(ctx, "deleteFileSystemsThinProvisionReserve", []any{orgUID}, nil, nil, &result, options...)
+func (s *FilesystemService) DeleteFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, options ...api.CallOption) (result int64, err error) {
+	err = s.caller.Call(ctx, OpDeleteFileSystemsThinProvisionReserve, []any{orgUID}, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetFileSystemsThinProvisionReserve reserves SSD bytes for the thin-provisioned filesystems of one organization, and returns the former reserve, 0 for none.
 //
 // PUT /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
-func (s *FilesystemService) SetFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, body SetFileSystemsThinProvisionReserveBody, options ...CallOption) (result int64, err error) {
-	err = s.caller.Call(ctx, "setFileSystemsThinProvisionReserve", []any{orgUID}, nil, &body, &result, options...)
+func (s *FilesystemService) SetFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, body SetFileSystemsThinProvisionReserveBody, options ...api.CallOption) (result int64, err error) {
+	err = s.caller.Call(ctx, OpSetFileSystemsThinProvisionReserve, []any{orgUID}, nil, &body, &result, options...)
 	return result, err
 }
 
 // GetFilesystemInodePath finds the path, filesystem and snapshot that an inode id stands for.
 //
 // GET /fileSystems/{inode_id}/getPath, known since release 5.0.
-func (s *FilesystemService) GetFilesystemInodePath(ctx context.Context, inodeID uint64, options ...CallOption) (*FilesystemInodePath, error) {
+func (s *FilesystemService) GetFilesystemInodePath(ctx context.Context, inodeID uint64, options ...api.CallOption) (*FilesystemInodePath, error) {
 	var result FilesystemInodePath
-	if err := s.caller.Call(ctx, "getFilesystemInodePath", []any{inodeID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFilesystemInodePath, []any{inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1403,9 +1689,9 @@ func (s *FilesystemService) GetFilesystemInodePath(ctx context.Context, inodeID 
 // GET /fileSystems/{inode_id}/resolve, known since release 4.2.
 //
 // Deprecated: use FilesystemService.GetFilesystemInodePath.
-func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID uint64, options ...CallOption) (*ResolvedInode, error) {
+func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID uint64, options ...api.CallOption) (*ResolvedInode, error) {
 	var result ResolvedInode
-	if err := s.caller.Call(ctx, "resolveFilesystemInode", []any{inodeID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpResolveFilesystemInode, []any{inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1414,16 +1700,16 @@ func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID 
 // DeleteFileSystem deletes a filesystem, gone once a read answers not found; purge_from_obs also ruins its uploaded snapshots.
 //
 // DELETE /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) DeleteFileSystem(ctx context.Context, uid string, params *DeleteFileSystemParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteFileSystem", []any{uid}, params, nil, nil, options...)
+func (s *FilesystemService) DeleteFileSystem(ctx context.Context, uid string, params *DeleteFileSystemParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteFileSystem, []any{uid}, params, nil, nil, options...)
 }
 
 // GetFileSystem returns one filesystem by its uid; it is usable once its status is READY.
 //
 // GET /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) GetFileSystem(ctx context.Context, uid string, params *GetFileSystemParams, options ...CallOption) (*FileSystem, error) {
+func (s *FilesystemService) GetFileSystem(ctx context.Context, uid string, params *GetFileSystemParams, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
-	if err := s.caller.Call(ctx, "getFileSystem", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetFileSystem, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1432,9 +1718,9 @@ func (s *FilesystemService) GetFileSystem(ctx context.Context, uid string, param
 // UpdateFileSystem renames a filesystem, resizes it in bytes, or changes its auditing, indexing, encryption key or owner.
 //
 // PUT /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, body UpdateFileSystemBody, options ...CallOption) (*FileSystem, error) {
+func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, body UpdateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
-	if err := s.caller.Call(ctx, "updateFileSystem", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateFileSystem, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1443,23 +1729,23 @@ func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, bo
 // GetMountToken issues a long-lived token for mounting one filesystem; it can be read-only and expire after some seconds.
 //
 // POST /fileSystems/{uid}/mountToken, known since release 5.1.
-func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...CallOption) (result SecretJSON, err error) {
-	err = s.caller.Call(ctx, "getMountToken", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
+	err = s.caller.Call(ctx, OpGetMountToken, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // AttachObsBucketToFS attaches an object store bucket, by name, to a filesystem for tiering; the mode is WRITABLE or READ_ONLY.
 //
 // POST /fileSystems/{uid}/objectStoreBuckets, known since release 3.14.
-func (s *FilesystemService) AttachObsBucketToFS(ctx context.Context, uid string, body AttachObsBucketToFSBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "attachObsBucketToFs", []any{uid}, nil, &body, nil, options...)
+func (s *FilesystemService) AttachObsBucketToFS(ctx context.Context, uid string, body AttachObsBucketToFSBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAttachObsBucketToFS, []any{uid}, nil, &body, nil, options...)
 }
 
 // DetachObsBucketFromFS starts detaching the object store bucket that a filesystem tiers to, and returns the background task's id.
 //
 // DELETE /fileSystems/{uid}/objectStoreBuckets/{obs_uid}, known since release 3.14.
-func (s *FilesystemService) DetachObsBucketFromFS(ctx context.Context, uid string, obsUID string, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "detachObsBucketFromFS", []any{uid, obsUID}, nil, nil, &result, options...)
+func (s *FilesystemService) DetachObsBucketFromFS(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpDetachObsBucketFromFS, []any{uid, obsUID}, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -1468,8 +1754,8 @@ func (s *FilesystemService) DetachObsBucketFromFS(ctx context.Context, uid strin
 // POST /fileSystems/{uid}/objectStores, known since release 3.14.
 //
 // Deprecated: use FilesystemService.AttachObsBucketToFS.
-func (s *FilesystemService) AttachObsToFS(ctx context.Context, uid string, body AttachObsToFSBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "attachObsToFs", []any{uid}, nil, &body, nil, options...)
+func (s *FilesystemService) AttachObsToFS(ctx context.Context, uid string, body AttachObsToFSBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAttachObsToFS, []any{uid}, nil, &body, nil, options...)
 }
 
 // DetachObsFromFS starts detaching a filesystem's object store bucket through the older route and returns the background task's id.
@@ -1477,17 +1763,17 @@ func (s *FilesystemService) AttachObsToFS(ctx context.Context, uid string, body 
 // DELETE /fileSystems/{uid}/objectStores/{obs_uid}, known since release 3.14.
 //
 // Deprecated: use FilesystemService.DetachObsBucketFromFS.
-func (s *FilesystemService) DetachObsFromFS(ctx context.Context, uid string, obsUID string, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "detachObsFromFS", []any{uid, obsUID}, nil, nil, &result, options...)
+func (s *FilesystemService) DetachObsFromFS(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpDetachObsFromFS, []any{uid, obsUID}, nil, nil, &result, options...)
 	return result, err
 }
 
 // ListQuotas returns a page of a filesystem's directory quotas; total_bytes is the usage, next_token fetches the following page.
 //
 // GET /fileSystems/{uid}/quota, known since release 3.14.
-func (s *QuotaService) ListQuotas(ctx context.Context, uid string, params *ListQuotasParams, options ...CallOption) (*QuotaPage, error) {
+func (s *QuotaService) ListQuotas(ctx context.Context, uid string, params *ListQuotasParams, options ...api.CallOption) (*QuotaPage, error) {
 	var result QuotaPage
-	if err := s.caller.Call(ctx, "listQuotas", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpListQuotas, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1496,17 +1782,17 @@ func (s *QuotaService) ListQuotas(ctx context.Context, uid string, params *ListQ
 // ListDefaultQuotas lists a filesystem's default quotas, those that new subdirectories inherit.
 //
 // GET /fileSystems/{uid}/quota/default, known since release 4.2.
-func (s *QuotaService) ListDefaultQuotas(ctx context.Context, uid string, options ...CallOption) (result []DefaultQuota, err error) {
-	err = s.caller.Call(ctx, "listDefaultQuotas", []any{uid}, nil, nil, &result, options...)
+func (s *QuotaService) ListDefaultQuotas(ctx context.Context, uid string, options ...api.CallOption) (result []DefaultQuota, err error) {
+	err = s.caller.Call(ctx, OpListDefaultQuotas, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // DeleteQuota removes a directory's quota; if the directory holds files, only with a Data Services container.
 //
 // DELETE /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) DeleteQuota(ctx context.Context, uid string, inodeID uint64, params *DeleteQuotaParams, options ...CallOption) (*Quota, error) {
+func (s *QuotaService) DeleteQuota(ctx context.Context, uid string, inodeID uint64, params *DeleteQuotaParams, options ...api.CallOption) (*Quota, error) {
 	var result Quota
-	if err := s.caller.Call(ctx, "deleteQuota", []any{uid, inodeID}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteQuota, []any{uid, inodeID}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1515,9 +1801,9 @@ func (s *QuotaService) DeleteQuota(ctx context.Context, uid string, inodeID uint
 // GetQuota returns one directory's quota by inode id: limits, used_bytes and a status, ADDING until ACTIVE.
 //
 // GET /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) GetQuota(ctx context.Context, uid string, inodeID uint64, options ...CallOption) (*Quota, error) {
+func (s *QuotaService) GetQuota(ctx context.Context, uid string, inodeID uint64, options ...api.CallOption) (*Quota, error) {
 	var result Quota
-	if err := s.caller.Call(ctx, "getQuota", []any{uid, inodeID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetQuota, []any{uid, inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1526,9 +1812,9 @@ func (s *QuotaService) GetQuota(ctx context.Context, uid string, inodeID uint64,
 // PatchQuota changes only the given fields of a directory's quota: limits in bytes, grace in seconds, owner.
 //
 // PATCH /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) PatchQuota(ctx context.Context, uid string, inodeID uint64, body PatchQuotaBody, options ...CallOption) (*Quota, error) {
+func (s *QuotaService) PatchQuota(ctx context.Context, uid string, inodeID uint64, body PatchQuotaBody, options ...api.CallOption) (*Quota, error) {
 	var result Quota
-	if err := s.caller.Call(ctx, "patchQuota", []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpPatchQuota, []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1537,9 +1823,9 @@ func (s *QuotaService) PatchQuota(ctx context.Context, uid string, inodeID uint6
 // PutQuota sets a directory's limits in bytes, 0 for none; one with files needs a Data Services container and is ADDING until ACTIVE.
 //
 // PUT /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) PutQuota(ctx context.Context, uid string, inodeID uint64, body PutQuotaBody, options ...CallOption) (*Quota, error) {
+func (s *QuotaService) PutQuota(ctx context.Context, uid string, inodeID uint64, body PutQuotaBody, options ...api.CallOption) (*Quota, error) {
 	var result Quota
-	if err := s.caller.Call(ctx, "putQuota", []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpPutQuota, []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1548,9 +1834,9 @@ func (s *QuotaService) PutQuota(ctx context.Context, uid string, inodeID uint64,
 // ResolvePath finds the inode id of a path, which quota calls need; an absent path answers PATH_NOT_FOUND.
 //
 // GET /fileSystems/{uid}/resolvePath, known since release 5.0.
-func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *ResolvePathParams, options ...CallOption) (*ResolvedPath, error) {
+func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *ResolvePathParams, options ...api.CallOption) (*ResolvedPath, error) {
 	var result ResolvedPath
-	if err := s.caller.Call(ctx, "resolvePath", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpResolvePath, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1559,64 +1845,64 @@ func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *Reso
 // ResetFileSystemSecurityPolicies leaves a filesystem without any security policy.
 //
 // DELETE /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) ResetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "resetFileSystemSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *FilesystemService) ResetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpResetFileSystemSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetFileSystemSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
 //
 // GET /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) GetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "getFileSystemSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *FilesystemService) GetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpGetFileSystemSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetFileSystemSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
 //
 // PUT /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) SetFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "setFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) SetFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpSetFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // AttachFileSystemSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
 //
 // POST /fileSystems/{uid}/securityPolicy/attach, known since release 5.0.
-func (s *FilesystemService) AttachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "attachFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) AttachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpAttachFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // DetachFileSystemSecurityPolicies takes the named security policies off a filesystem and keeps the others.
 //
 // POST /fileSystems/{uid}/securityPolicy/detach, known since release 5.0.
-func (s *FilesystemService) DetachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "detachFileSystemSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *FilesystemService) DetachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpDetachFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // HealthService has the operations that the API files under "Health".
-type HealthService struct{ caller Caller }
+type HealthService struct{ caller api.Caller }
 
 // GetAPIHealth answers ok while the backend that was asked serves the API.
 //
 // GET /healthcheck, known since release 3.14.
-func (s *HealthService) GetAPIHealth(ctx context.Context, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "getApiHealth", nil, nil, nil, &result, options...)
+func (s *HealthService) GetAPIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpGetAPIHealth, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // HostsService has the operations that the API files under "Hosts".
-type HostsService struct{ caller Caller }
+type HostsService struct{ caller api.Caller }
 
 // GetHosts lists hosts, as containers were called before release 4.2.
 //
 // GET /hosts, known since release 3.14.
 //
 // Deprecated: use ContainersService.GetContainers.
-func (s *HostsService) GetHosts(ctx context.Context, options ...CallOption) (result []Host, err error) {
-	err = s.caller.Call(ctx, "getHosts", nil, nil, nil, &result, options...)
+func (s *HostsService) GetHosts(ctx context.Context, options ...api.CallOption) (result []Host, err error) {
+	err = s.caller.Call(ctx, OpGetHosts, nil, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -1625,9 +1911,9 @@ func (s *HostsService) GetHosts(ctx context.Context, options ...CallOption) (res
 // POST /hosts, known since release 3.14.
 //
 // Deprecated: use ContainersService.AddContainer.
-func (s *HostsService) AddHost(ctx context.Context, body AddHostBody, options ...CallOption) (*Host, error) {
+func (s *HostsService) AddHost(ctx context.Context, body AddHostBody, options ...api.CallOption) (*Host, error) {
 	var result Host
-	if err := s.caller.Call(ctx, "addHost", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddHost, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1638,8 +1924,8 @@ func (s *HostsService) AddHost(ctx context.Context, body AddHostBody, options ..
 // POST /hosts/activate, known since release 3.14.
 //
 // Deprecated: use ContainersService.ActivateContainers.
-func (s *HostsService) ActivateHosts(ctx context.Context, body ActivateHostsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "activateHosts", nil, nil, &body, nil, options...)
+func (s *HostsService) ActivateHosts(ctx context.Context, body ActivateHostsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpActivateHosts, nil, nil, &body, nil, options...)
 }
 
 // ApplyHosts makes the staged changes of several hosts effective.
@@ -1647,8 +1933,8 @@ func (s *HostsService) ActivateHosts(ctx context.Context, body ActivateHostsBody
 // POST /hosts/apply, known since release 3.14.
 //
 // Deprecated: use ContainersService.ApplyContainers.
-func (s *HostsService) ApplyHosts(ctx context.Context, body ApplyHostsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "applyHosts", nil, nil, &body, nil, options...)
+func (s *HostsService) ApplyHosts(ctx context.Context, body ApplyHostsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpApplyHosts, nil, nil, &body, nil, options...)
 }
 
 // DeactivateHosts takes several hosts out of service, by uid.
@@ -1656,8 +1942,8 @@ func (s *HostsService) ApplyHosts(ctx context.Context, body ApplyHostsBody, opti
 // POST /hosts/deactivate, known since release 3.14.
 //
 // Deprecated: use ContainersService.DeactivateContainers.
-func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHostsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "deactivateHosts", nil, nil, &body, nil, options...)
+func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHostsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeactivateHosts, nil, nil, &body, nil, options...)
 }
 
 // GetHostsInfo reports the interfaces and disks behind the given host names or addresses.
@@ -1665,9 +1951,9 @@ func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHosts
 // POST /hosts/infos, known since release 5.1.
 //
 // Deprecated: use ContainersService.GetContainersInfo.
-func (s *HostsService) GetHostsInfo(ctx context.Context, body GetHostsInfoBody, options ...CallOption) (*ContainerInfo, error) {
+func (s *HostsService) GetHostsInfo(ctx context.Context, body GetHostsInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
 	var result ContainerInfo
-	if err := s.caller.Call(ctx, "getHostsInfo", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetHostsInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1678,8 +1964,8 @@ func (s *HostsService) GetHostsInfo(ctx context.Context, body GetHostsInfoBody, 
 // DELETE /hosts/lastFailureReason/{uid}, known since release 3.14.
 //
 // Deprecated: use ContainersService.ClearContainerFailure.
-func (s *HostsService) ClearHostFailure(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "clearHostFailure", []any{uid}, nil, nil, nil, options...)
+func (s *HostsService) ClearHostFailure(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpClearHostFailure, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetAllHostsNetwork lists the network devices of every host.
@@ -1687,8 +1973,8 @@ func (s *HostsService) ClearHostFailure(ctx context.Context, uid string, options
 // GET /hosts/netdevs, known since release 3.14.
 //
 // Deprecated: use ContainersService.GetAllContainersNetwork.
-func (s *HostsService) GetAllHostsNetwork(ctx context.Context, options ...CallOption) (result []Netdev, err error) {
-	err = s.caller.Call(ctx, "getAllHostsNetwork", nil, nil, nil, &result, options...)
+func (s *HostsService) GetAllHostsNetwork(ctx context.Context, options ...api.CallOption) (result []Netdev, err error) {
+	err = s.caller.Call(ctx, OpGetAllHostsNetwork, nil, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -1697,8 +1983,8 @@ func (s *HostsService) GetAllHostsNetwork(ctx context.Context, options ...CallOp
 // DELETE /hosts/{uid}, known since release 3.14.
 //
 // Deprecated: use ContainersService.RemoveContainer.
-func (s *HostsService) RemoveHost(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeHost", []any{uid}, nil, nil, nil, options...)
+func (s *HostsService) RemoveHost(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetSingleHost returns one host by its uid: status, cores, memory in bytes, release.
@@ -1706,9 +1992,9 @@ func (s *HostsService) RemoveHost(ctx context.Context, uid string, options ...Ca
 // GET /hosts/{uid}, known since release 3.14.
 //
 // Deprecated: use ContainersService.GetSingleContainer.
-func (s *HostsService) GetSingleHost(ctx context.Context, uid string, options ...CallOption) (*Host, error) {
+func (s *HostsService) GetSingleHost(ctx context.Context, uid string, options ...api.CallOption) (*Host, error) {
 	var result Host
-	if err := s.caller.Call(ctx, "getSingleHost", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleHost, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1719,8 +2005,8 @@ func (s *HostsService) GetSingleHost(ctx context.Context, uid string, options ..
 // PUT /hosts/{uid}, known since release 3.14.
 //
 // Deprecated: use ContainersService.UpdateContainer.
-func (s *HostsService) UpdateHost(ctx context.Context, uid string, body UpdateHostBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateHost", []any{uid}, nil, &body, nil, options...)
+func (s *HostsService) UpdateHost(ctx context.Context, uid string, body UpdateHostBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateHost, []any{uid}, nil, &body, nil, options...)
 }
 
 // ActivateHost brings one host online by its uid.
@@ -1728,8 +2014,8 @@ func (s *HostsService) UpdateHost(ctx context.Context, uid string, body UpdateHo
 // POST /hosts/{uid}/activate, known since release 3.14.
 //
 // Deprecated: use ContainersService.ActivateContainer.
-func (s *HostsService) ActivateHost(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "activateHost", []any{uid}, nil, nil, nil, options...)
+func (s *HostsService) ActivateHost(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpActivateHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // ApplyHost makes one host's staged changes effective.
@@ -1737,8 +2023,8 @@ func (s *HostsService) ActivateHost(ctx context.Context, uid string, options ...
 // POST /hosts/{uid}/apply, known since release 3.14.
 //
 // Deprecated: use ContainersService.ApplyContainer.
-func (s *HostsService) ApplyHost(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "applyHost", []any{uid}, nil, nil, nil, options...)
+func (s *HostsService) ApplyHost(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpApplyHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // DeactivateHost takes one host out of service by its uid.
@@ -1746,8 +2032,8 @@ func (s *HostsService) ApplyHost(ctx context.Context, uid string, options ...Cal
 // POST /hosts/{uid}/deactivate, known since release 3.14.
 //
 // Deprecated: use ContainersService.DeactivateContainer.
-func (s *HostsService) DeactivateHost(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deactivateHost", []any{uid}, nil, nil, nil, options...)
+func (s *HostsService) DeactivateHost(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeactivateHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetHostNetwork lists one host's network devices with addresses and gateway.
@@ -1755,8 +2041,8 @@ func (s *HostsService) DeactivateHost(ctx context.Context, uid string, options .
 // GET /hosts/{uid}/netdevs, known since release 3.14.
 //
 // Deprecated: use ContainersService.GetContainerNetwork.
-func (s *HostsService) GetHostNetwork(ctx context.Context, uid string, options ...CallOption) (result []Netdev, err error) {
-	err = s.caller.Call(ctx, "getHostNetwork", []any{uid}, nil, nil, &result, options...)
+func (s *HostsService) GetHostNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []Netdev, err error) {
+	err = s.caller.Call(ctx, OpGetHostNetwork, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -1765,8 +2051,8 @@ func (s *HostsService) GetHostNetwork(ctx context.Context, uid string, options .
 // POST /hosts/{uid}/netdevs, known since release 3.14.
 //
 // Deprecated: use ContainersService.CreateContainerNetwork.
-func (s *HostsService) CreateHostNetwork(ctx context.Context, uid string, body CreateHostNetworkBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createHostNetwork", []any{uid}, nil, &body, nil, options...)
+func (s *HostsService) CreateHostNetwork(ctx context.Context, uid string, body CreateHostNetworkBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateHostNetwork, []any{uid}, nil, &body, nil, options...)
 }
 
 // RemoveHostNetwork stages the removal of a host's network device until an apply.
@@ -1774,8 +2060,8 @@ func (s *HostsService) CreateHostNetwork(ctx context.Context, uid string, body C
 // DELETE /hosts/{uid}/netdevs/{netdev_uid}, known since release 3.14.
 //
 // Deprecated: use ContainersService.RemoveContainerNetwork.
-func (s *HostsService) RemoveHostNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveHostNetworkParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeHostNetwork", []any{uid, netdevUID}, params, nil, nil, options...)
+func (s *HostsService) RemoveHostNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveHostNetworkParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveHostNetwork, []any{uid, netdevUID}, params, nil, nil, options...)
 }
 
 // GetHostResources returns a host's resources as staged or, with type Stable, as now in effect.
@@ -1783,31 +2069,31 @@ func (s *HostsService) RemoveHostNetwork(ctx context.Context, uid string, netdev
 // GET /hosts/{uid}/resources, known since release 3.14.
 //
 // Deprecated: use ContainersService.GetContainerResources.
-func (s *HostsService) GetHostResources(ctx context.Context, uid string, params *GetHostResourcesParams, options ...CallOption) (*HostResource, error) {
+func (s *HostsService) GetHostResources(ctx context.Context, uid string, params *GetHostResourcesParams, options ...api.CallOption) (*HostResource, error) {
 	var result HostResource
-	if err := s.caller.Call(ctx, "getHostResources", []any{uid}, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetHostResources, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // InterfaceGroupService has the operations that the API files under "Interface group".
-type InterfaceGroupService struct{ caller Caller }
+type InterfaceGroupService struct{ caller api.Caller }
 
 // GetInterfaceGroups lists the groups of ports and floating IPs by which NFS stays reachable when a server fails.
 //
 // GET /interfaceGroups, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroups(ctx context.Context, options ...CallOption) (result []InterfaceGroup, err error) {
-	err = s.caller.Call(ctx, "getInterfaceGroups", nil, nil, nil, &result, options...)
+func (s *InterfaceGroupService) GetInterfaceGroups(ctx context.Context, options ...api.CallOption) (result []InterfaceGroup, err error) {
+	err = s.caller.Call(ctx, OpGetInterfaceGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateInterfaceGroup creates an interface group of type NFS, the only one; subnet is a dotted mask, not a prefix length.
 //
 // POST /interfaceGroups, known since release 3.14.
-func (s *InterfaceGroupService) CreateInterfaceGroup(ctx context.Context, body CreateInterfaceGroupBody, options ...CallOption) (*InterfaceGroup, error) {
+func (s *InterfaceGroupService) CreateInterfaceGroup(ctx context.Context, body CreateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
-	if err := s.caller.Call(ctx, "createInterfaceGroup", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateInterfaceGroup, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1816,31 +2102,31 @@ func (s *InterfaceGroupService) CreateInterfaceGroup(ctx context.Context, body C
 // GetInterfaceGroupsListAssignment lists on which container and port each floating IP is at present.
 //
 // GET /interfaceGroups/listAssignment, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroupsListAssignment(ctx context.Context, options ...CallOption) (result []InterfaceGroupAssignment, err error) {
-	err = s.caller.Call(ctx, "getInterfaceGroupsListAssignment", nil, nil, nil, &result, options...)
+func (s *InterfaceGroupService) GetInterfaceGroupsListAssignment(ctx context.Context, options ...api.CallOption) (result []InterfaceGroupAssignment, err error) {
+	err = s.caller.Call(ctx, OpGetInterfaceGroupsListAssignment, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // AddInterfaceGroupPort lets a server's port carry an interface group's floating IPs; all ids go in the body.
 //
 // POST /interfaceGroups/port, known since release 3.14.
-func (s *InterfaceGroupService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addInterfaceGroupPort", nil, nil, &body, nil, options...)
+func (s *InterfaceGroupService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddInterfaceGroupPort, nil, nil, &body, nil, options...)
 }
 
 // DeleteInterfaceGroup deletes an interface group together with its ports and floating IPs.
 //
 // DELETE /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) DeleteInterfaceGroup(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteInterfaceGroup", []any{uid}, nil, nil, nil, options...)
+func (s *InterfaceGroupService) DeleteInterfaceGroup(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteInterfaceGroup, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetInterfaceGroup returns one interface group with its ports, floating IPs and status.
 //
 // GET /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroup(ctx context.Context, uid string, options ...CallOption) (*InterfaceGroup, error) {
+func (s *InterfaceGroupService) GetInterfaceGroup(ctx context.Context, uid string, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
-	if err := s.caller.Call(ctx, "getInterfaceGroup", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetInterfaceGroup, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1849,9 +2135,9 @@ func (s *InterfaceGroupService) GetInterfaceGroup(ctx context.Context, uid strin
 // UpdateInterfaceGroup changes an interface group's dotted subnet mask or its gateway.
 //
 // PUT /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) UpdateInterfaceGroup(ctx context.Context, uid string, body UpdateInterfaceGroupBody, options ...CallOption) (*InterfaceGroup, error) {
+func (s *InterfaceGroupService) UpdateInterfaceGroup(ctx context.Context, uid string, body UpdateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
-	if err := s.caller.Call(ctx, "updateInterfaceGroup", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateInterfaceGroup, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1860,40 +2146,40 @@ func (s *InterfaceGroupService) UpdateInterfaceGroup(ctx context.Context, uid st
 // CreateInterfaceGroupIP gives an interface group further floating IPs, as one range; they move to another server when theirs fails.
 //
 // POST /interfaceGroups/{uid}/ips, known since release 3.14.
-func (s *InterfaceGroupService) CreateInterfaceGroupIP(ctx context.Context, uid string, body CreateInterfaceGroupIPBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createInterfaceGroupIp", []any{uid}, nil, &body, nil, options...)
+func (s *InterfaceGroupService) CreateInterfaceGroupIP(ctx context.Context, uid string, body CreateInterfaceGroupIPBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateInterfaceGroupIP, []any{uid}, nil, &body, nil, options...)
 }
 
 // DeleteIPRangeFromInterfaceGroup takes one floating IP, or a whole range, away from an interface group.
 //
 // DELETE /interfaceGroups/{uid}/ips/{ips}, known since release 3.14.
-func (s *InterfaceGroupService) DeleteIPRangeFromInterfaceGroup(ctx context.Context, uid string, ipRange string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteIpRangeFromInterfaceGroup", []any{uid, ipRange}, nil, nil, nil, options...)
+func (s *InterfaceGroupService) DeleteIPRangeFromInterfaceGroup(ctx context.Context, uid string, ipRange string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteIPRangeFromInterfaceGroup, []any{uid, ipRange}, nil, nil, nil, options...)
 }
 
 // AddPortToInterfaceGroup lets a container's port, named by device such as eth0, carry an interface group's floating IPs.
 //
 // POST /interfaceGroups/{uid}/ports/{container_uid}, known since release 3.14.
-func (s *InterfaceGroupService) AddPortToInterfaceGroup(ctx context.Context, uid string, containerUID string, body AddPortToInterfaceGroupBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addPortToInterfaceGroup", []any{uid, containerUID}, nil, &body, nil, options...)
+func (s *InterfaceGroupService) AddPortToInterfaceGroup(ctx context.Context, uid string, containerUID string, body AddPortToInterfaceGroupBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddPortToInterfaceGroup, []any{uid, containerUID}, nil, &body, nil, options...)
 }
 
 // DeletePortFromInterfaceGroup takes a container's port out of an interface group, so that no floating IP lands on it.
 //
 // DELETE /interfaceGroups/{uid}/ports/{container_uid}/{port}, known since release 3.14.
-func (s *InterfaceGroupService) DeletePortFromInterfaceGroup(ctx context.Context, uid string, containerUID string, port string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deletePortFromInterfaceGroup", []any{uid, containerUID, port}, nil, nil, nil, options...)
+func (s *InterfaceGroupService) DeletePortFromInterfaceGroup(ctx context.Context, uid string, containerUID string, port string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeletePortFromInterfaceGroup, []any{uid, containerUID, port}, nil, nil, nil, options...)
 }
 
 // SystemIOService has the operations that the API files under "System IO".
-type SystemIOService struct{ caller Caller }
+type SystemIOService struct{ caller api.Caller }
 
 // StartIO starts the cluster's IO; while completed is false, call again after resend_secs seconds.
 //
 // POST /io/start, known since release 3.14.
-func (s *SystemIOService) StartIO(ctx context.Context, options ...CallOption) (*IOTransition, error) {
+func (s *SystemIOService) StartIO(ctx context.Context, options ...api.CallOption) (*IOTransition, error) {
 	var result IOTransition
-	if err := s.caller.Call(ctx, "startIO", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpStartIO, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1902,9 +2188,9 @@ func (s *SystemIOService) StartIO(ctx context.Context, options ...CallOption) (*
 // StopIO stops the whole cluster's IO; while completed is false, call again after resend_secs; brutal_no_flush can lose data.
 //
 // POST /io/stop, known since release 3.14.
-func (s *SystemIOService) StopIO(ctx context.Context, body StopIOBody, options ...CallOption) (*IOTransition, error) {
+func (s *SystemIOService) StopIO(ctx context.Context, body StopIOBody, options ...api.CallOption) (*IOTransition, error) {
 	var result IOTransition
-	if err := s.caller.Call(ctx, "stopIO", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpStopIO, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1913,19 +2199,19 @@ func (s *SystemIOService) StopIO(ctx context.Context, body StopIOBody, options .
 // DeleteKMS removes an organization's KMS; encrypted filesystems need force_delete to use the cluster's, or allow_downgrade for local keys.
 //
 // DELETE /kms, known since release 3.14.
-func (s *KMSService) DeleteKMS(ctx context.Context, params *DeleteKMSParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteKms", nil, params, nil, nil, options...)
+func (s *KMSService) DeleteKMS(ctx context.Context, params *DeleteKMSParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteKMS, nil, params, nil, nil, options...)
 }
 
 // KMSService has the operations that the API files under "KMS".
-type KMSService struct{ caller Caller }
+type KMSService struct{ caller api.Caller }
 
 // GetKMS returns an organization's key management settings, Vault's or KMIP's; the caller's own unless org names another.
 //
 // GET /kms, known since release 3.14.
-func (s *KMSService) GetKMS(ctx context.Context, params *GetKMSParams, options ...CallOption) (*KMS, error) {
+func (s *KMSService) GetKMS(ctx context.Context, params *GetKMSParams, options ...api.CallOption) (*KMS, error) {
 	var result KMS
-	if err := s.caller.Call(ctx, "getKms", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetKMS, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1934,41 +2220,41 @@ func (s *KMSService) GetKMS(ctx context.Context, params *GetKMSParams, options .
 // SetKMS configures key management for an organization, by Vault or by KMIP; token excludes role_id and secret_id.
 //
 // POST /kms, known since release 3.14.
-func (s *KMSService) SetKMS(ctx context.Context, body SetKMSBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setKms", nil, nil, &body, nil, options...)
+func (s *KMSService) SetKMS(ctx context.Context, body SetKMSBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetKMS, nil, nil, &body, nil, options...)
 }
 
 // RewrapKMSKey wraps existing filesystem keys anew under another master key; new_key_uid is for KMIP alone, the two flags for Vault.
 //
 // POST /kms/rewrap, known since release 3.14.
-func (s *KMSService) RewrapKMSKey(ctx context.Context, body RewrapKMSKeyBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "rewrapKmsKey", nil, nil, &body, nil, options...)
+func (s *KMSService) RewrapKMSKey(ctx context.Context, body RewrapKMSKeyBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRewrapKMSKey, nil, nil, &body, nil, options...)
 }
 
 // GetKMSType tells which kind of KMS an organization uses, HashiCorpVault for one.
 //
 // GET /kms/type, known since release 3.14.
-func (s *KMSService) GetKMSType(ctx context.Context, params *GetKMSTypeParams, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "getKmsType", nil, params, nil, &result, options...)
+func (s *KMSService) GetKMSType(ctx context.Context, params *GetKMSTypeParams, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpGetKMSType, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // DeleteLDAP switches off the login of users through LDAP; local users are not affected.
 //
 // DELETE /ldap, known since release 3.14.
-func (s *LDAPService) DeleteLDAP(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteLdap", nil, nil, nil, nil, options...)
+func (s *LDAPService) DeleteLDAP(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteLDAP, nil, nil, nil, nil, options...)
 }
 
 // LDAPService has the operations that the API files under "LDAP".
-type LDAPService struct{ caller Caller }
+type LDAPService struct{ caller api.Caller }
 
 // GetLDAP returns the LDAP settings that user logins go through, enabled or not; timeouts are in seconds.
 //
 // GET /ldap, known since release 3.14.
-func (s *LDAPService) GetLDAP(ctx context.Context, options ...CallOption) (*LDAP, error) {
+func (s *LDAPService) GetLDAP(ctx context.Context, options ...api.CallOption) (*LDAP, error) {
 	var result LDAP
-	if err := s.caller.Call(ctx, "getLdap", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetLDAP, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -1977,26 +2263,26 @@ func (s *LDAPService) GetLDAP(ctx context.Context, options ...CallOption) (*LDAP
 // UpdateLDAP changes the LDAP server and schema that users log in against; StartTLS excludes ldaps addresses.
 //
 // PUT /ldap, known since release 3.14.
-func (s *LDAPService) UpdateLDAP(ctx context.Context, body UpdateLDAPBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateLdap", nil, nil, &body, nil, options...)
+func (s *LDAPService) UpdateLDAP(ctx context.Context, body UpdateLDAPBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateLDAP, nil, nil, &body, nil, options...)
 }
 
 // ResetLicense removes the licence and leaves the cluster unlicensed.
 //
 // DELETE /license, known since release 3.14.
-func (s *LicenseService) ResetLicense(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetLicense", nil, nil, nil, nil, options...)
+func (s *LicenseService) ResetLicense(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetLicense, nil, nil, nil, nil, options...)
 }
 
 // LicenseService has the operations that the API files under "License".
-type LicenseService struct{ caller Caller }
+type LicenseService struct{ caller api.Caller }
 
 // GetLicense returns the licence's mode, validity, limits and usage; capacities are in gigabytes.
 //
 // GET /license, known since release 3.14.
-func (s *LicenseService) GetLicense(ctx context.Context, options ...CallOption) (*License, error) {
+func (s *LicenseService) GetLicense(ctx context.Context, options ...api.CallOption) (*License, error) {
 	var result License
-	if err := s.caller.Call(ctx, "getLicense", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetLicense, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2005,26 +2291,26 @@ func (s *LicenseService) GetLicense(ctx context.Context, options ...CallOption) 
 // SetLicense installs a licence text made for this very cluster; the pay-as-you-go fields are obsolete.
 //
 // POST /license, known since release 3.14.
-func (s *LicenseService) SetLicense(ctx context.Context, body SetLicenseBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setLicense", nil, nil, &body, nil, options...)
+func (s *LicenseService) SetLicense(ctx context.Context, body SetLicenseBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetLicense, nil, nil, &body, nil, options...)
 }
 
 // ResetLockoutPolicy forgets all failed logins counted so far and unlocks every locked account.
 //
 // DELETE /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) ResetLockoutPolicy(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetLockoutPolicy", nil, nil, nil, nil, options...)
+func (s *LockoutPolicyService) ResetLockoutPolicy(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetLockoutPolicy, nil, nil, nil, nil, options...)
 }
 
 // LockoutPolicyService has the operations that the API files under "Lockout policy".
-type LockoutPolicyService struct{ caller Caller }
+type LockoutPolicyService struct{ caller api.Caller }
 
 // GetLockoutPolicy returns how many failed logins lock an account, and for how many seconds.
 //
 // GET /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) GetLockoutPolicy(ctx context.Context, options ...CallOption) (*LockoutPolicy, error) {
+func (s *LockoutPolicyService) GetLockoutPolicy(ctx context.Context, options ...api.CallOption) (*LockoutPolicy, error) {
 	var result LockoutPolicy
-	if err := s.caller.Call(ctx, "getLockoutPolicy", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetLockoutPolicy, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2033,23 +2319,23 @@ func (s *LockoutPolicyService) GetLockoutPolicy(ctx context.Context, options ...
 // SetLockoutPolicy sets how many failed logins lock an account and for how many seconds, 5 and 120 by default.
 //
 // PUT /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) SetLockoutPolicy(ctx context.Context, body LockoutPolicyInput, options ...CallOption) (*LockoutPolicy, error) {
+func (s *LockoutPolicyService) SetLockoutPolicy(ctx context.Context, body LockoutPolicyInput, options ...api.CallOption) (*LockoutPolicy, error) {
 	var result LockoutPolicy
-	if err := s.caller.Call(ctx, "setLockoutPolicy", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSetLockoutPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // LoginService has the operations that the API files under "Login".
-type LoginService struct{ caller Caller }
+type LoginService struct{ caller api.Caller }
 
 // Login exchanges a name and password for a pair of tokens; org defaults to Root, and repeated failures lock the account.
 //
 // POST /login, known since release 3.14.
-func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...CallOption) (*Tokens, error) {
+func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...api.CallOption) (*Tokens, error) {
 	var result Tokens
-	if err := s.caller.Call(ctx, "login", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpLogin, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2058,24 +2344,24 @@ func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...Cal
 // RefreshToken exchanges a refresh token for a new access token; keep the refresh token of the answer, if it has one.
 //
 // POST /login/refresh, known since release 3.14.
-func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...CallOption) (*Tokens, error) {
+func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*Tokens, error) {
 	var result Tokens
-	if err := s.caller.Call(ctx, "refreshToken", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRefreshToken, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // MachinesService has the operations that the API files under "Machines".
-type MachinesService struct{ caller Caller }
+type MachinesService struct{ caller api.Caller }
 
 // GetMachines lists machines, as servers were called before release 4.2.
 //
 // GET /machines, known since release 3.14.
 //
 // Deprecated: use ServersService.GetServers.
-func (s *MachinesService) GetMachines(ctx context.Context, params *GetMachinesParams, options ...CallOption) (result []MachineListItem, err error) {
-	err = s.caller.Call(ctx, "getMachines", nil, params, nil, &result, options...)
+func (s *MachinesService) GetMachines(ctx context.Context, params *GetMachinesParams, options ...api.CallOption) (result []MachineListItem, err error) {
+	err = s.caller.Call(ctx, OpGetMachines, nil, params, nil, &result, options...)
 	return result, err
 }
 
@@ -2084,9 +2370,9 @@ func (s *MachinesService) GetMachines(ctx context.Context, params *GetMachinesPa
 // GET /machines/{uid}, known since release 5.1.
 //
 // Deprecated: use ServersService.GetSingleServer.
-func (s *MachinesService) GetSingleMachine(ctx context.Context, uid string, options ...CallOption) (*Machine, error) {
+func (s *MachinesService) GetSingleMachine(ctx context.Context, uid string, options ...api.CallOption) (*Machine, error) {
 	var result Machine
-	if err := s.caller.Call(ctx, "getSingleMachine", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleMachine, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2095,19 +2381,19 @@ func (s *MachinesService) GetSingleMachine(ctx context.Context, uid string, opti
 // ResetMountDefaults puts the mount defaults back that its two flags select: preferred and maximum QoS throughput.
 //
 // DELETE /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) ResetMountDefaults(ctx context.Context, params *ResetMountDefaultsParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetMountDefaults", nil, params, nil, nil, options...)
+func (s *MountsDefaultsService) ResetMountDefaults(ctx context.Context, params *ResetMountDefaultsParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetMountDefaults, nil, params, nil, nil, options...)
 }
 
 // MountsDefaultsService has the operations that the API files under "Mounts Defaults".
-type MountsDefaultsService struct{ caller Caller }
+type MountsDefaultsService struct{ caller api.Caller }
 
 // GetMountDefaults returns the preferred and maximum QoS throughput that mounts get by default.
 //
 // GET /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) GetMountDefaults(ctx context.Context, options ...CallOption) (*MountDefaults, error) {
+func (s *MountsDefaultsService) GetMountDefaults(ctx context.Context, options ...api.CallOption) (*MountDefaults, error) {
 	var result MountDefaults
-	if err := s.caller.Call(ctx, "getMountDefaults", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetMountDefaults, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2116,81 +2402,81 @@ func (s *MountsDefaultsService) GetMountDefaults(ctx context.Context, options ..
 // SetMountDefaults sets the preferred and maximum QoS throughput, in Mbps, that mounts get by default.
 //
 // PUT /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) SetMountDefaults(ctx context.Context, body SetMountDefaultsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setMountDefaults", nil, nil, &body, nil, options...)
+func (s *MountsDefaultsService) SetMountDefaults(ctx context.Context, body SetMountDefaultsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetMountDefaults, nil, nil, &body, nil, options...)
 }
 
 // NetworkSpaceService has the operations that the API files under "NetworkSpace".
-type NetworkSpaceService struct{ caller Caller }
+type NetworkSpaceService struct{ caller api.Caller }
 
 // GetNetworkSpaces lists network spaces with VLAN, address range and prefix length; org narrows them to one tenant.
 //
 // GET /networkSpaces, known since release 5.1.
-func (s *NetworkSpaceService) GetNetworkSpaces(ctx context.Context, params *GetNetworkSpacesParams, options ...CallOption) (result []NetworkSpace, err error) {
-	err = s.caller.Call(ctx, "getNetworkSpaces", nil, params, nil, &result, options...)
+func (s *NetworkSpaceService) GetNetworkSpaces(ctx context.Context, params *GetNetworkSpacesParams, options ...api.CallOption) (result []NetworkSpace, err error) {
+	err = s.caller.Call(ctx, OpGetNetworkSpaces, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // AddNetworkSpace adds a network space: a VLAN from 1 to 4094 and a pool of addresses; the prefix length defaults to 0.
 //
 // POST /networkSpaces, known since release 5.1.
-func (s *NetworkSpaceService) AddNetworkSpace(ctx context.Context, body AddNetworkSpaceBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addNetworkSpace", nil, nil, &body, nil, options...)
+func (s *NetworkSpaceService) AddNetworkSpace(ctx context.Context, body AddNetworkSpaceBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddNetworkSpace, nil, nil, &body, nil, options...)
 }
 
 // RemoveNetworkSpace removes a network space by name or numeric id; clients in it prevent that unless force is set.
 //
 // DELETE /networkSpaces/{name}, known since release 5.1.
-func (s *NetworkSpaceService) RemoveNetworkSpace(ctx context.Context, name string, params *RemoveNetworkSpaceParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeNetworkSpace", []any{name}, params, nil, nil, options...)
+func (s *NetworkSpaceService) RemoveNetworkSpace(ctx context.Context, name string, params *RemoveNetworkSpaceParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveNetworkSpace, []any{name}, params, nil, nil, options...)
 }
 
 // UpdateNetworkSpace renames a network space or changes its VLAN or addresses; clients in it prevent that unless force is set.
 //
 // PUT /networkSpaces/{name}, known since release 5.1.
-func (s *NetworkSpaceService) UpdateNetworkSpace(ctx context.Context, name string, body UpdateNetworkSpaceBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateNetworkSpace", []any{name}, nil, &body, nil, options...)
+func (s *NetworkSpaceService) UpdateNetworkSpace(ctx context.Context, name string, body UpdateNetworkSpaceBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateNetworkSpace, []any{name}, nil, &body, nil, options...)
 }
 
 // GetNetworkSpaceUsage lists which containers hold addresses of a network space; clients or backends alone on request.
 //
 // GET /networkSpaces/{name}/usage, known since release 5.1.
-func (s *NetworkSpaceService) GetNetworkSpaceUsage(ctx context.Context, name string, params *GetNetworkSpaceUsageParams, options ...CallOption) (result []NetworkSpaceUsage, err error) {
-	err = s.caller.Call(ctx, "getNetworkSpaceUsage", []any{name}, params, nil, &result, options...)
+func (s *NetworkSpaceService) GetNetworkSpaceUsage(ctx context.Context, name string, params *GetNetworkSpaceUsageParams, options ...api.CallOption) (result []NetworkSpaceUsage, err error) {
+	err = s.caller.Call(ctx, OpGetNetworkSpaceUsage, []any{name}, params, nil, &result, options...)
 	return result, err
 }
 
 // NFSService has the operations that the API files under "NFS".
-type NFSService struct{ caller Caller }
+type NFSService struct{ caller api.Caller }
 
 // SetNFSActiveDirectoryLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
 //
 // PUT /nfs/activeDirectoryLdapService, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsActiveDirectoryLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSActiveDirectoryLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
 // SetNFSActiveDirectoryNoKerberosLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
 //
 // PUT /nfs/activeDirectoryNoKrbLdapService, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsActiveDirectoryNoKerberosLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
 // GetClientGroups lists NFS client groups, each with its DNS and IP rules.
 //
 // GET /nfs/clientGroups, known since release 3.14.
-func (s *NFSService) GetClientGroups(ctx context.Context, options ...CallOption) (result []ClientGroup, err error) {
-	err = s.caller.Call(ctx, "getClientGroups", nil, nil, nil, &result, options...)
+func (s *NFSService) GetClientGroups(ctx context.Context, options ...api.CallOption) (result []ClientGroup, err error) {
+	err = s.caller.Call(ctx, OpGetClientGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateClientGroup creates an NFS client group without rules; rules then say which clients belong to it.
 //
 // POST /nfs/clientGroups, known since release 3.14.
-func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGroupBody, options ...CallOption) (*ClientGroup, error) {
+func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGroupBody, options ...api.CallOption) (*ClientGroup, error) {
 	var result ClientGroup
-	if err := s.caller.Call(ctx, "createClientGroup", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateClientGroup, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2199,16 +2485,16 @@ func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGro
 // DeleteClientGroup deletes an NFS client group and the rules in it.
 //
 // DELETE /nfs/clientGroups/{uid}, known since release 3.14.
-func (s *NFSService) DeleteClientGroup(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteClientGroup", []any{uid}, nil, nil, nil, options...)
+func (s *NFSService) DeleteClientGroup(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteClientGroup, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetClientGroup returns one NFS client group by its uid, rules included.
 //
 // GET /nfs/clientGroups/{uid}, known since release 3.14.
-func (s *NFSService) GetClientGroup(ctx context.Context, uid string, options ...CallOption) (*ClientGroup, error) {
+func (s *NFSService) GetClientGroup(ctx context.Context, uid string, options ...api.CallOption) (*ClientGroup, error) {
 	var result ClientGroup
-	if err := s.caller.Call(ctx, "getClientGroup", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetClientGroup, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2217,38 +2503,38 @@ func (s *NFSService) GetClientGroup(ctx context.Context, uid string, options ...
 // AddClientGroupRule adds clients to an NFS client group: by DNS name with wildcards, or by address with mask or CIDR.
 //
 // POST /nfs/clientGroups/{uid}/rules, known since release 3.14.
-func (s *NFSService) AddClientGroupRule(ctx context.Context, uid string, body AddClientGroupRuleBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addClientGroupRule", []any{uid}, nil, &body, nil, options...)
+func (s *NFSService) AddClientGroupRule(ctx context.Context, uid string, body AddClientGroupRuleBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddClientGroupRule, []any{uid}, nil, &body, nil, options...)
 }
 
 // DeleteClientGroupRule takes one rule out of an NFS client group; clients that match no other rule leave with it.
 //
 // DELETE /nfs/clientGroups/{uid}/rules/{rule_uid}, known since release 3.14.
-func (s *NFSService) DeleteClientGroupRule(ctx context.Context, uid string, ruleUID string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteClientGroupRule", []any{uid, ruleUID}, nil, nil, nil, options...)
+func (s *NFSService) DeleteClientGroupRule(ctx context.Context, uid string, ruleUID string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteClientGroupRule, []any{uid, ruleUID}, nil, nil, nil, options...)
 }
 
 // GetNFSDebugLevel returns how verbosely the NFS processes of each container log.
 //
 // GET /nfs/debug, known since release 4.2.
-func (s *NFSService) GetNFSDebugLevel(ctx context.Context, options ...CallOption) (result []NFSDebugLevel, err error) {
-	err = s.caller.Call(ctx, "getNFSDebugLevel", nil, nil, nil, &result, options...)
+func (s *NFSService) GetNFSDebugLevel(ctx context.Context, options ...api.CallOption) (result []NFSDebugLevel, err error) {
+	err = s.caller.Call(ctx, OpGetNFSDebugLevel, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetNFSDebugLevel sets how verbosely NFS logs on the given hosts, from EVENT to FULL_DEBUG.
 //
 // POST /nfs/debug, known since release 4.2.
-func (s *NFSService) SetNFSDebugLevel(ctx context.Context, body SetNFSDebugLevelBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNFSDebugLevel", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSDebugLevel(ctx context.Context, body SetNFSDebugLevelBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSDebugLevel, nil, nil, &body, nil, options...)
 }
 
 // GetNFSGlobalConfig returns the NFS settings common to all exports: ports, versions, ACLs, lock times in seconds.
 //
 // GET /nfs/globalConfig, known since release 3.14.
-func (s *NFSService) GetNFSGlobalConfig(ctx context.Context, options ...CallOption) (*NFSGlobalConfig, error) {
+func (s *NFSService) GetNFSGlobalConfig(ctx context.Context, options ...api.CallOption) (*NFSGlobalConfig, error) {
 	var result NFSGlobalConfig
-	if err := s.caller.Call(ctx, "getNfsGlobalConfig", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNFSGlobalConfig, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2257,30 +2543,30 @@ func (s *NFSService) GetNFSGlobalConfig(ctx context.Context, options ...CallOpti
 // UpdateNFSGlobalConfig changes NFS for the whole cluster: ports (0 means the standard one), configuration filesystem, versions, ACLs, authentication.
 //
 // PUT /nfs/globalConfig, known since release 3.14.
-func (s *NFSService) UpdateNFSGlobalConfig(ctx context.Context, body UpdateNFSGlobalConfigBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateNfsGlobalConfig", nil, nil, &body, nil, options...)
+func (s *NFSService) UpdateNFSGlobalConfig(ctx context.Context, body UpdateNFSGlobalConfigBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateNFSGlobalConfig, nil, nil, &body, nil, options...)
 }
 
 // SetNFSActiveDirectoryKerberosRegistration registers NFS in Active Directory for Kerberos; a restart interrupts the IO of connected clients.
 //
 // PUT /nfs/kerberosActiveDirectoryRegistration, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryKerberosRegistration(ctx context.Context, body SetNFSActiveDirectoryKerberosRegistrationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsActiveDirectoryKerberosRegistration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSActiveDirectoryKerberosRegistration(ctx context.Context, body SetNFSActiveDirectoryKerberosRegistrationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSActiveDirectoryKerberosRegistration, nil, nil, &body, nil, options...)
 }
 
 // SetNFSMITKerberosRegistration registers NFS with an MIT KDC by a base64 keytab; a restart interrupts the IO of connected clients.
 //
 // PUT /nfs/kerberosMitRegistration, known since release 5.0.
-func (s *NFSService) SetNFSMITKerberosRegistration(ctx context.Context, body SetNFSMITKerberosRegistrationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsMitKerberosRegistration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSMITKerberosRegistration(ctx context.Context, body SetNFSMITKerberosRegistrationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSMITKerberosRegistration, nil, nil, &body, nil, options...)
 }
 
 // GetNFSKerberosRegistration returns with which kind of KDC NFS is registered, under what name, and in what state.
 //
 // GET /nfs/kerberosRegistration, known since release 5.0.
-func (s *NFSService) GetNFSKerberosRegistration(ctx context.Context, options ...CallOption) (*NFSKerberosRegistration, error) {
+func (s *NFSService) GetNFSKerberosRegistration(ctx context.Context, options ...api.CallOption) (*NFSKerberosRegistration, error) {
 	var result NFSKerberosRegistration
-	if err := s.caller.Call(ctx, "getNfsKerberosRegistration", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNFSKerberosRegistration, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2289,16 +2575,16 @@ func (s *NFSService) GetNFSKerberosRegistration(ctx context.Context, options ...
 // ResetNFSKerberosConfiguration wipes the Kerberos setup of NFS, so that another can be made.
 //
 // PUT /nfs/kerberosReset, known since release 5.0.
-func (s *NFSService) ResetNFSKerberosConfiguration(ctx context.Context, body ResetNFSKerberosConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetNfsKerberosConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) ResetNFSKerberosConfiguration(ctx context.Context, body ResetNFSKerberosConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetNFSKerberosConfiguration, nil, nil, &body, nil, options...)
 }
 
 // GetNFSKerberosService returns the Kerberos realm and servers that NFS uses, and the service's state.
 //
 // GET /nfs/kerberosService, known since release 5.0.
-func (s *NFSService) GetNFSKerberosService(ctx context.Context, options ...CallOption) (*NFSKerberosService, error) {
+func (s *NFSService) GetNFSKerberosService(ctx context.Context, options ...api.CallOption) (*NFSKerberosService, error) {
 	var result NFSKerberosService
-	if err := s.caller.Call(ctx, "getNfsKerberosService", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNFSKerberosService, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2307,16 +2593,16 @@ func (s *NFSService) GetNFSKerberosService(ctx context.Context, options ...CallO
 // SetupNFSKerberosService sets the Kerberos realm and key distribution centres whose tickets NFS clients must hold to mount.
 //
 // PUT /nfs/kerberosService, known since release 5.0.
-func (s *NFSService) SetupNFSKerberosService(ctx context.Context, body SetupNFSKerberosServiceBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setupNfsKerberosService", nil, nil, &body, nil, options...)
+func (s *NFSService) SetupNFSKerberosService(ctx context.Context, body SetupNFSKerberosServiceBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetupNFSKerberosService, nil, nil, &body, nil, options...)
 }
 
 // ExportNFSLDAPConfiguration returns the OpenLDAP setup of NFS as two base64 files, to be imported elsewhere.
 //
 // POST /nfs/ldapExport, known since release 5.0.
-func (s *NFSService) ExportNFSLDAPConfiguration(ctx context.Context, body ExportNFSLDAPConfigurationBody, options ...CallOption) (*ExportNFSLDAPConfigurationResult, error) {
+func (s *NFSService) ExportNFSLDAPConfiguration(ctx context.Context, body ExportNFSLDAPConfigurationBody, options ...api.CallOption) (*ExportNFSLDAPConfigurationResult, error) {
 	var result ExportNFSLDAPConfigurationResult
-	if err := s.caller.Call(ctx, "exportNfsLdapConfiguration", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpExportNFSLDAPConfiguration, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2325,23 +2611,23 @@ func (s *NFSService) ExportNFSLDAPConfiguration(ctx context.Context, body Export
 // ImportNFSLDAPConfiguration makes NFS use base64 copies of sssd.conf and idmapd.conf; verify tries the LDAP server first.
 //
 // PUT /nfs/ldapImport, known since release 5.0.
-func (s *NFSService) ImportNFSLDAPConfiguration(ctx context.Context, body ImportNFSLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "importNfsLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) ImportNFSLDAPConfiguration(ctx context.Context, body ImportNFSLDAPConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpImportNFSLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
 // ResetNFSLDAPConfiguration removes whatever LDAP setup NFS looks users up with.
 //
 // PUT /nfs/ldapReset, known since release 5.0.
-func (s *NFSService) ResetNFSLDAPConfiguration(ctx context.Context, body ResetNFSLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetNfsLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) ResetNFSLDAPConfiguration(ctx context.Context, body ResetNFSLDAPConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetNFSLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
 // GetNFSLDAPService returns the LDAP server that NFS looks users up in, and the service's state.
 //
 // GET /nfs/ldapService, known since release 5.0.
-func (s *NFSService) GetNFSLDAPService(ctx context.Context, options ...CallOption) (*NFSLDAPService, error) {
+func (s *NFSService) GetNFSLDAPService(ctx context.Context, options ...api.CallOption) (*NFSLDAPService, error) {
 	var result NFSLDAPService
-	if err := s.caller.Call(ctx, "getNfsLdapService", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNFSLDAPService, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2350,24 +2636,24 @@ func (s *NFSService) GetNFSLDAPService(ctx context.Context, options ...CallOptio
 // SetNFSOpenLDAPConfiguration makes NFS look up users and groups in OpenLDAP, the usual partner of MIT Kerberos.
 //
 // PUT /nfs/openLdapService, known since release 5.0.
-func (s *NFSService) SetNFSOpenLDAPConfiguration(ctx context.Context, body SetNFSOpenLDAPConfigurationBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsOpenLdapConfiguration", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSOpenLDAPConfiguration(ctx context.Context, body SetNFSOpenLDAPConfigurationBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSOpenLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
 // GetNFSPermissions lists the NFS permissions of all filesystems, or of one given by its uid.
 //
 // GET /nfs/permissions, known since release 3.14.
-func (s *NFSService) GetNFSPermissions(ctx context.Context, params *GetNFSPermissionsParams, options ...CallOption) (result []NFSPermission, err error) {
-	err = s.caller.Call(ctx, "getNfsPermissions", nil, params, nil, &result, options...)
+func (s *NFSService) GetNFSPermissions(ctx context.Context, params *GetNFSPermissionsParams, options ...api.CallOption) (result []NFSPermission, err error) {
+	err = s.caller.Call(ctx, OpGetNFSPermissions, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // AddNFSPermission lets a client group mount a path of a filesystem, its root by default; the highest priority number wins.
 //
 // POST /nfs/permissions, known since release 3.14.
-func (s *NFSService) AddNFSPermission(ctx context.Context, body AddNFSPermissionBody, options ...CallOption) (*AddNFSPermissionResult, error) {
+func (s *NFSService) AddNFSPermission(ctx context.Context, body AddNFSPermissionBody, options ...api.CallOption) (*AddNFSPermissionResult, error) {
 	var result AddNFSPermissionResult
-	if err := s.caller.Call(ctx, "addNfsPermission", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddNFSPermission, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2376,16 +2662,16 @@ func (s *NFSService) AddNFSPermission(ctx context.Context, body AddNFSPermission
 // DeleteNFSPermission revokes an NFS permission; its client group can no longer mount that path through it.
 //
 // DELETE /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) DeleteNFSPermission(ctx context.Context, uid string, params *DeleteNFSPermissionParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteNfsPermission", []any{uid}, params, nil, nil, options...)
+func (s *NFSService) DeleteNFSPermission(ctx context.Context, uid string, params *DeleteNFSPermissionParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteNFSPermission, []any{uid}, params, nil, nil, options...)
 }
 
 // GetNFSPermission returns one NFS permission: group, filesystem, path, access and squashing.
 //
 // GET /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) GetNFSPermission(ctx context.Context, uid string, options ...CallOption) (*NFSPermission, error) {
+func (s *NFSService) GetNFSPermission(ctx context.Context, uid string, options ...api.CallOption) (*NFSPermission, error) {
 	var result NFSPermission
-	if err := s.caller.Call(ctx, "getNfsPermission", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNFSPermission, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2394,9 +2680,9 @@ func (s *NFSService) GetNFSPermission(ctx context.Context, uid string, options .
 // UpdateNFSPermission changes an NFS permission; the answer tells whether containers must restart for it.
 //
 // PUT /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) UpdateNFSPermission(ctx context.Context, uid string, body UpdateNFSPermissionBody, options ...CallOption) (*UpdateNFSPermissionResult, error) {
+func (s *NFSService) UpdateNFSPermission(ctx context.Context, uid string, body UpdateNFSPermissionBody, options ...api.CallOption) (*UpdateNFSPermissionResult, error) {
 	var result UpdateNFSPermissionResult
-	if err := s.caller.Call(ctx, "updateNfsPermission", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateNFSPermission, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2405,20 +2691,20 @@ func (s *NFSService) UpdateNFSPermission(ctx context.Context, uid string, body U
 // SetNFSUseOnHostLDAPClient makes NFS resolve groups through the servers' own LDAP client, SSSD for instance, beyond the limit of 16.
 //
 // PUT /nfs/useOnHostLdapClient, known since release 5.1.
-func (s *NFSService) SetNFSUseOnHostLDAPClient(ctx context.Context, body SetNFSUseOnHostLDAPClientBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setNfsUseOnHostLdapClient", nil, nil, &body, nil, options...)
+func (s *NFSService) SetNFSUseOnHostLDAPClient(ctx context.Context, body SetNFSUseOnHostLDAPClientBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetNFSUseOnHostLDAPClient, nil, nil, &body, nil, options...)
 }
 
 // NodesService has the operations that the API files under "Nodes".
-type NodesService struct{ caller Caller }
+type NodesService struct{ caller api.Caller }
 
 // GetNodes lists nodes, as processes were called before release 4.2.
 //
 // GET /nodes, known since release 3.14.
 //
 // Deprecated: use ProcessesService.GetProcesses.
-func (s *NodesService) GetNodes(ctx context.Context, options ...CallOption) (result []Node, err error) {
-	err = s.caller.Call(ctx, "getNodes", nil, nil, nil, &result, options...)
+func (s *NodesService) GetNodes(ctx context.Context, options ...api.CallOption) (result []Node, err error) {
+	err = s.caller.Call(ctx, OpGetNodes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2427,31 +2713,31 @@ func (s *NodesService) GetNodes(ctx context.Context, options ...CallOption) (res
 // GET /nodes/{uid}, known since release 3.14.
 //
 // Deprecated: use ProcessesService.GetProcess.
-func (s *NodesService) GetNode(ctx context.Context, uid string, options ...CallOption) (*Node, error) {
+func (s *NodesService) GetNode(ctx context.Context, uid string, options ...api.CallOption) (*Node, error) {
 	var result Node
-	if err := s.caller.Call(ctx, "getNode", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetNode, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // ObjectStoreBucketService has the operations that the API files under "Object store bucket".
-type ObjectStoreBucketService struct{ caller Caller }
+type ObjectStoreBucketService struct{ caller api.Caller }
 
 // GetAllObsBuckets lists the object store buckets that the cluster knows, with their health; secret keys come masked.
 //
 // GET /objectStoreBuckets, known since release 3.14.
-func (s *ObjectStoreBucketService) GetAllObsBuckets(ctx context.Context, options ...CallOption) (result []ObjectStoreBucket, err error) {
-	err = s.caller.Call(ctx, "getAllObsBuckets", nil, nil, nil, &result, options...)
+func (s *ObjectStoreBucketService) GetAllObsBuckets(ctx context.Context, options ...api.CallOption) (result []ObjectStoreBucket, err error) {
+	err = s.caller.Call(ctx, OpGetAllObsBuckets, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateObsBucket defines an object store bucket, over plain HTTP by default; dry_run only tests it, skip_verification only saves it.
 //
 // POST /objectStoreBuckets, known since release 3.14.
-func (s *ObjectStoreBucketService) CreateObsBucket(ctx context.Context, body CreateObsBucketBody, options ...CallOption) (*ObjectStoreBucket, error) {
+func (s *ObjectStoreBucketService) CreateObsBucket(ctx context.Context, body CreateObsBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
-	if err := s.caller.Call(ctx, "createObsBucket", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateObsBucket, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2460,16 +2746,16 @@ func (s *ObjectStoreBucketService) CreateObsBucket(ctx context.Context, body Cre
 // DeleteObsBucket deletes the definition of an object store bucket that no filesystem uses any more.
 //
 // DELETE /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) DeleteObsBucket(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteObsBucket", []any{uid}, nil, nil, nil, options...)
+func (s *ObjectStoreBucketService) DeleteObsBucket(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteObsBucket, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetObsBucket returns one object store bucket with its health and limits; bandwidth is in Mbps per I/O process.
 //
 // GET /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) GetObsBucket(ctx context.Context, uid string, options ...CallOption) (*ObjectStoreBucket, error) {
+func (s *ObjectStoreBucketService) GetObsBucket(ctx context.Context, uid string, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
-	if err := s.caller.Call(ctx, "getObsBucket", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetObsBucket, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2478,9 +2764,9 @@ func (s *ObjectStoreBucketService) GetObsBucket(ctx context.Context, uid string,
 // UpdateObsBucket changes an object store bucket's address, credentials or limits; dry_run tests them and saves nothing.
 //
 // PUT /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) UpdateObsBucket(ctx context.Context, uid string, body UpdateObsBucketBody, options ...CallOption) (*ObjectStoreBucket, error) {
+func (s *ObjectStoreBucketService) UpdateObsBucket(ctx context.Context, uid string, body UpdateObsBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
-	if err := s.caller.Call(ctx, "updateObsBucket", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateObsBucket, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2489,39 +2775,39 @@ func (s *ObjectStoreBucketService) UpdateObsBucket(ctx context.Context, uid stri
 // GetObsOperations returns the uploads, downloads and other operations under way in a bucket, keyed by process.
 //
 // GET /objectStoreBuckets/{uid}/operations, known since release 3.14.
-func (s *ObjectStoreBucketService) GetObsOperations(ctx context.Context, uid string, options ...CallOption) (result map[string][]ObsOperation, err error) {
-	err = s.caller.Call(ctx, "getObsOperations", []any{uid}, nil, nil, &result, options...)
+func (s *ObjectStoreBucketService) GetObsOperations(ctx context.Context, uid string, options ...api.CallOption) (result map[string][]ObsOperation, err error) {
+	err = s.caller.Call(ctx, OpGetObsOperations, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // ObjectStoreService has the operations that the API files under "Object store".
-type ObjectStoreService struct{ caller Caller }
+type ObjectStoreService struct{ caller api.Caller }
 
 // GetObsCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh has them counted anew.
 //
 // GET /objectStores/capacities, known since release 5.1.
-func (s *ObjectStoreService) GetObsCapacities(ctx context.Context, params *GetObsCapacitiesParams, options ...CallOption) (result []ObsCapacity, err error) {
-	err = s.caller.Call(ctx, "getObsCapacities", nil, params, nil, &result, options...)
+func (s *ObjectStoreService) GetObsCapacities(ctx context.Context, params *GetObsCapacitiesParams, options ...api.CallOption) (result []ObsCapacity, err error) {
+	err = s.caller.Call(ctx, OpGetObsCapacities, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // UpdateObs changes an object store's name, address, credentials or limits, bandwidth in Mbps per I/O process.
 //
 // PUT /objectStores/{uid}, known since release 3.14.
-func (s *ObjectStoreService) UpdateObs(ctx context.Context, uid string, body UpdateObsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateObs", []any{uid}, nil, &body, nil, options...)
+func (s *ObjectStoreService) UpdateObs(ctx context.Context, uid string, body UpdateObsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateObs, []any{uid}, nil, &body, nil, options...)
 }
 
 // OrganizationService has the operations that the API files under "Organization".
-type OrganizationService struct{ caller Caller }
+type OrganizationService struct{ caller api.Caller }
 
 // GetOrganizations lists organizations, as tenants were called before release 5.1.
 //
 // GET /organizations, known since release 3.14.
 //
 // Deprecated: use TenantService.GetTenants.
-func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...CallOption) (result []Tenant, err error) {
-	err = s.caller.Call(ctx, "getOrganizations", nil, nil, nil, &result, options...)
+func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
+	err = s.caller.Call(ctx, OpGetOrganizations, nil, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2530,9 +2816,9 @@ func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...C
 // POST /organizations, known since release 3.14.
 //
 // Deprecated: use TenantService.CreateTenant.
-func (s *OrganizationService) CreateOrganization(ctx context.Context, body CreateOrganizationBody, options ...CallOption) (*Tenant, error) {
+func (s *OrganizationService) CreateOrganization(ctx context.Context, body CreateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "createOrganization", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateOrganization, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2543,8 +2829,8 @@ func (s *OrganizationService) CreateOrganization(ctx context.Context, body Creat
 // GET /organizations/multipleOrgsExist, known since release 3.14.
 //
 // Deprecated: use TenantService.GetMultipleTenantsExist.
-func (s *OrganizationService) GetMultipleOrgExist(ctx context.Context, options ...CallOption) (result bool, err error) {
-	err = s.caller.Call(ctx, "getMultipleOrgExist", nil, nil, nil, &result, options...)
+func (s *OrganizationService) GetMultipleOrgExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
+	err = s.caller.Call(ctx, OpGetMultipleOrgExist, nil, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2553,8 +2839,8 @@ func (s *OrganizationService) GetMultipleOrgExist(ctx context.Context, options .
 // DELETE /organizations/{uid}, known since release 3.14.
 //
 // Deprecated: use TenantService.DeleteTenant.
-func (s *OrganizationService) DeleteOrganization(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteOrganization", []any{uid}, nil, nil, nil, options...)
+func (s *OrganizationService) DeleteOrganization(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteOrganization, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetOrganization returns one organization with its quotas and allocations in bytes.
@@ -2562,9 +2848,9 @@ func (s *OrganizationService) DeleteOrganization(ctx context.Context, uid string
 // GET /organizations/{uid}, known since release 3.14.
 //
 // Deprecated: use TenantService.GetTenant.
-func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, options ...CallOption) (*Tenant, error) {
+func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "getOrganization", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetOrganization, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2575,9 +2861,9 @@ func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, o
 // PUT /organizations/{uid}, known since release 3.14.
 //
 // Deprecated: use TenantService.UpdateTenant.
-func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string, body UpdateOrganizationBody, options ...CallOption) (*Tenant, error) {
+func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string, body UpdateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "updateOrganization", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateOrganization, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2588,9 +2874,9 @@ func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string
 // PUT /organizations/{uid}/limits, known since release 3.14.
 //
 // Deprecated: use TenantService.SetTenantLimit.
-func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...CallOption) (*Tenant, error) {
+func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "setOrganizationLimit", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSetOrganizationLimit, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2601,8 +2887,8 @@ func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid stri
 // GET /organizations/{uid}/networkSpaces, known since release 5.1.
 //
 // Deprecated: use TenantService.GetTenantNetworkSpaces.
-func (s *OrganizationService) GetOrganizationNetworkSpaces(ctx context.Context, uid string, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "getOrganizationNetworkSpaces", []any{uid}, nil, nil, &result, options...)
+func (s *OrganizationService) GetOrganizationNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpGetOrganizationNetworkSpaces, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2611,8 +2897,8 @@ func (s *OrganizationService) GetOrganizationNetworkSpaces(ctx context.Context, 
 // POST /organizations/{uid}/networkSpaces/add, known since release 5.1.
 //
 // Deprecated: use TenantService.AddTenantNetworkSpaces.
-func (s *OrganizationService) AddOrganizationNetworkSpaces(ctx context.Context, uid string, body AddOrganizationNetworkSpacesBody, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "addOrganizationNetworkSpaces", []any{uid}, nil, &body, &result, options...)
+func (s *OrganizationService) AddOrganizationNetworkSpaces(ctx context.Context, uid string, body AddOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpAddOrganizationNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -2621,8 +2907,8 @@ func (s *OrganizationService) AddOrganizationNetworkSpaces(ctx context.Context, 
 // POST /organizations/{uid}/networkSpaces/remove, known since release 5.1.
 //
 // Deprecated: use TenantService.RemoveTenantNetworkSpaces.
-func (s *OrganizationService) RemoveOrganizationNetworkSpaces(ctx context.Context, uid string, body RemoveOrganizationNetworkSpacesBody, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "removeOrganizationNetworkSpaces", []any{uid}, nil, &body, &result, options...)
+func (s *OrganizationService) RemoveOrganizationNetworkSpaces(ctx context.Context, uid string, body RemoveOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpRemoveOrganizationNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -2631,9 +2917,9 @@ func (s *OrganizationService) RemoveOrganizationNetworkSpaces(ctx context.Contex
 // PUT /organizations/{uid}/options, known since release 5.1.
 //
 // Deprecated: use TenantService.UpdateTenantOptions.
-func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...CallOption) (*Tenant, error) {
+func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "updateOrganizationOptions", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateOrganizationOptions, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2644,8 +2930,8 @@ func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid
 // DELETE /organizations/{uid}/revoke, known since release 5.1.
 //
 // Deprecated: use TenantService.RevokeTenantTokens.
-func (s *OrganizationService) RevokeOrganizationTokens(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "revokeOrganizationTokens", []any{uid}, nil, nil, nil, options...)
+func (s *OrganizationService) RevokeOrganizationTokens(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRevokeOrganizationTokens, []any{uid}, nil, nil, nil, options...)
 }
 
 // ResetOrganizationSecurityPolicies leaves an organization without any security policy.
@@ -2653,8 +2939,8 @@ func (s *OrganizationService) RevokeOrganizationTokens(ctx context.Context, uid 
 // DELETE /organizations/{uid}/securityPolicy, known since release 5.0.
 //
 // Deprecated: use TenantService.ResetTenantSecurityPolicies.
-func (s *OrganizationService) ResetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "resetOrganizationSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *OrganizationService) ResetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpResetOrganizationSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2663,8 +2949,8 @@ func (s *OrganizationService) ResetOrganizationSecurityPolicies(ctx context.Cont
 // GET /organizations/{uid}/securityPolicy, known since release 5.0.
 //
 // Deprecated: use TenantService.GetTenantSecurityPolicies.
-func (s *OrganizationService) GetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "getOrganizationSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *OrganizationService) GetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpGetOrganizationSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
@@ -2673,8 +2959,8 @@ func (s *OrganizationService) GetOrganizationSecurityPolicies(ctx context.Contex
 // PUT /organizations/{uid}/securityPolicy, known since release 5.0.
 //
 // Deprecated: use TenantService.SetTenantSecurityPolicies.
-func (s *OrganizationService) SetOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "setOrganizationSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *OrganizationService) SetOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpSetOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -2683,8 +2969,8 @@ func (s *OrganizationService) SetOrganizationSecurityPolicies(ctx context.Contex
 // POST /organizations/{uid}/securityPolicy/attach, known since release 5.0.
 //
 // Deprecated: use TenantService.AttachTenantSecurityPolicies.
-func (s *OrganizationService) AttachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "attachOrganizationSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *OrganizationService) AttachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpAttachOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
@@ -2693,28 +2979,28 @@ func (s *OrganizationService) AttachOrganizationSecurityPolicies(ctx context.Con
 // POST /organizations/{uid}/securityPolicy/detach, known since release 5.0.
 //
 // Deprecated: use TenantService.DetachTenantSecurityPolicies.
-func (s *OrganizationService) DetachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "detachOrganizationSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *OrganizationService) DetachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpDetachOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // ProcessesService has the operations that the API files under "Processes".
-type ProcessesService struct{ caller Caller }
+type ProcessesService struct{ caller api.Caller }
 
 // GetProcesses lists processes, all of them or those of containers, ids or roles that filter_type selects.
 //
 // GET /processes, known since release 4.2.
-func (s *ProcessesService) GetProcesses(ctx context.Context, params *GetProcessesParams, options ...CallOption) (result []Process, err error) {
-	err = s.caller.Call(ctx, "getProcesses", nil, params, nil, &result, options...)
+func (s *ProcessesService) GetProcesses(ctx context.Context, params *GetProcessesParams, options ...api.CallOption) (result []Process, err error) {
+	err = s.caller.Call(ctx, OpGetProcesses, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetProcess returns one process: roles, container, addresses, network mode and status.
 //
 // GET /processes/{uid}, known since release 4.2.
-func (s *ProcessesService) GetProcess(ctx context.Context, uid string, options ...CallOption) (*Process, error) {
+func (s *ProcessesService) GetProcess(ctx context.Context, uid string, options ...api.CallOption) (*Process, error) {
 	var result Process
-	if err := s.caller.Call(ctx, "getProcess", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetProcess, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2725,9 +3011,9 @@ func (s *ProcessesService) GetProcess(ctx context.Context, uid string, options .
 // GET /quota, known since release 3.14.
 //
 // Deprecated: use QuotaService.ListQuotas.
-func (s *QuotaService) GetQuotaDeprecated(ctx context.Context, params *GetQuotaDeprecatedParams, options ...CallOption) (*QuotaDeprecatedPage, error) {
+func (s *QuotaService) GetQuotaDeprecated(ctx context.Context, params *GetQuotaDeprecatedParams, options ...api.CallOption) (*QuotaDeprecatedPage, error) {
 	var result QuotaDeprecatedPage
-	if err := s.caller.Call(ctx, "getQuotaDeprecated", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetQuotaDeprecated, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2736,49 +3022,49 @@ func (s *QuotaService) GetQuotaDeprecated(ctx context.Context, params *GetQuotaD
 // GetQuotaBatch returns the quotas of several inodes at once, in a map keyed by hexadecimal inode id.
 //
 // GET /quota/batch, known since release 5.1.
-func (s *QuotaService) GetQuotaBatch(ctx context.Context, params *GetQuotaBatchParams, options ...CallOption) (result map[string]QuotaRecord, err error) {
-	err = s.caller.Call(ctx, "getQuotaBatch", nil, params, nil, &result, options...)
+func (s *QuotaService) GetQuotaBatch(ctx context.Context, params *GetQuotaBatchParams, options ...api.CallOption) (result map[string]QuotaRecord, err error) {
+	err = s.caller.Call(ctx, OpGetQuotaBatch, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // DeleteS3Cluster shuts the S3 service down; its configuration goes too unless purge_config says otherwise.
 //
 // DELETE /s3, known since release 4.2.
-func (s *S3Service) DeleteS3Cluster(ctx context.Context, params *DeleteS3ClusterParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteS3Cluster", nil, params, nil, nil, options...)
+func (s *S3Service) DeleteS3Cluster(ctx context.Context, params *DeleteS3ClusterParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteS3Cluster, nil, params, nil, nil, options...)
 }
 
 // S3Service has the operations that the API files under "S3".
-type S3Service struct{ caller Caller }
+type S3Service struct{ caller api.Caller }
 
 // GetS3Cluster returns how the cluster's S3 service is set up.
 //
 // GET /s3, known since release 4.2.
-func (s *S3Service) GetS3Cluster(ctx context.Context, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getS3Cluster", nil, nil, nil, &result, options...)
+func (s *S3Service) GetS3Cluster(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetS3Cluster, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateS3Cluster sets up S3 on chosen hosts or on all, with one filesystem for buckets and one for its configuration.
 //
 // POST /s3, known since release 4.2.
-func (s *S3Service) CreateS3Cluster(ctx context.Context, body CreateS3ClusterBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createS3Cluster", nil, nil, &body, nil, options...)
+func (s *S3Service) CreateS3Cluster(ctx context.Context, body CreateS3ClusterBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateS3Cluster, nil, nil, &body, nil, options...)
 }
 
 // UpdateS3Cluster changes the hosts, port, mount options, domains or anonymous POSIX ids of the S3 service.
 //
 // PUT /s3, known since release 4.2.
-func (s *S3Service) UpdateS3Cluster(ctx context.Context, body UpdateS3ClusterBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateS3Cluster", nil, nil, &body, nil, options...)
+func (s *S3Service) UpdateS3Cluster(ctx context.Context, body UpdateS3ClusterBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateS3Cluster, nil, nil, &body, nil, options...)
 }
 
 // GetS3AuditWebhook returns where S3 audit records are sent, with what token, and whether that is on.
 //
 // GET /s3/auditWebhook, known since release 4.2.
-func (s *S3Service) GetS3AuditWebhook(ctx context.Context, options ...CallOption) (*S3AuditWebhook, error) {
+func (s *S3Service) GetS3AuditWebhook(ctx context.Context, options ...api.CallOption) (*S3AuditWebhook, error) {
 	var result S3AuditWebhook
-	if err := s.caller.Call(ctx, "getS3AuditWebhook", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3AuditWebhook, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2787,23 +3073,23 @@ func (s *S3Service) GetS3AuditWebhook(ctx context.Context, options ...CallOption
 // DisableS3AuditWebhook stops sending S3 audit records to the webhook.
 //
 // POST /s3/auditWebhook/disable, known since release 4.2.
-func (s *S3Service) DisableS3AuditWebhook(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "disableS3AuditWebhook", nil, nil, nil, nil, options...)
+func (s *S3Service) DisableS3AuditWebhook(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDisableS3AuditWebhook, nil, nil, nil, nil, options...)
 }
 
 // EnableS3AuditWebhook starts sending S3 audit records to an HTTP endpoint, authenticated by the given token.
 //
 // POST /s3/auditWebhook/enable, known since release 4.2.
-func (s *S3Service) EnableS3AuditWebhook(ctx context.Context, body EnableS3AuditWebhookBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "enableS3AuditWebhook", nil, nil, &body, nil, options...)
+func (s *S3Service) EnableS3AuditWebhook(ctx context.Context, body EnableS3AuditWebhookBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpEnableS3AuditWebhook, nil, nil, &body, nil, options...)
 }
 
 // GetS3Buckets lists S3 buckets with filesystem, path, and usage and hard limit in bytes.
 //
 // GET /s3/buckets, known since release 4.2.
-func (s *S3Service) GetS3Buckets(ctx context.Context, options ...CallOption) (*S3Buckets, error) {
+func (s *S3Service) GetS3Buckets(ctx context.Context, options ...api.CallOption) (*S3Buckets, error) {
 	var result S3Buckets
-	if err := s.caller.Call(ctx, "getS3Buckets", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3Buckets, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2812,23 +3098,23 @@ func (s *S3Service) GetS3Buckets(ctx context.Context, options ...CallOption) (*S
 // CreateS3Bucket creates a bucket in the default or a given filesystem; hard_quota is a size with a unit, such as 1TB.
 //
 // POST /s3/buckets, known since release 4.2.
-func (s *S3Service) CreateS3Bucket(ctx context.Context, body CreateS3BucketBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createS3Bucket", nil, nil, &body, nil, options...)
+func (s *S3Service) CreateS3Bucket(ctx context.Context, body CreateS3BucketBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateS3Bucket, nil, nil, &body, nil, options...)
 }
 
 // DestroyS3Bucket removes an S3 bucket; with unlink its directory and the data in it stay.
 //
 // DELETE /s3/buckets/{bucket}, known since release 4.2.
-func (s *S3Service) DestroyS3Bucket(ctx context.Context, bucket string, params *DestroyS3BucketParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "destroyS3Bucket", []any{bucket}, params, nil, nil, options...)
+func (s *S3Service) DestroyS3Bucket(ctx context.Context, bucket string, params *DestroyS3BucketParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDestroyS3Bucket, []any{bucket}, params, nil, nil, options...)
 }
 
 // DeleteAllS3LifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string, options ...CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
+func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
 	var result DeleteAllS3LifecycleRulesResult
-	if err := s.caller.Call(ctx, "deleteAllS3LifecycleRules", []any{bucket}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteAllS3LifecycleRules, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2837,17 +3123,17 @@ func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string
 // ListS3LifecycleRules lists the rules by which objects in a bucket expire.
 //
 // GET /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) ListS3LifecycleRules(ctx context.Context, bucket string, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "listS3LifecycleRules", []any{bucket}, nil, nil, &result, options...)
+func (s *S3Service) ListS3LifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpListS3LifecycleRules, []any{bucket}, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateS3LifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
 //
 // POST /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...CallOption) (*CreateS3LifecycleRuleResult, error) {
+func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...api.CallOption) (*CreateS3LifecycleRuleResult, error) {
 	var result CreateS3LifecycleRuleResult
-	if err := s.caller.Call(ctx, "createS3LifecycleRule", []any{bucket}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateS3LifecycleRule, []any{bucket}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2856,9 +3142,9 @@ func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, bo
 // DeleteS3LifecycleRule drops one lifecycle rule of a bucket by the rule's id.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules/{rule}, known since release 4.2.
-func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, rule string, options ...CallOption) (*DeleteS3LifecycleRuleResult, error) {
+func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, rule string, options ...api.CallOption) (*DeleteS3LifecycleRuleResult, error) {
 	var result DeleteS3LifecycleRuleResult
-	if err := s.caller.Call(ctx, "deleteS3LifecycleRule", []any{bucket, rule}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteS3LifecycleRule, []any{bucket, rule}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2867,9 +3153,9 @@ func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, ru
 // GetS3BucketPolicy names the policy in force on an S3 bucket, such as download or public.
 //
 // GET /s3/buckets/{bucket}/policy, known since release 4.2.
-func (s *S3Service) GetS3BucketPolicy(ctx context.Context, bucket string, options ...CallOption) (*S3BucketPolicy, error) {
+func (s *S3Service) GetS3BucketPolicy(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicy, error) {
 	var result S3BucketPolicy
-	if err := s.caller.Call(ctx, "getS3BucketPolicy", []any{bucket}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3BucketPolicy, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2878,16 +3164,16 @@ func (s *S3Service) GetS3BucketPolicy(ctx context.Context, bucket string, option
 // SetS3BucketPolicy puts one of four ready-made policies on a bucket: None, Download, Upload or Public.
 //
 // PUT /s3/buckets/{bucket}/policy, known since release 4.2.
-func (s *S3Service) SetS3BucketPolicy(ctx context.Context, bucket string, body SetS3BucketPolicyBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setS3BucketPolicy", []any{bucket}, nil, &body, nil, options...)
+func (s *S3Service) SetS3BucketPolicy(ctx context.Context, bucket string, body SetS3BucketPolicyBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetS3BucketPolicy, []any{bucket}, nil, &body, nil, options...)
 }
 
 // GetS3BucketPolicyJSON returns a bucket's policy in full, as a JSON document.
 //
 // GET /s3/buckets/{bucket}/policyJson, known since release 4.2.
-func (s *S3Service) GetS3BucketPolicyJSON(ctx context.Context, bucket string, options ...CallOption) (*S3BucketPolicyJSON, error) {
+func (s *S3Service) GetS3BucketPolicyJSON(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicyJSON, error) {
 	var result S3BucketPolicyJSON
-	if err := s.caller.Call(ctx, "getS3BucketPolicyJson", []any{bucket}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3BucketPolicyJSON, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2896,59 +3182,59 @@ func (s *S3Service) GetS3BucketPolicyJSON(ctx context.Context, bucket string, op
 // SetS3BucketPolicyJSON puts a policy on a bucket that is written out as a JSON document.
 //
 // PUT /s3/buckets/{bucket}/policyJson, known since release 4.2.
-func (s *S3Service) SetS3BucketPolicyJSON(ctx context.Context, bucket string, body SetS3BucketPolicyJSONBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setS3BucketPolicyJson", []any{bucket}, nil, &body, nil, options...)
+func (s *S3Service) SetS3BucketPolicyJSON(ctx context.Context, bucket string, body SetS3BucketPolicyJSONBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetS3BucketPolicyJSON, []any{bucket}, nil, &body, nil, options...)
 }
 
 // UnsetS3BucketQuota lifts the size limit of a bucket.
 //
 // DELETE /s3/buckets/{bucket}/quota, known since release 4.2.
-func (s *S3Service) UnsetS3BucketQuota(ctx context.Context, bucket string, options ...CallOption) error {
-	return s.caller.Call(ctx, "unsetS3BucketQuota", []any{bucket}, nil, nil, nil, options...)
+func (s *S3Service) UnsetS3BucketQuota(ctx context.Context, bucket string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUnsetS3BucketQuota, []any{bucket}, nil, nil, nil, options...)
 }
 
 // SetS3BucketQuota caps the size of a bucket; hard_quota is a string with a unit, such as 500GB.
 //
 // PUT /s3/buckets/{bucket}/quota, known since release 4.2.
-func (s *S3Service) SetS3BucketQuota(ctx context.Context, bucket string, body SetS3BucketQuotaBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setS3BucketQuota", []any{bucket}, nil, &body, nil, options...)
+func (s *S3Service) SetS3BucketQuota(ctx context.Context, bucket string, body SetS3BucketQuotaBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetS3BucketQuota, []any{bucket}, nil, &body, nil, options...)
 }
 
 // DeleteS3Containers takes containers out of the S3 service; they stay members of the cluster.
 //
 // DELETE /s3/containers, known since release 4.2.
-func (s *S3Service) DeleteS3Containers(ctx context.Context, params *DeleteS3ContainersParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteS3Containers", nil, params, nil, nil, options...)
+func (s *S3Service) DeleteS3Containers(ctx context.Context, params *DeleteS3ContainersParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteS3Containers, nil, params, nil, nil, options...)
 }
 
 // AddS3Containers adds containers, by uid, to those that serve S3.
 //
 // POST /s3/containers, known since release 4.2.
-func (s *S3Service) AddS3Containers(ctx context.Context, body AddS3ContainersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addS3Containers", nil, nil, &body, nil, options...)
+func (s *S3Service) AddS3Containers(ctx context.Context, body AddS3ContainersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddS3Containers, nil, nil, &body, nil, options...)
 }
 
 // GetS3ContainersAreReady tells for each container that serves S3, by uid, whether it is ready.
 //
 // GET /s3/containersAreReady, known since release 4.2.
-func (s *S3Service) GetS3ContainersAreReady(ctx context.Context, options ...CallOption) (result map[string]bool, err error) {
-	err = s.caller.Call(ctx, "getS3ContainersAreReady", nil, nil, nil, &result, options...)
+func (s *S3Service) GetS3ContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
+	err = s.caller.Call(ctx, OpGetS3ContainersAreReady, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetS3DebugLevel returns how verbosely each S3 container logs.
 //
 // GET /s3/debug, known since release 4.2.
-func (s *S3Service) GetS3DebugLevel(ctx context.Context, options ...CallOption) (result []S3DebugLevel, err error) {
-	err = s.caller.Call(ctx, "getS3DebugLevel", nil, nil, nil, &result, options...)
+func (s *S3Service) GetS3DebugLevel(ctx context.Context, options ...api.CallOption) (result []S3DebugLevel, err error) {
+	err = s.caller.Call(ctx, OpGetS3DebugLevel, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetS3DebugLevel sets how verbosely S3 logs on the given hosts; the level is a number.
 //
 // POST /s3/debug, known since release 4.2.
-func (s *S3Service) SetS3DebugLevel(ctx context.Context, body SetS3DebugLevelBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setS3DebugLevel", nil, nil, &body, nil, options...)
+func (s *S3Service) SetS3DebugLevel(ctx context.Context, body SetS3DebugLevelBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetS3DebugLevel, nil, nil, &body, nil, options...)
 }
 
 // DeleteS3Hosts takes servers, by host uid, out of the S3 service.
@@ -2956,8 +3242,8 @@ func (s *S3Service) SetS3DebugLevel(ctx context.Context, body SetS3DebugLevelBod
 // DELETE /s3/hosts, known since release 5.1.
 //
 // Deprecated: use S3Service.DeleteS3Containers.
-func (s *S3Service) DeleteS3Hosts(ctx context.Context, params *DeleteS3HostsParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteS3Hosts", nil, params, nil, nil, options...)
+func (s *S3Service) DeleteS3Hosts(ctx context.Context, params *DeleteS3HostsParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteS3Hosts, nil, params, nil, nil, options...)
 }
 
 // AddS3Hosts adds servers, by host uid, to those that serve S3.
@@ -2965,16 +3251,16 @@ func (s *S3Service) DeleteS3Hosts(ctx context.Context, params *DeleteS3HostsPara
 // POST /s3/hosts, known since release 5.1.
 //
 // Deprecated: use S3Service.AddS3Containers.
-func (s *S3Service) AddS3Hosts(ctx context.Context, body AddS3HostsBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addS3Hosts", nil, nil, &body, nil, options...)
+func (s *S3Service) AddS3Hosts(ctx context.Context, body AddS3HostsBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddS3Hosts, nil, nil, &body, nil, options...)
 }
 
 // DeleteS3LDAPUser ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
 //
 // DELETE /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUserRemoval, error) {
+func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
 	var result S3LDAPUserRemoval
-	if err := s.caller.Call(ctx, "deleteS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2983,9 +3269,9 @@ func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...CallOption)
 // CreateS3LDAPUser gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
 // POST /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUser, error) {
+func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
-	if err := s.caller.Call(ctx, "createS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -2994,9 +3280,9 @@ func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...CallOption)
 // UpdateS3LDAPUser renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
 //
 // PUT /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...CallOption) (*S3LDAPUser, error) {
+func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
-	if err := s.caller.Call(ctx, "updateS3LDAPUser", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3005,16 +3291,16 @@ func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...CallOption)
 // RemoveS3OIDC ends S3 sign-in through OpenID Connect by removing the provider.
 //
 // DELETE /s3/oidc, known since release 5.1.
-func (s *S3Service) RemoveS3OIDC(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "removeS3OIDC", nil, nil, nil, nil, options...)
+func (s *S3Service) RemoveS3OIDC(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRemoveS3OIDC, nil, nil, nil, nil, options...)
 }
 
 // GetS3OIDC returns the OpenID Connect provider of S3 and the token claim that names policies.
 //
 // GET /s3/oidc, known since release 5.1.
-func (s *S3Service) GetS3OIDC(ctx context.Context, options ...CallOption) (*S3OIDC, error) {
+func (s *S3Service) GetS3OIDC(ctx context.Context, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
-	if err := s.caller.Call(ctx, "getS3OIDC", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3OIDC, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3023,9 +3309,9 @@ func (s *S3Service) GetS3OIDC(ctx context.Context, options ...CallOption) (*S3OI
 // AddS3OIDC lets S3 users sign in through an OpenID Connect provider; a token claim names their policy.
 //
 // POST /s3/oidc, known since release 5.1.
-func (s *S3Service) AddS3OIDC(ctx context.Context, body AddS3OIDCBody, options ...CallOption) (*S3OIDC, error) {
+func (s *S3Service) AddS3OIDC(ctx context.Context, body AddS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
-	if err := s.caller.Call(ctx, "addS3OIDC", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddS3OIDC, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3034,9 +3320,9 @@ func (s *S3Service) AddS3OIDC(ctx context.Context, body AddS3OIDCBody, options .
 // UpdateS3OIDC changes the address of S3's OpenID Connect provider, or the claim that names policies.
 //
 // PUT /s3/oidc, known since release 5.1.
-func (s *S3Service) UpdateS3OIDC(ctx context.Context, body UpdateS3OIDCBody, options ...CallOption) (*S3OIDC, error) {
+func (s *S3Service) UpdateS3OIDC(ctx context.Context, body UpdateS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
-	if err := s.caller.Call(ctx, "updateS3OIDC", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateS3OIDC, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3045,53 +3331,53 @@ func (s *S3Service) UpdateS3OIDC(ctx context.Context, body UpdateS3OIDCBody, opt
 // GetS3Policies lists the IAM policies that S3 users can be given.
 //
 // GET /s3/policies, known since release 4.2.
-func (s *S3Service) GetS3Policies(ctx context.Context, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getS3Policies", nil, nil, nil, &result, options...)
+func (s *S3Service) GetS3Policies(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetS3Policies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateS3Policy stores an IAM policy document under a name, ready to be attached to S3 users.
 //
 // POST /s3/policies, known since release 4.2.
-func (s *S3Service) CreateS3Policy(ctx context.Context, body CreateS3PolicyBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "createS3Policy", nil, nil, &body, nil, options...)
+func (s *S3Service) CreateS3Policy(ctx context.Context, body CreateS3PolicyBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpCreateS3Policy, nil, nil, &body, nil, options...)
 }
 
 // AttachS3Policy gives an S3 user an IAM policy, both of them by name.
 //
 // POST /s3/policies/attach, known since release 4.2.
-func (s *S3Service) AttachS3Policy(ctx context.Context, body AttachS3PolicyBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "attachS3Policy", nil, nil, &body, nil, options...)
+func (s *S3Service) AttachS3Policy(ctx context.Context, body AttachS3PolicyBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAttachS3Policy, nil, nil, &body, nil, options...)
 }
 
 // DetachS3Policy takes an S3 user's IAM policy away; only the user is named.
 //
 // POST /s3/policies/detach, known since release 4.2.
-func (s *S3Service) DetachS3Policy(ctx context.Context, body DetachS3PolicyBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "detachS3Policy", nil, nil, &body, nil, options...)
+func (s *S3Service) DetachS3Policy(ctx context.Context, body DetachS3PolicyBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDetachS3Policy, nil, nil, &body, nil, options...)
 }
 
 // DeleteS3Policy deletes one IAM policy of S3 by its name.
 //
 // DELETE /s3/policies/{policy}, known since release 4.2.
-func (s *S3Service) DeleteS3Policy(ctx context.Context, policy string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteS3Policy", []any{policy}, nil, nil, nil, options...)
+func (s *S3Service) DeleteS3Policy(ctx context.Context, policy string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteS3Policy, []any{policy}, nil, nil, nil, options...)
 }
 
 // GetS3Policy returns one IAM policy of S3 by its name.
 //
 // GET /s3/policies/{policy}, known since release 4.2.
-func (s *S3Service) GetS3Policy(ctx context.Context, policy string, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getS3Policy", []any{policy}, nil, nil, &result, options...)
+func (s *S3Service) GetS3Policy(ctx context.Context, policy string, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetS3Policy, []any{policy}, nil, nil, &result, options...)
 	return result, err
 }
 
 // RefreshS3ImportedUsers reads ids and policies of all S3 users imported from LDAP again; success may be partial, so check failure_count.
 //
 // PUT /s3/refresh-imported, known since release 5.1.
-func (s *S3Service) RefreshS3ImportedUsers(ctx context.Context, options ...CallOption) (*S3ImportedUsersRefresh, error) {
+func (s *S3Service) RefreshS3ImportedUsers(ctx context.Context, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
 	var result S3ImportedUsersRefresh
-	if err := s.caller.Call(ctx, "refreshS3ImportedUsers", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRefreshS3ImportedUsers, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3100,9 +3386,9 @@ func (s *S3Service) RefreshS3ImportedUsers(ctx context.Context, options ...CallO
 // GetS3ServiceAccounts lists the access keys of the calling S3 user's service accounts.
 //
 // GET /s3/serviceAccounts, known since release 4.2.
-func (s *S3Service) GetS3ServiceAccounts(ctx context.Context, options ...CallOption) (*S3ServiceAccounts, error) {
+func (s *S3Service) GetS3ServiceAccounts(ctx context.Context, options ...api.CallOption) (*S3ServiceAccounts, error) {
 	var result S3ServiceAccounts
-	if err := s.caller.Call(ctx, "getS3ServiceAccounts", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3ServiceAccounts, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3111,9 +3397,9 @@ func (s *S3Service) GetS3ServiceAccounts(ctx context.Context, options ...CallOpt
 // CreateS3ServiceAccount creates a service account for the calling S3 user; no later call shows its secret key.
 //
 // POST /s3/serviceAccounts, known since release 4.2.
-func (s *S3Service) CreateS3ServiceAccount(ctx context.Context, body CreateS3ServiceAccountBody, options ...CallOption) (*CreateS3ServiceAccountResult, error) {
+func (s *S3Service) CreateS3ServiceAccount(ctx context.Context, body CreateS3ServiceAccountBody, options ...api.CallOption) (*CreateS3ServiceAccountResult, error) {
 	var result CreateS3ServiceAccountResult
-	if err := s.caller.Call(ctx, "createS3ServiceAccount", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateS3ServiceAccount, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3122,16 +3408,16 @@ func (s *S3Service) CreateS3ServiceAccount(ctx context.Context, body CreateS3Ser
 // DeleteS3ServiceAccount deletes a service account by its access key, which no longer works.
 //
 // DELETE /s3/serviceAccounts/{access_key}, known since release 4.2.
-func (s *S3Service) DeleteS3ServiceAccount(ctx context.Context, accessKey string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteS3ServiceAccount", []any{accessKey}, nil, nil, nil, options...)
+func (s *S3Service) DeleteS3ServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteS3ServiceAccount, []any{accessKey}, nil, nil, nil, options...)
 }
 
 // GetS3ServiceAccount returns a service account's parent user and policy, without its secret key.
 //
 // GET /s3/serviceAccounts/{access_key}, known since release 4.2.
-func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, options ...CallOption) (*S3ServiceAccount, error) {
+func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) (*S3ServiceAccount, error) {
 	var result S3ServiceAccount
-	if err := s.caller.Call(ctx, "getS3ServiceAccount", []any{accessKey}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3ServiceAccount, []any{accessKey}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3140,9 +3426,9 @@ func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, o
 // CreateS3STSCredentials issues temporary S3 credentials for a pair of keys; they last the given seconds, 900 or more.
 //
 // POST /s3/sts, known since release 4.2.
-func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STSCredentialsBody, options ...CallOption) (*CreateS3STSCredentialsResult, error) {
+func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STSCredentialsBody, options ...api.CallOption) (*CreateS3STSCredentialsResult, error) {
 	var result CreateS3STSCredentialsResult
-	if err := s.caller.Call(ctx, "createS3STSCredentials", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateS3STSCredentials, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3151,9 +3437,9 @@ func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STS
 // GetS3TenantSetup returns the default S3 filesystem and anonymous POSIX ids in effect for the caller's tenant.
 //
 // GET /s3/tenantSetup, known since release 5.1.
-func (s *S3Service) GetS3TenantSetup(ctx context.Context, options ...CallOption) (*S3TenantSetup, error) {
+func (s *S3Service) GetS3TenantSetup(ctx context.Context, options ...api.CallOption) (*S3TenantSetup, error) {
 	var result S3TenantSetup
-	if err := s.caller.Call(ctx, "getS3TenantSetup", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3TenantSetup, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3162,16 +3448,16 @@ func (s *S3Service) GetS3TenantSetup(ctx context.Context, options ...CallOption)
 // SetS3TenantSetup sets the default S3 filesystem or the anonymous POSIX ids of the caller's tenant; uid and gid go together.
 //
 // PUT /s3/tenantSetup, known since release 5.1.
-func (s *S3Service) SetS3TenantSetup(ctx context.Context, body SetS3TenantSetupBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setS3TenantSetup", nil, nil, &body, nil, options...)
+func (s *S3Service) SetS3TenantSetup(ctx context.Context, body SetS3TenantSetupBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetS3TenantSetup, nil, nil, &body, nil, options...)
 }
 
 // GetS3UserPolicies returns a map from the name of each S3 user to its policy.
 //
 // GET /s3/userPolicies, known since release 4.2.
-func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...CallOption) (*S3UserPolicies, error) {
+func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...api.CallOption) (*S3UserPolicies, error) {
 	var result S3UserPolicies
-	if err := s.caller.Call(ctx, "getS3UserPolicies", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetS3UserPolicies, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3180,9 +3466,9 @@ func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...CallOption
 // DeleteS3LDAPUserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
 //
 // DELETE /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUserRemoval, error) {
+func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
 	var result S3LDAPUserRemoval
-	if err := s.caller.Call(ctx, "deleteS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDeleteS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3191,9 +3477,9 @@ func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int6
 // CreateS3LDAPUserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
 // POST /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUser, error) {
+func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
-	if err := s.caller.Call(ctx, "createS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3202,9 +3488,9 @@ func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int6
 // UpdateS3LDAPUserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
 //
 // PUT /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3LDAPUser, error) {
+func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
-	if err := s.caller.Call(ctx, "updateS3LDAPUserForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3213,23 +3499,23 @@ func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int6
 // RefreshS3ImportedUsersForTenant reads ids and policies of one tenant's imported LDAP users again; success may be partial, so check failure_count.
 //
 // PUT /s3/{tenantId}/refresh-imported, known since release 5.1.
-func (s *S3Service) RefreshS3ImportedUsersForTenant(ctx context.Context, tenantID int64, options ...CallOption) (*S3ImportedUsersRefresh, error) {
+func (s *S3Service) RefreshS3ImportedUsersForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
 	var result S3ImportedUsersRefresh
-	if err := s.caller.Call(ctx, "refreshS3ImportedUsersForTenant", []any{tenantID}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRefreshS3ImportedUsersForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // SecurityService has the operations that the API files under "Security".
-type SecurityService struct{ caller Caller }
+type SecurityService struct{ caller api.Caller }
 
 // GetLoginBanner returns the text for the GUI's login page, and whether it is shown.
 //
 // GET /security/banner, known since release 3.14.
-func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...CallOption) (*LoginBanner, error) {
+func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...api.CallOption) (*LoginBanner, error) {
 	var result LoginBanner
-	if err := s.caller.Call(ctx, "getLoginBanner", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetLoginBanner, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3238,37 +3524,37 @@ func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...CallOpt
 // SetLoginBanner sets the text for the GUI's login page, a legal notice for instance.
 //
 // PUT /security/banner, known since release 3.14.
-func (s *SecurityService) SetLoginBanner(ctx context.Context, body SetLoginBannerBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setLoginBanner", nil, nil, &body, nil, options...)
+func (s *SecurityService) SetLoginBanner(ctx context.Context, body SetLoginBannerBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetLoginBanner, nil, nil, &body, nil, options...)
 }
 
 // DisableLoginBanner hides the banner from the GUI's login page and keeps its text for later.
 //
 // POST /security/banner/disable, known since release 3.14.
-func (s *SecurityService) DisableLoginBanner(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "disableLoginBanner", nil, nil, nil, nil, options...)
+func (s *SecurityService) DisableLoginBanner(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDisableLoginBanner, nil, nil, nil, nil, options...)
 }
 
 // EnableLoginBanner shows the banner to everybody who opens the GUI's login page.
 //
 // POST /security/banner/enable, known since release 3.14.
-func (s *SecurityService) EnableLoginBanner(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "enableLoginBanner", nil, nil, nil, nil, options...)
+func (s *SecurityService) EnableLoginBanner(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpEnableLoginBanner, nil, nil, nil, nil, options...)
 }
 
 // UnsetCACert removes the custom CA certificate; the system's own trust applies again.
 //
 // DELETE /security/caCert, known since release 3.14.
-func (s *SecurityService) UnsetCACert(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "unsetCaCert", nil, nil, nil, nil, options...)
+func (s *SecurityService) UnsetCACert(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUnsetCACert, nil, nil, nil, nil, options...)
 }
 
 // ShowCACert returns the CA certificate with which the cluster checks external services, and when it expires.
 //
 // GET /security/caCert, known since release 3.14.
-func (s *SecurityService) ShowCACert(ctx context.Context, options ...CallOption) (*CACert, error) {
+func (s *SecurityService) ShowCACert(ctx context.Context, options ...api.CallOption) (*CACert, error) {
 	var result CACert
-	if err := s.caller.Call(ctx, "showCaCert", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpShowCACert, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3277,16 +3563,16 @@ func (s *SecurityService) ShowCACert(ctx context.Context, options ...CallOption)
 // SetCACert installs the PEM CA certificate that checks external services such as a key vault, in place of any other.
 //
 // PUT /security/caCert, known since release 3.14.
-func (s *SecurityService) SetCACert(ctx context.Context, body SetCACertBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setCaCert", nil, nil, &body, nil, options...)
+func (s *SecurityService) SetCACert(ctx context.Context, body SetCACertBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetCACert, nil, nil, &body, nil, options...)
 }
 
 // GetTokensExpiry returns the default and the longest lifetimes of access and refresh tokens, in seconds.
 //
 // GET /security/defaultTokensExpiry, known since release 3.14.
-func (s *SecurityService) GetTokensExpiry(ctx context.Context, options ...CallOption) (*TokensExpiry, error) {
+func (s *SecurityService) GetTokensExpiry(ctx context.Context, options ...api.CallOption) (*TokensExpiry, error) {
 	var result TokensExpiry
-	if err := s.caller.Call(ctx, "getTokensExpiry", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTokensExpiry, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3295,23 +3581,23 @@ func (s *SecurityService) GetTokensExpiry(ctx context.Context, options ...CallOp
 // SetTokensExpiry sets the default and the longest lifetimes of access and refresh tokens, in seconds.
 //
 // POST /security/defaultTokensExpiry, known since release 5.0.
-func (s *SecurityService) SetTokensExpiry(ctx context.Context, body SetTokensExpiryBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setTokensExpiry", nil, nil, &body, nil, options...)
+func (s *SecurityService) SetTokensExpiry(ctx context.Context, body SetTokensExpiryBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetTokensExpiry, nil, nil, &body, nil, options...)
 }
 
 // RestoreGUIIdleTimeout puts the GUI's idle timeout back to its default.
 //
 // DELETE /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) RestoreGUIIdleTimeout(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "restoreGuiIdleTimeout", nil, nil, nil, nil, options...)
+func (s *SecurityService) RestoreGUIIdleTimeout(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRestoreGUIIdleTimeout, nil, nil, nil, nil, options...)
 }
 
 // GetGUIIdleTimeout returns after how many idle seconds the GUI logs its user out.
 //
 // GET /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...CallOption) (*GUIIdleTimeout, error) {
+func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...api.CallOption) (*GUIIdleTimeout, error) {
 	var result GUIIdleTimeout
-	if err := s.caller.Call(ctx, "getGuiIdleTimeout", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetGUIIdleTimeout, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3320,72 +3606,72 @@ func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...Call
 // SetGUIIdleTimeout sets after how many idle seconds, 60 to 86400, the GUI logs its user out.
 //
 // PUT /security/guiIdleTimeout, known since release 5.1.
-func (s *SecurityService) SetGUIIdleTimeout(ctx context.Context, body SetGUIIdleTimeoutBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setGuiIdleTimeout", nil, nil, &body, nil, options...)
+func (s *SecurityService) SetGUIIdleTimeout(ctx context.Context, body SetGUIIdleTimeoutBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetGUIIdleTimeout, nil, nil, &body, nil, options...)
 }
 
 // ResetJoinSecurityPolicies lifts every address restriction on joining as backend or client; a join secret still holds.
 //
 // DELETE /security/join/{mode}/securityPolicy, known since release 5.0.
-func (s *SecurityService) ResetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "resetJoinSecurityPolicies", []any{mode}, nil, nil, &result, options...)
+func (s *SecurityService) ResetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpResetJoinSecurityPolicies, []any{mode}, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetJoinSecurityPolicies lists the security policies that joining backends, or joining clients, must pass.
 //
 // GET /security/join/{mode}/securityPolicy, known since release 5.0.
-func (s *SecurityService) GetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "getJoinSecurityPolicies", []any{mode}, nil, nil, &result, options...)
+func (s *SecurityService) GetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpGetJoinSecurityPolicies, []any{mode}, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetJoinSecurityPolicies replaces the policies that joining backends or clients must pass; their order is that of evaluation.
 //
 // PUT /security/join/{mode}/securityPolicy, known since release 5.0.
-func (s *SecurityService) SetJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "setJoinSecurityPolicies", []any{mode}, nil, &body, &result, options...)
+func (s *SecurityService) SetJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpSetJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
 }
 
 // AttachJoinSecurityPolicies appends policies to those that joining backends or clients must pass.
 //
 // POST /security/join/{mode}/securityPolicy/attach, known since release 5.0.
-func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "attachJoinSecurityPolicies", []any{mode}, nil, &body, &result, options...)
+func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpAttachJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
 }
 
 // DetachJoinSecurityPolicies takes out some of the policies that joining backends or clients must pass; the rest keep their order.
 //
 // POST /security/join/{mode}/securityPolicy/detach, known since release 5.0.
-func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "detachJoinSecurityPolicies", []any{mode}, nil, &body, &result, options...)
+func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpDetachJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
 }
 
 // GetJoinToken issues a token with which clients join, limited to some seconds and addresses if wished.
 //
 // POST /security/joinToken, known since release 5.1.
-func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...CallOption) (result SecretJSON, err error) {
-	err = s.caller.Call(ctx, "getJoinToken", nil, nil, &body, &result, options...)
+func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
+	err = s.caller.Call(ctx, OpGetJoinToken, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // ListSecPolicies lists every policy that allows or denies access by client address.
 //
 // GET /security/policies, known since release 5.0.
-func (s *SecurityService) ListSecPolicies(ctx context.Context, options ...CallOption) (result []SecurityPolicy, err error) {
-	err = s.caller.Call(ctx, "listSecPolicies", nil, nil, nil, &result, options...)
+func (s *SecurityService) ListSecPolicies(ctx context.Context, options ...api.CallOption) (result []SecurityPolicy, err error) {
+	err = s.caller.Call(ctx, OpListSecPolicies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateSecPolicy creates a policy that allows (the default) or denies access by address; no role means every role.
 //
 // POST /security/policies, known since release 5.0.
-func (s *SecurityService) CreateSecPolicy(ctx context.Context, body CreateSecPolicyBody, options ...CallOption) (*SecurityPolicy, error) {
+func (s *SecurityService) CreateSecPolicy(ctx context.Context, body CreateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
-	if err := s.caller.Call(ctx, "createSecPolicy", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateSecPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3394,9 +3680,9 @@ func (s *SecurityService) CreateSecPolicy(ctx context.Context, body CreateSecPol
 // TestJoinSecurityPolicies works out whether policies would admit an address, for API access or for joining; nothing is changed.
 //
 // GET /security/policies/test, known since release 5.0.
-func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *TestJoinSecurityPoliciesParams, options ...CallOption) (*SecurityPolicyTest, error) {
+func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *TestJoinSecurityPoliciesParams, options ...api.CallOption) (*SecurityPolicyTest, error) {
 	var result SecurityPolicyTest
-	if err := s.caller.Call(ctx, "testJoinSecurityPolicies", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpTestJoinSecurityPolicies, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3405,16 +3691,16 @@ func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *
 // DeleteSecPolicy deletes a security policy; connections that are open already go on.
 //
 // DELETE /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) DeleteSecPolicy(ctx context.Context, policy string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSecPolicy", []any{policy}, nil, nil, nil, options...)
+func (s *SecurityService) DeleteSecPolicy(ctx context.Context, policy string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSecPolicy, []any{policy}, nil, nil, nil, options...)
 }
 
 // GetSecPolicy returns one security policy: action, roles, addresses and how many places use it.
 //
 // GET /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) GetSecPolicy(ctx context.Context, policy string, options ...CallOption) (*SecurityPolicy, error) {
+func (s *SecurityService) GetSecPolicy(ctx context.Context, policy string, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
-	if err := s.caller.Call(ctx, "getSecPolicy", []any{policy}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSecPolicy, []any{policy}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3423,9 +3709,9 @@ func (s *SecurityService) GetSecPolicy(ctx context.Context, policy string, optio
 // UpdateSecPolicy changes a security policy for new connections only; an empty role list means every role.
 //
 // PATCH /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) UpdateSecPolicy(ctx context.Context, policy string, body UpdateSecPolicyBody, options ...CallOption) (*SecurityPolicy, error) {
+func (s *SecurityService) UpdateSecPolicy(ctx context.Context, policy string, body UpdateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
-	if err := s.caller.Call(ctx, "updateSecPolicy", []any{policy}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateSecPolicy, []any{policy}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3434,9 +3720,9 @@ func (s *SecurityService) UpdateSecPolicy(ctx context.Context, policy string, bo
 // DuplicateSecPolicy copies a security policy, all but its name.
 //
 // POST /security/policies/{policy}/duplicate, known since release 5.0.
-func (s *SecurityService) DuplicateSecPolicy(ctx context.Context, policy string, body DuplicateSecPolicyBody, options ...CallOption) (*SecurityPolicy, error) {
+func (s *SecurityService) DuplicateSecPolicy(ctx context.Context, policy string, body DuplicateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
-	if err := s.caller.Call(ctx, "duplicateSecPolicy", []any{policy}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDuplicateSecPolicy, []any{policy}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3447,38 +3733,38 @@ func (s *SecurityService) DuplicateSecPolicy(ctx context.Context, policy string,
 // GET /security/tokensExpiry, known since release 3.14.
 //
 // Deprecated: use SecurityService.GetTokensExpiry.
-func (s *SecurityService) GetTokensExpiryDeprecated(ctx context.Context, options ...CallOption) (*TokensExpiryDeprecated, error) {
+func (s *SecurityService) GetTokensExpiryDeprecated(ctx context.Context, options ...api.CallOption) (*TokensExpiryDeprecated, error) {
 	var result TokensExpiryDeprecated
-	if err := s.caller.Call(ctx, "getTokensExpiryDeprecated", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTokensExpiryDeprecated, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // ServersService has the operations that the API files under "Servers".
-type ServersService struct{ caller Caller }
+type ServersService struct{ caller api.Caller }
 
 // GetServers lists servers with roles, load and status; of several roles asked for, any one suffices.
 //
 // GET /servers, known since release 4.2.
-func (s *ServersService) GetServers(ctx context.Context, params *GetServersParams, options ...CallOption) (result []ServerListItem, err error) {
-	err = s.caller.Call(ctx, "getServers", nil, params, nil, &result, options...)
+func (s *ServersService) GetServers(ctx context.Context, params *GetServersParams, options ...api.CallOption) (result []ServerListItem, err error) {
+	err = s.caller.Call(ctx, OpGetServers, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // SetServerRequestedAction stops or restarts all containers on the named servers, or gives them new resources without interruption.
 //
 // PUT /servers/requestedAction, known since release 5.1.
-func (s *ServersService) SetServerRequestedAction(ctx context.Context, body SetServerRequestedActionBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setServerRequestedAction", nil, nil, &body, nil, options...)
+func (s *ServersService) SetServerRequestedAction(ctx context.Context, body SetServerRequestedActionBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetServerRequestedAction, nil, nil, &body, nil, options...)
 }
 
 // GetSingleServer returns one server with its processes, containers, drives, network devices and status.
 //
 // GET /servers/{uid}, known since release 4.2.
-func (s *ServersService) GetSingleServer(ctx context.Context, uid string, options ...CallOption) (*Server, error) {
+func (s *ServersService) GetSingleServer(ctx context.Context, uid string, options ...api.CallOption) (*Server, error) {
 	var result Server
-	if err := s.caller.Call(ctx, "getSingleServer", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSingleServer, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3487,19 +3773,19 @@ func (s *ServersService) GetSingleServer(ctx context.Context, uid string, option
 // ClearSamba shuts SMB down: sessions, floating IPs and domain membership end, the files stay.
 //
 // DELETE /smb, known since release 3.14.
-func (s *SMBService) ClearSamba(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "clearSamba", nil, nil, nil, nil, options...)
+func (s *SMBService) ClearSamba(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpClearSamba, nil, nil, nil, nil, options...)
 }
 
 // SMBService has the operations that the API files under "SMB".
-type SMBService struct{ caller Caller }
+type SMBService struct{ caller api.Caller }
 
 // GetSamba returns the SMB cluster: domain and membership, id ranges, containers, floating IPs, encryption.
 //
 // GET /smb, known since release 3.14.
-func (s *SMBService) GetSamba(ctx context.Context, options ...CallOption) (*Samba, error) {
+func (s *SMBService) GetSamba(ctx context.Context, options ...api.CallOption) (*Samba, error) {
 	var result Samba
-	if err := s.caller.Call(ctx, "getSamba", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSamba, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3508,62 +3794,62 @@ func (s *SMBService) GetSamba(ctx context.Context, options ...CallOption) (*Samb
 // SetSamba creates the SMB cluster on three containers or more; joining its domain is a separate call.
 //
 // POST /smb, known since release 3.14.
-func (s *SMBService) SetSamba(ctx context.Context, body SetSambaBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setSamba", nil, nil, &body, nil, options...)
+func (s *SMBService) SetSamba(ctx context.Context, body SetSambaBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetSamba, nil, nil, &body, nil, options...)
 }
 
 // UpdateSamba changes SMB encryption or floating IPs; sessions that are open keep their encryption.
 //
 // PUT /smb, known since release 3.14.
-func (s *SMBService) UpdateSamba(ctx context.Context, body UpdateSambaBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateSamba", nil, nil, &body, nil, options...)
+func (s *SMBService) UpdateSamba(ctx context.Context, body UpdateSambaBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateSamba, nil, nil, &body, nil, options...)
 }
 
 // SetSambaActiveDirectory makes the SMB cluster a member of its Active Directory domain, with a domain administrator's password.
 //
 // POST /smb/activeDirectory, known since release 3.14.
-func (s *SMBService) SetSambaActiveDirectory(ctx context.Context, body SetSambaActiveDirectoryBody, options ...CallOption) (result json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "setSambaActiveDirectory", nil, nil, &body, &result, options...)
+func (s *SMBService) SetSambaActiveDirectory(ctx context.Context, body SetSambaActiveDirectoryBody, options ...api.CallOption) (result json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpSetSambaActiveDirectory, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // LeaveSambaActiveDirectory takes the SMB cluster out of its Active Directory domain; domain users lose all shares at once.
 //
 // PUT /smb/activeDirectory, known since release 3.14.
-func (s *SMBService) LeaveSambaActiveDirectory(ctx context.Context, body LeaveSambaActiveDirectoryBody, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "leaveSambaActiveDirectory", nil, nil, &body, &result, options...)
+func (s *SMBService) LeaveSambaActiveDirectory(ctx context.Context, body LeaveSambaActiveDirectoryBody, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpLeaveSambaActiveDirectory, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // GetSambaContainersAreReady tells for each container that serves SMB whether it is ready.
 //
 // GET /smb/containersAreReady, known since release 3.14.
-func (s *SMBService) GetSambaContainersAreReady(ctx context.Context, options ...CallOption) (result map[string]bool, err error) {
-	err = s.caller.Call(ctx, "getSambaContainersAreReady", nil, nil, nil, &result, options...)
+func (s *SMBService) GetSambaContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
+	err = s.caller.Call(ctx, OpGetSambaContainersAreReady, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetSambaDebug sets how verbosely SMB logs, from 0 to 10, on the given containers or on all.
 //
 // POST /smb/debug, known since release 3.14.
-func (s *SMBService) SetSambaDebug(ctx context.Context, body SetSambaDebugBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setSambaDebug", nil, nil, &body, nil, options...)
+func (s *SMBService) SetSambaDebug(ctx context.Context, body SetSambaDebugBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetSambaDebug, nil, nil, &body, nil, options...)
 }
 
 // GetSambaDomains lists the domains that SMB trusts besides its own, with their id ranges.
 //
 // GET /smb/domains, known since release 3.14.
-func (s *SMBService) GetSambaDomains(ctx context.Context, options ...CallOption) (result []SMBDomain, err error) {
-	err = s.caller.Call(ctx, "getSambaDomains", nil, nil, nil, &result, options...)
+func (s *SMBService) GetSambaDomains(ctx context.Context, options ...api.CallOption) (result []SMBDomain, err error) {
+	err = s.caller.Call(ctx, OpGetSambaDomains, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // AddSambaDomain makes SMB trust another domain, whose id range must be its alone; SMB restarts briefly.
 //
 // POST /smb/domains, known since release 3.14.
-func (s *SMBService) AddSambaDomain(ctx context.Context, body AddSambaDomainBody, options ...CallOption) (*SMBDomain, error) {
+func (s *SMBService) AddSambaDomain(ctx context.Context, body AddSambaDomainBody, options ...api.CallOption) (*SMBDomain, error) {
 	var result SMBDomain
-	if err := s.caller.Call(ctx, "addSambaDomain", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddSambaDomain, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3572,46 +3858,46 @@ func (s *SMBService) AddSambaDomain(ctx context.Context, body AddSambaDomainBody
 // DeleteSambaDomain ends SMB's trust in a domain, whose users lose access; SMB restarts briefly.
 //
 // DELETE /smb/domains/{uid}, known since release 3.14.
-func (s *SMBService) DeleteSambaDomain(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSambaDomain", []any{uid}, nil, nil, nil, options...)
+func (s *SMBService) DeleteSambaDomain(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSambaDomain, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetSMBShareOptions lists the mount options of SMB, as strings.
 //
 // GET /smb/mount, known since release 3.14.
-func (s *SMBService) GetSMBShareOptions(ctx context.Context, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "getSmbShareOptions", nil, nil, nil, &result, options...)
+func (s *SMBService) GetSMBShareOptions(ctx context.Context, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpGetSMBShareOptions, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // DeleteSambaServers takes containers out of the SMB service; their clients move to the remaining ones.
 //
 // DELETE /smb/servers, known since release 4.2.
-func (s *SMBService) DeleteSambaServers(ctx context.Context, params *DeleteSambaServersParams, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSambaServers", nil, params, nil, nil, options...)
+func (s *SMBService) DeleteSambaServers(ctx context.Context, params *DeleteSambaServersParams, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSambaServers, nil, params, nil, nil, options...)
 }
 
 // AddSambaServers adds containers, by uid, to those that serve SMB; they take clients at once.
 //
 // PUT /smb/servers, known since release 4.2.
-func (s *SMBService) AddSambaServers(ctx context.Context, body AddSambaServersBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addSambaServers", nil, nil, &body, nil, options...)
+func (s *SMBService) AddSambaServers(ctx context.Context, body AddSambaServersBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddSambaServers, nil, nil, &body, nil, options...)
 }
 
 // GetSambaShares lists SMB shares with path, octal masks, encryption and the users allowed or barred.
 //
 // GET /smb/shares, known since release 3.14.
-func (s *SMBService) GetSambaShares(ctx context.Context, options ...CallOption) (result []SMBShare, err error) {
-	err = s.caller.Call(ctx, "getSambaShares", nil, nil, nil, &result, options...)
+func (s *SMBService) GetSambaShares(ctx context.Context, options ...api.CallOption) (result []SMBShare, err error) {
+	err = s.caller.Call(ctx, OpGetSambaShares, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // AddShareToSamba shares a directory of a filesystem over SMB, at once; masks are octal strings such as 0755.
 //
 // POST /smb/shares, known since release 3.14.
-func (s *SMBService) AddShareToSamba(ctx context.Context, body AddShareToSambaBody, options ...CallOption) (*SMBShare, error) {
+func (s *SMBService) AddShareToSamba(ctx context.Context, body AddShareToSambaBody, options ...api.CallOption) (*SMBShare, error) {
 	var result SMBShare
-	if err := s.caller.Call(ctx, "addShareToSamba", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpAddShareToSamba, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3620,16 +3906,16 @@ func (s *SMBService) AddShareToSamba(ctx context.Context, body AddShareToSambaBo
 // DeleteSambaShare removes an SMB share and cuts its clients off; the files stay.
 //
 // DELETE /smb/shares/{uid}, known since release 3.14.
-func (s *SMBService) DeleteSambaShare(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSambaShare", []any{uid}, nil, nil, nil, options...)
+func (s *SMBService) DeleteSambaShare(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSambaShare, []any{uid}, nil, nil, nil, options...)
 }
 
 // UpdateSambaShare changes a share's encryption, visibility, guest access or read-only flag; anything else needs a new share.
 //
 // PUT /smb/shares/{uid}, known since release 3.14.
-func (s *SMBService) UpdateSambaShare(ctx context.Context, uid string, body UpdateSambaShareBody, options ...CallOption) (*SMBShare, error) {
+func (s *SMBService) UpdateSambaShare(ctx context.Context, uid string, body UpdateSambaShareBody, options ...api.CallOption) (*SMBShare, error) {
 	var result SMBShare
-	if err := s.caller.Call(ctx, "updateSambaShare", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateSambaShare, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3638,41 +3924,41 @@ func (s *SMBService) UpdateSambaShare(ctx context.Context, uid string, body Upda
 // ResetSambaUsers empties one of a share's user lists: read_only, read_write, valid or invalid.
 //
 // DELETE /smb/users/reset/{share_uid}/{user_type}, known since release 3.14.
-func (s *SMBService) ResetSambaUsers(ctx context.Context, shareUID string, userType SMBUserType, options ...CallOption) error {
-	return s.caller.Call(ctx, "resetSambaUsers", []any{shareUID, userType}, nil, nil, nil, options...)
+func (s *SMBService) ResetSambaUsers(ctx context.Context, shareUID string, userType SMBUserType, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResetSambaUsers, []any{shareUID, userType}, nil, nil, nil, options...)
 }
 
 // AddUserToSamba adds domain users or groups to one of a share's lists: read_only, read_write, valid or invalid.
 //
 // POST /smb/users/{share_uid}/{user_type}, known since release 3.14.
-func (s *SMBService) AddUserToSamba(ctx context.Context, shareUID string, userType SMBUserType, body AddUserToSambaBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "addUserToSamba", []any{shareUID, userType}, nil, &body, nil, options...)
+func (s *SMBService) AddUserToSamba(ctx context.Context, shareUID string, userType SMBUserType, body AddUserToSambaBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAddUserToSamba, []any{shareUID, userType}, nil, &body, nil, options...)
 }
 
 // DeleteSambaUser takes one user or group off one of a share's lists; other lists may still grant access.
 //
 // DELETE /smb/users/{share_uid}/{user_type}/{user}, known since release 3.14.
-func (s *SMBService) DeleteSambaUser(ctx context.Context, shareUID string, userType SMBUserType, user string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSambaUser", []any{shareUID, userType, user}, nil, nil, nil, options...)
+func (s *SMBService) DeleteSambaUser(ctx context.Context, shareUID string, userType SMBUserType, user string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSambaUser, []any{shareUID, userType, user}, nil, nil, nil, options...)
 }
 
 // SnapshotPolicyService has the operations that the API files under "Snapshot Policy".
-type SnapshotPolicyService struct{ caller Caller }
+type SnapshotPolicyService struct{ caller api.Caller }
 
 // ListSnapPolicies lists snapshot policies and their filesystems; schedules come only with a single policy.
 //
 // GET /snapshotPolicy, known since release 5.0.
-func (s *SnapshotPolicyService) ListSnapPolicies(ctx context.Context, options ...CallOption) (result []SnapshotPolicy, err error) {
-	err = s.caller.Call(ctx, "listSnapPolicies", nil, nil, nil, &result, options...)
+func (s *SnapshotPolicyService) ListSnapPolicies(ctx context.Context, options ...api.CallOption) (result []SnapshotPolicy, err error) {
+	err = s.caller.Call(ctx, OpListSnapPolicies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateSnapshotPolicy creates a snapshot policy: when to take snapshots, how many to keep and where to upload them.
 //
 // POST /snapshotPolicy, known since release 5.0.
-func (s *SnapshotPolicyService) CreateSnapshotPolicy(ctx context.Context, body CreateSnapshotPolicyBody, options ...CallOption) (*SnapshotPolicy, error) {
+func (s *SnapshotPolicyService) CreateSnapshotPolicy(ctx context.Context, body CreateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
 	var result SnapshotPolicy
-	if err := s.caller.Call(ctx, "createSnapshotPolicy", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateSnapshotPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3681,16 +3967,16 @@ func (s *SnapshotPolicyService) CreateSnapshotPolicy(ctx context.Context, body C
 // DeleteSnapshotPolicy deletes a snapshot policy; detach every filesystem from it first.
 //
 // DELETE /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) DeleteSnapshotPolicy(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSnapshotPolicy", []any{uid}, nil, nil, nil, options...)
+func (s *SnapshotPolicyService) DeleteSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSnapshotPolicy, []any{uid}, nil, nil, nil, options...)
 }
 
 // ShowSnapshotPolicy returns one snapshot policy with its schedules, numbers to keep and filesystems.
 //
 // GET /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) ShowSnapshotPolicy(ctx context.Context, uid string, options ...CallOption) (*SnapshotPolicyInfo, error) {
+func (s *SnapshotPolicyService) ShowSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
 	var result SnapshotPolicyInfo
-	if err := s.caller.Call(ctx, "showSnapshotPolicy", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpShowSnapshotPolicy, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3699,9 +3985,9 @@ func (s *SnapshotPolicyService) ShowSnapshotPolicy(ctx context.Context, uid stri
 // UpdateSnapshotPolicy renames a snapshot policy, changes its schedules, or switches it on or off.
 //
 // PUT /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) UpdateSnapshotPolicy(ctx context.Context, uid string, body UpdateSnapshotPolicyBody, options ...CallOption) (*SnapshotPolicy, error) {
+func (s *SnapshotPolicyService) UpdateSnapshotPolicy(ctx context.Context, uid string, body UpdateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
 	var result SnapshotPolicy
-	if err := s.caller.Call(ctx, "updateSnapshotPolicy", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateSnapshotPolicy, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3710,9 +3996,9 @@ func (s *SnapshotPolicyService) UpdateSnapshotPolicy(ctx context.Context, uid st
 // DuplicateSnapshotPolicy copies a snapshot policy under a new name, with its filesystems on request.
 //
 // POST /snapshotPolicy/{uid}/duplicate, known since release 5.1.
-func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid string, body DuplicateSnapshotPolicyBody, params *DuplicateSnapshotPolicyParams, options ...CallOption) (*SnapshotPolicyInfo, error) {
+func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid string, body DuplicateSnapshotPolicyBody, params *DuplicateSnapshotPolicyParams, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
 	var result SnapshotPolicyInfo
-	if err := s.caller.Call(ctx, "duplicateSnapshotPolicy", []any{uid}, params, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDuplicateSnapshotPolicy, []any{uid}, params, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3721,52 +4007,52 @@ func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid
 // ListFSAttachedToSnapshotPolicy lists the filesystems that follow a snapshot policy.
 //
 // GET /snapshotPolicy/{uid}/filesystems, known since release 5.0.
-func (s *SnapshotPolicyService) ListFSAttachedToSnapshotPolicy(ctx context.Context, uid string, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "listFsAttachedToSnapshotPolicy", []any{uid}, nil, nil, &result, options...)
+func (s *SnapshotPolicyService) ListFSAttachedToSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpListFSAttachedToSnapshotPolicy, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // AttachFSToSnapshotPolicy puts filesystems, by uid, on a snapshot policy's schedules.
 //
 // POST /snapshotPolicy/{uid}/filesystems/attach, known since release 5.0.
-func (s *SnapshotPolicyService) AttachFSToSnapshotPolicy(ctx context.Context, uid string, body AttachFSToSnapshotPolicyBody, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "attachFsToSnapshotPolicy", []any{uid}, nil, &body, &result, options...)
+func (s *SnapshotPolicyService) AttachFSToSnapshotPolicy(ctx context.Context, uid string, body AttachFSToSnapshotPolicyBody, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpAttachFSToSnapshotPolicy, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // DetachFSFromSnapshotPolicy takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
 //
 // POST /snapshotPolicy/{uid}/filesystems/detach, known since release 5.0.
-func (s *SnapshotPolicyService) DetachFSFromSnapshotPolicy(ctx context.Context, uid string, body DetachFSFromSnapshotPolicyBody, params *DetachFSFromSnapshotPolicyParams, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "detachFsFromSnapshotPolicy", []any{uid}, params, &body, &result, options...)
+func (s *SnapshotPolicyService) DetachFSFromSnapshotPolicy(ctx context.Context, uid string, body DetachFSFromSnapshotPolicyBody, params *DetachFSFromSnapshotPolicyParams, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpDetachFSFromSnapshotPolicy, []any{uid}, params, &body, &result, options...)
 	return result, err
 }
 
 // RunSnapshotPolicyScheduleOnce starts one of a policy's schedules now; snapshots of its filesystems follow in the background.
 //
 // POST /snapshotPolicy/{uid}/runOnce, known since release 5.1.
-func (s *SnapshotPolicyService) RunSnapshotPolicyScheduleOnce(ctx context.Context, uid string, body RunSnapshotPolicyScheduleOnceBody, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "runSnapshotPolicyScheduleOnce", []any{uid}, nil, &body, &result, options...)
+func (s *SnapshotPolicyService) RunSnapshotPolicyScheduleOnce(ctx context.Context, uid string, body RunSnapshotPolicyScheduleOnceBody, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpRunSnapshotPolicyScheduleOnce, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // SnapshotsService has the operations that the API files under "Snapshots".
-type SnapshotsService struct{ caller Caller }
+type SnapshotsService struct{ caller api.Caller }
 
 // GetSnapshots lists snapshots of every filesystem, or of one only, with size and upload state.
 //
 // GET /snapshots, known since release 3.14.
-func (s *SnapshotsService) GetSnapshots(ctx context.Context, params *GetSnapshotsParams, options ...CallOption) (result []Snapshot, err error) {
-	err = s.caller.Call(ctx, "getSnapshots", nil, params, nil, &result, options...)
+func (s *SnapshotsService) GetSnapshots(ctx context.Context, params *GetSnapshotsParams, options ...api.CallOption) (result []Snapshot, err error) {
+	err = s.caller.Call(ctx, OpGetSnapshots, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // CreateSnapshot takes a snapshot of a filesystem, read-only unless told otherwise; a writable one can never become read-only.
 //
 // POST /snapshots, known since release 3.14.
-func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapshotBody, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "createSnapshot", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateSnapshot, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3775,9 +4061,9 @@ func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapsh
 // GetSnapshotDiff returns a page of a prepared comparison; on the last one next_resume_token is the stop_token that was sent.
 //
 // POST /snapshots/diff/getResults, known since release 5.0.
-func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshotDiffBody, options ...CallOption) (*SnapshotDiff, error) {
+func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshotDiffBody, options ...api.CallOption) (*SnapshotDiff, error) {
 	var result SnapshotDiff
-	if err := s.caller.Call(ctx, "getSnapshotDiff", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSnapshotDiff, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3786,17 +4072,17 @@ func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshot
 // PrepareSnapshotDiff splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
 //
 // POST /snapshots/diff/prepare, known since release 5.0.
-func (s *SnapshotsService) PrepareSnapshotDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...CallOption) (result SnapshotDiffCookies, err error) {
-	err = s.caller.Call(ctx, "prepareSnapshotDiff", nil, nil, &body, &result, options...)
+func (s *SnapshotsService) PrepareSnapshotDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...api.CallOption) (result SnapshotDiffCookies, err error) {
+	err = s.caller.Call(ctx, OpPrepareSnapshotDiff, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // DownloadSnapshot brings an uploaded snapshot into a filesystem by its locator; take the oldest first.
 //
 // POST /snapshots/download, known since release 4.2.
-func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSnapshotBody, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "downloadSnapshot", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpDownloadSnapshot, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3805,9 +4091,9 @@ func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSn
 // GetSnapshotLocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
 //
 // POST /snapshots/locatorInfo, known since release 5.0.
-func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...CallOption) (*SnapshotLocatorInfo, error) {
+func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...api.CallOption) (*SnapshotLocatorInfo, error) {
 	var result SnapshotLocatorInfo
-	if err := s.caller.Call(ctx, "getSnapshotLocatorInfo", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSnapshotLocatorInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3816,9 +4102,9 @@ func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetS
 // RestoreFileSystemFromSnapshot overwrites a filesystem with the contents of a snapshot; whatever changed since is lost.
 //
 // POST /snapshots/{fs_uid}/{uid}/restore, known since release 3.14.
-func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, filesystemUID string, uid string, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, filesystemUID string, uid string, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "restoreFileSystemFromSnapshot", []any{filesystemUID, uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRestoreFileSystemFromSnapshot, []any{filesystemUID, uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3827,16 +4113,16 @@ func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, fi
 // DeleteSnapshot deletes a snapshot, isRemoving until it is gone; filesystems downloaded from it may break.
 //
 // DELETE /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) DeleteSnapshot(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteSnapshot", []any{uid}, nil, nil, nil, options...)
+func (s *SnapshotsService) DeleteSnapshot(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteSnapshot, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetSnapshot returns one snapshot with its upload state; isRemoving is true while it is deleted.
 //
 // GET /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) GetSnapshot(ctx context.Context, uid string, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) GetSnapshot(ctx context.Context, uid string, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "getSnapshot", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetSnapshot, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3845,9 +4131,9 @@ func (s *SnapshotsService) GetSnapshot(ctx context.Context, uid string, options 
 // UpdateSnapshot renames a snapshot or moves its access point; its contents stay.
 //
 // PUT /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) UpdateSnapshot(ctx context.Context, uid string, body UpdateSnapshotBody, options ...CallOption) (*SnapshotEdit, error) {
+func (s *SnapshotsService) UpdateSnapshot(ctx context.Context, uid string, body UpdateSnapshotBody, options ...api.CallOption) (*SnapshotEdit, error) {
 	var result SnapshotEdit
-	if err := s.caller.Call(ctx, "updateSnapshot", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateSnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3856,9 +4142,9 @@ func (s *SnapshotsService) UpdateSnapshot(ctx context.Context, uid string, body 
 // CopySnapshot copies a snapshot under another name within its filesystem.
 //
 // POST /snapshots/{uid}/copy, known since release 3.14.
-func (s *SnapshotsService) CopySnapshot(ctx context.Context, uid string, body CopySnapshotBody, options ...CallOption) (*Snapshot, error) {
+func (s *SnapshotsService) CopySnapshot(ctx context.Context, uid string, body CopySnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
-	if err := s.caller.Call(ctx, "copySnapshot", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCopySnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3867,47 +4153,47 @@ func (s *SnapshotsService) CopySnapshot(ctx context.Context, uid string, body Co
 // UploadSnapshot starts to upload a read-only snapshot, to the LOCAL or REMOTE store, and returns its locator; stowStatus SYNCHRONIZED marks the end.
 //
 // POST /snapshots/{uid}/upload, known since release 3.14.
-func (s *SnapshotsService) UploadSnapshot(ctx context.Context, uid string, body UploadSnapshotBody, options ...CallOption) (*UploadSnapshotResult, error) {
+func (s *SnapshotsService) UploadSnapshot(ctx context.Context, uid string, body UploadSnapshotBody, options ...api.CallOption) (*UploadSnapshotResult, error) {
 	var result UploadSnapshotResult
-	if err := s.caller.Call(ctx, "uploadSnapshot", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUploadSnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // StatsService has the operations that the API files under "Stats".
-type StatsService struct{ caller Caller }
+type StatsService struct{ caller api.Caller }
 
 // GetStats returns chosen statistics over a span of time, for the whole cluster or per process.
 //
 // GET /stats, known since release 3.14.
-func (s *StatsService) GetStats(ctx context.Context, params *GetStatsParams, options ...CallOption) (result map[string]map[string][]json.RawMessage, err error) {
-	err = s.caller.Call(ctx, "getStats", nil, params, nil, &result, options...)
+func (s *StatsService) GetStats(ctx context.Context, params *GetStatsParams, options ...api.CallOption) (result map[string]map[string][]json.RawMessage, err error) {
+	err = s.caller.Call(ctx, OpGetStats, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetStatsDescription explains each statistic by name: unit, kind, parameters and meaning.
 //
 // GET /stats/description, known since release 3.14.
-func (s *StatsService) GetStatsDescription(ctx context.Context, options ...CallOption) (result map[string]StatDescription, err error) {
-	err = s.caller.Call(ctx, "getStatsDescription", nil, nil, nil, &result, options...)
+func (s *StatsService) GetStatsDescription(ctx context.Context, options ...api.CallOption) (result map[string]StatDescription, err error) {
+	err = s.caller.Call(ctx, OpGetStatsDescription, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetRealTimeStats returns what each process does now: CPU percent, operations and bytes per second, latencies in microseconds.
 //
 // GET /stats/realtime, known since release 3.14.
-func (s *StatsService) GetRealTimeStats(ctx context.Context, options ...CallOption) (result []RealTimeStats, err error) {
-	err = s.caller.Call(ctx, "getRealTimeStats", nil, nil, nil, &result, options...)
+func (s *StatsService) GetRealTimeStats(ctx context.Context, options ...api.CallOption) (result []RealTimeStats, err error) {
+	err = s.caller.Call(ctx, OpGetRealTimeStats, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetStatsDiskUsage returns how many seconds statistics are kept, and the bytes on disk that this or another duration takes.
 //
 // GET /stats/retention, known since release 3.14.
-func (s *StatsService) GetStatsDiskUsage(ctx context.Context, params *GetStatsDiskUsageParams, options ...CallOption) (*StatsDiskUsage, error) {
+func (s *StatsService) GetStatsDiskUsage(ctx context.Context, params *GetStatsDiskUsageParams, options ...api.CallOption) (*StatsDiskUsage, error) {
 	var result StatsDiskUsage
-	if err := s.caller.Call(ctx, "getStatsDiskUsage", nil, params, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetStatsDiskUsage, nil, params, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3916,31 +4202,31 @@ func (s *StatsService) GetStatsDiskUsage(ctx context.Context, params *GetStatsDi
 // SetStatsRetention sets how long statistics are kept, in words such as 2 weeks 3 days.
 //
 // POST /stats/retention, known since release 3.14.
-func (s *StatsService) SetStatsRetention(ctx context.Context, body SetStatsRetentionBody, options ...CallOption) (*StatsDiskUsage, error) {
+func (s *StatsService) SetStatsRetention(ctx context.Context, body SetStatsRetentionBody, options ...api.CallOption) (*StatsDiskUsage, error) {
 	var result StatsDiskUsage
-	if err := s.caller.Call(ctx, "setStatsRetention", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSetStatsRetention, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // TasksService has the operations that the API files under "Tasks".
-type TasksService struct{ caller Caller }
+type TasksService struct{ caller api.Caller }
 
 // GetTasks lists background tasks with state and percent done; waiting ones come only on request.
 //
 // GET /tasks, known since release 3.14.
-func (s *TasksService) GetTasks(ctx context.Context, params *GetTasksParams, options ...CallOption) (result []Task, err error) {
-	err = s.caller.Call(ctx, "getTasks", nil, params, nil, &result, options...)
+func (s *TasksService) GetTasks(ctx context.Context, params *GetTasksParams, options ...api.CallOption) (result []Task, err error) {
+	err = s.caller.Call(ctx, OpGetTasks, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // GetTasksLimit returns the percentage of CPU that background tasks may take.
 //
 // GET /tasks/limits, known since release 3.14.
-func (s *TasksService) GetTasksLimit(ctx context.Context, options ...CallOption) (*TasksLimit, error) {
+func (s *TasksService) GetTasksLimit(ctx context.Context, options ...api.CallOption) (*TasksLimit, error) {
 	var result TasksLimit
-	if err := s.caller.Call(ctx, "getTasksLimit", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTasksLimit, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3949,40 +4235,40 @@ func (s *TasksService) GetTasksLimit(ctx context.Context, options ...CallOption)
 // SetTasksLimit caps the CPU that background tasks may take, in percent from 0 to 100.
 //
 // PUT /tasks/limits, known since release 3.14.
-func (s *TasksService) SetTasksLimit(ctx context.Context, body SetTasksLimitBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setTasksLimit", nil, nil, &body, nil, options...)
+func (s *TasksService) SetTasksLimit(ctx context.Context, body SetTasksLimitBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetTasksLimit, nil, nil, &body, nil, options...)
 }
 
 // AbortTask ends a background task for good; its unfinished work is thrown away.
 //
 // POST /tasks/{uid}/abort, known since release 3.14.
-func (s *TasksService) AbortTask(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "abortTask", []any{uid}, nil, nil, nil, options...)
+func (s *TasksService) AbortTask(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpAbortTask, []any{uid}, nil, nil, nil, options...)
 }
 
 // PauseTask halts a background task, which keeps its progress until it is resumed.
 //
 // POST /tasks/{uid}/pause, known since release 3.14.
-func (s *TasksService) PauseTask(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "pauseTask", []any{uid}, nil, nil, nil, options...)
+func (s *TasksService) PauseTask(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpPauseTask, []any{uid}, nil, nil, nil, options...)
 }
 
 // ResumeTask lets a paused background task carry on where it stopped.
 //
 // POST /tasks/{uid}/resume, known since release 3.14.
-func (s *TasksService) ResumeTask(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "resumeTask", []any{uid}, nil, nil, nil, options...)
+func (s *TasksService) ResumeTask(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpResumeTask, []any{uid}, nil, nil, nil, options...)
 }
 
 // TelemetryService has the operations that the API files under "Telemetry".
-type TelemetryService struct{ caller Caller }
+type TelemetryService struct{ caller api.Caller }
 
 // GetTelemetryStatus returns whether telemetry is enabled, and whether audit traces are.
 //
 // GET /telemetry, known since release 5.0.
-func (s *TelemetryService) GetTelemetryStatus(ctx context.Context, options ...CallOption) (*TelemetryInfo, error) {
+func (s *TelemetryService) GetTelemetryStatus(ctx context.Context, options ...api.CallOption) (*TelemetryInfo, error) {
 	var result TelemetryInfo
-	if err := s.caller.Call(ctx, "getTelemetryStatus", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTelemetryStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -3991,24 +4277,24 @@ func (s *TelemetryService) GetTelemetryStatus(ctx context.Context, options ...Ca
 // UpdateTelemetryStatus switches telemetry or audit traces on or off and chooses the operations to record.
 //
 // POST /telemetry, known since release 5.0.
-func (s *TelemetryService) UpdateTelemetryStatus(ctx context.Context, body UpdateTelemetryStatusBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateTelemetryStatus", nil, nil, &body, nil, options...)
+func (s *TelemetryService) UpdateTelemetryStatus(ctx context.Context, body UpdateTelemetryStatusBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateTelemetryStatus, nil, nil, &body, nil, options...)
 }
 
 // GetTelemetryExports lists where telemetry is sent; each target is File, Splunk, S3, Vector, Kafka or Syslog.
 //
 // GET /telemetry/exports, known since release 5.0.
-func (s *TelemetryService) GetTelemetryExports(ctx context.Context, options ...CallOption) (result []TelemetryExport, err error) {
-	err = s.caller.Call(ctx, "getTelemetryExports", nil, nil, nil, &result, options...)
+func (s *TelemetryService) GetTelemetryExports(ctx context.Context, options ...api.CallOption) (result []TelemetryExport, err error) {
+	err = s.caller.Call(ctx, OpGetTelemetryExports, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateTelemetryExport creates a target for telemetry, of type File, Splunk, S3, Vector, Kafka or Syslog.
 //
 // PUT /telemetry/exports, known since release 5.0.
-func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body TelemetryExportBody, options ...CallOption) (*TelemetryExport, error) {
+func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
-	if err := s.caller.Call(ctx, "createTelemetryExport", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateTelemetryExport, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4017,17 +4303,17 @@ func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body Telem
 // RemoveTelemetryExport removes a telemetry target, to which nothing is sent any more.
 //
 // DELETE /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) RemoveTelemetryExport(ctx context.Context, uid string, options ...CallOption) (result []TelemetryExport, err error) {
-	err = s.caller.Call(ctx, "removeTelemetryExport", []any{uid}, nil, nil, &result, options...)
+func (s *TelemetryService) RemoveTelemetryExport(ctx context.Context, uid string, options ...api.CallOption) (result []TelemetryExport, err error) {
+	err = s.caller.Call(ctx, OpRemoveTelemetryExport, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetTelemetryExport returns one telemetry target with its settings and sources.
 //
 // GET /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, options ...CallOption) (*TelemetryExport, error) {
+func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
-	if err := s.caller.Call(ctx, "getTelemetryExport", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTelemetryExport, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4036,9 +4322,9 @@ func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, o
 // UpdateTelemetryExport changes one telemetry target: its address, credentials, TLS settings or sources.
 //
 // POST /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string, body TelemetryExportBody, options ...CallOption) (*TelemetryExport, error) {
+func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
-	if err := s.caller.Call(ctx, "updateTelemetryExport", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateTelemetryExport, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4047,36 +4333,36 @@ func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string
 // DetachTelemetrySourceFromExport takes sources, named in the body, from what a telemetry target receives.
 //
 // DELETE /telemetry/exports/{uid}/sources, known since release 5.0.
-func (s *TelemetryService) DetachTelemetrySourceFromExport(ctx context.Context, uid string, body []string, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "detachTelemetrySourceFromExport", []any{uid}, nil, &body, &result, options...)
+func (s *TelemetryService) DetachTelemetrySourceFromExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpDetachTelemetrySourceFromExport, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // AttachTelemetrySourceToExport adds sources, such as Audit, to what a telemetry target receives.
 //
 // PUT /telemetry/exports/{uid}/sources, known since release 5.0.
-func (s *TelemetryService) AttachTelemetrySourceToExport(ctx context.Context, uid string, body []string, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "attachTelemetrySourceToExport", []any{uid}, nil, &body, &result, options...)
+func (s *TelemetryService) AttachTelemetrySourceToExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpAttachTelemetrySourceToExport, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // TenantService has the operations that the API files under "Tenant".
-type TenantService struct{ caller Caller }
+type TenantService struct{ caller api.Caller }
 
 // GetTenants lists tenants with their quotas and allocations in bytes.
 //
 // GET /tenants, known since release 5.1.
-func (s *TenantService) GetTenants(ctx context.Context, options ...CallOption) (result []Tenant, err error) {
-	err = s.caller.Call(ctx, "getTenants", nil, nil, nil, &result, options...)
+func (s *TenantService) GetTenants(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
+	err = s.caller.Call(ctx, OpGetTenants, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateTenant creates a tenant and its first administrator; quotas are in bytes, rounded to blocks of 4 KiB.
 //
 // POST /tenants, known since release 5.1.
-func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody, options ...CallOption) (*Tenant, error) {
+func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "createTenant", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateTenant, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4085,24 +4371,24 @@ func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody,
 // GetMultipleTenantsExist tells whether tenants besides the root one exist.
 //
 // GET /tenants/multipleTenantsExist, known since release 5.1.
-func (s *TenantService) GetMultipleTenantsExist(ctx context.Context, options ...CallOption) (result bool, err error) {
-	err = s.caller.Call(ctx, "getMultipleTenantsExist", nil, nil, nil, &result, options...)
+func (s *TenantService) GetMultipleTenantsExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
+	err = s.caller.Call(ctx, OpGetMultipleTenantsExist, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // DeleteTenant deletes a tenant that holds nothing any more.
 //
 // DELETE /tenants/{uid}, known since release 5.1.
-func (s *TenantService) DeleteTenant(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteTenant", []any{uid}, nil, nil, nil, options...)
+func (s *TenantService) DeleteTenant(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteTenant, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetTenant returns one tenant with its quotas, allocations, options and network spaces.
 //
 // GET /tenants/{uid}, known since release 5.1.
-func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...CallOption) (*Tenant, error) {
+func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "getTenant", []any{uid}, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTenant, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4111,9 +4397,9 @@ func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...Ca
 // UpdateTenant renames a tenant; quotas and options have calls of their own.
 //
 // PUT /tenants/{uid}, known since release 5.1.
-func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body UpdateTenantBody, options ...CallOption) (*Tenant, error) {
+func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body UpdateTenantBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "updateTenant", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateTenant, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4122,9 +4408,9 @@ func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body Updat
 // SetTenantLimit caps a tenant's SSD and total capacity in bytes, rounded to blocks of 4 KiB.
 //
 // PUT /tenants/{uid}/limits, known since release 5.1.
-func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...CallOption) (*Tenant, error) {
+func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "setTenantLimit", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSetTenantLimit, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4133,33 +4419,33 @@ func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body Set
 // GetTenantNetworkSpaces lists the names of a tenant's network spaces.
 //
 // GET /tenants/{uid}/networkSpaces, known since release 5.1.
-func (s *TenantService) GetTenantNetworkSpaces(ctx context.Context, uid string, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "getTenantNetworkSpaces", []any{uid}, nil, nil, &result, options...)
+func (s *TenantService) GetTenantNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpGetTenantNetworkSpaces, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // AddTenantNetworkSpaces gives a tenant further network spaces, by name, and keeps those it has.
 //
 // POST /tenants/{uid}/networkSpaces/add, known since release 5.1.
-func (s *TenantService) AddTenantNetworkSpaces(ctx context.Context, uid string, body AddTenantNetworkSpacesBody, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "addTenantNetworkSpaces", []any{uid}, nil, &body, &result, options...)
+func (s *TenantService) AddTenantNetworkSpaces(ctx context.Context, uid string, body AddTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpAddTenantNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // RemoveTenantNetworkSpaces takes network spaces away from a tenant, by name.
 //
 // POST /tenants/{uid}/networkSpaces/remove, known since release 5.1.
-func (s *TenantService) RemoveTenantNetworkSpaces(ctx context.Context, uid string, body RemoveTenantNetworkSpacesBody, options ...CallOption) (result []string, err error) {
-	err = s.caller.Call(ctx, "removeTenantNetworkSpaces", []any{uid}, nil, &body, &result, options...)
+func (s *TenantService) RemoveTenantNetworkSpaces(ctx context.Context, uid string, body RemoveTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+	err = s.caller.Call(ctx, OpRemoveTenantNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // UpdateTenantOptions decides whether a tenant's filesystems need authentication, and whether mounts must come from its network spaces.
 //
 // PUT /tenants/{uid}/options, known since release 5.1.
-func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...CallOption) (*Tenant, error) {
+func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
-	if err := s.caller.Call(ctx, "updateTenantOptions", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateTenantOptions, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4168,66 +4454,66 @@ func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, bod
 // RevokeTenantTokens ends every GUI, CLI and API session of a tenant's users at once.
 //
 // DELETE /tenants/{uid}/revoke, known since release 5.1.
-func (s *TenantService) RevokeTenantTokens(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "revokeTenantTokens", []any{uid}, nil, nil, nil, options...)
+func (s *TenantService) RevokeTenantTokens(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRevokeTenantTokens, []any{uid}, nil, nil, nil, options...)
 }
 
 // ResetTenantSecurityPolicies leaves a tenant without any security policy.
 //
 // DELETE /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) ResetTenantSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "resetTenantSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *TenantService) ResetTenantSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpResetTenantSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetTenantSecurityPolicies lists the security policies that a tenant has, each by name, id and uid.
 //
 // GET /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) GetTenantSecurityPolicies(ctx context.Context, uid string, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "getTenantSecurityPolicies", []any{uid}, nil, nil, &result, options...)
+func (s *TenantService) GetTenantSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpGetTenantSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetTenantSecurityPolicies replaces a tenant's security policies by the given ones; any other is detached.
 //
 // PUT /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) SetTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "setTenantSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *TenantService) SetTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpSetTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // AttachTenantSecurityPolicies adds to the security policies that a tenant has; adding one twice is an error that changes nothing.
 //
 // POST /tenants/{uid}/securityPolicy/attach, known since release 5.1.
-func (s *TenantService) AttachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "attachTenantSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *TenantService) AttachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpAttachTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // DetachTenantSecurityPolicies takes the named security policies off a tenant and keeps the others.
 //
 // POST /tenants/{uid}/securityPolicy/detach, known since release 5.1.
-func (s *TenantService) DetachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...CallOption) (result []SecurityPolicyInfo, err error) {
-	err = s.caller.Call(ctx, "detachTenantSecurityPolicies", []any{uid}, nil, &body, &result, options...)
+func (s *TenantService) DetachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+	err = s.caller.Call(ctx, OpDetachTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
 // DisableTLS drops the TLS certificate and key that were installed.
 //
 // DELETE /tls, known since release 3.14.
-func (s *TLSService) DisableTLS(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "disableTls", nil, nil, nil, nil, options...)
+func (s *TLSService) DisableTLS(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDisableTLS, nil, nil, nil, nil, options...)
 }
 
 // TLSService has the operations that the API files under "TLS".
-type TLSService struct{ caller Caller }
+type TLSService struct{ caller api.Caller }
 
 // GetTLS returns whether the cluster has a TLS certificate of its own, for whom it was issued, and until when.
 //
 // GET /tls, known since release 3.14.
-func (s *TLSService) GetTLS(ctx context.Context, options ...CallOption) (*TLS, error) {
+func (s *TLSService) GetTLS(ctx context.Context, options ...api.CallOption) (*TLS, error) {
 	var result TLS
-	if err := s.caller.Call(ctx, "getTls", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTLS, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4236,16 +4522,16 @@ func (s *TLSService) GetTLS(ctx context.Context, options ...CallOption) (*TLS, e
 // EnableTLS installs the TLS certificate and private key that the cluster serves with, both in PEM.
 //
 // POST /tls, known since release 3.14.
-func (s *TLSService) EnableTLS(ctx context.Context, body EnableTLSBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "enableTls", nil, nil, &body, nil, options...)
+func (s *TLSService) EnableTLS(ctx context.Context, body EnableTLSBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpEnableTLS, nil, nil, &body, nil, options...)
 }
 
 // GetTLSCertificate returns the cluster's TLS certificate itself, in PEM, and where it comes from.
 //
 // GET /tls/certificate, known since release 4.2.
-func (s *TLSService) GetTLSCertificate(ctx context.Context, options ...CallOption) (*TLSCertificate, error) {
+func (s *TLSService) GetTLSCertificate(ctx context.Context, options ...api.CallOption) (*TLSCertificate, error) {
 	var result TLSCertificate
-	if err := s.caller.Call(ctx, "getTlsCertificate", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTLSCertificate, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4254,23 +4540,23 @@ func (s *TLSService) GetTLSCertificate(ctx context.Context, options ...CallOptio
 // RestoreTracesDefaults puts all settings of trace collection back to what they were at the factory.
 //
 // DELETE /traces, known since release 4.2.
-func (s *TracesService) RestoreTracesDefaults(ctx context.Context, options ...CallOption) (*Traces, error) {
+func (s *TracesService) RestoreTracesDefaults(ctx context.Context, options ...api.CallOption) (*Traces, error) {
 	var result Traces
-	if err := s.caller.Call(ctx, "restoreTracesDefaults", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpRestoreTracesDefaults, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // TracesService has the operations that the API files under "Traces".
-type TracesService struct{ caller Caller }
+type TracesService struct{ caller api.Caller }
 
 // GetTracesStatus returns whether traces are collected, in what detail, and their storage limits in bytes.
 //
 // GET /traces, known since release 4.2.
-func (s *TracesService) GetTracesStatus(ctx context.Context, options ...CallOption) (*Traces, error) {
+func (s *TracesService) GetTracesStatus(ctx context.Context, options ...api.CallOption) (*Traces, error) {
 	var result Traces
-	if err := s.caller.Call(ctx, "getTracesStatus", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTracesStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4279,9 +4565,9 @@ func (s *TracesService) GetTracesStatus(ctx context.Context, options ...CallOpti
 // UpdateTracesConfiguration switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
 //
 // PUT /traces, known since release 4.2.
-func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...CallOption) (*Traces, error) {
+func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...api.CallOption) (*Traces, error) {
 	var result Traces
-	if err := s.caller.Call(ctx, "updateTracesConfiguration", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateTracesConfiguration, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4290,9 +4576,9 @@ func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body Upda
 // ResetTracesFreeze ends the freeze of traces, which then age and go like any other.
 //
 // DELETE /traces/freeze, known since release 4.2.
-func (s *TracesService) ResetTracesFreeze(ctx context.Context, options ...CallOption) (*TracesFreeze, error) {
+func (s *TracesService) ResetTracesFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
-	if err := s.caller.Call(ctx, "resetTracesFreeze", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpResetTracesFreeze, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4301,9 +4587,9 @@ func (s *TracesService) ResetTracesFreeze(ctx context.Context, options ...CallOp
 // GetTracesFreeze returns the span of time whose traces are kept from deletion, and for how many days.
 //
 // GET /traces/freeze, known since release 4.2.
-func (s *TracesService) GetTracesFreeze(ctx context.Context, options ...CallOption) (*TracesFreeze, error) {
+func (s *TracesService) GetTracesFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
-	if err := s.caller.Call(ctx, "getTracesFreeze", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetTracesFreeze, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4312,9 +4598,9 @@ func (s *TracesService) GetTracesFreeze(ctx context.Context, options ...CallOpti
 // UpdateTracesFreeze keeps the traces of a span of time from deletion, for some days, to investigate a problem.
 //
 // PUT /traces/freeze, known since release 4.2.
-func (s *TracesService) UpdateTracesFreeze(ctx context.Context, body UpdateTracesFreezeBody, options ...CallOption) (*TracesFreeze, error) {
+func (s *TracesService) UpdateTracesFreeze(ctx context.Context, body UpdateTracesFreezeBody, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
-	if err := s.caller.Call(ctx, "updateTracesFreeze", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateTracesFreeze, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4323,36 +4609,36 @@ func (s *TracesService) UpdateTracesFreeze(ctx context.Context, body UpdateTrace
 // UpdateTracesLevel sets how detailed traces are: LOW, or HIGH for hard problems.
 //
 // PUT /traces/level, known since release 4.2.
-func (s *TracesService) UpdateTracesLevel(ctx context.Context, body UpdateTracesLevelBody, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "updateTracesLevel", nil, nil, &body, &result, options...)
+func (s *TracesService) UpdateTracesLevel(ctx context.Context, body UpdateTracesLevelBody, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpUpdateTracesLevel, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // GetUIHealth answers ok while the GUI can be reached, else status 503.
 //
 // GET /ui/healthcheck, known since release 3.14.
-func (s *HealthService) GetUIHealth(ctx context.Context, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "getUIHealth", nil, nil, nil, &result, options...)
+func (s *HealthService) GetUIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpGetUIHealth, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // UserService has the operations that the API files under "User".
-type UserService struct{ caller Caller }
+type UserService struct{ caller api.Caller }
 
 // GetUsers lists local users of the caller's organization or another; a ClusterAdmin may ask for all tenants' users.
 //
 // GET /users, known since release 3.14.
-func (s *UserService) GetUsers(ctx context.Context, params *GetUsersParams, options ...CallOption) (result []User, err error) {
-	err = s.caller.Call(ctx, "getUsers", nil, params, nil, &result, options...)
+func (s *UserService) GetUsers(ctx context.Context, params *GetUsersParams, options ...api.CallOption) (result []User, err error) {
+	err = s.caller.Call(ctx, OpGetUsers, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // CreateUser creates a local user; the password needs 8 characters, both cases, and a digit or special character.
 //
 // POST /users, known since release 3.14.
-func (s *UserService) CreateUser(ctx context.Context, body CreateUserBody, options ...CallOption) (*User, error) {
+func (s *UserService) CreateUser(ctx context.Context, body CreateUserBody, options ...api.CallOption) (*User, error) {
 	var result User
-	if err := s.caller.Call(ctx, "createUser", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpCreateUser, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4361,16 +4647,16 @@ func (s *UserService) CreateUser(ctx context.Context, body CreateUserBody, optio
 // UpdateUserPassword changes a user's password by means of the old one; tenant defaults to Root.
 //
 // PUT /users/password, known since release 3.14.
-func (s *UserService) UpdateUserPassword(ctx context.Context, body UpdateUserPasswordBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateUserPassword", nil, nil, &body, nil, options...)
+func (s *UserService) UpdateUserPassword(ctx context.Context, body UpdateUserPasswordBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateUserPassword, nil, nil, &body, nil, options...)
 }
 
 // WhoAmI returns the user to whom the access token belongs, with role and organization.
 //
 // GET /users/whoami, known since release 3.14.
-func (s *UserService) WhoAmI(ctx context.Context, options ...CallOption) (*WhoAmI, error) {
+func (s *UserService) WhoAmI(ctx context.Context, options ...api.CallOption) (*WhoAmI, error) {
 	var result WhoAmI
-	if err := s.caller.Call(ctx, "whoAmI", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpWhoAmI, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4379,16 +4665,16 @@ func (s *UserService) WhoAmI(ctx context.Context, options ...CallOption) (*WhoAm
 // DeleteUser deletes a local user for good.
 //
 // DELETE /users/{uid}, known since release 3.14.
-func (s *UserService) DeleteUser(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "deleteUser", []any{uid}, nil, nil, nil, options...)
+func (s *UserService) DeleteUser(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDeleteUser, []any{uid}, nil, nil, nil, options...)
 }
 
 // UpdateUser changes a local user's role, or the POSIX ids with which an S3 user works.
 //
 // PUT /users/{uid}, known since release 3.14.
-func (s *UserService) UpdateUser(ctx context.Context, uid string, body UpdateUserBody, options ...CallOption) (*User, error) {
+func (s *UserService) UpdateUser(ctx context.Context, uid string, body UpdateUserBody, options ...api.CallOption) (*User, error) {
 	var result User
-	if err := s.caller.Call(ctx, "updateUser", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpUpdateUser, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4397,37 +4683,37 @@ func (s *UserService) UpdateUser(ctx context.Context, uid string, body UpdateUse
 // SetUserPassword sets a local user's password without the old one, which only an administrator may.
 //
 // PUT /users/{uid}/password, known since release 4.2.
-func (s *UserService) SetUserPassword(ctx context.Context, uid string, body SetUserPasswordBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "setUserPassword", []any{uid}, nil, &body, nil, options...)
+func (s *UserService) SetUserPassword(ctx context.Context, uid string, body SetUserPasswordBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpSetUserPassword, []any{uid}, nil, &body, nil, options...)
 }
 
 // RevokeUser ends every GUI, CLI and API session of a user at once.
 //
 // DELETE /users/{uid}/revoke, known since release 3.14.
-func (s *UserService) RevokeUser(ctx context.Context, uid string, options ...CallOption) error {
-	return s.caller.Call(ctx, "revokeUser", []any{uid}, nil, nil, nil, options...)
+func (s *UserService) RevokeUser(ctx context.Context, uid string, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpRevokeUser, []any{uid}, nil, nil, nil, options...)
 }
 
 // ResetUserS3Credentials issues new S3 keys to a user and voids the old ones; no later call shows them.
 //
 // POST /users/{uid}/s3/resetCredentials, known since release 5.1.
-func (s *UserService) ResetUserS3Credentials(ctx context.Context, uid string, body ResetUserS3CredentialsBody, options ...CallOption) (*ResetUserS3CredentialsResult, error) {
+func (s *UserService) ResetUserS3Credentials(ctx context.Context, uid string, body ResetUserS3CredentialsBody, options ...api.CallOption) (*ResetUserS3CredentialsResult, error) {
 	var result ResetUserS3CredentialsResult
-	if err := s.caller.Call(ctx, "resetUserS3Credentials", []any{uid}, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpResetUserS3Credentials, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
 // WekaHomeService has the operations that the API files under "Weka home".
-type WekaHomeService struct{ caller Caller }
+type WekaHomeService struct{ caller api.Caller }
 
 // GetCloud returns the address of WEKA Home, whether statistics are sent there, and the health of each host's link.
 //
 // GET /wekaHome, known since release 3.14.
-func (s *WekaHomeService) GetCloud(ctx context.Context, options ...CallOption) (*Cloud, error) {
+func (s *WekaHomeService) GetCloud(ctx context.Context, options ...api.CallOption) (*Cloud, error) {
 	var result Cloud
-	if err := s.caller.Call(ctx, "getCloud", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetCloud, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4436,23 +4722,23 @@ func (s *WekaHomeService) GetCloud(ctx context.Context, options ...CallOption) (
 // DisableCloud cuts the cluster's connection to WEKA Home, the vendor's cloud service.
 //
 // POST /wekaHome/disable, known since release 3.14.
-func (s *WekaHomeService) DisableCloud(ctx context.Context, options ...CallOption) error {
-	return s.caller.Call(ctx, "disableCloud", nil, nil, nil, nil, options...)
+func (s *WekaHomeService) DisableCloud(ctx context.Context, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpDisableCloud, nil, nil, nil, nil, options...)
 }
 
 // EnableCloud connects the cluster to WEKA Home, the vendor's cloud service, which may get statistics too.
 //
 // POST /wekaHome/enable, known since release 3.14.
-func (s *WekaHomeService) EnableCloud(ctx context.Context, body EnableCloudBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "enableCloud", nil, nil, &body, nil, options...)
+func (s *WekaHomeService) EnableCloud(ctx context.Context, body EnableCloudBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpEnableCloud, nil, nil, &body, nil, options...)
 }
 
 // GetCloudProxy returns the HTTP proxy through which WEKA Home is reached.
 //
 // GET /wekaHome/proxy, known since release 3.14.
-func (s *WekaHomeService) GetCloudProxy(ctx context.Context, options ...CallOption) (*CloudProxy, error) {
+func (s *WekaHomeService) GetCloudProxy(ctx context.Context, options ...api.CallOption) (*CloudProxy, error) {
 	var result CloudProxy
-	if err := s.caller.Call(ctx, "getCloudProxy", nil, nil, nil, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpGetCloudProxy, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4461,9 +4747,9 @@ func (s *WekaHomeService) GetCloudProxy(ctx context.Context, options ...CallOpti
 // SetCloudProxy sets the HTTP proxy through which WEKA Home is reached.
 //
 // POST /wekaHome/proxy, known since release 3.14.
-func (s *WekaHomeService) SetCloudProxy(ctx context.Context, body SetCloudProxyBody, options ...CallOption) (*CloudProxy, error) {
+func (s *WekaHomeService) SetCloudProxy(ctx context.Context, body SetCloudProxyBody, options ...api.CallOption) (*CloudProxy, error) {
 	var result CloudProxy
-	if err := s.caller.Call(ctx, "setCloudProxy", nil, nil, &body, &result, options...); err != nil {
+	if err := s.caller.Call(ctx, OpSetCloudProxy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
@@ -4472,22 +4758,22 @@ func (s *WekaHomeService) SetCloudProxy(ctx context.Context, body SetCloudProxyB
 // GetCloudUploadRate returns how many bytes per second may be sent to WEKA Home.
 //
 // GET /wekaHome/uploadRate, known since release 3.14.
-func (s *WekaHomeService) GetCloudUploadRate(ctx context.Context, options ...CallOption) (result int64, err error) {
-	err = s.caller.Call(ctx, "getCloudUploadRate", nil, nil, nil, &result, options...)
+func (s *WekaHomeService) GetCloudUploadRate(ctx context.Context, options ...api.CallOption) (result int64, err error) {
+	err = s.caller.Call(ctx, OpGetCloudUploadRate, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // UpdateCloudUploadRate sets how many bytes per second may be sent to WEKA Home.
 //
 // PUT /wekaHome/uploadRate, known since release 3.14.
-func (s *WekaHomeService) UpdateCloudUploadRate(ctx context.Context, body UpdateCloudUploadRateBody, options ...CallOption) error {
-	return s.caller.Call(ctx, "updateCloudUploadRate", nil, nil, &body, nil, options...)
+func (s *WekaHomeService) UpdateCloudUploadRate(ctx context.Context, body UpdateCloudUploadRateBody, options ...api.CallOption) error {
+	return s.caller.Call(ctx, OpUpdateCloudUploadRate, nil, nil, &body, nil, options...)
 }
 
 // GetCloudURL returns the base address of the WEKA Home in use.
 //
 // GET /wekaHome/url, known since release 3.14.
-func (s *WekaHomeService) GetCloudURL(ctx context.Context, options ...CallOption) (result string, err error) {
-	err = s.caller.Call(ctx, "getCloudUrl", nil, nil, nil, &result, options...)
+func (s *WekaHomeService) GetCloudURL(ctx context.Context, options ...api.CallOption) (result string, err error) {
+	err = s.caller.Call(ctx, OpGetCloudURL, nil, nil, nil, &result, options...)
 	return result, err
 }

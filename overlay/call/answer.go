@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // maxPooled is the largest buffer that is kept for the next answer, and the most that
@@ -109,14 +111,14 @@ func (c *Client) accept(ctx context.Context, x *exchange, header http.Header, bo
 	if isHTML(header, body) {
 		return errors.New(describe(header, body))
 	}
-	if op.Result == ResultNone || result == nil {
+	if op.Result() == api.ResultNone || result == nil {
 		return nil
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New(describe(header, body))
 	}
 	d := newDecoding(ctx, body, result)
-	err := d.decode(op.Result, op.ID == "")
+	err := d.decode(op.Result(), op.ID() == "")
 	if d.count > 0 {
 		x.reportUnfit(d.unfit, d.count)
 		if err == nil && c.strict {

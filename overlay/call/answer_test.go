@@ -159,7 +159,7 @@ func TestAnswersThatAreNotWhatWasPromised(t *testing.T) {
 			case "remove":
 				path = []any{1, 2}
 			}
-			err := client(answers(200, test.answer)).Call(context.Background(), test.operation, path, nil, nil, test.out)
+			err := client(answers(200, test.answer)).Call(context.Background(), operations[test.operation], path, nil, nil, test.out)
 			e := failed(t, err)
 			if !errors.Is(err, call.ErrMalformedAnswer) || e.Status != 200 || e.Attempts != 1 {
 				t.Errorf("got %+v with status %d after %d attempts", err, e.Status, e.Attempts)
@@ -180,7 +180,7 @@ func TestHTMLByContentType(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 		}
 		s.body = strings.NewReader(body)
-		err = client(s).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil)
+		err = client(s).Call(context.Background(), operations["remove"], []any{1, 2}, nil, nil, nil)
 		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
 			t.Errorf("%s where nothing is promised: %v", body, err)
 		}
@@ -189,13 +189,13 @@ func TestHTMLByContentType(t *testing.T) {
 
 func TestNothingPromisedTakesWhatComes(t *testing.T) {
 	for _, answer := range []string{"", "OK", `{"data":`, `{"data":{"a":1}}`, "null"} {
-		err := client(answers(204, answer)).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil)
+		err := client(answers(204, answer)).Call(context.Background(), operations["remove"], []any{1, 2}, nil, nil, nil)
 		if err != nil {
 			t.Errorf("%q: %v", answer, err)
 		}
 	}
 	noBody := &server{status: 204}
-	if err := client(noBody).Call(context.Background(), "remove", []any{1, 2}, nil, nil, nil); err != nil {
+	if err := client(noBody).Call(context.Background(), operations["remove"], []any{1, 2}, nil, nil, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -234,7 +234,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	long := `{"data":{"name":"` + strings.Repeat("x", 100) + `"}}`
 	for limit, fits := range map[int64]bool{int64(len(long)): true, int64(len(long)) - 1: false} {
 		c := client(answers(200, long), func(config *call.Config) { config.MaxAnswer = limit })
-		err := c.Call(context.Background(), "getOne", []any{"u"}, nil, nil, new(fileSystem))
+		err := c.Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
 		tooLong := errors.Is(err, call.ErrMalformedAnswer) && strings.Contains(err.Error(), "longer than")
 		if fits && err != nil || !fits && !tooLong {
 			t.Errorf("limit %d: %v", limit, err)
@@ -268,7 +268,7 @@ func TestCallerGivesUpWhileAnAnswerIsRead(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	s := &server{status: 200, body: stopping{strings.NewReader(`{"da`), errors.New("connection lost")}}
-	err := client(s).Call(ctx, "getOne", []any{"u"}, nil, nil, new(fileSystem))
+	err := client(s).Call(ctx, operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
 	if !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrMalformedAnswer) {
 		t.Errorf("got %v, want the context's error alone", err)
 	}

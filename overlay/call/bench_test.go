@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -52,18 +53,18 @@ func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 
 func BenchmarkList10k(b *testing.B) {
 	clean := fileSystems(10_000)
+	list := api.NewOperation(api.Definition{ID: "list", Method: "GET", Path: "/fileSystems", Result: api.ResultData})
 	for name, document := range map[string][]byte{"clean": clean, "quoted": quoteNumbers(clean)} {
 		b.Run(name, func(b *testing.B) {
 			c := call.New(call.Config{
-				Base:       &url.URL{Scheme: "https", Host: "weka01:14000", Path: "/api/v2"},
-				Operations: map[string]*call.Operation{"list": {ID: "list", Method: "GET", Path: "/fileSystems", Result: "data"}},
-				Transport:  answering{status: 200, body: document},
+				Base:      &url.URL{Scheme: "https", Host: "weka01:14000", Path: "/api/v2"},
+				Transport: answering{status: 200, body: document},
 			})
 			b.SetBytes(int64(len(document)))
 			b.ReportAllocs()
 			for b.Loop() {
 				var out []fileSystem
-				if err := c.Call(context.Background(), "list", nil, nil, nil, &out); err != nil || len(out) != 10_000 {
+				if err := c.Call(context.Background(), list, nil, nil, nil, &out); err != nil || len(out) != 10_000 {
 					b.Fatal(err, len(out))
 				}
 			}

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // DefaultMaxAnswer bounds an answer where Config.MaxAnswer is 0: 256 MiB.
@@ -19,21 +21,20 @@ type Config struct {
 	// Base is the address below which the paths of operations lie, as
 	// https://weka01:14000/api/v2, with or without a slash at the end.
 	Base *url.URL
-	// Operations is the API's table by id. All clients share it; it is never written.
-	Operations map[string]*Operation
+	// Operations returns the API's operations, which Do compares its routes with; nil
+	// for none.
+	Operations func() []*api.Operation
 	// Transport sends one request; nil is http.DefaultTransport. Redirects that
 	// it hands back are error answers.
 	Transport http.RoundTripper
 	// Classify names the class of an error answer, one of this package's or one
 	// of the API's own, or nil to leave it to the status. It is not asked about
 	// HTML: a proxy wrote that.
-	Classify func(*Error) error
-	// Beneath gives what is to lie beneath an error answer, as Error.Err, or nil: a
-	// typed account of what the server said, or what to do about it. It is asked last,
-	// about HTML too, when the class is known and the secrets of the request are hidden.
-	// The context is the call's: the server can be asked for more, in calls that are
-	// explained themselves.
-	Beneath func(context.Context, *Error) error
+	Classify func(*api.Operation, *Error) error
+	// Detail returns a typed cause for an error response, or nil; it becomes Error.Err.
+	// It is asked last, about HTML too, when the class is known and the secrets of the
+	// request are hidden. The context is the call's: Detail may make further calls.
+	Detail func(context.Context, *api.Operation, *Error) error
 	// UserAgent names the SDK and its version.
 	UserAgent string
 	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
@@ -44,7 +45,7 @@ type Config struct {
 	StrictResponses bool
 	// Unfit is called when members of a response did not fit, with the first 1000 of them.
 	// The slice is shared with the caller's Response and must not be modified.
-	Unfit func(context.Context, *Operation, []Unfit)
+	Unfit func(context.Context, *api.Operation, []Unfit)
 }
 
 // Client makes the calls of one API at one server. It holds no connection and
@@ -52,14 +53,14 @@ type Config struct {
 type Client struct {
 	base       url.URL
 	endpoint   string
-	operations map[string]*Operation
+	operations func() []*api.Operation
 	transport  http.RoundTripper
-	classify   func(*Error) error
-	beneath    func(context.Context, *Error) error
+	classify   func(*api.Operation, *Error) error
+	detail     func(context.Context, *api.Operation, *Error) error
 	userAgent  string
 	maxAnswer  int64
 	strict     bool
-	unfit      func(context.Context, *Operation, []Unfit)
+	unfit      func(context.Context, *api.Operation, []Unfit)
 }
 
 // New makes a client. It checks nothing: addresses are the front door's, which
@@ -69,7 +70,7 @@ func New(config Config) *Client {
 		operations: config.Operations,
 		transport:  config.Transport,
 		classify:   config.Classify,
-		beneath:    config.Beneath,
+		detail:     config.Detail,
 		userAgent:  config.UserAgent,
 		maxAnswer:  config.MaxAnswer,
 		strict:     config.StrictResponses,
@@ -93,15 +94,14 @@ func New(config Config) *Client {
 	return c
 }
 
-// Call makes one operation of the table; it is what generated methods call.
+// Call makes one operation; it implements api.Caller for the generated methods.
 // Path holds the values of the template's parameters in order. Query is a
 // generated params struct, or a pointer to one, which may be nil. Body is sent
-// as JSON unless it is nil. Result receives what Operation.Result promises and
+// as JSON unless it is nil. Result receives what [api.Operation.Result] promises and
 // is nil where that is nothing. Every error is an *Error.
-func (c *Client) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...Option) error {
-	op := c.operations[operation]
+func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, query, body, result any, options ...api.CallOption) error {
 	if op == nil {
-		return &Error{Operation: operation, Class: ErrInvalidArgument, Err: errors.New("the API's table has no such operation")}
+		return &Error{Class: ErrInvalidArgument, Err: errors.New("the operation is nil")}
 	}
 	to, err := fill(op, path)
 	if err != nil {
@@ -120,22 +120,23 @@ func (c *Client) Call(ctx context.Context, operation string, path []any, query, 
 // is nil; send prepared JSON as a json.RawMessage. Out receives the member
 // "data" of the answer, or all of an answer without one, or all of it if out is
 // a struct with a field for "data"; nil ignores the answer. GET and HEAD count
-// as ClassSafe, PUT and DELETE as ClassIdempotent, the rest as ClassOnce; and so does
-// what the table has as ClassOnce. Every error is an *Error.
-func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...Option) error {
+// as api.ClassSafe, PUT and DELETE as api.ClassIdempotent, the rest as api.ClassOnce; and so does
+// what the table has as api.ClassOnce. Every error is an *Error.
+func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...api.CallOption) error {
 	template, _, _ := strings.Cut(path, "?")
-	op := &Operation{Method: method, Path: template, Class: ClassOnce, Result: ResultData}
+	d := api.Definition{Method: method, Path: template, Class: api.ClassOnce, Result: api.ResultData}
 	switch method {
 	case http.MethodGet, http.MethodHead:
-		op.Class = ClassSafe
+		d.Class = api.ClassSafe
 	case http.MethodPut, http.MethodDelete:
 		if !c.isOnce(method, template) {
-			op.Class = ClassIdempotent
+			d.Class = api.ClassIdempotent
 		}
 	}
 	if out == nil {
-		op.Result = ResultNone
+		d.Result = api.ResultNone
 	}
+	op := api.NewOperation(d)
 	to, err := relative(path)
 	if err != nil {
 		return invalid(op, err)
@@ -146,20 +147,23 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 // isOnce tells a route that the table knows as one to be done once: it is no safer for
 // being called by its path.
 func (c *Client) isOnce(method, path string) bool {
-	for _, op := range c.operations {
-		if op.Method == method && op.Class == ClassOnce && fits(op.Path, path) {
+	if c.operations == nil {
+		return false
+	}
+	for _, op := range c.operations() {
+		if op.Method() == method && op.Class() == api.ClassOnce && fits(op.Path(), path) {
 			return true
 		}
 	}
 	return false
 }
 
-func invalid(op *Operation, err error) *Error {
-	return &Error{Operation: op.ID, Method: op.Method, Path: op.Path, Class: ErrInvalidArgument, Err: err}
+func invalid(op *api.Operation, err error) *Error {
+	return &Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: ErrInvalidArgument, Err: err}
 }
 
 // exchange sends a request and reads its answer.
-func (c *Client) exchange(ctx context.Context, op *Operation, to location, body, result any, options []Option) error {
+func (c *Client) exchange(ctx context.Context, op *api.Operation, to location, body, result any, options []api.CallOption) error {
 	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
 		return invalid(op, errors.New("the result must be a pointer that is not nil"))
 	}
@@ -184,7 +188,7 @@ func (c *Client) exchange(ctx context.Context, op *Operation, to location, body,
 }
 
 // request builds a request whose body can be sent again.
-func (c *Client) request(x *exchange, op *Operation, to location, body any) (*http.Request, error) {
+func (c *Client) request(x *exchange, op *api.Operation, to location, body any) (*http.Request, error) {
 	if c.base.Host == "" {
 		return nil, errors.New("the client has no base address")
 	}
@@ -197,7 +201,7 @@ func (c *Client) request(x *exchange, op *Operation, to location, body any) (*ht
 		x.secrets = secrets
 		content = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequestWithContext(x, op.Method, "", content)
+	req, err := http.NewRequestWithContext(x, op.Method(), "", content)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 // Package call makes the calls behind generated API methods: it writes the
 // parameters and the body of an operation, sends the request through a
 // transport, checks the answer and decodes it. It knows no particular API: what
-// it needs of one is data, the table of Operations in a Config.
+// it needs of one is data, an api.Operation each.
 //
 //	generated method ──▶ Client.Call ──▶ Config.Transport (tokens, retries, endpoints)
 //	escape hatch     ──▶ Client.Do   ──▶        "
@@ -18,7 +18,7 @@
 //
 // # Responses
 //
-// Operation.Result says where the promised result sits. A response with an envelope that
+// api.Operation.Result says where the promised result sits. A response with an envelope that
 // the document does not show is accepted, and so is one without the envelope that it does
 // show. A 2xx that is not what was promised is ErrMalformedAnswer and never a zero value:
 // HTML, nothing, JSON that breaks off or is of another shape, and an object that has

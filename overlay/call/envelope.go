@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -57,10 +59,10 @@ func newDecoding(ctx context.Context, body []byte, result any) *decoding {
 	return d
 }
 
-// decode decodes a body whose result is promised as in Operation.Result. An envelope
+// decode decodes a body whose result is promised as in api.Operation.Result. An envelope
 // that was not promised is accepted, and a result without the one that was. undescribed
 // marks a response to Do: a struct with a member "data" is then the whole of it.
-func (d *decoding) decode(promised string, undescribed bool) error {
+func (d *decoding) decode(promised api.Result, undescribed bool) error {
 	fields := d.fields()
 	switch firstByte(d.body) {
 	case '{':
@@ -75,7 +77,7 @@ func (d *decoding) decode(promised string, undescribed bool) error {
 		return d.read()
 	}
 	takesObject := holdsObject(d.result.Type())
-	if !takesObject || promised == ResultData && !(undescribed && fields.has(`"data"`)) {
+	if !takesObject || promised == api.ResultData && !(undescribed && fields.has(`"data"`)) {
 		if err := d.read(dataMember); err != nil || d.found {
 			return d.checked(err)
 		}
@@ -83,7 +85,7 @@ func (d *decoding) decode(promised string, undescribed bool) error {
 	switch {
 	case takesObject:
 		return d.checked(d.read())
-	case promised == ResultData && isEmptyObject(d.body):
+	case promised == api.ResultData && isEmptyObject(d.body):
 		return nil
 	default:
 		return errNoData

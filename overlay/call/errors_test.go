@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -78,7 +79,7 @@ func TestClassify(t *testing.T) {
 	own := errors.New("a class of the API's own")
 	seen := 0
 	classify := func(config *call.Config) {
-		config.Classify = func(e *call.Error) error {
+		config.Classify = func(_ *api.Operation, e *call.Error) error {
 			seen++
 			if e.Status == 400 && strings.Contains(string(e.Data), "FilesystemDoesNotExistException") {
 				return call.ErrNotFound
@@ -102,7 +103,7 @@ func TestClassify(t *testing.T) {
 		{200, `<html>`, call.ErrMalformedAnswer, 0},
 	} {
 		seen = 0
-		err := client(answers(test.status, test.body), classify).Call(context.Background(), "getOne", []any{"u"}, nil, nil, new(fileSystem))
+		err := client(answers(test.status, test.body), classify).Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
 		if !errors.Is(err, test.want) || seen != test.asked {
 			t.Errorf("%d %s: got %v after %d questions, want %v after %d", test.status, test.body, err, seen, test.want, test.asked)
 		}
@@ -143,7 +144,7 @@ func TestContextErrorsAreKept(t *testing.T) {
 	ctx, cancel := context.WithDeadline(context.Background(), time.Unix(1, 0))
 	defer cancel()
 	for _, cause := range []error{errors.New("net/http: request canceled"), context.DeadlineExceeded, &net.OpError{Op: "read", Err: errors.New("closed")}} {
-		err := client(&server{err: cause}).Call(ctx, "getOne", []any{"u"}, nil, nil, nil)
+		err := client(&server{err: cause}).Call(ctx, operations["getOne"], []any{"u"}, nil, nil, nil)
 		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, cause) || failed(t, err).Class != nil {
 			t.Errorf("%v: got %v", cause, err)
 		}
@@ -226,7 +227,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	c := client(srv.Client().Transport, func(config *call.Config) {
 		config.Base, _ = url.Parse(srv.URL + "/api/v2")
 	})
-	e := failed(t, c.Call(context.Background(), "whole", nil, nil, nil, nil))
+	e := failed(t, c.Call(context.Background(), operations["whole"], nil, nil, nil, nil))
 	if followed || e.Status != http.StatusMovedPermanently {
 		t.Errorf("got %v", e)
 	}
@@ -248,14 +249,14 @@ func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestLayersReportAttemptsAndEndpoint(t *testing.T) {
 	foreign := func(r *http.Request) { *r = *r.WithContext(context.Background()) }
-	for name, options := range map[string][]call.Option{"plain": nil, "context replaced": {foreign}} {
+	for name, options := range map[string][]api.CallOption{"plain": nil, "context replaced": {foreign}} {
 		for _, status := range []int{200, 500, 0} {
 			s := answers(status, `{"data":{}}`)
 			if status == 0 {
 				s.err = io.EOF
 			}
 			var response call.Response
-			options := append([]call.Option{call.WithResponse(&response)}, options...)
+			options := append([]api.CallOption{call.WithResponse(&response)}, options...)
 			err := get(counting{s}, "getOne", new(fileSystem), options...)
 			if response.Attempts != 3 || response.Endpoint != "https://weka03:14000" || response.Status != status {
 				t.Errorf("%s: %d: response %+v", name, status, response)
@@ -322,5 +323,41 @@ func TestAnExplainedRefusalHasNoSecondHint(t *testing.T) {
 	e := &call.Error{Method: "GET", Path: "/jobs/", Status: 401, Class: call.ErrUnauthorized, Message: "Not provided.", Err: errors.New("make a new key")}
 	if got := e.Error(); !strings.HasSuffix(got, "Not provided: make a new key") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// Detail is asked when the class is known and the secrets are hidden, about HTML too,
+// with the context of the call and its operation.
+func TestDetailSeesTheWholeError(t *testing.T) {
+	type callerKey struct{}
+	ctx := context.WithValue(t.Context(), callerKey{}, true)
+	var seen []call.Error
+	cause := errors.New("do this")
+	explain := func(c *call.Config) {
+		c.Detail = func(ctx context.Context, op *api.Operation, e *call.Error) error {
+			if ctx.Value(callerKey{}) == nil || op != operations["create"] {
+				t.Error("the context or the operation is not the call's")
+			}
+			seen = append(seen, *e)
+			return cause
+		}
+	}
+	body := &createBody{Password: newSecret("hunter22")}
+	for _, test := range []struct {
+		status int
+		answer string
+		class  error
+	}{
+		{400, `{"message":"hunter22 is weak"}`, call.ErrValidation},
+		{404, `<html></html>`, call.ErrRouteMissing},
+	} {
+		seen = nil
+		err := client(answers(test.status, test.answer), explain).Call(ctx, operations["create"], nil, nil, body, new(any))
+		if !errors.Is(err, cause) || !errors.Is(err, test.class) || !strings.Contains(err.Error(), "do this") {
+			t.Errorf("got %v", err)
+		}
+		if len(seen) != 1 || !errors.Is(seen[0].Class, test.class) || strings.Contains(seen[0].Message+string(seen[0].Data), "hunter22") {
+			t.Errorf("saw %v with %s", seen, seen[0].Data)
+		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // exchange is what one call knows about itself while it is under way. It is the
@@ -16,7 +18,7 @@ import (
 type exchange struct {
 	context.Context //nolint:containedctx // the caller's, for the duration of his call
 
-	operation *Operation
+	operation *api.Operation
 	secrets   []string // in the body that is sent
 	attempts  atomic.Int32
 	bounded   atomic.Bool
@@ -78,7 +80,7 @@ func (x *exchange) at(fallback string) string {
 // belongs to: its class decides whether it may be sent again, its Auth which
 // credentials it takes. It is nil for a request that no Client made. A request
 // made with Do has an Operation with ID "" and a class after its method.
-func OperationOf(ctx context.Context) *Operation {
+func OperationOf(ctx context.Context) *api.Operation {
 	if x := exchangeOf(ctx); x != nil {
 		return x.operation
 	}

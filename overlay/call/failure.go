@@ -27,9 +27,9 @@ const (
 // failure begins the Error of a call that was sent.
 func (c *Client) failure(x *exchange, answer *http.Response) *Error {
 	e := &Error{
-		Operation: x.operation.ID,
-		Method:    x.operation.Method,
-		Path:      x.operation.Path,
+		Operation: x.operation.ID(),
+		Method:    x.operation.Method(),
+		Path:      x.operation.Path(),
 		Endpoint:  x.at(c.endpoint),
 		Attempts:  x.sent(answer),
 	}
@@ -156,8 +156,8 @@ func bare(address string) string {
 // refused is the error of an answer whose status is not 2xx.
 func (c *Client) refused(ctx context.Context, x *exchange, answer *http.Response, body []byte) *Error {
 	e := c.judged(x, answer, body)
-	if c.beneath != nil {
-		e.Err = c.beneath(ctx, e)
+	if c.detail != nil {
+		e.Err = c.detail(ctx, x.operation, e)
 	}
 	return e
 }
@@ -183,7 +183,7 @@ func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error 
 		e.Message = describe(answer.Header, body)
 	}
 	if c.classify != nil {
-		e.Class = c.classify(e)
+		e.Class = c.classify(x.operation, e)
 	}
 	if e.Class == nil {
 		e.Class = classOfStatus(e.Status)
@@ -218,7 +218,7 @@ func explain(body []byte) (message string, data stdjson.RawMessage) {
 // more than once and the server may have acted on the first: the object is gone, as
 // was asked, and who deleted it cannot be told. A missing route proves nothing.
 func (x *exchange) forgiven(e *Error) error {
-	if x.operation.Method == http.MethodDelete && x.replayed.Load() && errors.Is(e.Class, ErrNotFound) {
+	if x.operation.Method() == http.MethodDelete && x.replayed.Load() && errors.Is(e.Class, ErrNotFound) {
 		return nil
 	}
 	return e

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -46,20 +49,20 @@ func answers(status int, body string) *server {
 	return &server{status: status, header: http.Header{}, body: strings.NewReader(body)}
 }
 
-// operations is a table as the generator makes it.
-var operations = map[string]*call.Operation{
-	"getOne": {
-		ID: "getOne", Method: "GET", Path: "/fileSystems/{uid}", Class: call.ClassSafe, Result: call.ResultData,
-		Parameters: []call.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}},
+// operations is a table as the generator makes it, by id.
+var operations = table(
+	api.Definition{
+		ID: "getOne", Method: "GET", Path: "/fileSystems/{uid}", Class: api.ClassSafe, Result: api.ResultData,
+		Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}},
 	},
-	"whole":     {ID: "whole", Method: "GET", Path: "/jobs/", Class: call.ClassSafe, Result: call.ResultBody},
-	"create":    {ID: "create", Method: "POST", Path: "/fileSystems", Class: call.ClassOnce, Result: call.ResultData},
-	"remove":    {ID: "remove", Method: "DELETE", Path: "/jobs/{id}/tasks/{task}/", Class: call.ClassIdempotent, Result: call.ResultNone},
-	"revoke":    {ID: "revoke", Method: "DELETE", Path: "/users/{uid}/revoke", Class: call.ClassOnce, Result: call.ResultNone},
-	"basicOnly": {ID: "basicOnly", Method: "POST", Path: "/ldap", Result: call.ResultNone, Auth: call.AuthBasic},
-	"search": {
-		ID: "search", Method: "GET", Path: "/search", Result: call.ResultNone,
-		Parameters: []call.Parameter{
+	api.Definition{ID: "whole", Method: "GET", Path: "/jobs/", Class: api.ClassSafe, Result: api.ResultBody},
+	api.Definition{ID: "create", Method: "POST", Path: "/fileSystems", Class: api.ClassOnce, Result: api.ResultData},
+	api.Definition{ID: "remove", Method: "DELETE", Path: "/jobs/{id}/tasks/{task}/", Class: api.ClassIdempotent, Result: api.ResultNone},
+	api.Definition{ID: "revoke", Method: "DELETE", Path: "/users/{uid}/revoke", Class: api.ClassOnce, Result: api.ResultNone},
+	api.Definition{ID: "basicOnly", Method: "POST", Path: "/ldap", Result: api.ResultNone, Auth: api.AuthBasic},
+	api.Definition{
+		ID: "search", Method: "GET", Path: "/search", Result: api.ResultNone,
+		Parameters: []api.Parameter{
 			{Name: "next_token", In: "query", Style: "form", Explode: true},
 			{Name: "ids", In: "query", Style: "form", Explode: true},
 			{Name: "csv", In: "query", Style: "form"},
@@ -71,14 +74,24 @@ var operations = map[string]*call.Operation{
 			{Name: "needed", In: "query", Style: "form", Explode: true, Required: true},
 		},
 	},
+)
+
+func table(definitions ...api.Definition) map[string]*api.Operation {
+	all := make(map[string]*api.Operation, len(definitions))
+	for _, d := range definitions {
+		all[d.ID] = api.NewOperation(d)
+	}
+	return all
 }
+
+func allOperations() []*api.Operation { return slices.Collect(maps.Values(operations)) }
 
 func client(transport http.RoundTripper, change ...func(*call.Config)) *call.Client {
 	base, err := url.Parse("https://weka01:14000/api/v2")
 	if err != nil {
 		panic(err)
 	}
-	config := call.Config{Base: base, Operations: operations, Transport: transport, UserAgent: "hotcold/test"}
+	config := call.Config{Base: base, Operations: allOperations, Transport: transport, UserAgent: "hotcold/test"}
 	for _, c := range change {
 		c(&config)
 	}
@@ -95,10 +108,10 @@ func failed(t *testing.T, err error) *call.Error {
 	return e
 }
 
-func get(s http.RoundTripper, operation string, out any, options ...call.Option) error {
+func get(s http.RoundTripper, operation string, out any, options ...api.CallOption) error {
 	var path []any
 	if operation == "getOne" {
 		path = []any{"u1"}
 	}
-	return client(s).Call(context.Background(), operation, path, nil, nil, out, options...)
+	return client(s).Call(context.Background(), operations[operation], path, nil, nil, out, options...)
 }

@@ -3,6 +3,8 @@ package call
 import (
 	"net/http"
 	"net/url"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // Option changes one call. It runs on the finished request, once, before the
@@ -13,7 +15,7 @@ type Option = func(*http.Request)
 // WithResponse fills in r once the call ends, whether it succeeds or fails. Where
 // no answer came, Status is 0 and Header nil. A call whose arguments are refused
 // before there is a request leaves r as it is.
-func WithResponse(r *Response) Option {
+func WithResponse(r *Response) api.CallOption {
 	return func(req *http.Request) {
 		if x := exchangeOf(req.Context()); x != nil {
 			x.response = r
@@ -23,7 +25,7 @@ func WithResponse(r *Response) Option {
 
 // WithRawBody keeps a copy of the answer's bytes as received, of an error
 // answer too. Answers can hold secrets: it is the caller's to keep them.
-func WithRawBody(body *[]byte) Option {
+func WithRawBody(body *[]byte) api.CallOption {
 	return func(req *http.Request) {
 		if x := exchangeOf(req.Context()); x != nil {
 			x.raw = append(x.raw, body)
@@ -32,13 +34,13 @@ func WithRawBody(body *[]byte) Option {
 }
 
 // WithHeader sets a header in place of the one that the call would send.
-func WithHeader(key, value string) Option {
+func WithHeader(key, value string) api.CallOption {
 	return func(req *http.Request) { req.Header.Set(key, value) }
 }
 
 // WithQuery adds a query parameter, for one that a newer release knows and the
 // document does not. It is escaped, and added beside one of the same name.
-func WithQuery(key, value string) Option {
+func WithQuery(key, value string) api.CallOption {
 	return func(req *http.Request) {
 		pair := url.QueryEscape(key) + "=" + url.QueryEscape(value)
 		if req.URL.RawQuery != "" {
@@ -49,7 +51,7 @@ func WithQuery(key, value string) Option {
 }
 
 // WithBasicAuth authenticates one call with a user and a password instead of
-// the client's token, as the operations with AuthBasic need.
-func WithBasicAuth(user, password string) Option {
+// the client's token, as the operations with api.AuthBasic need.
+func WithBasicAuth(user, password string) api.CallOption {
 	return func(req *http.Request) { req.SetBasicAuth(user, password) }
 }

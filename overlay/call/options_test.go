@@ -60,10 +60,19 @@ func TestOptionsChangeTheRequest(t *testing.T) {
 
 func TestOperationTravelsInTheContext(t *testing.T) {
 	s := answers(200, "")
-	if err := client(s).Call(context.Background(), "basicOnly", nil, nil, nil, nil); err != nil {
+	if err := client(s).Call(context.Background(), operations["basicOnly"], nil, nil, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if op := call.OperationOf(s.request.Context()); op != operations["basicOnly"] {
 		t.Errorf("%+v is not the table's row", op)
+	}
+}
+
+// Each WithRawBody of a call gets the response.
+func TestRawBodyForSeveral(t *testing.T) {
+	var one, other []byte
+	err := client(answers(200, `{"data":{"a":1}}`)).Call(t.Context(), operations["whole"], nil, nil, nil, new(map[string]any), call.WithRawBody(&one), call.WithRawBody(&other))
+	if err != nil || string(one) != `{"data":{"a":1}}` || string(other) != string(one) {
+		t.Errorf("got %s and %s, %v", one, other, err)
 	}
 }

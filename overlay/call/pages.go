@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"iter"
 	"net/url"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // ErrRepeatedCursor says that a server gave the cursor of a page that had been
@@ -25,7 +27,7 @@ var ErrRepeatedCursor = errors.New("the cursor of an earlier page came again, so
 // An error comes as the last pair of the sequence, with a zero item. A cursor that
 // comes again is one, an *Error with [ErrRepeatedCursor]; to know, a hash is kept for
 // every page.
-func Pages[T any](ctx context.Context, op *Operation, first string, fetch func(ctx context.Context, cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
+func Pages[T any](ctx context.Context, op *api.Operation, first string, fetch func(ctx context.Context, cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		seen := newCursors(first)
@@ -66,7 +68,7 @@ func Pages[T any](ctx context.Context, op *Operation, first string, fetch func(c
 //
 // A page after the first that is not found (class ErrNotFound) is the end: the list
 // became shorter meanwhile. Otherwise LinkedPages is as [Pages].
-func LinkedPages[T any, K comparable](ctx context.Context, op *Operation, query url.Values, key func(T) K, fetch func(ctx context.Context, query url.Values) (items []T, link string, err error)) iter.Seq2[T, error] {
+func LinkedPages[T any, K comparable](ctx context.Context, op *api.Operation, query url.Values, key func(T) K, fetch func(ctx context.Context, query url.Values) (items []T, link string, err error)) iter.Seq2[T, error] {
 	query = clone(query)
 	return func(yield func(T, error) bool) {
 		recent := newRecent(key)
@@ -95,7 +97,7 @@ func LinkedPages[T any, K comparable](ctx context.Context, op *Operation, query 
 
 // cursorOfLink is the query of a link. A link without one leads to where the list
 // began.
-func cursorOfLink(op *Operation, link string) (string, error) {
+func cursorOfLink(op *api.Operation, link string) (string, error) {
 	if link == "" {
 		return "", nil
 	}
@@ -109,7 +111,7 @@ func cursorOfLink(op *Operation, link string) (string, error) {
 	return address.RawQuery, nil
 }
 
-func queryOfCursor(op *Operation, cursor string, first url.Values) (url.Values, error) {
+func queryOfCursor(op *api.Operation, cursor string, first url.Values) (url.Values, error) {
 	if cursor == "" {
 		return clone(first), nil
 	}
@@ -132,8 +134,8 @@ func clone(query url.Values) url.Values {
 }
 
 // malformedPage is an error of the answers, found when a call had succeeded.
-func malformedPage(op *Operation, err error) *Error {
-	return &Error{Operation: op.ID, Method: op.Method, Path: op.Path, Class: ErrMalformedAnswer, Err: err}
+func malformedPage(op *api.Operation, err error) *Error {
+	return &Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: ErrMalformedAnswer, Err: err}
 }
 
 // cursors remembers which there were. That two of a million cursors get one hash is

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // location is where a request goes, below the client's base address.
@@ -16,9 +18,9 @@ type location struct {
 }
 
 // fill puts the values, in the template's order, into an operation's path.
-func fill(op *Operation, values []any) (location, error) {
+func fill(op *api.Operation, values []any) (location, error) {
 	var path, escaped strings.Builder
-	rest, used := op.Path, 0
+	rest, used := op.Path(), 0
 	for {
 		before, after, found := strings.Cut(rest, "{")
 		path.WriteString(before)
@@ -34,7 +36,7 @@ func fill(op *Operation, values []any) (location, error) {
 		if err != nil {
 			return location{}, fmt.Errorf("path parameter %q: %w", name, err)
 		}
-		if p := op.parameter("path", name); p != nil && p.Style != "" && p.Style != "simple" {
+		if p := parameterOf(op, "path", name); p.Style != "" && p.Style != "simple" {
 			return location{}, fmt.Errorf("path parameter %q: the style %q is not one that can be written", name, p.Style)
 		}
 		path.WriteString(value)
@@ -42,7 +44,7 @@ func fill(op *Operation, values []any) (location, error) {
 		rest, used = tail, used+1
 	}
 	if used != len(values) {
-		return location{}, fmt.Errorf("%d path values given for the %d parameters of %s", len(values), used, op.Path)
+		return location{}, fmt.Errorf("%d path values given for the %d parameters of %s", len(values), used, op.Path())
 	}
 	return location{path: path.String(), escaped: escaped.String()}, nil
 }

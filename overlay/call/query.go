@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // queryOf writes a generated params struct as a query, parameters in the order
 // of its fields. What is nil or empty is not sent: servers refuse what they do
 // not know, and an empty list has no agreed form in a query.
-func queryOf(op *Operation, params any) (string, error) {
+func queryOf(op *api.Operation, params any) (string, error) {
 	v := reflect.ValueOf(params)
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
@@ -27,7 +29,7 @@ func queryOf(op *Operation, params any) (string, error) {
 		if name == "" || isUnset(field, optional) {
 			continue
 		}
-		pair, err := styleQuery(op.parameter("query", name), name, field)
+		pair, err := styleQuery(parameterOf(op, "query", name), field)
 		if err != nil {
 			return "", fmt.Errorf("query parameter %q: %w", name, err)
 		}
@@ -63,13 +65,20 @@ func isUnset(v reflect.Value, optional bool) bool {
 	}
 }
 
-func styleQuery(p *Parameter, name string, v reflect.Value) (string, error) {
-	style, explode := "form", true
-	if p != nil {
-		explode = p.Explode
-		if p.Style != "" {
-			style = p.Style
+func styleQuery(p api.Parameter, v reflect.Value) (string, error) {
+	style := p.Style
+	if style == "" {
+		style = "form"
+	}
+	return styleValue(style, p.Explode, p.Name, pointee(v))
+}
+
+// parameterOf finds the descriptor of a parameter; without one it has OpenAPI's defaults.
+func parameterOf(op *api.Operation, in, name string) api.Parameter {
+	for p := range op.Parameters() {
+		if p.In == in && p.Name == name {
+			return p
 		}
 	}
-	return styleValue(style, explode, name, pointee(v))
+	return api.Parameter{Name: name, In: in, Explode: in == "query"}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -37,7 +38,7 @@ func TestPathIsFilledExactly(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := answers(200, `{"data":{}}`)
-			if err := client(s).Call(context.Background(), test.operation, test.values, nil, nil, nil); err != nil {
+			if err := client(s).Call(context.Background(), operations[test.operation], test.values, nil, nil, nil); err != nil {
 				t.Fatal(err)
 			}
 			if got := s.request.URL.RequestURI(); got != test.want {
@@ -55,7 +56,7 @@ func TestPathValuesThatAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := answers(200, `{"data":{}}`)
-			err := client(s).Call(context.Background(), "remove", []any{"job", value}, nil, nil, nil)
+			err := client(s).Call(context.Background(), operations["remove"], []any{"job", value}, nil, nil, nil)
 			e := failed(t, err)
 			if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), `"task"`) {
 				t.Errorf("got %v, want an invalid argument that names the parameter", err)
@@ -71,15 +72,15 @@ func TestCallsThatAreRefused(t *testing.T) {
 	c := client(answers(200, `{"data":{}}`))
 	var nowhere *fileSystem
 	for name, err := range map[string]error{
-		"unknown operation": c.Call(context.Background(), "nosuch", nil, nil, nil, nil),
-		"too few values":    c.Call(context.Background(), "getOne", nil, nil, nil, nil),
-		"too many values":   c.Call(context.Background(), "getOne", []any{"a", "b"}, nil, nil, nil),
-		"query no struct":   c.Call(context.Background(), "create", nil, map[string]string{"a": "b"}, nil, nil),
-		"result by value":   c.Call(context.Background(), "create", nil, nil, nil, fileSystem{}),
-		"result nil":        c.Call(context.Background(), "create", nil, nil, nil, nowhere),
-		"body not JSON":     c.Call(context.Background(), "create", nil, nil, func() {}, nil),
-		"bad method":        c.Do(context.Background(), "GET IT", "/x", nil, nil),
-		"no base":           call.New(call.Config{}).Do(context.Background(), "GET", "/x", nil, nil),
+		"nil operation":   c.Call(context.Background(), nil, nil, nil, nil, nil),
+		"too few values":  c.Call(context.Background(), operations["getOne"], nil, nil, nil, nil),
+		"too many values": c.Call(context.Background(), operations["getOne"], []any{"a", "b"}, nil, nil, nil),
+		"query no struct": c.Call(context.Background(), operations["create"], nil, map[string]string{"a": "b"}, nil, nil),
+		"result by value": c.Call(context.Background(), operations["create"], nil, nil, nil, fileSystem{}),
+		"result nil":      c.Call(context.Background(), operations["create"], nil, nil, nil, nowhere),
+		"body not JSON":   c.Call(context.Background(), operations["create"], nil, nil, func() {}, nil),
+		"bad method":      c.Do(context.Background(), "GET IT", "/x", nil, nil),
+		"no base":         call.New(call.Config{}).Do(context.Background(), "GET", "/x", nil, nil),
 	} {
 		if _ = failed(t, err); !errors.Is(err, call.ErrInvalidArgument) {
 			t.Errorf("%s: got %v, want an invalid argument", name, err)
@@ -140,7 +141,7 @@ func TestQueryIsStyledByTheDescriptors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := answers(200, "")
-			if err := client(s).Call(context.Background(), "search", nil, test.params, nil, nil); err != nil {
+			if err := client(s).Call(context.Background(), operations["search"], nil, test.params, nil, nil); err != nil {
 				t.Fatal(err)
 			}
 			if got := s.request.URL.RawQuery; got != test.want {
@@ -165,7 +166,7 @@ func TestQueryValueThatCannotBeWritten(t *testing.T) {
 			Value string `form:"strange"`
 		}{"a"},
 	} {
-		err := client(answers(200, "")).Call(context.Background(), "search", nil, params, nil, nil)
+		err := client(answers(200, "")).Call(context.Background(), operations["search"], nil, params, nil, nil)
 		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), strconv.Quote(name)) {
 			t.Errorf("%s: got %v, want an invalid argument that names the parameter", name, err)
 		}
@@ -178,7 +179,7 @@ func TestRequestIsCompleteAndReplayable(t *testing.T) {
 		Name string `json:"name"`
 	}{"a"}
 	var out fileSystem
-	if err := client(s).Call(context.Background(), "create", nil, nil, body, &out); err != nil {
+	if err := client(s).Call(context.Background(), operations["create"], nil, nil, body, &out); err != nil {
 		t.Fatal(err)
 	}
 	r := s.request
@@ -206,7 +207,7 @@ func TestRequestWithoutBody(t *testing.T) {
 	var none *fileSystem
 	for name, body := range map[string]any{"nil": nil, "nil pointer": none} {
 		s := answers(200, "")
-		if err := client(s).Call(context.Background(), "remove", []any{1, 2}, nil, body, nil); err != nil {
+		if err := client(s).Call(context.Background(), operations["remove"], []any{1, 2}, nil, body, nil); err != nil {
 			t.Fatal(err)
 		}
 		if s.request.Body != nil || s.request.Header.Get("Content-Type") != "" {
@@ -225,7 +226,7 @@ func TestBaseAddress(t *testing.T) {
 	} {
 		s := answers(200, "{}")
 		c := client(s, func(config *call.Config) { config.Base, _ = url.Parse(base) })
-		if err := c.Call(context.Background(), "whole", nil, nil, nil, nil); err != nil {
+		if err := c.Call(context.Background(), operations["whole"], nil, nil, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := s.request.URL.String(); got != want {
@@ -276,16 +277,16 @@ func TestDoRefusesToLeaveTheBase(t *testing.T) {
 }
 
 func TestDoHasAClassByMethod(t *testing.T) {
-	for method, want := range map[string]string{
-		"GET": call.ClassSafe, "HEAD": call.ClassSafe, "PUT": call.ClassIdempotent, "DELETE": call.ClassIdempotent,
-		"POST": call.ClassOnce, "PATCH": call.ClassOnce, "QUERY": call.ClassOnce,
+	for method, want := range map[string]api.Class{
+		"GET": api.ClassSafe, "HEAD": api.ClassSafe, "PUT": api.ClassIdempotent, "DELETE": api.ClassIdempotent,
+		"POST": api.ClassOnce, "PATCH": api.ClassOnce, "QUERY": api.ClassOnce,
 	} {
 		s := answers(200, "")
 		if err := client(s).Do(context.Background(), method, "/a?b=c", nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		op := call.OperationOf(s.request.Context())
-		if op == nil || op.Result != call.ResultNone || op.ID != "" || op.Class != want || op.Method != method || op.Path != "/a" || op.Auth != call.AuthBearer {
+		if op == nil || op.Result() != api.ResultNone || op.ID() != "" || op.Class() != want || op.Method() != method || op.Path() != "/a" || op.Auth() != api.AuthBearer {
 			t.Errorf("%s: %+v, want class %s", method, op, want)
 		}
 	}

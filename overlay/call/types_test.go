@@ -3,20 +3,20 @@ package call_test
 import (
 	"encoding/json"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // The types below have the shape that the generator gives to bodies, results
-// and parameters; a secret is the generated one, which is alike in every product.
+// and parameters; secrets are those of api.
 
 type status string
 
 type (
-	secret     = wekaapi.Secret
-	secretJSON = wekaapi.SecretJSON
+	secret     = api.Secret
+	secretJSON = api.SecretJSON
 )
 
-func newSecret(text string) secret { return wekaapi.NewSecret(text) }
+func newSecret(text string) secret { return api.NewSecret(text) }
 
 func newSecretJSON(document string) (s secretJSON) {
 	if err := s.UnmarshalJSON([]byte(document)); err != nil {

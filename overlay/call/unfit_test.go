@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -41,7 +42,7 @@ func TestOneOddMemberDoesNotCostTheResponse(t *testing.T) {
 		t.Errorf("unfit are %+v, %d in all", r.Unfit, r.UnfitCount)
 	}
 	strict := client(answers(200, document), func(c *call.Config) { c.StrictResponses = true })
-	err := strict.Call(context.Background(), "getOne", []any{"u"}, nil, nil, &got, call.WithResponse(&r))
+	err := strict.Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, &got, call.WithResponse(&r))
 	if !errors.Is(err, call.ErrMalformedAnswer) || !strings.Contains(err.Error(), `a string at "/data/0/total_budget", want an integer`) || r.UnfitCount != 2 {
 		t.Errorf("strict: got %v with %+v", err, r.Unfit)
 	}
@@ -235,11 +236,11 @@ func TestMapByIDs(t *testing.T) {
 func TestUnfitIsHandedToTheHook(t *testing.T) {
 	var seen []string
 	c := client(answers(200, `{"data":{"name":[]}}`), func(c *call.Config) {
-		c.Unfit = func(_ context.Context, op *call.Operation, members []call.Unfit) {
-			seen = append(seen, op.ID+" "+members[0].Pointer)
+		c.Unfit = func(_ context.Context, op *api.Operation, members []call.Unfit) {
+			seen = append(seen, op.ID()+" "+members[0].Pointer)
 		}
 	})
-	if err := c.Call(context.Background(), "getOne", []any{"u"}, nil, nil, new(fileSystem)); err != nil || !reflect.DeepEqual(seen, []string{"getOne /data/name"}) {
+	if err := c.Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, new(fileSystem)); err != nil || !reflect.DeepEqual(seen, []string{"getOne /data/name"}) {
 		t.Errorf("got %v and %v", seen, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -114,7 +115,7 @@ func refusedAs(verdict, err error, answer []byte) error {
 // issued reads how long a token lives from its claims: the difference of exp and iat
 // counts, which no clock falsifies, and exp alone is a hint.
 func issued(access, refresh Secret) token.Token {
-	t := token.Token{Access: token.NewSecret(access.Reveal()), Refresh: token.NewSecret(refresh.Reveal())}
+	t := token.Token{Access: api.NewSecret(access.Reveal()), Refresh: api.NewSecret(refresh.Reveal())}
 	switch begin, end := token.JWTTimes(t.Access); {
 	case begin.IsZero() && !end.IsZero():
 		t.Expiry = end

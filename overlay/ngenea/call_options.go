@@ -1,9 +1,12 @@
 package ngenea
 
-import "github.com/hotcold-go/hotcold/overlay/call"
+import (
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
 
 // CallOption changes one call; every method takes any number of them.
-type CallOption = call.Option
+type CallOption = api.CallOption
 
 // Response is what WithResponse reports of a call beside its result.
 type Response = call.Response

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -37,7 +38,7 @@ func problemOf(body []byte) (p problem) {
 }
 
 // classify names the class of an error answer where its status does not.
-func classify(e *call.Error) error {
+func classify(operation *api.Operation, e *call.Error) error {
 	said := problemOf(e.Data)
 	switch e.Status {
 	case http.StatusForbidden:
@@ -45,7 +46,7 @@ func classify(e *call.Error) error {
 			return ErrUnauthorized
 		}
 	case http.StatusNotFound:
-		if e.Data == nil || isBareRoute(e.Operation) && said.Detail != detailNoPage {
+		if e.Data == nil || isBareRoute(operation) && said.Detail != detailNoPage {
 			return ErrRouteMissing // of an object the API itself would have said so
 		}
 	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
@@ -56,9 +57,8 @@ func classify(e *call.Error) error {
 
 // isBareRoute tells an inferred route without an object in its path: there, nothing but
 // the route itself can be missing.
-func isBareRoute(id string) bool {
-	operation := operations()[id]
-	return operation != nil && operation.Inferred && !strings.Contains(operation.Path, "{")
+func isBareRoute(operation *api.Operation) bool {
+	return operation.Inferred() && !strings.Contains(operation.Path(), "{")
 }
 
 // refusesToken recognizes an expired token: a 401, or a 403 that says so. Every other

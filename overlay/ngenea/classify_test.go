@@ -150,7 +150,12 @@ func TestInferredRoutes(t *testing.T) {
 }
 
 func isInferred(id string) bool {
-	return slices.ContainsFunc(ngeneaapi.Operations, func(o ngeneaapi.Operation) bool { return o.ID == id && o.Inferred })
+	for _, o := range ngeneaapi.Operations() {
+		if o.ID() == id {
+			return o.Inferred()
+		}
+	}
+	return false
 }
 
 func TestSlashesOfTheEscapeHatch(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/internal/version"
@@ -64,7 +64,7 @@ func New(address string, options ...Option) (*Client, error) {
 func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
 	layers := s.Layers(c.wire)
 	layers.Slash = transport.SlashAdded
-	withKey := !s.ClientKey.IsZero()
+	withKey := s.ClientKey != (api.Secret{})
 	if withKey {
 		c.tokens, err = keySource(s.ClientKey)
 	} else {
@@ -128,16 +128,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "ngenea.Client of " + c.origin }
 
-func newCaller(base *url.URL, stack http.RoundTripper, beneath func(context.Context, *call.Error) error) *call.Client {
+func newCaller(base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
 	return call.New(call.Config{
 		Base:       base,
-		Operations: operations(),
+		Operations: ngeneaapi.Operations,
 		Transport:  stack,
 		Classify:   classify,
-		Beneath:    beneath,
+		Detail:     detail,
 		UserAgent:  version.UserAgent,
 	})
 }
-
-// operations is the generated table as overlay/call reads it; all clients share it.
-var operations = sync.OnceValue(func() map[string]*call.Operation { return call.Table(ngeneaapi.Operations) })

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
@@ -42,7 +43,7 @@ type keyError struct {
 func (e *keyError) Error() string { return e.text }
 func (e *keyError) Unwrap() error { return e.class }
 
-func keySource(key token.Secret) (*token.Source, error) {
+func keySource(key api.Secret) (*token.Source, error) {
 	tokens, err := token.NewStaticSource(token.Token{Access: key, Scheme: keyScheme})
 	if err != nil {
 		return nil, product.Invalid("the client key: %w", err)
@@ -69,8 +70,8 @@ func (k *keyGuard) RoundTrip(request *http.Request) (*http.Response, error) {
 // jwtResources are those of the operations that take a session alone. Whatever else is
 // sent there, with Do or by an operation of a later release, takes no key either.
 var jwtResources = sync.OnceValue(func() (resources []string) {
-	for _, operation := range operations() {
-		if operation.Auth == call.AuthJWT {
+	for _, operation := range ngeneaapi.Operations() {
+		if operation.Auth() == api.AuthJWT {
 			resources = append(resources, resourceOf(operation))
 		}
 	}
@@ -78,8 +79,8 @@ var jwtResources = sync.OnceValue(func() (resources []string) {
 })
 
 // resourceOf is the first part of an operation's path, or of what Do was given.
-func resourceOf(operation *call.Operation) string {
-	resource, _, _ := strings.Cut(strings.TrimPrefix(operation.Path, "/"), "/")
+func resourceOf(operation *api.Operation) string {
+	resource, _, _ := strings.Cut(strings.TrimPrefix(operation.Path(), "/"), "/")
 	return resource
 }
 

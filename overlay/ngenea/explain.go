@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -20,15 +21,15 @@ func (e *InferredRouteError) Error() string {
 	return fmt.Sprintf("no documentation shows %s, so this Hub may have it elsewhere: pull the Hub's own document with `go run ./specs/refresh pull -from %s/api/docs/ ngenea`", e.Operation, e.Hub)
 }
 
-// explain is what lies beneath the error of a call: see call.Config.
-func explain(_ context.Context, e *call.Error) error {
+// explain is the Detail of a call.Config.
+func explain(_ context.Context, operation *api.Operation, e *call.Error) error {
 	switch {
 	case errors.Is(e.Class, ErrValidation):
 		if refused := validationOf(e.Data); refused != nil {
 			return refused
 		}
 	case errors.Is(e.Class, ErrRouteMissing):
-		if operation := operations()[e.Operation]; operation != nil && operation.Inferred {
+		if operation.Inferred() {
 			return &InferredRouteError{Operation: e.Operation, Hub: e.Endpoint}
 		}
 	}
@@ -37,9 +38,9 @@ func explain(_ context.Context, e *call.Error) error {
 
 // explainWithKey is explain for a client with a key. A page of HTML is a proxy's, which
 // knows no keys.
-func explainWithKey(ctx context.Context, e *call.Error) error {
+func explainWithKey(ctx context.Context, operation *api.Operation, e *call.Error) error {
 	if errors.Is(e.Class, ErrUnauthorized) && e.Data != nil {
 		return ErrClientKeyRejected
 	}
-	return explain(ctx, e)
+	return explain(ctx, operation, e)
 }

@@ -25,7 +25,7 @@ import (
 func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...CallOption) iter.Seq2[ngeneaapi.Job, error] {
 	key := keys()
 	same := func(job ngeneaapi.Job) itemKey { return key(job.ID, "") }
-	return linked(ctx, "listJobs", same, filtered(filters, options), func(ctx context.Context, options []CallOption) ([]ngeneaapi.Job, string, error) {
+	return linked(ctx, ngeneaapi.OpListJobs, same, filtered(filters, options), func(ctx context.Context, options []CallOption) ([]ngeneaapi.Job, string, error) {
 		page, err := c.Jobs.ListJobs(ctx, nil, options...)
 		if err != nil {
 			return nil, "", err

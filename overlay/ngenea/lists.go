@@ -13,7 +13,7 @@ import (
 func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClientKeysParams, options ...CallOption) iter.Seq2[ngeneaapi.ClientKey, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.ClientKey) itemKey { return key(item.ID, item.Name) }
-	return linked(ctx, "listClientKeys", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.ClientKey, string, error) {
+	return linked(ctx, ngeneaapi.OpListClientKeys, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.ClientKey, string, error) {
 		page, err := c.ClientKeys.ListClientKeys(ctx, &given, options...)
 		if err != nil {
 			return nil, "", err
@@ -27,7 +27,7 @@ func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClient
 func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeaturesParams, options ...CallOption) iter.Seq2[ngeneaapi.Feature, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Feature) itemKey { return key(0, item.Name) }
-	return linked(ctx, "listFeatures", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Feature, string, error) {
+	return linked(ctx, ngeneaapi.OpListFeatures, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Feature, string, error) {
 		page, err := c.Features.ListFeatures(ctx, &given, options...)
 		if err != nil {
 			return nil, "", err
@@ -41,7 +41,7 @@ func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeatures
 func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams, options ...CallOption) iter.Seq2[ngeneaapi.Node, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Node) itemKey { return key(item.ID, item.Name) }
-	return linked(ctx, "listNodes", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Node, string, error) {
+	return linked(ctx, ngeneaapi.OpListNodes, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Node, string, error) {
 		page, err := c.Nodes.ListNodes(ctx, &given, options...)
 		if err != nil {
 			return nil, "", err
@@ -55,7 +55,7 @@ func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams
 func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams, options ...CallOption) iter.Seq2[ngeneaapi.Site, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Site) itemKey { return key(item.ID, item.Name) }
-	return linked(ctx, "listSites", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Site, string, error) {
+	return linked(ctx, ngeneaapi.OpListSites, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Site, string, error) {
 		page, err := c.Sites.ListSites(ctx, &given, options...)
 		if err != nil {
 			return nil, "", err
@@ -69,7 +69,7 @@ func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams
 func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflowsParams, options ...CallOption) iter.Seq2[ngeneaapi.Workflow, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Workflow) itemKey { return key(item.ID, item.Name) }
-	return linked(ctx, "listWorkflows", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Workflow, string, error) {
+	return linked(ctx, ngeneaapi.OpListWorkflows, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Workflow, string, error) {
 		page, err := c.Workflows.ListWorkflows(ctx, &given, options...)
 		if err != nil {
 			return nil, "", err
@@ -84,7 +84,7 @@ func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflo
 func (c *Client) AllAlerts(ctx context.Context, params *ngeneaapi.ListAlertsParams, options ...CallOption) iter.Seq2[ngeneaapi.Alert, error] {
 	given, key := copied(params), keys()
 	same := func(item ngeneaapi.Alert) itemKey { return key(item.ID, "") }
-	return linked(ctx, "listAlerts", same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Alert, string, error) {
+	return linked(ctx, ngeneaapi.OpListAlerts, same, options, func(ctx context.Context, options []CallOption) ([]ngeneaapi.Alert, string, error) {
 		alerts, err := c.Alerts.ListAlerts(ctx, &given, options...)
 		return alerts, "", err
 	})

@@ -10,8 +10,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
-	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
@@ -41,7 +41,7 @@ func WithClientKey(key string) Option {
 		if key == "" {
 			s.Reject("WithClientKey: the key is empty: pass the text that CreateClientKey returned")
 		}
-		connect.Set(s, &s.ClientKey, "WithClientKey", token.NewSecret(key))
+		connect.Set(s, &s.ClientKey, "WithClientKey", api.NewSecret(key))
 	}
 }
 
@@ -204,7 +204,7 @@ func fillFromEnv(s *connect.Settings) error {
 	case user != "" && (key == "" || s.KeepsSession()):
 		s.Login = connect.NewLogin(user, password)
 	case key != "":
-		s.ClientKey = token.NewSecret(key)
+		s.ClientKey = api.NewSecret(key)
 	case !s.KeepsSession():
 		return fmt.Errorf("%w: set NGENEA_CLIENT_KEY, or NGENEA_USERNAME and NGENEA_PASSWORD", ErrNoCredentials)
 	}

@@ -8,14 +8,15 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
 // linked iterates over the pages of an operation. Fetch gets one of them, with options
 // that make it that one.
-func linked[T any, K comparable](ctx context.Context, operation string, key func(T) K, options []CallOption, fetch func(context.Context, []CallOption) (items []T, next string, err error)) iter.Seq2[T, error] {
+func linked[T any, K comparable](ctx context.Context, operation *api.Operation, key func(T) K, options []CallOption, fetch func(context.Context, []CallOption) (items []T, next string, err error)) iter.Seq2[T, error] {
 	options = slices.Clone(options)
-	return call.LinkedPages(ctx, operations()[operation], nil, key, func(ctx context.Context, query url.Values) ([]T, string, error) {
+	return call.LinkedPages(ctx, operation, nil, key, func(ctx context.Context, query url.Values) ([]T, string, error) {
 		if query == nil {
 			return fetch(ctx, options)
 		}

@@ -205,10 +205,10 @@ func TestEveryList(t *testing.T) {
 	if strings.Contains(string(source), "merged: true") {
 		return // a site's document, pulled over ours, adds lists of its own
 	}
-	for _, o := range ngeneaapi.Operations {
-		_, known := listsWithIterators[o.ID]
-		if strings.HasPrefix(o.GoMethod, "List") != known {
-			t.Errorf("%s has no iterator", o.ID)
+	for _, o := range ngeneaapi.Operations() {
+		_, known := listsWithIterators[o.ID()]
+		if strings.HasPrefix(o.GoMethod(), "List") != known {
+			t.Errorf("%s has no iterator", o.ID())
 		}
 	}
 }

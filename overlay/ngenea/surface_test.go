@@ -16,8 +16,8 @@ func TestNoMethodHidesAService(t *testing.T) {
 }
 
 func TestOperationsAreMethods(t *testing.T) {
-	for _, o := range ngeneaapi.Operations {
-		connecttest.Method[ngenea.Client](t, o.ID, o.Service, o.GoMethod)
+	for _, o := range ngeneaapi.Operations() {
+		connecttest.Method[ngenea.Client](t, o.ID(), o.Service(), o.GoMethod())
 	}
 }
 

@@ -1,15 +1,15 @@
 package ngenea
 
 import (
-	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// Secret is text that must not be seen; see ngeneaapi.Secret.
-type Secret = ngeneaapi.Secret
+// Secret is text that must not be seen; see api.Secret.
+type Secret = api.Secret
 
 // NewSecret makes the Secret that a body wants of a password or a key.
-func NewSecret(text string) Secret { return ngeneaapi.NewSecret(text) }
+func NewSecret(text string) Secret { return api.NewSecret(text) }
 
 // Token is what a token function yields and what a token store keeps. [NewToken]
 // makes one.
@@ -18,7 +18,7 @@ type Token = token.Token
 // NewToken makes the Token that a token function yields, of an access token without
 // its "Bearer". Set Lifetime or Expiry if it is known when it ends: another is then
 // asked for before that.
-func NewToken(access string) Token { return Token{Access: token.NewSecret(access)} }
+func NewToken(access string) Token { return Token{Access: api.NewSecret(access)} }
 
 // TokenStore is where sessions are kept for other clients and processes to share:
 // see [WithTokenStore].

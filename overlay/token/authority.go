@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // Authority issues tokens: the part that differs between servers. A [Source] calls one
@@ -73,7 +75,7 @@ func LifetimeFromSeconds(seconds float64) time.Duration {
 // in seconds since 1970. Either is zero if the claim is missing or access is not a
 // JWT. The signature is not verified. Both times are of the server's clock: their
 // difference is a lifetime that clock skew does not change, each alone is a hint.
-func JWTTimes(access Secret) (issued, expiry time.Time) {
+func JWTTimes(access api.Secret) (issued, expiry time.Time) {
 	parts := strings.Split(access.Reveal(), ".")
 	if len(parts) != 3 {
 		return time.Time{}, time.Time{}

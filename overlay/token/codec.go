@@ -3,6 +3,8 @@ package token
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // Codec is the format of a token file: see [NewFileStore].
@@ -58,8 +60,8 @@ func (JSONCodec) Decode(data []byte, id Identity) (Token, error) {
 	if !owner.equal(id.normalised()) {
 		return Token{}, nil // the file's name depends on the identity too, but files get copied
 	}
-	t.Access, t.Refresh = NewSecret(access), NewSecret(refresh)
-	t.Rejection.Credentials = NewSecret(credentials)
+	t.Access, t.Refresh = api.NewSecret(access), api.NewSecret(refresh)
+	t.Rejection.Credentials = api.NewSecret(credentials)
 	if !t.hasSession() && !t.Rejection.IsZero() {
 		return t, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -85,7 +86,7 @@ func FuzzCacheFile(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !got.Access.IsZero() || !got.Refresh.IsZero() {
+		if got.Access != (api.Secret{}) || got.Refresh != (api.Secret{}) {
 			s, err := token.NewStaticSource(got)
 			if err != nil {
 				t.Fatalf("unusable token: %v", err)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -78,7 +79,7 @@ func ExampleStore() {
 	identity := token.Identity{System: "weka", Cluster: "prod", User: "admin"}
 	store := databaseStore{&database{locks: map[string]chan struct{}{identity.Key(): make(chan struct{}, 1)}}}
 	login := token.LoginFunc(func(context.Context) (token.Token, error) {
-		return token.Token{Access: token.NewSecret("secret"), Lifetime: token.LifetimeFromSeconds(300)}, nil
+		return token.Token{Access: api.NewSecret("secret"), Lifetime: token.LifetimeFromSeconds(300)}, nil
 	})
 	for _, program := range []string{"first", "second"} {
 		source := token.NewSource(login,

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -175,7 +176,7 @@ func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	}
 	store := token.NewFileStore(path, fixedCodec{})
 	err := store.Update(t.Context(), cluster, func(token.Token) (token.Token, error) {
-		return token.Token{Access: token.NewSecret("new")}, nil
+		return token.Token{Access: api.NewSecret("new")}, nil
 	})
 	if err != nil {
 		t.Fatal(err)

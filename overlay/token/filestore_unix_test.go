@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -22,7 +23,7 @@ func TestOwnerOfExistingFileIsKept(t *testing.T) {
 		t.Skip("only root can give a file away: ", err)
 	}
 	err := token.NewFileStore(path, fixedCodec{}).Update(t.Context(), cluster, func(token.Token) (token.Token, error) {
-		return token.Token{Access: token.NewSecret("new")}, nil
+		return token.Token{Access: api.NewSecret("new")}, nil
 	})
 	if err != nil {
 		t.Fatal(err)

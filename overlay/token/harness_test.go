@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -97,9 +98,9 @@ func (f *server) respond(ctx context.Context, failure func() error) (token.Token
 		return *f.reply, nil
 	}
 	f.issued++
-	t := token.Token{Access: token.NewSecret(fmt.Sprintf("access-%d", f.issued)), Lifetime: f.lifetime}
+	t := token.Token{Access: api.NewSecret(fmt.Sprintf("access-%d", f.issued)), Lifetime: f.lifetime}
 	if !f.noRefresh {
-		t.Refresh = token.NewSecret(fmt.Sprintf("refresh-%d", f.issued))
+		t.Refresh = api.NewSecret(fmt.Sprintf("refresh-%d", f.issued))
 	}
 	return t, nil
 }
@@ -177,7 +178,7 @@ func put(t *testing.T, store token.Store, id token.Identity, name string, expiry
 	t.Helper()
 	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
 		return token.Token{
-			Access: token.NewSecret("access-" + name), Refresh: token.NewSecret("refresh-" + name), Expiry: expiry,
+			Access: api.NewSecret("access-" + name), Refresh: api.NewSecret("refresh-" + name), Expiry: expiry,
 		}, nil
 	})
 	if err != nil {
@@ -201,7 +202,7 @@ type fixedCodec struct{}
 func (fixedCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
 	var file struct{ Access_token, Refresh_token string } //nolint:revive // the file's own names
 	err := json.Unmarshal(data, &file)
-	return token.Token{Access: token.NewSecret(file.Access_token), Refresh: token.NewSecret(file.Refresh_token)}, err
+	return token.Token{Access: api.NewSecret(file.Access_token), Refresh: api.NewSecret(file.Refresh_token)}, err
 }
 
 func (fixedCodec) Encode(old []byte, _ token.Identity, t token.Token) ([]byte, error) {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 
 	"go.uber.org/goleak"
@@ -39,8 +40,6 @@ func runRole(role string) {
 		loginOnCommand(dir)
 	case "write":
 		writeForEver(dir)
-	case "panic":
-		panic(token.NewSecret(os.Getenv("TOKEN_TEST_SECRET")))
 	}
 }
 
@@ -124,7 +123,7 @@ func refreshOnCommand(dir string) {
 				break
 			}
 			return token.Token{
-				Access: token.NewSecret(fmt.Sprintf("round-%s-by-%d", round, os.Getpid())), Lifetime: time.Hour,
+				Access: api.NewSecret(fmt.Sprintf("round-%s-by-%d", round, os.Getpid())), Lifetime: time.Hour,
 			}
 		}), token.WithStore(token.NewCache(dir), cluster))
 		fmt.Println("asking")
@@ -303,8 +302,8 @@ func writeForEver(dir string) {
 // whether it is whole.
 func pair(name string) token.Token {
 	return token.Token{
-		Access:  token.NewSecret(name + strings.Repeat("x", 50_000)),
-		Refresh: token.NewSecret(name),
+		Access:  api.NewSecret(name + strings.Repeat("x", 50_000)),
+		Refresh: api.NewSecret(name),
 	}
 }
 
@@ -324,7 +323,7 @@ func TestKilledWriterLeavesAWholeToken(t *testing.T) {
 		}
 		_ = c.Wait()
 		got, err := store.Load(t.Context(), cluster)
-		if err != nil || !got.Access.Equal(pair(got.Refresh.Reveal()).Access) || got.Refresh.IsZero() {
+		if err != nil || !got.Access.Equal(pair(got.Refresh.Reveal()).Access) || got.Refresh == (api.Secret{}) {
 			t.Fatalf("after a kill: refresh token %q, %d bytes of access token (%v)", got.Refresh.Reveal(), len(got.Access.Reveal()), err)
 		}
 	}

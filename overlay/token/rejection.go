@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 const (
@@ -35,7 +37,7 @@ type Rejection struct {
 
 	// Credentials is a salted hash of the rejected credentials, the only ones that the
 	// Rejection applies to. It is empty for a lockout, which applies to all.
-	Credentials Secret
+	Credentials api.Secret
 
 	shared bool // the store may have other users; set by the Source for its Authority
 }
@@ -43,7 +45,7 @@ type Rejection struct {
 // IsZero reports whether no login was rejected.
 func (r Rejection) IsZero() bool { return r.Until.IsZero() }
 
-func (r Rejection) isLockout() bool { return !r.IsZero() && r.Credentials.IsZero() }
+func (r Rejection) isLockout() bool { return !r.IsZero() && r.Credentials == (api.Secret{}) }
 
 // Check returns an [ErrBadCredentials] if r applies to credentials, else nil. An
 // [Authority] calls it before it sends them.
@@ -81,18 +83,18 @@ func (r Rejection) equal(other Rejection) bool {
 	return r.At.Equal(other.At) && r.Until.Equal(other.Until) && r.Credentials.Equal(other.Credentials)
 }
 
-func fingerprint(salt, credentials string) Secret {
+func fingerprint(salt, credentials string) api.Secret {
 	key, err := pbkdf2.Key(sha256.New, credentials, []byte(salt), fingerprintRounds, sha256.Size)
 	if err != nil {
-		return Secret{} // forbidden by policy (FIPS); the rejection then stays with one Source
+		return api.Secret{} // forbidden by policy (FIPS); the rejection then stays with one Source
 	}
-	return NewSecret(salt + ":" + hex.EncodeToString(key))
+	return api.NewSecret(salt + ":" + hex.EncodeToString(key))
 }
 
 // rejectedError carries the fingerprint of the credentials from the Authority to the
 // Source.
 type rejectedError struct {
-	fingerprint Secret
+	fingerprint api.Secret
 	err         error
 }
 
@@ -169,7 +171,7 @@ func rejectionOf(err error, now time.Time) Rejection {
 		return Rejection{At: now, Until: locked.Until.Round(0)}
 	}
 	var rejected *rejectedError
-	if errors.As(err, &rejected) && !rejected.fingerprint.IsZero() {
+	if errors.As(err, &rejected) && rejected.fingerprint != (api.Secret{}) {
 		return Rejection{At: now, Until: now.Add(rejectionLifetime), Credentials: rejected.fingerprint}
 	}
 	return Rejection{}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -78,7 +79,7 @@ func TestRejectionIsShared(t *testing.T) {
 				t.Error("the Source returned a token with the rejection")
 			}
 			f.counts(t, 2, 0)
-			if entry, err := store.Load(t.Context(), cluster); err != nil || !entry.Rejection.IsZero() || entry.Access.IsZero() {
+			if entry, err := store.Load(t.Context(), cluster); err != nil || !entry.Rejection.IsZero() || entry.Access == (api.Secret{}) {
 				t.Errorf("after the login the entry holds the rejection, or no token (%v)", err)
 			}
 		})
@@ -360,7 +361,7 @@ func TestLockoutIsShared(t *testing.T) {
 func TestLoginsWithoutATokenBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newServer(5 * time.Minute)
-		f.reply = &token.Token{Refresh: token.NewSecret("no access token")}
+		f.reply = &token.Token{Refresh: api.NewSecret("no access token")}
 		s := token.NewSource(f)
 		defer s.Close()
 		start := time.Now()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // A renewal runs in a goroutine of its own, started by startRenewal and ended by
@@ -35,10 +37,10 @@ type outcome struct {
 
 // history is what a renewal remembers for the next one.
 type history struct {
-	rejectedRefresh Secret // not sent again
+	rejectedRefresh api.Secret // not sent again
 	logins          loginHistory
-	endReported     bool   // the hook has seen SessionEnded
-	superseded      Secret // an access token that is still in the store because storing its successor failed
+	endReported     bool       // the hook has seen SessionEnded
+	superseded      api.Secret // an access token that is still in the store because storing its successor failed
 }
 
 // renewedToken is Token when the current token is not fresh.
@@ -167,7 +169,7 @@ func (s *Source) renew(caller context.Context) outcome {
 		result.unsaved = err
 		s.history.superseded = replaced.Access
 	case result.err == nil:
-		s.history.superseded = Secret{}
+		s.history.superseded = api.Secret{}
 	}
 	return result
 }
@@ -183,7 +185,7 @@ func (s *Source) renewLocked(caller context.Context, current, stale Token) outco
 	case !current.hasSession() || s.outdated(current):
 		old = stale
 	case !last.IsZero():
-		old.Refresh = Secret{} // a login was tried after this session, so the server rejects it
+		old.Refresh = api.Secret{} // a login was tried after this session, so the server rejects it
 	}
 	ctx, cancel := s.detached(caller, s.session)
 	defer cancel()
@@ -206,17 +208,17 @@ func (s *Source) adoptable(kept, stale Token) bool {
 
 // outdated reports whether kept is a token that this Source failed to replace.
 func (s *Source) outdated(kept Token) bool {
-	return !s.history.superseded.IsZero() && kept.Access.Equal(s.history.superseded)
+	return s.history.superseded != (api.Secret{}) && kept.Access.Equal(s.history.superseded)
 }
 
 // exchange sends at most one refresh, then at most one login unless the store has
 // another token by then.
 func (s *Source) exchange(ctx context.Context, old Token, last Rejection) outcome {
-	if !old.Refresh.IsZero() && !old.Refresh.Equal(s.history.rejectedRefresh) {
+	if old.Refresh != (api.Secret{}) && !old.Refresh.Equal(s.history.rejectedRefresh) {
 		start := s.reportStart()
 		reply, err := s.authority.Refresh(ctx, old)
 		if !errors.Is(err, ErrRefreshRejected) {
-			if reply.Refresh.IsZero() {
+			if reply.Refresh == (api.Secret{}) {
 				reply.Refresh = old.Refresh // servers without rotation leave it out
 			}
 			return s.accept(reply, err, start, Refreshed)

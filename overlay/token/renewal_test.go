@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -116,7 +117,7 @@ func TestRenewalThatExitsReleasesItsCallers(t *testing.T) {
 			if dies {
 				runtime.Goexit()
 			}
-			return token.Token{Access: token.NewSecret("alive")}, nil
+			return token.Token{Access: api.NewSecret("alive")}, nil
 		}))
 		defer s.Close()
 		if _, err := s.Token(t.Context()); err == nil {

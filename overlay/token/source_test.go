@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
+
 	"go.uber.org/goleak"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -129,7 +131,7 @@ func TestInvalidateComparesByValue(t *testing.T) {
 		s := token.NewSource(newServer(5 * time.Minute))
 		defer s.Close()
 		mustToken(t, s)
-		s.Invalidate(&token.Token{Access: token.NewSecret("access-1")})
+		s.Invalidate(&token.Token{Access: api.NewSecret("access-1")})
 		if got := access(t, s); got != "access-2" {
 			t.Errorf("got %q", got)
 		}
@@ -243,7 +245,7 @@ func TestSmallClockCorrectionCausesNoRefresh(t *testing.T) {
 func TestStaticTokenIsNeverRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := token.NewStaticSource(token.Token{
-			Access: token.NewSecret("long-lived"), Issued: time.Now(), Expiry: time.Now().Add(time.Hour),
+			Access: api.NewSecret("long-lived"), Issued: time.Now(), Expiry: time.Now().Add(time.Hour),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -251,7 +253,7 @@ func TestStaticTokenIsNeverRenewed(t *testing.T) {
 		defer s.Close()
 		elapse(48 * time.Hour)
 		got := mustToken(t, s) // only the server decides
-		s.Invalidate(&token.Token{Access: token.NewSecret("another")})
+		s.Invalidate(&token.Token{Access: api.NewSecret("another")})
 		mustToken(t, s)
 		s.Invalidate(got)
 		for range 100 {
@@ -336,7 +338,7 @@ func TestLogoutDuringRenewalStoresNothing(t *testing.T) {
 						return token.Token{}, ctx.Err()
 					}
 					<-answer
-					return token.Token{Access: token.NewSecret("late")}, nil
+					return token.Token{Access: api.NewSecret("late")}, nil
 				}), token.WithStore(store, cluster))
 				waiting := make(chan error)
 				go func() {
@@ -371,7 +373,7 @@ func TestLogoutThatDoesNotWaitStoresNothing(t *testing.T) {
 		answer := make(chan struct{})
 		s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
 			<-answer
-			return token.Token{Access: token.NewSecret("late")}, nil
+			return token.Token{Access: api.NewSecret("late")}, nil
 		}), token.WithStore(store, cluster))
 		go func() { _, _ = s.Token(t.Context()) }()
 		synctest.Wait()

@@ -3,6 +3,8 @@ package token
 import (
 	"fmt"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // maxLifetime is the longest lifetime that is taken literally. Servers that issue
@@ -12,8 +14,8 @@ const maxLifetime = 10 * 365 * 24 * time.Hour
 // Token is the result of a login or a refresh. A *Token returned by a [Source] is
 // shared by all callers and must not be modified.
 type Token struct {
-	Access  Secret // sent with requests: visible ASCII without spaces
-	Refresh Secret // renews the session; empty if the server issued none
+	Access  api.Secret // sent with requests: visible ASCII without spaces
+	Refresh api.Secret // renews the session; empty if the server issued none
 
 	// Scheme precedes the access token in the Authorization header. Empty means
 	// "Bearer".
@@ -45,7 +47,7 @@ type Token struct {
 // removes the entry.
 func (t Token) IsZero() bool { return !t.hasSession() && t.Rejection.IsZero() }
 
-func (t Token) hasSession() bool { return !t.Access.IsZero() || !t.Refresh.IsZero() }
+func (t Token) hasSession() bool { return t.Access != (api.Secret{}) || t.Refresh != (api.Secret{}) }
 
 // Authorization returns the value of the Authorization header, such as "Bearer abc".
 // It is a secret.
@@ -83,7 +85,7 @@ func (t Token) received(start time.Time) (Token, error) {
 
 // check returns an error if t cannot be sent in a header. The error does not show it.
 func (t Token) check() error {
-	if t.Access.IsZero() {
+	if t.Access == (api.Secret{}) {
 		return fmt.Errorf("%w: no access token", ErrMalformed)
 	}
 	if !headerSafe(t.Access.Reveal()) {

@@ -9,16 +9,17 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 func TestMalformedReplyChangesNothing(t *testing.T) {
 	for name, reply := range map[string]token.Token{
-		"no access token":   {Refresh: token.NewSecret("refresh-x")},
-		"negative lifetime": {Access: token.NewSecret("access-x"), Lifetime: token.LifetimeFromSeconds(-1)},
-		"line break":        {Access: token.NewSecret("access-x\r\nHost: elsewhere")},
-		"not ASCII":         {Access: token.NewSecret("access-é")},
-		"unsafe scheme":     {Access: token.NewSecret("access-x"), Scheme: "Bearer\n"},
+		"no access token":   {Refresh: api.NewSecret("refresh-x")},
+		"negative lifetime": {Access: api.NewSecret("access-x"), Lifetime: token.LifetimeFromSeconds(-1)},
+		"line break":        {Access: api.NewSecret("access-x\r\nHost: elsewhere")},
+		"not ASCII":         {Access: api.NewSecret("access-é")},
+		"unsafe scheme":     {Access: api.NewSecret("access-x"), Scheme: "Bearer\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -68,7 +69,7 @@ func TestUnlimitedLifetimes(t *testing.T) {
 
 func TestUnsafeTokenIsRejected(t *testing.T) {
 	for _, unsafe := range []string{"hush\nhusher", "hush a", "hush\x00", "hüsh", "hush\x7f"} {
-		_, err := token.NewStaticSource(token.Token{Access: token.NewSecret(unsafe)})
+		_, err := token.NewStaticSource(token.Token{Access: api.NewSecret(unsafe)})
 		if !errors.Is(err, token.ErrMalformed) {
 			t.Errorf("%q gave %v", unsafe, err)
 			continue
@@ -81,7 +82,7 @@ func TestUnsafeTokenIsRejected(t *testing.T) {
 
 func TestAuthorizationScheme(t *testing.T) {
 	for scheme, want := range map[string]string{"": "Bearer abc", "Api-Key": "Api-Key abc"} {
-		s, err := token.NewStaticSource(token.Token{Access: token.NewSecret("abc"), Scheme: scheme})
+		s, err := token.NewStaticSource(token.Token{Access: api.NewSecret("abc"), Scheme: scheme})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +117,7 @@ func TestTimesHaveNoMonotonicReading(t *testing.T) {
 func TestExpiryOfAnAuthorityIsAHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newServer(0)
-		f.reply = &token.Token{Access: token.NewSecret("a"), Expiry: time.Now().Add(time.Hour)}
+		f.reply = &token.Token{Access: api.NewSecret("a"), Expiry: time.Now().Add(time.Hour)}
 		s := token.NewSource(f)
 		defer s.Close()
 		if got := mustToken(t, s); got.Lifetime != time.Hour {
@@ -155,7 +156,7 @@ func TestLoginFuncIsCalledAgain(t *testing.T) {
 		asked := 0
 		s := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
 			asked++
-			return token.Token{Access: token.NewSecret(fmt.Sprint("given-", asked)), Refresh: token.NewSecret("ignored")}, nil
+			return token.Token{Access: api.NewSecret(fmt.Sprint("given-", asked)), Refresh: api.NewSecret("ignored")}, nil
 		}))
 		defer s.Close()
 		s.Invalidate(mustToken(t, s))
@@ -167,12 +168,12 @@ func TestLoginFuncIsCalledAgain(t *testing.T) {
 
 func TestJWTTimes(t *testing.T) {
 	jwt := "eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMzYwMH0.c2ln"
-	issued, expiry := token.JWTTimes(token.NewSecret(jwt))
+	issued, expiry := token.JWTTimes(api.NewSecret(jwt))
 	if issued.Unix() != 1700000000 || expiry.Sub(issued) != time.Hour {
 		t.Errorf("issued %v, expiry %v", issued, expiry)
 	}
 	for _, none := range []string{"", "opaque", "a.b", "a.!.c", "a.e30.c", "a.eyJleHAiOjFlMzAwfQ.c"} {
-		if issued, expiry := token.JWTTimes(token.NewSecret(none)); !issued.IsZero() || !expiry.IsZero() {
+		if issued, expiry := token.JWTTimes(api.NewSecret(none)); !issued.IsZero() || !expiry.IsZero() {
 			t.Errorf("%q: issued %v, expiry %v", none, issued, expiry)
 		}
 	}
@@ -187,7 +188,7 @@ func FuzzJWTTimes(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, access string) {
-		for _, at := range func() []time.Time { a, b := token.JWTTimes(token.NewSecret(access)); return []time.Time{a, b} }() {
+		for _, at := range func() []time.Time { a, b := token.JWTTimes(api.NewSecret(access)); return []time.Time{a, b} }() {
 			if !at.IsZero() && (at.Before(time.Unix(0, 0)) || !time.Unix(0, at.UnixNano()).Equal(at)) {
 				t.Fatalf("%q: %v", access, at)
 			}

@@ -51,7 +51,7 @@ func TestOnceOverNetHTTP(t *testing.T) {
 					return here, nil
 				}}
 				base := &url.URL{Scheme: c.scheme, Host: "weka01:14000"}
-				client := call.New(call.Config{Base: base, Operations: classes, Transport: transport.Stack(transport.Layers{
+				client := call.New(call.Config{Base: base, Transport: transport.Stack(transport.Layers{
 					Base: wire, Retries: transport.RetryPolicy{Attempts: 2},
 				})})
 				err := make1(t, client, "once")
@@ -147,7 +147,7 @@ func TestBrokenAnswers(t *testing.T) {
 		var result string
 		var raw []byte
 		var meta call.Response
-		err := client.Call(t.Context(), "safe", []any{"1"}, nil, nil, &result, call.WithRawBody(&raw), call.WithResponse(&meta))
+		err := client.Call(t.Context(), classes["safe"], []any{"1"}, nil, nil, &result, call.WithRawBody(&raw), call.WithResponse(&meta))
 		if err != nil || result != "x" || string(raw) != `{"data":"x"}` || meta.Attempts != 4 || !meta.Replayed {
 			t.Errorf("got %v, %q, %q, %+v", err, result, raw, meta)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
@@ -127,7 +128,7 @@ func takesToken(request *http.Request) bool {
 		return false
 	}
 	operation := call.OperationOf(request.Context())
-	return operation == nil || operation.Auth == call.AuthBearer || operation.Auth == call.AuthJWT
+	return operation == nil || operation.Auth() == api.AuthBearer || operation.Auth() == api.AuthJWT
 }
 
 // rewind gives the request with its body at the beginning, if there is a way.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -38,26 +39,26 @@ func TestAuthAddsTheToken(t *testing.T) {
 // What takes a token is decided by the operation, unless the caller brought an
 // Authorization of his own.
 func TestAuthByOperation(t *testing.T) {
-	own := func(value string) call.Option { return call.WithHeader("Authorization", value) }
+	own := func(value string) api.CallOption { return call.WithHeader("Authorization", value) }
 	for name, test := range map[string]struct {
 		operation string
-		options   []call.Option
+		options   []api.CallOption
 		want      string
 		own       bool
 	}{
 		"bearer":                   {"bearer", nil, "Bearer one", true},
 		"jwt":                      {"jwt", nil, "Bearer one", true},
-		"basic":                    {"basic", []call.Option{call.WithBasicAuth("u", "p")}, "Basic dTpw", true},
+		"basic":                    {"basic", []api.CallOption{call.WithBasicAuth("u", "p")}, "Basic dTpw", true},
 		"basic without":            {"basic", nil, "", false},
 		"none":                     {"none", nil, "", false},
-		"bearer with the caller's": {"bearer", []call.Option{own("Bearer mine")}, "Bearer mine", true},
-		"bearer with basic":        {"bearer", []call.Option{call.WithBasicAuth("u", "p")}, "Basic dTpw", true},
-		"bearer with an empty one": {"bearer", []call.Option{own("")}, "", true},
+		"bearer with the caller's": {"bearer", []api.CallOption{own("Bearer mine")}, "Bearer mine", true},
+		"bearer with basic":        {"bearer", []api.CallOption{call.WithBasicAuth("u", "p")}, "Basic dTpw", true},
+		"bearer with an empty one": {"bearer", []api.CallOption{own("")}, "", true},
 	} {
 		for _, status := range []int{200, 401, 403} {
 			s := &server{statuses: []int{status, status}}
 			k := &tokens{left: []string{"one", "one"}}
-			err := caller(t, k, s).Call(t.Context(), test.operation, nil, nil, nil, nil, test.options...)
+			err := caller(t, k, s).Call(t.Context(), table[test.operation], nil, nil, nil, nil, test.options...)
 			if (err == nil) != (status == 200) {
 				t.Errorf("%s, %d: got %v", name, status, err)
 			}

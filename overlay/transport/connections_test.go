@@ -167,7 +167,7 @@ func TestWaitEndsWithTheDeadline(t *testing.T) {
 		defer endpoints.Close()
 		srv.set("https://weka02:14000", srv.as[origin])
 		base := &url.URL{Scheme: "https", Host: "weka01:14000"}
-		client := call.New(call.Config{Base: base, Operations: classes, Transport: transport.Stack(transport.Layers{
+		client := call.New(call.Config{Base: base, Transport: transport.Stack(transport.Layers{
 			Base: srv, Connections: transport.NewConnections(1), Endpoints: endpoints,
 		})})
 		var group sync.WaitGroup
@@ -182,7 +182,7 @@ func TestWaitEndsWithTheDeadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		begun := time.Now()
-		err := client.Call(ctx, "once", nil, nil, nil, nil)
+		err := client.Call(ctx, classes["once"], nil, nil, nil, nil)
 		if failed := failure(t, err); time.Since(begun) != 50*time.Millisecond || !errors.Is(err, context.DeadlineExceeded) ||
 			failed.Attempts != 0 || !strings.Contains(err.Error(), "waiting for one of 1 connections to weka0") {
 			t.Errorf("got %v after %v and %d attempts", err, time.Since(begun), failed.Attempts)
@@ -210,7 +210,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		go func() { _ = server.Serve(listener) }()
 		const bound = 8
 		wire := &http.Transport{MaxIdleConnsPerHost: bound, DialContext: listener.dial}
-		client := call.New(call.Config{Base: &url.URL{Scheme: "http", Host: "weka01:14000"}, Operations: classes, Transport: transport.Stack(transport.Layers{
+		client := call.New(call.Config{Base: &url.URL{Scheme: "http", Host: "weka01:14000"}, Transport: transport.Stack(transport.Layers{
 			Base: wire, Connections: transport.NewConnections(bound),
 		})})
 		var group sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -31,10 +32,10 @@ func ready(tb testing.TB) (bare, stacked *call.Client) {
 		srv.Close()
 	})
 	client := func(through http.RoundTripper) *call.Client {
-		return call.New(call.Config{Base: base, Operations: classes, Transport: through})
+		return call.New(call.Config{Base: base, Transport: through})
 	}
 	stack := transport.Stack(transport.Layers{
-		Base: wire, Endpoints: endpoints, Tokens: &kept{Access: token.NewSecret("one")}, Origins: []string{srv.URL}, Slash: transport.SlashRemoved, ReadOnly: true,
+		Base: wire, Endpoints: endpoints, Tokens: &kept{Access: api.NewSecret("one")}, Origins: []string{srv.URL}, Slash: transport.SlashRemoved, ReadOnly: true,
 		Hooks: transport.Hooks{BeforeAttempt: func(context.Context, transport.Attempt) {}, AfterAttempt: func(context.Context, transport.Attempt) {}},
 	})
 	return client(wire), client(stack)
@@ -51,9 +52,9 @@ func (*kept) Invalidate(*token.Token)                       {}
 // and 14 without, and room for pools that the collector empties meanwhile.
 func TestStackAllocatesLittle(t *testing.T) {
 	bare, stacked := ready(t)
-	count := func(ctx context.Context, c *call.Client, options ...call.Option) float64 {
+	count := func(ctx context.Context, c *call.Client, options ...api.CallOption) float64 {
 		return testing.AllocsPerRun(500, func() {
-			if err := c.Call(ctx, "safe", []any{"1"}, nil, nil, new(string), options...); err != nil {
+			if err := c.Call(ctx, classes["safe"], []any{"1"}, nil, nil, new(string), options...); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -75,7 +76,7 @@ func BenchmarkStack(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := c.Call(b.Context(), "safe", []any{"1"}, nil, nil, new(string)); err != nil {
+				if err := c.Call(b.Context(), classes["safe"], []any{"1"}, nil, nil, new(string)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -146,10 +146,10 @@ func spreading(t *testing.T, c *places, changes ...func(*transport.EndpointsConf
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := call.New(call.Config{Base: base, Operations: table, Transport: endpoints.Over(&transport.Attempts{Next: c})})
+	client := call.New(call.Config{Base: base, Transport: endpoints.Over(&transport.Attempts{Next: c})})
 	return func(ctx context.Context) (meta call.Response, err error) {
 		var result any
-		err = client.Call(ctx, "body", nil, nil, map[string]int{"a": 1}, &result, call.WithResponse(&meta))
+		err = client.Call(ctx, table["body"], nil, nil, map[string]int{"a": 1}, &result, call.WithResponse(&meta))
 		return meta, err
 	}
 }
@@ -319,9 +319,9 @@ func TestEndpointsAllDeadOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := call.New(call.Config{Base: base, Operations: table, Transport: transport.Stack(transport.Layers{Base: c, Endpoints: endpoints})})
+	client := call.New(call.Config{Base: base, Transport: transport.Stack(transport.Layers{Base: c, Endpoints: endpoints})})
 	var all *transport.EndpointsError
-	if err := client.Call(t.Context(), "none", nil, nil, nil, nil); !errors.As(err, &all) || arrived != 1 {
+	if err := client.Call(t.Context(), table["none"], nil, nil, nil, nil); !errors.As(err, &all) || arrived != 1 {
 		t.Errorf("got %v after %d arrivals, want an EndpointsError after one", err, arrived)
 	}
 }

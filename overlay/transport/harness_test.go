@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -37,7 +38,7 @@ func (k *tokens) Token(ctx context.Context) (*token.Token, error) {
 	if len(k.left) == 0 {
 		return nil, errNoToken
 	}
-	return &token.Token{Access: token.NewSecret(k.left[0]), Adopted: slices.Contains(k.adopted, k.left[0])}, nil
+	return &token.Token{Access: api.NewSecret(k.left[0]), Adopted: slices.Contains(k.adopted, k.left[0])}, nil
 }
 
 func (k *tokens) Invalidate(t *token.Token) {
@@ -119,13 +120,13 @@ func request(t *testing.T, content io.ReadCloser) *http.Request {
 }
 
 // table has an operation of each kind of authentication.
-var table = map[string]*call.Operation{
-	"bearer": {ID: "bearer", Method: "POST", Path: "/bearer", Result: call.ResultNone, Auth: call.AuthBearer},
-	"query":  {ID: "query", Method: "GET", Path: "/query", Result: call.ResultNone, Auth: call.AuthBearer, Class: call.ClassSafe},
-	"basic":  {ID: "basic", Method: "POST", Path: "/basic", Result: call.ResultNone, Auth: call.AuthBasic},
-	"jwt":    {ID: "jwt", Method: "POST", Path: "/jwt", Result: call.ResultNone, Auth: call.AuthJWT},
-	"body":   {ID: "body", Method: "POST", Path: "/body", Result: call.ResultBody, Auth: call.AuthNone},
-	"none":   {ID: "none", Method: "POST", Path: "/none", Result: call.ResultNone, Auth: call.AuthNone},
+var table = map[string]*api.Operation{
+	"bearer": api.NewOperation(api.Definition{ID: "bearer", Method: "POST", Path: "/bearer", Result: api.ResultNone, Auth: api.AuthBearer}),
+	"query":  api.NewOperation(api.Definition{ID: "query", Method: "GET", Path: "/query", Result: api.ResultNone, Auth: api.AuthBearer, Class: api.ClassSafe}),
+	"basic":  api.NewOperation(api.Definition{ID: "basic", Method: "POST", Path: "/basic", Result: api.ResultNone, Auth: api.AuthBasic}),
+	"jwt":    api.NewOperation(api.Definition{ID: "jwt", Method: "POST", Path: "/jwt", Result: api.ResultNone, Auth: api.AuthJWT}),
+	"body":   api.NewOperation(api.Definition{ID: "body", Method: "POST", Path: "/body", Result: api.ResultBody, Auth: api.AuthNone}),
+	"none":   api.NewOperation(api.Definition{ID: "none", Method: "POST", Path: "/none", Result: api.ResultNone, Auth: api.AuthNone}),
 }
 
 // caller makes calls through a stack over a server.
@@ -136,7 +137,7 @@ func caller(t *testing.T, k transport.Tokens, s *server) *call.Client {
 		t.Fatal(err)
 	}
 	return call.New(call.Config{
-		Base: base, Operations: table,
+		Base:      base,
 		Transport: transport.Stack(transport.Layers{Base: s, Tokens: k, Origins: []string{origin}}),
 	})
 }

@@ -93,7 +93,7 @@ func (a *Attempts) begin(ctx context.Context, number int, request *http.Request)
 	w.hooks = &a.Hooks
 	w.Attempt = Attempt{Method: request.Method, Endpoint: a.origins.of(request.URL), Number: number}
 	if operation := call.OperationOf(ctx); operation != nil {
-		w.Operation, w.Path = operation.ID, operation.Path
+		w.Operation, w.Path = operation.ID(), operation.Path()
 	}
 	if w.hooks.BeforeAttempt != nil {
 		w.hooks.BeforeAttempt(ctx, w.Attempt)

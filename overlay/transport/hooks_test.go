@@ -62,10 +62,10 @@ func TestHooksTellWhoGaveUp(t *testing.T) {
 	bubble(t, []step{silent}, transport.Layers{Hooks: s.hooks()}, func(t *testing.T, _ *scripted, client *call.Client) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_ = client.Call(ctx, "once", nil, nil, nil, nil)
+		_ = client.Call(ctx, classes["once"], nil, nil, nil, nil)
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		_ = client.Call(ctx, "once", nil, nil, nil, nil)
+		_ = client.Call(ctx, classes["once"], nil, nil, nil, nil)
 	})
 	if len(s.lines) != 4 || !strings.Contains(s.lines[1], "deadline exceeded") || !strings.Contains(s.lines[3], "canceled") {
 		t.Errorf("got %q", s.lines)

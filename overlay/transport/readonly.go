@@ -3,10 +3,11 @@ package transport
 import (
 	"net/http"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
-// ReadOnly refuses what is not of [call.ClassSafe] with [call.ErrReadOnly], before
+// ReadOnly refuses what is not of [api.ClassSafe] with [call.ErrReadOnly], before
 // anything is sent and before a token is asked for. Calls that take no credentials,
 // as a login, are let through: they change nothing but the session. Of what no
 // call.Client made, GET and HEAD pass.
@@ -25,7 +26,7 @@ func (r *ReadOnly) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func mayChange(request *http.Request) bool {
 	if operation := call.OperationOf(request.Context()); operation != nil {
-		return operation.Class != call.ClassSafe && operation.Auth != call.AuthNone
+		return operation.Class() != api.ClassSafe && operation.Auth() != api.AuthNone
 	}
 	return request.Method != http.MethodGet && request.Method != http.MethodHead
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -54,7 +55,7 @@ func (r *Retry) RoundTrip(request *http.Request) (*http.Response, error) {
 type retrying struct {
 	retry       *Retry
 	policy      RetryPolicy
-	operation   *call.Operation
+	operation   *api.Operation
 	request     *http.Request
 	repetitions int
 	owed        int // to the bucket
@@ -154,7 +155,7 @@ func (s *retrying) ifRepeatable() verdict {
 }
 
 func (s *retrying) repeatable() bool {
-	return s.operation.Class == call.ClassSafe || s.operation.Class == call.ClassIdempotent
+	return s.operation.Class() == api.ClassSafe || s.operation.Class() == api.ClassIdempotent
 }
 
 // prepare gives the request for another attempt and the pause before it, or nil if
@@ -210,7 +211,7 @@ func (s *retrying) report(ctx context.Context, d time.Duration, answer *http.Res
 	}
 	status, class := outcome(ctx, answer, err)
 	s.retry.Hooks.BeforeRetry(ctx, Retrying{
-		Operation: s.operation.ID, Method: s.operation.Method, Path: s.operation.Path,
+		Operation: s.operation.ID(), Method: s.operation.Method(), Path: s.operation.Path(),
 		Repetition: s.repetitions, Status: status, Class: class, Wait: d,
 	})
 }

@@ -15,18 +15,19 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
 // classes has an operation of each class, and a DELETE.
-var classes = map[string]*call.Operation{
-	"safe":       {ID: "safe", Method: "GET", Path: "/safe/{id}", Result: call.ResultData, Class: call.ClassSafe, Parameters: []call.Parameter{{Name: "id", In: "path", Required: true}}},
-	"idempotent": {ID: "idempotent", Method: "PUT", Path: "/idempotent", Result: call.ResultNone, Class: call.ClassIdempotent},
-	"delete":     {ID: "delete", Method: "DELETE", Path: "/delete", Result: call.ResultNone, Class: call.ClassIdempotent},
-	"once":       {ID: "once", Method: "POST", Path: "/once", Result: call.ResultNone, Class: call.ClassOnce},
-	"login":      {ID: "login", Method: "POST", Path: "/login", Result: call.ResultNone, Class: call.ClassOnce, Auth: call.AuthNone},
+var classes = map[string]*api.Operation{
+	"safe":       api.NewOperation(api.Definition{ID: "safe", Method: "GET", Path: "/safe/{id}", Result: api.ResultData, Class: api.ClassSafe, Parameters: []api.Parameter{{Name: "id", In: "path", Required: true}}}),
+	"idempotent": api.NewOperation(api.Definition{ID: "idempotent", Method: "PUT", Path: "/idempotent", Result: api.ResultNone, Class: api.ClassIdempotent}),
+	"delete":     api.NewOperation(api.Definition{ID: "delete", Method: "DELETE", Path: "/delete", Result: api.ResultNone, Class: api.ClassIdempotent}),
+	"once":       api.NewOperation(api.Definition{ID: "once", Method: "POST", Path: "/once", Result: api.ResultNone, Class: api.ClassOnce}),
+	"login":      api.NewOperation(api.Definition{ID: "login", Method: "POST", Path: "/login", Result: api.ResultNone, Class: api.ClassOnce, Auth: api.AuthNone}),
 }
 
 // step is how a cluster treats one request.
@@ -121,11 +122,11 @@ func calling(t *testing.T, c *scripted, layers transport.Layers) *call.Client {
 		t.Fatal(err)
 	}
 	layers.Base, layers.NotStarted, layers.Origins = c, isTooMany, []string{origin}
-	return call.New(call.Config{Base: base, Operations: classes, Transport: transport.Stack(layers)})
+	return call.New(call.Config{Base: base, Transport: transport.Stack(layers)})
 }
 
 // make1 makes one call of an operation, with a body where it may have one.
-func make1(t *testing.T, c *call.Client, operation string, options ...call.Option) error {
+func make1(t *testing.T, c *call.Client, operation string, options ...api.CallOption) error {
 	t.Helper()
 	var path []any
 	var body, result any
@@ -135,7 +136,7 @@ func make1(t *testing.T, c *call.Client, operation string, options ...call.Optio
 	case "idempotent", "once":
 		body = map[string]string{"password": "secret-body"}
 	}
-	return c.Call(t.Context(), operation, path, nil, body, result, options...)
+	return c.Call(t.Context(), classes[operation], path, nil, body, result, options...)
 }
 
 // bubble runs a test in fake time.
@@ -161,7 +162,7 @@ func failure(t *testing.T, err error) *call.Error {
 type loggingIn struct{ client *call.Client }
 
 func (l loggingIn) Token(ctx context.Context) (*token.Token, error) {
-	return &token.Token{Access: token.NewSecret("one")}, l.client.Call(ctx, "login", nil, nil, nil, nil)
+	return &token.Token{Access: api.NewSecret("one")}, l.client.Call(ctx, classes["login"], nil, nil, nil, nil)
 }
 
 func (loggingIn) Invalidate(*token.Token) {}

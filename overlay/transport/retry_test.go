@@ -207,7 +207,7 @@ func TestDeadline(t *testing.T) {
 				ctx, cancel := context.WithDeadline(t.Context(), begun.Add(3*time.Second))
 				defer cancel()
 				var result string
-				err := client.Call(ctx, operation, path(operation), nil, nil, &result)
+				err := client.Call(ctx, classes[operation], path(operation), nil, nil, &result)
 				took := time.Since(begun)
 				if failed := failure(t, err); failed.Status != c.status || took != c.within {
 					t.Errorf("%s, %s: got %v after %v, want %d after %v", name, operation, err, took, c.status, c.within)
@@ -237,7 +237,7 @@ func TestCancel(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
 			begun := time.Now()
-			err := client.Call(ctx, "idempotent", nil, nil, nil, nil)
+			err := client.Call(ctx, classes["idempotent"], nil, nil, nil, nil)
 			if took := time.Since(begun); !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrUnavailable) || took != time.Second || len(c.sent) != 1 {
 				t.Errorf("%s: got %v after %v and %d sendings", name, err, took, len(c.sent))
 			}

@@ -201,7 +201,7 @@ func TestRow19_CallersAuthorizationWins(t *testing.T) {
 
 func TestRow19_BasicOperationTakesNoToken(t *testing.T) {
 	s := &server{statuses: []int{401}}
-	err := caller(t, &tokens{left: []string{"one"}}, s).Call(t.Context(), "basic", nil, nil, nil, nil)
+	err := caller(t, &tokens{left: []string{"one"}}, s).Call(t.Context(), table["basic"], nil, nil, nil, nil)
 	if err == nil || !slices.Equal(s.sent(), []string{""}) {
 		t.Errorf("got %v, sent %q, want no token, and nothing again", err, s.sent())
 	}
@@ -209,7 +209,7 @@ func TestRow19_BasicOperationTakesNoToken(t *testing.T) {
 
 func TestRow21_ReplayCountsAsAnAttempt(t *testing.T) {
 	for want, statuses := range map[int][]int{1: {503}, 2: {401, 503}} {
-		err := caller(t, &tokens{left: []string{"one", "two"}}, &server{statuses: statuses}).Call(t.Context(), "bearer", nil, nil, nil, nil)
+		err := caller(t, &tokens{left: []string{"one", "two"}}, &server{statuses: statuses}).Call(t.Context(), table["bearer"], nil, nil, nil, nil)
 		var failed *call.Error
 		if !errors.As(err, &failed) || failed.Attempts != want || failed.Status != http.StatusServiceUnavailable {
 			t.Errorf("after %d: got %v, want 503 after %d attempts", statuses, err, want)
@@ -239,10 +239,10 @@ func TestRow21_ReplayTakesFromTheBudgetOfTheRetries(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k, s := &tokens{left: []string{"one", "two", "three"}, adopted: c.adopted}, &server{statuses: c.statuses}
-				client := call.New(call.Config{Base: base, Operations: table, Transport: transport.Stack(transport.Layers{
+				client := call.New(call.Config{Base: base, Transport: transport.Stack(transport.Layers{
 					Base: s, Tokens: k, Origins: []string{origin}, Retries: transport.RetryPolicy{Attempts: 3},
 				})})
-				err := client.Call(t.Context(), "query", nil, nil, nil, nil)
+				err := client.Call(t.Context(), table["query"], nil, nil, nil, nil)
 				var failed *call.Error
 				if !errors.As(err, &failed) || failed.Status != c.want || failed.Attempts != c.attempts || len(s.got) != c.attempts {
 					t.Errorf("got %v after %d requests", err, len(s.got))

@@ -87,7 +87,7 @@ func (s *Slash) resend(request *http.Request) (*http.Response, error) {
 // apply gives the request the ending that the rule wants, in a copy of it.
 func (r SlashRule) apply(request *http.Request) *http.Request {
 	operation := call.OperationOf(request.Context())
-	if operation == nil || operation.ID != "" {
+	if operation == nil || operation.ID() != "" {
 		return request
 	}
 	switch r {

@@ -24,7 +24,7 @@ func (e *SlashError) Error() string {
 func newSlashError(request *http.Request) *SlashError {
 	e := &SlashError{Method: request.Method, Path: request.URL.EscapedPath()}
 	if operation := call.OperationOf(request.Context()); operation != nil {
-		e.Path = operation.Path
+		e.Path = operation.Path()
 	}
 	return e
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -61,10 +62,10 @@ func (d *django) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // hubTable has a path of each kind that the Hub's contract has.
-var hubTable = map[string]*call.Operation{
-	"slashed":   {ID: "slashed", Method: "POST", Path: "/file/workflow/", Result: call.ResultNone},
-	"slashless": {ID: "slashless", Method: "POST", Path: "/file/workflow", Result: call.ResultNone},
-	"health":    {ID: "health", Method: "GET", Path: "/health", Result: call.ResultNone},
+var hubTable = map[string]*api.Operation{
+	"slashed":   api.NewOperation(api.Definition{ID: "slashed", Method: "POST", Path: "/file/workflow/", Result: api.ResultNone}),
+	"slashless": api.NewOperation(api.Definition{ID: "slashless", Method: "POST", Path: "/file/workflow", Result: api.ResultNone}),
+	"health":    api.NewOperation(api.Definition{ID: "health", Method: "GET", Path: "/health", Result: api.ResultNone}),
 }
 
 // hubClient calls a server below /api through a stack with a token.
@@ -74,7 +75,7 @@ func hubClient(t *testing.T, rule transport.SlashRule, base http.RoundTripper) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	return call.New(call.Config{Base: address, Operations: hubTable, Transport: transport.Stack(transport.Layers{
+	return call.New(call.Config{Base: address, Transport: transport.Stack(transport.Layers{
 		Base: base, Tokens: &tokens{left: []string{"one"}}, Origins: []string{hub}, Slash: rule,
 	})})
 }
@@ -147,10 +148,10 @@ func TestContractsPathIsKept(t *testing.T) {
 	for _, rule := range []transport.SlashRule{transport.SlashAsGiven, transport.SlashAdded, transport.SlashRemoved} {
 		for id, operation := range hubTable {
 			s := &server{}
-			if err := hubClient(t, rule, s).Call(t.Context(), id, nil, nil, nil, nil); err != nil {
+			if err := hubClient(t, rule, s).Call(t.Context(), operation, nil, nil, nil, nil); err != nil {
 				t.Fatal(err)
 			}
-			if got := s.got[0].url; got != hub+"/api"+operation.Path {
+			if got := s.got[0].url; got != hub+"/api"+operation.Path() {
 				t.Errorf("rule %d: %s is sent to %s", rule, id, got)
 			}
 		}
@@ -190,9 +191,9 @@ func TestSlashRedirectIsObeyed(t *testing.T) {
 		d := &django{routes: []string{"/api/health/", "/api/file/workflow/"}, status: status}
 		c := hubClient(t, transport.SlashAdded, d)
 		err := errors.Join(
-			c.Call(t.Context(), "health", nil, nil, nil, nil, call.WithQuery("a", "b c")),
+			c.Call(t.Context(), hubTable["health"], nil, nil, nil, nil, call.WithQuery("a", "b c")),
 			c.Do(t.Context(), "HEAD", "/health", nil, nil),
-			c.Call(t.Context(), "slashless", nil, nil, json.RawMessage(`{}`), nil),
+			c.Call(t.Context(), hubTable["slashless"], nil, nil, json.RawMessage(`{}`), nil),
 		)
 		want := []string{"GET " + hub + "/api/health/?a=b+c", "HEAD " + hub + "/api/health/", "POST " + hub + "/api/file/workflow/ {}"}
 		if err != nil || !slices.Equal(d.handled, want) || d.sent != 6 {
@@ -323,7 +324,7 @@ func TestSlashErrorNamesTheSlash(t *testing.T) {
 		if !errors.As(err, &slash) || slash.Method != http.MethodPost || d.sent != 1 || !strings.Contains(err.Error(), "write the path as /file/workflow/") || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s: got %v after %d requests", name, err, d.sent)
 		}
-		err = hubClient(t, transport.SlashAsGiven, d).Call(t.Context(), "slashless", nil, nil, nil, nil, stream)
+		err = hubClient(t, transport.SlashAsGiven, d).Call(t.Context(), hubTable["slashless"], nil, nil, nil, nil, stream)
 		if !errors.As(err, &slash) || slash.Path != "/file/workflow" {
 			t.Errorf("%s: got %v", name, err)
 		}

@@ -15,7 +15,7 @@ func TestAttempts(t *testing.T) {
 	for statuses, want := range map[[2]int]int{{200, 200}: 1, {403, 200}: 1, {401, 200}: 2, {401, 401}: 2} {
 		var meta call.Response
 		s := &server{statuses: statuses[:]}
-		err := caller(t, &tokens{left: []string{"one", "two"}}, s).Call(t.Context(), "bearer", nil, nil, nil, nil, call.WithResponse(&meta))
+		err := caller(t, &tokens{left: []string{"one", "two"}}, s).Call(t.Context(), table["bearer"], nil, nil, nil, nil, call.WithResponse(&meta))
 		if meta.Attempts != want || meta.Endpoint != origin || len(s.got) != want {
 			t.Errorf("%v: got %d attempts at %s (%v), want %d", statuses, meta.Attempts, meta.Endpoint, err, want)
 		}
@@ -30,7 +30,7 @@ func TestAttempts(t *testing.T) {
 func TestEndpoint(t *testing.T) {
 	var meta call.Response
 	elsewhere := func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", "elsewhere:1" }
-	if err := caller(t, &tokens{}, &server{}).Call(t.Context(), "none", nil, nil, nil, nil, call.WithResponse(&meta), elsewhere); err != nil {
+	if err := caller(t, &tokens{}, &server{}).Call(t.Context(), table["none"], nil, nil, nil, nil, call.WithResponse(&meta), elsewhere); err != nil {
 		t.Fatal(err)
 	}
 	if meta.Endpoint != "http://elsewhere:1" {
@@ -41,7 +41,7 @@ func TestEndpoint(t *testing.T) {
 // Without Tokens no layer adds one.
 func TestStackWithoutTokens(t *testing.T) {
 	s := &server{}
-	if err := caller(t, nil, s).Call(t.Context(), "bearer", nil, nil, nil, nil); err != nil || s.got[0].own {
+	if err := caller(t, nil, s).Call(t.Context(), table["bearer"], nil, nil, nil, nil); err != nil || s.got[0].own {
 		t.Errorf("got %v, sent %+v", err, s.got)
 	}
 }

@@ -11,16 +11,17 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
 // invoke calls the method of an operation that takes at most a tenant's number.
-func invoke(ctx context.Context, c *weka.Client, o wekaapi.Operation, options ...weka.CallOption) error {
-	method := reflect.ValueOf(&c.Services).Elem().FieldByName(o.Service).Addr().MethodByName(o.GoMethod)
+func invoke(ctx context.Context, c *weka.Client, o *api.Operation, options ...weka.CallOption) error {
+	method := reflect.ValueOf(&c.Services).Elem().FieldByName(o.Service()).Addr().MethodByName(o.GoMethod())
 	arguments := []reflect.Value{reflect.ValueOf(ctx)}
-	if strings.Contains(o.Path, "{") {
+	if strings.Contains(o.Path(), "{") {
 		arguments = append(arguments, reflect.ValueOf(int64(1)))
 	}
 	for _, option := range options {
@@ -34,9 +35,9 @@ func invoke(ctx context.Context, c *weka.Client, o wekaapi.Operation, options ..
 // The operations that take HTTP Basic carry the caller's, or nothing, and never the
 // session's token; their 401 refreshes nothing and is not sent again.
 func TestBasicOperations(t *testing.T) {
-	var basic []wekaapi.Operation
-	for _, o := range wekaapi.Operations {
-		if o.Auth == "basic" {
+	var basic []*api.Operation
+	for _, o := range wekaapi.Operations() {
+		if o.Auth() == "basic" {
 			basic = append(basic, o)
 		}
 	}
@@ -47,21 +48,21 @@ func TestBasicOperations(t *testing.T) {
 		c, seen := watched(t, srv)
 		for _, o := range basic {
 			if err := invoke(t.Context(), c, o, weka.WithBasicAuth("ldap", "secret")); err != nil {
-				t.Errorf("%s: %v", o.ID, err)
+				t.Errorf("%s: %v", o.ID(), err)
 			}
 		}
 		wantCounts(t, srv, 0, 0) // nor is there a login
 		mustStatus(t, c)
 		for _, o := range basic {
-			path := strings.Replace(o.Path, "{tenantId}", "1", 1)
+			path := strings.Replace(o.Path(), "{tenantId}", "1", 1)
 			before := len(seen.Sent(path))
-			err := asError(t, invoke(t.Context(), c, o), o.ID, weka.ErrUnauthorized)
+			err := asError(t, invoke(t.Context(), c, o), o.ID(), weka.ErrUnauthorized)
 			all := seen.Sent(path)
 			if len(all) != before+1 || all[before].HasAuthorization || err.Attempts != 1 {
-				t.Errorf("%s without credentials: sent %+v, want it once and without any", o.ID, all[before:])
+				t.Errorf("%s without credentials: sent %+v, want it once and without any", o.ID(), all[before:])
 			}
-			srv.Fail(o.ID, 1, http.StatusUnauthorized, jsonUnauthorized)
-			wantError(t, invoke(t.Context(), c, o, weka.WithBasicAuth("ldap", "secret")), o.ID, weka.ErrUnauthorized)
+			srv.Fail(o.ID(), 1, http.StatusUnauthorized, jsonUnauthorized)
+			wantError(t, invoke(t.Context(), c, o, weka.WithBasicAuth("ldap", "secret")), o.ID(), weka.ErrUnauthorized)
 		}
 		for _, s := range seen.Sent() {
 			if strings.Contains(s.Path, "ldapImportUser") || strings.Contains(s.Path, "refresh-imported") {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -21,7 +22,7 @@ const tooManyTasksException = "CannotStartOperationTooManyTasks"
 // the exception class decides, then the words, then the status. The exception that
 // says no more than that an argument is wrong comes after the words. A 404 without JSON
 // is a proxy's, even if it is no page: of an object it says nothing.
-func classify(e *call.Error) error {
+func classify(_ *api.Operation, e *call.Error) error {
 	names := exceptions(e.Data)
 	if class := byException(names); class != nil {
 		return class

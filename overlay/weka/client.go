@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/internal/version"
@@ -134,16 +134,13 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }
 
-func newCaller(base *url.URL, stack http.RoundTripper, beneath func(context.Context, *call.Error) error) *call.Client {
+func newCaller(base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
 	return call.New(call.Config{
 		Base:       base,
-		Operations: operations(),
+		Operations: wekaapi.Operations,
 		Transport:  stack,
 		Classify:   classify,
-		Beneath:    beneath,
+		Detail:     detail,
 		UserAgent:  version.UserAgent,
 	})
 }
-
-// operations is the generated table as overlay/call reads it; all clients share it.
-var operations = sync.OnceValue(func() map[string]*call.Operation { return call.Table(wekaapi.Operations) })

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -73,20 +74,20 @@ func (e *RouteMissingError) Error() string {
 // askingTime bounds the question for the release beside a call that has failed.
 const askingTime = 5 * time.Second
 
-// explain is what lies beneath the error of a call: see call.Config.
-func (c *Client) explain(ctx context.Context, e *call.Error) error {
+// explain is the Detail of a call.Config.
+func (c *Client) explain(ctx context.Context, operation *api.Operation, e *call.Error) error {
 	switch {
 	case errors.Is(e.Class, ErrRouteMissing):
 		// Without JSON it was no release that said so.
-		if o := operations()[e.Operation]; o != nil && o.Since != "" && e.Data != nil {
-			return &RouteMissingError{Since: o.Since, Release: c.release.known()}
+		if operation.Since() != "" && e.Data != nil {
+			return &RouteMissingError{Since: operation.Since(), Release: c.release.known()}
 		}
 	case errors.Is(e.Class, ErrValidation):
 		found := readValidation(e.Data)
 		if found == nil {
 			return nil
 		}
-		if len(found.Unknown) > 0 && e.Operation != releaseOperation {
+		if len(found.Unknown) > 0 && operation != releaseOperation {
 			found.Release = c.askRelease(ctx)
 		}
 		return found

@@ -14,7 +14,7 @@ import (
 // none.
 func (c *Client) FindFileSystem(ctx context.Context, name string, options ...CallOption) (*wekaapi.FileSystem, error) {
 	all, err := c.Filesystem.GetFileSystems(ctx, nil, options...)
-	return find(all, err, "getFileSystems", "filesystem "+strconv.Quote(name), func(fs *wekaapi.FileSystem) bool { return fs.Name == name })
+	return find(all, err, wekaapi.OpGetFileSystems, "filesystem "+strconv.Quote(name), func(fs *wekaapi.FileSystem) bool { return fs.Name == name })
 }
 
 // CreateFileSystemAndWait creates a filesystem (operation createFileSystem) and waits

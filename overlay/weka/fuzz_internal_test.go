@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -30,7 +31,7 @@ func FuzzLoginAnswer(f *testing.F) {
 		if !ok {
 			return
 		}
-		if got.Access.IsZero() || !holdsText(answer, got.Access.Reveal()) {
+		if got.Access == (Secret{}) || !holdsText(answer, got.Access.Reveal()) {
 			t.Fatalf("%q gave the token %q, which it does not hold", answer, got.Access.Reveal())
 		}
 		if life := got.Lifetime; life != -1 && (life < 0 || life > 10*365*24*time.Hour) {
@@ -84,7 +85,7 @@ func FuzzTokenFile(f *testing.F) {
 				t.Fatalf("%q gave the time %v", file, at)
 			}
 		}
-		next := token.Token{Access: token.NewSecret("next"), Refresh: token.NewSecret("after")}
+		next := token.Token{Access: api.NewSecret("next"), Refresh: api.NewSecret("after")}
 		written, err := fileCodec{}.Encode(file, token.Identity{}, next)
 		if err != nil {
 			t.Fatal(err)

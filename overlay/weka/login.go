@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -21,8 +22,8 @@ type loginAnswer struct {
 
 func (a loginAnswer) token() token.Token {
 	return token.Token{
-		Access:   token.NewSecret(a.AccessToken),
-		Refresh:  token.NewSecret(a.RefreshToken),
+		Access:   api.NewSecret(a.AccessToken),
+		Refresh:  api.NewSecret(a.RefreshToken),
 		Lifetime: a.lifetime(),
 	}
 }

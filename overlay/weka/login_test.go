@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -220,7 +221,7 @@ func TestTokenFunc(t *testing.T) {
 		c := newClient(t, srv, weka.WithTokenFunc(func(ctx context.Context) (weka.Token, error) {
 			yields++
 			secret, err := other.LongLivedToken(ctx, time.Hour)
-			return weka.Token{Access: token.NewSecret(secret.Reveal())}, err
+			return weka.Token{Access: api.NewSecret(secret.Reveal())}, err
 		}))
 		mustStatus(t, c)
 		srv.ExpireTokens()

@@ -12,12 +12,8 @@ import (
 )
 
 // TestMain makes the certificate of net/http/httptest an authority of the system,
-// for the tests of whom a client trusts: a process reads its system's only once. In
-// the process of a test of panics it panics.
+// for the tests of whom a client trusts: a process reads its system's only once.
 func TestMain(m *testing.M) {
-	if kind := os.Getenv(panicVariable); kind != "" {
-		panic(panicsWith(kind, os.Getenv(plantedVariable)))
-	}
 	dir, err := os.MkdirTemp("", "weka-test-")
 	if err != nil {
 		log.Fatal(err)

@@ -51,7 +51,7 @@ func (c *Client) EnsureClientGroup(ctx context.Context, name string, clients NFS
 
 func (c *Client) findClientGroup(ctx context.Context, name string) (*wekaapi.ClientGroup, error) {
 	all, err := c.NFS.GetClientGroups(ctx)
-	return find(all, err, "getClientGroups", "client group "+strconv.Quote(name), func(g *wekaapi.ClientGroup) bool { return g.Name == name })
+	return find(all, err, wekaapi.OpGetClientGroups, "client group "+strconv.Quote(name), func(g *wekaapi.ClientGroup) bool { return g.Name == name })
 }
 
 func hasRule(group *wekaapi.ClientGroup, rule wekaapi.AddClientGroupRuleBody) bool {
@@ -92,7 +92,7 @@ func (c *Client) findNFSPermission(ctx context.Context, body *wekaapi.AddNFSPerm
 	}
 	all, err := c.NFS.GetNFSPermissions(ctx, nil)
 	what := "permission of " + strconv.Quote(body.Group) + " on " + path + " of filesystem " + strconv.Quote(body.Filesystem)
-	return find(all, err, "getNfsPermissions", what, func(p *wekaapi.NFSPermission) bool {
+	return find(all, err, wekaapi.OpGetNFSPermissions, what, func(p *wekaapi.NFSPermission) bool {
 		return p.Filesystem == body.Filesystem && p.Group == body.Group && p.Path == path
 	})
 }

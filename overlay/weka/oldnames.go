@@ -42,7 +42,7 @@ type host struct {
 
 func (c *Client) hosts(ctx context.Context, options []CallOption) ([]wekaapi.Container, error) {
 	var hosts []host
-	if err := c.api.Call(ctx, "getHosts", nil, nil, nil, &hosts, options...); err != nil {
+	if err := c.api.Call(ctx, wekaapi.OpGetHosts, nil, nil, nil, &hosts, options...); err != nil {
 		return nil, err
 	}
 	containers := make([]wekaapi.Container, len(hosts))
@@ -69,7 +69,7 @@ type node struct {
 
 func (c *Client) nodes(ctx context.Context, options []CallOption) ([]wekaapi.Process, error) {
 	var nodes []node
-	if err := c.api.Call(ctx, "getNodes", nil, nil, nil, &nodes, options...); err != nil {
+	if err := c.api.Call(ctx, wekaapi.OpGetNodes, nil, nil, nil, &nodes, options...); err != nil {
 		return nil, err
 	}
 	processes := make([]wekaapi.Process, len(nodes))

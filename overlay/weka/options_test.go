@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -435,7 +436,7 @@ func TestEnvironmentIsReadOnce(t *testing.T) {
 func TestCredentialsFromEnv(t *testing.T) {
 	both := map[string]string{"WEKA_USERNAME": "env", "WEKA_PASSWORD": "p"}
 	inOrganization := map[string]string{"WEKA_USERNAME": "env", "WEKA_PASSWORD": "p", "WEKA_ORG": "acme"}
-	yield := func(context.Context) (weka.Token, error) { return weka.Token{Access: token.NewSecret("yielded")}, nil }
+	yield := func(context.Context) (weka.Token, error) { return weka.Token{Access: api.NewSecret("yielded")}, nil }
 	for name, test := range map[string]struct {
 		variables         map[string]string
 		named, atHome     string // tokens in the files of WEKA_TOKEN and of HOME
@@ -514,7 +515,7 @@ func tokenFile(t *testing.T, access string) string {
 type stored string
 
 func (s stored) Load(context.Context, token.Identity) (token.Token, error) {
-	return token.Token{Access: token.NewSecret(string(s))}, nil
+	return token.Token{Access: api.NewSecret(string(s))}, nil
 }
 
 func (s stored) Update(ctx context.Context, id token.Identity, change func(token.Token) (token.Token, error)) error {

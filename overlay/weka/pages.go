@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -30,7 +31,7 @@ func EventsSince(t time.Time) *wekaapi.GetEventsParams {
 // context ends the iteration. A single page is what the operation itself answers.
 func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams, options ...CallOption) iter.Seq2[wekaapi.Event, error] {
 	given := copied(params)
-	return pages(ctx, "getEvents", given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.Event, string, error) {
+	return pages(ctx, wekaapi.OpGetEvents, given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.Event, string, error) {
 		params := given
 		params.NextToken = cursor
 		page, err := c.Events.GetEvents(ctx, &params, options...)
@@ -45,7 +46,7 @@ func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams,
 // getLocalEvents). Nil params mean all of them. See [Client.AllEvents].
 func (c *Client) AllLocalEvents(ctx context.Context, params *wekaapi.GetLocalEventsParams, options ...CallOption) iter.Seq2[wekaapi.LocalEvent, error] {
 	given := copied(params)
-	return pages(ctx, "getLocalEvents", given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.LocalEvent, string, error) {
+	return pages(ctx, wekaapi.OpGetLocalEvents, given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.LocalEvent, string, error) {
 		params := given
 		params.NextToken = cursor
 		page, err := c.Events.GetLocalEvents(ctx, &params, options...)
@@ -58,12 +59,12 @@ func (c *Client) AllLocalEvents(ctx context.Context, params *wekaapi.GetLocalEve
 
 // pages iterates over the pages of an operation. A cursor is nil where there is none: an
 // empty one may not be sent.
-func pages[T any](ctx context.Context, operation string, first *string, fetch func(context.Context, *string) ([]T, string, error)) iter.Seq2[T, error] {
+func pages[T any](ctx context.Context, operation *api.Operation, first *string, fetch func(context.Context, *string) ([]T, string, error)) iter.Seq2[T, error] {
 	var begin string
 	if first != nil {
 		begin = *first
 	}
-	return call.Pages(ctx, operations()[operation], begin, func(ctx context.Context, cursor string) ([]T, string, error) {
+	return call.Pages(ctx, operation, begin, func(ctx context.Context, cursor string) ([]T, string, error) {
 		if cursor == "" {
 			return fetch(ctx, nil)
 		}

@@ -13,7 +13,7 @@ import (
 // (operation listQuotas). Nil params mean all of them. See [Client.AllEvents].
 func (c *Client) AllQuotas(ctx context.Context, uid string, params *wekaapi.ListQuotasParams, options ...CallOption) iter.Seq2[wekaapi.QuotaListItem, error] {
 	given := copied(params)
-	return pages(ctx, "listQuotas", given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.QuotaListItem, string, error) {
+	return pages(ctx, wekaapi.OpListQuotas, given.NextToken, func(ctx context.Context, cursor *string) ([]wekaapi.QuotaListItem, string, error) {
 		params := given
 		params.NextToken = cursor
 		page, err := c.Quota.ListQuotas(ctx, uid, &params, options...)
@@ -39,7 +39,7 @@ type DeprecatedQuota struct {
 // Deprecated: use [Client.AllQuotas].
 func (c *Client) AllQuotasDeprecated(ctx context.Context, params *wekaapi.GetQuotaDeprecatedParams, options ...CallOption) iter.Seq2[DeprecatedQuota, error] {
 	given := copied(params)
-	return pages(ctx, "getQuotaDeprecated", given.NextToken, func(ctx context.Context, cursor *string) ([]DeprecatedQuota, string, error) {
+	return pages(ctx, wekaapi.OpGetQuotaDeprecated, given.NextToken, func(ctx context.Context, cursor *string) ([]DeprecatedQuota, string, error) {
 		params := given
 		params.NextToken = cursor
 		page, err := c.Quota.GetQuotaDeprecated(ctx, &params, options...)

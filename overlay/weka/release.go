@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
 // releaseOperation is what a cluster tells its release by, and must not be asked for
 // because of its own failure.
-const releaseOperation = "getClusterStatus"
+var releaseOperation = wekaapi.OpGetClusterStatus
 
 // releaseAge is how long a release is taken for granted: clusters are upgraded while
 // clients live.
@@ -45,8 +46,8 @@ type releaseLearner struct {
 	release *releaseCache
 }
 
-// Call implements wekaapi.Caller.
-func (l *releaseLearner) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...CallOption) error {
+// Call implements api.Caller.
+func (l *releaseLearner) Call(ctx context.Context, operation *api.Operation, path []any, query, body, result any, options ...CallOption) error {
 	err := l.Client.Call(ctx, operation, path, query, body, result, options...)
 	if status, ok := result.(*wekaapi.ClusterStatus); ok && err == nil && status.Release != "" {
 		l.release.keep(status.Release)
@@ -54,11 +55,14 @@ func (l *releaseLearner) Call(ctx context.Context, operation string, path []any,
 	return err
 }
 
-// Operations are all operations that the services have: wekaapi.Operations, by path and
-// method, for programs that ask what there is. Since is the first release known to have
-// one, such as "5.1", by the vendor's lists of routes from 3.14 on; the operation may be
-// older. Nobody may write to it.
-var Operations = wekaapi.Operations
+// Operation is one operation of the API: what a method calls, and since when it is known.
+type Operation = api.Operation
+
+// Operations returns all operations that the services have, by path and method, for
+// programs that ask what there is. Since is the first release known to have one, such as
+// "5.1", by the vendor's lists of routes from 3.14 on; the operation may be older. The
+// slice is the caller's own.
+func Operations() []*Operation { return wekaapi.Operations() }
 
 // Release gives the release that the cluster runs, such as "5.1.0.605" (operation
 // getClusterStatus). It asks once and then again after an hour, in case the cluster was

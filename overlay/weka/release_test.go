@@ -39,8 +39,8 @@ func TestRelease(t *testing.T) {
 // A program can tell what a cluster of an earlier release does not have.
 func TestOperationsTellSinceWhen(t *testing.T) {
 	since := map[string]string{}
-	for _, operation := range weka.Operations {
-		since[operation.Service+"."+operation.GoMethod] = operation.Since
+	for _, operation := range weka.Operations() {
+		since[operation.Service()+"."+operation.GoMethod()] = operation.Since()
 	}
 	for method, want := range map[string]string{"Alerts.GetAlerts": "3.14", "Alerts.GetAlertMutes": "5.1"} {
 		if since[method] != want {

@@ -18,7 +18,7 @@ func (c *Client) FindS3Bucket(ctx context.Context, name string, options ...CallO
 	if err != nil {
 		return nil, err
 	}
-	return find(all.Buckets, nil, "getS3Buckets", "bucket "+strconv.Quote(name), func(b *wekaapi.S3Bucket) bool { return b.Name == name })
+	return find(all.Buckets, nil, wekaapi.OpGetS3Buckets, "bucket "+strconv.Quote(name), func(b *wekaapi.S3Bucket) bool { return b.Name == name })
 }
 
 // EnsureS3Bucket makes sure that there is a bucket of that name (operations createS3Bucket
@@ -46,8 +46,8 @@ func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]s
 		Policies []string `json:"policies"`
 	}
 	if err := json.Unmarshal(answer, &list); err != nil {
-		o := operations()["getS3Policies"]
-		return nil, &Error{Operation: o.ID, Method: o.Method, Path: o.Path, Class: ErrMalformedAnswer, Err: err}
+		o := wekaapi.OpGetS3Policies
+		return nil, &Error{Operation: o.ID(), Method: o.Method(), Path: o.Path(), Class: ErrMalformedAnswer, Err: err}
 	}
 	return list.Policies, nil
 }

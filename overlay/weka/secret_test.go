@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
@@ -85,7 +85,7 @@ func TestClientHidesSecrets(t *testing.T) {
 		"function":     {weka.WithPasswordFunc("admin", func(context.Context) (string, error) { return password, nil })},
 		"access token": {weka.WithAccessToken(access)},
 		"token function": {weka.WithTokenFunc(func(context.Context) (weka.Token, error) {
-			return weka.Token{Access: token.NewSecret(access), Refresh: token.NewSecret(refresh)}, nil
+			return weka.Token{Access: api.NewSecret(access), Refresh: api.NewSecret(refresh)}, nil
 		})},
 		"token file":  {weka.WithTokenFile(path)},
 		"token cache": {weka.WithTokenCache(filepath.Join(dir, "cache")), weka.WithPassword("admin", password)},
@@ -248,5 +248,24 @@ func TestBodiesHideSecrets(t *testing.T) {
 		}
 		p.all = append(p.all, secret.Reveal())
 		p.hidden("a long-lived token", secret)
+	})
+}
+
+// The tokens that come as JSON of unknown shape are as hidden.
+func TestTokensOfUnknownShapeAreHidden(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		p := &planted{t: t}
+		c := admin(t, srv)
+		want := fmt.Sprintf(`{"token":%q,"n":[1.0]}`, p.secret())
+		srv.Fail("getMountToken", 1, http.StatusOK, `{"data":`+want+`}`)
+		srv.Fail("getJoinToken", 1, http.StatusOK, `{"data":`+want+`}`)
+		mount, err := c.Filesystem.GetMountToken(t.Context(), "u1", wekaapi.GetMountTokenBody{})
+		if p.hidden("a mount token", mount); err != nil || string(mount.Reveal()) != want {
+			t.Errorf("mount token: %s, %v", mount.Reveal(), err)
+		}
+		join, err := c.Security.GetJoinToken(t.Context(), wekaapi.GetJoinTokenBody{})
+		if p.hidden("a join token", join); err != nil || string(join.Reveal()) != want {
+			t.Errorf("join token: %s, %v", join.Reveal(), err)
+		}
 	})
 }

@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// Secret is text that must not be seen; see wekaapi.Secret.
-type Secret = wekaapi.Secret
+// Secret is text that must not be seen; see api.Secret.
+type Secret = api.Secret
 
 // NewSecret makes the Secret that a body wants of a password, a key or a token.
-func NewSecret(text string) Secret { return wekaapi.NewSecret(text) }
+func NewSecret(text string) Secret { return api.NewSecret(text) }
 
 // PasswordChangeRequired says whether the cluster asked, at the last login of this
 // client, for another password, as it does of the default admin. [Client.ChangePassword]

@@ -15,7 +15,7 @@ import (
 // [ErrNotFound] if there is none.
 func (c *Client) FindSnapshot(ctx context.Context, filesystemUID, name string, options ...CallOption) (*wekaapi.Snapshot, error) {
 	all, err := c.Snapshots.GetSnapshots(ctx, nil, options...)
-	return find(all, err, "getSnapshots", "snapshot "+strconv.Quote(name)+" of filesystem "+filesystemUID, func(s *wekaapi.Snapshot) bool {
+	return find(all, err, wekaapi.OpGetSnapshots, "snapshot "+strconv.Quote(name)+" of filesystem "+filesystemUID, func(s *wekaapi.Snapshot) bool {
 		return s.Name == name && s.FilesystemUID == filesystemUID
 	})
 }

@@ -19,8 +19,8 @@ func TestNoMethodHidesAService(t *testing.T) {
 }
 
 func TestOperationsAreMethods(t *testing.T) {
-	for _, o := range wekaapi.Operations {
-		connecttest.Method[weka.Client](t, o.ID, o.Service, o.GoMethod)
+	for _, o := range wekaapi.Operations() {
+		connecttest.Method[weka.Client](t, o.ID(), o.Service(), o.GoMethod())
 	}
 }
 

@@ -46,12 +46,12 @@ func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) 
 // release 5.1). [ErrNotFound] if there is none that the user may see.
 func (c *Client) FindTenant(ctx context.Context, name string, options ...CallOption) (*wekaapi.Tenant, error) {
 	all, err := c.ListTenants(ctx, options...)
-	return find(all, err, "getTenants", "tenant "+strconv.Quote(name), func(t *wekaapi.Tenant) bool { return t.Name == name })
+	return find(all, err, wekaapi.OpGetTenants, "tenant "+strconv.Quote(name), func(t *wekaapi.Tenant) bool { return t.Name == name })
 }
 
 // FindUser finds a user of the client's own tenant by name (operation getUsers).
 // [ErrNotFound] if there is none.
 func (c *Client) FindUser(ctx context.Context, username string, options ...CallOption) (*wekaapi.User, error) {
 	all, err := c.User.GetUsers(ctx, nil, options...)
-	return find(all, err, "getUsers", "user "+strconv.Quote(username), func(u *wekaapi.User) bool { return u.Username == username })
+	return find(all, err, wekaapi.OpGetUsers, "user "+strconv.Quote(username), func(u *wekaapi.User) bool { return u.Username == username })
 }

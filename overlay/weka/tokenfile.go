@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
@@ -67,7 +68,7 @@ func (fileCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
 			return token.Token{}, errNoTokenFile
 		}
 	}
-	t := token.Token{Access: token.NewSecret(access), Refresh: token.NewSecret(refresh)}
+	t := token.Token{Access: api.NewSecret(access), Refresh: api.NewSecret(refresh)}
 	t.Issued, t.Expiry = token.JWTTimes(t.Access)
 	return t, nil
 }

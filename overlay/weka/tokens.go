@@ -1,6 +1,9 @@
 package weka
 
-import "github.com/hotcold-go/hotcold/overlay/token"
+import (
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/token"
+)
 
 // Token is what a token function yields and what a token store keeps. [NewToken]
 // makes one.
@@ -9,7 +12,7 @@ type Token = token.Token
 // NewToken makes the Token that a token function yields, of an access token without
 // its "Bearer". Set Lifetime or Expiry if it is known when it ends: another is then
 // asked for before that.
-func NewToken(access string) Token { return Token{Access: token.NewSecret(access)} }
+func NewToken(access string) Token { return Token{Access: api.NewSecret(access)} }
 
 // TokenStore is where sessions are kept for other clients and processes to share:
 // see [WithTokenStore].

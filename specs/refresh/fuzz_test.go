@@ -145,9 +145,9 @@ type hostile string
 func (h hostile) Error() string { return "generated code holds " + string(h) }
 
 var (
-	allowedImports = []string{"context", "encoding/json", "fmt", "io", "log/slog", "net/http", "unique", "github.com/oapi-codegen/nullable"}
+	allowedImports = []string{"context", "encoding/json", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/hotcold-go/hotcold/overlay/api"}
 	// allowedFunctions are those of the templates that are no methods.
-	allowedFunctions = []string{"NewServices", "NewSecret", "hide"}
+	allowedFunctions = []string{"NewServices", "Operations"}
 )
 
 // onlyGenerated looks for what no template writes: other imports, functions or directives.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -30,9 +31,7 @@ const (
 )
 
 // reading is the operation of the calls that are measured.
-var reading = map[string]*call.Operation{
-	"read": {ID: "read", Method: http.MethodGet, Path: "/read", Result: call.ResultData, Auth: call.AuthBearer, Class: call.ClassSafe},
-}
+var reading = api.NewOperation(api.Definition{ID: "read", Method: http.MethodGet, Path: "/read", Result: api.ResultData, Class: api.ClassSafe})
 
 // clusterOf is so many addresses in this process that answer alike, and one where
 // nobody does.
@@ -95,7 +94,7 @@ func listOfFilesystems(ctx context.Context) ([]byte, error) {
 // caller makes calls through layers, or through none.
 type caller struct {
 	client  *call.Client
-	options []call.Option
+	options []api.CallOption
 	release func()
 }
 
@@ -104,7 +103,7 @@ func (c *caller) call(ctx context.Context) { c.read(ctx, new(string)) }
 func (c *caller) list(ctx context.Context) { c.read(ctx, new([]wekaapi.FileSystem)) }
 
 func (c *caller) read(ctx context.Context, result any) {
-	if err := c.client.Call(ctx, "read", nil, nil, nil, result, c.options...); err != nil {
+	if err := c.client.Call(ctx, reading, nil, nil, nil, result, c.options...); err != nil {
 		panic(err) // a server in this process answers; a dead one beside it is never all
 	}
 }
@@ -119,14 +118,14 @@ func (h *handWritten) mustList(ctx context.Context) {
 func bare(origin string) (*caller, error) {
 	wire := newWire()
 	client, err := newClient(origin, wire)
-	return &caller{client, []call.Option{call.WithHeader("Authorization", "Bearer access")}, wire.CloseIdleConnections}, err
+	return &caller{client, []api.CallOption{call.WithHeader("Authorization", "Bearer access")}, wire.CloseIdleConnections}, err
 }
 
 // stacked has every layer, and a source of tokens that has a good one.
 func stacked(origins ...string) (*caller, error) {
 	wire := newWire()
 	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
-		return token.Token{Access: token.NewSecret("access"), Lifetime: time.Hour}, nil
+		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
 	}))
 	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: origins, Wire: wire, HealthPath: "/"})
 	client, err := newClient(origins[0], transport.Stack(transport.Layers{
@@ -151,7 +150,7 @@ func newClient(origin string, through http.RoundTripper) (*call.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return call.New(call.Config{Base: base, Operations: reading, Transport: through}), nil
+	return call.New(call.Config{Base: base, Transport: through}), nil
 }
 
 // measureStack gives what the layers cost a call for which nothing goes wrong.

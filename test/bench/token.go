@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -69,7 +70,7 @@ func measureToken(ctx context.Context, rounds int) ([]row, error) {
 // tokenSource has a token already, which lives for an hour.
 func tokenSource(ctx context.Context) (*token.Source, error) {
 	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
-		return token.Token{Access: token.NewSecret("access"), Lifetime: time.Hour}, nil
+		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
 	}))
 	_, err := source.Token(ctx)
 	return source, err

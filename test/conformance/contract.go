@@ -2,11 +2,11 @@ package main
 
 import (
 	"net/http"
-	"reflect"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
@@ -23,7 +23,7 @@ type contract struct {
 	connect func(url string, transport http.RoundTripper) (client any, closeIt func(), err error)
 	// basicAuth is the call option for the operations that take a name and a
 	// password in place of a token; nil where there is none.
-	basicAuth func(user, password string) func(*http.Request)
+	basicAuth func(user, password string) api.CallOption
 }
 
 // generated is what a row of the generated table says and no request shows.
@@ -39,26 +39,24 @@ const (
 var contracts = []contract{{
 	name:      "weka",
 	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
-	table:     rows(wekaapi.Operations),
+	table:     rows(wekaapi.Operations()),
 	connect:   connectWeka,
 	basicAuth: weka.WithBasicAuth,
 }, {
 	name:     "ngenea",
 	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
-	table:    rows(ngeneaapi.Operations),
+	table:    rows(ngeneaapi.Operations()),
 	connect:  connectNgenea,
 }}
 
-// rows reads a generated table row by row: each product has a type of its own for them,
-// and an operation that stands there twice has to be noticed.
-func rows(operations any) []generated {
-	list := reflect.ValueOf(operations)
-	all := make([]generated, list.Len())
-	for i := range all {
-		text := func(field string) string { return list.Index(i).FieldByName(field).String() }
+// rows reads a generated table row by row: an operation that stands there twice has to
+// be noticed.
+func rows(operations []*api.Operation) []generated {
+	all := make([]generated, len(operations))
+	for i, o := range operations {
 		all[i] = generated{
-			id: text("ID"), service: text("Service"), method: text("GoMethod"),
-			result: text("Result"), auth: text("Auth"), class: text("Class"),
+			id: o.ID(), service: o.Service(), method: o.GoMethod(),
+			result: string(o.Result()), auth: string(o.Auth()), class: string(o.Class()),
 		}
 	}
 	return all

@@ -11,12 +11,13 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
 // sending is what a generated method hands to its Caller.
 type sending struct {
-	operation           string
+	operation           *api.Operation
 	path                []any
 	query, body, result any
 }
@@ -24,12 +25,16 @@ type sending struct {
 // defective is a Caller that changes what goes through it, as a wrong line of
 // generated code would.
 type defective struct {
-	client *call.Client
-	before func(*sending)
-	after  func(*sending) error
+	client  *call.Client
+	changed *api.Operation // takes the place of the one with its id; nil changes none
+	before  func(*sending)
+	after   func(*sending) error
 }
 
-func (d *defective) Call(ctx context.Context, operation string, path []any, query, body, result any, options ...func(*http.Request)) error {
+func (d *defective) Call(ctx context.Context, operation *api.Operation, path []any, query, body, result any, options ...api.CallOption) error {
+	if d.changed != nil && d.changed.ID() == operation.ID() {
+		operation = d.changed
+	}
 	s := &sending{operation, path, query, body, result}
 	if d.before != nil {
 		d.before(s)
@@ -48,24 +53,24 @@ func (d *defective) Call(ctx context.Context, operation string, path []any, quer
 // operation that has to notice.
 type defect struct {
 	name, operation, rule string
-	table                 func(*call.Operation)
+	table                 func(*api.Definition)
 	before                func(*sending)
 	after                 func(*sending) error
 }
 
 var defects = []defect{
 	{name: "none", operation: "getQuota"},
-	{name: "a wrong path", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) {
+	{name: "a wrong path", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.Replace(o.Path, "/quota/", "/quotas/", 1)
 	}},
-	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Path += "/" }},
-	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *call.Operation) { o.Method = http.MethodPut }},
-	{name: "a wrong style", operation: "getStats", rule: ruleCall, table: func(o *call.Operation) {
+	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Path += "/" }},
+	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Method = http.MethodPut }},
+	{name: "a wrong style", operation: "getStats", rule: ruleCall, table: func(o *api.Definition) {
 		for i := range o.Parameters {
 			o.Parameters[i].Style = "form"
 		}
 	}},
-	{name: "another operation", operation: "putQuota", rule: ruleRoute, before: func(s *sending) { s.operation = "patchQuota" }},
+	{name: "another operation", operation: "putQuota", rule: ruleRoute, before: func(s *sending) { s.operation = wekaapi.OpPatchQuota }},
 	{name: "path values in another order", operation: "removeContainerNetwork", rule: rulePath, before: func(s *sending) {
 		slices.Reverse(s.path)
 	}},
@@ -101,16 +106,16 @@ var defects = []defect{
 // contract has what they need; every one of its paths ends in a slash.
 var hubDefects = []defect{
 	{name: "none", operation: "getJob"},
-	{name: "a wrong path", operation: "getJob", rule: ruleRoute, table: func(o *call.Operation) {
+	{name: "a wrong path", operation: "getJob", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.Replace(o.Path, "/jobs/", "/job/", 1)
 	}},
-	{name: "a slash that is lost", operation: "getJob", rule: ruleRoute, table: func(o *call.Operation) {
+	{name: "a slash that is lost", operation: "getJob", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.TrimSuffix(o.Path, "/")
 	}},
-	{name: "a slash that is lost where something is sent", operation: "submitWorkflow", rule: ruleRoute, table: func(o *call.Operation) {
+	{name: "a slash that is lost where something is sent", operation: "submitWorkflow", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.TrimSuffix(o.Path, "/")
 	}},
-	{name: "a wrong method", operation: "updateWorkflow", rule: ruleRoute, table: func(o *call.Operation) { o.Method = http.MethodPut }},
+	{name: "a wrong method", operation: "updateWorkflow", rule: ruleRoute, table: func(o *api.Definition) { o.Method = http.MethodPut }},
 	{name: "params that are not passed", operation: "browseFiles", rule: ruleQuery, before: func(s *sending) { s.query = nil }},
 	{name: "a body that is not passed", operation: "submitWorkflow", rule: ruleBody, before: func(s *sending) { s.body = nil }},
 	{name: "a null that is not sent", operation: "submitWorkflow", rule: ruleBody, before: func(s *sending) {
@@ -125,7 +130,7 @@ var hubDefects = []defect{
 // generatedCode is what defects are put into.
 type generatedCode struct {
 	defects  []defect
-	table    func() map[string]*call.Operation
+	table    []*api.Operation
 	services func(*defective) any
 }
 
@@ -133,12 +138,12 @@ type generatedCode struct {
 var generatedCodes = map[string]generatedCode{
 	"weka": {
 		defects,
-		func() map[string]*call.Operation { return call.Table(wekaapi.Operations) },
+		wekaapi.Operations(),
 		func(d *defective) any { services := wekaapi.NewServices(d); return &services },
 	},
 	"ngenea": {
 		hubDefects,
-		func() map[string]*call.Operation { return call.Table(ngeneaapi.Operations) },
+		ngeneaapi.Operations(),
 		func(d *defective) any { services := ngeneaapi.NewServices(d); return &services },
 	},
 }
@@ -154,7 +159,7 @@ func TestDefectsAreNoticed(t *testing.T) {
 		code := generatedCodes[c.name]
 		for _, d := range code.defects {
 			t.Run(c.name+": "+d.name, func(t *testing.T) {
-				p.client, p.report = code.services(d.caller(t, p, code.table())), &report{}
+				p.client, p.report = code.services(d.caller(t, p, code.table)), &report{}
 				p.prove(t.Context(), p.method(t, d.operation).op)
 				if d.rule == "" && len(p.report.failures) > 0 || d.rule != "" && p.report.find(d.operation, d.rule) == nil {
 					var out strings.Builder
@@ -167,17 +172,29 @@ func TestDefectsAreNoticed(t *testing.T) {
 	}
 }
 
-func (d *defect) caller(t *testing.T, p *proof, table map[string]*call.Operation) *defective {
+func (d *defect) caller(t *testing.T, p *proof, table []*api.Operation) *defective {
 	t.Helper()
 	base, err := url.Parse(p.server.URL + p.document.basePath)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defective := &defective{before: d.before, after: d.after}
+	defective.client = call.New(call.Config{Base: base, Transport: p.server.Client().Transport})
 	if d.table != nil {
-		d.table(table[d.operation])
+		i := slices.IndexFunc(table, func(o *api.Operation) bool { return o.ID() == d.operation })
+		changed := definitionOf(table[i])
+		d.table(&changed)
+		defective.changed = api.NewOperation(changed)
 	}
-	client := call.New(call.Config{Base: base, Operations: table, Transport: p.server.Client().Transport})
-	return &defective{client: client, before: d.before, after: d.after}
+	return defective
+}
+
+func definitionOf(o *api.Operation) api.Definition {
+	return api.Definition{
+		ID: o.ID(), Method: o.Method(), Path: o.Path(), Service: o.Service(), GoMethod: o.GoMethod(), Since: o.Since(),
+		Class: o.Class(), Result: o.Result(), Auth: o.Auth(), Deprecated: o.Deprecated(), Inferred: o.Inferred(),
+		Parameters: slices.Collect(o.Parameters()),
+	}
 }
 
 // TestAccount shows that an operation is missed, and a method that has none.

@@ -58,7 +58,7 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 	}
 	c.seen[fieldCheckKey{schema, t}] = true
 	switch extra := schema.AdditionalProperties.Schema; {
-	case goType(schema) == "SecretJSON":
+	case goType(schema) == "api.SecretJSON":
 		c.secret(at, t, reflect.TypeFor[rawRevealer]())
 	case isNullable(schema):
 		if strings.ReplaceAll(t.String(), "interface {}", "any") != goType(schema) {

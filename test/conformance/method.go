@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // method is the generated method of an operation.
@@ -20,7 +21,7 @@ type method struct {
 
 var (
 	contextType = reflect.TypeFor[context.Context]()
-	optionsType = reflect.TypeFor[[]func(*http.Request)]()
+	optionsType = reflect.TypeFor[[]api.CallOption]()
 	errorType   = reflect.TypeFor[error]()
 )
 
@@ -84,7 +85,7 @@ func (m *method) takeResult(t reflect.Type) error {
 var errNotFilled = errors.New("the sample does not fit the Go type")
 
 // call calls the method with a sample.
-func (m *method) call(ctx context.Context, r request, options ...func(*http.Request)) (result any, err error) {
+func (m *method) call(ctx context.Context, r request, options ...api.CallOption) (result any, err error) {
 	arguments := []reflect.Value{reflect.ValueOf(ctx)}
 	add := func(t reflect.Type, what string, sample any) error {
 		value := reflect.New(t).Elem()

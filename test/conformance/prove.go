@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // proof is one run over a contract.
@@ -122,7 +123,7 @@ func (p *proof) prove(ctx context.Context, op *operation) {
 // exchange makes one call and checks what was sent and what came out.
 func (p *proof) exchange(ctx context.Context, m *method, sample request, answer reply) []fault {
 	p.server.answerWith(answer)
-	var options []func(*http.Request)
+	var options []api.CallOption
 	if m.op.auth == "basic" {
 		options = append(options, p.contract.basicAuth(basicUser, basicPassword))
 	}

@@ -57,7 +57,7 @@ func (s sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	switch {
 	case isNullable(schema) && s.values == zero:
 		return nil, true
-	case goType(schema) == "json.RawMessage" && schema.Type == nil, goType(schema) == "SecretJSON", isFreeForm(schema):
+	case goType(schema) == "json.RawMessage" && schema.Type == nil, goType(schema) == "api.SecretJSON", isFreeForm(schema):
 		return freeForm(), true
 	case schema.Type.Is(openapi3.TypeArray):
 		return s.list(name, schema, above), true

@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -73,7 +73,7 @@ func simulate(t *testing.T, c contract, s simulated) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var options []func(*http.Request)
+		var options []api.CallOption
 		if op.auth == "basic" {
 			options = append(options, c.basicAuth(basicUser, basicPassword))
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -36,12 +37,12 @@ func TestHubTour(t *testing.T) {
 	if !strings.Contains(got.out, "1: by state 1 SUCCESS; by type 1 migrate\n") {
 		t.Errorf("the jobs are not counted in\n%s", got.out)
 	}
-	class := map[string]string{}
-	for _, operation := range ngeneaapi.Operations {
-		class[operation.ID] = operation.Class
+	class := map[string]api.Class{}
+	for _, operation := range ngeneaapi.Operations() {
+		class[operation.ID()] = operation.Class()
 	}
 	for _, request := range srv.Requests() {
-		if request.Operation != "createToken" && class[request.Operation] != "safe" {
+		if request.Operation != "createToken" && class[request.Operation] != api.ClassSafe {
 			t.Errorf("the tour sent %s %s, which is not safe", request.Method, request.Path)
 		}
 	}

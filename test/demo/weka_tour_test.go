@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
@@ -30,12 +31,12 @@ func TestTour(t *testing.T) {
 	if got.status != 0 || !strings.HasSuffix(got.out, "\n9 of 9 steps held\n") {
 		t.Errorf("got status %d\n%s%s", got.status, got.out, got.complaints)
 	}
-	class := map[string]string{}
-	for _, operation := range wekaapi.Operations {
-		class[operation.ID] = operation.Class
+	class := map[string]api.Class{}
+	for _, operation := range wekaapi.Operations() {
+		class[operation.ID()] = operation.Class()
 	}
 	for _, request := range srv.Requests() {
-		if request.Operation != "login" && class[request.Operation] != "safe" {
+		if request.Operation != "login" && class[request.Operation] != api.ClassSafe {
 			t.Errorf("the tour sent %s %s, which is not safe", request.Method, request.Path)
 		}
 	}

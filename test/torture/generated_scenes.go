@@ -5,12 +5,13 @@ import (
 	"reflect"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 var (
-	secretType     = reflect.TypeFor[wekaapi.Secret]()
-	secretJSONType = reflect.TypeFor[wekaapi.SecretJSON]()
+	secretType     = reflect.TypeFor[api.Secret]()
+	secretJSONType = reflect.TypeFor[api.SecretJSON]()
 )
 
 // generatedScenes inspect every body and result that has a place for a secret, and
@@ -121,10 +122,10 @@ func fill(p *planting, v reflect.Value, level int) {
 	}
 	switch t {
 	case secretType:
-		v.Set(reflect.ValueOf(wekaapi.NewSecret(p.plant())))
+		v.Set(reflect.ValueOf(api.NewSecret(p.plant())))
 		return
 	case secretJSONType:
-		_ = v.Addr().Interface().(*wekaapi.SecretJSON).UnmarshalJSON([]byte(`{"token":"` + p.plant() + `"}`)) // which fails for nothing
+		_ = v.Addr().Interface().(*api.SecretJSON).UnmarshalJSON([]byte(`{"token":"` + p.plant() + `"}`)) // which fails for nothing
 		return
 	}
 	switch t.Kind() {

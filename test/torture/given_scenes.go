@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
@@ -18,7 +19,7 @@ func givenScenes() []scene {
 	return []scene{
 		{"token and secret", func(_ context.Context, p *planting) error {
 			t := p.token()
-			p.inspect(t, &t, t.Access, &t.Access, []token.Secret{t.Refresh}, map[string]token.Token{"a": t}, weka.TokenStore(token.NewMemoryStore()))
+			p.inspect(t, &t, t.Access, &t.Access, []api.Secret{t.Refresh}, map[string]token.Token{"a": t}, weka.TokenStore(token.NewMemoryStore()))
 			return nil
 		}},
 		{"client", inspectClient},

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
@@ -22,10 +23,10 @@ var panicKinds = map[string]func(*planting, *weka.Client, error) any{
 	"error":   func(_ *planting, _ *weka.Client, err error) any { return err },
 	"wrapped": func(_ *planting, _ *weka.Client, err error) any { return fmt.Errorf("lost: %w", err) },
 	"generated": func(p *planting, _ *weka.Client, _ error) any {
-		return wekaapi.NewSecret(p.plant())
+		return api.NewSecret(p.plant())
 	},
 	"body": func(p *planting, _ *weka.Client, _ error) any {
-		return wekaapi.LoginBody{Password: wekaapi.NewSecret(p.plant())}
+		return wekaapi.LoginBody{Password: api.NewSecret(p.plant())}
 	},
 }
 

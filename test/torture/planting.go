@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -32,7 +33,7 @@ func (p *planting) plant() string {
 
 // token makes a token out of two secrets.
 func (p *planting) token() token.Token {
-	return token.Token{Access: token.NewSecret(p.plant()), Refresh: token.NewSecret(p.plant())}
+	return token.Token{Access: api.NewSecret(p.plant()), Refresh: api.NewSecret(p.plant())}
 }
 
 // print keeps a text to be searched.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -45,7 +46,7 @@ func (s *sharedCache) refresh(ctx context.Context) error {
 			return token.Token{}, err
 		}
 		return token.Token{
-			Access: token.NewSecret(tokens.AccessToken.Reveal()), Refresh: token.NewSecret(tokens.RefreshToken.Reveal()),
+			Access: api.NewSecret(tokens.AccessToken.Reveal()), Refresh: api.NewSecret(tokens.RefreshToken.Reveal()),
 			Issued: issued, Expiry: issued.Add(longLife),
 		}, nil
 	})

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -37,13 +38,13 @@ type Settings struct {
 	sending
 
 	Login       Login
-	accessToken token.Secret
+	accessToken api.Secret
 	tokenFunc   token.LoginFunc
 	Store       token.Store // nil: the session is kept in the client alone
 	sessionHook func(token.Event)
 
 	// Fields whose options only one front door has.
-	ClientKey    token.Secret
+	ClientKey    api.Secret
 	TokenFile    string // the path of a file that keeps the session; "" for none
 	Organization string
 	ClusterName  string
@@ -381,7 +382,7 @@ func (s *Settings) setLogin(option string, login Login) {
 
 // WithAccessToken uses one token, which is never renewed.
 func WithAccessToken(accessToken string) Option {
-	return func(s *Settings) { Set(s, &s.accessToken, "WithAccessToken", token.NewSecret(accessToken)) }
+	return func(s *Settings) { Set(s, &s.accessToken, "WithAccessToken", api.NewSecret(accessToken)) }
 }
 
 // WithTokenFunc takes tokens from a function.

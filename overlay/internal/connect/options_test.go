@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -42,7 +43,7 @@ var options = map[string]connect.Option{
 	"WithTokenCache":         connect.WithTokenCache("tokens"),
 	"WithTokenStore":         connect.WithTokenStore(token.NewMemoryStore()),
 	"WithSessionHook":        connect.WithSessionHook(func(token.Event) {}),
-	"WithClientKey":          func(s *connect.Settings) { connect.Set(s, &s.ClientKey, "WithClientKey", token.NewSecret("k")) },
+	"WithClientKey":          func(s *connect.Settings) { connect.Set(s, &s.ClientKey, "WithClientKey", api.NewSecret("k")) },
 	"WithTokenFile":          func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenFile", "f") },
 	"WithTokenProfile":       func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenProfile", "f") },
 	"WithOrganization":       func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithOrganization", "o") },

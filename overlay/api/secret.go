@@ -1,22 +1,18 @@
-// CallOption changes one request before it is sent: it adds a header, or puts a
-// value into its context that the Caller looks for. It is an alias of an unnamed
-// type, so that the options of overlay/call fit without either package importing
-// the other.
-type CallOption = func(*http.Request)
+package api
 
-// Caller sends one operation and decodes its answer. operation is an ID of
-// [Operations]; path holds the values of the path parameters in their order; query
-// is a pointer to a Params struct, body to what is sent, result to where the answer
-// goes, each nil where there is none.
-type Caller interface {
-	Call(ctx context.Context, operation string, path []any, query, body, result any, options ...func(*http.Request)) error
-}
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"unique"
+)
 
 // Secret is text that must not be seen: a password, a key, a token. Every verb of
 // fmt, log/slog, the encoders of JSON, XML and text, and a panic print [redacted] or an
 // address in its place, wherever it stands: in a field that is not exported, behind a
-// pointer, as the key of a map. encoding/gob refuses it. The Caller alone writes the text
-// itself, into requests. [Secret.Reveal] gives it back, and so does reflection that
+// pointer, as the key of a map. encoding/gob refuses it. Only overlay/call writes the
+// text itself, into requests. [Secret.Reveal] returns it, and so does reflection that
 // follows pointers without asking for methods, as some printers of test failures do.
 //
 // The zero Secret is the empty text, which omitzero leaves out; a pointer to one is sent.
@@ -26,14 +22,14 @@ type Secret struct{ hidden }
 // NewSecret hides a text.
 func NewSecret(text string) Secret { return Secret{hide(text)} }
 
-// Reveal gives the text itself, for the one place that needs it.
+// Reveal returns the text itself, for the one place that needs it.
 func (s Secret) Reveal() string { return s.reveal() }
 
 // Equal compares the texts, in a time that does not depend on them.
 func (s Secret) Equal(other Secret) bool { return s == other }
 
 // UnmarshalJSON reads the text of a JSON string, the digits of a number as they are
-// written, and null as no text.
+// written, and null as the empty text. Its error does not show the value.
 func (s *Secret) UnmarshalJSON(data []byte) error {
 	var text string
 	err := json.Unmarshal(data, &text)
@@ -49,11 +45,11 @@ func (s *Secret) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// SecretJSON is JSON that holds a secret in a place which nobody describes. It is as
-// hidden as a [Secret]; the zero SecretJSON is no JSON at all.
+// SecretJSON is JSON of unknown shape that holds a secret. It is as hidden as a
+// [Secret]; the zero SecretJSON is no JSON at all.
 type SecretJSON struct{ hidden }
 
-// Reveal gives the JSON as it came, or nil; it is the caller's own copy.
+// Reveal returns the JSON as it was received, or nil. The caller may modify it.
 func (s SecretJSON) Reveal() json.RawMessage {
 	if s == (SecretJSON{}) {
 		return nil
@@ -69,11 +65,11 @@ func (s *SecretJSON) UnmarshalJSON(data []byte) error {
 
 const redacted = "[redacted]"
 
-// hidden is a text where nothing that prints goes: fmt calls no methods on fields that
-// are not exported, and would print a string there.
+// hidden holds a text out of reach of everything that prints: fmt calls no methods on
+// unexported fields, and would print a string there.
 //
-// It has no IsZero, which encoders would ask of a pointer too: the empty text that is
-// to be sent, and a pointer says so, would be left out.
+// It has no IsZero, which encoders would ask of a pointer too: an empty text that is
+// sent on purpose, as a pointer, would be left out.
 type hidden struct{ text unique.Handle[string] }
 
 func hide(text string) hidden {
@@ -90,22 +86,22 @@ func (h hidden) reveal() string {
 	return h.text.Value()
 }
 
-// String is [redacted], for a panic among others.
+// String returns [redacted], for a panic among others.
 func (hidden) String() string { return redacted }
 
-// GoString is [redacted].
+// GoString returns [redacted].
 func (hidden) GoString() string { return redacted }
 
 // Format prints [redacted] for every verb.
 func (hidden) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
-// LogValue is [redacted].
+// LogValue returns [redacted].
 func (hidden) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON writes "[redacted]": a struct that is dumped or stored does not give
-// its secrets away.
+// MarshalJSON writes "[redacted]", so that a struct that is dumped or stored does not
+// show its secrets.
 func (hidden) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// MarshalText writes [redacted], for other encoders than JSON's, and for JSON as the key
+// MarshalText writes [redacted], for encoders other than JSON's, and for JSON as the key
 // of a map.
 func (hidden) MarshalText() ([]byte, error) { return []byte(redacted), nil }
