@@ -6,12 +6,16 @@
 //
 //	published document ──Strip──▶ openapi.json ──Repair──▶ effective.json
 //
-// [Strip] keeps the contract (paths, methods, names, types, enumerations, what
+// [contract.Strip] keeps the contract (paths, methods, names, types, enumerations, what
 // is required) and drops prose, examples and every extension of the vendor.
-// [Repair] applies the product's overlay.yaml, one stated repair after the
-// other, and then the general [Steps] of this package, which need no place
-// because their rule holds everywhere. Nothing to the right of a file is ever
-// edited by hand to mend something to its left.
+// [Product.Repair] applies the product's overlay.yaml, one stated repair after the
+// other, and then the general [repair.Steps], which need no place because their rule
+// holds everywhere. Nothing to the right of a file is ever edited by hand to mend
+// something to its left.
+//
+// The work is done by four packages, each of which imports those before it: document
+// (the tree), contract, repair, inventory (names that are locked). This package says
+// what a product is, and is the one place that reads its folder.
 //
 // Nobody publishes the document of Ngenea Hub, so its contract is ours: what the
 // vendor's documentation shows, and what follows from the framework that the Hub is

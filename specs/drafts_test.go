@@ -11,7 +11,7 @@ import (
 func TestDraftsOfTheOwnContract(t *testing.T) {
 	for _, name := range products {
 		product := load(t, name)
-		if product.Merged {
+		if product.Rules.Merged {
 			continue // a site's document was pulled over it, with routes of its own
 		}
 		drafts, err := product.Draft()

@@ -7,6 +7,8 @@ import (
 	"testing/fstest"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // things is a small contract that can be repaired as it is.
@@ -26,11 +28,11 @@ func repairThings(t *testing.T, contract string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := product.Repair()
+	doc, err := product.Repair()
 	if err != nil {
 		return err
 	}
-	return specs.Validate(document)
+	return repair.Validate(doc)
 }
 
 func TestPlainDocumentIsRepaired(t *testing.T) {
@@ -108,11 +110,11 @@ func TestFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			contract, err := specs.Decode([]byte(test.contract))
+			contract, err := document.Decode([]byte(test.contract))
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = product.Fit(contract)
+			err = product.Rules.Fit(contract)
 			if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 				t.Errorf("error is %v, want one that says %q", err, test.says)
 			}

@@ -8,6 +8,9 @@ import (
 	"testing/fstest"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/contract"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // ownJobs is a contract of our own, with an enumeration.
@@ -18,7 +21,7 @@ const ownJobs = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},"
  "components":{"schemas":{"Job":{"type":"object","properties":{
   "state":{"type":"string","enum":["NEW","DONE"],"x-provenance":"inferred"}}}}}}`
 
-func mergeJobs(t *testing.T, site string) (specs.Merge, specs.Object) {
+func mergeJobs(t *testing.T, site string) (contract.Merge, document.Object) {
 	t.Helper()
 	product, err := specs.Load("jobs", fstest.MapFS{
 		"openapi.json": {Data: []byte(ownJobs)}, "overlay.yaml": {Data: []byte(noOverlay)}, "source.yaml": {Data: []byte("merged: true\n")},
@@ -26,11 +29,11 @@ func mergeJobs(t *testing.T, site string) (specs.Merge, specs.Object) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := specs.Decode([]byte(site))
+	doc, err := document.Decode([]byte(site))
 	if err != nil {
 		t.Fatal(err)
 	}
-	merged, err := product.MergeSite(document, true)
+	merged, err := product.MergeSite(doc, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +51,7 @@ const siteJobs = `{"openapi":"3.0.3","info":{"title":"site","version":"v1"},
 
 func TestMergeGrowsAnEnumeration(t *testing.T) {
 	merged, _ := mergeJobs(t, strings.NewReplacer("MORE", "", "COMPONENTS", "").Replace(siteJobs))
-	text, err := specs.Encode(merged.Contract)
+	text, err := document.Encode(merged.Contract)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +80,7 @@ func TestMergeLeavesOutWhatCannotBeGenerated(t *testing.T) {
 		operation("/api/users/", `{"type":"string"}`)
 	merged, effective := mergeJobs(t, strings.NewReplacer("MORE", more, "COMPONENTS", component).Replace(siteJobs))
 	var ids []string
-	for _, row := range specs.InventoryOf(effective) {
+	for _, row := range inventory.InventoryOf(effective) {
 		ids = append(ids, row.ID)
 	}
 	if want := []string{"getJob", "getNodes", "getUsers"}; !slices.Equal(ids, want) {
@@ -98,7 +101,7 @@ func TestMergeOfAnEndlessDocument(t *testing.T) {
 		fmt.Fprintf(&components, `,"S%d":{"allOf":[%s]}`, i, strings.TrimSuffix(strings.Repeat(part+",", 10), ","))
 	}
 	more := `,"/api/users/":{"get":{"responses":{"200":{"description":"","content":{"application/json":{"schema":{"$ref":"#/components/schemas/S0"}}}}}}}`
-	site, err := specs.Decode([]byte(strings.NewReplacer("MORE", more, "COMPONENTS", components.String()+`,"S16":{"type":"string"}`).Replace(siteJobs)))
+	site, err := document.Decode([]byte(strings.NewReplacer("MORE", more, "COMPONENTS", components.String()+`,"S16":{"type":"string"}`).Replace(siteJobs)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,9 +120,9 @@ func TestMembersThatBeginWithASign(t *testing.T) {
 	site := strings.NewReplacer("MORE", "", "COMPONENTS", "", `"TheJob":{"type":"object","properties":{`,
 		`"TheJob":{"type":"object","properties":{"_links":{"type":"string"},".kind":{"type":"string"},`).Replace(siteJobs)
 	_, effective := mergeJobs(t, site)
-	properties := effective["components"].(specs.Object)["schemas"].(specs.Object)["Job"].(specs.Object)["properties"].(specs.Object)
+	properties := effective["components"].(document.Object)["schemas"].(document.Object)["Job"].(document.Object)["properties"].(document.Object)
 	for member, want := range map[string]any{"_links": "Links", ".kind": "Kind", "state": nil} {
-		if got := properties[member].(specs.Object)["x-go-name"]; got != want {
+		if got := properties[member].(document.Object)["x-go-name"]; got != want {
 			t.Errorf("the field of %q is %v, want %v", member, got, want)
 		}
 	}

@@ -6,10 +6,12 @@ import (
 	"testing/fstest"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // locked is a product of which names are committed, with the contract things or another.
-func locked(t *testing.T, contract, changes, removed string) (*specs.Product, specs.Object, error) {
+func locked(t *testing.T, contract, changes, removed string) (*specs.Product, document.Object, error) {
 	t.Helper()
 	files := fstest.MapFS{
 		"openapi.json":   {Data: []byte(contract)},
@@ -26,8 +28,8 @@ func locked(t *testing.T, contract, changes, removed string) (*specs.Product, sp
 	if err != nil {
 		return nil, nil, err
 	}
-	document, err := product.Repair()
-	return product, document, err
+	doc, err := product.Repair()
+	return product, doc, err
 }
 
 // TestNamesAreLocked changes a contract under a committed inventory.
@@ -63,9 +65,9 @@ func TestNamesAreLocked(t *testing.T) {
 		"no statement, no error": {contract: things, changes: "# nothing moved yet\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			product, document, err := locked(t, test.contract, test.changes, test.removed)
+			product, doc, err := locked(t, test.contract, test.changes, test.removed)
 			if err == nil {
-				err = product.CompareNames(document)
+				err = product.Lock.Compare(doc)
 			}
 			if test.says == "" && err != nil {
 				t.Error(err)
@@ -82,11 +84,11 @@ func TestRemovedOperationComesBack(t *testing.T) {
 	const stated = `operations: [{route: "GET /things/{uid}", removed: %}]`
 	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{uid}"`, `"getThing"`, `"getOther"`, `["Things"]`, `["Others"]`).Replace(things)
 	for release, rows := range map[string]int{`"1.0"`: 2, `"0.9"`: 1} {
-		_, document, err := locked(t, lost, strings.Replace(stated, "%", release, 1), things)
+		_, doc, err := locked(t, lost, strings.Replace(stated, "%", release, 1), things)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := specs.InventoryOf(document)
+		all := inventory.InventoryOf(doc)
 		if len(all) != rows {
 			t.Fatalf("removed in %s: %d operations, want %d", release, len(all), rows)
 		}
@@ -110,11 +112,11 @@ func TestKeepRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := specs.Encode(product.KeepRemoved(earlier))
+	kept, err := document.Encode(product.Lock.KeepRemoved(product.Contract, earlier.Contract, earlier.Lock.Removed))
 	if err != nil || strings.Contains(string(kept), `"other"`) {
 		t.Errorf("what is kept holds what it does not need (%v): %s", err, kept)
 	}
-	if _, document, err := locked(t, lost, stated, string(kept)); err != nil || len(specs.InventoryOf(document)) != 2 {
+	if _, doc, err := locked(t, lost, stated, string(kept)); err != nil || len(inventory.InventoryOf(doc)) != 2 {
 		t.Errorf("what is kept cannot be restored: %v", err)
 	}
 }

@@ -1,61 +1,47 @@
 package specs
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
-	"strings"
 
-	"github.com/speakeasy-api/openapi/overlay"
 	"gopkg.in/yaml.v3"
+
+	"github.com/hotcold-go/hotcold/specs/contract"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // A Product is one vendor's contract with everything that we state about it: the
 // files of specs/NAME except those that are made from them.
 type Product struct {
-	Name      string
-	Contract  Object
-	overlay   *overlay.Overlay
-	numbers   numberNames
-	summaries map[route]summary
-	releases  map[route]string
-	changes   changes
-	removed   Object // removed.json: what the contract lost in its release, see restored
-	types     []Type // as committed
-	Inventory []Row  // as committed; nil when there is none yet
-	Merged    bool   // a site's own document was laid over the contract: repairs may find another place, or none
-}
-
-// A route is what an operation is called by, whatever its id: method and path.
-type route struct{ method, path string }
-
-type summary struct {
-	text      string
-	successor string // the operationId to use instead of a deprecated one, or ""
+	Name     string
+	Contract document.Object
+	Rules    *repair.Rules   // the overlay and the tables
+	Lock     *inventory.Lock // the committed names
 }
 
 // Load reads the files of specs/NAME from a file system whose root is that
 // folder. openapi.json and overlay.yaml must be there; the
 // others may be absent.
 func Load(name string, files fs.FS) (*Product, error) {
-	p := &Product{Name: name}
+	p := &Product{Name: name, Rules: new(repair.Rules), Lock: new(inventory.Lock)}
 	for _, part := range []struct {
 		file     string
 		required bool
 		read     func([]byte) error
 	}{
-		{"openapi.json", true, p.readContract},
-		{"overlay.yaml", true, p.readOverlay},
-		{"numbers.yaml", false, p.readNumbers},
-		{"summaries.tsv", false, p.readSummaries},
-		{"releases.tsv", false, p.readReleases},
-		{"operations.tsv", false, p.readInventory},
-		{"types.tsv", false, p.readTypes},
-		{"changes.yaml", false, p.readChanges},
-		{"removed.json", false, p.readRemoved},
-		{"source.yaml", false, p.readSource},
+		{"openapi.json", true, into(&p.Contract, document.Decode)},
+		{"overlay.yaml", true, p.Rules.ReadOverlay},
+		{"numbers.yaml", false, p.Rules.ReadNumbers},
+		{"summaries.tsv", false, into(&p.Rules.Summaries, inventory.ReadSummaries)},
+		{"releases.tsv", false, into(&p.Rules.Releases, inventory.ReadReleases)},
+		{"operations.tsv", false, into(&p.Lock.Rows, inventory.ReadInventory)},
+		{"types.tsv", false, into(&p.Lock.Types, inventory.ReadTypes)},
+		{"changes.yaml", false, into(&p.Lock.Changes, inventory.ReadChanges)},
+		{"removed.json", false, into(&p.Lock.Removed, document.Decode)},
+		{"source.yaml", false, into(&p.Rules.Merged, readMerged)},
 	} {
 		text, err := fs.ReadFile(files, part.file)
 		if errors.Is(err, fs.ErrNotExist) && !part.required {
@@ -68,77 +54,84 @@ func Load(name string, files fs.FS) (*Product, error) {
 			return nil, fmt.Errorf("specs/%s/%s: %w", name, part.file, err)
 		}
 	}
+	p.Lock.Release = document.Release(p.Contract)
+	p.Rules.Shapes = map[document.Route]string{}
+	for _, row := range p.Lock.Rows {
+		p.Rules.Shapes[row.Route()] = row.Shape
+	}
 	return p, nil
 }
 
-func (p *Product) readContract(text []byte) (err error) {
-	p.Contract, err = Decode(text)
-	return err
+// into keeps what a reader makes of a file.
+func into[V any](value *V, read func([]byte) (V, error)) func([]byte) error {
+	return func(text []byte) (err error) {
+		*value, err = read(text)
+		return err
+	}
 }
 
-func (p *Product) readSource(text []byte) error {
+// readMerged reads of source.yaml whether a site's document was pulled over the contract.
+func readMerged(text []byte) (bool, error) {
 	var source struct {
 		Merged bool `yaml:"merged"`
 	}
 	err := yaml.Unmarshal(text, &source)
-	p.Merged = source.Merged
-	return err
+	return source.Merged, err
 }
 
-func (p *Product) readOverlay(text []byte) (err error) {
-	p.overlay, err = parseOverlay(text)
-	return err
-}
+// Release is the release that the contract says it is of.
+func (p *Product) Release() string { return document.Release(p.Contract) }
 
-// numberNames are the reviewed exceptions to "every number is an int64".
-type numberNames struct {
-	Number  string       `yaml:"number"` // "float64" where the type number means what it says; int64 otherwise
-	Uint64  []numberName `yaml:"uint64"`
-	Float64 []numberName `yaml:"float64"`
-}
+// Repair makes the effective document of the product's contract.
+func (p *Product) Repair() (document.Object, error) { return p.RepairOf(p.Contract) }
 
-type numberName struct {
-	Name     string `yaml:"name"`
-	Pattern  string `yaml:"pattern"`
-	Evidence string `yaml:"evidence"`
-	matches  func(string) bool
-}
-
-func (n numberName) String() string { return n.Name + n.Pattern }
-
-func (p *Product) readNumbers(text []byte) error {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&p.numbers); err != nil {
-		return err
+// RepairOf does to another document, such as a newer contract, what Repair does to
+// the product's own.
+func (p *Product) RepairOf(published document.Object) (document.Object, error) {
+	restored, err := p.Lock.Restore(published)
+	if err != nil {
+		return nil, err
 	}
-	for _, names := range [][]numberName{p.numbers.Uint64, p.numbers.Float64} {
-		for i, n := range names {
-			if strings.TrimSpace(n.Evidence) == "" {
-				return fmt.Errorf("%s has no evidence", n)
-			}
-			if (n.Name == "") == (n.Pattern == "") {
-				return fmt.Errorf("%s must have either a name or a pattern", n)
-			}
-			names[i].matches = func(s string) bool { return s == n.Name }
-			if n.Pattern != "" {
-				pattern, err := regexp.Compile(n.Pattern)
-				if err != nil {
-					return err
-				}
-				names[i].matches = pattern.MatchString
-			}
-		}
+	return p.Rules.Apply(restored)
+}
+
+// Misfits lists every action of the overlay that does not fit the contract.
+func (p *Product) Misfits() ([]string, error) {
+	restored, err := p.Lock.Restore(p.Contract)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return p.Rules.Misfits(restored)
 }
 
-func (p *Product) readSummaries(text []byte) (err error) {
-	p.summaries, err = readRoutes(text, func(rest []string) summary { return summary{rest[0], rest[1]} }, "summary", "successor")
-	return err
+// Unneeded lists the repairs without which the same effective document comes out.
+func (p *Product) Unneeded() ([]repair.Repair, error) {
+	restored, err := p.Lock.Restore(p.Contract)
+	if err != nil {
+		return nil, err
+	}
+	return p.Rules.Unneeded(restored)
 }
 
-func (p *Product) readReleases(text []byte) (err error) {
-	p.releases, err = readRoutes(text, func(rest []string) string { return rest[0] }, "since")
-	return err
+// Draft makes the tables fit the contract.
+func (p *Product) Draft() (inventory.Drafts, error) {
+	restored, err := p.Lock.Restore(p.Contract)
+	if err != nil {
+		return inventory.Drafts{}, err
+	}
+	return p.Lock.Draft(restored, p.Rules)
+}
+
+// MergeSite lays a site's document over the contract, see [MergeSite].
+func (p *Product) MergeSite(site document.Object, confirms bool) (contract.Merge, error) {
+	merged, rules := *p, *p.Rules
+	rules.Merged, merged.Rules = true, &rules
+	return contract.MergeSite(p.Contract, site, confirms, merged.RepairOf)
+}
+
+// Check proves that what the tables and changes.yaml state is so in the contract and
+// the effective document made of it.
+func (p *Product) Check(effective document.Object) error {
+	return errors.Join(p.Lock.CheckStatements(p.Contract, effective),
+		inventory.CheckTables(p.Rules, p.Contract, effective), inventory.CheckRoutes(p.Contract, inventory.InventoryOf(effective)))
 }

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // products are those with a folder of their own.
@@ -28,28 +31,28 @@ func load(t *testing.T, name string) *specs.Product {
 // that check fails for the removal of any. A general step must be needed for one of
 // the products, an action of an overlay for its own.
 func TestEachRepairIsNeeded(t *testing.T) {
-	unneeded := map[specs.Repair]int{}
+	unneeded := map[repair.Repair]int{}
 	for _, name := range products {
 		repairs, err := load(t, name).Unneeded()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, repair := range repairs {
-			unneeded[repair]++
+		for _, one := range repairs {
+			unneeded[one]++
 		}
 	}
-	for repair, count := range unneeded {
-		if count == len(products) || strings.HasPrefix(repair.Name, "overlay ") {
-			t.Errorf("%s (%s): without it the effective document is the same", repair.Name, repair.Reason)
+	for one, count := range unneeded {
+		if count == len(products) || strings.HasPrefix(one.Name, "overlay ") {
+			t.Errorf("%s (%s): without it the effective document is the same", one.Name, one.Reason)
 		}
 	}
 }
 
 func TestEachRepairHasAReason(t *testing.T) {
 	for _, name := range products {
-		for _, repair := range load(t, name).Repairs() {
-			if len(strings.Fields(repair.Reason)) < 3 {
-				t.Errorf("%s: the reason %q explains nothing", repair.Name, repair.Reason)
+		for _, one := range load(t, name).Rules.Repairs() {
+			if len(strings.Fields(one.Reason)) < 3 {
+				t.Errorf("%s: the reason %q explains nothing", one.Name, one.Reason)
 			}
 		}
 	}
@@ -65,11 +68,11 @@ func repairTwice(t *testing.T, name string) {
 	product := load(t, name)
 	var texts [2]string
 	for i := range texts {
-		document, err := product.Repair()
+		doc, err := product.Repair()
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := specs.Encode(document)
+		text, err := document.Encode(doc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,13 +101,13 @@ func removeSome(t *testing.T, product *specs.Product, every int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rows, removed := typesByUse(whole), specs.InventoryOf(whole), 0
+	before, rows, removed := typesByUse(whole), inventory.InventoryOf(whole), 0
 	for i := 0; i < len(rows); i++ {
-		document, err := product.RepairOf(without(product.Contract, rows[i]))
+		doc, err := product.RepairOf(without(product.Contract, rows[i]))
 		if err != nil {
 			continue
 		}
-		for use, name := range typesByUse(document) {
+		for use, name := range typesByUse(doc) {
 			if before[use] != name {
 				t.Errorf("%s is %s with %s, and %s without it", use, before[use], rows[i].ID, name)
 			}
@@ -118,10 +121,10 @@ func removeSome(t *testing.T, product *specs.Product, every int) {
 }
 
 // without is the contract less one operation.
-func without(contract specs.Object, row specs.Row) specs.Object {
+func without(contract document.Object, row inventory.Row) document.Object {
 	out := maps.Clone(contract)
-	paths := maps.Clone(contract["paths"].(specs.Object))
-	item := maps.Clone(paths[row.Path].(specs.Object))
+	paths := maps.Clone(contract["paths"].(document.Object))
+	item := maps.Clone(paths[row.Path].(document.Object))
 	delete(item, strings.ToLower(row.Method))
 	paths[row.Path] = item
 	out["paths"] = paths
@@ -129,11 +132,11 @@ func without(contract specs.Object, row specs.Row) specs.Object {
 }
 
 // typesByUse is what each operation sends and answers, by Go type.
-func typesByUse(document specs.Object) map[string]string {
+func typesByUse(doc document.Object) map[string]string {
 	out := map[string]string{}
-	for path, item := range document["paths"].(specs.Object) {
-		for method, value := range item.(specs.Object) {
-			operation, ok := value.(specs.Object)
+	for path, item := range doc["paths"].(document.Object) {
+		for method, value := range item.(document.Object) {
+			operation, ok := value.(document.Object)
 			if !ok {
 				continue
 			}
@@ -153,7 +156,7 @@ func TestEveryRouteIsAccountedFor(t *testing.T) {
 	for name, want := range map[string]struct{ rows, routes int }{"weka": {410, 412}, "ngenea": {34, 34}} {
 		t.Run(name, func(t *testing.T) {
 			product := load(t, name)
-			if product.Merged {
+			if product.Rules.Merged {
 				t.Skip("a site's document, pulled over our contract, adds routes of its own")
 			}
 			accountFor(t, product, want.rows, want.routes)
@@ -166,21 +169,21 @@ func accountFor(t *testing.T, product *specs.Product, wantRows, wantRoutes int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := specs.ReadInventory(text)
+	rows, err := inventory.ReadInventory(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if product.Name == "weka" && product.Release() != "5.1" {
 		t.Logf("the counts are those of 5.1, the contract is of %s: every route is looked for, none counted", product.Release())
-	} else if len(rows) != wantRows || specs.Accounted(rows) != wantRoutes {
-		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), specs.Accounted(rows), wantRows, wantRoutes)
+	} else if len(rows) != wantRows || inventory.Accounted(rows) != wantRoutes {
+		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), inventory.Accounted(rows), wantRows, wantRoutes)
 	}
-	if err := product.CheckRoutes(rows); err != nil {
+	if err := inventory.CheckRoutes(product.Contract, rows); err != nil {
 		t.Error(err)
 	}
 	for i, row := range rows {
 		lost := row.Method + " " + row.Path
-		if err := product.CheckRoutes(slices.Delete(slices.Clone(rows), i, i+1)); err == nil || !strings.Contains(err.Error(), lost) {
+		if err := inventory.CheckRoutes(product.Contract, slices.Delete(slices.Clone(rows), i, i+1)); err == nil || !strings.Contains(err.Error(), lost) {
 			t.Fatalf("without the row of %s: %v", lost, err)
 		}
 	}

@@ -7,6 +7,9 @@ import (
 	"testing/fstest"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // jobs is a contract of ours: it says what is documented and what is inferred.
@@ -34,7 +37,7 @@ const jobActions = `
 `
 
 // repairJobs gives the effective document of the contract with the actions.
-func repairJobs(t *testing.T, contract, actions, numbers string) (specs.Object, error) {
+func repairJobs(t *testing.T, contract, actions, numbers string) (document.Object, error) {
 	t.Helper()
 	overlay := strings.Replace(noOverlay, "actions: []\n", "actions:"+actions, 1)
 	product, err := specs.Load("jobs", fstest.MapFS{
@@ -43,19 +46,19 @@ func repairJobs(t *testing.T, contract, actions, numbers string) (specs.Object, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := product.Repair()
+	doc, err := product.Repair()
 	if err != nil {
 		return nil, err
 	}
-	return document, specs.Validate(document)
+	return doc, repair.Validate(doc)
 }
 
 // at follows keys through the objects of a document.
-func at(t *testing.T, document specs.Object, keys ...string) any {
+func at(t *testing.T, doc document.Object, keys ...string) any {
 	t.Helper()
-	var value any = document
+	var value any = doc
 	for _, key := range keys {
-		inner, ok := value.(specs.Object)
+		inner, ok := value.(document.Object)
 		if !ok {
 			t.Fatalf("no object holds %q of %q", key, keys)
 		}
@@ -65,7 +68,7 @@ func at(t *testing.T, document specs.Object, keys ...string) any {
 }
 
 func TestWhatTheContractCannotKnowStaysWithinReach(t *testing.T) {
-	document, err := repairJobs(t, jobs, jobActions, "{}")
+	doc, err := repairJobs(t, jobs, jobActions, "{}")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,25 +86,25 @@ func TestWhatTheContractCannotKnowStaysWithinReach(t *testing.T) {
 		{"the type has none", append(types, "JobState", "x-provenance"), nil},
 		{"words are no enumeration", append(types, "JobState", "enum"), nil},
 		{"words known and listed are constants", append(types, "JobState", "x-constants"), []any{
-			specs.Object{"name": "JobStateNew", "value": "NEW"}, specs.Object{"name": "JobStateDone", "value": "DONE"}, specs.Object{"name": "JobStateODD", "value": "ODD"},
+			document.Object{"name": "JobStateNew", "value": "NEW"}, document.Object{"name": "JobStateDone", "value": "DONE"}, document.Object{"name": "JobStateODD", "value": "ODD"},
 		}},
 		{"null can be sent", append(types, "SubmitJobBody", "properties", "discovery", "x-go-type"), "nullable.Nullable[string]"},
 		{"a cursor of a page in a component is text", append(types, "JobPage", "properties", "next", "x-go-type"), "string"},
 		{"a number is whole", append(types, "Job", "properties", "ratio", "type"), "integer"},
 	} {
-		if got := at(t, document, test.keys...); !reflect.DeepEqual(got, test.want) {
+		if got := at(t, doc, test.keys...); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
 		}
 	}
 }
 
 func TestProvenanceIsInTheInventory(t *testing.T) {
-	document, err := repairJobs(t, jobs, jobActions, "{}")
+	doc, err := repairJobs(t, jobs, jobActions, "{}")
 	if err != nil {
 		t.Fatal(err)
 	}
 	notes := map[string]string{}
-	for _, row := range specs.InventoryOf(document) {
+	for _, row := range inventory.InventoryOf(doc) {
 		notes[row.ID] = row.Note
 	}
 	if want := map[string]string{"listJobs": "", "submitJob": "inferred"}; !reflect.DeepEqual(notes, want) {
@@ -110,23 +113,23 @@ func TestProvenanceIsInTheInventory(t *testing.T) {
 }
 
 func TestNumberMeansWhatItSays(t *testing.T) {
-	document, err := repairJobs(t, jobs, jobActions, "number: float64")
+	doc, err := repairJobs(t, jobs, jobActions, "number: float64")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for member, want := range map[string]string{"ratio": "double", "id": "int64"} {
-		if got := at(t, document, "components", "schemas", "Job", "properties", member, "format"); got != want {
+		if got := at(t, doc, "components", "schemas", "Job", "properties", member, "format"); got != want {
 			t.Errorf("%s is %v, want %s", member, got, want)
 		}
 	}
 }
 
 func TestAResultCanBeLeftOut(t *testing.T) {
-	document, err := repairJobs(t, jobs, jobActions+`  - {target: "$.paths['/jobs/'].post", description: Nobody needs it., update: {x-result: none}}`, "{}")
+	doc, err := repairJobs(t, jobs, jobActions+`  - {target: "$.paths['/jobs/'].post", description: Nobody needs it., update: {x-result: none}}`, "{}")
 	if err != nil {
 		t.Fatal(err)
 	}
-	post := at(t, document, "paths", "/jobs/", "post").(specs.Object)
+	post := at(t, doc, "paths", "/jobs/", "post").(document.Object)
 	if post["x-result"] != "none" || post["x-result-type"] != nil {
 		t.Errorf("the result is %v of type %v, want none", post["x-result"], post["x-result-type"])
 	}

@@ -10,6 +10,9 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // check proves that contract, repairs, effective document, inventory, source and
@@ -23,25 +26,25 @@ func (p project) check() error {
 	if err := p.checkSource(product); err != nil {
 		return err
 	}
-	document, text, err := effective(product)
+	doc, text, err := effective(product)
 	if err != nil {
 		return err
 	}
-	if err := specs.Validate(document); err != nil {
+	if err := repair.Validate(doc); err != nil {
 		return fmt.Errorf("the effective document is not valid: %w", err)
 	}
-	if err := product.CompareNames(document); err != nil {
+	if err := product.Lock.Compare(doc); err != nil {
 		return err
 	}
-	rows := specs.InventoryOf(document)
-	if err := errors.Join(product.CheckStatements(document), product.CheckTables(document), product.CheckRoutes(rows)); err != nil {
+	rows := inventory.InventoryOf(doc)
+	if err := product.Check(doc); err != nil {
 		return err
 	}
 	for _, made := range []struct {
 		file string
 		want []byte
 	}{
-		{"operations.tsv", specs.WriteInventory(rows)}, {"types.tsv", specs.WriteTypes(specs.TypesOf(document))}, {"effective.json", text},
+		{"operations.tsv", inventory.WriteInventory(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", text},
 	} {
 		have, err := os.ReadFile(p.specs(made.file))
 		if err != nil {
@@ -59,7 +62,7 @@ func (p project) check() error {
 		return err
 	}
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
-		p.product, specs.Accounted(rows), len(rows), len(product.Repairs()), types)
+		p.product, inventory.Accounted(rows), len(rows), len(product.Rules.Repairs()), types)
 	return nil
 }
 
@@ -93,7 +96,7 @@ func (p project) checkSource(product *specs.Product) error {
 	if err != nil {
 		return err
 	}
-	if canonical, err := specs.Encode(product.Contract); err != nil || !bytes.Equal(canonical, contract) {
+	if canonical, err := document.Encode(product.Contract); err != nil || !bytes.Equal(canonical, contract) {
 		return errors.Join(err, errors.New("openapi.json is not written as pull writes it: members sorted by name, one blank of indentation"))
 	}
 	if isOurs(p.product) && !about.Merged && sum(contract) != about.Contract {

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // A change is one difference between two effective documents, or several equal ones.
@@ -66,13 +68,13 @@ func (p project) diffCommand(ctx context.Context, arguments []string) error {
 	if err := flags.Parse(arguments); err != nil || flags.NArg() != 2 || !known(p.product) || renderers[*format] == nil {
 		return errUsage
 	}
-	var documents [2]specs.Object
+	var documents [2]document.Object
 	for i := range documents {
 		text, err := p.version(ctx, flags.Arg(i))
 		if err != nil {
 			return err
 		}
-		if documents[i], err = specs.Decode(text); err != nil {
+		if documents[i], err = document.Decode(text); err != nil {
 			return fmt.Errorf("%s: %w", flags.Arg(i), err)
 		}
 	}
@@ -121,20 +123,20 @@ func (p project) version(ctx context.Context, named string) ([]byte, error) {
 
 // compareDocuments lists what changed, breaking changes first. The product's
 // changes.yaml tells a rename that is stated from a guess.
-func (p project) compareDocuments(ctx context.Context, product *specs.Product, older, newer specs.Object) ([]change, error) {
+func (p project) compareDocuments(ctx context.Context, product *specs.Product, older, newer document.Object) ([]change, error) {
 	found, err := p.documentChanges(ctx, older, newer)
 	if err != nil {
 		return nil, err
 	}
 	changes, told := renames(product, older, newer)
-	before := specs.KeptOperations(older)
-	for operation, release := range specs.KeptOperations(newer) {
+	before := inventory.KeptOperations(older)
+	for operation, release := range inventory.KeptOperations(newer) {
 		told[deprecated+operation] = true
 		if before[operation] == "" {
 			changes = append(changes, change{Kind: operationKept, Text: "release " + release + " has it no more", Operations: []string{operation}})
 		}
 	}
-	for operation, says := range specs.ClassChanges(older, newer) {
+	for operation, says := range inventory.ClassChanges(older, newer) {
 		changes = append(changes, change{Kind: classChanged, Text: "what the transport may do with it: " + says, Operations: []string{operation}})
 	}
 	changes = append(changes, together(found, told)...)
@@ -146,9 +148,9 @@ func (p project) compareDocuments(ctx context.Context, product *specs.Product, o
 }
 
 // nameMethods says of operations that came or went what they are called in Go.
-func nameMethods(changes []change, older, newer specs.Object) {
+func nameMethods(changes []change, older, newer document.Object) {
 	methods := map[string]string{}
-	for _, row := range slices.Concat(specs.InventoryOf(older), specs.InventoryOf(newer)) {
+	for _, row := range slices.Concat(inventory.InventoryOf(older), inventory.InventoryOf(newer)) {
 		methods[row.Method+" "+row.Path] = row.Service
 	}
 	for i, c := range changes {
@@ -195,9 +197,9 @@ func rank(c change) int {
 
 // renames lists what has another name now, and what is told thereby: of a rename that is
 // stated, nobody needs to read that the one route went and the other came.
-func renames(product *specs.Product, older, newer specs.Object) (changes []change, told map[string]bool) {
+func renames(product *specs.Product, older, newer document.Object) (changes []change, told map[string]bool) {
 	told = map[string]bool{}
-	for _, r := range product.OperationRenames(older, newer) {
+	for _, r := range product.Lock.OperationRenames(older, newer) {
 		if r.Stated {
 			told[operationRemoved+r.In], told[operationAdded+r.Route] = true, true
 		}
@@ -210,10 +212,10 @@ func renames(product *specs.Product, older, newer specs.Object) (changes []chang
 		}
 		changes = append(changes, one)
 	}
-	for _, r := range product.TypeRenames(older, newer) {
+	for _, r := range product.Lock.TypeRenames(older, newer) {
 		changes = append(changes, change{Kind: renamed, Breaking: true, Text: "the type " + r.From + " is " + r.To + " now", From: r.From, To: r.To})
 	}
-	for _, r := range specs.GuessMemberRenames(older, newer) {
+	for _, r := range inventory.GuessMemberRenames(older, newer) {
 		changes = append(changes, change{
 			Kind: renamed, Breaking: true, Guessed: true,
 			Text: fmt.Sprintf("the member %q of %s is %q now", r.From, r.In, r.To), From: r.In + "." + r.From, To: r.In + "." + r.To,

@@ -11,7 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 const (
@@ -21,14 +21,14 @@ const (
 )
 
 // readDocument reads JSON or, where the text is none, YAML.
-func readDocument(served []byte) (specs.Object, error) {
+func readDocument(served []byte) (document.Object, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(served, []byte("\xef\xbb\xbf")), " \t\r\n")
 	if len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '[' {
-		document, err := specs.Decode(bytes.TrimPrefix(served, []byte("\xef\xbb\xbf")))
-		if err == nil && deeper(document, maxDepth) {
+		doc, err := document.Decode(bytes.TrimPrefix(served, []byte("\xef\xbb\xbf")))
+		if err == nil && deeper(doc, maxDepth) {
 			err = fmt.Errorf("the document is nested deeper than %d levels", maxDepth)
 		}
-		return document, err
+		return doc, err
 	}
 	return readYAML(trimmed)
 }
@@ -38,7 +38,7 @@ func deeper(value any, levels int) bool {
 		return true
 	}
 	switch v := value.(type) {
-	case specs.Object:
+	case document.Object:
 		for _, member := range v {
 			if deeper(member, levels-1) {
 				return true
@@ -54,7 +54,7 @@ func deeper(value any, levels int) bool {
 	return false
 }
 
-func readYAML(text []byte) (specs.Object, error) {
+func readYAML(text []byte) (document.Object, error) {
 	if len(text) > maxYAML {
 		return nil, fmt.Errorf("the document is neither JSON nor a YAML of at most %d MiB", maxYAML>>20)
 	}
@@ -71,8 +71,8 @@ func readYAML(text []byte) (specs.Object, error) {
 	}
 	y := yamlReader{left: maxNodes}
 	value, err := y.value(root.Content[0], 0)
-	document, _ := value.(specs.Object)
-	return document, err
+	doc, _ := value.(document.Object)
+	return doc, err
 }
 
 // A yamlReader turns nodes into what JSON would give. It counts them, since aliases
@@ -107,7 +107,7 @@ func (y *yamlReader) value(node *yaml.Node, depth int) (any, error) {
 }
 
 func (y *yamlReader) mapping(node *yaml.Node, depth int) (any, error) {
-	out := specs.Object{}
+	out := document.Object{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {

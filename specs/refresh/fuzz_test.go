@@ -16,6 +16,8 @@ import (
 	"testing/fstest"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // plain is an overlay without a repair.
@@ -121,7 +123,7 @@ func (p project) effectiveOf(served []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := specs.Encode(pulled.document)
+	text, err := document.Encode(pulled.document)
 	if err != nil {
 		return nil, err
 	}
@@ -129,14 +131,14 @@ func (p project) effectiveOf(served []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := product.Repair()
+	doc, err := product.Repair()
 	if err != nil {
 		return nil, err
 	}
-	if err := specs.Validate(document); err != nil {
+	if err := repair.Validate(doc); err != nil {
 		return nil, err
 	}
-	return specs.Encode(document)
+	return document.Encode(doc)
 }
 
 // hostile says what stands in generated code that a template cannot have written.

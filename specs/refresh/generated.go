@@ -9,14 +9,14 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // checkGenerated reads the generated Go and proves what the document alone cannot:
 // nothing is float32 or anonymous, no name is declared twice or was settled by a
 // number, no line is written by hand, every row of the inventory is a method and
 // every method is a row. It returns how many types there are.
-func (p project) checkGenerated(rows []specs.Row) (int, error) {
+func (p project) checkGenerated(rows []inventory.Row) (int, error) {
 	files, err := filepath.Glob(filepath.Join(p.root, "gen", p.product+"api", "*.go"))
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("gen/%sapi has no generated file: run make generate", p.product)
@@ -131,7 +131,7 @@ func (g *generated) numbered() {
 	}
 }
 
-func (g *generated) compare(rows []specs.Row) {
+func (g *generated) compare(rows []inventory.Row) {
 	for _, row := range rows {
 		if !g.methods[row.Service] {
 			g.fail(token.NoPos, "operations.tsv lists %s, which was not generated", row.Service)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/contract"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 type dict = map[string]any
@@ -26,14 +28,14 @@ func siteModel(t *testing.T) dict {
 	}
 	if ours, err := specs.Load("ngenea", os.DirFS("../ngenea")); err != nil {
 		t.Fatal(err)
-	} else if ours.Merged {
+	} else if ours.Rules.Merged {
 		t.Skip("the documents are made of our own contract, and a site's was pulled over it")
 	}
-	model, err := specs.Decode(text)
+	model, err := document.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, _, err = specs.Strip(model)
+	model, _, err = contract.Strip(model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,7 @@ func bodyComponent(model dict, path string, operation dict) {
 	if schema["$ref"] != nil {
 		return
 	}
-	name := "Write" + specs.GoName(path)
+	name := "Write" + document.GoName(path)
 	at(model, "components", "schemas")[name] = schema
 	content["schema"] = dict{"$ref": reference + name}
 }
@@ -303,13 +305,13 @@ func yasg(t *testing.T) []byte {
 			o["title"] = "A title"
 		}
 	})
-	document := dict{
+	doc := dict{
 		"swagger": "2.0", "info": dict{"title": "Hub API", "version": "v1"}, "host": "hub.example.com", "schemes": []any{"https"},
 		"basePath": "/api", "consumes": []any{"application/json"}, "produces": []any{"application/json"},
 		"securityDefinitions": dict{"Bearer": dict{"type": "apiKey", "name": "Authorization", "in": "header"}},
 		"security":            []any{dict{"Bearer": []any{}}}, "paths": paths, "definitions": all,
 	}
-	everywhere(document, func(o dict) {
+	everywhere(doc, func(o dict) {
 		if name, ok := o["$ref"].(string); ok {
 			clear(o)
 			o["$ref"] = strings.Replace(name, reference, "#/definitions/", 1)
@@ -322,7 +324,7 @@ func yasg(t *testing.T) []byte {
 			o["enum"] = slices.DeleteFunc(values, func(v any) bool { return v == nil })
 		}
 	})
-	return encode(t, document)
+	return encode(t, doc)
 }
 
 func yasgOperation(all dict, path, method string, operation dict) {
@@ -366,9 +368,9 @@ func mustEncode(value any) []byte {
 	return text
 }
 
-func encode(t *testing.T, document dict) []byte {
+func encode(t *testing.T, doc dict) []byte {
 	t.Helper()
-	text, err := json.MarshalIndent(document, "", "  ")
+	text, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/contract"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // repairLine begins the line of a repair that does not fit a merged contract as stated.
@@ -31,7 +32,7 @@ func (p project) mergeInto(dir string, site pulled) (pulled, error) {
 	case err != nil:
 		return pulled{}, err
 	default:
-		if product.Contract, err = specs.Decode(text); err != nil {
+		if product.Contract, err = document.Decode(text); err != nil {
 			return pulled{}, err
 		}
 	}
@@ -39,8 +40,8 @@ func (p project) mergeInto(dir string, site pulled) (pulled, error) {
 	if err != nil {
 		return pulled{}, err
 	}
-	product.Contract, product.Merged = merged.Contract, true
-	idle, err := product.Idle()
+	product.Contract, product.Rules.Merged = merged.Contract, true
+	idle, err := product.Misfits()
 	if err != nil {
 		return pulled{}, err
 	}
@@ -59,7 +60,7 @@ func disagrees(line string) bool {
 
 // ofOurs tells our own contract, which a simulator serves, from a site's document: it
 // confirms nothing.
-func ofOurs(stripped specs.Stripped) bool {
+func ofOurs(stripped contract.Stripped) bool {
 	for _, at := range stripped.Extensions {
 		if strings.HasSuffix(at, "/x-provenance") {
 			return true

@@ -11,14 +11,16 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // manners are documents of one Hub as the two generators would write them.
 var manners = map[string]func(*testing.T) []byte{"drf-yasg": yasg, "drf-spectacular": spectacular}
 
-func pullSite(t *testing.T, document []byte, dir string) (out string) {
+func pullSite(t *testing.T, doc []byte, dir string) (out string) {
 	t.Helper()
-	from := write0(t, t.TempDir(), "served.json", string(document))
+	from := write0(t, t.TempDir(), "served.json", string(doc))
 	code, out, message := refresh(t, "pull", "-root", "../..", "-from", from, "-out", dir, "ngenea")
 	if code != 0 {
 		t.Fatal(message)
@@ -26,13 +28,13 @@ func pullSite(t *testing.T, document []byte, dir string) (out string) {
 	return out
 }
 
-func contractIn(t *testing.T, dir string) (specs.Object, []byte) {
+func contractIn(t *testing.T, dir string) (document.Object, []byte) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	contract, err := specs.Decode(text)
+	contract, err := document.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +49,9 @@ func TestTrySitesDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	types := typeNames(t, "../../gen/ngeneaapi/models.gen.go")
-	for name, document := range manners {
+	for name, doc := range manners {
 		t.Run(name, func(t *testing.T) {
-			from := write0(t, t.TempDir(), "served.json", string(document(t)))
+			from := write0(t, t.TempDir(), "served.json", string(doc(t)))
 			dir := filepath.Join(t.TempDir(), "copy")
 			code, _, message := refresh(t, "try", "-root", "../..", "-from", from, "-out", dir, "ngenea")
 			if code != 0 {
@@ -64,11 +66,11 @@ func TestTrySitesDocument(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := specs.ReadInventory(there)
+			rows, err := inventory.ReadInventory(there)
 			if err != nil {
 				t.Fatal(err)
 			}
-			committed, err := specs.ReadInventory(ours)
+			committed, err := inventory.ReadInventory(ours)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,10 +112,10 @@ func typeNames(t *testing.T, path string) []string {
 
 // TestMergeOfASitesDocument looks at what the merge says and does, place by place.
 func TestMergeOfASitesDocument(t *testing.T) {
-	for name, document := range manners {
+	for name, doc := range manners {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			out := pullSite(t, document(t), dir)
+			out := pullSite(t, doc(t), dir)
 			for _, line := range []string{
 				"confirmed: GET /jobs/{id}/", "confirmed: Job.state", "added: Job.progress", "added: GET /jobs/, parameter state",
 				"added: POST /jobs/{id}/pause/ as Jobs.PauseJob", "added: GET /schedules/ as Schedules.ListSchedules",
@@ -149,7 +151,7 @@ func TestMergeOfASitesDocument(t *testing.T) {
 			if bytes.Contains(text, []byte("DynamoJob")) {
 				t.Error("the contract has the site's names")
 			}
-			again := pullSite(t, document(t), dir)
+			again := pullSite(t, doc(t), dir)
 			if _, second := contractIn(t, dir); !bytes.Equal(text, second) || strings.Contains(again, "added: ") {
 				t.Errorf("pulling once more changes the contract:\n%s", again)
 			}
@@ -164,7 +166,7 @@ func TestContradictionsKeepOurs(t *testing.T) {
 	pullSite(t, encode(t, base), before)
 	_, want := contractIn(t, before)
 	for name, test := range map[string]struct {
-		change func(document dict)
+		change func(doc dict)
 		says   string
 	}{
 		"type": {func(d dict) { at(d, "components", "schemas", "DynamoJob", "properties", "type")["type"] = "integer" },
@@ -200,10 +202,10 @@ func TestContradictionsKeepOurs(t *testing.T) {
 		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			document := parse(string(mustEncode(base)))
-			test.change(document)
+			doc := parse(string(mustEncode(base)))
+			test.change(doc)
 			dir := t.TempDir()
-			out := pullSite(t, encode(t, document), dir)
+			out := pullSite(t, encode(t, doc), dir)
 			if !strings.Contains(out, test.says) {
 				t.Errorf("no line %q in\n%s", test.says, out)
 			}
@@ -249,19 +251,19 @@ func TestPrefixInAnyPlace(t *testing.T) {
 		"behind a proxy": `[{"url":"https://example.com/tools/hub/api"}]`, "nowhere": `[]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			document := parse(string(spectacular(t)))
+			doc := parse(string(spectacular(t)))
 			paths := dict{}
-			for path, item := range at(document, "paths") {
+			for path, item := range at(doc, "paths") {
 				paths[strings.TrimPrefix(path, "/api")] = item
 			}
-			document["paths"] = paths
+			doc["paths"] = paths
 			var list []any
 			if err := json.Unmarshal([]byte(servers), &list); err != nil {
 				t.Fatal(err)
 			}
-			document["servers"] = list
+			doc["servers"] = list
 			dir := t.TempDir()
-			pullSite(t, encode(t, document), dir)
+			pullSite(t, encode(t, doc), dir)
 			if _, got := contractIn(t, dir); !bytes.Equal(got, expected) {
 				t.Errorf("the contract is another one: %s", firstDifference(expected, got))
 			}
@@ -276,7 +278,7 @@ func keepsNames(t *testing.T, dir string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := specs.Decode(text)
+	made, err := document.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,5 +286,5 @@ func keepsNames(t *testing.T, dir string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return product.CompareNames(made)
+	return product.Lock.Compare(made)
 }

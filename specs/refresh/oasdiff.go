@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // A documentChange is what specs/refresh/diff prints; see there.
@@ -56,15 +56,15 @@ func kindOf(c documentChange) (kind string, breaking bool) {
 }
 
 // documentChanges asks oasdiff.
-func (p project) documentChanges(ctx context.Context, older, newer specs.Object) ([]documentChange, error) {
+func (p project) documentChanges(ctx context.Context, older, newer document.Object) ([]documentChange, error) {
 	dir, err := os.MkdirTemp("", "hotcold-diff-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	arguments := []string{"documents"}
-	for name, document := range map[string]specs.Object{"new.json": newer, "old.json": older} {
-		text, err := specs.Encode(document)
+	for name, doc := range map[string]document.Object{"new.json": newer, "old.json": older} {
+		text, err := document.Encode(doc)
 		if err != nil {
 			return nil, err
 		}

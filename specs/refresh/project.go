@@ -13,6 +13,9 @@ import (
 	"github.com/natefinch/atomic"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
 // A project is the repository as one command sees it: where it is, and which
@@ -36,13 +39,13 @@ func (p project) say(format string, arguments ...any) {
 }
 
 // effective makes the effective document of a product and its text.
-func effective(product *specs.Product) (specs.Object, []byte, error) {
-	document, err := product.Repair()
+func effective(product *specs.Product) (document.Object, []byte, error) {
+	doc, err := product.Repair()
 	if err != nil {
 		return nil, nil, err
 	}
-	text, err := specs.Encode(document)
-	return document, text, err
+	text, err := document.Encode(doc)
+	return doc, text, err
 }
 
 func (p project) repair() error {
@@ -50,28 +53,28 @@ func (p project) repair() error {
 	if err != nil {
 		return err
 	}
-	document, text, err := effective(product)
+	doc, text, err := effective(product)
 	if err != nil {
 		return err
 	}
-	if err := specs.Validate(document); err != nil {
+	if err := repair.Validate(doc); err != nil {
 		return fmt.Errorf("the repaired document is not valid: %w", err)
 	}
 	if err := p.sayIdle(product); err != nil {
 		return err
 	}
-	p.say("effective.json: %d operations, %d bytes", len(specs.InventoryOf(document)), len(text))
+	p.say("effective.json: %d operations, %d bytes", len(inventory.InventoryOf(doc)), len(text))
 	return write(p.specs("effective.json"), text)
 }
 
 // sayIdle lists the repairs that do not fit a contract merged with a site's document.
 func (p project) sayIdle(product *specs.Product) error {
-	if !product.Merged {
+	if !product.Rules.Merged {
 		return nil
 	}
-	idle, err := product.Idle()
-	for _, repair := range idle {
-		p.say("%s%s", repairLine, printable(repair))
+	idle, err := product.Misfits()
+	for _, one := range idle {
+		p.say("%s%s", repairLine, printable(one))
 	}
 	return err
 }
@@ -83,18 +86,18 @@ func (p project) inventory() error {
 	if err != nil {
 		return err
 	}
-	document, err := product.Repair()
+	doc, err := product.Repair()
 	if err != nil {
 		return err
 	}
-	if err := product.CompareNames(document); err != nil {
+	if err := product.Lock.Compare(doc); err != nil {
 		return err
 	}
-	rows := specs.InventoryOf(document)
-	p.say("operations.tsv: %d rows for %d routes", len(rows), specs.Accounted(rows))
+	rows := inventory.InventoryOf(doc)
+	p.say("operations.tsv: %d rows for %d routes", len(rows), inventory.Accounted(rows))
 	return errors.Join(
-		write(p.specs("operations.tsv"), specs.WriteInventory(rows)),
-		write(p.specs("types.tsv"), specs.WriteTypes(specs.TypesOf(document))))
+		write(p.specs("operations.tsv"), inventory.WriteInventory(rows)),
+		write(p.specs("types.tsv"), inventory.WriteTypes(inventory.TypesOf(doc))))
 }
 
 // write replaces a file in one step: a reader, or a crash, sees the old text or

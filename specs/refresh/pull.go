@@ -17,7 +17,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/contract"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // source is source.yaml: where a contract came from. It holds no time and no
@@ -82,42 +83,42 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	contract, err := p.contractOf(served)
+	published, err := p.contractOf(served)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", origin, err)
 	}
 	about := source{Product: p.product, Origin: origin, Served: sum(served)}
 	if isOurs(p.product) {
-		if contract, err = p.mergeInto(o.dir, contract); err != nil {
+		if published, err = p.mergeInto(o.dir, published); err != nil {
 			return nil, fmt.Errorf("%s: %w", origin, err)
 		}
 		about.Merged = true
 	}
 	if !o.defects {
-		if err := p.fit(contract.document); err != nil {
+		if err := p.fit(published.document); err != nil {
 			return nil, fmt.Errorf("%s: %w", origin, err)
 		}
 	}
-	text, err := specs.Encode(contract.document)
+	text, err := document.Encode(published.document)
 	if err != nil {
 		return nil, err
 	}
-	about.Release, about.Contract = release(contract.document), sum(text)
+	about.Release, about.Contract = release(published.document), sum(text)
 	aboutText, err := yaml.Marshal(about)
 	if err != nil {
 		return nil, err
 	}
-	p.report(contract)
+	p.report(published)
 	if err := replace(o.dir, text, aboutText); err != nil {
 		return nil, err
 	}
 	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
-	return contract.lines, nil
+	return published.lines, nil
 }
 
 // fit refuses a contract of which no Go can be made with the repairs that the repository
 // has. Outside of a repository there is nothing to judge by.
-func (p project) fit(contract specs.Object) error {
+func (p project) fit(published document.Object) error {
 	product, err := p.load()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -125,13 +126,13 @@ func (p project) fit(contract specs.Object) error {
 	if err != nil {
 		return err
 	}
-	return product.Fit(contract)
+	return product.Rules.Fit(published)
 }
 
 // A pulled document is a contract with what is to be said about it.
 type pulled struct {
-	document specs.Object
-	stripped specs.Stripped
+	document document.Object
+	stripped contract.Stripped
 	lines    []string // what else a human has to know
 }
 
@@ -148,25 +149,25 @@ func (p project) contractOf(served []byte) (pulled, error) {
 		}
 		lines = append(lines, "converted from Swagger 2.0")
 	}
-	contract, stripped, err := specs.Strip(published)
+	published, stripped, err := contract.Strip(published)
 	if err != nil {
 		return pulled{}, err
 	}
 	stripped.Extensions = slices.DeleteFunc(stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
-	return pulled{contract, stripped, lines}, nil
+	return pulled{published, stripped, lines}, nil
 }
 
 // fromConverter is the extension that the converter itself writes.
 const fromConverter = "/requestBody/x-originalParamName"
 
-func release(contract specs.Object) string {
-	info, _ := contract["info"].(specs.Object)
+func release(published document.Object) string {
+	info, _ := published["info"].(document.Object)
 	version, _ := info["version"].(string)
 	return version
 }
 
-func (p project) report(contract pulled) {
-	stripped := contract.stripped
+func (p project) report(published pulled) {
+	stripped := published.stripped
 	var words []string
 	for keyword, count := range stripped.Prose {
 		words = append(words, fmt.Sprintf("%d %s", count, keyword))
@@ -177,7 +178,7 @@ func (p project) report(contract pulled) {
 	for _, at := range stripped.Unknown {
 		p.say("dropped %q, which OpenAPI 3.0 does not know", at)
 	}
-	for _, line := range contract.lines {
+	for _, line := range published.lines {
 		p.say("%s", printable(line))
 	}
 }
@@ -210,10 +211,10 @@ func sum(text []byte) string {
 
 // replace writes contract and source together: if the second cannot be written,
 // the first becomes what it was.
-func replace(dir string, contract, about []byte) error {
+func replace(dir string, published, about []byte) error {
 	path := filepath.Join(dir, "openapi.json")
 	old, absent := os.ReadFile(path)
-	if err := write(path, contract); err != nil {
+	if err := write(path, published); err != nil {
 		return err
 	}
 	err := write(filepath.Join(dir, "source.yaml"), about)

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 var rehearse = flag.Bool("rehearse", false, "drive the refresh through every hop, with the tests of the SDK: make rehearse")
@@ -52,9 +53,9 @@ func (s stage) write(name, text string) {
 }
 
 // serve writes a document where an upgrade reads it.
-func (s stage) serve(document specs.Object) string {
+func (s stage) serve(doc document.Object) string {
 	s.t.Helper()
-	text, err := specs.Encode(document)
+	text, err := document.Encode(doc)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func TestRehearsal(t *testing.T) {
 	if release := s.load().Release(); release != "5.1" {
 		t.Skipf("the releases of the rehearsal are derived from 5.1, and the contract is of %s: derive new ones in releases_test.go", release)
 	}
-	current := s.serve(contract(t, s.root))
+	current := s.serve(contractAt(t, s.root))
 	if *rehearse {
 		earlier := s.beginWith50()
 		s.from50to51(current)
@@ -137,11 +138,11 @@ func TestRehearsal(t *testing.T) {
 // that fit its contract, and nothing locked yet.
 func (s stage) beginWith50() (served string) {
 	s.t.Helper()
-	document, routes := release50(s.t, s.root)
+	doc, routes := release50(s.t, s.root)
 	if routes != 337 {
 		s.t.Errorf("5.0 has %d routes, want 337", routes)
 	}
-	served = s.serve(document)
+	served = s.serve(doc)
 	for _, name := range []string{"operations.tsv", "types.tsv"} {
 		if err := os.Remove(s.path(name)); err != nil {
 			s.t.Fatal(err)

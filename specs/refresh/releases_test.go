@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // The rehearsal's releases are derived from the contract of 5.1: an earlier one of the
@@ -31,25 +31,25 @@ func routesSince(t *testing.T, root string) map[string]string {
 	return since
 }
 
-func contract(t *testing.T, root string) specs.Object {
+func contractAt(t *testing.T, root string) document.Object {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "specs/weka/openapi.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := specs.Decode(text)
+	doc, err := document.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return document
+	return doc
 }
 
 // release50 is the contract less what came with 5.1. It returns how many routes remain.
-func release50(t *testing.T, root string) (document specs.Object, routes int) {
-	document, since := contract(t, root), routesSince(t, root)
-	paths := document["paths"].(specs.Object)
+func release50(t *testing.T, root string) (doc document.Object, routes int) {
+	doc, since := contractAt(t, root), routesSince(t, root)
+	paths := doc["paths"].(document.Object)
 	for path, value := range paths {
-		item := value.(specs.Object)
+		item := value.(document.Object)
 		for method := range maps.Clone(item) {
 			switch {
 			case method == "parameters":
@@ -63,8 +63,8 @@ func release50(t *testing.T, root string) (document specs.Object, routes int) {
 			delete(paths, path)
 		}
 	}
-	document["info"].(specs.Object)["version"] = "5.0"
-	return document, routes
+	doc["info"].(document.Object)["version"] = "5.0"
+	return doc, routes
 }
 
 // addedIn52 are the operations of the made-up release, with a new defect of each kind
@@ -119,17 +119,17 @@ const repairs52 = `
 // release52 is made up: operations are added, one is renamed and one removed, a field
 // is retyped, an enumeration grows, a body asks for more, a defect is fixed, and there
 // are new ones.
-func release52(t *testing.T, root string) specs.Object {
+func release52(t *testing.T, root string) document.Object {
 	t.Helper()
-	document := contract(t, root)
-	paths := document["paths"].(specs.Object)
-	at := func(from any, keys ...string) specs.Object {
+	doc := contractAt(t, root)
+	paths := doc["paths"].(document.Object)
+	at := func(from any, keys ...string) document.Object {
 		for _, key := range keys {
-			from = from.(specs.Object)[key]
+			from = from.(document.Object)[key]
 		}
-		return from.(specs.Object)
+		return from.(document.Object)
 	}
-	var added specs.Object
+	var added document.Object
 	if err := json.Unmarshal([]byte(addedIn52), &added); err != nil {
 		t.Fatal(err)
 	}
@@ -140,21 +140,21 @@ func release52(t *testing.T, root string) specs.Object {
 	at(paths, "/alerts/descriptions", "get")["operationId"] = "getAlertDescriptions"
 	delete(paths, "/alerts/types") // removed
 
-	grow(document, "CONVERGED", "DISAGGREGATED")
-	alert := at(document, "components", "schemas", "alert", "properties")
-	alert["muted"] = specs.Object{"type": "string"} // retyped
+	grow(doc, "CONVERGED", "DISAGGREGATED")
+	alert := at(doc, "components", "schemas", "alert", "properties")
+	alert["muted"] = document.Object{"type": "string"} // retyped
 	body := at(paths, "/nfs/ldapExport", "post", "requestBody", "content", "application/json", "schema")
 	body["required"] = []any{"ldap_server"} // newly required
 
-	at(document, "components", "securitySchemes")["basicAuth"] = specs.Object{"type": "http", "scheme": "basic"} // fixed
-	document["info"].(specs.Object)["version"] = "5.2"
-	return document
+	at(doc, "components", "securitySchemes")["basicAuth"] = document.Object{"type": "http", "scheme": "basic"} // fixed
+	doc["info"].(document.Object)["version"] = "5.2"
+	return doc
 }
 
 // grow adds a value to each enumeration that has another.
 func grow(value any, has, gets string) {
 	switch v := value.(type) {
-	case specs.Object:
+	case document.Object:
 		if values, ok := v["enum"].([]any); ok && slices.Contains(values, any(has)) {
 			v["enum"] = append(values, gets)
 		}

@@ -9,12 +9,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // fromSwagger converts Swagger 2.0, which drf-yasg serves, to OpenAPI 3.0. The path
 // of the server (basePath) stands in the servers then, as OpenAPI 3.0 has it.
-func fromSwagger(published specs.Object) (specs.Object, error) {
+func fromSwagger(published document.Object) (document.Object, error) {
 	if version, _ := published["swagger"].(string); version != "2.0" {
 		return nil, fmt.Errorf("the document is Swagger %q, and only 2.0 and OpenAPI 3.0 are read", version)
 	}
@@ -36,13 +36,13 @@ func fromSwagger(published specs.Object) (specs.Object, error) {
 	if text, err = three.MarshalJSON(); err != nil {
 		return nil, fmt.Errorf("the document cannot be converted from Swagger 2.0: %w", err)
 	}
-	return specs.Decode(text)
+	return document.Decode(text)
 }
 
 // remote finds a reference that the converter could follow out of the document.
 func remote(value any, at string) string {
 	switch v := value.(type) {
-	case specs.Object:
+	case document.Object:
 		for key, member := range v {
 			if reference, ok := member.(string); ok && key == "$ref" && !strings.HasPrefix(reference, "#/") {
 				return at

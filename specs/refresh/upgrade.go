@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // An upgrade is the whole refresh for one document: everything is made and proved in a
@@ -108,7 +109,7 @@ func (u *upgrade) repairThere(context.Context) error {
 	if err := u.takeTables(drafts); err != nil {
 		return err
 	}
-	if !product.Merged {
+	if !product.Rules.Merged {
 		misfits, err := product.Misfits()
 		if err != nil {
 			return err
@@ -136,11 +137,11 @@ func (u *upgrade) keepRemoved() error {
 	if err != nil {
 		return err
 	}
-	kept := product.KeepRemoved(earlier)
+	kept := product.Lock.KeepRemoved(product.Contract, earlier.Contract, earlier.Lock.Removed)
 	if kept == nil {
 		return nil
 	}
-	text, err := specs.Encode(kept)
+	text, err := document.Encode(kept)
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (u *upgrade) keepRemoved() error {
 	return write(u.there.specs("removed.json"), text)
 }
 
-func (u *upgrade) takeTables(drafts specs.Drafts) error {
+func (u *upgrade) takeTables(drafts inventory.Drafts) error {
 	if len(drafts.Undescribed) > 0 {
 		u.write = append(u.write, printable(fmt.Sprintf("summaries.tsv: write what %d operations do; in overlay.yaml, the class (x-class) of one whose method misleads: %s",
 			len(drafts.Undescribed), some(drafts.Undescribed, 6))))
@@ -174,13 +175,13 @@ func (u *upgrade) namesThere(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := u.refuseMoved(product.MovedNames(effective)); err != nil {
+	if err := u.refuseMoved(product.Lock.Moved(effective)); err != nil {
 		return err
 	}
 	return u.there.inventory()
 }
 
-func (u *upgrade) refuseMoved(moved []specs.Moved) error {
+func (u *upgrade) refuseMoved(moved []inventory.Moved) error {
 	var lines []string
 	for _, m := range moved {
 		lines = append(lines, m.Says+"\n"+m.State)
@@ -251,12 +252,12 @@ func (u *upgrade) compare(ctx context.Context) error {
 	return renderText(u.out, u.changes)
 }
 
-func effectiveOf(p project) (specs.Object, error) {
+func effectiveOf(p project) (document.Object, error) {
 	text, err := os.ReadFile(p.specs("effective.json"))
 	if err != nil {
 		return nil, err
 	}
-	return specs.Decode(text)
+	return document.Decode(text)
 }
 
 // installed are the files of one product that a refresh makes.

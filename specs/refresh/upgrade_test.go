@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // aRow is an operation, whose path ends in its only parameter, {uid}, that the contract
@@ -14,7 +14,7 @@ import (
 func (s stage) aRow() (id, path string) {
 	s.t.Helper()
 	contract := s.read(s.path("openapi.json"))
-	for _, row := range s.load().Inventory {
+	for _, row := range s.load().Lock.Rows {
 		if strings.Count(row.Path, "{") == 1 && strings.HasSuffix(row.Path, "/{uid}") && strings.Contains(contract, `"operationId": "`+row.ID+`"`) {
 			return row.ID, row.Path
 		}
@@ -30,10 +30,10 @@ func TestUpgradeRefuses(t *testing.T) {
 	id, path := s.aRow()
 	served, collides := s.read(s.path("openapi.json")), strings.Replace(path, "{", "{other_", 1)
 	with := func(path, id string) string {
-		document := contract(t, s.root)
-		document["paths"].(specs.Object)[path] = specs.Object{"get": parse(`{"operationId":` + quoted(id) + `,"tags":["Things"],
+		doc := contractAt(t, s.root)
+		doc["paths"].(document.Object)[path] = document.Object{"get": parse(`{"operationId":` + quoted(id) + `,"tags":["Things"],
 			"parameters":[{"in":"path","name":"other_uid","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK"}}}`)}
-		return s.read(s.serve(document))
+		return s.read(s.serve(doc))
 	}
 	for name, test := range map[string]struct{ text, says string }{
 		"a page":         {"<!doctype html><title>Welcome</title>", "no Swagger UI"},

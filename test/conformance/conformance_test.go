@@ -12,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.uber.org/goleak"
 
-	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -23,7 +23,7 @@ func TestEveryOperation(t *testing.T) {
 	status := run(t.Context(), &out)
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	for _, c := range contracts {
-		n := len(inventory(t, c.name))
+		n := len(committed(t, c.name))
 		if want := fmt.Sprintf("%s: %d of %d operations", c.name, n, n); !strings.Contains(out.String(), want) {
 			t.Errorf("did not print %q, which the inventory wants", want)
 		}
@@ -44,7 +44,7 @@ func TestInventory(t *testing.T) {
 		for _, op := range d.operations {
 			found[op.method+" "+op.path+" "+op.id] = true
 		}
-		for _, row := range inventory(t, c.name) {
+		for _, row := range committed(t, c.name) {
 			if !found[row.Method+" "+row.Path+" "+row.ID] {
 				t.Errorf("%s: %s is in the inventory only", c.name, row.ID)
 			}
@@ -52,13 +52,13 @@ func TestInventory(t *testing.T) {
 	}
 }
 
-func inventory(t *testing.T, product string) []specs.Row {
+func committed(t *testing.T, product string) []inventory.Row {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "specs", product, "operations.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := specs.ReadInventory(text)
+	rows, err := inventory.ReadInventory(text)
 	if err != nil {
 		t.Fatal(err)
 	}

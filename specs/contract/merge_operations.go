@@ -1,0 +1,412 @@
+package contract
+
+import (
+	"cmp"
+	"go/token"
+	"go/types"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// operations matches the operations of both, then adds those that the site has alone.
+func (m *merger) operations() {
+	ours := map[string]document.Operation{}
+	for _, o := range document.Operations(m.ours) {
+		ours[o.Method+" "+pathOutline(o.Path)] = o
+	}
+	var alone []document.Operation
+	seen := map[string]bool{}
+	for _, o := range m.site.operations {
+		key := o.Method + " " + pathOutline(o.Path)
+		own, matched := ours[key]
+		switch {
+		case seen[key]:
+			m.say("left out: %s: the document has another operation of this method and path", o.Name())
+		case matched:
+			m.matched(own, o)
+		default:
+			alone = append(alone, o)
+		}
+		seen[key] = true
+	}
+	for _, o := range alone {
+		m.added(o)
+	}
+	for _, key := range slices.Sorted(maps.Keys(ours)) {
+		if o := ours[key]; !seen[key] {
+			provenance := o.Object.Text("x-provenance")
+			m.say("not in the document: %s (%s): ours stays", o.Name(), provenance)
+		}
+	}
+}
+
+// pathOutline is a path without the names of its parameters and its last slash.
+func pathOutline(path string) string {
+	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	for i, segment := range segments {
+		if document.IsParameter(segment) {
+			segments[i] = "{}"
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// matched compares an operation of ours with the site's.
+func (m *merger) matched(own, theirs document.Operation) {
+	m.confirm(own.Object, own.Name())
+	if own.Path != theirs.Path && strings.HasSuffix(own.Path, "/") != strings.HasSuffix(theirs.Path, "/") {
+		m.contradicts(own.Name(), "its path is %s in the document, which differs in the trailing slash", theirs.Path)
+	}
+	m.pathParameters(own, theirs)
+	for _, parameter := range theirs.Parameters() {
+		m.parameter(own, parameter)
+	}
+	m.body(own, theirs)
+	m.answer(own, theirs)
+}
+
+func (m *merger) body(own, theirs document.Operation) {
+	ours := document.JSONContent(own.Object.Object("requestBody"))
+	site := document.JSONContent(theirs.Object.Object("requestBody"))
+	switch {
+	case ours == nil && site == nil:
+	case ours == nil:
+		m.contradicts(own.Name(), "it takes a body in the document")
+	case site == nil:
+		m.contradicts(own.Name(), "it takes no JSON body in the document")
+	default:
+		m.pair(ours.Object("schema"), site.Object("schema"), sending, own.Name()+", body")
+	}
+}
+
+func (m *merger) answer(own, theirs document.Operation) {
+	ours, site := document.ResponseSchema(document.Success(own)), document.ResponseSchema(document.Success(theirs))
+	if a, b := successStatus(own), successStatus(theirs); a != b && b != "" {
+		m.contradicts(own.Name(), "it answers %s in the document and not %s", b, a)
+	}
+	switch {
+	case ours == nil && site == nil:
+	case ours == nil:
+		m.contradicts(own.Name(), "it answers with content in the document")
+	case site == nil:
+		m.contradicts(own.Name(), "it answers without JSON content in the document")
+	default:
+		m.pair(ours, site, answering, own.Name()+", answer")
+	}
+}
+
+func successStatus(o document.Operation) string {
+	for _, status := range slices.Sorted(maps.Keys(o.Object.Object("responses"))) {
+		if strings.HasPrefix(status, "2") {
+			return status
+		}
+	}
+	return ""
+}
+
+// pathParameters compares those in the path by their order: names may differ.
+func (m *merger) pathParameters(own, theirs document.Operation) {
+	names, others := templateNames(own.Path), templateNames(theirs.Path)
+	for i := range names {
+		ours, site := parameterOf(own, "path", names[i]), parameterOf(theirs, "path", others[i])
+		if ours == nil || site == nil {
+			continue
+		}
+		m.confirm(ours, own.Name()+", parameter "+names[i])
+		m.pair(ours.Object("schema"), site.Object("schema"), sending, own.Name()+", parameter "+names[i])
+	}
+}
+
+func templateNames(path string) []string {
+	var names []string
+	for segment := range strings.SplitSeq(path, "/") {
+		if document.IsParameter(segment) {
+			names = append(names, segment[1:len(segment)-1])
+		}
+	}
+	return names
+}
+
+func parameterOf(o document.Operation, in, name string) document.Object {
+	for _, parameter := range o.Parameters() {
+		if parameter.Text("in") == in && parameter.Text("name") == name {
+			return parameter
+		}
+	}
+	return nil
+}
+
+// parameter compares one in the query, or adds it as an optional one.
+func (m *merger) parameter(own document.Operation, theirs document.Object) {
+	name, in := theirs.Text("name"), theirs.Text("in")
+	where := own.Name() + ", parameter " + name
+	ours := parameterOf(own, in, name)
+	switch {
+	case in == "path":
+	case in != "query":
+		m.say("left out: %s: it is in %s", where, in)
+	case ours != nil:
+		m.confirm(ours, where)
+		m.pair(ours.Object("schema"), theirs.Object("schema"), sending, where)
+		if (ours["required"] == true) != (theirs["required"] == true) {
+			m.contradicts(where, "it is %s in the document", requiredOrNot(theirs["required"] == true))
+		}
+	default:
+		if theirs["required"] == true {
+			m.contradicts(where, "it is new and required in the document; it is optional here")
+		}
+		m.addParameter(own, theirs, where)
+	}
+}
+
+func requiredOrNot(required bool) string {
+	if required {
+		return "required"
+	}
+	return "optional"
+}
+
+func (m *merger) addParameter(own document.Operation, theirs document.Object, where string) {
+	fields := map[string]string{}
+	for _, parameter := range own.Parameters() {
+		if parameter.Text("in") == "query" {
+			fields[document.FieldName(parameter.Text("name"), parameter)] = parameter.Text("name")
+		}
+	}
+	if err := document.CheckField(own.Name(), theirs.Text("name"), document.Object{}, fields); err != nil {
+		m.say("left out: %s: %v", where, err)
+		return
+	}
+	if m.add(where) {
+		own.Object["parameters"] = append(own.Object.List("parameters"), m.queryParameter(own.ID(), theirs))
+	}
+}
+
+// queryParameter makes a parameter of ours of one of the site's.
+func (m *merger) queryParameter(id string, theirs document.Object) document.Object {
+	name := theirs.Text("name")
+	out := document.Object{"in": "query", "name": name, "x-provenance": document.Documented}
+	for _, key := range []string{"style", "explode"} {
+		if theirs[key] != nil {
+			out[key] = theirs[key]
+		}
+	}
+	schema := m.adopt(theirs.Object("schema"), sending, document.GoName(id)+document.GoName(name))
+	if !isPlain(schema) && !isPlain(schema.Object("items")) {
+		schema = document.Object{"type": "string"}
+	}
+	out["schema"] = schema
+	return out
+}
+
+// isPlain tells a single value from an object or a list.
+func isPlain(schema document.Object) bool {
+	switch schema.Text("type") {
+	case "string", "integer", "number", "boolean":
+		return true
+	}
+	return false
+}
+
+// added takes over an operation that only the site has.
+func (m *merger) added(theirs document.Operation) {
+	path := m.ownPath(theirs.Path)
+	what := theirs.Method + " " + path
+	if reason := unfit(theirs, path); reason != "" {
+		m.say("left out: %s: %s", what, reason)
+		return
+	}
+	id, ok := m.names.operation(identifierOf(m.site, theirs, path))
+	if !ok {
+		m.say("left out: %s: no name is free for it", what)
+		return
+	}
+	m.offered = append(m.offered, what)
+	if !m.accept(what) {
+		return
+	}
+	service := m.service(path)
+	operation := document.Object{
+		"operationId": id, "tags": []any{service}, "x-provenance": document.Documented,
+		"responses": m.addedAnswer(theirs, id),
+	}
+	if theirs.Object["deprecated"] == true {
+		operation["deprecated"] = true
+	}
+	if parameters := m.addedParameters(theirs, path, id); parameters != nil {
+		operation["parameters"] = parameters
+	}
+	if content := document.JSONContent(theirs.Object.Object("requestBody")); content != nil && m.sendsMembers(content.Object("schema")) {
+		schema := m.adopt(content.Object("schema"), sending, document.GoName(id)+"Body")
+		operation["requestBody"] = document.Object{"required": true, "content": document.Object{"application/json": document.Object{"schema": schema}}}
+	}
+	paths := m.ours.Object("paths")
+	if paths[path] == nil {
+		paths[path] = document.Object{}
+	}
+	paths.Object(path)[strings.ToLower(theirs.Method)] = operation
+	m.say("added: %s as %s.%s", what, document.GoName(service), document.GoName(id))
+}
+
+// sendsMembers tells a body from one that a generator of the site put there although
+// all its members are only answered.
+func (m *merger) sendsMembers(schema document.Object) bool {
+	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+		schema = m.site.object(name)
+	}
+	if schema["properties"] == nil {
+		return true
+	}
+	for _, property := range schema.Object("properties") {
+		if !elsewhere(document.AsObject(property), sending) {
+			return true
+		}
+	}
+	return false
+}
+
+// unfit says why an operation cannot be generated, or "".
+func unfit(theirs document.Operation, path string) string {
+	switch answer := document.Success(theirs); {
+	case !document.IsPath(path) || strings.ContainsAny(path, "?#\"`\\"):
+		return "its path holds what no path should"
+	case !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, theirs.Method):
+		return "its method is not one of the API's"
+	case answer == nil:
+		return "it describes no answer of a success"
+	case len(answer.Object("content")) > 0 && document.JSONContent(answer) == nil:
+		return "it answers something other than JSON"
+	case theirs.Object["requestBody"] != nil && document.JSONContent(theirs.Object.Object("requestBody")) == nil:
+		return "it sends something other than JSON"
+	}
+	return ""
+}
+
+// ownPath is the path with the parameters' names of a path of ours that has the same
+// outline, or begins with the same one, and otherwise with names that Go can have.
+func (m *merger) ownPath(path string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if !document.IsParameter(segment) {
+			continue
+		}
+		before := strings.Join(segments[:i], "/")
+		segments[i] = m.parameterName(before, segment)
+	}
+	own := strings.Join(segments, "/")
+	return own
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+func (m *merger) parameterName(before, segment string) string {
+	for _, o := range document.Operations(m.ours) {
+		if rest, ok := strings.CutPrefix(o.Path, before+"/"); ok {
+			if next, _, _ := strings.Cut(rest, "/"); document.IsParameter(next) {
+				return next
+			}
+		}
+	}
+	name := segment[1 : len(segment)-1]
+	variable := strings.ToLower(document.GoName(name))
+	switch {
+	case !plainName.MatchString(name):
+		name = "id"
+	case slices.Contains(document.ArgumentNames, variable) || token.IsKeyword(variable) || types.Universe.Lookup(variable) != nil:
+		name += "_name"
+	}
+	for strings.Contains(before, "{"+name+"}") {
+		name = "inner_" + name
+	}
+	return "{" + name + "}"
+}
+
+// kindOnPath is the type that a parameter of the path has in operations of ours whose
+// paths begin alike.
+func (m *merger) kindOnPath(path, name string) string {
+	before, _, _ := strings.Cut(path, "{"+name+"}")
+	for _, o := range document.Operations(m.ours) {
+		if strings.HasPrefix(o.Path, before+"{"+name+"}") {
+			return parameterOf(o, "path", name).Text("schema", "type")
+		}
+	}
+	return ""
+}
+
+func (m *merger) addedParameters(theirs document.Operation, path, id string) []any {
+	var parameters []any
+	others := templateNames(theirs.Path)
+	for i, name := range templateNames(path) {
+		kind := "string"
+		if site := parameterOf(theirs, "path", others[i]); site.Text("schema", "type") == "integer" {
+			kind = "integer"
+		}
+		kind = cmp.Or(m.kindOnPath(path, name), kind)
+		parameters = append(parameters, document.Object{
+			"in": "path", "name": name, "required": true, "schema": document.Object{"type": kind}, "x-provenance": document.Documented,
+		})
+	}
+	fields := map[string]string{}
+	for _, parameter := range theirs.Parameters() {
+		name, in := parameter.Text("name"), parameter.Text("in")
+		where := theirs.Method + " " + path + ", parameter " + name
+		if in == "path" {
+			continue
+		}
+		if in != "query" {
+			m.say("left out: %s: it is in %s", where, in)
+			continue
+		}
+		if err := document.CheckField(where, name, document.Object{}, fields); err != nil {
+			m.say("left out: %s: %v", where, err)
+			continue
+		}
+		own := m.queryParameter(id, parameter)
+		if parameter["required"] == true {
+			own["required"] = true
+		}
+		parameters = append(parameters, own)
+	}
+	return parameters
+}
+
+func (m *merger) addedAnswer(theirs document.Operation, id string) document.Object {
+	status := successStatus(theirs)
+	response := document.Object{"description": http.StatusText(http.StatusOK)}
+	if schema := document.ResponseSchema(document.Success(theirs)); len(schema) > 0 && status != "204" {
+		adopted := m.adopt(schema, answering, document.GoName(id)+"Answer")
+		delete(adopted, "nullable")
+		if adopted.Text("format") == "date-time" || adopted["enum"] != nil {
+			adopted = document.Object{"type": "string"}
+		}
+		response["content"] = document.Object{"application/json": document.Object{"schema": adopted}}
+	}
+	return document.Object{status: response}
+}
+
+// service is the tag of the operations of ours whose paths begin with the same
+// segment, or else that segment.
+func (m *merger) service(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	counts, best := map[string]int{}, ""
+	for _, o := range document.Operations(m.ours) {
+		tag := document.AsText(o.Object.List("tags")[0])
+		if segment, _, _ := strings.Cut(strings.TrimPrefix(o.Path, "/"), "/"); segment == first {
+			counts[tag]++
+			if counts[tag] > counts[best] {
+				best = tag
+			}
+		}
+	}
+	if best != "" {
+		return best
+	}
+	tag := m.names.service(document.GoName(first))
+	m.ours["tags"] = append(m.ours.List("tags"), document.Object{"name": tag})
+	return tag
+}

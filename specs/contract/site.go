@@ -1,0 +1,336 @@
+package contract
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// A siteDocument is a site's document made plain: paths relative to the API's root,
+// no reference but to objects, and no combination of schemas, whichever generator
+// wrote it.
+type siteDocument struct {
+	operations []document.Operation
+	raw        document.Object            // schemas as they stand in the document
+	plain      map[string]document.Object // objects among them, made plain
+	left       int                        // how many schemas may still be made plain
+}
+
+// maxSchemas bounds what references to combinations of references can stand for.
+const maxSchemas = 200_000
+
+// root is the path below which our contract's paths begin.
+const root = "/api"
+
+func readSite(doc document.Object) *siteDocument {
+	s := &siteDocument{raw: document.Schemas(doc), plain: map[string]document.Object{}, left: maxSchemas}
+	components := doc.Object("components")
+	server, _ := doc.List("servers"), ""
+	base := ""
+	if len(server) > 0 {
+		if address, err := url.Parse(document.AsObject(server[0]).Text("url")); err == nil {
+			base = strings.TrimSuffix(address.Path, "/")
+		}
+	}
+	for _, o := range document.Operations(doc) {
+		o.Path = belowRoot(base, o.Path)
+		o.Object = s.plainOperation(o, components)
+		o.Shared = nil
+		s.operations = append(s.operations, o)
+	}
+	slices.SortStableFunc(s.operations, func(a, b document.Operation) int { return strings.Compare(a.Path, b.Path) })
+	return s
+}
+
+// belowRoot drops the API's root, which stands in the path (drf-spectacular), in the
+// server's address (drf-yasg), or nowhere.
+func belowRoot(base, path string) string {
+	if rest, ok := strings.CutPrefix(path, root+"/"); ok {
+		return "/" + rest
+	}
+	if before, after, ok := strings.Cut(base+"/", root+"/"); ok && !strings.Contains(before, root+"/") {
+		return strings.TrimSuffix("/"+after, "/") + path
+	}
+	return base + path
+}
+
+func (s *siteDocument) plainOperation(o document.Operation, components document.Object) document.Object {
+	out := document.Object{"operationId": o.Object["operationId"], "deprecated": o.Object["deprecated"]}
+	var parameters []any
+	for _, parameter := range o.Parameters() {
+		parameter = component(components, "parameters", parameter)
+		schema := parameter.Object("schema")
+		if content := document.JSONContent(parameter); content != nil {
+			schema = content.Object("schema")
+		}
+		plain := maps.Clone(parameter)
+		plain["schema"] = s.simple(schema, nil)
+		parameters = append(parameters, plain)
+	}
+	out["parameters"] = parameters
+	if body := o.Object.Object("requestBody"); body != nil {
+		plain := s.plainContent(component(components, "requestBodies", body))
+		if content := document.JSONContent(plain); content != nil && o.Method == http.MethodPatch {
+			content["schema"] = s.partial(content.Object("schema"))
+		}
+		out["requestBody"] = plain
+	}
+	responses := document.Object{}
+	for status, response := range o.Object.Object("responses") {
+		responses[status] = s.plainContent(component(components, "responses", document.AsObject(response)))
+	}
+	out["responses"] = responses
+	return out
+}
+
+// partial is the body of a PATCH, in which nothing is required. drf-spectacular has a
+// component Patched… for it; drf-yasg refers to the whole object. A body that is written
+// out was described by hand, for this method, and is taken at its word.
+func (s *siteDocument) partial(schema document.Object) document.Object {
+	name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	if !ok || strings.HasPrefix(name, "Patched") {
+		return schema
+	}
+	partial := "Patched" + name
+	if s.raw[partial] == nil {
+		whole := maps.Clone(s.object(name))
+		delete(whole, "required")
+		s.plain[partial] = whole
+	}
+	return document.Object{"$ref": document.SchemaPrefix + partial}
+}
+
+// component follows a reference to a parameter, body or response.
+func component(components document.Object, kind string, o document.Object) document.Object {
+	if name, ok := strings.CutPrefix(o.Text("$ref"), "#/components/"+kind+"/"); ok {
+		return components.Object(kind, name)
+	}
+	return o
+}
+
+func (s *siteDocument) plainContent(o document.Object) document.Object {
+	out := document.Object{}
+	content := o.Object("content")
+	found := false
+	for _, media := range slices.Sorted(maps.Keys(content)) {
+		if media == "*/*" || strings.HasPrefix(media, "application/json") || strings.HasSuffix(media, "+json") {
+			if !found || media == "application/json" {
+				schema := s.simple(content.Object(media, "schema"), nil)
+				out["content"] = document.Object{"application/json": document.Object{"schema": schema}}
+			}
+			found = true
+		}
+	}
+	if len(content) > 0 && !found {
+		out["content"] = content
+	}
+	return out
+}
+
+// object makes a component that is an object plain, once.
+func (s *siteDocument) object(name string) document.Object {
+	if plain, ok := s.plain[name]; ok {
+		return plain
+	}
+	out := document.Object{}
+	s.plain[name] = out
+	maps.Copy(out, s.inline(s.raw.Object(name), []string{name}))
+	return out
+}
+
+// simple makes a schema plain. A reference stays where it leads to an object;
+// anything else that it leads to takes its place. within are the components that
+// are being written out: one that contains itself becomes free-form there.
+func (s *siteDocument) simple(schema document.Object, within []string) document.Object {
+	if s.left--; s.left < 0 {
+		return document.Object{}
+	}
+	name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	if !ok {
+		return s.inline(schema, within)
+	}
+	target := s.raw.Object(name)
+	if target["properties"] != nil {
+		return document.Object{"$ref": document.SchemaPrefix + name}
+	}
+	if slices.Contains(within, name) {
+		return document.Object{}
+	}
+	return s.inline(target, append(slices.Clone(within), name))
+}
+
+func (s *siteDocument) inline(schema document.Object, within []string) document.Object {
+	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+		if parts := schema.List(key); parts != nil {
+			return s.combined(key, schema, parts, within)
+		}
+	}
+	out := document.Object{}
+	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
+		if schema[key] == true {
+			out[key] = true
+		}
+	}
+	switch {
+	case schema.Text("$ref") != "":
+		return s.simple(schema, within)
+	case schema["properties"] != nil:
+		s.members(out, schema, within)
+	case schema["items"] != nil:
+		out["type"], out["items"] = "array", s.simple(schema.Object("items"), within)
+	case schema.Text("type") == "array":
+		out["type"], out["items"] = "array", document.Object{}
+	case schema.Text("type") == "object" || schema["additionalProperties"] != nil:
+		out["type"], out["additionalProperties"] = "object", s.simple(schema.Object("additionalProperties"), within)
+	default:
+		plainValue(out, schema)
+	}
+	return out
+}
+
+// members takes over the members of an object. One that is only read is never
+// required: where the same object is sent, it would be sent as zero.
+func (s *siteDocument) members(out, schema document.Object, within []string) {
+	properties := document.Object{}
+	for key, property := range schema.Object("properties") {
+		properties[key] = s.simple(document.AsObject(property), within)
+	}
+	out["type"], out["properties"] = "object", properties
+	var required []any
+	for _, key := range schema.List("required") {
+		if property := properties.Object(document.AsText(key)); property != nil && property["readOnly"] != true && !slices.Contains(required, key) {
+			required = append(required, key)
+		}
+	}
+	if required != nil {
+		out["required"] = required
+	}
+}
+
+// plainValue takes over a single value. Of the formats only the time, which has a Go
+// type, and the password, which is not printed, are kept.
+func plainValue(out, schema document.Object) {
+	kind := schema.Text("type")
+	if values := schema.List("enum"); kind == "" && len(values) > 0 && document.AsText(values[0]) == values[0] {
+		kind = "string"
+	}
+	switch kind {
+	case "string", "integer", "number", "boolean":
+		out["type"] = kind
+	default:
+		return
+	}
+	if kind != "string" {
+		return
+	}
+	if format := schema.Text("format"); format == "date-time" || format == "password" {
+		out["format"] = format
+	}
+	var values []any
+	for _, value := range schema.List("enum") {
+		switch v := value.(type) {
+		case nil:
+			out["nullable"] = true
+		case string:
+			values = append(values, v)
+		}
+	}
+	if values != nil {
+		out["enum"] = values
+	}
+}
+
+// combined makes one schema of several: of a single part, of enumerations (which
+// drf-spectacular joins with a blank and a null one), of the members of objects.
+// Anything else is free-form.
+func (s *siteDocument) combined(key string, schema document.Object, parts []any, within []string) document.Object {
+	if len(within) > 20 {
+		return document.Object{}
+	}
+	var found []document.Object
+	flags := document.Object{}
+	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
+		if schema[key] == true {
+			flags[key] = true
+		}
+	}
+	for _, part := range parts {
+		if isNullOnly(s.target(document.AsObject(part))) {
+			flags["nullable"] = true
+			continue
+		}
+		found = append(found, s.simple(document.AsObject(part), within))
+	}
+	var out document.Object
+	switch {
+	case len(found) == 1:
+		out = found[0]
+	case key == "allOf":
+		out = s.joined(found)
+	default:
+		out = union(found)
+	}
+	out = maps.Clone(out)
+	if out["$ref"] == nil {
+		maps.Copy(out, flags)
+	} else if flags["readOnly"] == true {
+		out["readOnly"] = true // read here, and dropped where the schema is adopted
+	}
+	return out
+}
+
+func (s *siteDocument) target(schema document.Object) document.Object {
+	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+		return s.raw.Object(name)
+	}
+	return schema
+}
+
+func isNullOnly(schema document.Object) bool {
+	values := schema.List("enum")
+	return len(values) == 1 && values[0] == nil
+}
+
+// joined is an object with the members of all parts.
+func (s *siteDocument) joined(parts []document.Object) document.Object {
+	properties := document.Object{}
+	var required []any
+	for _, part := range parts {
+		if name, ok := strings.CutPrefix(part.Text("$ref"), document.SchemaPrefix); ok {
+			part = s.object(name)
+		}
+		maps.Copy(properties, part.Object("properties"))
+		required = append(required, part.List("required")...)
+	}
+	if len(properties) == 0 {
+		return document.Object{}
+	}
+	out := document.Object{"type": "object", "properties": properties}
+	if required != nil {
+		out["required"] = required
+	}
+	return out
+}
+
+func union(parts []document.Object) document.Object {
+	var values []any
+	for _, part := range parts {
+		enum := part.List("enum")
+		if enum == nil {
+			return document.Object{}
+		}
+		for _, value := range enum {
+			if !slices.Contains(values, value) {
+				values = append(values, value)
+			}
+		}
+	}
+	if values == nil {
+		return document.Object{}
+	}
+	return document.Object{"type": "string", "enum": values}
+}

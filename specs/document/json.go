@@ -1,0 +1,136 @@
+// Package document holds the tree of an OpenAPI 3.0 document: its JSON, the grammar that
+// says what each object is, a walk over it, operations, references, and the Go names that
+// are made of its names. It knows no product and no repair.
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Object is one JSON object of a document. Numbers inside are json.Number, so
+// that 18446744073709551615 passes through unchanged.
+type Object map[string]any
+
+// Decode reads one JSON document whose top is an object. It refuses what a
+// lenient reader would settle silently: two members of one name, invalid UTF-8,
+// text after the document. The error says at which byte.
+func Decode(data []byte) (Object, error) {
+	if err := validJSON(data); err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, fmt.Errorf("not JSON: %w", err)
+	}
+	object, ok := withObjects(value).(Object)
+	if !ok {
+		return nil, errors.New("the document is not a JSON object")
+	}
+	return object, nil
+}
+
+// withObjects makes an Object of each map in a decoded value, in place.
+func withObjects(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, member := range v {
+			v[key] = withObjects(member)
+		}
+		return Object(v)
+	case []any:
+		for i, item := range v {
+			v[i] = withObjects(item)
+		}
+	}
+	return value
+}
+
+// Object returns the object at a path of member names, or nil if there is none.
+func (o Object) Object(path ...string) Object { return AsObject(o.at(path)) }
+
+// List returns the list at a path of member names, or nil if there is none.
+func (o Object) List(path ...string) []any { return list(o.at(path)) }
+
+// Text returns the string at a path of member names, or "" if there is none.
+func (o Object) Text(path ...string) string { return AsText(o.at(path)) }
+
+func (o Object) at(path []string) any {
+	var value any = o
+	for _, name := range path {
+		value = AsObject(value)[name]
+	}
+	return value
+}
+
+func validJSON(data []byte) error {
+	decoder := jsontext.NewDecoder(bytes.NewReader(data))
+	if _, err := decoder.ReadValue(); err != nil {
+		if errors.Is(err, io.EOF) {
+			return errors.New("not JSON: the document is empty")
+		}
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("not JSON: text after the document, at byte %d", decoder.InputOffset())
+	}
+	return nil
+}
+
+// Encode writes a document canonically: members sorted by name, one blank of
+// indentation a level, nothing escaped that need not be, one final newline. Two
+// documents of equal content are equal byte for byte, so a diff shows changes
+// and nothing else.
+func Encode(document Object) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(document); err != nil {
+		return nil, fmt.Errorf("encode document: %w", err)
+	}
+	return buffer.Bytes(), nil
+}
+
+// object, list and text read a member that may be absent or of another type; they
+// give nil or "" then, so that a walk over a document needs no checks of its own.
+func AsObject(value any) Object {
+	o, _ := value.(Object)
+	return o
+}
+
+func list(value any) []any {
+	l, _ := value.([]any)
+	return l
+}
+
+func AsText(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+func Clone(value any) any {
+	switch v := value.(type) {
+	case Object:
+		out := make(Object, len(v))
+		for key, member := range v {
+			out[key] = Clone(member)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = Clone(item)
+		}
+		return out
+	default:
+		return value
+	}
+}

@@ -1,0 +1,196 @@
+package repair
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// fieldsAreMarked decides for each member of a named type whether its Go field is
+// a value or a pointer. The marks go on the members, never on the types: a mark on
+// a type would reach every member that refers to it.
+func fieldsAreMarked(r *repairing) error {
+	answered := document.Reachable(r.document, document.Responses)
+	all := document.Schemas(r.document)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		schema := all.Object(name)
+		properties := schema.Object("properties")
+		fields := map[string]string{}
+		if schema["additionalProperties"] != nil {
+			fields["AdditionalProperties"] = "what has no name"
+		}
+		for _, key := range slices.Sorted(maps.Keys(properties)) {
+			if err := document.CheckField(name, key, properties.Object(key), fields); err != nil {
+				return err
+			}
+			property := properties.Object(key)
+			nameField(key, property)
+			sendsNull := property["x-sends-null"] == true
+			delete(property, "x-sends-null")
+			optional := !slices.Contains(schema.List("required"), any(key))
+			switch {
+			case answered[name]:
+				markAnswered(r.document, property, name)
+			case sendsNull:
+				markNullable(r.document, property)
+			default:
+				markSent(r.document, property, optional)
+			}
+			if optional {
+				property["x-omitempty"], property["x-omitzero"] = false, true
+			}
+		}
+	}
+	return nil
+}
+
+// markAnswered makes a plain value of a field that is read: absent is zero. It
+// stays a pointer where null means something, and where a type contains itself.
+func markAnswered(doc, property document.Object, owner string) {
+	if property["nullable"] == true && !isContainer(doc, property) || property.Text("$ref") != "" && contains(doc, property, owner, map[string]bool{}) {
+		return
+	}
+	property["x-go-type-skip-optional-pointer"] = true
+}
+
+// markSent keeps a pointer for an optional scalar, so that false and 0 can be
+// sent; lists, maps and raw JSON tell absent from empty without one. A required
+// list left nil is not sent, and the server says what is missing.
+func markSent(doc, property document.Object, optional bool) {
+	if !isContainer(doc, property) {
+		return
+	}
+	property["x-go-type-skip-optional-pointer"] = true
+	if !optional {
+		property["x-omitempty"], property["x-omitzero"] = false, true
+	}
+}
+
+// markNullable makes a field that can be left out, sent as null, or sent with a value:
+// overlay.yaml says by x-sends-null where the three differ.
+func markNullable(doc, property document.Object) {
+	property["x-go-type"] = nullable(goType(doc, property).name)
+	property["x-go-type-skip-optional-pointer"] = true
+}
+
+func nullable(goType string) string { return "nullable.Nullable[" + goType + "]" }
+
+func isContainer(doc, schema document.Object) bool {
+	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+		schema = document.Schemas(doc).Object(name)
+	}
+	if schema["properties"] != nil {
+		return false
+	}
+	return schema["items"] != nil || schema["additionalProperties"] != nil || schema.Text("type") == "object" ||
+		schema.Text("x-go-type") == "json.RawMessage"
+}
+
+// contains tells whether a value of the schema holds a value of the named type
+// directly, so that a struct would have no end.
+func contains(doc, schema document.Object, name string, seen map[string]bool) bool {
+	target, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	if !ok || seen[target] {
+		return false
+	}
+	if target == name {
+		return true
+	}
+	seen[target] = true
+	for _, property := range document.Schemas(doc).Object(target, "properties") {
+		if contains(doc, document.AsObject(property), name, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameField states the Go name of a member that begins with a sign: the generator would
+// spell the sign, as in UnderscoreType, and the names were settled without.
+func nameField(key string, property document.Object) {
+	if first, _ := utf8.DecodeRuneInString(key); !unicode.IsLetter(first) {
+		property["x-go-name"] = document.FieldName(key, property)
+	}
+}
+
+// enumValuesGetNames sets the Go names of constants, after their values; the
+// generator puts the type in front. x-enum-names in overlay.yaml names a value
+// otherwise; it goes by value, since the order of a set may change.
+func enumValuesGetNames(r *repairing) error {
+	for _, name := range slices.Sorted(maps.Keys(document.Schemas(r.document))) {
+		schema := document.Schemas(r.document).Object(name)
+		if err := knownValuesGetNames(name, schema); err != nil {
+			return err
+		}
+		if len(schema.List("enum")) == 0 {
+			continue
+		}
+		constants, err := document.Constants(schema.List("enum"), schema.Object("x-enum-names"))
+		if err != nil {
+			return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay.yaml", name, err)
+		}
+		delete(schema, "x-enum-names")
+		schema["x-enum-varnames"] = constants
+	}
+	return nil
+}
+
+// knownValuesGetNames makes constants of the words that overlay.yaml knows
+// (x-known-values) and of those that the document lists, for the template to print.
+// The enumeration goes: a word beside the constants is as good as any.
+func knownValuesGetNames(name string, schema document.Object) error {
+	known := schema.List("x-known-values")
+	if known == nil {
+		return nil
+	}
+	for _, value := range schema.List("enum") {
+		if !slices.Contains(known, value) {
+			known = append(known, value)
+		}
+	}
+	names, err := document.Constants(known, schema.Object("x-enum-names"))
+	if err != nil {
+		return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay.yaml", name, err)
+	}
+	for _, key := range []string{"x-enum-names", "x-known-values", "enum"} {
+		delete(schema, key)
+	}
+	constants := make([]any, 0, len(known))
+	for i, value := range known {
+		constants = append(constants, document.Object{"name": name + document.AsText(names[i]), "value": value})
+	}
+	schema["x-constants"] = constants
+	return nil
+}
+
+// answersStayOpen lets every described object of an answer have members that the
+// document does not name. Nothing is done unless overlay.yaml asks for it at the root.
+// An object with a secret stays closed: what it does not name might be another one.
+func answersStayOpen(r *repairing) error {
+	if r.document["x-open-answers"] != true {
+		return nil
+	}
+	answered := document.Reachable(r.document, document.Responses)
+	for _, name := range slices.Sorted(maps.Keys(answered)) {
+		schema := document.Schemas(r.document).Object(name)
+		properties := schema.Object("properties")
+		if properties != nil && schema["additionalProperties"] == nil && !holdsSecret(properties) {
+			schema["additionalProperties"] = document.Object{}
+		}
+	}
+	return nil
+}
+
+func holdsSecret(properties document.Object) bool {
+	for _, property := range properties {
+		if document.AsObject(property)["format"] == "password" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,218 @@
+package repair
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// A hoister gives every inline object and enumeration a name, in one fixed order,
+// and moves it to the components. A name depends on the operation, or on the type
+// and member, where the schema stands, and on nothing else, so it does not move
+// when an unrelated operation comes or goes. Two schemas that want one name are
+// an error: a human settles it with x-type-name in overlay.yaml.
+type hoister struct {
+	schemas document.Object
+	origin  map[string]string // who took a name, for the message of a collision
+	shared  map[string]bool   // names given by hand, which equal schemas share
+	err     error
+}
+
+func inlineTypesGetNames(r *repairing) error {
+	components := r.document.Object("components")
+	h := &hoister{schemas: document.Object{}, origin: map[string]string{}, shared: map[string]bool{}}
+	for _, name := range document.ReservedNames(r.document) {
+		h.origin[name] = "the generated code itself"
+	}
+	h.components(r.document)
+	for _, o := range document.Operations(r.document) {
+		h.operation(o)
+	}
+	components["schemas"] = h.schemas
+	return h.err
+}
+
+// components gives the vendor's own components their Go names, then names what is
+// inline in them.
+func (h *hoister) components(doc document.Object) {
+	renamed := map[string]string{}
+	all := document.Schemas(doc)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		renamed[name] = document.GoName(name)
+		if explicit := all.Text(name, "x-type-name"); explicit != "" {
+			renamed[name] = document.GoName(explicit)
+		}
+	}
+	document.Walk(doc, func(p document.Place) {
+		if name, ok := strings.CutPrefix(p.Object.Text("$ref"), document.SchemaPrefix); ok && renamed[name] != "" {
+			p.Object["$ref"] = document.SchemaPrefix + renamed[name]
+		}
+	})
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		schema := all.Object(name)
+		delete(schema, "x-type-name")
+		h.take(renamed[name], "the component "+name, schema)
+		h.inner(schema, renamed[name])
+	}
+}
+
+func (h *hoister) operation(o document.Operation) {
+	id := document.GoName(o.ID())
+	for _, parameter := range o.Parameters() {
+		name := id + document.GoName(parameter.Text("name"))
+		parameter["schema"] = h.name(parameter.Object("schema"), name, o.Name())
+	}
+	if content := document.JSONContent(o.Object.Object("requestBody")); content != nil {
+		content["schema"] = h.body(content.Object("schema"), id+"Body", o.Name())
+	}
+	if content := document.JSONContent(document.Success(o)); content != nil {
+		h.answer(content, o)
+	}
+}
+
+// body names what is sent; a list has named items and stays a list.
+func (h *hoister) body(schema document.Object, name, origin string) document.Object {
+	if items := schema.Object("items"); items != nil {
+		schema["items"] = h.name(items, name+"Item", origin)
+		return schema
+	}
+	return h.name(schema, name, origin)
+}
+
+// answer names what is answered. The envelope of a plain answer stays inline: no
+// caller sees it, and the simulators need it. An answer that callers get whole,
+// because of members beside data, is a type itself.
+func (h *hoister) answer(content document.Object, o document.Operation) {
+	schema := content.Object("schema")
+	names := answerNames(o)
+	properties := schema.Object("properties")
+	if properties == nil || properties["data"] == nil {
+		content["schema"] = h.data(schema, names, o.Name())
+		return
+	}
+	properties["data"] = h.data(properties.Object("data"), names, o.Name())
+	if o.Object["x-page"] != nil {
+		properties.Object("data")["x-go-name"] = "Items"
+	}
+	if resultOf(o) == resultBody {
+		content["schema"] = h.name(schema, names.whole, o.Name())
+	}
+}
+
+func (h *hoister) data(schema document.Object, names names, origin string) document.Object {
+	if items := schema.Object("items"); items != nil {
+		schema["items"] = h.name(items, names.item, origin)
+		return schema
+	}
+	return h.name(schema, names.one, origin)
+}
+
+type names struct{ one, item, whole string }
+
+// answerNames are nouns where the operation reads: getClusterStatus answers a
+// ClusterStatus, getTasks a list of Task. Elsewhere they follow the operation.
+func answerNames(o document.Operation) names {
+	id := document.GoName(o.ID())
+	whole := "Answer"
+	if o.Object["x-page"] != nil {
+		whole = "Page"
+	}
+	if o.Method != http.MethodGet {
+		return names{id + "Result", id + "Item", id + whole}
+	}
+	noun := id
+	for _, verb := range []string{"Get", "List", "Show"} {
+		if rest, ok := strings.CutPrefix(id, verb); ok && rest != "" {
+			noun = rest
+			break
+		}
+	}
+	return names{noun, document.Singular(noun), document.Singular(noun) + whole}
+}
+
+// name hoists an object or an enumeration under that name, or under the one that
+// overlay.yaml gives it, and looks for more inside. It returns what takes its place.
+func (h *hoister) name(schema document.Object, name, origin string) document.Object {
+	if schema == nil || schema["$ref"] != nil {
+		return schema
+	}
+	explicit := schema.Text("x-type-name")
+	if explicit != "" {
+		name = document.GoName(explicit)
+		delete(schema, "x-type-name")
+	}
+	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil
+	if !isType {
+		h.inner(schema, name)
+		return schema
+	}
+	ref := document.Object{"$ref": document.SchemaPrefix + name}
+	for _, key := range []string{"x-go-name", "x-provenance"} { // of the member, not of its type
+		if value := schema[key]; value != nil {
+			ref[key] = value
+			delete(schema, key)
+		}
+	}
+	h.inner(schema, name)
+	if explicit != "" {
+		h.share(name, origin, schema)
+	} else {
+		h.take(name, origin, schema)
+	}
+	return ref
+}
+
+// inner names what is inline in a schema of that name.
+func (h *hoister) inner(schema document.Object, name string) {
+	properties := schema.Object("properties")
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		properties[key] = h.name(properties.Object(key), name+document.GoName(key), name+"."+key)
+	}
+	for _, key := range []string{"items", "additionalProperties"} {
+		if inner := schema.Object(key); inner != nil {
+			schema[key] = h.name(inner, document.Singular(name), name)
+		}
+	}
+}
+
+func (h *hoister) take(name, origin string, schema document.Object) {
+	if !document.Exported(name) && h.err == nil {
+		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay.yaml", origin)
+	}
+	if before, ok := h.origin[name]; ok && h.err == nil {
+		h.err = collision(name, before, origin)
+	}
+	h.origin[name] = origin
+	h.schemas[name] = schema
+}
+
+// share gives a name that overlay.yaml states; schemas that are equal may share one.
+func (h *hoister) share(name, origin string, schema document.Object) {
+	if !h.shared[name] {
+		h.take(name, origin, schema)
+		h.shared[name] = true
+		return
+	}
+	if !reflect.DeepEqual(shapeOf(h.schemas[name]), shapeOf(schema)) && h.err == nil {
+		h.err = fmt.Errorf("%s (at %s) is not equal to the other schema of that name: x-type-name may join equal ones only", name, origin)
+	}
+}
+
+// shapeOf is a schema without its prose, which may differ where the type is one.
+func shapeOf(value any) any {
+	schema := document.AsObject(document.Clone(value))
+	document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: ""}, func(p document.Place) {
+		delete(p.Object, "description")
+		delete(p.Object, "nullable")
+	})
+	return schema
+}
+
+func collision(name, first, second string) error {
+	return fmt.Errorf("%s and %s would both be called %s: give one of them an x-type-name in overlay.yaml", first, second, name)
+}

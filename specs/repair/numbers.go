@@ -1,0 +1,141 @@
+package repair
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// numberNames are the reviewed exceptions to "every number is an int64".
+type numberNames struct {
+	Number  string       `yaml:"number"` // "float64" where the type number means what it says; int64 otherwise
+	Uint64  []numberName `yaml:"uint64"`
+	Float64 []numberName `yaml:"float64"`
+}
+
+type numberName struct {
+	Name     string `yaml:"name"`
+	Pattern  string `yaml:"pattern"`
+	Evidence string `yaml:"evidence"`
+	matches  func(string) bool
+}
+
+func (n numberName) String() string { return n.Name + n.Pattern }
+
+func numbersHaveFormat(r *repairing) error {
+	numbers := &r.rules.numbers
+	settle := func(schema document.Object, name string) {
+		kind := schema.Text("type")
+		if kind != "number" && kind != "integer" || schema["x-go-type"] != nil {
+			return
+		}
+		switch {
+		case kind == "number" && schema.Text("format") == "double":
+			return
+		case numbered(numbers.Float64, name), kind == "number" && numbers.Number == "float64":
+			schema["type"], schema["format"] = "number", "double"
+		case numbered(numbers.Uint64, name):
+			schema["type"], schema["format"] = "integer", "uint64"
+		default:
+			schema["type"], schema["format"] = "integer", "int64"
+		}
+		dropUnsafeLimits(schema)
+	}
+	document.Walk(r.document, func(p document.Place) {
+		switch p.Rule {
+		case document.ParameterRule:
+			name := p.Object.Text("name")
+			settle(p.Object.Object("schema"), name)
+			settle(p.Object.Object("schema", "items"), name)
+		case document.SchemaRule:
+			for _, name := range slices.Sorted(maps.Keys(p.Object.Object("properties"))) {
+				property := p.Object.Object("properties", name)
+				settle(property, name)
+				settle(property.Object("items"), name)
+				settle(property.Object("additionalProperties"), name)
+			}
+		}
+	})
+	document.WalkSchemas(r.document, func(schema document.Object, key string) { settle(schema, key) })
+	return nil
+}
+
+func numbered(names []numberName, name string) bool {
+	return slices.ContainsFunc(names, func(n numberName) bool { return n.matches(name) })
+}
+
+// dropUnsafeLimits removes a limit that a tool on the way rounded to a float: it
+// would refuse correct values near the ends of the range.
+func dropUnsafeLimits(schema document.Object) {
+	for _, limit := range []string{"minimum", "maximum"} {
+		if number, ok := schema[limit].(json.Number); ok {
+			if _, err := number.Int64(); err != nil && !strings.ContainsAny(number.String(), ".eE") {
+				delete(schema, limit)
+			}
+		}
+	}
+}
+
+func readNumbers(text []byte) (n numberNames, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&n); err != nil {
+		return n, err
+	}
+	for _, names := range [][]numberName{n.Uint64, n.Float64} {
+		for i, one := range names {
+			if strings.TrimSpace(one.Evidence) == "" {
+				return n, fmt.Errorf("%s has no evidence", one)
+			}
+			if (one.Name == "") == (one.Pattern == "") {
+				return n, fmt.Errorf("%s must have either a name or a pattern", one)
+			}
+			names[i].matches = func(s string) bool { return s == one.Name }
+			if one.Pattern != "" {
+				pattern, err := regexp.Compile(one.Pattern)
+				if err != nil {
+					return n, err
+				}
+				names[i].matches = pattern.MatchString
+			}
+		}
+	}
+	return n, nil
+}
+
+// CheckNumbers proves that every entry of numbers.yaml names a number in the effective document.
+func (rules *Rules) CheckNumbers(effective document.Object) error {
+	idle := slices.Concat(rules.numbers.Uint64, rules.numbers.Float64)
+	used := func(name string, schema document.Object) {
+		kind := schema.Text("type")
+		if kind == "number" || kind == "integer" {
+			idle = slices.DeleteFunc(idle, func(n numberName) bool { return n.matches(name) })
+		}
+	}
+	document.Walk(effective, func(p document.Place) {
+		if p.Rule == document.ParameterRule {
+			used(p.Object.Text("name"), p.Object.Object("schema"))
+		}
+		if p.Rule == document.SchemaRule {
+			used(p.Key, p.Object)
+		}
+	})
+	if len(idle) > 0 {
+		return fmt.Errorf("numbers.yaml names %s, and no number is called that", idle[0])
+	}
+	return nil
+}
+
+// ReadNumbers reads numbers.yaml.
+func (rules *Rules) ReadNumbers(text []byte) (err error) {
+	rules.numbers, err = readNumbers(text)
+	return err
+}

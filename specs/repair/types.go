@@ -1,0 +1,78 @@
+package repair
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+func objectsHaveType(r *repairing) error {
+	document.WalkSchemas(r.document, func(schema document.Object, _ string) {
+		if schema["properties"] != nil && schema["type"] == nil {
+			schema["type"] = "object"
+		}
+	})
+	return nil
+}
+
+var exampleKey = regexp.MustCompile(`^(\d+|0x[0-9a-f:]+|.*<.*>.*)$`)
+
+func exampleKeysAreMaps(r *repairing) error {
+	document.WalkSchemas(r.document, func(schema document.Object, _ string) {
+		properties := schema.Object("properties")
+		if len(properties) == 0 {
+			return
+		}
+		keys := slices.Sorted(maps.Keys(properties))
+		for _, key := range keys {
+			if !exampleKey.MatchString(key) {
+				return
+			}
+		}
+		delete(schema, "properties")
+		delete(schema, "required")
+		schema["additionalProperties"] = properties[keys[0]]
+	})
+	return nil
+}
+
+func cursorsAreText(r *repairing) error {
+	for _, o := range document.Operations(r.document) {
+		cursor := cursorOf(r.document, o)
+		if cursor == nil || cursor["description"] != nil { // what overlay.yaml describes is settled there
+			continue
+		}
+		clear(cursor)
+		cursor["x-go-type"] = "string"
+		cursor["description"] = "Cursor of the next page, as text whatever its JSON type; empty on the last page."
+	}
+	return nil
+}
+
+// freeFormStaysRaw marks, in what is answered, each schema that says nothing of its shape.
+func freeFormStaysRaw(r *repairing) error {
+	answered := document.Reachable(r.document, document.Responses)
+	mark := func(schema document.Object) {
+		if schema["x-go-type"] != nil || schema["$ref"] != nil || schema["enum"] != nil ||
+			schema["properties"] != nil || schema["additionalProperties"] != nil || schema["items"] != nil {
+			return
+		}
+		if kind := schema.Text("type"); kind == "" || kind == "object" {
+			schema["x-go-type"] = "json.RawMessage"
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(answered)) {
+		schema := document.Schemas(r.document).Object(name)
+		document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: name}, func(p document.Place) { mark(p.Object) })
+	}
+	for _, o := range document.Operations(r.document) {
+		document.WalkFrom(document.Place{Object: document.Success(o), Rule: document.ResponseRule, Key: ""}, func(p document.Place) {
+			if p.Rule == document.SchemaRule {
+				mark(p.Object)
+			}
+		})
+	}
+	return nil
+}

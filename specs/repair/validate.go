@@ -1,0 +1,232 @@
+package repair
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// A document is untrusted input, and its names become Go source, comments and lines
+// of a table. These checks refuse what could leave its place there, or would not
+// compile.
+
+// checkNames refuses an operation whose id, path or tag cannot name what it should.
+func checkNames(o document.Operation) error {
+	switch tags := o.Object.List("tags"); {
+	case !document.IsPath(o.Path):
+		return fmt.Errorf("the path %q holds a blank or a control character: remove it in overlay.yaml", o.Path)
+	case o.ID() == "":
+		return fmt.Errorf("%s has no operationId: give it one in overlay.yaml", o.Name())
+	case !document.IsOperationID(o.ID()):
+		return fmt.Errorf("%s has the operationId %q, which gives no Go identifier: give it another in overlay.yaml", o.Name(), o.ID())
+	case len(tags) == 0:
+		return fmt.Errorf("%s has no tag, which names its service", o.Name())
+	case !document.Exported(document.GoName(document.AsText(tags[0]))):
+		return fmt.Errorf("%s has the tag %q, which gives no Go identifier: give it another in overlay.yaml", o.Name(), document.AsText(tags[0]))
+	}
+	return nil
+}
+
+// checkParameters refuses parameters that the generated method could not have.
+func checkParameters(o document.Operation) error {
+	fields := map[string]map[string]string{"path": {}, "query": {}}
+	for _, parameter := range o.Parameters() {
+		name, in := parameter.Text("name"), parameter.Text("in")
+		if fields[in] == nil {
+			return fmt.Errorf("%s: the parameter %q is in %q, and only those in path and query are generated", o.Name(), name, in)
+		}
+		if err := document.CheckField(o.Name()+" ("+in+")", name, parameter, fields[in]); err != nil {
+			return err
+		}
+		variable := strings.ToLower(document.FieldName(name, parameter))
+		if in == "path" && (slices.Contains(document.ArgumentNames, variable) || types.Universe.Lookup(variable) != nil) {
+			return fmt.Errorf("%s: the path parameter %q has a name that the generated method needs itself: give it an x-go-name in overlay.yaml", o.Name(), name)
+		}
+	}
+	return nil
+}
+
+// checkContents refuses what would be dropped without a word: a body or an answer
+// that is not JSON, or that stands in a component.
+func checkContents(doc document.Object, o document.Operation) error {
+	if body := o.Object.Object("requestBody"); body != nil && document.JSONContent(body) == nil {
+		return fmt.Errorf("%s sends something other than application/json, which nothing here generates", o.Name())
+	}
+	answer := document.Success(o)
+	if name, ok := strings.CutPrefix(answer.Text("$ref"), responsePrefix); ok {
+		answer = doc.Object("components", "responses", name)
+		if answer["content"] != nil {
+			return fmt.Errorf("%s answers what the component %s describes: describe it at the operation, in overlay.yaml", o.Name(), name)
+		}
+	}
+	if len(answer.Object("content")) > 0 && document.JSONContent(answer) == nil {
+		return fmt.Errorf("%s answers something other than application/json, which nothing here generates", o.Name())
+	}
+	return nil
+}
+
+// checkCharacters refuses names and values of enumerations with a character that no
+// vendor needs there and that could end a literal, a tag or a comment of Go. Whatever
+// writes them later, a template or a table, need not be trusted with it.
+func checkCharacters(doc document.Object) error {
+	var err error
+	look := func(what, name string) {
+		if err == nil && strings.ContainsFunc(name, unfitForSource) {
+			err = fmt.Errorf("the %s %q cannot stand in Go source, since it holds a quote, a backtick or a control character: mend it in overlay.yaml", what, name)
+		}
+	}
+	document.Walk(doc, func(p document.Place) {
+		look("name", p.Key)
+		for _, value := range p.Object.List("enum") {
+			look("value", document.AsText(value))
+		}
+		switch p.Rule {
+		case document.ParameterRule, document.TagRule:
+			look("name", p.Object.Text("name"))
+		case document.OperationRule:
+			for _, tag := range p.Object.List("tags") {
+				look("tag", document.AsText(tag))
+			}
+		}
+	})
+	return err
+}
+
+func unfitForSource(r rune) bool {
+	return strings.ContainsRune("\"'`\\", r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+}
+
+// extensions are those that the steps and the templates read, by the kind of object
+// that carries them, each with the values that it may have (any if there are none).
+var extensions = map[*document.Rule]map[string][]any{
+	document.DocumentRule: {"x-open-answers": {true}},
+	document.OperationRule: {
+		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
+		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
+		"x-provenance": provenances,
+		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
+		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil,
+	},
+	document.ParameterRule: {"x-go-name": nil, "x-deprecated-reason": nil, "x-provenance": provenances},
+	document.SchemaRule: {
+		"x-comment": nil, "x-deprecated-reason": nil, "x-enum-varnames": nil, "x-go-name": nil,
+		"x-go-type": goTypes, "x-go-type-skip-optional-pointer": nil, "x-omitempty": nil, "x-omitzero": nil,
+		"x-provenance": provenances, "x-known-values": nil, "x-constants": nil, "x-sends-null": {true},
+	},
+}
+
+var (
+	provenances = []any{"documented", document.Inferred}
+	goTypes     = []any{"json.RawMessage", "api.SecretJSON", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
+)
+
+// checkExtensions refuses an extension that nothing reads where it stands: a
+// misspelt x-class would otherwise leave an operation to its method's class, and an
+// x-type-name that names no type would be forgotten.
+func checkExtensions(doc document.Object) error {
+	var err error
+	document.Walk(doc, func(p document.Place) {
+		for _, key := range slices.Sorted(maps.Keys(p.Object)) {
+			if err != nil || !strings.HasPrefix(key, "x-") {
+				continue
+			}
+			values, known := extensions[p.Rule][key]
+			switch {
+			case !known:
+				err = fmt.Errorf("%s has no effect at %q: it is misspelt, or on an object that does not take it", key, p.Key)
+			case values != nil && !slices.Contains(values, p.Object[key]):
+				err = fmt.Errorf("%s at %q is %v, and must be one of %v", key, p.Key, p.Object[key], values)
+			}
+		}
+	})
+	for _, o := range document.Operations(doc) {
+		if err == nil {
+			err = checkPage(doc, o)
+		}
+	}
+	return err
+}
+
+// checkPage proves that the cursor of a page and its items exist in the answer, and
+// what takes the cursor back in the request.
+func checkPage(doc document.Object, o document.Operation) error {
+	if o.Object["x-page"] == nil {
+		return nil
+	}
+	page := o.Object.Object("x-page")
+	cursor, parameter := page.Text("cursor"), page.Text("parameter")
+	if cursorOf(doc, o) == nil {
+		return fmt.Errorf("%s: x-page names the cursor %q, which the answer does not have", o.Name(), cursor)
+	}
+	whole := document.Resolve(doc, document.ResponseSchema(document.Success(o)))
+	if items := page.Text("items"); items != "" && whole.Object("properties")[items] == nil {
+		return fmt.Errorf("%s: x-page names the items %q, which the answer does not have", o.Name(), items)
+	}
+	body := document.Resolve(doc, document.JSONContent(o.Object.Object("requestBody")).Object("schema"))
+	isParameter := slices.ContainsFunc(o.Parameters(), func(p document.Object) bool { return p.Text("name") == parameter })
+	if !isParameter && body.Object("properties")[parameter] == nil {
+		return fmt.Errorf("%s: x-page names the parameter %q, which the request does not have", o.Name(), parameter)
+	}
+	return nil
+}
+
+// cursorOf is the schema of the member that x-page calls the cursor: of the answer, or
+// of the object in its data; nil if there is none.
+func cursorOf(doc document.Object, o document.Operation) document.Object {
+	cursor := o.Object.Text("x-page", "cursor")
+	whole := document.Resolve(doc, document.ResponseSchema(document.Success(o))).Object("properties")
+	inData := document.Resolve(doc, whole.Object("data")).Object("properties")
+	if found := whole.Object(cursor); found != nil {
+		return found
+	}
+	return inData.Object(cursor)
+}
+
+// Fit proves that Go can be made of a contract: each operation and type gets a name of
+// its own, and none that could leave its place in source. The repairs of the product's
+// overlay are carried out where they fit, and what a release only asks a human for (a
+// repair that moved, a tag, a summary) is left to Repair.
+func (rules *Rules) Fit(contract document.Object) error {
+	doc, err := rules.Preview(contract)
+	if err != nil {
+		return err
+	}
+	for i, o := range document.Operations(doc) {
+		if o.Object["operationId"] == nil {
+			o.Object["operationId"] = fmt.Sprintf("operation%d", i)
+		}
+		if len(o.Object.List("tags")) == 0 {
+			o.Object["tags"] = []any{"Operations"}
+		}
+	}
+	if doc, err = new(Rules).repair(&plan{document: doc}, nobody); err != nil {
+		return err
+	}
+	return Validate(doc)
+}
+
+// Validate runs every check that kin-openapi has over a document.
+func Validate(doc document.Object) error {
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	loader := openapi3.NewLoader()
+	parsed, err := loader.LoadFromData(text)
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	if err := parsed.Validate(context.Background()); err != nil {
+		return fmt.Errorf("validate: %w", err)
+	}
+	return nil
+}
