@@ -126,6 +126,9 @@ func CheckField(owner, key string, described Object, fields map[string]string) e
 	return nil
 }
 
+// Constants returns the Go names of the constants of an enumeration, after their values or as
+// given by value. An error names two values with one name, a value that gives none, and a
+// name for a value that is not there.
 func Constants(values []any, given Object) ([]any, error) {
 	var constants []any
 	taken := map[string]any{}

@@ -119,6 +119,7 @@ func Walk(document Object, visit func(Place)) {
 	WalkFrom(Place{document, DocumentRule, ""}, visit)
 }
 
+// WalkFrom visits one object and everything in it, children before their parents.
 func WalkFrom(p Place, visit func(Place)) {
 	if p.Object == nil {
 		return

@@ -99,8 +99,8 @@ func Encode(document Object) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// object, list and text read a member that may be absent or of another type; they
-// give nil or "" then, so that a walk over a document needs no checks of its own.
+// AsObject returns an object, or nil if the value is something else, so that a walk over a
+// document needs no checks of its own.
 func AsObject(value any) Object {
 	o, _ := value.(Object)
 	return o
@@ -111,11 +111,13 @@ func list(value any) []any {
 	return l
 }
 
+// AsText returns a string, or "" if the value is something else.
 func AsText(value any) string {
 	s, _ := value.(string)
 	return s
 }
 
+// Clone returns a deep copy of a value of a document.
 func Clone(value any) any {
 	switch v := value.(type) {
 	case Object:

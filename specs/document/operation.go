@@ -13,9 +13,10 @@ type Operation struct {
 	Shared       []any // parameters of the path item
 }
 
+// ID returns the operationId, or "" if there is none.
 func (o Operation) ID() string { return o.Object.Text("operationId") }
 
-// name is how errors call the operation, whether or not it has an id.
+// Name returns "METHOD /path", which is how errors name an operation with or without an id.
 func (o Operation) Name() string { return o.Method + " " + o.Path }
 
 // parameters are those of the operation and those that its path shares.
@@ -64,6 +65,7 @@ func JSONContent(o Object) Object {
 // A side is one direction of an operation: what is sent, or what is answered.
 type side func(Operation) []Place
 
+// Responses returns the places where what the operation answers is described.
 func Responses(o Operation) []Place {
 	var out []Place
 	responses := o.Object.Object("responses")
@@ -73,6 +75,7 @@ func Responses(o Operation) []Place {
 	return out
 }
 
+// Requests returns the places where what the operation sends is described: parameters and body.
 func Requests(o Operation) []Place {
 	var out []Place
 	for _, parameter := range o.Parameters() {
@@ -88,21 +91,24 @@ type Route struct{ Method, Path string }
 // inventory lists the operations of one path.
 var Methods = []string{"get", "post", "put", "patch", "delete", "head", "options", "trace"}
 
+// HasRoute reports whether a document has the operation named "METHOD /path".
 func HasRoute(document Object, name string) bool {
 	method, path, _ := strings.Cut(name, " ")
 	return document.Object("paths", path)[strings.ToLower(method)] != nil
 }
 
-// inferred is the x-provenance of what no documentation shows.
+// Inferred is the x-provenance of what no documentation shows.
 const Inferred = "inferred"
 
+// Documented is the x-provenance of what the vendor's documentation shows.
 const Documented = "documented"
 
+// IsParameter reports whether a segment of a path is a parameter, such as {uid}.
 func IsParameter(segment string) bool {
 	return strings.HasPrefix(segment, "{") && strings.HasSuffix(segment, "}")
 }
 
-// Release is the release that the contract says it is of.
+// Release returns the release that a document states (info.version).
 func Release(contract Object) string { return contract.Text("info", "version") }
 
 // Route is the operation's method and path.

@@ -43,6 +43,7 @@ const maxChain = 100
 
 var pointerUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
 
+// LookUp follows a reference within the document, and reports whether it leads to something.
 func LookUp(document Object, reference string) (any, bool) {
 	var value any = document
 	pointer, err := url.PathUnescape(strings.TrimPrefix(reference, "#/"))
@@ -101,8 +102,10 @@ func visitNot(schema Object, visit func(Object) error) error {
 	return nil
 }
 
+// SchemaPrefix begins a reference to a schema of the components.
 const SchemaPrefix = "#/components/schemas/"
 
+// Schemas returns the schemas of the components, which may be changed.
 func Schemas(document Object) Object {
 	return document.Object("components", "schemas")
 }
@@ -117,6 +120,8 @@ func Reachable(document Object, s side) map[string]bool {
 	return ReachableFrom(document, start)
 }
 
+// ReachableFrom returns the names of the component schemas that some places need, directly
+// or through other components.
 func ReachableFrom(document Object, start []Place) map[string]bool {
 	found := map[string]bool{}
 	var follow func(Place)
@@ -144,6 +149,7 @@ func Resolve(document, schema Object) Object {
 	return schema
 }
 
+// References lists every reference below a value, members in the order of their names.
 func References(value any) []string {
 	var found []string
 	switch v := value.(type) {

@@ -13,7 +13,7 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-type dict = map[string]any
+type dict = document.Object
 
 const reference = "#/components/schemas/"
 
@@ -130,8 +130,8 @@ func list(value any) []any {
 }
 
 func parse(text string) dict {
-	var out dict
-	if err := json.Unmarshal([]byte(text), &out); err != nil {
+	out, err := document.Decode([]byte(text))
+	if err != nil {
 		panic(text + ": " + err.Error())
 	}
 	return out

@@ -131,6 +131,7 @@ func (rules *Rules) repair(planned *plan, skip int) (document.Object, error) {
 	return r.document, checkExtensions(r.document)
 }
 
+// Summary is our own line on an operation, from summaries.tsv.
 type Summary struct {
 	Text      string
 	Successor string // the operationId to use instead of a deprecated one, or ""
