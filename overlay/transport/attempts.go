@@ -4,35 +4,39 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
-// DefaultAttemptTimeout is how long an attempt may show no progress: a minute. Some
-// operations of a WEKA cluster answer only once they are done.
+// DefaultAttemptTimeout is how long an attempt may make no progress: a minute, because some
+// operations of a WEKA cluster respond only when they are done.
 const DefaultAttemptTimeout = time.Minute
 
-// Attempts is one sending. It counts it and notes where it goes, for the error or
-// the call metadata that the caller gets to see; it calls the hooks; it bounds it;
-// and it finds out whether a failed one can have reached the server.
+// Attempts sends one attempt. It counts the attempt and records its endpoint for the
+// caller's error and response metadata, calls the hooks, applies the idle timeout, and
+// finds out whether a failed attempt can have reached the server.
 //
-// The bound is on silence, not on the whole: Timeout may pass from the beginning to
-// the headers of the answer, dialling included, and after that between two parts of
-// its body. So a long list over a slow line is not cut, and a server that falls
-// silent half-way is.
+// Timeout bounds the time without progress, not the whole attempt: from the start to the
+// response's headers, dialing included, and then between two reads of its body. A long list
+// over a slow line is not cut off; a server that stops halfway is.
 type Attempts struct {
 	Next    http.RoundTripper
 	Timeout time.Duration // 0 is DefaultAttemptTimeout; negative is none
 	Hooks   Hooks
 
-	origins  origins
-	silences silences
+	origins origins
+	idle    idleTimer
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -40,107 +44,92 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	outer := request.Context()
 	number := call.CountAttempt(outer)
 	call.SetEndpoint(outer, request.URL)
-	seen := a.begin(outer, number, request)
+	observed := a.begin(outer, number, request)
 
 	t := &attempt{outer: outer, inner: outer}
 	a.limit(t)
-	answer, err := a.Next.RoundTrip(request.WithContext(httptrace.WithClientTrace(t.inner, t.watch())))
+	response, err := a.Next.RoundTrip(request.WithContext(httptrace.WithClientTrace(t.inner, t.clientTrace())))
 	switch {
 	case err != nil:
 		err = t.failure(err)
 		t.end()
-	case answer.Body == nil:
+	case response.Body == nil:
 		t.end()
 	default:
-		t.proceed()
-		t.body, answer.Body = answer.Body, t
+		t.noteProgress()
+		t.body, response.Body = response.Body, t
 	}
-	seen.end(outer, answer, err)
-	return answer, err
+	observed.end(outer, response, err)
+	return response, err
 }
 
-// attempt watches over one sending, and over the body of its answer until that is
-// closed.
+// attempt is one attempt, and the body of its response until that is closed.
 type attempt struct {
-	outer, inner context.Context    //nolint:containedctx // the caller's and its own; it lives no longer than they
-	cancel       context.CancelFunc // of inner; nil without a bound
+	outer, inner context.Context    //nolint:containedctx // the caller's and the attempt's own; it does not outlive them
+	cancel       context.CancelFunc // of inner; nil without an idle timeout
 	body         io.ReadCloser
 
-	silence  time.Duration
-	silences *silences // nil without a bound
-	progress progress
-	place    int // in silences, which guards it
+	timeout  time.Duration
+	timer    *idleTimer   // nil without an idle timeout
+	progress atomic.Int64 // when it last made progress, by now
+	place    int          // in timer.active, guarded by timer.mu
 
-	trace          httptrace.ClientTrace
-	asked, reached atomic.Bool // for a connection, one
+	trace            httptrace.ClientTrace
+	asked, connected atomic.Bool // by net/http: for a connection, and whether it has one
 }
 
-// watch learns from net/http how far the sending got. No byte of a request is
-// written before there is a connection, which TLS has accepted. net/http asks for a
-// second one only where it wrote nothing to the first, which had gone stale, or for
-// a GET: so it is the last one that counts.
-func (t *attempt) watch() *httptrace.ClientTrace {
+// clientTrace records how far net/http gets. It writes no byte of a request before it has
+// a connection whose TLS handshake succeeded. It asks for a second connection only if it
+// wrote nothing to the first, which was stale, or if the request is a GET: so the last one
+// counts.
+func (t *attempt) clientTrace() *httptrace.ClientTrace {
 	t.trace.GetConn = func(string) {
 		t.asked.Store(true)
-		t.reached.Store(false)
+		t.connected.Store(false)
 	}
-	t.trace.GotConn = func(httptrace.GotConnInfo) { t.reached.Store(true) }
+	t.trace.GotConn = func(httptrace.GotConnInfo) { t.connected.Store(true) }
 	return &t.trace
 }
 
-// limit does nothing where the caller's deadline comes first anyway.
+// limit starts the idle timeout, unless the caller's deadline comes first anyway.
 func (a *Attempts) limit(t *attempt) {
-	silence := cmp.Or(a.Timeout, DefaultAttemptTimeout)
-	if deadline, ok := t.outer.Deadline(); silence < 0 || ok && time.Until(deadline) <= silence {
+	timeout := cmp.Or(a.Timeout, DefaultAttemptTimeout)
+	if deadline, ok := t.outer.Deadline(); timeout < 0 || ok && time.Until(deadline) <= timeout {
 		return
 	}
 	t.inner, t.cancel = context.WithCancel(t.outer)
-	t.silence, t.silences = silence, &a.silences
-	t.silences.watch(t)
+	t.timeout, t.timer = timeout, &a.idle
+	t.timer.add(t)
 }
 
-func (t *attempt) proceed() {
-	if t.silences != nil {
-		t.progress.note()
+func (t *attempt) noteProgress() {
+	if t.timer != nil {
+		t.progress.Store(int64(now()))
 	}
 }
 
 func (t *attempt) end() {
-	if t.silences != nil {
-		t.silences.forget(t)
+	if t.timer != nil {
+		t.timer.remove(t)
 		t.cancel()
 	}
 }
 
-// explain names the silence that ended the sending. Beneath it says no more than that
-// a context was cancelled, which the caller's was not.
+// explain replaces the cancellation of the attempt's own context by its cause, the idle
+// timeout.
 func (t *attempt) explain(err error) error {
 	if t.inner.Err() != nil && t.outer.Err() == nil {
-		return &silenceError{t.silence}
+		return &idleTimeoutError{t.timeout}
 	}
 	return err
 }
 
-// failure says what kind of end this is. A transport that does not tell how far it
-// got (it is not net/http's) is believed when it says that it could not dial.
-func (t *attempt) failure(err error) *attemptError {
-	asked, reached := t.asked.Load(), t.reached.Load()
-	var operation *net.OpError
-	dialling := errors.As(err, &operation) && operation.Op == "dial"
-	err = t.explain(err)
-	return &attemptError{
-		err:     err,
-		network: t.outer.Err() == nil && !isPermanent(err) && (asked || isNetworkError(err)),
-		notSent: !reached && (asked || dialling),
-	}
-}
-
-// Read reads from the answer's body.
+// Read reads from the response's body.
 func (t *attempt) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
 	switch {
 	case err == nil:
-		t.proceed()
+		t.noteProgress()
 	case !errors.Is(err, io.EOF):
 		err = t.explain(err)
 	}
@@ -151,4 +140,122 @@ func (t *attempt) Read(p []byte) (int, error) {
 func (t *attempt) Close() error {
 	t.end()
 	return t.body.Close()
+}
+
+// attemptError is an attempt without a response. By its type the layers outside know a
+// network failure from an error of another layer, which is final.
+type attemptError struct {
+	err     error
+	network bool // another attempt or another endpoint may succeed
+	notSent bool // the server certainly has not seen the request
+}
+
+func (e *attemptError) Error() string { return e.err.Error() }
+func (e *attemptError) Unwrap() error { return e.err }
+
+// Is makes every network failure a call.ErrUnavailable.
+func (e *attemptError) Is(target error) bool { return e.network && target == call.ErrUnavailable }
+
+// failure classifies the error of the attempt. A transport other than net/http's does not
+// call the trace; it is believed when it says that it could not dial.
+func (t *attempt) failure(err error) *attemptError {
+	asked, connected := t.asked.Load(), t.connected.Load()
+	var operation *net.OpError
+	dialing := errors.As(err, &operation) && operation.Op == "dial"
+	err = t.explain(err)
+	return &attemptError{
+		err:     err,
+		network: t.outer.Err() == nil && !failure.IsPermanent(err) && (asked || failure.IsNetwork(err)),
+		notSent: !connected && (asked || dialing),
+	}
+}
+
+// failureOf returns what the error of an inner layer means for another attempt. Neither is
+// true for an error that is not an attempt's, nor for that of a login that the call needed,
+// since the login has been through a stack of its own.
+func failureOf(err error) (network, notSent bool) {
+	var login *call.Error
+	var failed *attemptError
+	if errors.As(err, &login) || !errors.As(err, &failed) {
+		return false, false
+	}
+	return failed.network, failed.notSent
+}
+
+// idleTimeoutError is the end of an attempt that made no progress. It is not the end of the
+// caller's context.
+type idleTimeoutError struct{ timeout time.Duration }
+
+func (e *idleTimeoutError) Error() string {
+	return fmt.Sprintf("nothing came from the server for %v", e.timeout)
+}
+
+// Timeout implements net.Error.
+func (e *idleTimeoutError) Timeout() bool { return true }
+
+// Temporary implements net.Error.
+func (e *idleTimeoutError) Temporary() bool { return true }
+
+// idleTimer cancels attempts that make no progress for their timeout, which is the same for
+// all. One timer serves all of them: a timer for each attempt, reset with each read of its
+// response, costs more than all other layers together. It runs while there are attempts.
+type idleTimer struct {
+	mu     sync.Mutex
+	active []*attempt // in no order
+	set    bool
+}
+
+var programStart = time.Now()
+
+// now is time.Now without the wall clock, at half its cost.
+func now() time.Duration { return time.Since(programStart) }
+
+func (i *idleTimer) add(t *attempt) {
+	t.progress.Store(int64(now()))
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	t.place = len(i.active)
+	i.active = append(i.active, t)
+	if !i.set {
+		i.set = true
+		time.AfterFunc(t.timeout, i.expire)
+	}
+}
+
+// remove may be called more than once.
+func (i *idleTimer) remove(t *attempt) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.drop(t)
+}
+
+// drop is called with the lock held. The last attempt takes the place of the dropped one.
+func (i *idleTimer) drop(t *attempt) {
+	if t.place < 0 {
+		return
+	}
+	end := len(i.active) - 1
+	last := i.active[end]
+	i.active[t.place], last.place = last, t.place
+	i.active[end] = nil
+	i.active, t.place = i.active[:end], -1
+}
+
+// expire cancels the attempts whose time is over and sets the timer to the next one's end.
+func (i *idleTimer) expire() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now, next := now(), time.Duration(math.MaxInt64)
+	for _, t := range slices.Backward(i.active) {
+		left := t.timeout - (now - time.Duration(t.progress.Load()))
+		if left <= 0 {
+			t.cancel()
+			i.drop(t)
+			continue
+		}
+		next = min(next, left)
+	}
+	if i.set = len(i.active) > 0; i.set {
+		time.AfterFunc(next, i.expire)
+	}
 }

@@ -1,9 +1,13 @@
 package transport
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
@@ -11,98 +15,105 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// Tokens is where Auth takes access tokens from; *token.Source is one.
+// Tokens is the source of access tokens for [Auth]; *token.Source is one.
 type Tokens interface {
-	// Token gives a token that is good as far as anybody knows. It waits for a login
-	// or a refresh only when there is none.
+	// Token returns a token that is valid as far as is known. It waits for a login or a
+	// refresh only if there is none.
 	Token(context.Context) (*token.Token, error)
-	// Invalidate says that the server refused this very token.
+	// Invalidate reports that the server rejected this token.
 	Invalidate(*token.Token)
 }
 
-// Auth authenticates requests with the tokens of one identity. It leaves alone
-// what brings its own Authorization header, and the operations that take HTTP
-// Basic or nothing, such as a login.
+// Auth adds the access token of one identity to requests. Requests that have an
+// Authorization header, and operations that take HTTP Basic or no credentials, such as a
+// login, pass unchanged.
 //
-// A 401 means that the token is no longer good: it is given up, and the request is
-// sent once more with another one. That is safe for every method, because the
-// server refused before it acted; it happens only where the body can be sent
-// again, and the call's budget has room. A second 401 is the answer, but for one
-// case: the other token was adopted from another process, and may have died with the
-// first. Then it is given up too, and the request sent one last time. A 403 is about
-// permission and goes to the caller, since a login on 403 deepens a lockout; Invalid
-// says otherwise where an API answers a dead token so.
+// After a 401 it invalidates the token and sends the request once more with another one.
+// That is safe for every method, because the server refused before it acted. It needs a
+// body that can be read again and room in the call's budget of attempts. A second 401 is
+// the response, with one exception: if the second token was adopted from another process,
+// it may have died with the first one, so it is invalidated too and the request is sent a
+// last time. A 403 is a matter of permission and goes to the caller, since logins because
+// of 403 prolong a lockout; Invalid says otherwise where an API answers a dead token so.
 type Auth struct {
 	Next   http.RoundTripper
 	Tokens Tokens
-	// Invalid tells an answer that refuses the token from one that refuses the
-	// request. It may look at the body with [Peek]. nil takes every 401 for the former,
-	// and nothing else.
+	// Invalid reports whether a response rejects the token rather than the request. It may
+	// use [Peek]. nil is every 401 and nothing else.
 	Invalid func(*http.Response) bool
-	// Origins are the only places that a token goes to, as "https://weka01:14000".
-	// A request for anywhere else is refused.
+	// Origins are the only places where tokens may go, as "https://weka01:14000". A
+	// request for any other place is refused.
 	Origins []string
-	header  atomic.Pointer[header]
+	header  atomic.Pointer[authHeader]
 }
 
-// header is what a token looks like on a request: made once for all that carry it.
-type header struct {
+// authHeader is the Authorization header of a token, made once for all its requests.
+type authHeader struct {
 	of     *token.Token
 	values []string
 }
 
-func (a *Auth) headerOf(used *token.Token) []string {
+func (a *Auth) headerOf(t *token.Token) []string {
 	last := a.header.Load()
-	if last == nil || last.of != used {
-		last = &header{used, []string{used.Authorization()}}
+	if last == nil || last.of != t {
+		last = &authHeader{t, []string{t.Authorization()}}
 		a.header.Store(last)
 	}
 	return last.values
 }
 
+// maxReplays is one for the token that was rejected, and one for its successor if that was
+// adopted.
+const maxReplays = 2
+
 // RoundTrip implements http.RoundTripper.
 func (a *Auth) RoundTrip(request *http.Request) (*http.Response, error) {
-	if !takesToken(request) {
+	if !needsToken(request) {
 		return a.Next.RoundTrip(request)
 	}
 	if err := checkOrigin(request, a.Origins); err != nil {
 		closeBody(request)
 		return nil, err
 	}
-	used, answer, err := a.send(request)
-	for replays := 0; err == nil && replays < mostReplays && a.refusesToken(answer); replays++ {
+	used, response, err := a.send(request)
+	for replays := 0; err == nil && replays < maxReplays && a.rejectsToken(response); replays++ {
 		if replays > 0 && !used.Adopted {
-			break // fresh from the server: another would fare no better
+			break // the server has just issued it: another one would be rejected too
 		}
 		a.Tokens.Invalidate(used)
 		again, ok := replay(request)
 		if !ok {
 			break
 		}
-		discard(answer)
-		used, answer, err = a.send(again)
+		discard(response)
+		used, response, err = a.send(again)
 	}
-	return answer, err
+	return response, err
 }
 
-// mostReplays is one for the token that was refused, and one for its successor if
-// that was adopted.
-const mostReplays = 2
+// needsToken is false even for an empty Authorization header, which the caller has set.
+func needsToken(request *http.Request) bool {
+	if _, own := request.Header["Authorization"]; own {
+		return false
+	}
+	operation := call.OperationOf(request.Context())
+	return operation == nil || operation.Auth() == api.AuthBearer || operation.Auth() == api.AuthJWT
+}
 
-func (a *Auth) refusesToken(answer *http.Response) bool {
+func (a *Auth) rejectsToken(response *http.Response) bool {
 	if a.Invalid != nil {
-		return a.Invalid(answer)
+		return a.Invalid(response)
 	}
-	return answer.StatusCode == http.StatusUnauthorized
+	return response.StatusCode == http.StatusUnauthorized
 }
 
-// replay gives the request to send again, if it can be and may be.
+// replay returns the request to send again, and false if it cannot or must not be.
 func replay(request *http.Request) (*http.Request, bool) {
 	again, ok := rewind(request)
 	if !ok {
 		return nil, false
 	}
-	if !takeAttempt(request.Context()) {
+	if !call.TakeAttempt(request.Context()) {
 		closeBody(again)
 		return nil, false
 	}
@@ -116,42 +127,29 @@ func (a *Auth) send(request *http.Request) (*token.Token, *http.Response, error)
 		return nil, nil, err
 	}
 	authenticated := request.WithContext(request.Context())
-	authenticated.Header = maps.Clone(request.Header) // its values are shared, and never written
+	authenticated.Header = maps.Clone(request.Header) // shallow: the values are never written
 	authenticated.Header["Authorization"] = a.headerOf(used)
-	answer, err := a.Next.RoundTrip(authenticated)
-	return used, answer, err
+	response, err := a.Next.RoundTrip(authenticated)
+	return used, response, err
 }
 
-// takesToken leaves alone even an empty Authorization header: the caller said so.
-func takesToken(request *http.Request) bool {
-	if _, own := request.Header["Authorization"]; own {
-		return false
+// checkOrigin refuses to send a token anywhere but to the configured origins. It checks
+// more than the URL: a proxy for plain HTTP goes by the Host header, and an opaque URL
+// names its own target.
+func checkOrigin(request *http.Request, origins []string) error {
+	if request.URL.Opaque != "" {
+		return fmt.Errorf("%w: a token may not go to an opaque URL", call.ErrInvalidArgument)
 	}
-	operation := call.OperationOf(request.Context())
-	return operation == nil || operation.Auth() == api.AuthBearer || operation.Auth() == api.AuthJWT
+	for _, host := range []string{request.URL.Host, cmp.Or(request.Host, request.URL.Host)} {
+		if !slices.ContainsFunc(origins, func(origin string) bool { return isOrigin(origin, request.URL.Scheme, host) }) {
+			return fmt.Errorf("%w: a token may not go to %s://%s, which is not an address of the client", call.ErrInvalidArgument, request.URL.Scheme, host)
+		}
+	}
+	return nil
 }
 
-// rewind gives the request with its body at the beginning, if there is a way.
-func rewind(request *http.Request) (*http.Request, bool) {
-	if request.Body == nil || request.Body == http.NoBody {
-		return request, true
-	}
-	if request.GetBody == nil {
-		return nil, false
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return nil, false
-	}
-	again := request.Clone(request.Context())
-	again.Body = body
-	return again, true
-}
-
-// closeBody keeps the promise of http.RoundTripper to close the body of a request
-// that is not sent.
-func closeBody(request *http.Request) {
-	if request.Body != nil {
-		_ = request.Body.Close()
-	}
+// isOrigin compares the parts without joining them, which would allocate for every request.
+func isOrigin(origin, scheme, host string) bool {
+	return len(origin) == len(scheme)+len("://")+len(host) &&
+		strings.HasPrefix(origin, scheme) && strings.HasPrefix(origin[len(scheme):], "://") && strings.HasSuffix(origin, host)
 }

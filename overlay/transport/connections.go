@@ -239,8 +239,8 @@ func (e *connectionWaitError) Error() string {
 
 func (e *connectionWaitError) Unwrap() error { return e.err }
 
-// hasWaited reports whether err is the end of a wait for a connection.
-func hasWaited(err error) bool {
+// isConnectionWait reports whether err is the end of a wait for a connection.
+func isConnectionWait(err error) bool {
 	var waited *connectionWaitError
 	return errors.As(err, &waited)
 }

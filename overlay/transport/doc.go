@@ -1,51 +1,48 @@
-// Package transport stacks what happens between a typed call and the wire: one
-// concern a layer, each an http.RoundTripper. It knows neither product.
+// Package transport is what lies between a typed call and the network: a stack of
+// [http.RoundTripper] layers, one concern each. It does not know WEKA or the Hub.
 //
-// The order of [Stack], from the call to the wire, and why:
+// The layers in the order of [Stack], outermost first, and the reason for each place:
 //
-//	Gate       ends everything at once. It is put around the Stack of a client's
-//	           calls, and not around that of its logins, which end by themselves: one
-//	           that is broken off could lose the session.
-//	ReadOnly   refuses, if the client has it, what may change something. It is above
-//	           all that costs something: nothing is sent, and no login is made for it.
-//	Retry      sends again after a failure that another try can mend, if the class of
-//	           the operation allows it. It is above Auth, so that a token which expires
-//	           in a pause is renewed before the next attempt. It sets the one budget of
-//	           the call, from which Auth and Slash take what they send again: or layers
-//	           that each send twice would send four times together.
-//	Auth       puts the access token on the request, and after a 401 sends it once more
-//	           with another one. The logins and refreshes that this leads to go through
-//	           a Stack of their own, with its own Retry and without Tokens. That is why
-//	           Retry takes the failure of a login as final, unless that broke off.
-//	Slash      ends paths as the API wants them and obeys the redirect that only adds a
-//	           slash. It is below Auth, since a redirect is an answer to a request with a
-//	           token, and above Endpoints, since it compares with where that one went.
-//	Endpoints  chooses where to send to, and moves on at once where nobody is reached. It
-//	           is below all that sends again, so that each sending goes to the best
-//	           endpoint of that moment. Logins and calls share one, and what it learns.
-//	Connections  bounds the connections to each host. It is below Endpoints, which has
-//	           chosen the host, and above Attempts, or a request that waits for a
-//	           connection would be taken for one that gets no response.
-//	Attempts   is one sending: it counts, bounds and reports it, and finds out whether
-//	           the server can have seen it. It is innermost, or it would report what a
-//	           layer below it refused.
-//	Dump       writes, where somebody looks for a fault, what is really sent and comes
-//	           back: so there is nothing between it and the wire.
+//	Gate         refuses everything after Close. A client puts it around the stack of its
+//	             calls, not around that of its logins: a login that is cut short can lose
+//	             the session.
+//	ReadOnly     refuses operations that may change something, if the client is read-only.
+//	             It comes first, so that no login is made for a call that is refused.
+//	Retry        sends a call again after a failure that another attempt can cure, as far
+//	             as the operation's class allows. It is outside Auth, so that a token that
+//	             expires during the pause is renewed. It sets the call's one budget of
+//	             attempts; Auth and Slash take from it too, because layers that each send
+//	             twice would send four times together.
+//	Auth         adds the access token, and after a 401 sends once more with another one.
+//	             Logins and refreshes go through a stack of their own with its own Retry,
+//	             so Retry here treats a failed login as final unless it broke off.
+//	Slash        normalizes the end of paths and follows redirects that only add a slash.
+//	             It is inside Auth, since a redirect answers a request with a token, and
+//	             outside Endpoints, since it compares the target with the chosen address.
+//	Endpoints    chooses the endpoint, and moves on at once if it cannot be reached. It is
+//	             inside all layers that send again, so that each attempt gets the best
+//	             endpoint of its moment. Calls and logins share one Endpoints.
+//	Connections  bounds the connections to each host. It is inside Endpoints, which chooses
+//	             the host, and outside Attempts, so that waiting for a connection does not
+//	             count as a server that does not respond.
+//	Attempts     is one attempt: it counts it, bounds it, reports it to the hooks, and finds
+//	             out whether the server can have seen it.
+//	Dump         writes each request and response as it is sent and received.
 //
-// A layer learns what it is sending from [call.OperationOf]: the operation's class
-// decides what may be sent again, its Auth whether it takes a token at all. What it
-// finds out, it leaves with the call ([call.SetBudget], [call.CountAttempt],
-// [call.MarkReplayed]), where the caller's error and call metadata are made from it.
+// Layers learn what they send from [call.OperationOf]: its class decides what may be sent
+// again, its Auth whether it takes a token. What they find out they leave with the call
+// ([call.SetBudget], [call.CountAttempt], [call.MarkReplayed]), which puts it into the
+// caller's error and response metadata.
 //
-// # Time
+// # Timeouts
 //
-// Two bounds hold: the deadline of the caller's context for the whole call, to within
-// 50 ms, and [Attempts].Timeout for the silence of one attempt. An http.Client's
-// Timeout would be one bound for all attempts together, and has no place here.
+// Two bounds apply: the deadline of the caller's context to the whole call, kept to within
+// 50 ms, and [Attempts].Timeout to the time in which an attempt makes no progress. There is
+// no place for the Timeout of an http.Client, which would bound all attempts together.
 //
-// # Being watched
+// # Observability
 //
-// [Hooks] see attempts, retries and endpoints; [Log] and [LogSession] write them to a
-// slog.Logger. Neither ever holds a header, a body or a query. [Dump] shows those, without
-// the secrets that it knows by their names.
+// [Hooks] see attempts, retries and endpoint changes; [Log] and [LogSession] write them to
+// a slog.Logger. Neither sees a header, a body or a query. [Dump] writes headers and bodies
+// without the secrets that it recognizes by name.
 package transport

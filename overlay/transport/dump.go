@@ -2,24 +2,26 @@ package transport
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
 
-// mostDumped is how many bytes of a body are read for the dump of it.
-const mostDumped = 64 << 10
+// maxDump is how many bytes of a body are dumped.
+const maxDump = 64 << 10
 
-// dumpedHeaders are all that a dump shows: none of them is known to carry a secret.
+// dumpedHeaders are the headers that a dump shows: none of them is known to carry a secret.
 var dumpedHeaders = []string{
 	"Accept", "Allow", "Content-Length", "Content-Type", "Date", "Location", "Retry-After", "Server", "User-Agent", "X-Request-Id",
 }
 
-// Dump writes what is sent and what comes back to a Writer, for eyes that look for a
-// fault. It is the layer next to the wire, so it shows each attempt, logins too:
+// Dump writes requests and responses to a Writer, for debugging. It is the layer next to
+// the network, so it shows each attempt, logins included:
 //
 //	1 > POST https://weka01:14000/api/v2/login
 //	    Content-Type: application/json
@@ -28,62 +30,61 @@ var dumpedHeaders = []string{
 //	    Content-Type: application/json
 //	    {"data":{"access_token":"[redacted]","expires_in":300}}
 //
-// Of the address it leaves out the values of the query, of the headers all but a few, and
-// of a JSON body whatever stands under a name that is a secret's; what the request held
-// there is taken out of the answer, too, wherever it is repeated. A body that is no JSON
-// is not shown, of a long one 64 KiB. What a name does not tell stays: file names, user
-// names, and a secret that somebody put where none belongs. So a dump is for a file that
-// its owner reads, and no log.
+// It leaves out the values of the query, most headers, and the values of a JSON body that
+// have the name of a secret. Where the response repeats such a value of the request, that
+// is redacted too. A body other than JSON is not shown, and of a long one 64 KiB. What the
+// name does not reveal is shown: file names, user names, and a secret in the wrong member.
+// So a dump belongs into a file that its owner reads, not into a log.
 //
-// The request is written before it is sent; the answer when its body was read or closed.
-// Each goes out in one Write, never two at once. An error of the Writer is not told.
+// The request is written before it is sent; the response when its body was read or closed.
+// Each is one Write, never two at the same time. Errors of the Writer are ignored.
 type Dump struct {
 	mu     sync.Mutex
 	to     io.Writer
-	number int // of the attempt written last
+	number int // of the last attempt
 }
 
-// NewDump makes a Dump to a Writer. One Dump serves all the stacks of a client.
+// NewDump returns a Dump to a Writer. One Dump serves all stacks of a client.
 func NewDump(to io.Writer) *Dump { return &Dump{to: to} }
 
-// Over puts the dump above a RoundTripper.
-func (d *Dump) Over(next http.RoundTripper) http.RoundTripper { return &dumping{d, next} }
+// Over returns the layer that sends through next.
+func (d *Dump) Over(next http.RoundTripper) http.RoundTripper { return &dumpLayer{d, next} }
 
-type dumping struct {
+type dumpLayer struct {
 	dump *Dump
 	next http.RoundTripper
 }
 
 // RoundTrip implements http.RoundTripper.
-func (d *dumping) RoundTrip(request *http.Request) (*http.Response, error) {
+func (l *dumpLayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s %s\n", request.Method, withoutValues(request.URL))
-	secrets := bearer(request.Header)
+	secrets := credentials(request.Header)
 	writeHeaders(&text, request.Header)
-	secrets = append(secrets, writeBody(&text, request.Header, copyOf(request), nil)...)
-	number := d.dump.write(0, '>', text.Bytes())
+	secrets = append(secrets, writeBody(&text, request.Header, copyBody(request), nil)...)
+	number := l.dump.write(0, '>', text.Bytes())
 
-	answer, err := d.next.RoundTrip(request)
+	response, err := l.next.RoundTrip(request)
 	if err != nil {
-		d.dump.write(number, '<', []byte("no answer\n"))
-		return answer, err
+		l.dump.write(number, '<', []byte("no answer\n"))
+		return response, err
 	}
-	seen := &seenBody{under: answer.Body, tell: func(body []byte) {
+	body := &dumpedBody{from: response.Body, write: func(body []byte) {
 		var text bytes.Buffer
-		fmt.Fprintf(&text, "%d %s\n", answer.StatusCode, http.StatusText(answer.StatusCode))
-		writeHeaders(&text, answer.Header)
-		writeBody(&text, answer.Header, body, secrets)
-		d.dump.write(number, '<', text.Bytes())
+		fmt.Fprintf(&text, "%d %s\n", response.StatusCode, http.StatusText(response.StatusCode))
+		writeHeaders(&text, response.Header)
+		writeBody(&text, response.Header, body, secrets)
+		l.dump.write(number, '<', text.Bytes())
 	}}
-	if answer.Body == nil {
-		seen.finish()
-		return answer, nil
+	if response.Body == nil {
+		body.finish()
+		return response, nil
 	}
-	answer.Body = seen
-	return answer, nil
+	response.Body = body
+	return response, nil
 }
 
-// write puts out one block under its number, 0 for the next, and returns that.
+// write writes one block under its number, 0 for the next one, and returns the number.
 func (d *Dump) write(number int, direction rune, text []byte) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -95,9 +96,9 @@ func (d *Dump) write(number int, direction rune, text []byte) int {
 	return number
 }
 
-// copyOf reads the beginning of a request's body from a copy. A body that cannot be had
-// twice is the server's.
-func copyOf(request *http.Request) []byte {
+// copyBody reads the beginning of a copy of the request's body. It returns nil for a body
+// that can be read only once.
+func copyBody(request *http.Request) []byte {
 	if request.GetBody == nil {
 		return nil
 	}
@@ -106,20 +107,20 @@ func copyOf(request *http.Request) []byte {
 		return nil
 	}
 	defer func() { _ = body.Close() }()
-	text, _ := io.ReadAll(io.LimitReader(body, mostDumped))
+	text, _ := io.ReadAll(io.LimitReader(body, maxDump))
 	return text
 }
 
-// bearer is the token of a request, for servers that repeat it.
-func bearer(header http.Header) []string {
+// credentials returns the token of a request, for servers that repeat it.
+func credentials(header http.Header) []string {
 	_, credentials, _ := strings.Cut(header.Get("Authorization"), " ")
-	if len(credentials) < shortestEcho {
+	if len(credentials) < minEcho {
 		return nil
 	}
 	return []string{credentials}
 }
 
-// withoutValues is an address without what its query says.
+// withoutValues returns an address without the values of its query.
 func withoutValues(address *url.URL) string {
 	shown := url.URL{Scheme: address.Scheme, Host: address.Host, Path: address.Path, RawPath: address.RawPath}
 	names := make([]string, 0, 4)
@@ -151,40 +152,183 @@ func writeHeaders(to *bytes.Buffer, header http.Header) {
 	}
 }
 
-// seenBody keeps the beginning of a body while the caller reads it.
-type seenBody struct {
-	under io.ReadCloser
-	tell  func([]byte)
+// dumpedBody keeps the beginning of a response's body while the caller reads it.
+type dumpedBody struct {
+	from  io.ReadCloser
+	write func([]byte)
 
-	mu   sync.Mutex // one may close what another still reads
-	kept []byte
-	told bool
+	mu      sync.Mutex // Close may be called during a Read
+	kept    []byte
+	written bool
 }
 
-// Read reads from the answer.
-func (s *seenBody) Read(p []byte) (int, error) {
-	n, err := s.under.Read(p)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept = append(s.kept, p[:min(n, mostDumped-len(s.kept))]...)
+// Read reads from the response's body.
+func (b *dumpedBody) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.kept = append(b.kept, p[:min(n, maxDump-len(b.kept))]...)
 	if err != nil {
-		s.finish()
+		b.finish()
 	}
 	return n, err
 }
 
-// Close ends it.
-func (s *seenBody) Close() error {
-	err := s.under.Close()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.finish()
+// Close closes the response's body.
+func (b *dumpedBody) Close() error {
+	err := b.from.Close()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.finish()
 	return err
 }
 
-func (s *seenBody) finish() {
-	if !s.told {
-		s.told = true
-		s.tell(s.kept)
+func (b *dumpedBody) finish() {
+	if !b.written {
+		b.written = true
+		b.write(b.kept)
+	}
+}
+
+const redacted = "[redacted]"
+
+// minEcho is the length from which a secret of the request is redacted in the response: a
+// shorter one occurs in too many words.
+const minEcho = 3
+
+// The names of secrets, in lower case without _ and -: a name is one if it contains one of
+// the parts or equals one of the words. A test compares them with the documents of both
+// products. The parts match more than secrets: a cursor called next_token is redacted too.
+var (
+	secretParts = []string{
+		"password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "keypem", "keytab", "sssdconf",
+		"credential", "authorization", "cookie",
+	}
+	secretWords = []string{"access", "refresh", "key", "jwt", "bearer"}
+)
+
+func isSecretName(name string) bool {
+	name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+	return slices.Contains(secretWords, name) ||
+		slices.ContainsFunc(secretParts, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// writeBody writes a body without its secrets and returns those. echoes are secrets that
+// the body may repeat.
+func writeBody(to *bytes.Buffer, header http.Header, body []byte, echoes []string) (secrets []string) {
+	trimmed := bytes.TrimSpace(body)
+	switch {
+	case len(trimmed) == 0:
+		return nil
+	case !bytes.ContainsRune([]byte(`{["`), rune(trimmed[0])) || header.Get("Content-Encoding") != "":
+		fmt.Fprintf(to, "    (no JSON, not shown)\n")
+		return nil
+	}
+	to.WriteString("    ")
+	r := &redactor{from: json.NewDecoder(bytes.NewReader(trimmed)), to: to, echoes: echoes}
+	r.from.UseNumber()
+	switch err := r.value(false); {
+	case err != nil && len(body) >= maxDump:
+		fmt.Fprintf(to, " … (cut after %d KiB)", maxDump>>10)
+	case err != nil:
+		to.WriteString(" … (breaks off)")
+	}
+	to.WriteByte('\n')
+	return r.secrets
+}
+
+// redactor copies JSON as far as it is complete. The value of a secret becomes one redacted
+// string, whatever its type; true, false and null reveal nothing and stay.
+type redactor struct {
+	from    *json.Decoder
+	to      *bytes.Buffer
+	echoes  []string
+	secrets []string
+}
+
+func (r *redactor) value(hide bool) error {
+	begun := r.to.Len()
+	next, err := r.from.Token()
+	if err != nil {
+		return err
+	}
+	switch v := next.(type) {
+	case json.Delim:
+		err = r.nested(v, hide)
+	case string:
+		r.text(v, hide)
+	case json.Number:
+		r.to.WriteString(v.String())
+	default:
+		fmt.Fprint(r.to, literal(v))
+		hide = false
+	}
+	if hide {
+		r.to.Truncate(begun)
+		r.to.WriteString(`"` + redacted + `"`)
+	}
+	return err
+}
+
+func literal(v json.Token) string {
+	if v == nil {
+		return "null"
+	}
+	return fmt.Sprint(v)
+}
+
+// nested copies the members of an object or the items of a list.
+func (r *redactor) nested(open json.Delim, hide bool) error {
+	r.to.WriteRune(rune(open))
+	for first := true; r.from.More(); first = false {
+		if !first {
+			r.to.WriteByte(',')
+		}
+		inner := hide
+		if open == '{' {
+			name, err := r.from.Token()
+			if err != nil {
+				return err
+			}
+			key, _ := name.(string)
+			inner = hide || isSecretName(key)
+			r.quote(key)
+			r.to.WriteByte(':')
+		}
+		if err := r.value(inner); err != nil {
+			return err
+		}
+	}
+	closing, err := r.from.Token()
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(r.to, closing)
+	return nil
+}
+
+// text copies a string. Tokens and private keys are recognized by their beginning, whatever
+// their name.
+func (r *redactor) text(v string, hide bool) {
+	if hide {
+		if len(v) >= minEcho {
+			r.secrets = append(r.secrets, v)
+		}
+		return
+	}
+	if strings.HasPrefix(v, "eyJ") || strings.Contains(v, "PRIVATE KEY-----") {
+		v = redacted
+	}
+	r.quote(v)
+}
+
+func (r *redactor) quote(v string) {
+	for _, echo := range r.echoes {
+		v = strings.ReplaceAll(v, echo, redacted)
+	}
+	encoder := json.NewEncoder(r.to)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(v) == nil {
+		r.to.Truncate(r.to.Len() - 1) // the newline
 	}
 }

@@ -5,95 +5,141 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
-// EndpointsConfig is what Endpoints needs to know of a server that answers at several
-// places.
+// EndpointsConfig describes a server that answers at several addresses.
 type EndpointsConfig struct {
-	// Origins are the places, each as "https://weka01:14000". All are equal: what one
-	// answers, each would.
+	// Origins are the addresses, each as "https://weka01:14000". All are equal: each can
+	// answer every request.
 	Origins []string
-	// Wire sends the probes, which are no calls: no hook sees them, nothing counts
-	// them.
+	// Wire sends the probes. They are not calls: hooks do not see them.
 	Wire http.RoundTripper
-	// HealthPath is what a probe gets, as "/api/v2/healthcheck". An answer below 500
-	// is good, also a 401 or 404: whoever answers that is there.
+	// HealthPath is what a probe requests, as "/api/v2/healthcheck". Every response below
+	// 500 is good, also a 401 or 404: it shows that the endpoint is there.
 	HealthPath string
-	// Discover, if any, asks the server for all of its places. It is called in the
-	// background, soon after the first request and then every five minutes while
-	// there are requests. What it finds is used beside Origins, once a probe was
-	// answered there.
+	// Discover returns all addresses of the server; nil discovers nothing. It is called in
+	// the background, soon after the first request and then every five minutes while there
+	// are requests. An address that it returns is used beside Origins once a probe
+	// succeeded there.
 	Discover func(context.Context) ([]string, error)
-	// Changed, if any, is told of every endpoint that is set aside or comes back, in
-	// order and one at a time. It must be quick, and must neither send nor Close.
+	// Changed, if set, is called for every endpoint that is set aside or comes back, in
+	// order and one at a time. It must return quickly, and must neither send requests nor
+	// call Close.
 	Changed func(EndpointChange)
 }
 
 // EndpointChange is what happened to an endpoint.
 type EndpointChange struct {
 	Endpoint string // as "https://weka01:14000"
-	Err      error  // why it was set aside; nil: it is back, or new
+	Err      error  // why it was set aside; nil if it is back, or new
 }
 
-// Endpoints spreads the requests of one client over the endpoints of its server. It
-// takes, for each sending, the healthy endpoint with the fewest requests under way,
-// and among equals the one that was not used for the longest time: a slow one gets
-// less by itself, and nothing needs to be measured.
+// EndpointsError says that no endpoint is left: each failed now or within the last seconds.
+type EndpointsError struct {
+	Failures []EndpointChange // one an endpoint, with its reason
+}
+
+// Error names every endpoint and its reason in one line.
+func (e *EndpointsError) Error() string {
+	parts := make([]string, 0, len(e.Failures))
+	for _, f := range e.Failures {
+		parts = append(parts, f.Endpoint+": "+f.Err.Error())
+	}
+	return "no endpoint is left: " + strings.Join(parts, "; ")
+}
+
+// Unwrap returns the reasons, in the order of the endpoints.
+func (e *EndpointsError) Unwrap() []error {
+	reasons := make([]error, 0, len(e.Failures))
+	for _, f := range e.Failures {
+		reasons = append(reasons, f.Err)
+	}
+	return reasons
+}
+
+// Endpoints spreads the requests of a client over the endpoints of its server. It chooses,
+// for each attempt, the healthy endpoint with the fewest requests under way, and among
+// equals the one that was used least recently. So a slow endpoint gets fewer requests
+// without any measurement.
 //
-// An endpoint that failed is set aside: when it could not be reached, broke off,
-// stayed silent, or a proxy answered 502, 503 or 504 in its place. After a pause the
-// next request has it probed in the background, and one good answer brings it back.
-// The pauses are 1 s, 2 s and then 2.5 s each, and go on growing for one that fails
-// again within 30 s of its return. A probe may take 2 s. So a healed endpoint is in use
-// within five seconds, an idle client sends nothing, and no goroutine lives longer
-// than its probe.
+// An endpoint is set aside when it cannot be reached, breaks off or times out, or when a
+// proxy answers 502, 503 or 504 in its place. After a pause the next request starts a probe
+// in the background, and one good response brings the endpoint back. The pauses are 1 s,
+// 2 s and then 2.5 s each; they do not start over for an endpoint that fails again within
+// 30 s of its return. A probe may take 2 s. So an endpoint that works again is used within
+// five seconds, an idle client sends nothing, and no goroutine outlives its probe.
 //
-// A caller who gives up sets no endpoint aside. But it may be the endpoint's fault,
-// so that one is probed, once a second at most, and a probe that fails counts.
+// A caller that gives up does not set the endpoint aside. Because the endpoint may be the
+// reason, it is probed, once a second at most, and a failed probe counts.
 //
-// A request which certainly did not reach an endpoint goes to the next one at once,
-// as part of the same attempt. Every other failure is for the layers above, which
-// know whether the request may be sent again; sent again, it goes elsewhere.
+// A request that certainly did not reach an endpoint moves on to the next one at once, as
+// part of the same attempt. All other failures are left to the outer layers, which know
+// whether the request may be sent again; the next attempt chooses another endpoint.
 //
-// With all set aside each is tried all the same, the one with the fewest failures
-// first: that the network was gone for a moment must not outlast the moment.
+// If all endpoints are set aside, they are tried all the same, the one with the fewest
+// failures first: a network that was away for a moment must not cost longer than that.
 type Endpoints struct {
-	config  EndpointsConfig
-	bounded func(time.Duration) (context.Context, context.CancelFunc) // until Close
-	end     context.CancelFunc
-	running sync.WaitGroup
+	config     EndpointsConfig
+	background context.Context //nolint:containedctx // of probes and discovery; ends with Close
+	end        context.CancelFunc
+	running    sync.WaitGroup
 
 	mu          sync.Mutex
 	closed      bool
 	all         []*endpoint
-	now         uint64 // grows with every sending and every change
+	sequence    uint64 // grows with every attempt and every change
 	discovering bool
 	discover    time.Time        // not before
-	news        []EndpointChange // not told yet
+	changes     []EndpointChange // not reported yet
 
-	telling sync.Mutex // held while somebody is told
+	reporting sync.Mutex // held while Changed is called
 }
 
-// NewEndpoints opens no connection. It must be closed.
+// endpoint is one address and what is known of it. Endpoints.mu guards all fields but the
+// first two.
+type endpoint struct {
+	origin string
+	given  bool // by the caller; otherwise discovered
+
+	proven   bool   // given, or answered once: it is tried even if all are set aside
+	inFlight int    // requests under way
+	used     uint64 // when it was last chosen
+	failures int    // since the last good response; it is set aside if above 0
+	changed  uint64 // when it was set aside, failed a probe, or came back
+	reason   error  // of the last failure
+	pause    time.Duration
+	due      time.Time // the next probe is not before
+	back     time.Time // when it came back
+	probing  bool
+}
+
+// choice is an endpoint that was chosen for a request, and when. What the request shows is
+// outdated if the endpoint changed since.
+type choice struct {
+	*endpoint
+	at uint64
+}
+
+// NewEndpoints returns Endpoints that must be closed. It opens no connection.
 func NewEndpoints(config EndpointsConfig) *Endpoints {
-	background, end := context.WithCancel(context.Background())
-	e := &Endpoints{config: config, end: end}
-	e.bounded = func(d time.Duration) (context.Context, context.CancelFunc) {
-		return context.WithTimeout(background, d)
-	}
+	e := &Endpoints{config: config}
+	e.background, e.end = context.WithCancel(context.Background())
 	for _, origin := range config.Origins {
 		e.all = append(e.all, &endpoint{origin: origin, given: true, proven: true})
 	}
 	return e
 }
 
-// Close ends what runs in the background, and waits for it. Requests may still be
-// sent; nothing is probed any more.
+// Close cancels probes and discovery and waits for their end. Requests may still be sent,
+// but start no probes.
 func (e *Endpoints) Close() {
 	e.mu.Lock()
 	e.closed = true
@@ -102,78 +148,78 @@ func (e *Endpoints) Close() {
 	e.running.Wait()
 }
 
-// Over is the layer: it sends through next. All that send to the same server, calls
-// and logins, share one Endpoints, so that they learn from each other.
-func (e *Endpoints) Over(next http.RoundTripper) http.RoundTripper { return &spread{e, next} }
+// Over returns the layer that sends through next. All stacks that send to the same server,
+// for calls and for logins, share one Endpoints, and so what it knows.
+func (e *Endpoints) Over(next http.RoundTripper) http.RoundTripper { return &endpointLayer{e, next} }
 
-type spread struct {
+type endpointLayer struct {
 	*Endpoints
 	next http.RoundTripper
 }
 
-// RoundTrip implements http.RoundTripper. A request for a place that is none of the
-// endpoints, because the caller changed its address, passes as it is.
-func (s *spread) RoundTrip(request *http.Request) (*http.Response, error) {
+// RoundTrip implements http.RoundTripper. A request to an address that is not an endpoint,
+// because the caller changed it, passes unchanged.
+func (l *endpointLayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	isOurs := func(origin string) bool { return isOrigin(origin, request.URL.Scheme, request.URL.Host) }
-	if !slices.ContainsFunc(s.config.Origins, isOurs) {
-		return s.next.RoundTrip(request)
+	if !slices.ContainsFunc(l.config.Origins, isOurs) {
+		return l.next.RoundTrip(request)
 	}
 	var tried []*endpoint
-	at := s.first()
+	chosen := l.chooseFirst()
 	for {
-		answer, err := s.send(at, request)
+		response, err := l.send(chosen, request)
 		if err == nil || request.Context().Err() != nil {
-			return answer, err
+			return response, err
 		}
-		tried = append(tried, at.endpoint)
-		next, again := s.onwards(request, err, tried)
+		tried = append(tried, chosen.endpoint)
+		next, again := l.moveOn(request, err, tried)
 		if again == nil {
-			return nil, s.explain(at.endpoint, err)
+			return nil, l.describe(chosen.endpoint, err)
 		}
-		at, request = next, again
+		chosen, request = next, again
 	}
 }
 
-// onwards finds the next endpoint for a request that did not reach the last one. The
-// request is nil if there is none, or if it may not be sent again here.
-func (s *spread) onwards(request *http.Request, err error, tried []*endpoint) (visit, *http.Request) {
+// moveOn chooses the next endpoint for a request that did not reach the last one. The
+// request is nil if there is none, or if it must not be sent again by this layer.
+func (l *endpointLayer) moveOn(request *http.Request, err error, tried []*endpoint) (choice, *http.Request) {
 	if _, notSent := failureOf(err); !notSent {
-		return visit{}, nil
+		return choice{}, nil
 	}
-	next, ok := s.another(tried)
+	next, ok := l.chooseOther(tried)
 	if !ok {
-		return visit{}, nil
+		return choice{}, nil
 	}
 	again, ok := rewind(request)
 	if !ok {
-		s.leave(next, false)
-		return visit{}, nil
+		l.leave(next, false)
+		return choice{}, nil
 	}
 	return next, again
 }
 
-// send sends to one endpoint and learns from how that goes.
-func (s *spread) send(at visit, request *http.Request) (*http.Response, error) {
-	answer, err := s.next.RoundTrip(at.readdress(request))
-	s.leave(at, err == nil && !isProxyFailure(answer.StatusCode))
+// send sends to one endpoint and learns from the outcome.
+func (l *endpointLayer) send(chosen choice, request *http.Request) (*http.Response, error) {
+	response, err := l.next.RoundTrip(chosen.readdress(request))
+	l.leave(chosen, err == nil && !isGatewayError(response.StatusCode))
 	switch {
-	case err != nil && hasWaited(err): // it was not sent
+	case err != nil && isConnectionWait(err): // it was not sent
 	case err != nil && request.Context().Err() != nil:
-		s.suspect(at)
+		l.suspect(chosen)
 	case err != nil:
-		if network, _ := failureOf(err); network || isPermanent(err) {
-			s.failed(at, err)
+		if network, _ := failureOf(err); network || failure.IsPermanent(err) {
+			l.fail(chosen, err)
 		}
-	case isProxyFailure(answer.StatusCode):
-		s.failed(at, statusError(answer.StatusCode))
-	case answer.Body != nil && answer.Body != http.NoBody:
-		answer.Body = &watchedBody{ReadCloser: answer.Body, of: s.Endpoints, at: at, caller: request.Context()}
+	case isGatewayError(response.StatusCode):
+		l.fail(chosen, statusError(response.StatusCode))
+	case response.Body != nil && response.Body != http.NoBody:
+		response.Body = &endpointBody{ReadCloser: response.Body, of: l.Endpoints, from: chosen, caller: request.Context()}
 	}
-	return answer, err
+	return response, err
 }
 
-// readdress gives a copy of the request for the endpoint. The Host header goes along:
-// a proxy for plain http sends to that one.
+// readdress returns a copy of the request for the endpoint. The Host header is changed as
+// well, since a proxy for plain HTTP goes by it.
 func (e *endpoint) readdress(request *http.Request) *http.Request {
 	scheme, host, _ := strings.Cut(e.origin, "://")
 	if request.URL.Host == host && request.URL.Scheme == scheme {
@@ -189,26 +235,112 @@ func (e *endpoint) readdress(request *http.Request) *http.Request {
 	return sent
 }
 
-// watchedBody notices an endpoint that breaks off in the middle of an answer.
-type watchedBody struct {
+// endpointBody notices an endpoint that breaks off in the middle of a response.
+type endpointBody struct {
 	io.ReadCloser
 	of     *Endpoints
-	at     visit
-	caller context.Context //nolint:containedctx // it lives no longer than the caller
-	closed atomic.Bool     // by the reader, who may be reading
+	from   choice
+	caller context.Context //nolint:containedctx // it does not outlive the call
+	closed atomic.Bool     // possibly during a Read
 }
 
-// Read reads from the answer's body.
-func (b *watchedBody) Read(p []byte) (int, error) {
+// Read reads from the response's body.
+func (b *endpointBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) && b.caller.Err() == nil && !b.closed.Load() {
-		b.of.failed(b.at, err)
+		b.of.fail(b.from, err)
 	}
 	return n, err
 }
 
-// Close closes the answer's body.
-func (b *watchedBody) Close() error {
+// Close closes the response's body.
+func (b *endpointBody) Close() error {
 	b.closed.Store(true)
 	return b.ReadCloser.Close()
+}
+
+// chooseFirst chooses the best endpoint for a request. There always is one, because given
+// endpoints are tried even if all are set aside.
+func (e *Endpoints) chooseFirst() choice {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.maintain()
+	chosen, _ := e.choose(nil)
+	return chosen
+}
+
+// chooseOther chooses the best endpoint that was not tried yet.
+func (e *Endpoints) chooseOther(tried []*endpoint) (chosen choice, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.choose(tried)
+}
+
+// choose is called with the lock held.
+func (e *Endpoints) choose(tried []*endpoint) (chosen choice, ok bool) {
+	var best *endpoint
+	for _, candidate := range e.all {
+		if candidate.proven && !slices.Contains(tried, candidate) && (best == nil || candidate.isBetter(best)) {
+			best = candidate
+		}
+	}
+	if best == nil {
+		return choice{}, false
+	}
+	e.sequence++
+	best.used = e.sequence
+	best.inFlight++
+	return choice{best, e.sequence}, true
+}
+
+func (e *endpoint) isBetter(other *endpoint) bool {
+	switch {
+	case e.failures != other.failures:
+		return e.failures < other.failures
+	case e.inFlight != other.inFlight:
+		return e.inFlight < other.inFlight
+	default:
+		return e.used < other.used
+	}
+}
+
+// describe names every endpoint with its reason if all have failed, and returns err alone
+// otherwise.
+func (e *Endpoints) describe(last *endpoint, err error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	network, notSent := failureOf(err)
+	if !network && !failure.IsPermanent(err) {
+		return err
+	}
+	all := &EndpointsError{}
+	for _, candidate := range e.all {
+		reason := candidate.reason
+		if candidate == last {
+			reason = publicReason(err)
+		}
+		switch {
+		case reason != nil:
+			all.Failures = append(all.Failures, EndpointChange{candidate.origin, reason})
+			network = network || !failure.IsPermanent(reason)
+		case candidate.proven:
+			return err
+		}
+	}
+	// How far this attempt got decides what the outer layers may do. The reasons of the
+	// other endpoints say nothing about that.
+	return &attemptError{err: all, network: network, notSent: notSent}
+}
+
+// publicReason removes what other callers must not see: an address with its query.
+func publicReason(err error) error {
+	var failed *attemptError
+	if errors.As(err, &failed) {
+		err = failed.err
+	}
+	var address *url.Error
+	for errors.As(err, &address) {
+		err = address.Err
+	}
+	return err
 }

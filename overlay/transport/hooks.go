@@ -4,53 +4,54 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
-// Hooks are functions that see what is sent, for metrics, traces and logs; each may
-// be nil. They see no header, no body, no query and no path but the template. They
-// run in the goroutine of the call, many at once, and hold it up while they run.
+// Hooks are functions that are called with what is sent, for metrics, traces and logs; each
+// may be nil. They see no header, no body, no query and no path but the template. They run
+// in the goroutine of the call, which waits for them, and concurrently for several calls.
 type Hooks struct {
-	// BeforeAttempt is called before each sending, with Status, Duration and Class
-	// still empty.
+	// BeforeAttempt is called before each attempt, with Status, Duration and Class unset.
 	BeforeAttempt func(context.Context, Attempt)
-	// AfterAttempt is called when the headers of the answer are there, or none came.
+	// AfterAttempt is called when the response's headers have arrived, or the attempt failed.
 	AfterAttempt func(context.Context, Attempt)
-	// BeforeRetry is called when an attempt failed and another is decided on, before
-	// the pause.
+	// BeforeRetry is called after a failed attempt that will be repeated, before the pause.
 	BeforeRetry func(context.Context, Retrying)
-	// EndpointChanged is called when an endpoint is set aside and when it returns, in
-	// whatever goroutine learns that. It is for EndpointsConfig.Changed.
+	// EndpointChanged is called when an endpoint is set aside and when it returns, in any
+	// goroutine. It is meant for EndpointsConfig.Changed.
 	EndpointChanged func(EndpointChange)
 }
 
-// Attempt is one sending of a call.
+// Attempt is one attempt of a call.
 type Attempt struct {
-	Operation string        // the operation's id; "" for Do and for what is no call
+	Operation string        // the operation's id; "" for Do and for a request that is not a call
 	Method    string        // as GET
 	Path      string        // the template; for Do the path without its query
 	Endpoint  string        // scheme and host, as "https://weka01:14000"
-	Number    int           // of this sending within its call, from 1; 0 for what is no call
-	Status    int           // of the answer; 0 if none came
-	Duration  time.Duration // from the sending to the headers of the answer
-	// Class says why no answer came: call.ErrUnavailable, or context.Canceled or
-	// context.DeadlineExceeded if the caller's context ended. It is nil where one
-	// came: what that means is known only when its body is read.
+	Number    int           // of this attempt within its call, from 1; 0 if it is not a call
+	Status    int           // of the response; 0 without one
+	Duration  time.Duration // until the response's headers or the failure
+	// Class says why there is no response: call.ErrUnavailable, or context.Canceled or
+	// context.DeadlineExceeded if the caller's context ended. It is nil with a response,
+	// whose meaning is known only once its body is read.
 	Class error
 }
 
 // Retrying is the decision to send a call again.
 type Retrying struct {
 	Operation, Method, Path string        // as in Attempt
-	Repetition              int           // which one it will be, from 1
-	Status                  int           // of the answer that is not taken; 0 if none came, or not all of it
+	Repetition              int           // the number of the repetition, from 1
+	Status                  int           // of the response that is discarded; 0 without one, or if it broke off
 	Class                   error         // as in Attempt
-	Wait                    time.Duration // the pause before the next
+	Wait                    time.Duration // the pause before the repetition
 }
 
-// JoinHooks calls the hooks of each, in order.
+// JoinHooks returns hooks that call those of each argument, in order.
 func JoinHooks(all ...Hooks) Hooks {
 	var joined Hooks
 	for _, h := range all {
@@ -73,51 +74,50 @@ func both[T any](first, second func(context.Context, T)) func(context.Context, T
 	case second == nil:
 		return first
 	}
-	return func(ctx context.Context, what T) {
-		first(ctx, what)
-		second(ctx, what)
+	return func(ctx context.Context, event T) {
+		first(ctx, event)
+		second(ctx, event)
 	}
 }
 
-// watched is one attempt under the eyes of the hooks; without hooks if there are none.
-type watched struct {
+// observedAttempt is an attempt that is reported to hooks; they are nil if there are none.
+type observedAttempt struct {
 	hooks *Hooks
 	begun time.Time
 	Attempt
 }
 
-func (a *Attempts) begin(ctx context.Context, number int, request *http.Request) (w watched) {
+func (a *Attempts) begin(ctx context.Context, number int, request *http.Request) (o observedAttempt) {
 	if a.Hooks.BeforeAttempt == nil && a.Hooks.AfterAttempt == nil {
-		return w
+		return o
 	}
-	w.hooks = &a.Hooks
-	w.Attempt = Attempt{Method: request.Method, Endpoint: a.origins.of(request.URL), Number: number}
+	o.hooks = &a.Hooks
+	o.Attempt = Attempt{Method: request.Method, Endpoint: a.origins.of(request.URL), Number: number}
 	if operation := call.OperationOf(ctx); operation != nil {
-		w.Operation, w.Path = operation.ID(), operation.Path()
+		o.Operation, o.Path = operation.ID(), operation.Path()
 	}
-	if w.hooks.BeforeAttempt != nil {
-		w.hooks.BeforeAttempt(ctx, w.Attempt)
+	if o.hooks.BeforeAttempt != nil {
+		o.hooks.BeforeAttempt(ctx, o.Attempt)
 	}
-	w.begun = time.Now()
-	return w
+	o.begun = time.Now()
+	return o
 }
 
-func (w *watched) end(ctx context.Context, answer *http.Response, err error) {
-	if w.hooks == nil || w.hooks.AfterAttempt == nil {
+func (o *observedAttempt) end(ctx context.Context, response *http.Response, err error) {
+	if o.hooks == nil || o.hooks.AfterAttempt == nil {
 		return
 	}
-	w.Duration = time.Since(w.begun)
-	w.Status, w.Class = outcome(ctx, answer, err)
-	w.hooks.AfterAttempt(ctx, w.Attempt)
+	o.Duration = time.Since(o.begun)
+	o.Status, o.Class = outcome(ctx, response, err)
+	o.hooks.AfterAttempt(ctx, o.Attempt)
 }
 
-// outcome says how an attempt ended, in terms that hold no word of the server or of
-// another library.
-func outcome(ctx context.Context, answer *http.Response, err error) (status int, class error) {
+// outcome returns how an attempt ended, without any text of the server or of a library.
+func outcome(ctx context.Context, response *http.Response, err error) (status int, class error) {
 	ended := ctx.Err()
 	switch {
 	case err == nil:
-		return answer.StatusCode, nil
+		return response.StatusCode, nil
 	case errors.Is(ended, context.DeadlineExceeded):
 		return 0, context.DeadlineExceeded
 	case ended != nil:
@@ -127,4 +127,28 @@ func outcome(ctx context.Context, answer *http.Response, err error) (status int,
 	default:
 		return 0, nil
 	}
+}
+
+// origins keeps the text of each origin, which hooks get with every attempt.
+type origins struct{ known atomic.Pointer[[]string] }
+
+// maxOrigins bounds the memory of a client whose caller sends to many addresses.
+const maxOrigins = 64
+
+func (o *origins) of(address *url.URL) string {
+	var known []string
+	if kept := o.known.Load(); kept != nil {
+		known = *kept
+	}
+	for _, origin := range known {
+		if isOrigin(origin, address.Scheme, address.Host) {
+			return origin
+		}
+	}
+	origin := address.Scheme + "://" + address.Host
+	if len(known) < maxOrigins {
+		more := append(slices.Clone(known), origin)
+		o.known.Store(&more)
+	}
+	return origin
 }

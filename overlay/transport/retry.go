@@ -1,42 +1,113 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/rand/v2"
 	"net/http"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
-// Retry sends a call again after a failure that another try can mend. What it may do
-// is the operation's class:
+// RetryPolicy says how often and how fast a failed call is sent again. The zero value has
+// the defaults below.
+type RetryPolicy struct {
+	// Attempts is how often a call is sent in all, including the first time and what other
+	// layers repeat after a 401 or a redirect. 0 is DefaultAttempts, 1 never sends again.
+	Attempts int
+	// FirstPause and LongestPause bound the pauses: the pause before the n-th repetition is
+	// a random time up to FirstPause·2ⁿ⁻¹, and never above LongestPause. A longer
+	// Retry-After of the server is kept. 0 is DefaultFirstPause and DefaultLongestPause.
+	FirstPause, LongestPause time.Duration
+	// Patience bounds the sum of the pauses of a call. A pause that would exceed it, or the
+	// caller's deadline, is not begun: the call ends at once with the last response or
+	// error. 0 is DefaultPatience.
+	Patience time.Duration
+}
+
+// The values of a zero RetryPolicy.
+const (
+	DefaultAttempts     = 4
+	DefaultFirstPause   = 200 * time.Millisecond
+	DefaultLongestPause = 8 * time.Second
+	DefaultPatience     = 30 * time.Second
+)
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	return RetryPolicy{
+		Attempts:     cmp.Or(p.Attempts, DefaultAttempts),
+		FirstPause:   cmp.Or(p.FirstPause, DefaultFirstPause),
+		LongestPause: cmp.Or(p.LongestPause, DefaultLongestPause),
+		Patience:     cmp.Or(p.Patience, DefaultPatience),
+	}
+}
+
+// pause returns how long to wait before the n-th repetition, counted from 1. All of it is
+// random (full jitter): otherwise the clients that an outage hit would come back together.
+func (p RetryPolicy) pause(n int, response *http.Response) time.Duration {
+	bound := p.LongestPause
+	if p.FirstPause < bound>>(n-1) { // the shift to the left cannot overflow then
+		bound = p.FirstPause << (n - 1)
+	}
+	pause := time.Duration(rand.Int64N(int64(bound) + 1)) //nolint:gosec // it spreads load
+	if response != nil {
+		pause = max(pause, retryAfter(response.Header.Get("Retry-After")))
+	}
+	return pause
+}
+
+// retryAfter parses a header that holds a number of seconds or a date. It returns 0 for
+// anything else and for a date in the past, and the longest Duration for a larger number.
+func retryAfter(value string) time.Duration {
+	if value == "" {
+		return 0
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, time.Until(at))
+	}
+	seconds, err := strconv.ParseFloat(value, 64)
+	switch {
+	case seconds >= math.MaxInt64/float64(time.Second): // +Inf after an overflow
+		return math.MaxInt64
+	case err != nil || !(seconds > 0):
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+// Retry sends a call again after a failure that another attempt can cure. The operation's
+// class decides which:
 //
-//	whatever the class     no connection, so certainly not sent; 429; Layers.NotStarted
-//	safe and idempotent    reset or silence; 502, 503, 504; a success that breaks off
+//	every class            no connection, so certainly not sent; 429; Layers.NotStarted
+//	safe and idempotent    connection lost or idle timeout; 502, 503, 504; a 2xx that breaks off
 //	never                  anything else, such as 401 and 500
 //
-// A 401 is Auth's affair. A 500 is an answer: WEKA says with it that a directory has
-// no quota, and a proxy in front would say 502. A certificate that is not trusted will
-// not be at the next try either. An error of another layer, such as that there is no
-// token, is final, but for one: the login that the call needed broke off. Its own Retry
-// may not send it again, since it is one to be done once; the source of tokens may,
-// after its pause, and the call was not sent.
+// Auth handles 401. A 500 is a response: WEKA answers it if a directory has no quota, and a
+// proxy in front would answer 502. An untrusted certificate is final. So is an error of
+// another layer, such as a missing token, with one exception: a login that broke off. Its
+// own Retry must not send it again, because it is an operation of class once; the token
+// source may, after its pause, and the call itself was not sent.
 //
-// The caller's context has the last word. Once it has ended nothing is sent, and a
-// pause that would outlast its deadline is not begun: the call ends at once with the
-// last failure, which tells more than that time ran out.
+// After the end of the caller's context nothing is sent. A pause that would outlast the
+// deadline is not begun: the call ends at once with the last failure, which says more than
+// that the time is over.
 //
-// What no call.Client made passes through, since nobody knows its class.
+// Requests that no [call.Client] made pass, since their class is unknown.
 type Retry struct {
 	Next       http.RoundTripper
 	Policy     RetryPolicy
 	NotStarted func(*http.Response) bool // see Layers
 	Hooks      Hooks
-	bucket     bucket
+	budget     retryBudget
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -45,153 +116,166 @@ func (r *Retry) RoundTrip(request *http.Request) (*http.Response, error) {
 	if operation == nil {
 		return r.Next.RoundTrip(request)
 	}
-	s := &retrying{retry: r, policy: r.Policy.Filled(), operation: operation, request: request}
-	call.SetBudget(request.Context(), s.policy.Attempts)
-	takeAttempt(request.Context())
-	return s.until(r.Next.RoundTrip(request))
+	c := &retriedCall{retry: r, policy: r.Policy.withDefaults(), operation: operation, request: request}
+	call.SetBudget(request.Context(), c.policy.Attempts)
+	call.TakeAttempt(request.Context())
+	return c.complete(r.Next.RoundTrip(request))
 }
 
-// retrying is one call on its way, and the body of its answer: see Resend.
-type retrying struct {
+// retriedCall is one call, and the body of its response, which can ask for another one: see
+// Resend.
+type retriedCall struct {
 	retry       *Retry
 	policy      RetryPolicy
 	operation   *api.Operation
 	request     *http.Request
 	repetitions int
-	owed        int // to the bucket
+	spent       int // repetitions taken from the retry budget and not returned yet
 	paused      time.Duration
 	io.ReadCloser
 }
 
-// until sends again until an answer or an error is final.
-func (s *retrying) until(answer *http.Response, err error) (*http.Response, error) {
+// complete sends again until a response or an error is final.
+func (c *retriedCall) complete(response *http.Response, err error) (*http.Response, error) {
 	for {
-		v := s.judge(answer, err)
-		if v == final {
-			s.giveBack(answer)
-			return s.done(answer, err)
+		verdict := c.judge(response, err)
+		if verdict == final {
+			c.refund(response)
+			return c.deliver(response, err)
 		}
-		next, pause := s.prepare(answer)
+		next, pause := c.prepare(response)
 		if next == nil {
-			return s.done(answer, err)
+			return c.deliver(response, err)
 		}
-		if err := s.pause(pause, v, answer, err); err != nil {
+		if err := c.pause(pause, verdict, response, err); err != nil {
 			return nil, err
 		}
-		answer, err = s.retry.Next.RoundTrip(next)
+		response, err = c.retry.Next.RoundTrip(next)
 	}
 }
 
-// done gives the final answer a body that can ask for another one.
-func (s *retrying) done(answer *http.Response, err error) (*http.Response, error) {
+// deliver gives the body of a 2xx the means to ask for another response.
+func (c *retriedCall) deliver(response *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isSuccess(answer) && s.repeatable() && answer.Body != nil {
-		s.ReadCloser, answer.Body = answer.Body, s
+	if failure.IsSuccess(response) && c.repeatable() && response.Body != nil {
+		c.ReadCloser, response.Body = response.Body, c
 	}
-	return answer, nil
+	return response, nil
 }
 
-// giveBack tells the bucket of an answer by which the server works: one that finds
-// nothing, or refuses, is as good as a success.
-func (s *retrying) giveBack(answer *http.Response) {
-	if answer != nil && answer.StatusCode < http.StatusInternalServerError {
-		s.retry.bucket.answered(s.owed)
-		s.owed = 0
+// refund returns to the budget what the call took, if the server works: a 404 or a refusal
+// shows that as well as a 2xx.
+func (c *retriedCall) refund(response *http.Response) {
+	if response != nil && response.StatusCode < http.StatusInternalServerError {
+		c.retry.budget.refund(c.spent)
+		c.spent = 0
 	}
 }
 
-// Resend implements call.Resender: the answer broke off.
-func (s *retrying) Resend(cause error) (*http.Response, error) {
-	next, pause := s.prepare(nil)
+// Resend implements call.Resender: the response broke off.
+func (c *retriedCall) Resend(cause error) (*http.Response, error) {
+	next, pause := c.prepare(nil)
 	if next == nil {
 		return nil, nil
 	}
-	if err := s.pause(pause, acted, nil, &attemptError{err: cause, network: true}); err != nil {
+	if err := c.pause(pause, mayHaveActed, nil, &attemptError{err: cause, network: true}); err != nil {
 		return nil, err
 	}
-	return s.until(s.retry.Next.RoundTrip(next))
+	return c.complete(c.retry.Next.RoundTrip(next))
 }
 
-// verdict is what an attempt means for the next.
+// verdict is what the outcome of an attempt means for another one.
 type verdict int
 
 const (
-	final   verdict = iota
-	unacted         // again: the server certainly did nothing
-	acted           // again: it may have
+	final        verdict = iota
+	notActed             // send again: the server certainly did nothing
+	mayHaveActed         // send again
 )
 
-func (s *retrying) judge(answer *http.Response, err error) verdict {
+func (c *retriedCall) judge(response *http.Response, err error) verdict {
 	if err != nil {
 		switch network, notSent := failureOf(err); {
-		case brokeOffLogin(err):
-			return unacted
+		case isBrokenLogin(err):
+			return notActed
 		case !network:
 			return final
 		case notSent:
-			return unacted
+			return notActed
 		}
-		return s.ifRepeatable()
+		return c.ifRepeatable()
 	}
-	switch answer.StatusCode {
+	switch response.StatusCode {
 	case http.StatusTooManyRequests:
-		return unacted
+		return notActed
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return s.ifRepeatable()
+		return c.ifRepeatable()
 	}
-	if notStarted := s.retry.NotStarted; notStarted != nil && !isSuccess(answer) && notStarted(answer) {
-		return unacted
-	}
-	return final
-}
-
-func (s *retrying) ifRepeatable() verdict {
-	if s.repeatable() {
-		return acted
+	if notStarted := c.retry.NotStarted; notStarted != nil && !failure.IsSuccess(response) && notStarted(response) {
+		return notActed
 	}
 	return final
 }
 
-func (s *retrying) repeatable() bool {
-	return s.operation.Class() == api.ClassSafe || s.operation.Class() == api.ClassIdempotent
+func (c *retriedCall) ifRepeatable() verdict {
+	if c.repeatable() {
+		return mayHaveActed
+	}
+	return final
 }
 
-// prepare gives the request for another attempt and the pause before it, or nil if
-// there is no other: the caller gave up, or the body, the time, the bucket or the
-// budget is used up.
-func (s *retrying) prepare(answer *http.Response) (*http.Request, time.Duration) {
-	ctx := s.request.Context()
+func (c *retriedCall) repeatable() bool {
+	return c.operation.Class() == api.ClassSafe || c.operation.Class() == api.ClassIdempotent
+}
+
+// isBrokenLogin reports whether err is a login that was sent once and broke off. A login
+// that could not be sent has been tried as often as its own Retry allows.
+func isBrokenLogin(err error) bool {
+	var login *call.Error
+	if !errors.As(err, &login) || !errors.Is(login, call.ErrUnavailable) {
+		return false
+	}
+	var failed *attemptError
+	return !errors.As(login, &failed) || failed.network && !failed.notSent
+}
+
+// prepare returns the request for another attempt and the pause before it. It returns nil
+// if there must not be one: the caller gave up, or the body cannot be read again, or the
+// time, the call's attempts or the retry budget are used up. Attempts and budget are taken
+// last, since they are not given back.
+func (c *retriedCall) prepare(response *http.Response) (*http.Request, time.Duration) {
+	ctx := c.request.Context()
 	if ctx.Err() != nil {
 		return nil, 0
 	}
-	pause := s.policy.pause(s.repetitions+1, answer)
+	pause := c.policy.pause(c.repetitions+1, response)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
 		return nil, 0
 	}
-	if pause > s.policy.Patience-s.paused {
+	if pause > c.policy.Patience-c.paused {
 		return nil, 0
 	}
-	next, ok := rewind(s.request)
-	if !ok || !takeAttempt(ctx) || !s.retry.bucket.take() {
+	next, ok := rewind(c.request)
+	if !ok || !call.TakeAttempt(ctx) || !c.retry.budget.take() {
 		return nil, 0
 	}
-	s.repetitions++
-	s.owed++
-	s.paused += pause
+	c.repetitions++
+	c.spent++
+	c.paused += pause
 	return next, pause
 }
 
-// pause tells the hooks, gets rid of the answer, and waits. Its error is the end of
-// the caller's context.
-func (s *retrying) pause(d time.Duration, v verdict, answer *http.Response, err error) error {
-	ctx := s.request.Context()
-	s.report(ctx, d, answer, err)
-	if v == acted {
+// pause calls the hooks, discards the response and waits. Its error is the end of the
+// caller's context.
+func (c *retriedCall) pause(d time.Duration, v verdict, response *http.Response, err error) error {
+	ctx := c.request.Context()
+	c.report(ctx, d, response, err)
+	if v == mayHaveActed {
 		call.MarkReplayed(ctx)
 	}
-	discard(answer)
+	discard(response)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -199,19 +283,53 @@ func (s *retrying) pause(d time.Duration, v verdict, answer *http.Response, err 
 		return nil
 	case <-ctx.Done():
 		if err == nil {
-			err = errors.New(answer.Status)
+			err = errors.New(response.Status)
 		}
-		return fmt.Errorf("%w in the pause after attempt %d: %w", ctx.Err(), s.repetitions, err)
+		return fmt.Errorf("%w in the pause after attempt %d: %w", ctx.Err(), c.repetitions, err)
 	}
 }
 
-func (s *retrying) report(ctx context.Context, d time.Duration, answer *http.Response, err error) {
-	if s.retry.Hooks.BeforeRetry == nil {
+func (c *retriedCall) report(ctx context.Context, d time.Duration, response *http.Response, err error) {
+	if c.retry.Hooks.BeforeRetry == nil {
 		return
 	}
-	status, class := outcome(ctx, answer, err)
-	s.retry.Hooks.BeforeRetry(ctx, Retrying{
-		Operation: s.operation.ID(), Method: s.operation.Method(), Path: s.operation.Path(),
-		Repetition: s.repetitions, Status: status, Class: class, Wait: d,
+	status, class := outcome(ctx, response, err)
+	c.retry.Hooks.BeforeRetry(ctx, Retrying{
+		Operation: c.operation.ID(), Method: c.operation.Method(), Path: c.operation.Path(),
+		Repetition: c.repetitions, Status: status, Class: class, Wait: d,
 	})
+}
+
+// retryBudget keeps retries from making an outage worse: clients that send each call four
+// times put four times the load on a server that is coming back. Each repetition takes one
+// from the budget. A response of a working server returns what its call took and a tenth
+// more. So single failures, even many, are always repeated, while a client whose calls all
+// fail soon sends each of them once.
+type retryBudget struct {
+	mu    sync.Mutex
+	taken int // in tenths
+}
+
+const (
+	oneRetry        = 10             // tenths
+	retryBudgetSize = 100 * oneRetry // repetitions that may be under way or lost
+	responseRefund  = 1              // a tenth
+)
+
+// take reports whether a call may be sent once more.
+func (b *retryBudget) take() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.taken+oneRetry > retryBudgetSize {
+		return false
+	}
+	b.taken += oneRetry
+	return true
+}
+
+// refund counts a response of a working server, to which so many repetitions led.
+func (b *retryBudget) refund(repetitions int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.taken = max(0, b.taken-repetitions*oneRetry-responseRefund)
 }

@@ -1,30 +1,35 @@
 package transport
 
 import (
+	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// Layers is what a front door puts together. The zero value is a stack that retries,
-// and does nothing else.
+// Layers configures a [Stack]. The zero value retries and does nothing else.
 type Layers struct {
-	Base           http.RoundTripper // the wire; nil is http.DefaultTransport
-	Endpoints      *Endpoints        // nil sends to where the request says
-	Connections    *Connections      // nil bounds nothing
-	AttemptTimeout time.Duration     // see Attempts
-	Slash          SlashRule         // how the paths of the escape hatch end
+	Base           http.RoundTripper // sends to the network; nil is http.DefaultTransport
+	Endpoints      *Endpoints        // nil sends to the address of the request
+	Connections    *Connections      // nil does not bound connections
+	AttemptTimeout time.Duration     // see Attempts.Timeout
+	Slash          SlashRule         // how paths given to Do end
 	Tokens         Tokens            // nil sends no tokens
 	Origins        []string          // where tokens may go, as "https://weka01:14000"
-	// Invalid recognizes an answer that refuses the token: see Auth. nil takes every 401.
+	// Invalid reports whether a response rejects the token: see Auth.Invalid.
 	Invalid func(*http.Response) bool
 	Retries RetryPolicy
-	// NotStarted recognizes an error answer by which a server says that it did not
-	// begin, and may later: so even what must not be done twice is sent again. It is
-	// asked about answers that are no success, and may Peek. nil recognizes none.
+	// NotStarted reports whether an error response says that the server did not begin
+	// and may do so later: then even an operation that must not be executed twice is sent
+	// again. It is asked about responses other than 2xx and may use Peek. nil is never.
 	NotStarted func(*http.Response) bool
-	ReadOnly   bool // see ReadOnly
+	ReadOnly   bool // see the layer ReadOnly
 	Hooks      Hooks
-	Dump       func(next http.RoundTripper) http.RoundTripper // as [Dump.Over]; nil: nothing is dumped
+	Dump       func(next http.RoundTripper) http.RoundTripper // as Dump.Over; nil dumps nothing
 }
 
 // Stack puts the layers into the order that the package documentation explains.
@@ -52,4 +57,48 @@ func Stack(layers Layers) http.RoundTripper {
 		stack = &ReadOnly{Next: stack}
 	}
 	return stack
+}
+
+var errClosed = fmt.Errorf("the client is closed: make a new one (%w)", token.ErrClosed)
+
+// Gate ends a client: after Close it sends nothing, with a token or without.
+type Gate struct {
+	Next   http.RoundTripper
+	closed atomic.Bool
+}
+
+// Close makes all later requests fail with [token.ErrClosed]. Requests under way go on.
+func (g *Gate) Close() { g.closed.Store(true) }
+
+// RoundTrip implements http.RoundTripper.
+func (g *Gate) RoundTrip(request *http.Request) (*http.Response, error) {
+	if g.closed.Load() {
+		closeBody(request)
+		return nil, errClosed
+	}
+	return g.Next.RoundTrip(request)
+}
+
+// ReadOnly refuses operations other than [api.ClassSafe] with [call.ErrReadOnly], before
+// anything is sent and before a token is requested. Operations that take no credentials,
+// such as a login, pass: they change only the session. Of requests that no [call.Client]
+// made, GET and HEAD pass.
+type ReadOnly struct {
+	Next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *ReadOnly) RoundTrip(request *http.Request) (*http.Response, error) {
+	if mayChange(request) {
+		closeBody(request)
+		return nil, call.ErrReadOnly
+	}
+	return r.Next.RoundTrip(request)
+}
+
+func mayChange(request *http.Request) bool {
+	if operation := call.OperationOf(request.Context()); operation != nil {
+		return operation.Class() != api.ClassSafe && operation.Auth() != api.AuthNone
+	}
+	return request.Method != http.MethodGet && request.Method != http.MethodHead
 }

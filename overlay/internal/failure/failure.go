@@ -1,0 +1,42 @@
+// Package failure classifies what an http.RoundTripper returns: the one place for what
+// counts as a network failure, and as success.
+package failure
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+)
+
+// IsSuccess reports whether the response has a 2xx status.
+func IsSuccess(response *http.Response) bool { return response.StatusCode/100 == 2 }
+
+// IsNetwork reports whether err means that the server could not be reached, broke off or
+// timed out. Errors of a caller's own layers and untrusted certificates are not network
+// failures, since waiting does not help.
+func IsNetwork(err error) bool {
+	var operation *net.OpError
+	var name *net.DNSError
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &operation) || errors.As(err, &name) || errors.As(err, &timeout) && timeout.Timeout() ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// IsUntrusted reports whether the server's certificate failed verification.
+func IsUntrusted(err error) bool {
+	var untrusted *tls.CertificateVerificationError
+	return errors.As(err, &untrusted)
+}
+
+// IsPlainHTTP reports whether the server answered a TLS handshake in plain HTTP. An
+// http.Client returns http.ErrSchemeMismatch for that, its transport this error.
+func IsPlainHTTP(err error) bool {
+	var noTLS tls.RecordHeaderError
+	return errors.As(err, &noTLS) && string(noTLS.RecordHeader[:]) == "HTTP/"
+}
+
+// IsPermanent reports whether another attempt cannot succeed, whichever request it sends:
+// an untrusted certificate, or plain HTTP where TLS is expected.
+func IsPermanent(err error) bool { return IsUntrusted(err) || IsPlainHTTP(err) }
