@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
 // maxPooled is the largest buffer that is kept for the next answer, and the most that
@@ -42,7 +43,7 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 	body := buffer.Bytes()
 	x.keep(body)
 	body = bytes.TrimPrefix(body, byteOrderMark)
-	if !isSuccess(answer) {
+	if !failure.IsSuccess(answer) {
 		return x.forgiven(c.refused(ctx, x, answer, body))
 	}
 	if err == nil && !complete {
@@ -62,12 +63,12 @@ func (c *Client) read(ctx context.Context, x *exchange, answer *http.Response, r
 func (c *Client) receive(buffer *bytes.Buffer, answer *http.Response) (last *http.Response, complete bool, err error) {
 	for {
 		limit := c.maxAnswer
-		if !isSuccess(answer) {
+		if !failure.IsSuccess(answer) {
 			limit = min(limit, maxErrorAnswer)
 		}
 		complete, err = readBounded(buffer, answer, limit)
 		source, can := answer.Body.(Resender)
-		if err == nil || !can || !isSuccess(answer) {
+		if err == nil || !can || !failure.IsSuccess(answer) {
 			return answer, complete, err
 		}
 		next, failed := source.Resend(err)
@@ -81,8 +82,6 @@ func (c *Client) receive(buffer *bytes.Buffer, answer *http.Response) (last *htt
 		answer = next
 	}
 }
-
-func isSuccess(answer *http.Response) bool { return answer.StatusCode/100 == 2 }
 
 // readBounded reads at most limit bytes and tells whether that was all.
 func readBounded(buffer *bytes.Buffer, answer *http.Response, limit int64) (complete bool, err error) {

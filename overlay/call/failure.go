@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/tls"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
 const (
@@ -46,20 +46,19 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error 
 	e := c.failure(x, nil)
 	e.Err = withoutQuery(withContext(ctx, err))
 	var inner *Error // of a login that the call needed
-	var untrusted *tls.CertificateVerificationError
 	switch {
 	case ctx.Err() != nil:
 	case errors.Is(err, ErrReadOnly):
 		e.Class, e.Err = ErrReadOnly, nil
 	case errors.Is(err, ErrUnavailable):
 		e.Class = ErrUnavailable
-	case errors.As(err, &untrusted):
+	case failure.IsUntrusted(err):
 		e.Message = "the server's certificate is not trusted: give the client its CA"
 	case errors.As(err, &inner):
 		e.Class = inner.Class
-	case isPlainHTTP(err):
+	case failure.IsPlainHTTP(err):
 		e.Message = "the server speaks http and not https: check the port, or write http:// where that is allowed"
-	case isNetworkFailure(err):
+	case failure.IsNetwork(err):
 		e.Class = ErrUnavailable
 	}
 	return e
@@ -89,23 +88,6 @@ func withContext(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ended, err)
 	}
 	return err
-}
-
-// isPlainHTTP finds a server that answers a TLS handshake in plain http, as net/http's
-// own Client does for its error.
-func isPlainHTTP(err error) bool {
-	var noTLS tls.RecordHeaderError
-	return errors.As(err, &noTLS) && string(noTLS.RecordHeader[:]) == "HTTP/"
-}
-
-// isNetworkFailure tells a server out of reach from a refusal of our own layers
-// and from a certificate that does not fit, which waiting does not mend.
-func isNetworkFailure(err error) bool {
-	var operation *net.OpError
-	var name *net.DNSError
-	var timeout interface{ Timeout() bool }
-	return errors.As(err, &operation) || errors.As(err, &name) || errors.As(err, &timeout) && timeout.Timeout() ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // withoutQuery makes sure that no error beneath ours shows a query.
