@@ -14,27 +14,26 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// keyScheme stands before a client key in the Authorization header.
+// keyScheme precedes a client key in the Authorization header.
 const keyScheme = "Api-Key"
 
-// ErrJWTOnly is the error of an operation that the Hub allows to logged-in users alone,
-// the actions, in a client with a key; of a Do to their paths too. Nothing was sent; it
-// is an [ErrInvalidArgument] too.
+// ErrJWTOnly is the error of a client with a key for operations that the Hub allows to
+// logged-in users only, the actions, and for a Do with their paths. Nothing was sent. It is
+// an [ErrInvalidArgument].
 var ErrJWTOnly error = &keyError{
-	"the Hub takes no client key for this operation, only a session: make the call with a client that has WithPassword",
+	"the Hub accepts no client key for this operation, only a session: use a client with WithPassword",
 	ErrInvalidArgument,
 }
 
-// ErrClientKeyRejected is the error of a call whose client key the Hub did not take,
-// which is an [ErrUnauthorized] and an [ErrTokenRejected] too. It is final for the call:
-// nothing is sent again. The Hub says the same of a key that was revoked, of one that
-// never was, and of one used where it takes none.
+// ErrClientKeyRejected is the error of a call whose client key the Hub rejected. It is an
+// [ErrUnauthorized] and an [ErrTokenRejected]. The call is not sent again. The Hub does not
+// distinguish a revoked key, an unknown key and an operation that accepts none.
 var ErrClientKeyRejected error = &keyError{
-	"the Hub did not take the client key: it was revoked or never valid, or no key is good for this; make a new one with CreateClientKey",
+	"the Hub rejected the client key: it was revoked or never valid, or the operation accepts none; make a new one with CreateClientKey",
 	ErrTokenRejected,
 }
 
-// keyError is a sentinel that is of a class, which its text does not repeat.
+// keyError is a sentinel in a class, whose text it does not repeat.
 type keyError struct {
 	text  string
 	class error
@@ -43,7 +42,7 @@ type keyError struct {
 func (e *keyError) Error() string { return e.text }
 func (e *keyError) Unwrap() error { return e.class }
 
-func keySource(key api.Secret) (*token.Source, error) {
+func keySource(key Secret) (*token.Source, error) {
 	tokens, err := token.NewStaticSource(token.Token{Access: key, Scheme: keyScheme})
 	if err != nil {
 		return nil, product.Invalid("the client key: %w", err)
@@ -51,8 +50,8 @@ func keySource(key api.Secret) (*token.Source, error) {
 	return tokens, nil
 }
 
-// keyGuard refuses what a client key cannot do, before anything is sent. A call that
-// brings its own Authorization header may do anything.
+// keyGuard rejects operations that accept no client key. A call with an Authorization header
+// of its own may call them.
 type keyGuard struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
@@ -67,8 +66,8 @@ func (k *keyGuard) RoundTrip(request *http.Request) (*http.Response, error) {
 	return nil, ErrJWTOnly
 }
 
-// jwtResources are those of the operations that take a session alone. Whatever else is
-// sent there, with Do or by an operation of a later release, takes no key either.
+// jwtResources are the resources of the operations that accept only a session. Other
+// requests to them, with Do or by an operation of a later release, accept no key either.
 var jwtResources = sync.OnceValue(func() (resources []string) {
 	for _, operation := range ngeneaapi.Operations() {
 		if operation.Auth() == api.AuthJWT {
@@ -78,15 +77,15 @@ var jwtResources = sync.OnceValue(func() (resources []string) {
 	return resources
 })
 
-// resourceOf is the first part of an operation's path, or of what Do was given.
+// resourceOf returns the first segment of an operation's path.
 func resourceOf(operation *api.Operation) string {
 	resource, _, _ := strings.Cut(strings.TrimPrefix(operation.Path(), "/"), "/")
 	return resource
 }
 
 // CreateClientKey makes a client key for [WithClientKey] (operation createClientKey). It
-// needs a session, not a key. The text of the key, APIKey, is in this answer and
-// nowhere else: keep it, with the ID by which it is revoked. A key is valid until then.
+// needs a client with a session. Only this result has the key, APIKey: store it, and the
+// ID for [Client.RevokeClientKey]. A key is valid until it is revoked.
 func (c *Client) CreateClientKey(ctx context.Context, name string, options ...CallOption) (*ngeneaapi.CreatedClientKey, error) {
 	if name == "" {
 		return nil, fmt.Errorf("ngenea: create client key: %w: the name is empty", ErrInvalidArgument)
@@ -98,14 +97,14 @@ func (c *Client) CreateClientKey(ctx context.Context, name string, options ...Ca
 	if created.ID == 0 {
 		created.ID, _ = idInURL(created.URL, "clientkeys")
 	}
-	if created.APIKey == NewSecret("") {
-		return nil, fmt.Errorf("ngenea: create client key: %w: the Hub made key %d and did not show it: revoke it, and look at what answers there", ErrMalformedAnswer, created.ID)
+	if created.APIKey == (Secret{}) {
+		return nil, fmt.Errorf("ngenea: create client key: %w: the response has no key: the Hub made key %d; revoke it, and check what responds at this address", ErrMalformedAnswer, created.ID)
 	}
 	return created, nil
 }
 
-// RevokeClientKey ends a client key by its ID (operation revokeClientKey, inferred). One
-// that is not there is [ErrNotFound].
+// RevokeClientKey revokes the client key with that ID (operation revokeClientKey,
+// inferred). An unknown ID is [ErrNotFound].
 func (c *Client) RevokeClientKey(ctx context.Context, id int64, options ...CallOption) error {
 	return c.ClientKeys.RevokeClientKey(ctx, id, options...)
 }

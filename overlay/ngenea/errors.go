@@ -1,77 +1,257 @@
 package ngenea
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 	"github.com/hotcold-go/hotcold/overlay/wait"
 )
 
-// Error is the one error type of a call: what was asked, who answered, what the
-// answer said. Ask for its class with errors.Is and the variables Err… of this package,
-// and for the fields of a refused body with errors.As and [ValidationError].
+// Error is the error of a call: the request, the server and what the response p. Test
+// for its class with errors.Is and the Err variables of this package, and get the fields of
+// a rejected body with errors.As and [ValidationError].
 type Error = call.Error
 
-// SlashError is a request that the Hub wants at the same address with a slash at its
-// end, and which could not be sent again, since its body was gone or its attempts used
-// up. Do adds the slash itself; a generated method has it.
+// SlashError is a request that the Hub wants with a slash at the end of its path, and that
+// could not be sent again: its body cannot be read twice, or its attempts are used up.
+// Generated methods have the slash, and Do adds it.
 type SlashError = transport.SlashError
 
-// RedirectError is a redirect that is not followed: to another server or another path.
+// RedirectError is a redirect to another server or path, which is not followed.
 type RedirectError = transport.RedirectError
 
 // The classes of errors, for errors.Is.
 var (
-	// ErrNotFound: the object does not exist, or a page of a list.
+	// ErrNotFound: the object, or the page of a list, does not exist.
 	ErrNotFound = call.ErrNotFound
-	// ErrUnauthorized: the Hub takes no token of this client, or not its key.
+	// ErrUnauthorized: the Hub accepts no token of this client, or not its key.
 	ErrUnauthorized = call.ErrUnauthorized
-	// ErrForbidden: the user's groups do not permit it.
+	// ErrForbidden: the user's groups do not permit the call.
 	ErrForbidden = call.ErrForbidden
-	// ErrValidation: the body is refused; see [ValidationError].
+	// ErrValidation: the body is wrong; see [ValidationError].
 	ErrValidation = call.ErrValidation
-	// ErrConflict: something else uses the object.
+	// ErrConflict: the object is in use.
 	ErrConflict = call.ErrConflict
-	// ErrBusy: too many requests; later it may work.
+	// ErrBusy: too many requests; try later.
 	ErrBusy = call.ErrBusy
-	// ErrRouteMissing: this Hub does not have the operation. See [InferredRouteError].
+	// ErrRouteMissing: this Hub does not have the operation; see [InferredRouteError].
 	ErrRouteMissing = call.ErrRouteMissing
-	// ErrUnavailable: nobody answered, or a proxy did in the Hub's place.
+	// ErrUnavailable: there is no response, or one of a proxy.
 	ErrUnavailable = call.ErrUnavailable
-	// ErrMalformedAnswer: a success that is not the promised JSON.
+	// ErrMalformedAnswer: a success whose body is not the expected JSON.
 	ErrMalformedAnswer = call.ErrMalformedAnswer
-	// ErrInvalidArgument: refused before anything was sent.
+	// ErrInvalidArgument: an argument is wrong; nothing was sent.
 	ErrInvalidArgument = call.ErrInvalidArgument
-	// ErrReadOnly: refused before anything was sent, by [WithReadOnly].
+	// ErrReadOnly: [WithReadOnly] does not permit the call; nothing was sent.
 	ErrReadOnly = call.ErrReadOnly
-	// ErrRepeatedCursor is the error of an iterator to which the Hub gave the link to an
-	// earlier page again: the list would never end.
+	// ErrRepeatedCursor: an iterator got the link to an earlier page again; the list would
+	// never end.
 	ErrRepeatedCursor = call.ErrRepeatedCursor
 
-	// ErrNoCredentials: the client was given nothing to log in with.
+	// ErrNoCredentials: the client has nothing to log in with.
 	ErrNoCredentials = token.ErrNoCredentials
-	// ErrBadCredentials: the Hub refused name or password; they are not sent again.
+	// ErrBadCredentials: the Hub rejected user or password, which are not sent again.
 	ErrBadCredentials = token.ErrBadCredentials
-	// ErrSessionEnded: the refresh token is dead and there is no password to log in with.
+	// ErrSessionEnded: the refresh token was rejected, and there is no password to log in with.
 	ErrSessionEnded = token.ErrSessionEnded
 	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
 	ErrLoggedOut = token.ErrLoggedOut
-	// ErrMalformedToken: a token or key that no header can carry, or a login answered
-	// without a token. Where a Hub goes on answering so, logins get rarer.
+	// ErrMalformedToken: a token or key has characters that a header must not have, or the
+	// response to a login has no token. While a Hub responds so, logins get rarer.
 	ErrMalformedToken = token.ErrMalformed
 	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text
-	// says what to run.
+	// says which command fixes that.
 	ErrUnsafeFile = token.ErrUnsafeFile
-	// ErrTokenRejected: the Hub refused the token given by WithAccessToken, or the key
-	// given by WithClientKey ([ErrClientKeyRejected]).
+	// ErrTokenRejected: the Hub rejected the token of [WithAccessToken], or the key of
+	// [WithClientKey] ([ErrClientKeyRejected]).
 	ErrTokenRejected = token.ErrTokenRejected
 	// ErrClosed: the client was closed.
 	ErrClosed = token.ErrClosed
 
-	// ErrJobFailed: the job of a wait ended without success; see [JobError].
+	// ErrJobFailed: the job ended without success; see [JobError].
 	ErrJobFailed = wait.ErrFailed
-	// ErrWaitTimeout: the bound of a wait is over, or the deadline of its context.
+	// ErrWaitTimeout: the bound of a wait or the deadline of its context has passed.
 	ErrWaitTimeout = wait.ErrTimeout
-	// ErrNoBound: a wait was given neither a bound nor a context with a deadline.
+	// ErrNoBound: a wait has neither a bound above 0 nor a deadline.
 	ErrNoBound = wait.ErrNoBound
 )
+
+// Codes and details of Django REST framework and its JSON web tokens.
+const (
+	codeTokenNotValid = "token_not_valid"
+	detailNoPage      = "Invalid page."
+)
+
+// detailsUnauthorized are about the credentials even with a 403, the status that the
+// framework uses if it has no challenge.
+var detailsUnauthorized = []string{
+	"Authentication credentials were not provided.",
+	"Incorrect authentication credentials.",
+}
+
+// problem is the framework's error response, unless it is a map of fields.
+type problem struct {
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+}
+
+func problemOf(body []byte) (p problem) {
+	if json.Unmarshal(body, &p) != nil {
+		return problem{}
+	}
+	return p
+}
+
+// classify returns the class of an error response, nil for that of the status.
+func classify(operation *api.Operation, e *call.Error) error {
+	p := problemOf(e.Data)
+	switch e.Status {
+	case http.StatusForbidden:
+		if p.Code == codeTokenNotValid || slices.Contains(detailsUnauthorized, p.Detail) {
+			return ErrUnauthorized
+		}
+	case http.StatusNotFound:
+		if e.Data == nil || isBareRoute(operation) && p.Detail != detailNoPage {
+			return ErrRouteMissing // for a missing object the API sends JSON
+		}
+	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		return ErrValidation
+	}
+	return nil
+}
+
+// isBareRoute reports whether a route is inferred and has no object in its path, so that
+// only the route itself can be missing.
+func isBareRoute(operation *api.Operation) bool {
+	return operation.Inferred() && !strings.Contains(operation.Path(), "{")
+}
+
+// rejectsToken reports whether the Hub rejected a token: with a 401, or a 403 with that
+// code. Every other 403 is about permission. A 401 with HTML is of a proxy, where another
+// token does not help.
+func rejectsToken(response *http.Response) bool {
+	switch response.StatusCode {
+	case http.StatusUnauthorized:
+		body := transport.Peek(response)
+		return len(body) == 0 || json.Valid(body)
+	case http.StatusForbidden:
+		return problemOf(transport.Peek(response)).Code == codeTokenNotValid
+	}
+	return false
+}
+
+// never is rejectsToken for a client key, which cannot be replaced.
+func never(*http.Response) bool { return false }
+
+// InferredRouteError is the cause of an [ErrRouteMissing] of an operation that is not in the
+// documentation. Get it with errors.As.
+type InferredRouteError struct {
+	Operation string // its id
+	Hub       string // scheme and host
+}
+
+// Error has the command that fetches the Hub's own document.
+func (e *InferredRouteError) Error() string {
+	return fmt.Sprintf("%s is not in the documentation, and this Hub may have it elsewhere: pull the Hub's own document with `go run ./specs/refresh pull -from %s/api/docs/ ngenea`", e.Operation, e.Hub)
+}
+
+// detail returns the cause of an error response: see call.Config.
+func detail(_ context.Context, operation *api.Operation, e *call.Error) error {
+	switch {
+	case errors.Is(e.Class, ErrValidation):
+		if found := validationOf(e.Data); found != nil {
+			return found
+		}
+	case errors.Is(e.Class, ErrRouteMissing):
+		if operation.Inferred() {
+			return &InferredRouteError{Operation: e.Operation, Hub: e.Endpoint}
+		}
+	}
+	return nil
+}
+
+// detailWithKey is detail for a client with a key. A response without JSON is of a proxy,
+// which does not check keys.
+func detailWithKey(ctx context.Context, operation *api.Operation, e *call.Error) error {
+	if errors.Is(e.Class, ErrUnauthorized) && e.Data != nil {
+		return ErrClientKeyRejected
+	}
+	return detail(ctx, operation, e)
+}
+
+// generalField is where the framework puts what concerns no single field.
+const generalField = "non_field_errors"
+
+// ValidationError is the cause of an [ErrValidation]: what the Hub found wrong with the
+// fields of a body. Get it with errors.As.
+type ValidationError struct {
+	// Fields are the messages of the Hub by field. The name of a nested field is its path,
+	// as "filter_rules[0].state"; "non_field_errors" is about no single field.
+	Fields map[string][]string
+}
+
+// Error returns every field with its messages, ordered by name.
+func (e *ValidationError) Error() string {
+	parts := make([]string, 0, len(e.Fields))
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		parts = append(parts, field+": "+strings.Join(e.Fields[field], " "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// validationOf reads the framework's map of fields, nil if the response is none.
+func validationOf(body []byte) *ValidationError {
+	var whole any
+	_ = json.Unmarshal(body, &whole) // without JSON there are no fields
+	if members, ok := whole.(map[string]any); ok {
+		for _, name := range []string{"detail", "code"} { // of the whole response
+			if _, text := members[name].(string); text {
+				delete(members, name)
+			}
+		}
+	}
+	e := &ValidationError{Fields: map[string][]string{}}
+	e.collect("", whole)
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	return e
+}
+
+// collect adds the texts in a value, however deep in lists and objects.
+func (e *ValidationError) collect(path string, value any) {
+	switch value := value.(type) {
+	case string:
+		if path == "" {
+			path = generalField
+		}
+		e.Fields[path] = append(e.Fields[path], value)
+	case []any:
+		for i, item := range value {
+			inner := path
+			if _, text := item.(string); !text {
+				inner += "[" + strconv.Itoa(i) + "]"
+			}
+			e.collect(inner, item)
+		}
+	case map[string]any:
+		for name, item := range value {
+			inner := name
+			if path != "" {
+				inner = path + "." + name
+			}
+			e.collect(inner, item)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -41,7 +42,7 @@ func WithClientKey(key string) Option {
 		if key == "" {
 			s.Reject("WithClientKey: the key is empty: pass the text that CreateClientKey returned")
 		}
-		connect.Set(s, &s.ClientKey, "WithClientKey", api.NewSecret(key))
+		connect.Set(s, &s.ClientKey, "WithClientKey", NewSecret(key))
 	}
 }
 
@@ -204,9 +205,30 @@ func fillFromEnv(s *connect.Settings) error {
 	case user != "" && (key == "" || s.KeepsSession()):
 		s.Login = connect.NewLogin(user, password)
 	case key != "":
-		s.ClientKey = api.NewSecret(key)
+		s.ClientKey = NewSecret(key)
 	case !s.KeepsSession():
 		return fmt.Errorf("%w: set NGENEA_CLIENT_KEY, or NGENEA_USERNAME and NGENEA_PASSWORD", ErrNoCredentials)
 	}
 	return nil
 }
+
+// CallOption changes one call. Every method takes any number of them.
+type CallOption = api.CallOption
+
+// Response is what [WithResponse] reports about a call.
+type Response = call.Response
+
+// WithResponse fills r when the call ends, with or without an error: status, headers,
+// number of attempts.
+func WithResponse(r *Response) CallOption { return call.WithResponse(r) }
+
+// WithRawBody copies the body of the response to body. It can hold secrets.
+func WithRawBody(body *[]byte) CallOption { return call.WithRawBody(body) }
+
+// WithHeader sets a header of the request. An Authorization header replaces the client's
+// own credentials.
+func WithHeader(key, value string) CallOption { return call.WithHeader(key, value) }
+
+// WithQuery adds a query parameter that the method does not have. Most filters of the
+// Hub's lists are not documented.
+func WithQuery(key, value string) CallOption { return call.WithQuery(key, value) }

@@ -12,48 +12,47 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/wait"
 )
 
-// searchQuiet is how long the results of a search must stay as they are to count as
-// complete: longer than the stat_timeout after which the Hub gives up on a site.
-const searchQuiet = 15 * time.Second
+// searchStable is how long the results of a search must stay the same to be complete: longer
+// than stat_timeout, after which the Hub gives up on a site.
+const searchStable = 15 * time.Second
 
-// Search is what to look for: see [Client.RunSearch].
+// Search is what [Client.RunSearch] looks for.
 type Search struct {
 	Path  string   // the directory, as "/mmfs1/data"
-	Sites []string // the names of the sites; none is all
-	// Recursive says whether to look below the directory too. Nil leaves it to the Hub.
+	Sites []string // the names of the sites; none means all
+	// Recursive is whether to search subdirectories; nil is the Hub's default.
 	Recursive *bool
-	// Filters are conditions by the name of a metadata field: a value, a pattern or a
-	// list of values, as {"core.filename": "*.jpg", "hsm.status": "migrated"}. Which
-	// fields there are depends on the Hub's search backend; core.filename always is.
+	// Filters are conditions by metadata field: a value, a pattern or a list of values, as
+	// {"core.filename": "*.jpg", "hsm.status": "migrated"}. The fields depend on the Hub's
+	// search backend; it always has core.filename.
 	Filters map[string]any
-	// Done decides from an answer whether it is complete. Nil waits until the answer has
-	// not changed for 15 seconds.
+	// Done reports whether a response is complete. Nil waits until it has not changed for
+	// 15 seconds.
 	Done func(*SearchAnswer) bool
 }
 
-// SearchAnswer is what the sites have found. Its shape is in no documentation, so what
-// counts is the answer as it came.
+// SearchAnswer is the result of a search. Its shape is not documented, so it has the whole
+// response.
 type SearchAnswer struct {
-	ID      int64                   // of the search; its results are kept for search_result_ttl days
-	Raw     json.RawMessage         // the whole answer
-	Results ngeneaapi.SearchResults // the same as an object, if it is one: its members by name
+	ID      int64                   // of the search; the Hub keeps its results for search_result_ttl days
+	Raw     json.RawMessage         // the whole response
+	Results ngeneaapi.SearchResults // the members of the response, if it is an object
 }
 
-// RunSearch starts a search (operation createSearch) and asks for its results (getSearch)
-// until they are complete, bound at most. Bound may be 0 where the context has a
-// deadline.
+// RunSearch starts a search (operation createSearch) and polls its results (getSearch) until
+// they are complete, for at most bound. bound may be 0 if the context has a deadline.
 //
-// Sites answer one after the other, and nobody documents how the Hub says that all of
-// them have. So the end is a guess unless Done knows better: the answer has stayed the
-// same for 15 seconds. A site that takes longer than that is missed: ask again by the ID,
-// with c.Search.GetSearch. At the end of bound, the answer so far is returned beside
-// [ErrWaitTimeout]. A Hub gives no more than search_max_results for each site.
+// Sites respond one after the other, and how the Hub reports that all have is not
+// documented. Without Done, results are therefore taken as complete when they have not
+// changed for 15 seconds. A site that takes longer is missed: read the results again with
+// c.Search.GetSearch and the ID. When bound passes, RunSearch returns the results so far and
+// [ErrWaitTimeout]. A Hub returns at most search_max_results for each site.
 //
-// A search without a path is [ErrInvalidArgument] and not sent. A Hub that is out of
-// reach or busy is asked again, as in [Client.WaitJob].
+// A search without a path is [ErrInvalidArgument] and not sent. If the Hub is unreachable or
+// busy, RunSearch polls again, as [Client.WaitJob] does.
 func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, options ...CallOption) (*SearchAnswer, error) {
 	if s.Path == "" {
-		return nil, fmt.Errorf("ngenea: search: %w: the path is empty: give a directory", ErrInvalidArgument)
+		return nil, fmt.Errorf("ngenea: search: %w: the path is empty: pass a directory", ErrInvalidArgument)
 	}
 	if _, limited := ctx.Deadline(); bound <= 0 && !limited || bound < 0 {
 		return nil, fmt.Errorf("ngenea: search: %w", ErrNoBound)
@@ -68,50 +67,50 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	if w.id == 0 {
 		var ok bool
 		if w.id, ok = idInURL(created.URL, "search"); !ok {
-			return nil, fmt.Errorf("ngenea: search: %w: the Hub began it and did not say under which id", ErrMalformedAnswer)
+			return nil, fmt.Errorf("ngenea: search: %w: the Hub started it, but its response has no ID", ErrMalformedAnswer)
 		}
 	}
-	answer, err := wait.For(ctx, wait.Poll[*SearchAnswer]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
+	response, err := wait.For(ctx, wait.Poll[*SearchAnswer]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
 	if err != nil {
-		return answer, fmt.Errorf("ngenea: search %d: %w", w.id, err)
+		return response, fmt.Errorf("ngenea: search %d: %w", w.id, err)
 	}
-	return answer, nil
+	return response, nil
 }
 
 // searchWait is one wait for the results of a search.
 type searchWait struct {
 	client  *Client
 	id      int64
-	done    func(*SearchAnswer) bool // nil: see searchQuiet
+	done    func(*SearchAnswer) bool // nil: see searchStable
 	options []CallOption
 	last    []byte
-	since   time.Time // when the answer became what it is
+	since   time.Time // of the last change
 }
 
 func (w *searchWait) get(ctx context.Context) (*SearchAnswer, error) {
-	answer := &SearchAnswer{ID: w.id}
+	response := &SearchAnswer{ID: w.id}
 	var raw []byte
 	results, err := w.client.Search.GetSearch(ctx, w.id, with(w.options, WithRawBody(&raw))...)
 	switch {
 	case err == nil:
-		answer.Results = *results
-	case !errors.Is(err, ErrMalformedAnswer) || !json.Valid(raw): // a bare list is as good as an object
+		response.Results = *results
+	case !errors.Is(err, ErrMalformedAnswer) || !json.Valid(raw): // a list instead of an object is valid
 		return nil, err
 	}
-	answer.Raw = raw
+	response.Raw = raw
 	if w.since.IsZero() || !bytes.Equal(raw, w.last) {
 		w.last, w.since = raw, time.Now()
 	}
-	return answer, nil
+	return response, nil
 }
 
-func (w *searchWait) judge(answer *SearchAnswer) (string, wait.Outcome) {
-	complete := time.Since(w.since) >= searchQuiet
+func (w *searchWait) judge(response *SearchAnswer) (string, wait.Outcome) {
+	complete := time.Since(w.since) >= searchStable
 	if w.done != nil {
-		complete = w.done(answer)
+		complete = w.done(response)
 	}
 	if complete {
 		return "complete", wait.Done
 	}
-	return "being filled in", wait.Running
+	return "incomplete", wait.Running
 }

@@ -19,32 +19,31 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// Client is a session with one WEKA cluster. It is safe for concurrent use and
-// meant to be kept: it logs in when a call first needs it and stays logged in. With
-// several addresses it spreads its calls over the backends that answer.
+// Client is a session with a WEKA cluster. It logs in with the first call that needs it and
+// stays logged in. With several addresses it spreads its calls over the backends that
+// respond. It is safe for concurrent use; make one and keep it.
 //
-// Every operation of the API is a method of one of the embedded services, grouped
-// as the API's documentation groups them: c.Filesystem.CreateFileSystem,
-// c.Cluster.GetClusterStatus.
+// Every operation of the API is a method of one of the embedded services, which are those
+// of the API's documentation: c.Filesystem.CreateFileSystem, c.Cluster.GetClusterStatus.
 type Client struct {
 	wekaapi.Services
-	origins   []string // as given, each as "https://weka01:14000"
+	origins   []string // each as "https://weka01:14000"
 	api       *call.Client
 	gate      *transport.Gate
 	tokens    *token.Source
-	authority *authority // nil where tokens come from elsewhere
+	authority *authority // nil if tokens come from the caller
 	wire      *connect.Wire
-	endpoints *transport.Endpoints // nil: there is one
+	endpoints *transport.Endpoints // nil for a single backend
 	release   *releaseCache
 	inherited connect.Settings // for ForTenant; without credentials
 	base      *url.URL
-	borrowed  bool // wire and endpoints are another client's
+	borrowed  bool // wire and endpoints belong to another client
 }
 
 // New makes a client of the cluster at address: a host, host:port or URL, or several
-// backends with commas between ("weka01,weka02"). No scheme means https, no port
-// 14000. It opens no connection; it reads the CA file and returns an error that is
-// [ErrInvalidArgument] when address or options cannot work.
+// backends with commas between ("weka01,weka02"). The default scheme is https, the default
+// port 14000. New opens no connection. If the address or the options cannot work, the error
+// is [ErrInvalidArgument].
 func New(address string, options ...Option) (*Client, error) {
 	s, err := connect.Apply(&product, options)
 	if err != nil {
@@ -85,7 +84,7 @@ func (c *Client) open(s *connect.Settings) (err error) {
 		return err
 	}
 	c.gate = &transport.Gate{Next: transport.Stack(s.CallLayers(layers, c.wire, c.tokens, c.origins))}
-	c.api = newCaller(c.base, c.gate, c.explain)
+	c.api = newCaller(c.base, c.gate, c.detail)
 	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})
 	return nil
 }
@@ -98,20 +97,19 @@ func identity(s *connect.Settings, origins []string) token.Identity {
 	}
 }
 
-// Do sends a request for a route that the generated services do not have, in the
-// same session. path lies below /api/v2 and may carry a query; in is sent as JSON
-// unless it is nil; out receives the member data of the answer, or the whole answer
-// where it has none, and may be nil. GET and HEAD may be sent again after a failure, and
-// so may PUT and DELETE unless the route is one that the services know to be done once;
-// the rest is sent once: see [WithRetryPolicy].
+// Do calls a route that the services do not have. path is below /api/v2 and may have a
+// query. in is sent as JSON unless it is nil. out receives the member data of the response,
+// or the whole response if there is none; it may be nil. GET and HEAD may be sent again
+// after a failure, and so may PUT and DELETE unless the route is a known operation that
+// must not be repeated; everything else is sent once: see [WithRetryPolicy].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
 	return c.api.Do(ctx, method, path, in, out, options...)
 }
 
-// Close ends background work and closes idle connections. It does not log out: the
-// session belongs to whoever else uses it. Calls after Close are [ErrClosed], and so
-// are those that wait for a token. A login or refresh that the cluster is working on
-// is waited for, 30 seconds at most: broken off, it could lose the session.
+// Close ends background work and closes idle connections. It does not log out, since other
+// processes may use the session. Later calls, and those that wait for a token, are
+// [ErrClosed]. Close waits up to 30 seconds for a login or refresh that is under way:
+// interrupting it could lose the session.
 func (c *Client) Close() {
 	c.gate.Close()
 	c.tokens.Close()
@@ -124,12 +122,11 @@ func (c *Client) Close() {
 	c.wire.CloseIdleConnections()
 }
 
-// Format prints the addresses for every verb: some verbs have fmt read what lies behind
-// pointers, the credentials and what others are writing among it. A copy of the
-// client prints no more.
+// Format prints the addresses for every verb. By itself fmt would follow pointers, to
+// credentials and to fields that other goroutines write.
 func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.description()) }
 
-// LogValue is what log/slog prints: the addresses.
+// LogValue returns the addresses, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
 
 func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }

@@ -338,12 +338,9 @@ func wantSome(t *testing.T, c *weka.Client) {
 	}
 }
 
-// What users of today's clients complain about where there are several backends, each
-// with a test of its name. Those about POSTs and deadlines are in retry_test.go.
-
 const deadHost = "weka02:14000"
 
-// inBubble gives the test three backends.
+// inBubble runs a test with three backends.
 func inBubble(t *testing.T, test func(t *testing.T, b *backends, c *weka.Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -352,9 +349,8 @@ func inBubble(t *testing.T, test func(t *testing.T, b *backends, c *weka.Client)
 	})
 }
 
-// A random choice took the same dead backend again: after its first failure no call goes
-// there, and none fails.
-func TestComplaint_DeadBackendChosenAgain(t *testing.T) {
+// After the first failure of a backend no call goes there, and no call fails.
+func TestDeadBackendGetsNoFurtherCalls(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *backends, c *weka.Client) {
 		b.set(deadHost, true)
 		for range 300 {
@@ -366,9 +362,9 @@ func TestComplaint_DeadBackendChosenAgain(t *testing.T) {
 	})
 }
 
-// A dead one was never excluded: in ten minutes it gets probes, more and more seldom, and
-// no calls; once it heals, it gets its share.
-func TestComplaint_DeadBackendNeverExcluded(t *testing.T) {
+// A dead backend gets probes at growing intervals and no calls. When it is back, it gets its
+// share of the calls.
+func TestDeadBackendIsProbedUntilItReturns(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *backends, c *weka.Client) {
 		b.set(deadHost, true)
 		for range 600 {
@@ -390,8 +386,7 @@ func TestComplaint_DeadBackendNeverExcluded(t *testing.T) {
 	})
 }
 
-// Everything landed on one node.
-func TestComplaint_EverythingOnOneNode(t *testing.T) {
+func TestCallsAreSpread(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *backends, c *weka.Client) {
 		for range 300 {
 			mustStatus(t, c)
@@ -404,8 +399,7 @@ func TestComplaint_EverythingOnOneNode(t *testing.T) {
 	})
 }
 
-// [::1]:14000 or https://… in the list crashed the client.
-func TestComplaint_AddressesThatCrash(t *testing.T) {
+func TestFormsOfBackendAddresses(t *testing.T) {
 	b := &backends{}
 	c := newClientAt(t, "[::1]:14000,https://weka02,2001:db8::7,https://[2001:db8::8]:443, weka05:14001 ", weka.WithTransport(b), weka.WithAccessToken("t"))
 	for range 50 {
@@ -422,9 +416,9 @@ func TestComplaint_AddressesThatCrash(t *testing.T) {
 	}
 }
 
-// Discovered IPs broke TLS: their certificates are checked against the name that the
-// client was given. That of these backends names no IP.
-func TestComplaint_DiscoveredAddressesBreakTLS(t *testing.T) {
+// The certificates of discovered backends have no IP address: they are checked against the
+// host name of the client's address.
+func TestDiscoveredBackendsOverTLS(t *testing.T) {
 	certificate, caFile := certificateOf(t, "localhost")
 	second := serving(t, certificate, func(string) string { return `{"data":{"status":"OK","name":"second"}}` })
 	found, err := url.Parse(second)

@@ -46,7 +46,7 @@ func ExampleError() {
 func ExampleWaitError() {
 	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
 		body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
-		_, err := c.CreateFileSystemAndWait(ctx, body, 50*time.Millisecond) // it takes a minute
+		_, err := c.CreateFileSystemAndWait(ctx, body, time.Second) // it takes a minute
 		var early *weka.WaitError[*wekaapi.FileSystem]
 		if errors.As(err, &early) {
 			fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.State, early.Last.Name)

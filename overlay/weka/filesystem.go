@@ -2,16 +2,17 @@ package weka
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/wait"
 )
 
-// FindFileSystem finds a filesystem of the client's tenant by its name (operation
-// getFileSystems); its UID is what other operations take. [ErrNotFound] if there is
-// none.
+// FindFileSystem returns the filesystem of the client's tenant with that name (operation
+// getFileSystems), or [ErrNotFound]. Other operations take its UID.
 func (c *Client) FindFileSystem(ctx context.Context, name string, options ...CallOption) (*wekaapi.FileSystem, error) {
 	all, err := c.Filesystem.GetFileSystems(ctx, nil, options...)
 	return find(all, err, wekaapi.OpGetFileSystems, "filesystem "+strconv.Quote(name), func(fs *wekaapi.FileSystem) bool { return fs.Name == name })
@@ -20,15 +21,16 @@ func (c *Client) FindFileSystem(ctx context.Context, name string, options ...Cal
 // CreateFileSystemAndWait creates a filesystem (operation createFileSystem) and waits
 // until it is READY. Capacities are bytes.
 //
-// All waits of a client are alike. Beginning and waiting together take bound at most,
-// which may be 0 where the context has a deadline: [ErrWaitTimeout] then, and the
-// cluster goes on. They look at growing intervals of half a second to ten, with jitter,
-// and look again, ten times in a row beyond each call's own retries, where the cluster
-// is out of reach or busy. States that nobody knows go on. A wait that was begun ends
-// with what was seen last, nil if nothing, and a [WaitError]; errors of what began it
-// are those of that operation. [OnProgress] tells how it goes.
+// All waits of a client work alike. The operation and the wait together take at most
+// bound, which may be 0 if the context has a deadline. After that the error is
+// [ErrWaitTimeout], and the cluster continues. A wait polls at growing intervals of half a
+// second to ten seconds, with jitter. If the cluster is unreachable or busy, it polls again
+// up to ten times in a row, in addition to the retries of each call. It continues in
+// unknown states. A wait that fails returns what it saw last, or nil, and a [WaitError];
+// if the operation itself fails, the error is that of the operation. See [OnProgress].
 //
-// A name that is taken is [ErrAlreadyExists], drives that are full [ErrNoCapacity].
+// If the name is taken, the error is [ErrAlreadyExists]; if the drives are full,
+// [ErrNoCapacity].
 func (c *Client) CreateFileSystemAndWait(
 	ctx context.Context, body wekaapi.CreateFileSystemBody, bound time.Duration, options ...WaitOption[*wekaapi.FileSystem],
 ) (*wekaapi.FileSystem, error) {
@@ -40,21 +42,20 @@ func (c *Client) CreateFileSystemAndWait(
 		}
 		return err
 	}
-	return await(ctx, bound, create, wait.Poll[*wekaapi.FileSystem]{Get: c.fileSystem(&uid), State: readiness}, options)
+	return await(ctx, bound, create, wait.Poll[*wekaapi.FileSystem]{Get: c.fileSystem(&uid), State: fileSystemState}, options)
 }
 
-// ResizeFileSystem gives a filesystem another total capacity, in bytes (operation
-// updateFileSystem), which takes effect at once. Its share of SSD and the rest are
-// changed by that operation itself.
+// ResizeFileSystem changes the total capacity of a filesystem, in bytes (operation
+// updateFileSystem). It takes effect at once. The operation itself can change more, such
+// as the SSD capacity.
 func (c *Client) ResizeFileSystem(ctx context.Context, uid string, totalCapacity int64, options ...CallOption) (*wekaapi.FileSystem, error) {
 	return c.Filesystem.UpdateFileSystem(ctx, uid, wekaapi.UpdateFileSystemBody{TotalCapacity: &totalCapacity}, options...)
 }
 
 // DeleteFileSystemAndWait deletes a filesystem (operation deleteFileSystem) and waits
-// until the cluster does not know it any more, whether it says so with 404 or with 400.
-// Nil params leave what is in an object store there. A filesystem that is not there to
-// begin with is [ErrNotFound], one that is exported [ErrConflict]. See
-// [Client.CreateFileSystemAndWait].
+// until it no longer exists. Nil params keep its data in an object store. A filesystem
+// that does not exist is [ErrNotFound], one that is exported [ErrConflict]. It waits as
+// [Client.CreateFileSystemAndWait] does.
 func (c *Client) DeleteFileSystemAndWait(
 	ctx context.Context, uid string, params *wekaapi.DeleteFileSystemParams, bound time.Duration, options ...WaitOption[*wekaapi.FileSystem],
 ) error {
@@ -67,14 +68,14 @@ func (c *Client) DeleteFileSystemAndWait(
 	return err
 }
 
-// fileSystem asks for a filesystem whose uid may become known later.
+// fileSystem reads a filesystem whose uid is known by the time of the call.
 func (c *Client) fileSystem(uid *string) func(context.Context) (*wekaapi.FileSystem, error) {
 	return func(ctx context.Context) (*wekaapi.FileSystem, error) {
 		return c.Filesystem.GetFileSystem(ctx, *uid, nil)
 	}
 }
 
-func readiness(fs *wekaapi.FileSystem) (string, wait.Outcome) {
+func fileSystemState(fs *wekaapi.FileSystem) (string, wait.Outcome) {
 	switch {
 	case fs.IsRemoving || fs.Status == "REMOVING":
 		return fs.Status, wait.Failed
@@ -82,4 +83,93 @@ func readiness(fs *wekaapi.FileSystem) (string, wait.Outcome) {
 		return fs.Status, wait.Done
 	}
 	return fs.Status, wait.Running
+}
+
+// FindSnapshot returns the snapshot of a filesystem with that name (operation
+// getSnapshots), or [ErrNotFound].
+func (c *Client) FindSnapshot(ctx context.Context, filesystemUID, name string, options ...CallOption) (*wekaapi.Snapshot, error) {
+	all, err := c.Snapshots.GetSnapshots(ctx, nil, options...)
+	return find(all, err, wekaapi.OpGetSnapshots, "snapshot "+strconv.Quote(name)+" of filesystem "+filesystemUID, func(s *wekaapi.Snapshot) bool {
+		return s.Name == name && s.FilesystemUID == filesystemUID
+	})
+}
+
+// TakeSnapshot makes a snapshot of the current content of a filesystem (operation
+// createSnapshot). The operation itself has more options: writable snapshots, the access
+// point, snapshots of snapshots. If the name is taken, the error is [ErrAlreadyExists].
+func (c *Client) TakeSnapshot(ctx context.Context, filesystemUID, name string, options ...CallOption) (*wekaapi.Snapshot, error) {
+	return c.Snapshots.CreateSnapshot(ctx, wekaapi.CreateSnapshotBody{FSUID: filesystemUID, Name: name}, options...)
+}
+
+// RestoreFileSystem replaces the content of a filesystem by that of its snapshot with that
+// name (operations getSnapshots and restoreFileSystemFromSnapshot). What was written since
+// is lost, unless another snapshot has it. While snapshots of the filesystem are being
+// deleted, the error is [ErrBusy].
+func (c *Client) RestoreFileSystem(ctx context.Context, filesystemUID, snapshotName string, options ...CallOption) (*wekaapi.Snapshot, error) {
+	found, err := c.FindSnapshot(ctx, filesystemUID, snapshotName, options...)
+	if err != nil {
+		return nil, err
+	}
+	return c.Snapshots.RestoreFileSystemFromSnapshot(ctx, filesystemUID, found.UID, options...)
+}
+
+// UploadSnapshotAndWait uploads a snapshot to the filesystem's object store at a site
+// (operation uploadSnapshot) and waits until it is SYNCHRONIZED. The result has the
+// locator, for other clusters, in LocalStowInfo or RemoteStowInfo. If the upload is
+// aborted, the error is [ErrWaitFailed]. It waits as [Client.CreateFileSystemAndWait]
+// does.
+func (c *Client) UploadSnapshotAndWait(
+	ctx context.Context, uid string, site wekaapi.ObsSite, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot],
+) (*wekaapi.Snapshot, error) {
+	if !site.Valid() {
+		return nil, fmt.Errorf("weka: upload a snapshot: %w: %q is not a site: use wekaapi.ObsSiteLocal or ObsSiteRemote", ErrInvalidArgument, string(site))
+	}
+	upload := func(ctx context.Context) error {
+		_, err := c.Snapshots.UploadSnapshot(ctx, uid, wekaapi.UploadSnapshotBody{ObsSite: &site})
+		return err
+	}
+	return await(ctx, bound, upload, wait.Poll[*wekaapi.Snapshot]{Get: c.snapshot(uid), State: uploadState(site)}, options)
+}
+
+// DeleteSnapshotAndWait deletes a snapshot (operation deleteSnapshot) and waits until it
+// no longer exists. A snapshot that does not exist is [ErrNotFound]. It waits as
+// [Client.CreateFileSystemAndWait] does.
+func (c *Client) DeleteSnapshotAndWait(ctx context.Context, uid string, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot]) error {
+	remove := func(ctx context.Context) error { return c.Snapshots.DeleteSnapshot(ctx, uid) }
+	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.Snapshot]{
+		Get: c.snapshot(uid),
+		State: func(s *wekaapi.Snapshot) (string, wait.Outcome) {
+			return "removing " + strconv.FormatBool(s.IsRemoving), wait.Running
+		},
+		OnError: untilGone,
+	}, options)
+	return err
+}
+
+func (c *Client) snapshot(uid string) func(context.Context) (*wekaapi.Snapshot, error) {
+	return func(ctx context.Context) (*wekaapi.Snapshot, error) { return c.Snapshots.GetSnapshot(ctx, uid) }
+}
+
+// uploadState returns the state of the upload to a site. Releases without sites report one
+// state for the whole snapshot.
+func uploadState(site wekaapi.ObsSite) func(*wekaapi.Snapshot) (string, wait.Outcome) {
+	begun := false // an upload that has begun and is NONE was aborted
+	return func(s *wekaapi.Snapshot) (string, wait.Outcome) {
+		info := s.LocalStowInfo
+		if site == wekaapi.ObsSiteRemote {
+			info = s.RemoteStowInfo
+		}
+		if info.StowStatus == "" {
+			info = wekaapi.SnapshotStowInfo{StowStatus: s.StowStatus, StowProgress: s.ObjectProgress}
+		}
+		name := strings.TrimSpace(info.StowStatus + " " + info.StowProgress)
+		switch {
+		case info.StowStatus == "SYNCHRONIZED":
+			return name, wait.Done
+		case s.IsRemoving || begun && info.StowStatus == "NONE":
+			return name, wait.Failed
+		}
+		begun = begun || info.StowStatus == "UPLOADING"
+		return name, wait.Running
+	}
 }

@@ -1,9 +1,16 @@
 package weka
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
 func TestLoginResponseShapes(t *testing.T) {
@@ -38,4 +45,122 @@ func TestPlainHTTPNeedsItsOption(t *testing.T) {
 	if _, err := New("http://weka01", WithAccessToken("t")); !errors.Is(err, ErrInvalidArgument) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// FuzzLoginAnswer: whatever a cluster answers to a login, a token comes of it only
+// if the answer holds that token, its lifetime is one that can be counted with, and
+// what stands around the object changes nothing.
+func FuzzLoginAnswer(f *testing.F) {
+	for _, expires := range []string{
+		"300", "0", "-300", "null", `"300"`, `"-1"`, `"NaN"`, `"Infinity"`, `"-inf"`, `"0x1p99"`, `""`, `"`, "1e400", "-1e400",
+		"9223372036854775808", "1e-300", "0.5", "[300]", `{"seconds":300}`, "true",
+	} {
+		f.Add([]byte(`{"access_token":"a","token_type":"Bearer","expires_in":` + expires + `,"refresh_token":"r"}`))
+	}
+	for _, answer := range []string{"", "null", "{}", "[]", `"ok"`, `{"data":null}`, `{"data":{}}`, `{"data":[]}`, `{"data":[{}]}`} {
+		f.Add([]byte(answer))
+	}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		read, ok := readLogin(answer)
+		got := read.token()
+		if !ok {
+			return
+		}
+		if got.Access == (Secret{}) || !holdsText(answer, got.Access.Reveal()) {
+			t.Fatalf("%q gave the token %q, which it does not hold", answer, got.Access.Reveal())
+		}
+		if life := got.Lifetime; life != -1 && (life < 0 || life > 10*365*24*time.Hour) {
+			t.Fatalf("%q gave the lifetime %v", answer, life)
+		}
+		var object loginResponse
+		if json.Unmarshal(answer, &object) != nil || object.AccessToken == "" {
+			return // something stands around it already
+		}
+		for _, shape := range []string{`{"data":%s}`, `{"data":[%s]}`} {
+			enveloped, ok := readLogin(fmt.Appendf(nil, shape, answer))
+			if again := enveloped.token(); !ok || !sameAnswer(again, got) {
+				t.Fatalf("%q in the shape %s gave %q, %v", answer, shape, again.Access.Reveal(), again.Lifetime)
+			}
+		}
+	})
+}
+
+func sameAnswer(one, other token.Token) bool {
+	return one.Access.Equal(other.Access) && one.Refresh.Equal(other.Refresh) && one.Lifetime == other.Lifetime
+}
+
+// holdsText looks for a JSON string, whatever names it.
+func holdsText(data []byte, text string) bool {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	for {
+		part, err := decoder.Token()
+		if err != nil {
+			return false
+		}
+		if part == text {
+			return true
+		}
+	}
+}
+
+// FuzzTokenFile: whatever the token file of the vendor's command line holds, it
+// yields nothing or times that can be counted with; the next session can be written
+// into it, reads back as written, and what else the file held stays.
+func FuzzTokenFile(f *testing.F) {
+	for _, file := range []string{"", "null", "{}", "[", "7", "\x00", `{"access_token":null}`, `{"access_token":"a\n"}`} {
+		f.Add([]byte(file))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		read, err := fileCodec{}.Decode(file, token.Identity{})
+		if err != nil && !read.IsZero() {
+			t.Fatalf("%q gave a token beside the error %v", file, err)
+		}
+		for _, at := range []time.Time{read.Issued, read.Expiry} {
+			if !at.IsZero() && (at.Before(time.Unix(0, 0)) || !time.Unix(0, at.UnixNano()).Equal(at)) {
+				t.Fatalf("%q gave the time %v", file, at)
+			}
+		}
+		next := token.Token{Access: api.NewSecret("next"), Refresh: api.NewSecret("after")}
+		written, err := fileCodec{}.Encode(file, token.Identity{}, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := fileCodec{}.Decode(written, token.Identity{})
+		if err != nil || again.Access.Reveal() != "next" || again.Refresh.Reveal() != "after" {
+			t.Fatalf("%q became %q, which reads as %q (%v)", file, written, again.Access.Reveal(), err)
+		}
+		stays(t, file, written)
+	})
+}
+
+// stays compares the members that a token file of the vendor's does not have.
+func stays(t *testing.T, file, written []byte) {
+	t.Helper()
+	var before, after map[string]json.RawMessage
+	if json.Unmarshal(file, &before) != nil {
+		return
+	}
+	if err := json.Unmarshal(written, &after); err != nil {
+		t.Fatalf("%q became %q: %v", file, written, err)
+	}
+	for name, text := range before {
+		if slices.Contains([]string{"access_token", "refresh_token", "token_type"}, name) {
+			continue
+		}
+		if canonical(t, text) != canonical(t, after[name]) {
+			t.Fatalf("%q: the member %q became %s", file, name, after[name])
+		}
+	}
+}
+
+// canonical writes a JSON value in one way and every number as it stood.
+func canonical(t *testing.T, text json.RawMessage) string {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return fmt.Sprint(value)
 }

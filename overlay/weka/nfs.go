@@ -9,17 +9,16 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 )
 
-// NFSClients are the machines of a client group: by address or subnet, as "10.1.0.7" or
-// "10.1.0.0/255.255.0.0", and by name, as "*.example.com".
+// NFSClients are the machines of a client group: IPs are addresses or subnets, as
+// "10.1.0.7" or "10.1.0.0/255.255.0.0", Names are host names, as "*.example.com".
 type NFSClients struct {
 	IPs, Names []string
 }
 
-// EnsureClientGroup makes sure that there is a client group of that name with at least
-// those machines in it (operations getClientGroups, createClientGroup and
-// addClientGroupRule), and gives it as it is then. What is there already stays: doing it
-// again, or in two programs at once, does no harm. A rule counts as there if it is
-// written the same way.
+// EnsureClientGroup makes sure that a client group has at least those machines, and returns
+// it (operations getClientGroups, createClientGroup and addClientGroupRule). Existing rules
+// stay, so it may be repeated, also by several programs at once. A rule exists if one with
+// the same text does.
 func (c *Client) EnsureClientGroup(ctx context.Context, name string, clients NFSClients) (*wekaapi.ClientGroup, error) {
 	group, err := c.findClientGroup(ctx, name)
 	if errors.Is(err, ErrNotFound) {
@@ -55,17 +54,17 @@ func (c *Client) findClientGroup(ctx context.Context, name string) (*wekaapi.Cli
 }
 
 func hasRule(group *wekaapi.ClientGroup, rule wekaapi.AddClientGroupRuleBody) bool {
-	return slices.ContainsFunc(group.Rules, func(there wekaapi.ClientGroupRule) bool {
-		return rule.IP != nil && there.Rule == *rule.IP || rule.DNS != nil && there.Rule == *rule.DNS
+	return slices.ContainsFunc(group.Rules, func(existing wekaapi.ClientGroupRule) bool {
+		return rule.IP != nil && existing.Rule == *rule.IP || rule.DNS != nil && existing.Rule == *rule.DNS
 	})
 }
 
-// EnsureNFSPermission makes sure that a client group may mount a filesystem, both given
-// by name, or a directory of it, as the body says (operations getNfsPermissions,
-// addNfsPermission and updateNfsPermission), and gives the permission as it is then. One
-// that is there is changed where it differs from what the body sets, and sent nothing
-// where it does not: doing it again does no harm. What answers do not show (acl_type,
-// force_acl_type, priority) is set anew each time. No path is "/".
+// EnsureNFSPermission makes sure that a client group may mount a filesystem, or a directory
+// in it, as the body says, and returns the permission (operations getNfsPermissions,
+// addNfsPermission and updateNfsPermission). Group and filesystem are names; without a
+// path it is "/". An existing permission is changed only if it differs from the body, so
+// it may be repeated. Members that responses do not show (acl_type, force_acl_type,
+// priority) are sent each time.
 func (c *Client) EnsureNFSPermission(ctx context.Context, body wekaapi.AddNFSPermissionBody) (*wekaapi.NFSPermission, error) {
 	there, err := c.findNFSPermission(ctx, &body)
 	switch {
@@ -97,8 +96,7 @@ func (c *Client) findNFSPermission(ctx context.Context, body *wekaapi.AddNFSPerm
 	})
 }
 
-// changeOf is what of a body can be changed later; the path, which finds the permission,
-// stays.
+// changeOf is the part of a body that can be changed later.
 func changeOf(body *wekaapi.AddNFSPermissionBody) wekaapi.UpdateNFSPermissionBody {
 	return wekaapi.UpdateNFSPermissionBody{
 		ACLType: body.ACLType, AnonGID: body.AnonGID, AnonUID: body.AnonUID, EnableAuthTypes: body.EnableAuthTypes,
@@ -107,7 +105,7 @@ func changeOf(body *wekaapi.AddNFSPermissionBody) wekaapi.UpdateNFSPermissionBod
 	}
 }
 
-// differs tells whether a permission is not what a body sets.
+// differs reports whether a permission is not what the body says.
 func differs(there *wekaapi.NFSPermission, body *wekaapi.AddNFSPermissionBody) bool {
 	return body.ACLType != nil || body.ForceACLType != nil || body.Priority != nil ||
 		unlike(there.PermissionType, body.PermissionType) || unlike(there.SquashMode, body.SquashMode) ||
@@ -120,12 +118,12 @@ func unlike[T ~string](there string, wanted *T) bool {
 	return wanted != nil && there != string(*wanted)
 }
 
-// otherID compares with an id that answers write as text.
+// otherID compares with an id, which responses have as text.
 func otherID(there string, wanted *int64) bool {
 	return wanted != nil && there != strconv.FormatInt(*wanted, 10)
 }
 
-// otherSet compares lists whose order does not count.
+// otherSet compares lists in any order.
 func otherSet[T ~string](there []string, wanted []T) bool {
 	if wanted == nil {
 		return false

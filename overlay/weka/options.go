@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -280,3 +282,27 @@ func isFile(path string) bool {
 	info, err := os.Stat(path) //nolint:gosec // the caller names the file
 	return err == nil && !info.IsDir()
 }
+
+// CallOption changes one call. Every method takes any number of them.
+type CallOption = api.CallOption
+
+// Response is what [WithResponse] reports about a call.
+type Response = call.Response
+
+// WithResponse fills r when the call ends, with or without an error: status, headers,
+// endpoint, number of attempts.
+func WithResponse(r *Response) CallOption { return call.WithResponse(r) }
+
+// WithRawBody copies the body of the response to body. It can hold secrets.
+func WithRawBody(body *[]byte) CallOption { return call.WithRawBody(body) }
+
+// WithHeader sets a header of the request.
+func WithHeader(key, value string) CallOption { return call.WithHeader(key, value) }
+
+// WithQuery adds a query parameter that the method does not have, such as one of a newer
+// release.
+func WithQuery(key, value string) CallOption { return call.WithQuery(key, value) }
+
+// WithBasicAuth authenticates the call with a user and a password instead of the session's
+// token. The eight operations whose Auth is "basic" need it, with an LDAP user.
+func WithBasicAuth(user, password string) CallOption { return call.WithBasicAuth(user, password) }

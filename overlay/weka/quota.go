@@ -9,14 +9,13 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/wait"
 )
 
-// QuotaLimits are those of a directory. Limits are bytes of what lies below it, and 0 is
-// no limit.
+// QuotaLimits is the quota of a directory: bytes of all files below it; 0 is no limit.
 type QuotaLimits struct {
-	Hard uint64 // writing beyond it fails
-	Soft uint64 // writing beyond it is reported, and fails when Grace is over
+	Hard uint64 // writes beyond it fail
+	Soft uint64 // writes beyond it are reported, and fail after Grace
 	// Grace is how long the soft limit may be exceeded, in whole seconds.
 	Grace time.Duration
-	Owner string // whom to tell, such as an address; "" keeps what is set
+	Owner string // the contact, such as an e-mail address; "" keeps the current one
 }
 
 func (l QuotaLimits) body() (wekaapi.PutQuotaBody, error) {
@@ -30,12 +29,12 @@ func (l QuotaLimits) body() (wekaapi.PutQuotaBody, error) {
 	return body, nil
 }
 
-// SetQuota sets the quota of a directory, given by its path from the root of the
-// filesystem, in place of the one it may have (operations resolvePath and putQuota). A
-// path that does not exist is [ErrNotFound]. Where files lie below, the quota is ADDING
-// until a background task has gone through them, for which the cluster needs a container
-// of Data Services: see [Client.SetQuotaAndWait]. Paths are known to releases from 5.0 on,
-// and [ErrRouteMissing] before; inodes (c.Quota.PutQuota) to all.
+// SetQuota sets or replaces the quota of a directory (operations resolvePath and putQuota).
+// path starts at the root of the filesystem; if it does not exist, the error is
+// [ErrNotFound]. If the directory has files, the quota is ADDING until a background task
+// has counted them, which needs a Data Services container: see [Client.SetQuotaAndWait].
+// Releases before 5.0 take inodes only (c.Quota.PutQuota): there the error is
+// [ErrRouteMissing].
 func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limits QuotaLimits, options ...CallOption) (*wekaapi.Quota, error) {
 	body, err := limits.body()
 	if err != nil {
@@ -48,9 +47,9 @@ func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limit
 	return c.Quota.PutQuota(ctx, filesystemUID, inode, body, options...)
 }
 
-// SetQuotaAndWait sets a quota and waits until it is ACTIVE: until all files below the
-// directory count. One that becomes ERROR, or that somebody removes, is [ErrWaitFailed].
-// See [Client.CreateFileSystemAndWait].
+// SetQuotaAndWait is [Client.SetQuota], and waits until the quota is ACTIVE: all files in
+// the directory are counted. A quota that becomes ERROR or is removed is [ErrWaitFailed].
+// It waits as [Client.CreateFileSystemAndWait] does.
 func (c *Client) SetQuotaAndWait(
 	ctx context.Context, filesystemUID, path string, limits QuotaLimits, bound time.Duration, options ...WaitOption[*wekaapi.Quota],
 ) (*wekaapi.Quota, error) {
@@ -65,13 +64,13 @@ func (c *Client) SetQuotaAndWait(
 		}
 		return err
 	}
-	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{Get: c.quotaOf(filesystemUID, &inode), State: colour}, options)
+	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{Get: c.quotaOf(filesystemUID, &inode), State: quotaState}, options)
 }
 
-// GetQuota gives the quota of a directory and what is used of it, in bytes (operations
-// resolvePath and getQuota). A directory without one is [ErrNotFound], and so is a path
-// that does not exist: the Operation of the [Error] tells which. [Client.AllQuotas] lists
-// those of a filesystem.
+// GetQuota returns the quota of a directory and its usage, in bytes (operations
+// resolvePath and getQuota). [ErrNotFound] means that the directory has no quota or does
+// not exist: the Operation of the [Error] says which. [Client.AllQuotas] lists the quotas
+// of a filesystem.
 func (c *Client) GetQuota(ctx context.Context, filesystemUID, path string, options ...CallOption) (*wekaapi.Quota, error) {
 	inode, err := c.ResolveInode(ctx, filesystemUID, path, options...)
 	if err != nil {
@@ -80,9 +79,9 @@ func (c *Client) GetQuota(ctx context.Context, filesystemUID, path string, optio
 	return c.Quota.GetQuota(ctx, filesystemUID, inode, options...)
 }
 
-// RemoveQuota takes the quota from a directory (operations resolvePath and deleteQuota):
-// [ErrNotFound] if it has none. Where files lie below, the quota is DELETING for a while:
-// see [Client.RemoveQuotaAndWait].
+// RemoveQuota removes the quota of a directory (operations resolvePath and deleteQuota). A
+// directory without one is [ErrNotFound]. If the directory has files, the quota is DELETING
+// for a while: see [Client.RemoveQuotaAndWait].
 func (c *Client) RemoveQuota(ctx context.Context, filesystemUID, path string, options ...CallOption) error {
 	inode, err := c.ResolveInode(ctx, filesystemUID, path, options...)
 	if err != nil {
@@ -92,8 +91,9 @@ func (c *Client) RemoveQuota(ctx context.Context, filesystemUID, path string, op
 	return err
 }
 
-// RemoveQuotaAndWait removes a quota and waits until the directory has none. One that
-// becomes ERROR is [ErrWaitFailed]. See [Client.CreateFileSystemAndWait].
+// RemoveQuotaAndWait is [Client.RemoveQuota], and waits until the directory has no quota. A
+// quota that becomes ERROR is [ErrWaitFailed]. It waits as
+// [Client.CreateFileSystemAndWait] does.
 func (c *Client) RemoveQuotaAndWait(
 	ctx context.Context, filesystemUID, path string, bound time.Duration, options ...WaitOption[*wekaapi.Quota],
 ) error {
@@ -117,8 +117,8 @@ func (c *Client) RemoveQuotaAndWait(
 	return err
 }
 
-// ResolveInode gives the inode of a directory, by which the operations of c.Quota know
-// it (operation resolvePath). Inodes are beyond 2^63. A path that does not exist is
+// ResolveInode returns the inode of a directory, which the operations of c.Quota take
+// (operation resolvePath). Inodes exceed 2^63. A path that does not exist is
 // [ErrNotFound].
 func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, options ...CallOption) (uint64, error) {
 	resolved, err := c.Quota.ResolvePath(ctx, filesystemUID, &wekaapi.ResolvePathParams{Path: path}, options...)
@@ -128,13 +128,13 @@ func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, o
 	return resolved.InodeID, nil
 }
 
-// quotaOf asks for the quota of an inode that may become known later.
+// quotaOf reads the quota of an inode that is known by the time of the call.
 func (c *Client) quotaOf(filesystemUID string, inode *uint64) func(context.Context) (*wekaapi.Quota, error) {
 	return func(ctx context.Context) (*wekaapi.Quota, error) { return c.Quota.GetQuota(ctx, filesystemUID, *inode) }
 }
 
-// colour judges a quota that was set: releases call it ACTIVE when all files count.
-func colour(q *wekaapi.Quota) (string, wait.Outcome) {
+// quotaState returns the state of a quota that was set.
+func quotaState(q *wekaapi.Quota) (string, wait.Outcome) {
 	switch q.Status {
 	case "ACTIVE":
 		return q.Status, wait.Done

@@ -11,8 +11,8 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 )
 
-// FindS3Bucket finds a bucket by its name (operation getS3Buckets), with its limit and
-// use in bytes. [ErrNotFound] if there is none.
+// FindS3Bucket returns the bucket with that name (operation getS3Buckets), with its limit
+// and usage in bytes, or [ErrNotFound].
 func (c *Client) FindS3Bucket(ctx context.Context, name string, options ...CallOption) (*wekaapi.S3Bucket, error) {
 	all, err := c.S3.GetS3Buckets(ctx, options...)
 	if err != nil {
@@ -21,9 +21,9 @@ func (c *Client) FindS3Bucket(ctx context.Context, name string, options ...CallO
 	return find(all.Buckets, nil, wekaapi.OpGetS3Buckets, "bucket "+strconv.Quote(name), func(b *wekaapi.S3Bucket) bool { return b.Name == name })
 }
 
-// EnsureS3Bucket makes sure that there is a bucket of that name (operations createS3Bucket
-// and getS3Buckets) and gives it as it is then. One that is there already stays as it is,
-// whatever else the body says; its policy and quota have operations of their own.
+// EnsureS3Bucket makes sure that a bucket exists, and returns it (operations createS3Bucket
+// and getS3Buckets). An existing one is not changed, whatever else the body says; its
+// policy and quota have operations of their own.
 func (c *Client) EnsureS3Bucket(ctx context.Context, body wekaapi.CreateS3BucketBody) (*wekaapi.S3Bucket, error) {
 	there, err := c.FindS3Bucket(ctx, body.BucketName)
 	if !errors.Is(err, ErrNotFound) {
@@ -35,33 +35,32 @@ func (c *Client) EnsureS3Bucket(ctx context.Context, body wekaapi.CreateS3Bucket
 	return c.FindS3Bucket(ctx, body.BucketName)
 }
 
-// ListS3Policies lists the names of the policies for S3 users (operation getS3Policies),
-// those that every cluster has among them.
+// ListS3Policies returns the names of the policies for S3 users (operation getS3Policies),
+// including the built-in ones.
 func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]string, error) {
-	answer, err := c.S3.GetS3Policies(ctx, options...)
+	response, err := c.S3.GetS3Policies(ctx, options...)
 	if err != nil {
 		return nil, err
 	}
 	var list struct {
 		Policies []string `json:"policies"`
 	}
-	if err := json.Unmarshal(answer, &list); err != nil {
+	if err := json.Unmarshal(response, &list); err != nil {
 		o := wekaapi.OpGetS3Policies
 		return nil, &Error{Operation: o.ID(), Method: o.Method(), Path: o.Path(), Class: ErrMalformedAnswer, Err: err}
 	}
 	return list.Policies, nil
 }
 
-// ParseS3Policy reads a policy document in JSON, as AWS writes them, into what bodies
-// take as PolicyFileContent: those of CreateS3Policy, SetS3BucketPolicyJSON,
-// CreateS3Bucket and CreateS3ServiceAccount. What is no JSON object is
-// [ErrInvalidArgument].
+// ParseS3Policy parses a JSON policy document, as AWS has them, for the PolicyFileContent
+// of CreateS3Policy, SetS3BucketPolicyJSON, CreateS3Bucket and CreateS3ServiceAccount. If
+// it is not a JSON object, the error is [ErrInvalidArgument].
 func ParseS3Policy(document []byte) (map[string]any, error) {
 	var policy map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.UseNumber() // or a number beyond 2^53 would be another one
+	decoder.UseNumber() // a float64 would change numbers beyond 2^53
 	if err := decoder.Decode(&policy); err != nil {
-		return nil, fmt.Errorf("weka: %w: the policy is no JSON object: %w", ErrInvalidArgument, err)
+		return nil, fmt.Errorf("weka: %w: the policy is not JSON: %w", ErrInvalidArgument, err)
 	}
 	if policy == nil || decoder.More() {
 		return nil, fmt.Errorf("weka: %w: the policy is not one JSON object", ErrInvalidArgument)

@@ -12,30 +12,76 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
-// Secret is text that must not be seen; see api.Secret.
+// Secret is text that is never printed; see api.Secret.
 type Secret = api.Secret
 
-// NewSecret makes the Secret that a body wants of a password, a key or a token.
+// NewSecret makes the [Secret] of a password, a key or a token for a request body.
 func NewSecret(text string) Secret { return api.NewSecret(text) }
 
-// PasswordChangeRequired says whether the cluster asked, at the last login of this
-// client, for another password, as it does of the default admin. [Client.ChangePassword]
-// gives one. It is false before the first login.
+// Token is what the function of [WithTokenFunc] returns and what a [TokenStore] keeps.
+type Token = token.Token
+
+// NewToken makes a [Token] of an access token, without its "Bearer". If you know when it
+// expires, set Lifetime or Expiry: the client then asks for the next one before that.
+func NewToken(access string) Token { return Token{Access: NewSecret(access)} }
+
+// TokenStore keeps sessions for several clients and processes: see [WithTokenStore].
+type TokenStore = token.Store
+
+// TokenIdentity says whose session a [TokenStore] keeps. Its Key names the entry.
+type TokenIdentity = token.Identity
+
+// TokenCodec encodes and decodes an entry of a [TokenStore]. The bytes are as secret as
+// the tokens.
+type TokenCodec = token.JSONCodec
+
+// LoginRejection is the part of a stored [Token] that tells other processes of a rejected
+// password or a lockout. [TokenCodec] keeps it.
+type LoginRejection = token.Rejection
+
+// SessionEvent describes a change of the session to the function of [WithSessionHook]. It
+// never holds a token.
+type SessionEvent = token.Event
+
+// SessionEventKind is the kind of a [SessionEvent], such as [SessionRefreshed].
+type SessionEventKind = token.EventKind
+
+// The kinds of [SessionEvent].
+const (
+	// SessionStarted: a refresh or a login begins.
+	SessionStarted = token.Started
+	// SessionRefreshed: the refresh token brought a new access token.
+	SessionRefreshed = token.Refreshed
+	// SessionLoggedIn: the password or the token function brought a new token.
+	SessionLoggedIn = token.LoggedIn
+	// SessionAdopted: the file, cache or store had a valid token, such as of another process.
+	SessionAdopted = token.Adopted
+	// SessionFailed: a refresh or a login failed, for the reason in Err.
+	SessionFailed = token.Failed
+	// SessionNotStored: a new token could not be stored; only this client uses it.
+	SessionNotStored = token.NotStored
+	// SessionEnded: the client has no token and no way to get one.
+	SessionEnded = token.SessionEnded
+)
+
+// PasswordChangeRequired reports whether the cluster asked for another password at the
+// last login of this client, as it does of the default admin: see [Client.ChangePassword].
+// It is false before the first login.
 func (c *Client) PasswordChangeRequired() bool {
 	return c.authority != nil && c.authority.changeRequired.Load()
 }
 
-// errNoPassword is of what a token is not enough for.
-var errNoPassword = fmt.Errorf("this client holds no password: use one with WithPassword (%w)", ErrNoCredentials)
+var errNoPassword = fmt.Errorf("the client has no password: make one with WithPassword (%w)", ErrNoCredentials)
 
-// ChangePassword changes the password of the user who is logged in (PUT
-// /users/password) and logs in with the new one from then on. No login is sent while
-// the change is under way, since one with the old password could lock the account.
-// Where no answer comes, the cluster may have changed it all the same. A wrong old
-// password is [ErrUnauthorized], and sent once. It needs a client with WithPassword,
-// and is [ErrNoCredentials] otherwise.
+func (c *Client) hasPassword() bool { return c.authority != nil && c.authority.hasPassword }
+
+// ChangePassword changes the password of the client's user (PUT /users/password), and the
+// client logs in with the new one from then on. No login is sent during the change, since
+// the old password could lock the account. If the response is lost, the cluster may have
+// changed it. A wrong old password is [ErrUnauthorized] and sent once. A client without a
+// password gets [ErrNoCredentials].
 func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
-	if !c.authority.holdsPassword() {
+	if !c.hasPassword() {
 		return fmt.Errorf("weka: change password: %w", errNoPassword)
 	}
 	if newPassword == "" {
@@ -47,31 +93,31 @@ func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 			return fmt.Errorf("weka: change password: %w", err)
 		}
 		err = c.authority.changePassword(ctx, newPassword, func(body wekaapi.UpdateUserPasswordBody) error {
-			// The token is given by hand, because the transport's way to another one
-			// could be a login, which waits until the change is over.
+			// With a token of its own, the call cannot cause a login, which would wait
+			// for the end of the change.
 			return c.User.UpdateUserPassword(ctx, body, call.WithHeader("Authorization", session.Authorization()))
 		})
-		if try == 2 || !errors.Is(err, ErrUnauthorized) || !c.isDead(ctx, session) {
+		if try == 2 || !errors.Is(err, ErrUnauthorized) || !c.isRejected(ctx, session) {
 			return err
 		}
 		c.tokens.Invalidate(session)
 	}
 }
 
-// isDead asks whether the cluster takes a token no more. A 401 to a password change
-// may be about the old password as well, and a wrong one must not be sent twice.
-func (c *Client) isDead(ctx context.Context, session *token.Token) bool {
+// isRejected reports whether the cluster rejects a token. A 401 to a change of password
+// may also be about the old password, and a wrong one must not be sent twice.
+func (c *Client) isRejected(ctx context.Context, session *token.Token) bool {
 	_, err := c.User.WhoAmI(ctx, call.WithHeader("Authorization", session.Authorization()))
 	return errors.Is(err, ErrUnauthorized)
 }
 
-// changePassword sends the change and keeps the new password if it was taken.
+// changePassword sends the change, and uses the new password if it succeeded.
 func (a *authority) changePassword(ctx context.Context, password string, send func(wekaapi.UpdateUserPasswordBody) error) error {
-	if err := a.take(ctx); err != nil {
+	if err := a.lock(ctx); err != nil {
 		return fmt.Errorf("weka: change password: %w", err)
 	}
-	defer a.leave()
-	old, err := a.ask(ctx)
+	defer a.unlock()
+	old, err := a.askPassword(ctx)
 	if err != nil {
 		return fmt.Errorf("weka: change password: %w", err)
 	}
@@ -83,14 +129,14 @@ func (a *authority) changePassword(ctx context.Context, password string, send fu
 		return err
 	}
 	a.password = func(context.Context) (string, error) { return password, nil }
-	a.refusal = nil
+	a.rejected = nil
 	a.changeRequired.Store(false)
 	return nil
 }
 
-// Revoke ends every session of the user who is logged in, in the GUI, on the
-// command line and in every program (DELETE /users/{uid}/revoke), this one among
-// them. A client that holds a password logs in again with its next call.
+// Revoke ends every session of the client's user, in the GUI, on the command line and in
+// all programs, including this one (DELETE /users/{uid}/revoke). A client with a password
+// logs in again with its next call.
 func (c *Client) Revoke(ctx context.Context) error {
 	me, err := c.User.WhoAmI(ctx)
 	if err != nil {
@@ -99,19 +145,18 @@ func (c *Client) Revoke(ctx context.Context) error {
 	return c.User.RevokeUser(ctx, me.UID)
 }
 
-// Logout forgets the session, here and in the token file, cache or store. The
-// cluster has no operation that ends one session; [Client.Revoke] ends all of the
-// user. Calls after Logout are [ErrSessionEnded].
+// Logout removes the session from the client and from its token file, cache or store. The
+// cluster cannot end a single session; [Client.Revoke] ends all of the user. Calls after
+// Logout are [ErrSessionEnded].
 func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx) }
 
-// LongLivedToken logs in a second time and has the cluster lengthen the access
-// token of that session to lifetime, in whole seconds (POST /login/refresh with
-// access_token_expiry, known since 5.1; that this is what the command line's
-// generate-token does is inferred). The token works with [WithAccessToken] and ends
-// with its lifetime or by Revoke; one that the cluster gave a shorter life is an
-// error. A password that the cluster refused, and a lockout, hold for this login too,
-// also where others on a shared cache or store met them. It needs a client with
-// WithPassword, and is [ErrNoCredentials] otherwise.
+// LongLivedToken logs in a second time and extends the access token of that session to
+// lifetime, in whole seconds (POST /login/refresh with access_token_expiry, from release
+// 5.1 on; it is inferred that the command line's generate-token does the same). Use the
+// token with [WithAccessToken]. It ends after its lifetime or with [Client.Revoke]. If the
+// cluster grants less than lifetime, that is an error. A rejected password or a lockout
+// applies to this login too, even if another user of the cache or store met it. A client
+// without a password gets [ErrNoCredentials].
 func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Secret, error) {
 	secret, err := c.longLived(ctx, lifetime.Truncate(time.Second))
 	if err != nil {
@@ -121,14 +166,14 @@ func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Se
 }
 
 func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
-	if !c.authority.holdsPassword() {
+	if !c.hasPassword() {
 		return Secret{}, errNoPassword
 	}
 	if lifetime <= 0 {
 		return Secret{}, fmt.Errorf("%w: the lifetime is shorter than a second", ErrInvalidArgument)
 	}
 	if _, err := c.tokens.Token(ctx); err != nil {
-		return Secret{}, err // such as a lockout, or the end of the client
+		return Secret{}, err // such as a lockout, or ErrClosed
 	}
 	last, err := c.tokens.LastRejection(ctx)
 	if err != nil {
@@ -139,12 +184,12 @@ func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret,
 		return Secret{}, err
 	}
 	seconds := int64(lifetime / time.Second)
-	lengthened, err := c.authority.refresh(ctx, session, &seconds)
+	extended, err := c.authority.refresh(ctx, session, &seconds)
 	if err != nil {
 		return Secret{}, err
 	}
-	if granted := lengthened.lifetime(); granted > 0 && granted < lifetime {
-		return Secret{}, fmt.Errorf("%w: the cluster gave the token %v in place of %v: ask for less", ErrValidation, granted, lifetime)
+	if granted := extended.lifetime(); granted > 0 && granted < lifetime {
+		return Secret{}, fmt.Errorf("%w: the cluster granted %v instead of %v: ask for less", ErrValidation, granted, lifetime)
 	}
-	return NewSecret(lengthened.AccessToken), nil
+	return NewSecret(extended.AccessToken), nil
 }

@@ -9,12 +9,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 )
 
-// ForTenant makes a client that acts in one tenant (an organization before release 5.1),
-// where it sees nothing but what is the tenant's: a session is bound to one, so the
-// credentials are those of a user of it, who must exist. They are options such as
-// [WithPassword] or [WithTokenFile]; others are [ErrInvalidArgument]. Backends, TLS,
-// transport, retries, hooks and log are those of c, which must not be closed before it.
-// It opens no connection, and has its own Close.
+// ForTenant makes a client of one tenant (an organization before release 5.1), which sees
+// the objects of that tenant only. The credentials are options such as [WithPassword] or
+// [WithTokenFile] of a user of the tenant, who must exist, since a session belongs to one
+// tenant. Other options are [ErrInvalidArgument]: the new client uses the backends, TLS,
+// transport, retries, hooks and logger of c. It opens no connection. Close it before c.
 func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
 	door := product
 	door.Caller = "weka: ForTenant"
@@ -42,15 +41,47 @@ func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) 
 	return tenant, nil
 }
 
-// FindTenant finds a tenant by its name (operation getTenants; getOrganizations before
-// release 5.1). [ErrNotFound] if there is none that the user may see.
+// ListTenants returns the tenants that the user may see (operation getTenants;
+// getOrganizations before release 5.1).
+func (c *Client) ListTenants(ctx context.Context, options ...CallOption) ([]wekaapi.Tenant, error) {
+	return withOldName(
+		func() ([]wekaapi.Tenant, error) { return c.Tenant.GetTenants(ctx, options...) },
+		func() ([]wekaapi.Tenant, error) {
+			return c.Organization.GetOrganizations(ctx, options...) //nolint:staticcheck // the name before 5.1
+		})
+}
+
+// CreateTenant makes a tenant and its first user, its administrator (operation
+// createTenant; createOrganization before release 5.1). Quotas are in bytes; the cluster
+// rounds them to 4 KiB. If the name is taken, the error is [ErrAlreadyExists].
+func (c *Client) CreateTenant(ctx context.Context, body wekaapi.CreateTenantBody, options ...CallOption) (*wekaapi.Tenant, error) {
+	return withOldName(
+		func() (*wekaapi.Tenant, error) { return c.Tenant.CreateTenant(ctx, body, options...) },
+		func() (*wekaapi.Tenant, error) {
+			return c.Organization.CreateOrganization(ctx, wekaapi.CreateOrganizationBody(body), options...) //nolint:staticcheck // the name before 5.1
+		})
+}
+
+// DeleteTenant deletes a tenant without filesystems, and its users (operation
+// deleteTenant; deleteOrganization before release 5.1).
+func (c *Client) DeleteTenant(ctx context.Context, uid string, options ...CallOption) error {
+	_, err := withOldName(
+		func() (any, error) { return nil, c.Tenant.DeleteTenant(ctx, uid, options...) },
+		func() (any, error) {
+			return nil, c.Organization.DeleteOrganization(ctx, uid, options...) //nolint:staticcheck // the name before 5.1
+		})
+	return err
+}
+
+// FindTenant returns the tenant with that name (operation getTenants; getOrganizations
+// before release 5.1), or [ErrNotFound] if the user sees none.
 func (c *Client) FindTenant(ctx context.Context, name string, options ...CallOption) (*wekaapi.Tenant, error) {
 	all, err := c.ListTenants(ctx, options...)
 	return find(all, err, wekaapi.OpGetTenants, "tenant "+strconv.Quote(name), func(t *wekaapi.Tenant) bool { return t.Name == name })
 }
 
-// FindUser finds a user of the client's own tenant by name (operation getUsers).
-// [ErrNotFound] if there is none.
+// FindUser returns the user of the client's tenant with that name (operation getUsers), or
+// [ErrNotFound].
 func (c *Client) FindUser(ctx context.Context, username string, options ...CallOption) (*wekaapi.User, error) {
 	all, err := c.User.GetUsers(ctx, nil, options...)
 	return find(all, err, wekaapi.OpGetUsers, "user "+strconv.Quote(username), func(u *wekaapi.User) bool { return u.Username == username })

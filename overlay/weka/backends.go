@@ -11,9 +11,9 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-const healthPath = "/healthcheck" // GET, without a token, answers "ok"
+const healthPath = "/healthcheck" // GET without a token returns "ok"
 
-// newEndpoints is nil for a client of one backend: nothing is to be chosen.
+// newEndpoints returns nil for a client of one backend.
 func newEndpoints(s *connect.Settings, c *Client, addresses []*url.URL) *transport.Endpoints {
 	if len(addresses) == 1 && !s.Discovery {
 		return nil
@@ -36,14 +36,13 @@ func newEndpoints(s *connect.Settings, c *Client, addresses []*url.URL) *transpo
 	return transport.NewEndpoints(config)
 }
 
-// backend is where a container manages the cluster from.
+// backend is the management address of a container, which may also be one of a client.
 type backend struct {
 	mode string
-	ips  []string // the first that is one counts
+	ips  []string // the first valid one is used
 	port int64
 }
 
-// backends lists what the cluster says of its containers, clients among them.
 func (c *Client) backends(ctx context.Context) ([]backend, error) {
 	containers, err := c.ListContainers(ctx)
 	var found []backend
@@ -53,7 +52,7 @@ func (c *Client) backends(ctx context.Context) ([]backend, error) {
 	return found, err
 }
 
-// reachable gives the addresses that the client may send to, and has the wire check
+// reachable returns the addresses that the client may send to, and makes the wire check
 // their certificates.
 func reachable(s *connect.Settings, wire *connect.Wire, scheme string, found []backend) (origins []string) {
 	var hosts []string
@@ -68,7 +67,7 @@ func reachable(s *connect.Settings, wire *connect.Wire, scheme string, found []b
 	return origins
 }
 
-// address takes no name: an IP address is all that clusters have been seen to give.
+// address accepts no names: clusters have only been seen to return IP addresses.
 func (b backend) address(scheme string) (address *url.URL, ok bool) {
 	if b.mode != "backend" || b.port < 0 || b.port > 65535 {
 		return nil, false

@@ -1,0 +1,100 @@
+package weka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/wait"
+)
+
+// WaitError is the error of an …AndWait method that ended without success, for errors.As.
+// It holds what was seen last, such as a *wekaapi.FileSystem.
+type WaitError[T any] = wait.Error[T]
+
+// The ways in which a wait fails, for errors.Is. Other errors are those of the call that
+// ended it, or context.Canceled.
+var (
+	// ErrWaitFailed: the object is in a final state other than the one waited for, such as
+	// a new filesystem that is being removed.
+	ErrWaitFailed = wait.ErrFailed
+	// ErrWaitTimeout: the bound or the deadline of the context has passed.
+	ErrWaitTimeout = wait.ErrTimeout
+	// ErrNoBound: there is neither a bound above 0 nor a deadline. Nothing was sent.
+	ErrNoBound = wait.ErrNoBound
+)
+
+// WaitOption configures one wait for a T.
+type WaitOption[T any] func(*waiting[T])
+
+type waiting[T any] struct{ report func(T) }
+
+// OnProgress calls report with the object when it is first seen and whenever its state or
+// progress has changed. report runs in the goroutine of the wait and delays it.
+func OnProgress[T any](report func(T)) WaitOption[T] {
+	return func(w *waiting[T]) { w.report = report }
+}
+
+// await begins something and polls until it has ended, both within one bound.
+func await[T any](ctx context.Context, bound time.Duration, begin func(context.Context) error, poll wait.Poll[T], options []WaitOption[T]) (T, error) {
+	var none T
+	if _, bounded := ctx.Deadline(); bound < 0 || bound == 0 && !bounded {
+		return none, fmt.Errorf("weka: %w", ErrNoBound)
+	}
+	if bound > 0 {
+		within, cancel := context.WithTimeout(ctx, bound)
+		defer cancel()
+		ctx = within
+	}
+	if err := begin(ctx); err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fmt.Errorf("weka: %w: %w", ErrWaitTimeout, err)
+		}
+		return none, err
+	}
+	var w waiting[T]
+	for _, option := range options {
+		option(&w)
+	}
+	poll.OnChange = w.report
+	if poll.OnError == nil {
+		poll.OnError = tolerate
+	}
+	return wait.For(ctx, poll)
+}
+
+// tolerate continues a wait if the cluster is unreachable, busy or failing.
+func tolerate(err error, _ bool) wait.Outcome {
+	var failed *Error
+	if errors.Is(err, ErrUnavailable) || errors.Is(err, ErrBusy) || errors.As(err, &failed) && failed.Class == nil && failed.Status >= 500 {
+		return wait.Running
+	}
+	return wait.Failed
+}
+
+// untilGone is tolerate for a wait that ends when the object does not exist.
+func untilGone(err error, seen bool) wait.Outcome {
+	if errors.Is(err, ErrNotFound) {
+		return wait.Done
+	}
+	return tolerate(err, seen)
+}
+
+// find returns the first item of a list that matches. Without one, it returns ErrNotFound
+// as the error of the operation that returned the list.
+func find[T any](list []T, err error, operation *api.Operation, what string, matches func(*T) bool) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if matches(&list[i]) {
+			return &list[i], nil
+		}
+	}
+	return nil, &call.Error{
+		Operation: operation.ID(), Method: operation.Method(), Path: operation.Path(), Class: ErrNotFound, Message: "there is no " + what,
+	}
+}
