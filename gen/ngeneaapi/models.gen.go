@@ -5,16 +5,15 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/oapi-codegen/nullable"
 )
 
 // Action is what [ActionsService.RunAction] and [ActionsService.GetAction] answer.
 type Action struct {
-	Action  string          `json:"action,omitzero"`
-	ID      int64           `json:"id,omitzero"`
+	Action  string          `json:"action"`
+	ID      int64           `json:"id"`
 	Results json.RawMessage `json:"results,omitzero"`
-	State   string          `json:"state,omitzero"`
+	State   string          `json:"state"`
 	User    json.RawMessage `json:"user,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
@@ -25,13 +24,13 @@ type Alert struct {
 	// ISO 8601.
 	Created    time.Time     `json:"created,omitzero"`
 	ID         int64         `json:"id"`
-	Name       string        `json:"name,omitzero"`
-	Node       string        `json:"node,omitzero"`
-	Queue      string        `json:"queue,omitzero"`
-	Severity   AlertSeverity `json:"severity,omitzero"`
-	Site       string        `json:"site,omitzero"`
-	Summary    string        `json:"summary,omitzero"`
-	Suppressed bool          `json:"suppressed,omitzero"`
+	Name       string        `json:"name"`
+	Node       string        `json:"node"`
+	Queue      string        `json:"queue"`
+	Severity   AlertSeverity `json:"severity"`
+	Site       string        `json:"site"`
+	Summary    string        `json:"summary"`
+	Suppressed bool          `json:"suppressed"`
 	Timestamp  time.Time     `json:"timestamp,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
@@ -50,8 +49,8 @@ const (
 // ClientKey is what [ClientKeysService.GetClientKey] answers, and is held by ClientKeyPage.Results.
 type ClientKey struct {
 	ID   int64  `json:"id"`
-	Name string `json:"name,omitzero"`
-	URL  string `json:"url,omitzero"`
+	Name string `json:"name"`
+	URL  string `json:"url"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -61,40 +60,40 @@ type ClientKeyPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
-	Previous string      `json:"previous,omitzero"`
-	Results  []ClientKey `json:"results"`
+	Previous string      `json:"previous"`
+	Results  []ClientKey `json:"results,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Configurations is what [ConfigurationsService.GetConfigurations] and [ConfigurationsService.UpdateConfigurations] answer.
 type Configurations struct {
-	AnalyticsTimeout       int64    `json:"analytics_timeout,omitzero"`
+	AnalyticsTimeout       int64    `json:"analytics_timeout"`
 	CustomStatisticsTasks  []string `json:"custom_statistics_tasks,omitzero"`
-	ForceLocalManagedUsers bool     `json:"force_local_managed_users,omitzero"`
-	InitialGID             int64    `json:"initial_gid,omitzero"`
-	InitialUID             int64    `json:"initial_uid,omitzero"`
+	ForceLocalManagedUsers bool     `json:"force_local_managed_users"`
+	InitialGID             int64    `json:"initial_gid"`
+	InitialUID             int64    `json:"initial_uid"`
 	// Days.
-	JobsTTL                         int64         `json:"jobs_ttl,omitzero"`
-	MaximumExternalResults          int64         `json:"maximum_external_results,omitzero"`
-	NodeHealthLastHeartbeatInterval int64         `json:"node_health_last_heartbeat_interval,omitzero"`
-	SaltTaskTimeout                 int64         `json:"salt_task_timeout,omitzero"`
-	SchedulesEnabled                bool          `json:"schedules_enabled,omitzero"`
-	SearchBackend                   SearchBackend `json:"search_backend,omitzero"`
-	SearchMaxResults                int64         `json:"search_max_results,omitzero"`
+	JobsTTL                         int64         `json:"jobs_ttl"`
+	MaximumExternalResults          int64         `json:"maximum_external_results"`
+	NodeHealthLastHeartbeatInterval int64         `json:"node_health_last_heartbeat_interval"`
+	SaltTaskTimeout                 int64         `json:"salt_task_timeout"`
+	SchedulesEnabled                bool          `json:"schedules_enabled"`
+	SearchBackend                   SearchBackend `json:"search_backend"`
+	SearchMaxResults                int64         `json:"search_max_results"`
 	// Days.
-	SearchResultTTL int64 `json:"search_result_ttl,omitzero"`
+	SearchResultTTL int64 `json:"search_result_ttl"`
 	// Minutes.
-	SnapdiffStreamTimeout int64 `json:"snapdiff_stream_timeout,omitzero"`
+	SnapdiffStreamTimeout int64 `json:"snapdiff_stream_timeout"`
 	// Seconds.
-	SnapshotCreateDeleteRetryTimeout int64 `json:"snapshot_create_delete_retry_timeout,omitzero"`
+	SnapshotCreateDeleteRetryTimeout int64 `json:"snapshot_create_delete_retry_timeout"`
 	// Seconds.
-	StatRefreshPeriod int64 `json:"stat_refresh_period,omitzero"`
+	StatRefreshPeriod int64 `json:"stat_refresh_period"`
 	// Seconds.
-	StatTimeout             int64 `json:"stat_timeout,omitzero"`
-	TaskInvalidationTimeout int64 `json:"task_invalidation_timeout,omitzero"`
+	StatTimeout             int64 `json:"stat_timeout"`
+	TaskInvalidationTimeout int64 `json:"task_invalidation_timeout"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -134,11 +133,11 @@ type CreateClientKeyBody struct {
 
 // CreateDatastoreBody is what [DatastoresService.CreateDatastore] sends.
 type CreateDatastoreBody struct {
-	AccessKey       *string     `json:"accesskey,omitzero"`
-	Bucket          *string     `json:"bucket,omitzero"`
-	Name            string      `json:"name"`
-	SecretAccessKey *api.Secret `json:"secretaccesskey,omitzero"`
-	Type            string      `json:"type"`
+	AccessKey       *string `json:"accesskey,omitzero"`
+	Bucket          *string `json:"bucket,omitzero"`
+	Name            string  `json:"name"`
+	SecretAccessKey *Secret `json:"secretaccesskey,omitzero"`
+	Type            string  `json:"type"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
@@ -155,23 +154,23 @@ type CreateSearchBody struct {
 
 // CreateTokenBody is what [AuthService.CreateToken] sends.
 type CreateTokenBody struct {
-	Password api.Secret `json:"password"`
-	Username string     `json:"username"`
+	Password Secret `json:"password"`
+	Username string `json:"username"`
 }
 
 // CreatedClientKey is what [ClientKeysService.CreateClientKey] answers.
 type CreatedClientKey struct {
 	// Shown in this answer and never again.
-	APIKey api.Secret `json:"api_key"`
-	ID     int64      `json:"id,omitzero"`
-	Name   string     `json:"name,omitzero"`
-	URL    string     `json:"url,omitzero"`
+	APIKey Secret `json:"api_key,omitzero"`
+	ID     int64  `json:"id"`
+	Name   string `json:"name"`
+	URL    string `json:"url"`
 }
 
 // CreatedSearch is what [SearchService.CreateSearch] answers.
 type CreatedSearch struct {
 	ID  int64  `json:"id"`
-	URL string `json:"url,omitzero"`
+	URL string `json:"url"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -179,20 +178,20 @@ type CreatedSearch struct {
 // Datastore is what [DatastoresService.CreateDatastore] answers.
 type Datastore struct {
 	// Inferred: no documentation shows it.
-	Bucket string `json:"bucket,omitzero"`
+	Bucket string `json:"bucket"`
 	// Inferred: no documentation shows it.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Inferred: no documentation shows it.
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Feature is what [FeaturesService.GetFeature] and [FeaturesService.UpdateFeature] answer, and is held by FeaturePage.Results.
 type Feature struct {
-	Description string `json:"description,omitzero"`
+	Description string `json:"description"`
 	Enabled     bool   `json:"enabled"`
 	Name        string `json:"name"`
 	// What the document does not name, by its name.
@@ -204,11 +203,11 @@ type FeaturePage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
 	// Inferred: no documentation shows it.
-	Previous string    `json:"previous,omitzero"`
-	Results  []Feature `json:"results"`
+	Previous string    `json:"previous"`
+	Results  []Feature `json:"results,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -218,18 +217,18 @@ type File struct {
 	Ctime time.Time `json:"ctime,omitzero"`
 	Mtime time.Time `json:"mtime,omitzero"`
 	Path  string    `json:"path"`
-	Site  string    `json:"site,omitzero"`
+	Site  string    `json:"site"`
 	// Bytes.
-	Size int64  `json:"size,omitzero"`
-	Type string `json:"type,omitzero"`
-	URL  string `json:"url,omitzero"`
+	Size int64  `json:"size"`
+	Type string `json:"type"`
+	URL  string `json:"url"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // Health is what [HealthService.GetHealth] answers.
 type Health struct {
-	HubStatus     HubStatus    `json:"hub_status,omitzero"`
+	HubStatus     HubStatus    `json:"hub_status"`
 	OverallHealth HealthState  `json:"overall_health"`
 	SiteStatus    []SiteHealth `json:"site_status,omitzero"`
 	// What the document does not name, by its name.
@@ -264,11 +263,11 @@ type Job struct {
 	// Inferred: no documentation shows it.
 	Owner json.RawMessage `json:"owner,omitzero"`
 	// Inferred: no documentation shows it.
-	Site string `json:"site,omitzero"`
+	Site string `json:"site"`
 	// Inferred: no documentation shows it.
-	State JobState `json:"state,omitzero"`
+	State JobState `json:"state"`
 	// Inferred: no documentation shows it.
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -278,11 +277,11 @@ type JobPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
-	Previous string   `json:"previous,omitzero"`
-	Results  []Job    `json:"results"`
-	Stats    JobStats `json:"stats,omitzero"`
+	Previous string   `json:"previous"`
+	Results  []Job    `json:"results,omitzero"`
+	Stats    JobStats `json:"stats"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -322,9 +321,9 @@ type JobStats struct {
 // Node is held by NodePage.Results.
 type Node struct {
 	// Inferred: no documentation shows it.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -345,26 +344,26 @@ type NodePage struct {
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
 	// Inferred: no documentation shows it.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
 	// Inferred: no documentation shows it.
-	Previous string `json:"previous,omitzero"`
+	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
-	Results []Node `json:"results"`
+	Results []Node `json:"results,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // RefreshTokenBody is what [AuthService.RefreshToken] sends.
 type RefreshTokenBody struct {
-	Refresh api.Secret `json:"refresh"`
+	Refresh Secret `json:"refresh"`
 }
 
 // RefreshedToken is what [AuthService.RefreshToken] answers.
 type RefreshedToken struct {
-	Access api.Secret `json:"access"`
+	Access Secret `json:"access,omitzero"`
 	// Inferred: no documentation shows it.
-	Refresh api.Secret `json:"refresh,omitzero"`
+	Refresh Secret `json:"refresh,omitzero"`
 }
 
 // RunActionBody is what [ActionsService.RunAction] sends.
@@ -384,9 +383,9 @@ const (
 // SearchResults is what [SearchService.GetSearch] answers.
 type SearchResults struct {
 	// Inferred: no documentation shows it.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
-	URL string `json:"url,omitzero"`
+	URL string `json:"url"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -394,11 +393,11 @@ type SearchResults struct {
 // Site is what [SitesService.GetSite] and [SitesService.UpdateSite] answer, and is held by SitePage.Results.
 type Site struct {
 	// Mb/s.
-	Bandwidth int64 `json:"bandwidth,omitzero"`
+	Bandwidth int64 `json:"bandwidth"`
 	// Inferred: no documentation shows it.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -419,12 +418,12 @@ type SitePage struct {
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
 	// Inferred: no documentation shows it.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
 	// Inferred: no documentation shows it.
-	Previous string `json:"previous,omitzero"`
+	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
-	Results []Site `json:"results"`
+	Results []Site `json:"results,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -446,17 +445,17 @@ type SubmitWorkflowBody struct {
 // SubmittedJob is what [WorkflowsService.SubmitWorkflow] answers.
 type SubmittedJob struct {
 	// Inferred: no documentation shows it.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
-	URL string `json:"url,omitzero"`
+	URL string `json:"url"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // TokenPair is what [AuthService.CreateToken] answers.
 type TokenPair struct {
-	Access  api.Secret `json:"access"`
-	Refresh api.Secret `json:"refresh"`
+	Access  Secret `json:"access,omitzero"`
+	Refresh Secret `json:"refresh,omitzero"`
 }
 
 // UpdateFeatureBody is what [FeaturesService.UpdateFeature] sends.
@@ -473,17 +472,17 @@ type UpdateSiteBody struct {
 // Workflow is what [WorkflowsService.CreateWorkflow], [WorkflowsService.GetWorkflow], [WorkflowsService.ReplaceWorkflow] and [WorkflowsService.UpdateWorkflow] answer, and is held by WorkflowPage.Results.
 type Workflow struct {
 	// recursive or snapdiff; empty where the paths are taken as they are given.
-	Discovery        string                     `json:"discovery,omitzero"`
+	Discovery        string                     `json:"discovery"`
 	DiscoveryOptions map[string]json.RawMessage `json:"discovery_options,omitzero"`
-	Enabled          bool                       `json:"enabled,omitzero"`
+	Enabled          bool                       `json:"enabled"`
 	Fields           []json.RawMessage          `json:"fields,omitzero"`
 	FilterRules      []WorkflowRule             `json:"filter_rules,omitzero"`
 	IconClasses      []string                   `json:"icon_classes,omitzero"`
 	// Inferred: no documentation shows it.
-	ID      int64  `json:"id,omitzero"`
-	Label   string `json:"label,omitzero"`
+	ID      int64  `json:"id"`
+	Label   string `json:"label"`
 	Name    string `json:"name"`
-	Visible bool   `json:"visible,omitzero"`
+	Visible bool   `json:"visible"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -492,9 +491,9 @@ type Workflow struct {
 type WorkflowAction struct {
 	Name string `json:"name"`
 	// Inferred: no documentation shows it.
-	Queue string `json:"queue,omitzero"`
+	Queue string `json:"queue"`
 	// Inferred: no documentation shows it.
-	Site string `json:"site,omitzero"`
+	Site string `json:"site"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -551,12 +550,12 @@ type WorkflowPage struct {
 	Count int64 `json:"count"`
 	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
 	// Inferred: no documentation shows it.
-	Next string `json:"next,omitzero"`
+	Next string `json:"next"`
 	// Absolute address of the page before, empty on the first.
 	// Inferred: no documentation shows it.
-	Previous string `json:"previous,omitzero"`
+	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
-	Results []Workflow `json:"results"`
+	Results []Workflow `json:"results,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
@@ -564,7 +563,7 @@ type WorkflowPage struct {
 // WorkflowRule is held by Workflow.FilterRules.
 type WorkflowRule struct {
 	// Carried out one after the other.
-	Actions []WorkflowAction `json:"action"`
+	Actions []WorkflowAction `json:"action,omitzero"`
 	State   string           `json:"state"`
 	Type    WorkflowRuleType `json:"type"`
 	// What the document does not name, by its name.
@@ -594,71 +593,71 @@ const (
 
 // ListAlertsParams are the query parameters of ListAlerts. Nil, or an optional one left nil, is not sent.
 type ListAlertsParams struct {
-	Name       *string `json:"name,omitzero"`
-	Site       *string `json:"site,omitzero"`
-	Node       *string `json:"node,omitzero"`
-	Severity   *string `json:"severity,omitzero"`
-	Summary    *string `json:"summary,omitzero"`
-	Timestamp  *string `json:"timestamp,omitzero"`
-	Suppressed *string `json:"suppressed,omitzero"`
+	Name       *string `json:"name"`
+	Site       *string `json:"site"`
+	Node       *string `json:"node"`
+	Severity   *string `json:"severity"`
+	Summary    *string `json:"summary"`
+	Timestamp  *string `json:"timestamp"`
+	Suppressed *string `json:"suppressed"`
 }
 
 // ListClientKeysParams are the query parameters of ListClientKeys. Nil, or an optional one left nil, is not sent.
 type ListClientKeysParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }
 
 // ListFeaturesParams are the query parameters of ListFeatures. Nil, or an optional one left nil, is not sent.
 type ListFeaturesParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }
 
 // BrowseFilesParams are the query parameters of BrowseFiles. Nil, or an optional one left nil, is not sent.
 type BrowseFilesParams struct {
 	Path       string  `json:"path"`
 	Site       string  `json:"site"`
-	Page       *int64  `json:"page,omitzero"`
-	PageSize   *int64  `json:"page_size,omitzero"`
-	Details    *bool   `json:"details,omitzero"`
-	Restricted *bool   `json:"restricted,omitzero"`
-	CacheTTL   *int64  `json:"cache_ttl,omitzero"`
-	Type       *string `json:"type,omitzero"`
+	Page       *int64  `json:"page"`
+	PageSize   *int64  `json:"page_size"`
+	Details    *bool   `json:"details"`
+	Restricted *bool   `json:"restricted"`
+	CacheTTL   *int64  `json:"cache_ttl"`
+	Type       *string `json:"type"`
 }
 
 // ListJobsParams are the query parameters of ListJobs. Nil, or an optional one left nil, is not sent.
 type ListJobsParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }
 
 // ListNodesParams are the query parameters of ListNodes. Nil, or an optional one left nil, is not sent.
 type ListNodesParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }
 
 // ListSitesParams are the query parameters of ListSites. Nil, or an optional one left nil, is not sent.
 type ListSitesParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }
 
 // ListWorkflowsParams are the query parameters of ListWorkflows. Nil, or an optional one left nil, is not sent.
 type ListWorkflowsParams struct {
 	// Inferred: no documentation shows it.
-	Page *int64 `json:"page,omitzero"`
+	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
-	PageSize *int64 `json:"page_size,omitzero"`
+	PageSize *int64 `json:"page_size"`
 }

@@ -4,8 +4,6 @@ package wekaapi
 import (
 	"encoding/json"
 	"time"
-
-	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // The values of AlertSeverity that the document knows; one that it does not know is kept as it comes.
@@ -872,8 +870,8 @@ type AddNFSPermissionBody struct {
 
 // AddNFSPermissionResult is what [NFSService.AddNFSPermission] answers.
 type AddNFSPermissionResult struct {
-	ContainerRestartNeeded bool  `json:"container_restart_needed,omitzero"`
-	ExportID               int64 `json:"exportId,omitzero"`
+	ContainerRestartNeeded bool  `json:"container_restart_needed"`
+	ExportID               int64 `json:"exportId"`
 }
 
 // AddNetworkSpaceBody is what [NetworkSpaceService.AddNetworkSpace] sends.
@@ -973,30 +971,30 @@ type AddUserToSambaBody struct {
 
 // Alert is what [AlertsService.GetAlerts] answers.
 type Alert struct {
-	Action string `json:"action,omitzero"`
-	Fmt    string `json:"fmt,omitzero"`
-	Muted  bool   `json:"muted,omitzero"`
+	Action string `json:"action"`
+	Fmt    string `json:"fmt"`
+	Muted  bool   `json:"muted"`
 	// Keys by type.
 	Params json.RawMessage `json:"params,omitzero"`
-	Title  string          `json:"title,omitzero"`
-	Type   string          `json:"type,omitzero"`
+	Title  string          `json:"title"`
+	Type   string          `json:"type"`
 }
 
 // AlertDescription is what [AlertsService.GetAlertDescription] answers.
 type AlertDescription struct {
-	Action string `json:"action,omitzero"`
-	Title  string `json:"title,omitzero"`
-	Type   string `json:"type,omitzero"`
+	Action string `json:"action"`
+	Title  string `json:"title"`
+	Type   string `json:"type"`
 }
 
 // AlertMute is what [AlertsService.GetAlertMutes] answers.
 type AlertMute struct {
-	AlertFilterType string `json:"alert_filter_type,omitzero"`
-	Description     string `json:"description,omitzero"`
-	MuteReason      string `json:"mute_reason,omitzero"`
+	AlertFilterType string `json:"alert_filter_type"`
+	Description     string `json:"description"`
+	MuteReason      string `json:"mute_reason"`
 	// Seconds.
-	MuteTimeRemaining int64  `json:"mute_time_remaining,omitzero"`
-	Type              string `json:"type,omitzero"`
+	MuteTimeRemaining int64  `json:"mute_time_remaining"`
+	Type              string `json:"type"`
 }
 
 // AlertSeverity is what [AlertsService.GetAlerts] sends.
@@ -1037,30 +1035,30 @@ type AttachS3PolicyBody struct {
 
 // CACert is what [SecurityService.ShowCACert] answers.
 type CACert struct {
-	CommonName       string    `json:"common_name,omitzero"`
-	Content          string    `json:"content,omitzero"`
-	Country          string    `json:"country,omitzero"`
-	Email            string    `json:"email,omitzero"`
-	Enabled          bool      `json:"enabled,omitzero"`
+	CommonName       string    `json:"common_name"`
+	Content          string    `json:"content"`
+	Country          string    `json:"country"`
+	Email            string    `json:"email"`
+	Enabled          bool      `json:"enabled"`
 	ExpiredDate      time.Time `json:"expired_date,omitzero"`
-	Locality         string    `json:"locality,omitzero"`
-	Organization     string    `json:"organization,omitzero"`
-	OrganizationUnit string    `json:"organization_unit,omitzero"`
-	State            string    `json:"state,omitzero"`
+	Locality         string    `json:"locality"`
+	Organization     string    `json:"organization"`
+	OrganizationUnit string    `json:"organization_unit"`
+	State            string    `json:"state"`
 }
 
 // CapacityReduction is what [ClusterService.GetCapacityReduction] answers.
 type CapacityReduction struct {
-	DataReductionRatio      float64 `json:"data_reduction_ratio,omitzero"`
-	DataReductionSavedBytes int64   `json:"data_reduction_saved_bytes,omitzero"`
+	DataReductionRatio      float64 `json:"data_reduction_ratio"`
+	DataReductionSavedBytes int64   `json:"data_reduction_saved_bytes"`
 }
 
 // CatalogCapacityByFileAge is what [CatalogService.GetCatalogCapacityByFileAge] answers.
 type CatalogCapacityByFileAge struct {
-	AgeBucket          string `json:"age_bucket,omitzero"`
-	FileCount          int64  `json:"file_count,omitzero"`
-	TotalSizeBytes     int64  `json:"total_size_bytes,omitzero"`
-	TotalSizeFormatted string `json:"total_size_formatted,omitzero"`
+	AgeBucket          string `json:"age_bucket"`
+	FileCount          int64  `json:"file_count"`
+	TotalSizeBytes     int64  `json:"total_size_bytes"`
+	TotalSizeFormatted string `json:"total_size_formatted"`
 }
 
 // CatalogChangeType is held by CatalogDiffEntry.ChangeType and QueryCatalogDiffBody.ChangeTypes.
@@ -1083,77 +1081,77 @@ type CatalogDiffChange struct {
 
 // CatalogDiffEntry is held by QueryCatalogDiffPage.Items.
 type CatalogDiffEntry struct {
-	ChangeType    CatalogChangeType            `json:"change_type,omitzero"`
+	ChangeType    CatalogChangeType            `json:"change_type"`
 	ChangedFields map[string]CatalogDiffChange `json:"changed_fields,omitzero"`
-	Filename      string                       `json:"filename,omitzero"`
-	Filepath      string                       `json:"filepath,omitzero"`
+	Filename      string                       `json:"filename"`
+	Filepath      string                       `json:"filepath"`
 	// Decimal.
-	Inode string `json:"inode,omitzero"`
+	Inode string `json:"inode"`
 	// Decimal.
-	ParentInode string `json:"parent_inode,omitzero"`
+	ParentInode string `json:"parent_inode"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // CatalogDiffSummary is held by QueryCatalogDiffPage.Summary.
 type CatalogDiffSummary struct {
-	DirCreate     int64 `json:"dir_create,omitzero"`
-	DirDelete     int64 `json:"dir_delete,omitzero"`
-	DirModify     int64 `json:"dir_modify,omitzero"`
-	FileCreate    int64 `json:"file_create,omitzero"`
-	FileDelete    int64 `json:"file_delete,omitzero"`
-	FileModify    int64 `json:"file_modify,omitzero"`
-	SymlinkCreate int64 `json:"symlink_create,omitzero"`
-	SymlinkDelete int64 `json:"symlink_delete,omitzero"`
-	SymlinkModify int64 `json:"symlink_modify,omitzero"`
+	DirCreate     int64 `json:"dir_create"`
+	DirDelete     int64 `json:"dir_delete"`
+	DirModify     int64 `json:"dir_modify"`
+	FileCreate    int64 `json:"file_create"`
+	FileDelete    int64 `json:"file_delete"`
+	FileModify    int64 `json:"file_modify"`
+	SymlinkCreate int64 `json:"symlink_create"`
+	SymlinkDelete int64 `json:"symlink_delete"`
+	SymlinkModify int64 `json:"symlink_modify"`
 }
 
 // CatalogDirectory is held by CatalogDirectory.Subdirs and CatalogDirectoryTree.Tree.
 type CatalogDirectory struct {
-	Depth           int64 `json:"depth,omitzero"`
-	DirectFileCount int64 `json:"direct_file_count,omitzero"`
+	Depth           int64 `json:"depth"`
+	DirectFileCount int64 `json:"direct_file_count"`
 	// Bytes.
-	DirectSize              int64  `json:"direct_size,omitzero"`
-	Path                    string `json:"path,omitzero"`
-	RecursiveDirectoryCount int64  `json:"recursive_directory_count,omitzero"`
-	RecursiveFileCount      int64  `json:"recursive_file_count,omitzero"`
+	DirectSize              int64  `json:"direct_size"`
+	Path                    string `json:"path"`
+	RecursiveDirectoryCount int64  `json:"recursive_directory_count"`
+	RecursiveFileCount      int64  `json:"recursive_file_count"`
 	// Bytes.
-	RecursiveSize     int64                       `json:"recursive_size,omitzero"`
-	SubdirectoryCount int64                       `json:"subdirectory_count,omitzero"`
+	RecursiveSize     int64                       `json:"recursive_size"`
+	SubdirectoryCount int64                       `json:"subdirectory_count"`
 	Subdirs           map[string]CatalogDirectory `json:"subdirs,omitzero"`
 }
 
 // CatalogDirectoryTree is what [CatalogService.GetCatalogDirectoryTree] answers.
 type CatalogDirectoryTree struct {
-	Levels  int64            `json:"levels,omitzero"`
-	Path    string           `json:"path,omitzero"`
-	Success bool             `json:"success,omitzero"`
-	Tree    CatalogDirectory `json:"tree,omitzero"`
+	Levels  int64            `json:"levels"`
+	Path    string           `json:"path"`
+	Success bool             `json:"success"`
+	Tree    CatalogDirectory `json:"tree"`
 }
 
 // CatalogFilesBySize is what [CatalogService.GetCatalogFilesBySize] answers.
 type CatalogFilesBySize struct {
-	FileCount          int64  `json:"file_count,omitzero"`
-	SizeBucket         string `json:"size_bucket,omitzero"`
-	TotalSizeBytes     int64  `json:"total_size_bytes,omitzero"`
-	TotalSizeFormatted string `json:"total_size_formatted,omitzero"`
+	FileCount          int64  `json:"file_count"`
+	SizeBucket         string `json:"size_bucket"`
+	TotalSizeBytes     int64  `json:"total_size_bytes"`
+	TotalSizeFormatted string `json:"total_size_formatted"`
 }
 
 // CatalogLatestSnapshot is held by FilesystemSnapshots.LatestSnapshot.
 type CatalogLatestSnapshot struct {
-	AccessPoint    string `json:"access_point,omitzero"`
-	SequenceNumber int64  `json:"sequence_number,omitzero"`
-	SnapshotID     string `json:"snapshot_id,omitzero"`
-	SnapshotName   string `json:"snapshot_name,omitzero"`
+	AccessPoint    string `json:"access_point"`
+	SequenceNumber int64  `json:"sequence_number"`
+	SnapshotID     string `json:"snapshot_id"`
+	SnapshotName   string `json:"snapshot_name"`
 }
 
 // CatalogSnapshot is held by FilesystemSnapshots.Snapshots.
 type CatalogSnapshot struct {
-	AccessPoint         string `json:"access_point,omitzero"`
-	CompletionTimestamp string `json:"completion_timestamp,omitzero"`
-	SequenceNumber      int64  `json:"sequence_number,omitzero"`
-	SnapshotID          string `json:"snapshot_id,omitzero"`
-	SnapshotName        string `json:"snapshot_name,omitzero"`
+	AccessPoint         string `json:"access_point"`
+	CompletionTimestamp string `json:"completion_timestamp"`
+	SequenceNumber      int64  `json:"sequence_number"`
+	SnapshotID          string `json:"snapshot_id"`
+	SnapshotName        string `json:"snapshot_name"`
 }
 
 // CatalogSort is held by QueryCatalogBody.Sort.
@@ -1176,245 +1174,245 @@ type CheckContainersDeactivationBody struct {
 // ClientGroup is what [NFSService.GetClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup] answer.
 type ClientGroup struct {
 	// Form NfsClientGroupId<0>; requests take uid.
-	ID    string            `json:"id,omitzero"`
-	Name  string            `json:"name,omitzero"`
+	ID    string            `json:"id"`
+	Name  string            `json:"name"`
 	Rules []ClientGroupRule `json:"rules,omitzero"`
-	UID   string            `json:"uid,omitzero"`
+	UID   string            `json:"uid"`
 }
 
 // ClientGroupRule is held by ClientGroup.Rules.
 type ClientGroupRule struct {
-	ID   string `json:"id,omitzero"`
-	Rule string `json:"rule,omitzero"`
-	Type string `json:"type,omitzero"`
-	UID  string `json:"uid,omitzero"`
+	ID   string `json:"id"`
+	Rule string `json:"rule"`
+	Type string `json:"type"`
+	UID  string `json:"uid"`
 }
 
 // Cloud is what [WekaHomeService.GetCloud] answers.
 type Cloud struct {
-	CloudStatsEnabled bool `json:"cloud_stats_enabled,omitzero"`
+	CloudStatsEnabled bool `json:"cloud_stats_enabled"`
 	// By container, form HostId<0>.
 	Hosts        map[string]CloudHost `json:"hosts,omitzero"`
-	IsRegistered bool                 `json:"isRegistered,omitzero"`
-	Status       string               `json:"status,omitzero"`
-	URL          string               `json:"url,omitzero"`
+	IsRegistered bool                 `json:"isRegistered"`
+	Status       string               `json:"status"`
+	URL          string               `json:"url"`
 }
 
 // CloudHost is held by Cloud.Hosts.
 type CloudHost struct {
-	Health string  `json:"health,omitzero"`
-	Load   float64 `json:"load,omitzero"`
+	Health string  `json:"health"`
+	Load   float64 `json:"load"`
 }
 
 // CloudProxy is what [WekaHomeService.GetCloudProxy] and [WekaHomeService.SetCloudProxy] answer.
 type CloudProxy struct {
-	Proxy string `json:"proxy,omitzero"`
+	Proxy string `json:"proxy"`
 }
 
 // ClusterStatus is what [ClusterService.GetClusterStatus] answers.
 type ClusterStatus struct {
-	ActiveAlertsCount               int64                         `json:"active_alerts_count,omitzero"`
-	Activity                        ClusterStatusActivity         `json:"activity,omitzero"`
-	BlockUpgradeTask                ClusterStatusBlockUpgradeTask `json:"block_upgrade_task,omitzero"`
-	Buckets                         ClusterStatusBuckets          `json:"buckets,omitzero"`
-	BucketsInfo                     ClusterStatusBucketsInfo      `json:"buckets_info,omitzero"`
-	Capacity                        ClusterStatusCapacity         `json:"capacity,omitzero"`
-	Cloud                           ClusterStatusCloud            `json:"cloud,omitzero"`
-	DeploymentMode                  DeploymentMode                `json:"deployment_mode,omitzero"`
-	Drives                          ClusterStatusDrives           `json:"drives,omitzero"`
-	FailureDomainsEnabled           bool                          `json:"failure_domains_enabled,omitzero"`
-	GrimReaper                      ClusterStatusGrimReaper       `json:"grim_reaper,omitzero"`
-	GUID                            string                        `json:"guid,omitzero"`
-	HangingIOs                      ClusterStatusHangingIOs       `json:"hanging_ios,omitzero"`
-	Hosts                           ClusterStatusHosts            `json:"hosts,omitzero"`
-	HotSpare                        int64                         `json:"hot_spare,omitzero"`
-	InitStage                       string                        `json:"init_stage,omitzero"`
+	ActiveAlertsCount               int64                         `json:"active_alerts_count"`
+	Activity                        ClusterStatusActivity         `json:"activity"`
+	BlockUpgradeTask                ClusterStatusBlockUpgradeTask `json:"block_upgrade_task"`
+	Buckets                         ClusterStatusBuckets          `json:"buckets"`
+	BucketsInfo                     ClusterStatusBucketsInfo      `json:"buckets_info"`
+	Capacity                        ClusterStatusCapacity         `json:"capacity"`
+	Cloud                           ClusterStatusCloud            `json:"cloud"`
+	DeploymentMode                  DeploymentMode                `json:"deployment_mode"`
+	Drives                          ClusterStatusDrives           `json:"drives"`
+	FailureDomainsEnabled           bool                          `json:"failure_domains_enabled"`
+	GrimReaper                      ClusterStatusGrimReaper       `json:"grim_reaper"`
+	GUID                            string                        `json:"guid"`
+	HangingIOs                      ClusterStatusHangingIOs       `json:"hanging_ios"`
+	Hosts                           ClusterStatusHosts            `json:"hosts"`
+	HotSpare                        int64                         `json:"hot_spare"`
+	InitStage                       string                        `json:"init_stage"`
 	InitStageChangedTime            time.Time                     `json:"init_stage_changed_time,omitzero"`
-	IONodes                         ClusterStatusIONodes          `json:"io_nodes,omitzero"`
-	IOStatus                        string                        `json:"io_status,omitzero"`
+	IONodes                         ClusterStatusIONodes          `json:"io_nodes"`
+	IOStatus                        string                        `json:"io_status"`
 	IOStatusChangedTime             time.Time                     `json:"io_status_changed_time,omitzero"`
-	IsCluster                       bool                          `json:"is_cluster,omitzero"`
-	LastInitFailure                 string                        `json:"last_init_failure,omitzero"`
-	LastInitFailureCode             string                        `json:"last_init_failure_code,omitzero"`
-	LastInitFailureTime             string                        `json:"last_init_failure_time,omitzero"`
-	Licensing                       License                       `json:"licensing,omitzero"`
-	LongDriveGraceOnFailureSecs     int64                         `json:"long_drive_grace_on_failure_secs,omitzero"`
-	Name                            string                        `json:"name,omitzero"`
-	Net                             ClusterStatusNet              `json:"net,omitzero"`
-	Nodes                           ClusterStatusNodes            `json:"nodes,omitzero"`
-	Overlay                         ClusterStatusOverlay          `json:"overlay,omitzero"`
-	Rebuild                         ClusterStatusRebuild          `json:"rebuild,omitzero"`
-	Release                         string                        `json:"release,omitzero"`
-	ReleaseHash                     string                        `json:"release_hash,omitzero"`
-	ScrubberBytesPerSec             int64                         `json:"scrubber_bytes_per_sec,omitzero"`
-	ShortDriveGraceOnFailureSecs    int64                         `json:"short_drive_grace_on_failure_secs,omitzero"`
-	StartIOStartingDrivesGraceSecs  int64                         `json:"start_io_starting_drives_grace_secs,omitzero"`
-	StartIOStartingIONodesGraceSecs int64                         `json:"start_io_starting_io_nodes_grace_secs,omitzero"`
-	Status                          string                        `json:"status,omitzero"`
-	StripeDataDrives                int64                         `json:"stripe_data_drives,omitzero"`
-	StripeProtectionDrives          int64                         `json:"stripe_protection_drives,omitzero"`
-	Time                            ClusterStatusTime             `json:"time,omitzero"`
-	Upgrade                         string                        `json:"upgrade,omitzero"`
+	IsCluster                       bool                          `json:"is_cluster"`
+	LastInitFailure                 string                        `json:"last_init_failure"`
+	LastInitFailureCode             string                        `json:"last_init_failure_code"`
+	LastInitFailureTime             string                        `json:"last_init_failure_time"`
+	Licensing                       License                       `json:"licensing"`
+	LongDriveGraceOnFailureSecs     int64                         `json:"long_drive_grace_on_failure_secs"`
+	Name                            string                        `json:"name"`
+	Net                             ClusterStatusNet              `json:"net"`
+	Nodes                           ClusterStatusNodes            `json:"nodes"`
+	Overlay                         ClusterStatusOverlay          `json:"overlay"`
+	Rebuild                         ClusterStatusRebuild          `json:"rebuild"`
+	Release                         string                        `json:"release"`
+	ReleaseHash                     string                        `json:"release_hash"`
+	ScrubberBytesPerSec             int64                         `json:"scrubber_bytes_per_sec"`
+	ShortDriveGraceOnFailureSecs    int64                         `json:"short_drive_grace_on_failure_secs"`
+	StartIOStartingDrivesGraceSecs  int64                         `json:"start_io_starting_drives_grace_secs"`
+	StartIOStartingIONodesGraceSecs int64                         `json:"start_io_starting_io_nodes_grace_secs"`
+	Status                          string                        `json:"status"`
+	StripeDataDrives                int64                         `json:"stripe_data_drives"`
+	StripeProtectionDrives          int64                         `json:"stripe_protection_drives"`
+	Time                            ClusterStatusTime             `json:"time"`
+	Upgrade                         string                        `json:"upgrade"`
 }
 
 // ClusterStatusActivity is held by ClusterStatus.Activity.
 type ClusterStatusActivity struct {
-	NumOps                    int64   `json:"num_ops,omitzero"`
-	NumReads                  int64   `json:"num_reads,omitzero"`
-	NumWrites                 int64   `json:"num_writes,omitzero"`
-	ObsDownloadBytesPerSecond float64 `json:"obs_download_bytes_per_second,omitzero"`
-	ObsUploadBytesPerSecond   float64 `json:"obs_upload_bytes_per_second,omitzero"`
-	SumBytesRead              int64   `json:"sum_bytes_read,omitzero"`
-	SumBytesWritten           int64   `json:"sum_bytes_written,omitzero"`
+	NumOps                    int64   `json:"num_ops"`
+	NumReads                  int64   `json:"num_reads"`
+	NumWrites                 int64   `json:"num_writes"`
+	ObsDownloadBytesPerSecond float64 `json:"obs_download_bytes_per_second"`
+	ObsUploadBytesPerSecond   float64 `json:"obs_upload_bytes_per_second"`
+	SumBytesRead              int64   `json:"sum_bytes_read"`
+	SumBytesWritten           int64   `json:"sum_bytes_written"`
 }
 
 // ClusterStatusBlockUpgradeTask is held by ClusterStatus.BlockUpgradeTask.
 type ClusterStatusBlockUpgradeTask struct {
-	Progress float64 `json:"progress,omitzero"`
-	State    string  `json:"state,omitzero"`
-	TaskID   string  `json:"taskId,omitzero"`
+	Progress float64 `json:"progress"`
+	State    string  `json:"state"`
+	TaskID   string  `json:"taskId"`
 	// INVALID: none.
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 }
 
 // ClusterStatusBuckets is held by ClusterStatus.Buckets.
 type ClusterStatusBuckets struct {
-	Active                int64  `json:"active,omitzero"`
-	FlushFinished         int64  `json:"flush_finished,omitzero"`
-	GlobalFlushGeneration int64  `json:"global_flush_generation,omitzero"`
-	GlobalFlushStatus     string `json:"global_flush_status,omitzero"`
-	ShutdownFinished      int64  `json:"shutdown_finished,omitzero"`
-	Total                 int64  `json:"total,omitzero"`
+	Active                int64  `json:"active"`
+	FlushFinished         int64  `json:"flush_finished"`
+	GlobalFlushGeneration int64  `json:"global_flush_generation"`
+	GlobalFlushStatus     string `json:"global_flush_status"`
+	ShutdownFinished      int64  `json:"shutdown_finished"`
+	Total                 int64  `json:"total"`
 }
 
 // ClusterStatusBucketsInfo is held by ClusterStatus.BucketsInfo.
 type ClusterStatusBucketsInfo struct {
 	// Parts per million.
-	AverageFillLevelPPM int64 `json:"averageFillLevelPPM,omitzero"`
+	AverageFillLevelPPM int64 `json:"averageFillLevelPPM"`
 	// Parts per million.
-	AverageFillLevelPPMMinSinceLastEvent int64 `json:"averageFillLevelPPMMinSinceLastEvent,omitzero"`
-	MaxPrefetchRPCs                      int64 `json:"maxPrefetchRPCs,omitzero"`
+	AverageFillLevelPPMMinSinceLastEvent int64 `json:"averageFillLevelPPMMinSinceLastEvent"`
+	MaxPrefetchRPCs                      int64 `json:"maxPrefetchRPCs"`
 	// Parts per million.
-	PlacementAllocationThresholdPPM int64 `json:"placementAllocationThresholdPPM,omitzero"`
+	PlacementAllocationThresholdPPM int64 `json:"placementAllocationThresholdPPM"`
 	// ConfigGeneration<INVALID>: none.
-	ShrunkAtGeneration string             `json:"shrunkAtGeneration,omitzero"`
-	ThinProvisionState ThinProvisionState `json:"thinProvisionState,omitzero"`
+	ShrunkAtGeneration string             `json:"shrunkAtGeneration"`
+	ThinProvisionState ThinProvisionState `json:"thinProvisionState"`
 }
 
 // ClusterStatusCapacity is held by ClusterStatus.Capacity.
 type ClusterStatusCapacity struct {
-	HotSpareBytes      int64 `json:"hot_spare_bytes,omitzero"`
-	TotalBytes         int64 `json:"total_bytes,omitzero"`
-	UnprovisionedBytes int64 `json:"unprovisioned_bytes,omitzero"`
+	HotSpareBytes      int64 `json:"hot_spare_bytes"`
+	TotalBytes         int64 `json:"total_bytes"`
+	UnprovisionedBytes int64 `json:"unprovisioned_bytes"`
 }
 
 // ClusterStatusCloud is held by ClusterStatus.Cloud.
 type ClusterStatusCloud struct {
-	Enabled bool   `json:"enabled,omitzero"`
-	Healthy bool   `json:"healthy,omitzero"`
-	Proxy   string `json:"proxy,omitzero"`
+	Enabled bool   `json:"enabled"`
+	Healthy bool   `json:"healthy"`
+	Proxy   string `json:"proxy"`
 }
 
 // ClusterStatusDrives is held by ClusterStatus.Drives.
 type ClusterStatusDrives struct {
-	Active int64 `json:"active,omitzero"`
-	Total  int64 `json:"total,omitzero"`
+	Active int64 `json:"active"`
+	Total  int64 `json:"total"`
 }
 
 // ClusterStatusGrimReaper is held by ClusterStatus.GrimReaper.
 type ClusterStatusGrimReaper struct {
-	Enabled                 bool   `json:"enabled,omitzero"`
-	IsClusterFullyConnected bool   `json:"is_cluster_fully_connected,omitzero"`
-	NodeWithLeastLinks      string `json:"node_with_least_links,omitzero"`
+	Enabled                 bool   `json:"enabled"`
+	IsClusterFullyConnected bool   `json:"is_cluster_fully_connected"`
+	NodeWithLeastLinks      string `json:"node_with_least_links"`
 }
 
 // ClusterStatusHangingIOs is held by ClusterStatus.HangingIOs.
 type ClusterStatusHangingIOs struct {
-	AlertsThresholdSecs                            int64  `json:"alerts_threshold_secs,omitzero"`
-	EventBackendThresholdSecs                      int64  `json:"event_backend_threshold_secs,omitzero"`
-	EventDriverFrontendThresholdSecs               int64  `json:"event_driver_frontend_threshold_secs,omitzero"`
-	EventNFSFrontendThresholdSecs                  int64  `json:"event_nfs_frontend_threshold_secs,omitzero"`
-	LastEmittedBackendEvent                        string `json:"last_emitted_backend_event,omitzero"`
-	LastEmittedBackendNoLongerDetectedEvent        string `json:"last_emitted_backend_no_longer_detected_event,omitzero"`
-	LastEmittedDriverFrontendEvent                 string `json:"last_emitted_driver_frontend_event,omitzero"`
-	LastEmittedDriverFrontendNoLongerDetectedEvent string `json:"last_emitted_driver_frontend_no_longer_detected_event,omitzero"`
-	LastEmittedNFSFrontendEvent                    string `json:"last_emitted_nfs_frontend_event,omitzero"`
-	LastEmittedNFSFrontendNoLongerDetectedEvent    string `json:"last_emitted_nfs_frontend_no_longer_detected_event,omitzero"`
+	AlertsThresholdSecs                            int64  `json:"alerts_threshold_secs"`
+	EventBackendThresholdSecs                      int64  `json:"event_backend_threshold_secs"`
+	EventDriverFrontendThresholdSecs               int64  `json:"event_driver_frontend_threshold_secs"`
+	EventNFSFrontendThresholdSecs                  int64  `json:"event_nfs_frontend_threshold_secs"`
+	LastEmittedBackendEvent                        string `json:"last_emitted_backend_event"`
+	LastEmittedBackendNoLongerDetectedEvent        string `json:"last_emitted_backend_no_longer_detected_event"`
+	LastEmittedDriverFrontendEvent                 string `json:"last_emitted_driver_frontend_event"`
+	LastEmittedDriverFrontendNoLongerDetectedEvent string `json:"last_emitted_driver_frontend_no_longer_detected_event"`
+	LastEmittedNFSFrontendEvent                    string `json:"last_emitted_nfs_frontend_event"`
+	LastEmittedNFSFrontendNoLongerDetectedEvent    string `json:"last_emitted_nfs_frontend_no_longer_detected_event"`
 }
 
 // ClusterStatusHosts is held by ClusterStatus.Hosts.
 type ClusterStatusHosts struct {
-	ActiveCount int64                      `json:"active_count,omitzero"`
-	Backends    ClusterStatusHostsBackends `json:"backends,omitzero"`
-	Clients     ClusterStatusHostsClients  `json:"clients,omitzero"`
-	TotalCount  int64                      `json:"total_count,omitzero"`
+	ActiveCount int64                      `json:"active_count"`
+	Backends    ClusterStatusHostsBackends `json:"backends"`
+	Clients     ClusterStatusHostsClients  `json:"clients"`
+	TotalCount  int64                      `json:"total_count"`
 }
 
 // ClusterStatusHostsBackends is held by ClusterStatusHosts.Backends.
 type ClusterStatusHostsBackends struct {
-	Active int64 `json:"active,omitzero"`
-	Total  int64 `json:"total,omitzero"`
+	Active int64 `json:"active"`
+	Total  int64 `json:"total"`
 }
 
 // ClusterStatusHostsClients is held by ClusterStatusHosts.Clients.
 type ClusterStatusHostsClients struct {
-	Active int64 `json:"active,omitzero"`
-	Total  int64 `json:"total,omitzero"`
+	Active int64 `json:"active"`
+	Total  int64 `json:"total"`
 }
 
 // ClusterStatusIONodes is held by ClusterStatus.IONodes.
 type ClusterStatusIONodes struct {
-	Active int64 `json:"active,omitzero"`
-	Total  int64 `json:"total,omitzero"`
+	Active int64 `json:"active"`
+	Total  int64 `json:"total"`
 }
 
 // ClusterStatusNet is held by ClusterStatus.Net.
 type ClusterStatusNet struct {
-	LinkLayer string `json:"link_layer,omitzero"`
+	LinkLayer string `json:"link_layer"`
 }
 
 // ClusterStatusNodes is held by ClusterStatus.Nodes.
 type ClusterStatusNodes struct {
-	Blacklisted int64 `json:"blacklisted,omitzero"`
-	Total       int64 `json:"total,omitzero"`
+	Blacklisted int64 `json:"blacklisted"`
+	Total       int64 `json:"total"`
 }
 
 // ClusterStatusOverlay is held by ClusterStatus.Overlay.
 type ClusterStatusOverlay struct {
 	BackendNodesSafetyHistogram []int64 `json:"backend_nodes_safety_histogram,omitzero"`
-	BranchingFactor             int64   `json:"branching_factor,omitzero"`
-	ClientNodesAtRisk           int64   `json:"client_nodes_at_risk,omitzero"`
-	ClientNodesNotSupported     int64   `json:"client_nodes_not_supported,omitzero"`
+	BranchingFactor             int64   `json:"branching_factor"`
+	ClientNodesAtRisk           int64   `json:"client_nodes_at_risk"`
+	ClientNodesNotSupported     int64   `json:"client_nodes_not_supported"`
 	ClientNodesSafetyHistogram  []int64 `json:"client_nodes_safety_histogram,omitzero"`
-	ClientsBranchingFactor      int64   `json:"clients_branching_factor,omitzero"`
+	ClientsBranchingFactor      int64   `json:"clients_branching_factor"`
 }
 
 // ClusterStatusRebuild is held by ClusterStatus.Rebuild.
 type ClusterStatusRebuild struct {
-	EnoughActiveFDs       bool                                  `json:"enoughActiveFDs,omitzero"`
-	NumActiveFDs          int64                                 `json:"numActiveFDs,omitzero"`
-	ProgressPercent       float64                               `json:"progressPercent,omitzero"`
+	EnoughActiveFDs       bool                                  `json:"enoughActiveFDs"`
+	NumActiveFDs          int64                                 `json:"numActiveFDs"`
+	ProgressPercent       float64                               `json:"progressPercent"`
 	ProtectionState       []ClusterStatusRebuildProtectionState `json:"protectionState,omitzero"`
-	RequiredFDsForRebuild int64                                 `json:"requiredFDsForRebuild,omitzero"`
-	StripeDisks           int64                                 `json:"stripeDisks,omitzero"`
-	TotalCopiesDoneMiB    int64                                 `json:"totalCopiesDoneMiB,omitzero"`
-	TotalCopiesMiB        int64                                 `json:"totalCopiesMiB,omitzero"`
-	UnavailableMiB        int64                                 `json:"unavailableMiB,omitzero"`
-	UnavailablePercent    float64                               `json:"unavailablePercent,omitzero"`
+	RequiredFDsForRebuild int64                                 `json:"requiredFDsForRebuild"`
+	StripeDisks           int64                                 `json:"stripeDisks"`
+	TotalCopiesDoneMiB    int64                                 `json:"totalCopiesDoneMiB"`
+	TotalCopiesMiB        int64                                 `json:"totalCopiesMiB"`
+	UnavailableMiB        int64                                 `json:"unavailableMiB"`
+	UnavailablePercent    float64                               `json:"unavailablePercent"`
 }
 
 // ClusterStatusRebuildProtectionState is held by ClusterStatusRebuild.ProtectionState.
 type ClusterStatusRebuildProtectionState struct {
-	MiB         int64   `json:"MiB,omitzero"`
-	NumFailures int64   `json:"numFailures,omitzero"`
-	Percent     float64 `json:"percent,omitzero"`
+	MiB         int64   `json:"MiB"`
+	NumFailures int64   `json:"numFailures"`
+	Percent     float64 `json:"percent"`
 }
 
 // ClusterStatusTime is held by ClusterStatus.Time.
 type ClusterStatusTime struct {
-	AllowedClockSkewSecs         int64     `json:"allowed_clock_skew_secs,omitzero"`
-	ClusterLocalUTCOffset        string    `json:"cluster_local_utc_offset,omitzero"`
-	ClusterLocalUTCOffsetSeconds int64     `json:"cluster_local_utc_offset_seconds,omitzero"`
+	AllowedClockSkewSecs         int64     `json:"allowed_clock_skew_secs"`
+	ClusterLocalUTCOffset        string    `json:"cluster_local_utc_offset"`
+	ClusterLocalUTCOffsetSeconds int64     `json:"cluster_local_utc_offset_seconds"`
 	ClusterTime                  time.Time `json:"cluster_time,omitzero"`
 }
 
@@ -1423,65 +1421,65 @@ type Container struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
 	AutoRemoveTimeout *int64       `json:"auto_remove_timeout,omitzero"`
-	AWS               ContainerAWS `json:"aws,omitzero"`
+	AWS               ContainerAWS `json:"aws"`
 	// Presumably Mbps; null without a limit.
 	Bandwidth              *int64         `json:"bandwidth,omitzero"`
-	Cloud                  ContainerCloud `json:"cloud,omitzero"`
-	ContainerIP            string         `json:"container_ip,omitzero"`
-	ContainerName          string         `json:"container_name,omitzero"`
-	Cores                  int64          `json:"cores,omitzero"`
+	Cloud                  ContainerCloud `json:"cloud"`
+	ContainerIP            string         `json:"container_ip"`
+	ContainerName          string         `json:"container_name"`
+	Cores                  int64          `json:"cores"`
 	CoresIDs               []int64        `json:"cores_ids,omitzero"`
-	DrivesDedicatedCores   int64          `json:"drives_dedicated_cores,omitzero"`
-	FailureDomain          string         `json:"failure_domain,omitzero"`
-	FailureDomainID        string         `json:"failure_domain_id,omitzero"`
-	FailureDomainType      string         `json:"failure_domain_type,omitzero"`
-	FrontendDedicatedCores int64          `json:"frontend_dedicated_cores,omitzero"`
-	Hostname               string         `json:"hostname,omitzero"`
+	DrivesDedicatedCores   int64          `json:"drives_dedicated_cores"`
+	FailureDomain          string         `json:"failure_domain"`
+	FailureDomainID        string         `json:"failure_domain_id"`
+	FailureDomainType      string         `json:"failure_domain_type"`
+	FrontendDedicatedCores int64          `json:"frontend_dedicated_cores"`
+	Hostname               string         `json:"hostname"`
 	// Form HostId<9>; requests take uid.
-	ID              string   `json:"id,omitzero"`
-	IOProcesses     int64    `json:"io_processes,omitzero"`
+	ID              string   `json:"id"`
+	IOProcesses     int64    `json:"io_processes"`
 	IPs             []string `json:"ips,omitzero"`
-	IsDedicated     bool     `json:"is_dedicated,omitzero"`
-	LastFailure     string   `json:"last_failure,omitzero"`
-	LastFailureCode string   `json:"last_failure_code,omitzero"`
+	IsDedicated     bool     `json:"is_dedicated"`
+	LastFailure     string   `json:"last_failure"`
+	LastFailureCode string   `json:"last_failure_code"`
 	// Zero if it never happened.
 	LastFailureTime    time.Time `json:"last_failure_time,omitzero"`
-	LeadershipRole     string    `json:"leadership_role,omitzero"`
-	MemberOfLeadership bool      `json:"member_of_leadership,omitzero"`
+	LeadershipRole     string    `json:"leadership_role"`
+	MemberOfLeadership bool      `json:"member_of_leadership"`
 	// Bytes.
-	Memory                 int64           `json:"memory,omitzero"`
-	MgmtPort               int64           `json:"mgmt_port,omitzero"`
-	Mode                   string          `json:"mode,omitzero"`
-	OSInfo                 ContainerOSInfo `json:"os_info,omitzero"`
-	RequestedAction        string          `json:"requested_action,omitzero"`
-	RequestedActionFailure string          `json:"requested_action_failure,omitzero"`
+	Memory                 int64           `json:"memory"`
+	MgmtPort               int64           `json:"mgmt_port"`
+	Mode                   string          `json:"mode"`
+	OSInfo                 ContainerOSInfo `json:"os_info"`
+	RequestedAction        string          `json:"requested_action"`
+	RequestedActionFailure string          `json:"requested_action_failure"`
 	// Zero if it never happened.
 	RequestedActionFailureTime time.Time `json:"requested_action_failure_time,omitzero"`
-	RequestedActionStatus      string    `json:"requested_action_status,omitzero"`
-	ServerIdentifier           string    `json:"server_identifier,omitzero"`
+	RequestedActionStatus      string    `json:"requested_action_status"`
+	ServerIdentifier           string    `json:"server_identifier"`
 	StartTime                  time.Time `json:"start_time,omitzero"`
-	State                      string    `json:"state,omitzero"`
+	State                      string    `json:"state"`
 	// Zero if it never happened.
 	StateChangedTime time.Time `json:"state_changed_time,omitzero"`
-	Status           string    `json:"status,omitzero"`
-	SwReleaseString  string    `json:"sw_release_string,omitzero"`
-	SwVersion        string    `json:"sw_version,omitzero"`
-	UID              string    `json:"uid,omitzero"`
+	Status           string    `json:"status"`
+	SwReleaseString  string    `json:"sw_release_string"`
+	SwVersion        string    `json:"sw_version"`
+	UID              string    `json:"uid"`
 }
 
 // ContainerAWS is held by Container.AWS.
 type ContainerAWS struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
 }
 
 // ContainerCloud is held by Container.Cloud.
 type ContainerCloud struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
-	Provider         string `json:"provider,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
+	Provider         string `json:"provider"`
 }
 
 // ContainerFilterType is what [ContainersService.GetContainers] sends.
@@ -1490,46 +1488,46 @@ type ContainerFilterType string
 // ContainerInfo is what [ContainersService.GetContainersInfo] and [HostsService.GetHostsInfo] answer.
 type ContainerInfo struct {
 	Disks      []ContainerInfoDisk `json:"disks,omitzero"`
-	Net        ContainerInfoNet    `json:"net,omitzero"`
-	ResolvedIP string              `json:"resolvedIp,omitzero"`
+	Net        ContainerInfoNet    `json:"net"`
+	ResolvedIP string              `json:"resolvedIp"`
 }
 
 // ContainerInfoDisk is held by ContainerInfo.Disks.
 type ContainerInfoDisk struct {
-	DevName         string `json:"devName,omitzero"`
-	DevNumber       string `json:"devNumber,omitzero"`
-	DevPath         string `json:"devPath,omitzero"`
-	DiskSizeBytes   int64  `json:"diskSizeBytes,omitzero"`
-	IsMounted       bool   `json:"isMounted,omitzero"`
-	IsRotational    bool   `json:"isRotational,omitzero"`
-	IsWekaPartition bool   `json:"isWekaPartition,omitzero"`
+	DevName         string `json:"devName"`
+	DevNumber       string `json:"devNumber"`
+	DevPath         string `json:"devPath"`
+	DiskSizeBytes   int64  `json:"diskSizeBytes"`
+	IsMounted       bool   `json:"isMounted"`
+	IsRotational    bool   `json:"isRotational"`
+	IsWekaPartition bool   `json:"isWekaPartition"`
 	// Empty if the disk has none.
-	Label string `json:"label,omitzero"`
+	Label string `json:"label"`
 	// Empty if the disk has none.
-	Model string `json:"model,omitzero"`
+	Model string `json:"model"`
 	// Empty if the disk has none.
-	ParentName string `json:"parentName,omitzero"`
+	ParentName string `json:"parentName"`
 	// Empty if the disk has none.
-	PCIAddr   string `json:"pciAddr,omitzero"`
-	SizeBytes int64  `json:"sizeBytes,omitzero"`
-	Type      string `json:"type,omitzero"`
-	UUID      string `json:"uuid,omitzero"`
+	PCIAddr   string `json:"pciAddr"`
+	SizeBytes int64  `json:"sizeBytes"`
+	Type      string `json:"type"`
+	UUID      string `json:"uuid"`
 }
 
 // ContainerInfoInterface is held by ContainerInfoNet.Interfaces.
 type ContainerInfoInterface struct {
-	BondType string `json:"bondType,omitzero"`
-	IP4      string `json:"ip4,omitzero"`
+	BondType string `json:"bondType"`
+	IP4      string `json:"ip4"`
 	// Prefix length.
-	IP4Netmask int64 `json:"ip4Netmask,omitzero"`
+	IP4Netmask int64 `json:"ip4Netmask"`
 	// Empty without an address.
-	IP6           string   `json:"ip6,omitzero"`
-	LinkLayer     string   `json:"linkLayer,omitzero"`
-	MAC           string   `json:"mac,omitzero"`
-	MTU           int64    `json:"mtu,omitzero"`
-	Name          string   `json:"name,omitzero"`
+	IP6           string   `json:"ip6"`
+	LinkLayer     string   `json:"linkLayer"`
+	MAC           string   `json:"mac"`
+	MTU           int64    `json:"mtu"`
+	Name          string   `json:"name"`
 	NameSlaves    []string `json:"name_slaves,omitzero"`
-	PCISlot       string   `json:"pciSlot,omitzero"`
+	PCISlot       string   `json:"pciSlot"`
 	PCISlotSlaves []string `json:"pciSlot_slaves,omitzero"`
 }
 
@@ -1543,68 +1541,68 @@ type ContainerInfoType string
 
 // ContainerOSInfo is held by Container.OSInfo.
 type ContainerOSInfo struct {
-	Drivers       ContainerOSInfoDrivers `json:"drivers,omitzero"`
-	KernelName    string                 `json:"kernel_name,omitzero"`
-	KernelRelease string                 `json:"kernel_release,omitzero"`
-	KernelVersion string                 `json:"kernel_version,omitzero"`
-	OSName        string                 `json:"os_name,omitzero"`
-	Platform      string                 `json:"platform,omitzero"`
+	Drivers       ContainerOSInfoDrivers `json:"drivers"`
+	KernelName    string                 `json:"kernel_name"`
+	KernelRelease string                 `json:"kernel_release"`
+	KernelVersion string                 `json:"kernel_version"`
+	OSName        string                 `json:"os_name"`
+	Platform      string                 `json:"platform"`
 }
 
 // ContainerOSInfoDrivers is held by ContainerOSInfo.Drivers.
 type ContainerOSInfoDrivers struct {
-	IbUverbs      string `json:"ib_uverbs,omitzero"`
-	Ixgbe         string `json:"ixgbe,omitzero"`
-	Ixgbevf       string `json:"ixgbevf,omitzero"`
-	Mlx5Core      string `json:"mlx5_core,omitzero"`
-	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
+	IbUverbs      string `json:"ib_uverbs"`
+	Ixgbe         string `json:"ixgbe"`
+	Ixgbevf       string `json:"ixgbevf"`
+	Mlx5Core      string `json:"mlx5_core"`
+	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
 // ContainerResource is what [ContainersService.GetContainerResources] answers.
 type ContainerResource struct {
 	// Seconds; 0 disables. Clients only.
-	AutoRemoveTimeout int64                              `json:"auto_remove_timeout,omitzero"`
+	AutoRemoveTimeout int64                              `json:"auto_remove_timeout"`
 	BackendEndpoints  []ContainerResourceBackendEndpoint `json:"backend_endpoints,omitzero"`
 	// Presumably Mbps.
-	Bandwidth int64 `json:"bandwidth,omitzero"`
+	Bandwidth int64 `json:"bandwidth"`
 	// 65535: none.
-	ContainerID          int64        `json:"container_id,omitzero"`
-	DedicateMemory       bool         `json:"dedicate_memory,omitzero"`
-	DisableNUMABalancing bool         `json:"disable_numa_balancing,omitzero"`
-	Drives               []string     `json:"drives,omitzero"`
-	FailureDomain        string       `json:"failure_domain,omitzero"`
-	Format               int64        `json:"format,omitzero"`
-	HardwareWatchdog     bool         `json:"hardware_watchdog,omitzero"`
-	Hostname             string       `json:"hostname,omitzero"`
-	IPs                  []string     `json:"ips,omitzero"`
-	JoinSecret           []api.Secret `json:"join_secret,omitzero"`
-	MaskInterrupts       bool         `json:"mask_interrupts,omitzero"`
+	ContainerID          int64    `json:"container_id"`
+	DedicateMemory       bool     `json:"dedicate_memory"`
+	DisableNUMABalancing bool     `json:"disable_numa_balancing"`
+	Drives               []string `json:"drives,omitzero"`
+	FailureDomain        string   `json:"failure_domain"`
+	Format               int64    `json:"format"`
+	HardwareWatchdog     bool     `json:"hardware_watchdog"`
+	Hostname             string   `json:"hostname"`
+	IPs                  []string `json:"ips,omitzero"`
+	JoinSecret           []Secret `json:"join_secret,omitzero"`
+	MaskInterrupts       bool     `json:"mask_interrupts"`
 	// Bytes.
-	Memory     int64    `json:"memory,omitzero"`
-	Mode       string   `json:"mode,omitzero"`
+	Memory     int64    `json:"memory"`
+	Mode       string   `json:"mode"`
 	NetDevices []string `json:"net_devices,omitzero"`
 	// By number of the process.
 	Nodes              map[string]ContainerResourceNode `json:"nodes,omitzero"`
-	Reserve1GHugepages bool                             `json:"reserve_1g_hugepages,omitzero"`
-	UIEnabled          bool                             `json:"ui_enabled,omitzero"`
-	WaitIONodesTimeout int64                            `json:"wait_io_nodes_timeout,omitzero"`
+	Reserve1GHugepages bool                             `json:"reserve_1g_hugepages"`
+	UIEnabled          bool                             `json:"ui_enabled"`
+	WaitIONodesTimeout int64                            `json:"wait_io_nodes_timeout"`
 }
 
 // ContainerResourceBackendEndpoint is held by ContainerResource.BackendEndpoints.
 type ContainerResourceBackendEndpoint struct {
-	IP   string `json:"ip,omitzero"`
-	Port int64  `json:"port,omitzero"`
+	IP   string `json:"ip"`
+	Port int64  `json:"port"`
 }
 
 // ContainerResourceNode is held by ContainerResource.Nodes.
 type ContainerResourceNode struct {
 	// 4294967295: none.
-	CoreID        int64    `json:"core_id,omitzero"`
-	DedicateCore  bool     `json:"dedicate_core,omitzero"`
-	DedicatedMode string   `json:"dedicated_mode,omitzero"`
-	HTTPPort      int64    `json:"http_port,omitzero"`
+	CoreID        int64    `json:"core_id"`
+	DedicateCore  bool     `json:"dedicate_core"`
+	DedicatedMode string   `json:"dedicated_mode"`
+	HTTPPort      int64    `json:"http_port"`
 	Roles         []string `json:"roles,omitzero"`
-	RPCPort       int64    `json:"rpc_port,omitzero"`
+	RPCPort       int64    `json:"rpc_port"`
 }
 
 // CopySnapshotBody is what [SnapshotsService.CopySnapshot] sends.
@@ -1623,17 +1621,17 @@ type CreateClientGroupBody struct {
 // CreateClusterBody is what [ClusterService.CreateCluster] sends.
 type CreateClusterBody struct {
 	// The factory password when absent.
-	AdminPassword  *api.Secret `json:"admin_password,omitzero"`
-	HostsHostnames []string    `json:"hosts_hostnames,omitzero"`
+	AdminPassword  *Secret  `json:"admin_password,omitzero"`
+	HostsHostnames []string `json:"hosts_hostnames,omitzero"`
 	// Management addresses, several of one server joined by +; the names are resolved when absent.
-	HostsIPs   []string    `json:"hosts_ips,omitzero"`
-	JoinSecret *api.Secret `json:"join_secret,omitzero"`
+	HostsIPs   []string `json:"hosts_ips,omitzero"`
+	JoinSecret *Secret  `json:"join_secret,omitzero"`
 }
 
 // CreateClusterResult is what [ClusterService.CreateCluster] answers.
 type CreateClusterResult struct {
 	Failures json.RawMessage `json:"failures,omitzero"`
-	GUID     string          `json:"guid,omitzero"`
+	GUID     string          `json:"guid"`
 	Success  json.RawMessage `json:"success,omitzero"`
 }
 
@@ -1658,17 +1656,17 @@ type CreateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool       `json:"auth_required,omitzero"`
-	DataReduction         *bool       `json:"data_reduction,omitzero"`
-	Encrypted             *bool       `json:"encrypted,omitzero"`
-	GroupName             string      `json:"group_name"`
-	HasPermissions        *bool       `json:"has_permissions,omitzero"`
-	IndexEnabled          *bool       `json:"index_enabled,omitzero"`
-	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
-	Name                  string      `json:"name"`
+	AuthRequired          *bool   `json:"auth_required,omitzero"`
+	DataReduction         *bool   `json:"data_reduction,omitzero"`
+	Encrypted             *bool   `json:"encrypted,omitzero"`
+	GroupName             string  `json:"group_name"`
+	HasPermissions        *bool   `json:"has_permissions,omitzero"`
+	IndexEnabled          *bool   `json:"index_enabled,omitzero"`
+	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
+	Name                  string  `json:"name"`
 	// Needed for a tiered filesystem.
 	ObsName *string `json:"obs_name,omitzero"`
 	// Name or id; the caller's own when absent.
@@ -1754,7 +1752,7 @@ type CreateObsBucketBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
+	SecretKey        *Secret           `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
@@ -1767,11 +1765,11 @@ type CreateObsBucketBody struct {
 
 // CreateOrganizationBody is what [OrganizationService.CreateOrganization] sends.
 type CreateOrganizationBody struct {
-	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
-	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
-	Name                       string     `json:"name"`
-	NetworkSpaceNames          []string   `json:"network_space_names,omitzero"`
-	Password                   api.Secret `json:"password"`
+	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
+	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
+	Name                       string   `json:"name"`
+	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
+	Password                   Secret   `json:"password"`
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
 	// Bytes; the server rounds to 4 KiB blocks.
@@ -1792,17 +1790,17 @@ type CreateS3BucketBody struct {
 
 // CreateS3ClusterBody is what [S3Service.CreateS3Cluster] sends.
 type CreateS3ClusterBody struct {
-	AllHosts          *bool      `json:"all_hosts,omitzero"`
-	AnonymousPosixGID *int64     `json:"anonymous_posix_gid,omitzero"`
-	AnonymousPosixUID *int64     `json:"anonymous_posix_uid,omitzero"`
-	ConfigFSName      string     `json:"config_fs_name"`
-	DefaultFSName     string     `json:"default_fs_name"`
-	Domain            *string    `json:"domain,omitzero"`
-	HostUIDs          []string   `json:"host_uids,omitzero"`
-	Key               string     `json:"key"`
-	MountOptions      *string    `json:"mount_options,omitzero"`
-	Port              *int64     `json:"port,omitzero"`
-	Secret            api.Secret `json:"secret"`
+	AllHosts          *bool    `json:"all_hosts,omitzero"`
+	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
+	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
+	ConfigFSName      string   `json:"config_fs_name"`
+	DefaultFSName     string   `json:"default_fs_name"`
+	Domain            *string  `json:"domain,omitzero"`
+	HostUIDs          []string `json:"host_uids,omitzero"`
+	Key               string   `json:"key"`
+	MountOptions      *string  `json:"mount_options,omitzero"`
+	Port              *int64   `json:"port,omitzero"`
+	Secret            Secret   `json:"secret"`
 }
 
 // CreateS3LifecycleRuleBody is what [S3Service.CreateS3LifecycleRule] sends.
@@ -1816,8 +1814,8 @@ type CreateS3LifecycleRuleBody struct {
 
 // CreateS3LifecycleRuleResult is what [S3Service.CreateS3LifecycleRule] answers.
 type CreateS3LifecycleRuleResult struct {
-	ID     string `json:"id,omitzero"`
-	Target string `json:"target,omitzero"`
+	ID     string `json:"id"`
+	Target string `json:"target"`
 }
 
 // CreateS3PolicyBody is what [S3Service.CreateS3Policy] sends.
@@ -1833,14 +1831,14 @@ type CreateS3STSCredentialsBody struct {
 	Duration          int64                  `json:"duration"`
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	// 8 characters or more.
-	SecretKey api.Secret `json:"secret_key"`
+	SecretKey Secret `json:"secret_key"`
 }
 
 // CreateS3STSCredentialsResult is what [S3Service.CreateS3STSCredentials] answers.
 type CreateS3STSCredentialsResult struct {
-	AccessKey    string     `json:"access_key,omitzero"`
-	SecretKey    api.Secret `json:"secret_key,omitzero"`
-	SessionToken api.Secret `json:"session_token,omitzero"`
+	AccessKey    string `json:"access_key"`
+	SecretKey    Secret `json:"secret_key,omitzero"`
+	SessionToken Secret `json:"session_token,omitzero"`
 }
 
 // CreateS3ServiceAccountBody is what [S3Service.CreateS3ServiceAccount] sends.
@@ -1850,8 +1848,8 @@ type CreateS3ServiceAccountBody struct {
 
 // CreateS3ServiceAccountResult is what [S3Service.CreateS3ServiceAccount] answers.
 type CreateS3ServiceAccountResult struct {
-	AccessKey string     `json:"access_key,omitzero"`
-	SecretKey api.Secret `json:"secret_key,omitzero"`
+	AccessKey string `json:"access_key"`
+	SecretKey Secret `json:"secret_key,omitzero"`
 }
 
 // CreateSecPolicyBody is what [SecurityService.CreateSecPolicy] sends.
@@ -1886,11 +1884,11 @@ type CreateSnapshotPolicyBody struct {
 
 // CreateTenantBody is what [TenantService.CreateTenant] sends.
 type CreateTenantBody struct {
-	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
-	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
-	Name                       string     `json:"name"`
-	NetworkSpaceNames          []string   `json:"network_space_names,omitzero"`
-	Password                   api.Secret `json:"password"`
+	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
+	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
+	Name                       string   `json:"name"`
+	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
+	Password                   Secret   `json:"password"`
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
 	// Bytes; the server rounds to 4 KiB blocks.
@@ -1903,7 +1901,7 @@ type CreateUserBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	Password *api.Secret `json:"password,omitzero"`
+	Password *Secret `json:"password,omitzero"`
 	// S3 users only.
 	PosixGID *int64 `json:"posix_gid,omitzero"`
 	// S3 users only.
@@ -1914,9 +1912,9 @@ type CreateUserBody struct {
 
 // DataServiceFeature is held by DataServiceFeatures.
 type DataServiceFeature struct {
-	Description string `json:"description,omitzero"`
-	Enabled     bool   `json:"enabled,omitzero"`
-	Name        string `json:"name,omitzero"`
+	Description string `json:"description"`
+	Enabled     bool   `json:"enabled"`
+	Name        string `json:"name"`
 }
 
 // DataServiceFeatures is what [DataServiceService.GetFeatures] answers.
@@ -1939,11 +1937,11 @@ type DeactivateHostsBody struct {
 
 // DefaultNetwork is what [DefaultNetworkService.GetDefaultNetwork] answers.
 type DefaultNetwork struct {
-	Gateway     string `json:"gateway,omitzero"`
-	NetmaskBits int64  `json:"netmask_bits,omitzero"`
+	Gateway     string `json:"gateway"`
+	NetmaskBits int64  `json:"netmask_bits"`
 	// A range whose end may be shortened, as in 10.0.0.1-20.
-	Range          string `json:"range,omitzero"`
-	RangeAvailable int64  `json:"range_available,omitzero"`
+	Range          string `json:"range"`
+	RangeAvailable int64  `json:"range_available"`
 }
 
 // DefaultNetworkBody is what [DefaultNetworkService.SetDefaultNetwork] and [DefaultNetworkService.UpdateDefaultNetwork] send.
@@ -1957,41 +1955,41 @@ type DefaultNetworkBody struct {
 
 // DefaultQuota is what [QuotaService.ListDefaultQuotas] answers.
 type DefaultQuota struct {
-	FSName string `json:"fsName,omitzero"`
+	FSName string `json:"fsName"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	ID             string `json:"id,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	Path           string `json:"path,omitzero"`
-	SnapName       string `json:"snapName,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	ID             string `json:"id"`
+	Owner          string `json:"owner"`
+	Path           string `json:"path"`
+	SnapName       string `json:"snapName"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
 // DeleteAllS3LifecycleRulesResult is what [S3Service.DeleteAllS3LifecycleRules] answers.
 type DeleteAllS3LifecycleRulesResult struct {
-	Target string `json:"target,omitzero"`
+	Target string `json:"target"`
 }
 
 // DeleteDefaultQuotaResult is what [QuotaService.DeleteDefaultQuota] answers.
 type DeleteDefaultQuotaResult struct {
-	FSName string `json:"fsName,omitzero"`
+	FSName string `json:"fsName"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	Path           string `json:"path,omitzero"`
-	SnapName       string `json:"snapName,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	Owner          string `json:"owner"`
+	Path           string `json:"path"`
+	SnapName       string `json:"snapName"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
 // DeleteS3LifecycleRuleResult is what [S3Service.DeleteS3LifecycleRule] answers.
 type DeleteS3LifecycleRuleResult struct {
-	Target string `json:"target,omitzero"`
+	Target string `json:"target"`
 }
 
 // DeploymentMode is held by ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
@@ -2014,16 +2012,16 @@ type DownloadFSBody struct {
 	Audit                   *bool   `json:"audit,omitzero"`
 	AuditOpenClose          *bool   `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool       `json:"auth_required,omitzero"`
-	GroupName             string      `json:"group_name"`
-	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
-	Locator               string      `json:"locator"`
-	Name                  string      `json:"name"`
-	ObjectStorage         string      `json:"object_storage"`
-	SnapshotName          *string     `json:"snapshot_name,omitzero"`
+	AuthRequired          *bool   `json:"auth_required,omitzero"`
+	GroupName             string  `json:"group_name"`
+	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
+	Locator               string  `json:"locator"`
+	Name                  string  `json:"name"`
+	ObjectStorage         string  `json:"object_storage"`
+	SnapshotName          *string `json:"snapshot_name,omitzero"`
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
 	// Bytes.
@@ -2043,32 +2041,32 @@ type DownloadSnapshotBody struct {
 // Drive is what [DriveService.GetDrives], [DriveService.ProvisionDrives] and [DriveService.GetSingleDrive] answer.
 type Drive struct {
 	AddedTime         time.Time `json:"added_time,omitzero"`
-	Attachment        string    `json:"attachment,omitzero"`
-	BlockSize         int64     `json:"block_size,omitzero"`
-	DevicePath        string    `json:"device_path,omitzero"`
-	FailureDomain     string    `json:"failure_domain,omitzero"`
-	FailureDomainName string    `json:"failure_domain_name,omitzero"`
-	Firmware          string    `json:"firmware,omitzero"`
-	HostID            string    `json:"host_id,omitzero"`
-	Hostname          string    `json:"hostname,omitzero"`
+	Attachment        string    `json:"attachment"`
+	BlockSize         int64     `json:"block_size"`
+	DevicePath        string    `json:"device_path"`
+	FailureDomain     string    `json:"failure_domain"`
+	FailureDomainName string    `json:"failure_domain_name"`
+	Firmware          string    `json:"firmware"`
+	HostID            string    `json:"host_id"`
+	Hostname          string    `json:"hostname"`
 	// Form DiskId<8>; requests take uid.
-	ID             string  `json:"id,omitzero"`
-	Location       string  `json:"location,omitzero"`
-	Model          string  `json:"model,omitzero"`
-	NodeID         string  `json:"node_id,omitzero"`
-	PercentageUsed float64 `json:"percentage_used,omitzero"`
+	ID             string  `json:"id"`
+	Location       string  `json:"location"`
+	Model          string  `json:"model"`
+	NodeID         string  `json:"node_id"`
+	PercentageUsed float64 `json:"percentage_used"`
 	// Zero unless removed.
 	RemovedTime     time.Time `json:"removed_time,omitzero"`
-	SerialNumber    string    `json:"serial_number,omitzero"`
-	ShouldBeActive  bool      `json:"should_be_active,omitzero"`
-	SizeBytes       int64     `json:"size_bytes,omitzero"`
-	SparesRemaining int64     `json:"spares_remaining,omitzero"`
-	SparesThreshold int64     `json:"spares_threshold,omitzero"`
+	SerialNumber    string    `json:"serial_number"`
+	ShouldBeActive  bool      `json:"should_be_active"`
+	SizeBytes       int64     `json:"size_bytes"`
+	SparesRemaining int64     `json:"spares_remaining"`
+	SparesThreshold int64     `json:"spares_threshold"`
 	StateChangeTime time.Time `json:"state_change_time,omitzero"`
-	Status          string    `json:"status,omitzero"`
-	UID             string    `json:"uid,omitzero"`
-	UUID            string    `json:"uuid,omitzero"`
-	Vendor          string    `json:"vendor,omitzero"`
+	Status          string    `json:"status"`
+	UID             string    `json:"uid"`
+	UUID            string    `json:"uuid"`
+	Vendor          string    `json:"vendor"`
 }
 
 // DuplicateSecPolicyBody is what [SecurityService.DuplicateSecPolicy] sends.
@@ -2090,8 +2088,8 @@ type EnableCloudBody struct {
 
 // EnableS3AuditWebhookBody is what [S3Service.EnableS3AuditWebhook] sends.
 type EnableS3AuditWebhookBody struct {
-	AuthToken api.Secret `json:"auth_token"`
-	Endpoint  string     `json:"endpoint"`
+	AuthToken Secret `json:"auth_token"`
+	Endpoint  string `json:"endpoint"`
 }
 
 // EnableTLSBody is what [TLSService.EnableTLS] sends.
@@ -2099,51 +2097,51 @@ type EnableTLSBody struct {
 	// PEM, newlines included, in one string.
 	TLSCertPEM string `json:"tls_cert_pem"`
 	// PEM, newlines included, in one string.
-	TLSKeyPEM api.Secret `json:"tls_key_pem"`
+	TLSKeyPEM Secret `json:"tls_key_pem"`
 }
 
 // Event is held by EventPage.Items.
 type Event struct {
-	Category        string    `json:"category,omitzero"`
+	Category        string    `json:"category"`
 	CloudDigestedTS time.Time `json:"cloud_digested_ts,omitzero"`
-	CloudID         string    `json:"cloud_id,omitzero"`
-	Description     string    `json:"description,omitzero"`
-	Entity          string    `json:"entity,omitzero"`
-	GUID            string    `json:"guid,omitzero"`
-	Hash            uint64    `json:"hash,omitzero"`
-	IsBackend       bool      `json:"is_backend,omitzero"`
-	Nid             string    `json:"nid,omitzero"`
-	OrgID           string    `json:"org_id,omitzero"`
+	CloudID         string    `json:"cloud_id"`
+	Description     string    `json:"description"`
+	Entity          string    `json:"entity"`
+	GUID            string    `json:"guid"`
+	Hash            uint64    `json:"hash"`
+	IsBackend       bool      `json:"is_backend"`
+	Nid             string    `json:"nid"`
+	OrgID           string    `json:"org_id"`
 	// Keys by type; GET /events/describe names them.
 	Params         json.RawMessage `json:"params,omitzero"`
-	Permission     string          `json:"permission,omitzero"`
+	Permission     string          `json:"permission"`
 	RelatedNodeIDs []int64         `json:"related_node_ids,omitzero"`
 	S3Time         time.Time       `json:"s3_time,omitzero"`
-	Severity       string          `json:"severity,omitzero"`
+	Severity       string          `json:"severity"`
 	Snid           []int64         `json:"snid,omitzero"`
 	SqsMessageTime time.Time       `json:"sqs_message_time,omitzero"`
 	Timestamp      time.Time       `json:"timestamp,omitzero"`
-	Type           string          `json:"type,omitzero"`
+	Type           string          `json:"type"`
 }
 
 // EventDescription is what [EventsService.GetEventsDescription] answers.
 type EventDescription struct {
-	Category        string   `json:"category,omitzero"`
+	Category        string   `json:"category"`
 	DedupParameters []string `json:"dedup_parameters,omitzero"`
-	Description     string   `json:"description,omitzero"`
-	FormatString    string   `json:"formatString,omitzero"`
-	IsDedupEvent    bool     `json:"is_dedup_event,omitzero"`
+	Description     string   `json:"description"`
+	FormatString    string   `json:"formatString"`
+	IsDedupEvent    bool     `json:"is_dedup_event"`
 	Parameters      []string `json:"parameters,omitzero"`
-	Permission      string   `json:"permission,omitzero"`
-	Severity        string   `json:"severity,omitzero"`
-	Type            string   `json:"type,omitzero"`
+	Permission      string   `json:"permission"`
+	Severity        string   `json:"severity"`
+	Type            string   `json:"type"`
 }
 
 // EventPage is what [EventsService.GetEvents] answers.
 type EventPage struct {
-	Items []Event `json:"data"`
+	Items []Event `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
-	NextToken string `json:"next_token,omitzero"`
+	NextToken string `json:"next_token"`
 }
 
 // EventSortOrder is what [EventsService.GetEvents] sends.
@@ -2157,16 +2155,16 @@ type ExportNFSLDAPConfigurationBody struct {
 
 // ExportNFSLDAPConfigurationResult is what [NFSService.ExportNFSLDAPConfiguration] answers.
 type ExportNFSLDAPConfigurationResult struct {
-	IdmapdConfBase64 string     `json:"idmapd_conf_base64,omitzero"`
-	SssdConfBase64   api.Secret `json:"sssd_conf_base64,omitzero"`
+	IdmapdConfBase64 string `json:"idmapd_conf_base64"`
+	SssdConfBase64   Secret `json:"sssd_conf_base64,omitzero"`
 }
 
 // FailureDomain is what [FailureDomainsService.GetFailureDomains] and [FailureDomainsService.GetSingleFailureDomain] answer.
 type FailureDomain struct {
 	Drives []string `json:"drives,omitzero"`
 	Hosts  []string `json:"hosts,omitzero"`
-	ID     string   `json:"id,omitzero"`
-	UID    string   `json:"uid,omitzero"`
+	ID     string   `json:"id"`
+	UID    string   `json:"uid"`
 }
 
 // FailureDomainType is held by UpdateContainerBody.FailureDomainType and UpdateHostBody.FailureDomainType.
@@ -2174,141 +2172,141 @@ type FailureDomainType string
 
 // FileSystem is what [FilesystemService.GetFileSystems], [FilesystemService.CreateFileSystem], [FilesystemService.DownloadFS], [FilesystemService.GetFileSystem] and 1 more answer.
 type FileSystem struct {
-	AuthRequired bool `json:"auth_required,omitzero"`
-	AutoMaxFiles bool `json:"auto_max_files,omitzero"`
+	AuthRequired bool `json:"auth_required"`
+	AutoMaxFiles bool `json:"auto_max_files"`
 	// Bytes.
-	AvailableSSD int64 `json:"available_ssd,omitzero"`
+	AvailableSSD int64 `json:"available_ssd"`
 	// Bytes.
-	AvailableSSDMetadata int64 `json:"available_ssd_metadata,omitzero"`
+	AvailableSSDMetadata int64 `json:"available_ssd_metadata"`
 	// Bytes.
-	AvailableTotal       int64   `json:"available_total,omitzero"`
-	CompressedEstimation int64   `json:"compressed_estimation,omitzero"`
-	DataReduction        bool    `json:"data_reduction,omitzero"`
-	DataReductionRatio   float64 `json:"data_reduction_ratio,omitzero"`
+	AvailableTotal       int64   `json:"available_total"`
+	CompressedEstimation int64   `json:"compressed_estimation"`
+	DataReduction        bool    `json:"data_reduction"`
+	DataReductionRatio   float64 `json:"data_reduction_ratio"`
 	// Bytes.
-	FreeSSD int64 `json:"free_ssd,omitzero"`
+	FreeSSD int64 `json:"free_ssd"`
 	// Bytes.
-	FreeTotal int64  `json:"free_total,omitzero"`
-	GroupID   string `json:"group_id,omitzero"`
-	GroupName string `json:"group_name,omitzero"`
+	FreeTotal int64  `json:"free_total"`
+	GroupID   string `json:"group_id"`
+	GroupName string `json:"group_name"`
 	// Form FSId<2>; requests take uid.
-	ID               string `json:"id,omitzero"`
-	IsCreating       bool   `json:"is_creating,omitzero"`
-	IsEncrypted      bool   `json:"is_encrypted,omitzero"`
-	IsReady          bool   `json:"is_ready,omitzero"`
-	IsRemoving       bool   `json:"is_removing,omitzero"`
-	KMSKeyIdentifier string `json:"kms_key_identifier,omitzero"`
-	KMSNamespace     string `json:"kms_namespace,omitzero"`
-	KMSRole          string `json:"kms_role,omitzero"`
+	ID               string `json:"id"`
+	IsCreating       bool   `json:"is_creating"`
+	IsEncrypted      bool   `json:"is_encrypted"`
+	IsReady          bool   `json:"is_ready"`
+	IsRemoving       bool   `json:"is_removing"`
+	KMSKeyIdentifier string `json:"kms_key_identifier"`
+	KMSNamespace     string `json:"kms_namespace"`
+	KMSRole          string `json:"kms_role"`
 	// Bytes.
-	MetadataBudget int64  `json:"metadata_budget,omitzero"`
-	Name           string `json:"name,omitzero"`
+	MetadataBudget int64  `json:"metadata_budget"`
+	Name           string `json:"name"`
 	// Deprecated: use ObsBuckets.
 	ObjectStorages []FileSystemObsBucket `json:"object_storages,omitzero"`
 	ObsBuckets     []FileSystemObsBucket `json:"obs_buckets,omitzero"`
 	// Bytes.
-	SSDBudget int64 `json:"ssd_budget,omitzero"`
+	SSDBudget int64 `json:"ssd_budget"`
 	// Open set; CREATING, READY and REMOVING are known.
-	Status string `json:"status,omitzero"`
+	Status string `json:"status"`
 	// Bytes.
-	TotalBudget int64  `json:"total_budget,omitzero"`
-	UID         string `json:"uid,omitzero"`
+	TotalBudget int64  `json:"total_budget"`
+	UID         string `json:"uid"`
 	// Bytes.
-	UsedSSD int64 `json:"used_ssd,omitzero"`
+	UsedSSD int64 `json:"used_ssd"`
 	// Bytes.
-	UsedSSDData int64 `json:"used_ssd_data,omitzero"`
+	UsedSSDData int64 `json:"used_ssd_data"`
 	// Bytes.
-	UsedSSDMetadata int64 `json:"used_ssd_metadata,omitzero"`
+	UsedSSDMetadata int64 `json:"used_ssd_metadata"`
 	// Bytes.
-	UsedSSDPending int64 `json:"used_ssd_pending,omitzero"`
+	UsedSSDPending int64 `json:"used_ssd_pending"`
 	// Bytes.
-	UsedTotal int64 `json:"used_total,omitzero"`
+	UsedTotal int64 `json:"used_total"`
 	// Bytes.
-	UsedTotalData int64 `json:"used_total_data,omitzero"`
+	UsedTotalData int64 `json:"used_total_data"`
 }
 
 // FileSystemGroup is what [FilesystemGroupService.GetFileSystemGroups], [FilesystemGroupService.CreateFileSystemGroup], [FilesystemGroupService.GetFileSystemGroup] and [FilesystemGroupService.UpdateFileSystemGroup] answer.
 type FileSystemGroup struct {
 	// Form FSGroupId<0>; requests take uid.
-	ID   string `json:"id,omitzero"`
-	Name string `json:"name,omitzero"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
 	// Seconds.
-	StartDemote int64 `json:"start_demote,omitzero"`
+	StartDemote int64 `json:"start_demote"`
 	// Seconds.
-	TargetSSDRetention int64  `json:"target_ssd_retention,omitzero"`
-	UID                string `json:"uid,omitzero"`
+	TargetSSDRetention int64  `json:"target_ssd_retention"`
+	UID                string `json:"uid"`
 }
 
 // FileSystemObsBucket is held by FileSystem.ObjectStorages and FileSystem.ObsBuckets.
 type FileSystemObsBucket struct {
-	DetachProgress float64 `json:"detachProgress,omitzero"`
-	Mode           string  `json:"mode,omitzero"`
-	Name           string  `json:"name,omitzero"`
-	ObsID          string  `json:"obsId,omitzero"`
-	State          string  `json:"state,omitzero"`
-	Status         string  `json:"status,omitzero"`
-	UID            string  `json:"uid,omitzero"`
+	DetachProgress float64 `json:"detachProgress"`
+	Mode           string  `json:"mode"`
+	Name           string  `json:"name"`
+	ObsID          string  `json:"obsId"`
+	State          string  `json:"state"`
+	Status         string  `json:"status"`
+	UID            string  `json:"uid"`
 }
 
 // FilesystemInodePath is what [FilesystemService.GetFilesystemInodePath] answers.
 type FilesystemInodePath struct {
-	AccessPoint string `json:"access_point,omitzero"`
-	FSID        string `json:"fs_id,omitzero"`
-	FSName      string `json:"fs_name,omitzero"`
-	InodeID     string `json:"inode_id,omitzero"`
-	Path        string `json:"path,omitzero"`
-	SnapName    string `json:"snap_name,omitzero"`
-	SnapViewID  string `json:"snap_view_id,omitzero"`
+	AccessPoint string `json:"access_point"`
+	FSID        string `json:"fs_id"`
+	FSName      string `json:"fs_name"`
+	InodeID     string `json:"inode_id"`
+	Path        string `json:"path"`
+	SnapName    string `json:"snap_name"`
+	SnapViewID  string `json:"snap_view_id"`
 }
 
 // FilesystemMetadata is what [CatalogService.GetFilesystemMetadata] answers.
 type FilesystemMetadata struct {
-	AccessPoint string `json:"access_point,omitzero"`
+	AccessPoint string `json:"access_point"`
 	// Bytes.
-	SSDCapacity int64     `json:"ssd_capacity,omitzero"`
+	SSDCapacity int64     `json:"ssd_capacity"`
 	Timestamp   time.Time `json:"timestamp,omitzero"`
 	// Bytes, object store included.
-	TotalCapacity int64 `json:"total_capacity,omitzero"`
+	TotalCapacity int64 `json:"total_capacity"`
 	// Bytes.
-	UsedSSDCapacity int64 `json:"used_ssd_capacity,omitzero"`
+	UsedSSDCapacity int64 `json:"used_ssd_capacity"`
 	// Bytes, object store included.
-	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
+	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
 // FilesystemSnapshots is what [CatalogService.GetFilesystemSnapshots] answers.
 type FilesystemSnapshots struct {
-	FilesystemName string                `json:"filesystem_name,omitzero"`
-	FilesystemUUID string                `json:"filesystem_uuid,omitzero"`
-	LatestSnapshot CatalogLatestSnapshot `json:"latest_snapshot,omitzero"`
+	FilesystemName string                `json:"filesystem_name"`
+	FilesystemUUID string                `json:"filesystem_uuid"`
+	LatestSnapshot CatalogLatestSnapshot `json:"latest_snapshot"`
 	Snapshots      []CatalogSnapshot     `json:"snapshots,omitzero"`
-	Success        bool                  `json:"success,omitzero"`
-	TotalCount     int64                 `json:"total_count,omitzero"`
+	Success        bool                  `json:"success"`
+	TotalCount     int64                 `json:"total_count"`
 }
 
 // FqFSID is held by SnapshotLocatorInfo.OrigFqFSID.
 type FqFSID struct {
-	FSID string `json:"fsId,omitzero"`
-	GUID string `json:"guid,omitzero"`
+	FSID string `json:"fsId"`
+	GUID string `json:"guid"`
 }
 
 // FqSnapLayerID is held by SnapLayerInfo.OrigFqSnapLayerID, SnapLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
 type FqSnapLayerID struct {
-	GUID        string `json:"guid,omitzero"`
-	SnapLayerID string `json:"snapLayerId,omitzero"`
+	GUID        string `json:"guid"`
+	SnapLayerID string `json:"snapLayerId"`
 }
 
 // FreeSpaceInOrg is what [FilesystemService.GetFreeSpaceInOrg] answers.
 type FreeSpaceInOrg struct {
 	// Bytes; 0 without thin provisioning.
-	ReclaimableSpace int64 `json:"reclaimableSpace,omitzero"`
+	ReclaimableSpace int64 `json:"reclaimableSpace"`
 	// Bytes.
-	UnprovisionedSpace int64 `json:"unprovisionedSpace,omitzero"`
+	UnprovisionedSpace int64 `json:"unprovisionedSpace"`
 }
 
 // GUIIdleTimeout is what [SecurityService.GetGUIIdleTimeout] answers.
 type GUIIdleTimeout struct {
 	// Seconds.
-	Timeout int64 `json:"timeout,omitzero"`
+	Timeout int64 `json:"timeout"`
 }
 
 // GetContainersInfoBody is what [ContainersService.GetContainersInfo] sends.
@@ -2363,144 +2361,144 @@ type Host struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
 	AutoRemoveTimeout *int64  `json:"auto_remove_timeout,omitzero"`
-	AWS               HostAWS `json:"aws,omitzero"`
+	AWS               HostAWS `json:"aws"`
 	// Presumably Mbps; null without a limit.
 	Bandwidth              *int64    `json:"bandwidth,omitzero"`
-	Cloud                  HostCloud `json:"cloud,omitzero"`
-	ContainerName          string    `json:"container_name,omitzero"`
-	Cores                  int64     `json:"cores,omitzero"`
+	Cloud                  HostCloud `json:"cloud"`
+	ContainerName          string    `json:"container_name"`
+	Cores                  int64     `json:"cores"`
 	CoresIDs               []int64   `json:"cores_ids,omitzero"`
-	DrivesDedicatedCores   int64     `json:"drives_dedicated_cores,omitzero"`
-	FailureDomain          string    `json:"failure_domain,omitzero"`
-	FailureDomainID        string    `json:"failure_domain_id,omitzero"`
-	FailureDomainType      string    `json:"failure_domain_type,omitzero"`
-	FrontendDedicatedCores int64     `json:"frontend_dedicated_cores,omitzero"`
-	HostIP                 string    `json:"host_ip,omitzero"`
-	Hostname               string    `json:"hostname,omitzero"`
+	DrivesDedicatedCores   int64     `json:"drives_dedicated_cores"`
+	FailureDomain          string    `json:"failure_domain"`
+	FailureDomainID        string    `json:"failure_domain_id"`
+	FailureDomainType      string    `json:"failure_domain_type"`
+	FrontendDedicatedCores int64     `json:"frontend_dedicated_cores"`
+	HostIP                 string    `json:"host_ip"`
+	Hostname               string    `json:"hostname"`
 	// Form HostId<9>; requests take uid.
-	ID              string   `json:"id,omitzero"`
-	IONodes         int64    `json:"io_nodes,omitzero"`
+	ID              string   `json:"id"`
+	IONodes         int64    `json:"io_nodes"`
 	IPs             []string `json:"ips,omitzero"`
-	IsDedicated     bool     `json:"is_dedicated,omitzero"`
-	LastFailure     string   `json:"last_failure,omitzero"`
-	LastFailureCode string   `json:"last_failure_code,omitzero"`
+	IsDedicated     bool     `json:"is_dedicated"`
+	LastFailure     string   `json:"last_failure"`
+	LastFailureCode string   `json:"last_failure_code"`
 	// Zero if it never happened.
 	LastFailureTime    time.Time `json:"last_failure_time,omitzero"`
-	LeadershipRole     string    `json:"leadership_role,omitzero"`
-	MachineIdentifier  string    `json:"machine_identifier,omitzero"`
-	MemberOfLeadership bool      `json:"member_of_leadership,omitzero"`
+	LeadershipRole     string    `json:"leadership_role"`
+	MachineIdentifier  string    `json:"machine_identifier"`
+	MemberOfLeadership bool      `json:"member_of_leadership"`
 	// Bytes.
-	Memory                 int64      `json:"memory,omitzero"`
-	MgmtPort               int64      `json:"mgmt_port,omitzero"`
-	Mode                   string     `json:"mode,omitzero"`
-	OSInfo                 HostOSInfo `json:"os_info,omitzero"`
-	RequestedAction        string     `json:"requested_action,omitzero"`
-	RequestedActionFailure string     `json:"requested_action_failure,omitzero"`
+	Memory                 int64      `json:"memory"`
+	MgmtPort               int64      `json:"mgmt_port"`
+	Mode                   string     `json:"mode"`
+	OSInfo                 HostOSInfo `json:"os_info"`
+	RequestedAction        string     `json:"requested_action"`
+	RequestedActionFailure string     `json:"requested_action_failure"`
 	// Zero if it never happened.
 	RequestedActionFailureTime time.Time `json:"requested_action_failure_time,omitzero"`
-	RequestedActionStatus      string    `json:"requested_action_status,omitzero"`
+	RequestedActionStatus      string    `json:"requested_action_status"`
 	StartTime                  time.Time `json:"start_time,omitzero"`
-	State                      string    `json:"state,omitzero"`
+	State                      string    `json:"state"`
 	// Zero if it never happened.
 	StateChangedTime time.Time `json:"state_changed_time,omitzero"`
-	Status           string    `json:"status,omitzero"`
-	SwReleaseString  string    `json:"sw_release_string,omitzero"`
-	SwVersion        string    `json:"sw_version,omitzero"`
-	UID              string    `json:"uid,omitzero"`
+	Status           string    `json:"status"`
+	SwReleaseString  string    `json:"sw_release_string"`
+	SwVersion        string    `json:"sw_version"`
+	UID              string    `json:"uid"`
 }
 
 // HostAWS is held by Host.AWS.
 type HostAWS struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
 }
 
 // HostCloud is held by Host.Cloud.
 type HostCloud struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
-	Provider         string `json:"provider,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
+	Provider         string `json:"provider"`
 }
 
 // HostOSInfo is held by Host.OSInfo.
 type HostOSInfo struct {
-	Drivers       HostOSInfoDrivers `json:"drivers,omitzero"`
-	KernelName    string            `json:"kernel_name,omitzero"`
-	KernelRelease string            `json:"kernel_release,omitzero"`
-	KernelVersion string            `json:"kernel_version,omitzero"`
-	OSName        string            `json:"os_name,omitzero"`
-	Platform      string            `json:"platform,omitzero"`
+	Drivers       HostOSInfoDrivers `json:"drivers"`
+	KernelName    string            `json:"kernel_name"`
+	KernelRelease string            `json:"kernel_release"`
+	KernelVersion string            `json:"kernel_version"`
+	OSName        string            `json:"os_name"`
+	Platform      string            `json:"platform"`
 }
 
 // HostOSInfoDrivers is held by HostOSInfo.Drivers.
 type HostOSInfoDrivers struct {
-	IbUverbs      string `json:"ib_uverbs,omitzero"`
-	Ixgbe         string `json:"ixgbe,omitzero"`
-	Ixgbevf       string `json:"ixgbevf,omitzero"`
-	Mlx5Core      string `json:"mlx5_core,omitzero"`
-	UioPCIGeneric string `json:"uio_pci_generic,omitzero"`
+	IbUverbs      string `json:"ib_uverbs"`
+	Ixgbe         string `json:"ixgbe"`
+	Ixgbevf       string `json:"ixgbevf"`
+	Mlx5Core      string `json:"mlx5_core"`
+	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
 // HostResource is what [HostsService.GetHostResources] answers.
 type HostResource struct {
 	// Seconds; 0 disables. Clients only.
-	AutoRemoveTimeout int64                         `json:"auto_remove_timeout,omitzero"`
+	AutoRemoveTimeout int64                         `json:"auto_remove_timeout"`
 	BackendEndpoints  []HostResourceBackendEndpoint `json:"backend_endpoints,omitzero"`
 	// Presumably Mbps.
-	Bandwidth            int64    `json:"bandwidth,omitzero"`
-	DedicateMemory       bool     `json:"dedicate_memory,omitzero"`
-	DisableNUMABalancing bool     `json:"disable_numa_balancing,omitzero"`
+	Bandwidth            int64    `json:"bandwidth"`
+	DedicateMemory       bool     `json:"dedicate_memory"`
+	DisableNUMABalancing bool     `json:"disable_numa_balancing"`
 	Drives               []string `json:"drives,omitzero"`
-	FailureDomain        string   `json:"failure_domain,omitzero"`
-	Format               int64    `json:"format,omitzero"`
-	HardwareWatchdog     bool     `json:"hardware_watchdog,omitzero"`
+	FailureDomain        string   `json:"failure_domain"`
+	Format               int64    `json:"format"`
+	HardwareWatchdog     bool     `json:"hardware_watchdog"`
 	// 65535: none.
-	HostID         int64        `json:"host_id,omitzero"`
-	Hostname       string       `json:"hostname,omitzero"`
-	IPs            []string     `json:"ips,omitzero"`
-	JoinSecret     []api.Secret `json:"join_secret,omitzero"`
-	MaskInterrupts bool         `json:"mask_interrupts,omitzero"`
+	HostID         int64    `json:"host_id"`
+	Hostname       string   `json:"hostname"`
+	IPs            []string `json:"ips,omitzero"`
+	JoinSecret     []Secret `json:"join_secret,omitzero"`
+	MaskInterrupts bool     `json:"mask_interrupts"`
 	// Bytes.
-	Memory     int64    `json:"memory,omitzero"`
-	Mode       string   `json:"mode,omitzero"`
+	Memory     int64    `json:"memory"`
+	Mode       string   `json:"mode"`
 	NetDevices []string `json:"net_devices,omitzero"`
 	// By number of the process.
 	Nodes              map[string]HostResourceNode `json:"nodes,omitzero"`
-	Reserve1GHugepages bool                        `json:"reserve_1g_hugepages,omitzero"`
-	UIEnabled          bool                        `json:"ui_enabled,omitzero"`
-	WaitIONodesTimeout int64                       `json:"wait_io_nodes_timeout,omitzero"`
+	Reserve1GHugepages bool                        `json:"reserve_1g_hugepages"`
+	UIEnabled          bool                        `json:"ui_enabled"`
+	WaitIONodesTimeout int64                       `json:"wait_io_nodes_timeout"`
 }
 
 // HostResourceBackendEndpoint is held by HostResource.BackendEndpoints.
 type HostResourceBackendEndpoint struct {
-	IP   string `json:"ip,omitzero"`
-	Port int64  `json:"port,omitzero"`
+	IP   string `json:"ip"`
+	Port int64  `json:"port"`
 }
 
 // HostResourceNode is held by HostResource.Nodes.
 type HostResourceNode struct {
 	// 4294967295: none.
-	CoreID        int64    `json:"core_id,omitzero"`
-	DedicateCore  bool     `json:"dedicate_core,omitzero"`
-	DedicatedMode string   `json:"dedicated_mode,omitzero"`
-	HTTPPort      int64    `json:"http_port,omitzero"`
+	CoreID        int64    `json:"core_id"`
+	DedicateCore  bool     `json:"dedicate_core"`
+	DedicatedMode string   `json:"dedicated_mode"`
+	HTTPPort      int64    `json:"http_port"`
 	Roles         []string `json:"roles,omitzero"`
-	RPCPort       int64    `json:"rpc_port,omitzero"`
+	RPCPort       int64    `json:"rpc_port"`
 }
 
 // IOTransition is what [SystemIOService.StartIO] and [SystemIOService.StopIO] answer.
 type IOTransition struct {
-	Completed bool `json:"completed,omitzero"`
+	Completed bool `json:"completed"`
 	// Wait of the poll; send the same request again until completed.
-	ResendSecs int64              `json:"resend_secs,omitzero"`
-	Result     IOTransitionResult `json:"result,omitzero"`
+	ResendSecs int64              `json:"resend_secs"`
+	Result     IOTransitionResult `json:"result"`
 }
 
 // IOTransitionResult is held by IOTransition.Result.
 type IOTransitionResult struct {
-	Status string `json:"status,omitzero"`
+	Status string `json:"status"`
 }
 
 // IdentifyDriveBody is what [DriveService.IdentifyDrive] sends.
@@ -2510,44 +2508,44 @@ type IdentifyDriveBody struct {
 
 // ImportNFSLDAPConfigurationBody is what [NFSService.ImportNFSLDAPConfiguration] sends.
 type ImportNFSLDAPConfigurationBody struct {
-	Force            *bool       `json:"force,omitzero"`
-	IdmapdConfBase64 *string     `json:"idmapd_conf_base64,omitzero"`
-	LDAPDomain       *string     `json:"ldap_domain,omitzero"`
-	LDAPServer       *string     `json:"ldap_server,omitzero"`
-	LDAPServerType   *string     `json:"ldap_server_type,omitzero"`
-	SssdConfBase64   *api.Secret `json:"sssd_conf_base64,omitzero"`
-	Verify           *bool       `json:"verify,omitzero"`
+	Force            *bool   `json:"force,omitzero"`
+	IdmapdConfBase64 *string `json:"idmapd_conf_base64,omitzero"`
+	LDAPDomain       *string `json:"ldap_domain,omitzero"`
+	LDAPServer       *string `json:"ldap_server,omitzero"`
+	LDAPServerType   *string `json:"ldap_server_type,omitzero"`
+	SssdConfBase64   *Secret `json:"sssd_conf_base64,omitzero"`
+	Verify           *bool   `json:"verify,omitzero"`
 }
 
 // InterfaceGroup is what [InterfaceGroupService.GetInterfaceGroups], [InterfaceGroupService.CreateInterfaceGroup], [InterfaceGroupService.GetInterfaceGroup] and [InterfaceGroupService.UpdateInterfaceGroup] answer.
 type InterfaceGroup struct {
-	AllowManageGIDs bool                 `json:"allow_manage_gids,omitzero"`
-	Gateway         string               `json:"gateway,omitzero"`
+	AllowManageGIDs bool                 `json:"allow_manage_gids"`
+	Gateway         string               `json:"gateway"`
 	IPs             []string             `json:"ips,omitzero"`
-	Name            string               `json:"name,omitzero"`
+	Name            string               `json:"name"`
 	Ports           []InterfaceGroupPort `json:"ports,omitzero"`
-	Status          string               `json:"status,omitzero"`
+	Status          string               `json:"status"`
 	// Dotted mask, such as 255.255.0.0.
-	SubnetMask string `json:"subnet_mask,omitzero"`
-	Type       string `json:"type,omitzero"`
-	UID        string `json:"uid,omitzero"`
+	SubnetMask string `json:"subnet_mask"`
+	Type       string `json:"type"`
+	UID        string `json:"uid"`
 }
 
 // InterfaceGroupAssignment is what [InterfaceGroupService.GetInterfaceGroupsListAssignment] answers.
 type InterfaceGroupAssignment struct {
-	Group  string `json:"group,omitzero"`
-	HostID string `json:"host_id,omitzero"`
-	IP     string `json:"ip,omitzero"`
-	Port   string `json:"port,omitzero"`
-	UID    string `json:"uid,omitzero"`
+	Group  string `json:"group"`
+	HostID string `json:"host_id"`
+	IP     string `json:"ip"`
+	Port   string `json:"port"`
+	UID    string `json:"uid"`
 }
 
 // InterfaceGroupPort is held by InterfaceGroup.Ports.
 type InterfaceGroupPort struct {
-	HostID  string `json:"host_id,omitzero"`
-	HostUID string `json:"host_uid,omitzero"`
-	Port    string `json:"port,omitzero"`
-	Status  string `json:"status,omitzero"`
+	HostID  string `json:"host_id"`
+	HostUID string `json:"host_uid"`
+	Port    string `json:"port"`
+	Status  string `json:"status"`
 }
 
 // InterfaceGroupType is held by CreateInterfaceGroupBody.Type.
@@ -2559,45 +2557,45 @@ type JoinMode string
 // KMS is what [KMSService.GetKMS] answers.
 type KMS struct {
 	// HashiCorpVault, or KMIP in a spelling that is not known.
-	KMSType string    `json:"kms_type,omitzero"`
-	Params  KMSParams `json:"params,omitzero"`
+	KMSType string    `json:"kms_type"`
+	Params  KMSParams `json:"params"`
 }
 
 // KMSParams is held by KMS.Params.
 type KMSParams struct {
-	AuthMethod    string `json:"auth_method,omitzero"`
-	BaseURL       string `json:"base_url,omitzero"`
-	MasterKeyName string `json:"master_key_name,omitzero"`
+	AuthMethod    string `json:"auth_method"`
+	BaseURL       string `json:"base_url"`
+	MasterKeyName string `json:"master_key_name"`
 }
 
 // LDAP is what [LDAPService.GetLDAP] answers.
 type LDAP struct {
-	BaseDN                   string         `json:"base_dn,omitzero"`
-	Domain                   string         `json:"domain,omitzero"`
-	Enabled                  bool           `json:"enabled,omitzero"`
-	GroupIDAttribute         string         `json:"group_id_attribute,omitzero"`
-	GroupMembershipAttribute string         `json:"group_membership_attribute,omitzero"`
-	GroupObjectClass         string         `json:"group_object_class,omitzero"`
-	IgnoreStartTLSFailure    bool           `json:"ignore_start_tls_failure,omitzero"`
-	ProtocolVersion          int64          `json:"protocol_version,omitzero"`
-	ReaderUsername           string         `json:"reader_username,omitzero"`
-	RoleGroups               LDAPRoleGroups `json:"role_groups,omitzero"`
-	ServerTimeoutSecs        int64          `json:"server_timeout_secs,omitzero"`
-	ServerType               string         `json:"server_type,omitzero"`
-	ServerURI                string         `json:"server_uri,omitzero"`
-	StartTLS                 bool           `json:"start_tls,omitzero"`
-	UserIDAttribute          string         `json:"user_id_attribute,omitzero"`
-	UserObjectClass          string         `json:"user_object_class,omitzero"`
-	UserRevocationAttribute  string         `json:"user_revocation_attribute,omitzero"`
+	BaseDN                   string         `json:"base_dn"`
+	Domain                   string         `json:"domain"`
+	Enabled                  bool           `json:"enabled"`
+	GroupIDAttribute         string         `json:"group_id_attribute"`
+	GroupMembershipAttribute string         `json:"group_membership_attribute"`
+	GroupObjectClass         string         `json:"group_object_class"`
+	IgnoreStartTLSFailure    bool           `json:"ignore_start_tls_failure"`
+	ProtocolVersion          int64          `json:"protocol_version"`
+	ReaderUsername           string         `json:"reader_username"`
+	RoleGroups               LDAPRoleGroups `json:"role_groups"`
+	ServerTimeoutSecs        int64          `json:"server_timeout_secs"`
+	ServerType               string         `json:"server_type"`
+	ServerURI                string         `json:"server_uri"`
+	StartTLS                 bool           `json:"start_tls"`
+	UserIDAttribute          string         `json:"user_id_attribute"`
+	UserObjectClass          string         `json:"user_object_class"`
+	UserRevocationAttribute  string         `json:"user_revocation_attribute"`
 }
 
 // LDAPRoleGroups is held by LDAP.RoleGroups.
 type LDAPRoleGroups struct {
-	ClusterAdmin string `json:"ClusterAdmin,omitzero"`
-	OrgAdmin     string `json:"OrgAdmin,omitzero"`
-	ReadOnly     string `json:"ReadOnly,omitzero"`
-	Regular      string `json:"Regular,omitzero"`
-	S3           string `json:"S3,omitzero"`
+	ClusterAdmin string `json:"ClusterAdmin"`
+	OrgAdmin     string `json:"OrgAdmin"`
+	ReadOnly     string `json:"ReadOnly"`
+	Regular      string `json:"Regular"`
+	S3           string `json:"S3"`
 }
 
 // LDAPRoleGroupsInput is held by UpdateLDAPActiveDirectoryBody.RoleGroups and UpdateLDAPBody.RoleGroups.
@@ -2612,71 +2610,71 @@ type LDAPRoleGroupsInput struct {
 type LeaveSambaActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
 	// Needed with username.
-	Password *api.Secret `json:"password,omitzero"`
-	Username *string     `json:"username,omitzero"`
+	Password *Secret `json:"password,omitzero"`
+	Username *string `json:"username,omitzero"`
 }
 
 // License is what [LicenseService.GetLicense] answers, and is held by ClusterStatus.Licensing.
 type License struct {
-	CheckIntervalSecs int64         `json:"check_interval_secs,omitzero"`
-	Error             string        `json:"error,omitzero"`
-	License           string        `json:"license,omitzero"`
-	Limits            LicenseLimits `json:"limits,omitzero"`
-	Mode              string        `json:"mode,omitzero"`
+	CheckIntervalSecs int64         `json:"check_interval_secs"`
+	Error             string        `json:"error"`
+	License           string        `json:"license"`
+	Limits            LicenseLimits `json:"limits"`
+	Mode              string        `json:"mode"`
 	NextCheck         time.Time     `json:"next_check,omitzero"`
-	Usage             LicenseUsage  `json:"usage,omitzero"`
+	Usage             LicenseUsage  `json:"usage"`
 }
 
 // LicenseLimits is held by License.Limits.
 type LicenseLimits struct {
-	DriveCapacityGb int64     `json:"drive_capacity_gb,omitzero"`
+	DriveCapacityGb int64     `json:"drive_capacity_gb"`
 	ExpiresAt       time.Time `json:"expires_at,omitzero"`
-	ObsCapacityGb   int64     `json:"obs_capacity_gb,omitzero"`
+	ObsCapacityGb   int64     `json:"obs_capacity_gb"`
 	// 2^64-1: unlimited.
-	UsableCapacityGb uint64    `json:"usable_capacity_gb,omitzero"`
+	UsableCapacityGb uint64    `json:"usable_capacity_gb"`
 	ValidFrom        time.Time `json:"valid_from,omitzero"`
 }
 
 // LicenseUsage is held by License.Usage.
 type LicenseUsage struct {
-	DriveCapacityGb  int64  `json:"drive_capacity_gb,omitzero"`
-	ObsCapacityGb    int64  `json:"obs_capacity_gb,omitzero"`
-	UsableCapacityGb uint64 `json:"usable_capacity_gb,omitzero"`
+	DriveCapacityGb  int64  `json:"drive_capacity_gb"`
+	ObsCapacityGb    int64  `json:"obs_capacity_gb"`
+	UsableCapacityGb uint64 `json:"usable_capacity_gb"`
 }
 
 // LinkCounts is held by MissingLinksSelfReport.Joining, MissingLinksSelfReport.Syncing and MissingLinksSelfReport.Up.
 type LinkCounts struct {
-	Missing  int64 `json:"missing,omitzero"`
-	Required int64 `json:"required,omitzero"`
-	Synced   int64 `json:"synced,omitzero"`
+	Missing  int64 `json:"missing"`
+	Required int64 `json:"required"`
+	Synced   int64 `json:"synced"`
 }
 
 // LocalEvent is held by LocalEventPage.Items.
 type LocalEvent struct {
-	Category    string          `json:"category,omitzero"`
-	Description string          `json:"description,omitzero"`
-	Entity      string          `json:"entity,omitzero"`
+	Category    string          `json:"category"`
+	Description string          `json:"description"`
+	Entity      string          `json:"entity"`
 	EventFields json.RawMessage `json:"eventFields,omitzero"`
-	Hash        uint64          `json:"hash,omitzero"`
-	Nid         string          `json:"nid,omitzero"`
-	Permission  string          `json:"permission,omitzero"`
-	Severity    string          `json:"severity,omitzero"`
+	Hash        uint64          `json:"hash"`
+	Nid         string          `json:"nid"`
+	Permission  string          `json:"permission"`
+	Severity    string          `json:"severity"`
 	Time        time.Time       `json:"time,omitzero"`
-	Type        string          `json:"type,omitzero"`
+	Type        string          `json:"type"`
 }
 
 // LocalEventPage is what [EventsService.GetLocalEvents] answers.
 type LocalEventPage struct {
-	Items []LocalEvent `json:"data"`
+	Items []LocalEvent `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
-	NextToken string `json:"next_token,omitzero"`
+	NextToken string `json:"next_token"`
 }
 
 // LockoutPolicy is what [LockoutPolicyService.GetLockoutPolicy] and [LockoutPolicyService.SetLockoutPolicy] answer.
 type LockoutPolicy struct {
 	// Seconds.
-	LockoutDuration int64 `json:"lockout_duration,omitzero"`
-	NumFailedLogins int64 `json:"num_failed_logins,omitzero"`
+	LockoutDuration int64 `json:"lockout_duration"`
+	NumFailedLogins int64 `json:"num_failed_logins"`
 }
 
 // LockoutPolicyInput is what [LockoutPolicyService.SetLockoutPolicy] sends.
@@ -2688,37 +2686,37 @@ type LockoutPolicyInput struct {
 
 // LoginBanner is what [SecurityService.GetLoginBanner] answers.
 type LoginBanner struct {
-	Enabled bool   `json:"enabled,omitzero"`
-	Text    string `json:"text,omitzero"`
+	Enabled bool   `json:"enabled"`
+	Text    string `json:"text"`
 }
 
 // LoginBody is what [LoginService.Login] sends.
 type LoginBody struct {
 	// Root when absent, which is not the same as empty.
-	Org      *string    `json:"org,omitzero"`
-	Password api.Secret `json:"password"`
-	Username string     `json:"username"`
+	Org      *string `json:"org,omitzero"`
+	Password Secret  `json:"password"`
+	Username string  `json:"username"`
 }
 
 // Machine is what [MachinesService.GetSingleMachine] answers.
 type Machine struct {
 	Containers       []MachineContainer     `json:"containers,omitzero"`
 	Drives           []MachineDrive         `json:"drives,omitzero"`
-	Load             float64                `json:"load,omitzero"`
-	Name             string                 `json:"name,omitzero"`
+	Load             float64                `json:"load"`
+	Name             string                 `json:"name"`
 	NetworkDevices   []MachineNetworkDevice `json:"network_devices,omitzero"`
 	Nodes            []MachineNode          `json:"nodes,omitzero"`
-	OperatingSystem  string                 `json:"operating_system,omitzero"`
-	Platform         MachinePlatform        `json:"platform,omitzero"`
-	PrimaryIPAddress string                 `json:"primary_ip_address,omitzero"`
-	PrimaryPort      int64                  `json:"primary_port,omitzero"`
-	Processors       MachineProcessors      `json:"processors,omitzero"`
+	OperatingSystem  string                 `json:"operating_system"`
+	Platform         MachinePlatform        `json:"platform"`
+	PrimaryIPAddress string                 `json:"primary_ip_address"`
+	PrimaryPort      int64                  `json:"primary_port"`
+	Processors       MachineProcessors      `json:"processors"`
 	// Bytes.
-	RAMAllocated int64           `json:"ram_allocated,omitzero"`
+	RAMAllocated int64           `json:"ram_allocated"`
 	Roles        []string        `json:"roles,omitzero"`
-	Services     MachineServices `json:"services,omitzero"`
-	Status       string          `json:"status,omitzero"`
-	UID          string          `json:"uid,omitzero"`
+	Services     MachineServices `json:"services"`
+	Status       string          `json:"status"`
+	UID          string          `json:"uid"`
 	UpSince      time.Time       `json:"up_since,omitzero"`
 	Versions     []string        `json:"versions,omitzero"`
 }
@@ -2726,121 +2724,121 @@ type Machine struct {
 // MachineContainer is held by Machine.Containers.
 type MachineContainer struct {
 	// Presumably Mbps.
-	Bandwidth        int64    `json:"bandwidth,omitzero"`
-	DedicatedMemory  bool     `json:"dedicated_memory,omitzero"`
-	FailureDomain    string   `json:"failure_domain,omitzero"`
-	FailureDomainUID string   `json:"failure_domain_uid,omitzero"`
-	ID               string   `json:"id,omitzero"`
+	Bandwidth        int64    `json:"bandwidth"`
+	DedicatedMemory  bool     `json:"dedicated_memory"`
+	FailureDomain    string   `json:"failure_domain"`
+	FailureDomainUID string   `json:"failure_domain_uid"`
+	ID               string   `json:"id"`
 	IPs              []string `json:"ips,omitzero"`
-	Name             string   `json:"name,omitzero"`
+	Name             string   `json:"name"`
 	// Bytes.
-	RAMAllocated  int64  `json:"ram_allocated,omitzero"`
-	Type          string `json:"type,omitzero"`
-	UID           string `json:"uid,omitzero"`
-	Version       string `json:"version,omitzero"`
-	VersionString string `json:"version_string,omitzero"`
+	RAMAllocated  int64  `json:"ram_allocated"`
+	Type          string `json:"type"`
+	UID           string `json:"uid"`
+	Version       string `json:"version"`
+	VersionString string `json:"version_string"`
 }
 
 // MachineDrive is held by Machine.Drives.
 type MachineDrive struct {
-	ID             int64  `json:"id,omitzero"`
-	Model          string `json:"model,omitzero"`
-	RawCapacity    string `json:"raw_capacity,omitzero"`
-	ShouldBeActive bool   `json:"should_be_active,omitzero"`
-	Status         string `json:"status,omitzero"`
-	UID            string `json:"uid,omitzero"`
-	UUID           string `json:"uuid,omitzero"`
-	Vendor         string `json:"vendor,omitzero"`
+	ID             int64  `json:"id"`
+	Model          string `json:"model"`
+	RawCapacity    string `json:"raw_capacity"`
+	ShouldBeActive bool   `json:"should_be_active"`
+	Status         string `json:"status"`
+	UID            string `json:"uid"`
+	UUID           string `json:"uuid"`
+	Vendor         string `json:"vendor"`
 }
 
 // MachineListItem is what [MachinesService.GetMachines] answers.
 type MachineListItem struct {
-	DeploymentMode   DeploymentMode         `json:"deployment_mode,omitzero"`
+	DeploymentMode   DeploymentMode         `json:"deployment_mode"`
 	Drives           []MachineListItemDrive `json:"drives,omitzero"`
-	Load             float64                `json:"load,omitzero"`
-	Name             string                 `json:"name,omitzero"`
+	Load             float64                `json:"load"`
+	Name             string                 `json:"name"`
 	Nodes            []MachineListItemNode  `json:"nodes,omitzero"`
-	PrimaryIPAddress string                 `json:"primary_ip_address,omitzero"`
-	PrimaryPort      int64                  `json:"primary_port,omitzero"`
+	PrimaryIPAddress string                 `json:"primary_ip_address"`
+	PrimaryPort      int64                  `json:"primary_port"`
 	// Bytes.
-	RAMAllocated int64     `json:"ram_allocated,omitzero"`
+	RAMAllocated int64     `json:"ram_allocated"`
 	Roles        []string  `json:"roles,omitzero"`
-	Status       string    `json:"status,omitzero"`
-	UID          string    `json:"uid,omitzero"`
+	Status       string    `json:"status"`
+	UID          string    `json:"uid"`
 	UpSince      time.Time `json:"up_since,omitzero"`
 	Versions     []string  `json:"versions,omitzero"`
 }
 
 // MachineListItemDrive is held by MachineListItem.Drives.
 type MachineListItemDrive struct {
-	Status string `json:"status,omitzero"`
-	UID    string `json:"uid,omitzero"`
+	Status string `json:"status"`
+	UID    string `json:"uid"`
 }
 
 // MachineListItemNode is held by MachineListItem.Nodes.
 type MachineListItemNode struct {
-	DedicatedCore bool     `json:"dedicated_core,omitzero"`
+	DedicatedCore bool     `json:"dedicated_core"`
 	Roles         []string `json:"roles,omitzero"`
-	Status        string   `json:"status,omitzero"`
-	UID           string   `json:"uid,omitzero"`
+	Status        string   `json:"status"`
+	UID           string   `json:"uid"`
 }
 
 // MachineNetworkDevice is held by Machine.NetworkDevices.
 type MachineNetworkDevice struct {
-	DeviceName    string `json:"device_name,omitzero"`
-	Driver        string `json:"driver,omitzero"`
-	LinkLayerType string `json:"link_layer_type,omitzero"`
-	Model         string `json:"model,omitzero"`
-	PCIAddress    string `json:"pci_address,omitzero"`
-	Speed         int64  `json:"speed,omitzero"`
-	Vendor        string `json:"vendor,omitzero"`
+	DeviceName    string `json:"device_name"`
+	Driver        string `json:"driver"`
+	LinkLayerType string `json:"link_layer_type"`
+	Model         string `json:"model"`
+	PCIAddress    string `json:"pci_address"`
+	Speed         int64  `json:"speed"`
+	Vendor        string `json:"vendor"`
 }
 
 // MachineNode is held by Machine.Nodes.
 type MachineNode struct {
-	ContainerName string   `json:"container_name,omitzero"`
-	ContainerUID  string   `json:"container_uid,omitzero"`
-	CoreID        int64    `json:"core_id,omitzero"`
-	DedicatedCore bool     `json:"dedicated_core,omitzero"`
-	Executable    string   `json:"executable,omitzero"`
-	ID            int64    `json:"id,omitzero"`
+	ContainerName string   `json:"container_name"`
+	ContainerUID  string   `json:"container_uid"`
+	CoreID        int64    `json:"core_id"`
+	DedicatedCore bool     `json:"dedicated_core"`
+	Executable    string   `json:"executable"`
+	ID            int64    `json:"id"`
 	IPAddresses   []string `json:"ip_addresses,omitzero"`
 	Roles         []string `json:"roles,omitzero"`
-	SocketID      int64    `json:"socket_id,omitzero"`
-	Status        string   `json:"status,omitzero"`
-	UID           string   `json:"uid,omitzero"`
+	SocketID      int64    `json:"socket_id"`
+	Status        string   `json:"status"`
+	UID           string   `json:"uid"`
 }
 
 // MachinePlatform is held by Machine.Platform.
 type MachinePlatform struct {
-	IsPhysical         bool                              `json:"is_physical,omitzero"`
-	Vendor             string                            `json:"vendor,omitzero"`
-	VendorCode         string                            `json:"vendor_code,omitzero"`
-	VendorSpecificInfo MachinePlatformVendorSpecificInfo `json:"vendor_specific_info,omitzero"`
+	IsPhysical         bool                              `json:"is_physical"`
+	Vendor             string                            `json:"vendor"`
+	VendorCode         string                            `json:"vendor_code"`
+	VendorSpecificInfo MachinePlatformVendorSpecificInfo `json:"vendor_specific_info"`
 }
 
 // MachinePlatformVendorSpecificInfo is held by MachinePlatform.VendorSpecificInfo.
 type MachinePlatformVendorSpecificInfo struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	Family           string `json:"family,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
-	Model            string `json:"model,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	Family           string `json:"family"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
+	Model            string `json:"model"`
 }
 
 // MachineProcessors is held by Machine.Processors.
 type MachineProcessors struct {
-	Architecture string `json:"architecture,omitzero"`
-	Model        string `json:"model,omitzero"`
-	SocketCount  int64  `json:"socket_count,omitzero"`
-	Vendor       string `json:"vendor,omitzero"`
+	Architecture string `json:"architecture"`
+	Model        string `json:"model"`
+	SocketCount  int64  `json:"socket_count"`
+	Vendor       string `json:"vendor"`
 }
 
 // MachineServices is held by Machine.Services.
 type MachineServices struct {
-	NFS ProtocolService `json:"nfs,omitzero"`
-	S3  ProtocolService `json:"s3,omitzero"`
-	SMB ProtocolService `json:"smb,omitzero"`
+	NFS ProtocolService `json:"nfs"`
+	S3  ProtocolService `json:"s3"`
+	SMB ProtocolService `json:"smb"`
 }
 
 // ManageProtoContainersBody is what [ContainersService.ManageProtoContainers] sends.
@@ -2851,37 +2849,37 @@ type ManageProtoContainersBody struct {
 
 // MissingLinks is held by Node.MissingLinks and Process.MissingLinks.
 type MissingLinks struct {
-	Missing      int64                    `json:"missing,omitzero"`
-	OthersReport MissingLinksOthersReport `json:"others_report,omitzero"`
-	SelfReport   MissingLinksSelfReport   `json:"self_report,omitzero"`
+	Missing      int64                    `json:"missing"`
+	OthersReport MissingLinksOthersReport `json:"others_report"`
+	SelfReport   MissingLinksSelfReport   `json:"self_report"`
 }
 
 // MissingLinksOthersReport is held by MissingLinks.OthersReport.
 type MissingLinksOthersReport struct {
-	JoiningMissing   int64    `json:"joining_missing,omitzero"`
+	JoiningMissing   int64    `json:"joining_missing"`
 	JoiningReporters []string `json:"joining_reporters,omitzero"`
-	Missing          int64    `json:"missing,omitzero"`
+	Missing          int64    `json:"missing"`
 	Reporters        []string `json:"reporters,omitzero"`
-	SyncingMissing   int64    `json:"syncing_missing,omitzero"`
+	SyncingMissing   int64    `json:"syncing_missing"`
 	SyncingReporters []string `json:"syncing_reporters,omitzero"`
-	UpMissing        int64    `json:"up_missing,omitzero"`
+	UpMissing        int64    `json:"up_missing"`
 	UpReporters      []string `json:"up_reporters,omitzero"`
 }
 
 // MissingLinksSelfReport is held by MissingLinks.SelfReport.
 type MissingLinksSelfReport struct {
-	Joining LinkCounts `json:"joining,omitzero"`
-	Syncing LinkCounts `json:"syncing,omitzero"`
-	Total   int64      `json:"total,omitzero"`
-	Up      LinkCounts `json:"up,omitzero"`
+	Joining LinkCounts `json:"joining"`
+	Syncing LinkCounts `json:"syncing"`
+	Total   int64      `json:"total"`
+	Up      LinkCounts `json:"up"`
 }
 
 // MountDefaults is what [MountsDefaultsService.GetMountDefaults] answers.
 type MountDefaults struct {
 	// Mbps.
-	QosMaxThroughput int64 `json:"qos_max_throughput,omitzero"`
+	QosMaxThroughput int64 `json:"qos_max_throughput"`
 	// Mbps.
-	QosPreferredThroughput int64 `json:"qos_preferred_throughput,omitzero"`
+	QosPreferredThroughput int64 `json:"qos_preferred_throughput"`
 }
 
 // MuteAlertByTypeBody is what [AlertsService.MuteAlertByType] sends.
@@ -2902,66 +2900,66 @@ type NFSAuthType string
 
 // NFSDebugLevel is what [NFSService.GetNFSDebugLevel] answers.
 type NFSDebugLevel struct {
-	Component  string `json:"component,omitzero"`
-	DebugLevel string `json:"debug_level,omitzero"`
-	HostID     string `json:"host_id,omitzero"`
-	UID        string `json:"uid,omitzero"`
+	Component  string `json:"component"`
+	DebugLevel string `json:"debug_level"`
+	HostID     string `json:"host_id"`
+	UID        string `json:"uid"`
 }
 
 // NFSGlobalConfig is what [NFSService.GetNFSGlobalConfig] answers.
 type NFSGlobalConfig struct {
-	ACL      bool   `json:"acl,omitzero"`
-	ConfigFS string `json:"config_fs,omitzero"`
+	ACL      bool   `json:"acl"`
+	ConfigFS string `json:"config_fs"`
 	// Open set; posix is known.
-	DefaultACLType           string        `json:"default_acl_type,omitzero"`
+	DefaultACLType           string        `json:"default_acl_type"`
 	DefaultAuthTypes         []NFSAuthType `json:"default_auth_types,omitzero"`
 	DefaultSupportedVersions []NFSVersion  `json:"default_supported_versions,omitzero"`
-	DirectIO                 bool          `json:"direct_io,omitzero"`
+	DirectIO                 bool          `json:"direct_io"`
 	EnabledAuthTypes         []NFSAuthType `json:"enabled_auth_types,omitzero"`
-	ExtendedStats            bool          `json:"extended_stats,omitzero"`
+	ExtendedStats            bool          `json:"extended_stats"`
 	// Seconds.
-	GracePeriod int64 `json:"grace_period,omitzero"`
+	GracePeriod int64 `json:"grace_period"`
 	// Seconds.
-	LeaseLifetime int64 `json:"lease_lifetime,omitzero"`
+	LeaseLifetime int64 `json:"lease_lifetime"`
 	// Seconds.
-	LockRecoveryPeriod int64         `json:"lock_recovery_period,omitzero"`
-	LockmgrPort        int64         `json:"lockmgr_port,omitzero"`
-	Locks              bool          `json:"locks,omitzero"`
-	MountdPort         int64         `json:"mountd_port,omitzero"`
-	NotifyPort         int64         `json:"notify_port,omitzero"`
-	StatmonPort        int64         `json:"statmon_port,omitzero"`
+	LockRecoveryPeriod int64         `json:"lock_recovery_period"`
+	LockmgrPort        int64         `json:"lockmgr_port"`
+	Locks              bool          `json:"locks"`
+	MountdPort         int64         `json:"mountd_port"`
+	NotifyPort         int64         `json:"notify_port"`
+	StatmonPort        int64         `json:"statmon_port"`
 	SupportedAuthTypes []NFSAuthType `json:"supported_auth_types,omitzero"`
 }
 
 // NFSKerberosRegistration is what [NFSService.GetNFSKerberosRegistration] answers.
 type NFSKerberosRegistration struct {
-	KDCType                  string `json:"kdc_type,omitzero"`
-	NFSServiceName           string `json:"nfs_service_name,omitzero"`
-	RegistrationGenerationID int64  `json:"registration_generation_id,omitzero"`
-	RegistrationStatus       string `json:"registration_status,omitzero"`
+	KDCType                  string `json:"kdc_type"`
+	NFSServiceName           string `json:"nfs_service_name"`
+	RegistrationGenerationID int64  `json:"registration_generation_id"`
+	RegistrationStatus       string `json:"registration_status"`
 }
 
 // NFSKerberosService is what [NFSService.GetNFSKerberosService] answers.
 type NFSKerberosService struct {
-	KDCAdminServer      string `json:"kdc_admin_server,omitzero"`
-	KDCPrimaryServer    string `json:"kdc_primary_server,omitzero"`
-	KDCSecondaryServer  string `json:"kdc_secondary_server,omitzero"`
-	RealmName           string `json:"realm_name,omitzero"`
-	ServiceGenerationID int64  `json:"service_generation_id,omitzero"`
-	ServiceStatus       string `json:"service_status,omitzero"`
+	KDCAdminServer      string `json:"kdc_admin_server"`
+	KDCPrimaryServer    string `json:"kdc_primary_server"`
+	KDCSecondaryServer  string `json:"kdc_secondary_server"`
+	RealmName           string `json:"realm_name"`
+	ServiceGenerationID int64  `json:"service_generation_id"`
+	ServiceStatus       string `json:"service_status"`
 }
 
 // NFSLDAPService is what [NFSService.GetNFSLDAPService] answers.
 type NFSLDAPService struct {
-	LDAPBaseDN             string     `json:"ldap_base_dn,omitzero"`
-	LDAPDomain             string     `json:"ldap_domain,omitzero"`
-	LDAPGenerationID       int64      `json:"ldap_generation_id,omitzero"`
-	LDAPPort               int64      `json:"ldap_port,omitzero"`
-	LDAPReaderUserName     string     `json:"ldap_reader_user_name,omitzero"`
-	LDAPReaderUserPassword api.Secret `json:"ldap_reader_user_password,omitzero"`
-	LDAPServer             string     `json:"ldap_server,omitzero"`
-	LDAPServerType         string     `json:"ldap_server_type,omitzero"`
-	LDAPStatus             string     `json:"ldap_status,omitzero"`
+	LDAPBaseDN             string `json:"ldap_base_dn"`
+	LDAPDomain             string `json:"ldap_domain"`
+	LDAPGenerationID       int64  `json:"ldap_generation_id"`
+	LDAPPort               int64  `json:"ldap_port"`
+	LDAPReaderUserName     string `json:"ldap_reader_user_name"`
+	LDAPReaderUserPassword Secret `json:"ldap_reader_user_password,omitzero"`
+	LDAPServer             string `json:"ldap_server"`
+	LDAPServerType         string `json:"ldap_server_type"`
+	LDAPStatus             string `json:"ldap_status"`
 }
 
 // NFSLogLevel is held by SetNFSDebugLevelBody.Level.
@@ -2969,26 +2967,26 @@ type NFSLogLevel string
 
 // NFSPermission is what [NFSService.GetNFSPermissions] and [NFSService.GetNFSPermission] answer.
 type NFSPermission struct {
-	AnonGID         string   `json:"anon_gid,omitzero"`
-	AnonUID         string   `json:"anon_uid,omitzero"`
-	CustomOptions   string   `json:"custom_options,omitzero"`
+	AnonGID         string   `json:"anon_gid"`
+	AnonUID         string   `json:"anon_uid"`
+	CustomOptions   string   `json:"custom_options"`
 	EnableAuthTypes []string `json:"enable_auth_types,omitzero"`
-	Filesystem      string   `json:"filesystem,omitzero"`
-	FilesystemID    string   `json:"filesystem_id,omitzero"`
-	Group           string   `json:"group,omitzero"`
-	GroupID         string   `json:"group_id,omitzero"`
+	Filesystem      string   `json:"filesystem"`
+	FilesystemID    string   `json:"filesystem_id"`
+	Group           string   `json:"group"`
+	GroupID         string   `json:"group_id"`
 	// Form NfsExportId<0>; requests take uid.
-	ID                string   `json:"id,omitzero"`
-	ManageGIDs        bool     `json:"manage_gids,omitzero"`
-	MountOptions      string   `json:"mount_options,omitzero"`
-	ObsDirect         bool     `json:"obs_direct,omitzero"`
-	Path              string   `json:"path,omitzero"`
-	PermissionType    string   `json:"permission_type,omitzero"`
-	PrivilegedPort    bool     `json:"privileged_port,omitzero"`
-	RootSquashing     bool     `json:"root_squashing,omitzero"`
-	SquashMode        string   `json:"squash_mode,omitzero"`
+	ID                string   `json:"id"`
+	ManageGIDs        bool     `json:"manage_gids"`
+	MountOptions      string   `json:"mount_options"`
+	ObsDirect         bool     `json:"obs_direct"`
+	Path              string   `json:"path"`
+	PermissionType    string   `json:"permission_type"`
+	PrivilegedPort    bool     `json:"privileged_port"`
+	RootSquashing     bool     `json:"root_squashing"`
+	SquashMode        string   `json:"squash_mode"`
 	SupportedVersions []string `json:"supported_versions,omitzero"`
-	UID               string   `json:"uid,omitzero"`
+	UID               string   `json:"uid"`
 }
 
 // NFSPermissionType is held by AddNFSPermissionBody.PermissionType and UpdateNFSPermissionBody.PermissionType.
@@ -3002,92 +3000,92 @@ type NFSVersion string
 
 // Netdev is what [HostsService.GetAllHostsNetwork] and [HostsService.GetHostNetwork] answer.
 type Netdev struct {
-	Gateway  string `json:"gateway,omitzero"`
-	HostID   string `json:"host_id,omitzero"`
-	Hostname string `json:"hostname,omitzero"`
+	Gateway  string `json:"gateway"`
+	HostID   string `json:"host_id"`
+	Hostname string `json:"hostname"`
 	// Form NetDevId<3>; requests take uid.
-	ID string `json:"id,omitzero"`
+	ID string `json:"id"`
 	// INVALID: none.
-	IDType       string            `json:"id_type,omitzero"`
-	Identifier   string            `json:"identifier,omitzero"`
+	IDType       string            `json:"id_type"`
+	Identifier   string            `json:"identifier"`
 	IPs          []string          `json:"ips,omitzero"`
-	MaxCores     int64             `json:"max_cores,omitzero"`
-	Name         string            `json:"name,omitzero"`
+	MaxCores     int64             `json:"max_cores"`
+	Name         string            `json:"name"`
 	NetDevices   []NetdevNetDevice `json:"net_devices,omitzero"`
-	NetmaskBits  int64             `json:"netmask_bits,omitzero"`
-	NetworkLabel string            `json:"network_label,omitzero"`
+	NetmaskBits  int64             `json:"netmask_bits"`
+	NetworkLabel string            `json:"network_label"`
 	OwnerNodes   []string          `json:"owner_nodes,omitzero"`
-	UID          string            `json:"uid,omitzero"`
-	VLANID       string            `json:"vlan_id,omitzero"`
+	UID          string            `json:"uid"`
+	VLANID       string            `json:"vlan_id"`
 }
 
 // NetdevContainer is what [ContainersService.GetAllContainersNetwork] and [ContainersService.GetContainerNetwork] answer.
 type NetdevContainer struct {
-	ContainerID string `json:"container_id,omitzero"`
-	Gateway     string `json:"gateway,omitzero"`
-	Hostname    string `json:"hostname,omitzero"`
+	ContainerID string `json:"container_id"`
+	Gateway     string `json:"gateway"`
+	Hostname    string `json:"hostname"`
 	// Form NetDevId<3>; requests take uid.
-	ID string `json:"id,omitzero"`
+	ID string `json:"id"`
 	// INVALID: none.
-	IDType         string                     `json:"id_type,omitzero"`
-	Identifier     string                     `json:"identifier,omitzero"`
+	IDType         string                     `json:"id_type"`
+	Identifier     string                     `json:"identifier"`
 	IPs            []string                   `json:"ips,omitzero"`
-	MaxCores       int64                      `json:"max_cores,omitzero"`
-	Name           string                     `json:"name,omitzero"`
+	MaxCores       int64                      `json:"max_cores"`
+	Name           string                     `json:"name"`
 	NetDevices     []NetdevContainerNetDevice `json:"net_devices,omitzero"`
-	NetmaskBits    int64                      `json:"netmask_bits,omitzero"`
-	NetworkLabel   string                     `json:"network_label,omitzero"`
+	NetmaskBits    int64                      `json:"netmask_bits"`
+	NetworkLabel   string                     `json:"network_label"`
 	OwnerProcesses []string                   `json:"owner_processes,omitzero"`
-	UID            string                     `json:"uid,omitzero"`
-	VLANID         string                     `json:"vlan_id,omitzero"`
+	UID            string                     `json:"uid"`
+	VLANID         string                     `json:"vlan_id"`
 }
 
 // NetdevContainerNetDevice is held by NetdevContainer.NetDevices.
 type NetdevContainerNetDevice struct {
-	AWS            NetdevContainerNetDeviceAWS `json:"aws,omitzero"`
-	Device         string                      `json:"device,omitzero"`
-	Driver         string                      `json:"driver,omitzero"`
-	InterfaceAlias string                      `json:"interface_alias,omitzero"`
-	InterfaceName  string                      `json:"interface_name,omitzero"`
-	IsVirtual      bool                        `json:"is_virtual,omitzero"`
-	MACAddress     string                      `json:"mac_address,omitzero"`
-	MaxVfsNum      int64                       `json:"max_vfs_num,omitzero"`
-	MTU            int64                       `json:"mtu,omitzero"`
-	NUMA           int64                       `json:"numa,omitzero"`
-	PCISlot        string                      `json:"pci_slot,omitzero"`
+	AWS            NetdevContainerNetDeviceAWS `json:"aws"`
+	Device         string                      `json:"device"`
+	Driver         string                      `json:"driver"`
+	InterfaceAlias string                      `json:"interface_alias"`
+	InterfaceName  string                      `json:"interface_name"`
+	IsVirtual      bool                        `json:"is_virtual"`
+	MACAddress     string                      `json:"mac_address"`
+	MaxVfsNum      int64                       `json:"max_vfs_num"`
+	MTU            int64                       `json:"mtu"`
+	NUMA           int64                       `json:"numa"`
+	PCISlot        string                      `json:"pci_slot"`
 	SlaveDevices   []string                    `json:"slave_devices,omitzero"`
-	Vendor         string                      `json:"vendor,omitzero"`
+	Vendor         string                      `json:"vendor"`
 }
 
 // NetdevContainerNetDeviceAWS is held by NetdevContainerNetDevice.AWS.
 type NetdevContainerNetDeviceAWS struct {
-	Gateway     string `json:"gateway,omitzero"`
-	IP          string `json:"ip,omitzero"`
-	NetmaskBits int64  `json:"netmask_bits,omitzero"`
+	Gateway     string `json:"gateway"`
+	IP          string `json:"ip"`
+	NetmaskBits int64  `json:"netmask_bits"`
 }
 
 // NetdevNetDevice is held by Netdev.NetDevices.
 type NetdevNetDevice struct {
-	AWS            NetdevNetDeviceAWS `json:"aws,omitzero"`
-	Device         string             `json:"device,omitzero"`
-	Driver         string             `json:"driver,omitzero"`
-	InterfaceAlias string             `json:"interface_alias,omitzero"`
-	InterfaceName  string             `json:"interface_name,omitzero"`
-	IsVirtual      bool               `json:"is_virtual,omitzero"`
-	MACAddress     string             `json:"mac_address,omitzero"`
-	MaxVfsNum      int64              `json:"max_vfs_num,omitzero"`
-	MTU            int64              `json:"mtu,omitzero"`
-	NUMA           int64              `json:"numa,omitzero"`
-	PCISlot        string             `json:"pci_slot,omitzero"`
+	AWS            NetdevNetDeviceAWS `json:"aws"`
+	Device         string             `json:"device"`
+	Driver         string             `json:"driver"`
+	InterfaceAlias string             `json:"interface_alias"`
+	InterfaceName  string             `json:"interface_name"`
+	IsVirtual      bool               `json:"is_virtual"`
+	MACAddress     string             `json:"mac_address"`
+	MaxVfsNum      int64              `json:"max_vfs_num"`
+	MTU            int64              `json:"mtu"`
+	NUMA           int64              `json:"numa"`
+	PCISlot        string             `json:"pci_slot"`
 	SlaveDevices   []string           `json:"slave_devices,omitzero"`
-	Vendor         string             `json:"vendor,omitzero"`
+	Vendor         string             `json:"vendor"`
 }
 
 // NetdevNetDeviceAWS is held by NetdevNetDevice.AWS.
 type NetdevNetDeviceAWS struct {
-	Gateway     string `json:"gateway,omitzero"`
-	IP          string `json:"ip,omitzero"`
-	NetmaskBits int64  `json:"netmask_bits,omitzero"`
+	Gateway     string `json:"gateway"`
+	IP          string `json:"ip"`
+	NetmaskBits int64  `json:"netmask_bits"`
 }
 
 // NetworkIPsType is held by CreateContainerNetworkBody.IPsType and CreateHostNetworkBody.IPsType.
@@ -3097,29 +3095,29 @@ type NetworkIPsType string
 
 // NetworkSpace is what [NetworkSpaceService.GetNetworkSpaces] answers.
 type NetworkSpace struct {
-	Gateway      string `json:"gateway,omitzero"`
-	NetmaskBits  int64  `json:"netmaskBits,omitzero"`
-	NetspaceName string `json:"netspaceName,omitzero"`
-	Nid          int64  `json:"nid,omitzero"`
-	RangeEnd     string `json:"rangeEnd,omitzero"`
-	RangeFront   string `json:"rangeFront,omitzero"`
-	VLAN         int64  `json:"vlan,omitzero"`
+	Gateway      string `json:"gateway"`
+	NetmaskBits  int64  `json:"netmaskBits"`
+	NetspaceName string `json:"netspaceName"`
+	Nid          int64  `json:"nid"`
+	RangeEnd     string `json:"rangeEnd"`
+	RangeFront   string `json:"rangeFront"`
+	VLAN         int64  `json:"vlan"`
 }
 
 // NetworkSpaceInfo is held by Tenant.NetworkSpaces.
 type NetworkSpaceInfo struct {
 	// Form NetspaceId<0>; requests take the name or the number.
-	ID   string `json:"id,omitzero"`
-	Name string `json:"name,omitzero"`
-	UID  string `json:"uid,omitzero"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	UID  string `json:"uid"`
 }
 
 // NetworkSpaceUsage is what [NetworkSpaceService.GetNetworkSpaceUsage] answers.
 type NetworkSpaceUsage struct {
-	HostID        int64                     `json:"hostId,omitzero"`
-	HostMode      NetworkSpaceUsageHostMode `json:"hostMode,omitzero"`
-	IP            string                    `json:"ip,omitzero"`
-	NetspaceIPIdx int64                     `json:"netspaceIpIdx,omitzero"`
+	HostID        int64                     `json:"hostId"`
+	HostMode      NetworkSpaceUsageHostMode `json:"hostMode"`
+	IP            string                    `json:"ip"`
+	NetspaceIPIdx int64                     `json:"netspaceIpIdx"`
 }
 
 // NetworkSpaceUsageHostMode is held by NetworkSpaceUsage.HostMode.
@@ -3127,96 +3125,96 @@ type NetworkSpaceUsageHostMode string
 
 // Node is what [NodesService.GetNodes] and [NodesService.GetNode] answer.
 type Node struct {
-	ContainerName  string   `json:"container_name,omitzero"`
-	CPUCoreID      int64    `json:"cpu_core_id,omitzero"`
-	CPUID          int64    `json:"cpu_id,omitzero"`
-	CPUIsDedicated bool     `json:"cpu_is_dedicated,omitzero"`
-	CPUModel       string   `json:"cpu_model,omitzero"`
-	CPUNUMANode    int64    `json:"cpu_numa_node,omitzero"`
-	CPUSocketID    int64    `json:"cpu_socket_id,omitzero"`
-	DPDKIP         string   `json:"dpdk_ip,omitzero"`
+	ContainerName  string   `json:"container_name"`
+	CPUCoreID      int64    `json:"cpu_core_id"`
+	CPUID          int64    `json:"cpu_id"`
+	CPUIsDedicated bool     `json:"cpu_is_dedicated"`
+	CPUModel       string   `json:"cpu_model"`
+	CPUNUMANode    int64    `json:"cpu_numa_node"`
+	CPUSocketID    int64    `json:"cpu_socket_id"`
+	DPDKIP         string   `json:"dpdk_ip"`
 	DPDKPortInfo   []string `json:"dpdk_port_info,omitzero"`
 	DPDKSocketInfo []string `json:"dpdk_socket_info,omitzero"`
-	GDSMode        string   `json:"gds_mode,omitzero"`
-	HostID         string   `json:"host_id,omitzero"`
-	Hostname       string   `json:"hostname,omitzero"`
+	GDSMode        string   `json:"gds_mode"`
+	HostID         string   `json:"host_id"`
+	Hostname       string   `json:"hostname"`
 	// Form NodeId<81>; requests take uid.
-	ID            string   `json:"id,omitzero"`
+	ID            string   `json:"id"`
 	IPs           []string `json:"ips,omitzero"`
-	IsBlacklisted bool     `json:"is_blacklisted,omitzero"`
-	IsDPDK        bool     `json:"is_dpdk,omitzero"`
-	IsUCX         bool     `json:"is_ucx,omitzero"`
+	IsBlacklisted bool     `json:"is_blacklisted"`
+	IsDPDK        bool     `json:"is_dpdk"`
+	IsUCX         bool     `json:"is_ucx"`
 	// INVALID: none.
-	LastFencingReason string `json:"last_fencing_reason,omitzero"`
+	LastFencingReason string `json:"last_fencing_reason"`
 	// Zero if it never happened.
 	LastFencingTime      time.Time `json:"last_fencing_time,omitzero"`
-	LastJoinRejectReason string    `json:"last_join_reject_reason,omitzero"`
-	LeadershipRole       string    `json:"leadership_role,omitzero"`
+	LastJoinRejectReason string    `json:"last_join_reject_reason"`
+	LeadershipRole       string    `json:"leadership_role"`
 	// NodeId<INVALID>: none.
-	LowestNodePathIssue string `json:"lowest_node_path_issue,omitzero"`
+	LowestNodePathIssue string `json:"lowest_node_path_issue"`
 	// Bytes.
-	Memory                int64        `json:"memory,omitzero"`
+	Memory                int64        `json:"memory"`
 	MgmtIPs               []string     `json:"mgmt_ips,omitzero"`
-	MgmtPort              int64        `json:"mgmt_port,omitzero"`
-	MissingLinks          MissingLinks `json:"missing_links,omitzero"`
-	Mode                  string       `json:"mode,omitzero"`
-	NetworkMode           string       `json:"network_mode,omitzero"`
-	RDMAMode              string       `json:"rdma_mode,omitzero"`
+	MgmtPort              int64        `json:"mgmt_port"`
+	MissingLinks          MissingLinks `json:"missing_links"`
+	Mode                  string       `json:"mode"`
+	NetworkMode           string       `json:"network_mode"`
+	RDMAMode              string       `json:"rdma_mode"`
 	Roles                 []string     `json:"roles,omitzero"`
-	Slot                  int64        `json:"slot,omitzero"`
-	Status                string       `json:"status,omitzero"`
-	SwVersion             string       `json:"sw_version,omitzero"`
-	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
-	UCXMode               string       `json:"ucx_mode,omitzero"`
-	UID                   string       `json:"uid,omitzero"`
+	Slot                  int64        `json:"slot"`
+	Status                string       `json:"status"`
+	SwVersion             string       `json:"sw_version"`
+	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds"`
+	UCXMode               string       `json:"ucx_mode"`
+	UID                   string       `json:"uid"`
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
 // ObjectStoreBucket is what [ObjectStoreBucketService.GetAllObsBuckets], [ObjectStoreBucketService.CreateObsBucket], [ObjectStoreBucketService.GetObsBucket] and [ObjectStoreBucketService.UpdateObsBucket] answer.
 type ObjectStoreBucket struct {
-	AccessKeyID       string       `json:"access_key_id,omitzero"`
-	AuthMethod        string       `json:"auth_method,omitzero"`
-	Bandwidth         ObsBandwidth `json:"bandwidth,omitzero"`
-	Bucket            string       `json:"bucket,omitzero"`
-	DataStorageClass  string       `json:"data_storage_class,omitzero"`
-	DownCount         int64        `json:"down_count,omitzero"`
+	AccessKeyID       string       `json:"access_key_id"`
+	AuthMethod        string       `json:"auth_method"`
+	Bandwidth         ObsBandwidth `json:"bandwidth"`
+	Bucket            string       `json:"bucket"`
+	DataStorageClass  string       `json:"data_storage_class"`
+	DownCount         int64        `json:"down_count"`
 	DownNodes         []string     `json:"down_nodes,omitzero"`
-	DownloadBandwidth ObsBandwidth `json:"download_bandwidth,omitzero"`
-	EnableUploadTags  bool         `json:"enable_upload_tags,omitzero"`
+	DownloadBandwidth ObsBandwidth `json:"download_bandwidth"`
+	EnableUploadTags  bool         `json:"enable_upload_tags"`
 	// Seconds.
-	ErrorsTimeout int64  `json:"errors_timeout,omitzero"`
-	Hostname      string `json:"hostname,omitzero"`
+	ErrorsTimeout int64  `json:"errors_timeout"`
+	Hostname      string `json:"hostname"`
 	// Form ObsBucketId<1>; requests take uid.
-	ID                     string     `json:"id,omitzero"`
-	LastErrors             string     `json:"last_errors,omitzero"`
-	MaxBlocksInDataBlob    int64      `json:"max_blocks_in_data_blob,omitzero"`
-	MaxConcurrentDownloads int64      `json:"max_concurrent_downloads,omitzero"`
-	MaxConcurrentRemovals  int64      `json:"max_concurrent_removals,omitzero"`
-	MaxConcurrentUploads   int64      `json:"max_concurrent_uploads,omitzero"`
-	MaxExtentsInDataBlob   int64      `json:"max_extents_in_data_blob,omitzero"`
-	MetadataStorageClass   string     `json:"metadata_storage_class,omitzero"`
-	Name                   string     `json:"name,omitzero"`
-	ObsID                  string     `json:"obs_id,omitzero"`
-	ObsName                string     `json:"obs_name,omitzero"`
-	ObsSite                string     `json:"obs_site,omitzero"`
-	ObsType                string     `json:"obs_type,omitzero"`
-	Port                   int64      `json:"port,omitzero"`
-	PrefetchMib            int64      `json:"prefetch_mib,omitzero"`
-	Protocol               string     `json:"protocol,omitzero"`
-	Region                 string     `json:"region,omitzero"`
-	SecretKey              api.Secret `json:"secret_key,omitzero"`
-	Status                 string     `json:"status,omitzero"`
-	StatusDownload         string     `json:"status_download,omitzero"`
-	StatusRemove           string     `json:"status_remove,omitzero"`
-	StatusUpload           string     `json:"status_upload,omitzero"`
-	UID                    string     `json:"uid,omitzero"`
-	UnknownCount           int64      `json:"unknown_count,omitzero"`
-	UnknownNodes           []string   `json:"unknown_nodes,omitzero"`
-	UpCount                int64      `json:"up_count,omitzero"`
-	UpNodes                []string   `json:"up_nodes,omitzero"`
+	ID                     string   `json:"id"`
+	LastErrors             string   `json:"last_errors"`
+	MaxBlocksInDataBlob    int64    `json:"max_blocks_in_data_blob"`
+	MaxConcurrentDownloads int64    `json:"max_concurrent_downloads"`
+	MaxConcurrentRemovals  int64    `json:"max_concurrent_removals"`
+	MaxConcurrentUploads   int64    `json:"max_concurrent_uploads"`
+	MaxExtentsInDataBlob   int64    `json:"max_extents_in_data_blob"`
+	MetadataStorageClass   string   `json:"metadata_storage_class"`
+	Name                   string   `json:"name"`
+	ObsID                  string   `json:"obs_id"`
+	ObsName                string   `json:"obs_name"`
+	ObsSite                string   `json:"obs_site"`
+	ObsType                string   `json:"obs_type"`
+	Port                   int64    `json:"port"`
+	PrefetchMib            int64    `json:"prefetch_mib"`
+	Protocol               string   `json:"protocol"`
+	Region                 string   `json:"region"`
+	SecretKey              Secret   `json:"secret_key,omitzero"`
+	Status                 string   `json:"status"`
+	StatusDownload         string   `json:"status_download"`
+	StatusRemove           string   `json:"status_remove"`
+	StatusUpload           string   `json:"status_upload"`
+	UID                    string   `json:"uid"`
+	UnknownCount           int64    `json:"unknown_count"`
+	UnknownNodes           []string `json:"unknown_nodes,omitzero"`
+	UpCount                int64    `json:"up_count"`
+	UpNodes                []string `json:"up_nodes,omitzero"`
 	// Zero unless up.
 	UpSince         time.Time    `json:"up_since,omitzero"`
-	UploadBandwidth ObsBandwidth `json:"upload_bandwidth,omitzero"`
+	UploadBandwidth ObsBandwidth `json:"upload_bandwidth"`
 }
 
 // ObsAuthMethod is held by CreateObsBucketBody.AuthMethod, UpdateObsBody.AuthMethod and UpdateObsBucketBody.AuthMethod.
@@ -3227,21 +3225,21 @@ type ObsAuthMethod string
 // ObsBandwidth is held by ObjectStoreBucket.Bandwidth, ObjectStoreBucket.DownloadBandwidth and ObjectStoreBucket.UploadBandwidth.
 type ObsBandwidth struct {
 	// For each I/O process; 4294967295: unlimited.
-	Mbps int64 `json:"_mbps,omitzero"`
+	Mbps int64 `json:"_mbps"`
 }
 
 // ObsCapacity is what [ObjectStoreService.GetObsCapacities] answers.
 type ObsCapacity struct {
-	FilesystemName           string  `json:"filesystem_name,omitzero"`
-	FilesystemUID            string  `json:"filesystem_uid,omitzero"`
-	ObsBucketName            string  `json:"obs_bucket_name,omitzero"`
-	ObsBucketUID             string  `json:"obs_bucket_uid,omitzero"`
-	ReclaimableHighThreshold float64 `json:"reclaimable_high_threshold,omitzero"`
-	ReclaimableLowThreshold  float64 `json:"reclaimable_low_threshold,omitzero"`
-	ReclaimablePercent       float64 `json:"reclaimable_percent,omitzero"`
-	ReclaimableThreshold     float64 `json:"reclaimable_threshold,omitzero"`
-	TotalConsumedBytes       int64   `json:"total_consumed_bytes,omitzero"`
-	UsedBytes                int64   `json:"used_bytes,omitzero"`
+	FilesystemName           string  `json:"filesystem_name"`
+	FilesystemUID            string  `json:"filesystem_uid"`
+	ObsBucketName            string  `json:"obs_bucket_name"`
+	ObsBucketUID             string  `json:"obs_bucket_uid"`
+	ReclaimableHighThreshold float64 `json:"reclaimable_high_threshold"`
+	ReclaimableLowThreshold  float64 `json:"reclaimable_low_threshold"`
+	ReclaimablePercent       float64 `json:"reclaimable_percent"`
+	ReclaimableThreshold     float64 `json:"reclaimable_threshold"`
+	TotalConsumedBytes       int64   `json:"total_consumed_bytes"`
+	UsedBytes                int64   `json:"used_bytes"`
 }
 
 // ObsMode is held by AttachObsBucketToFSBody.ObsMode and AttachObsToFSBody.ObsMode.
@@ -3249,48 +3247,48 @@ type ObsMode string
 
 // ObsOperation is what [ObjectStoreBucketService.GetObsOperations] answers.
 type ObsOperation struct {
-	ChanType string           `json:"chanType,omitzero"`
-	Info     ObsOperationInfo `json:"info,omitzero"`
-	OpPhase  string           `json:"opPhase,omitzero"`
+	ChanType string           `json:"chanType"`
+	Info     ObsOperationInfo `json:"info"`
+	OpPhase  string           `json:"opPhase"`
 }
 
 // ObsOperationInfo is held by ObsOperation.Info.
 type ObsOperationInfo struct {
-	ConcurrencyAtEnd   int64                      `json:"concurrencyAtEnd,omitzero"`
-	ConcurrencyAtStart int64                      `json:"concurrencyAtStart,omitzero"`
+	ConcurrencyAtEnd   int64                      `json:"concurrencyAtEnd"`
+	ConcurrencyAtStart int64                      `json:"concurrencyAtStart"`
 	Counts             map[string]int64           `json:"counts,omitzero"`
-	CurlErrorStr       string                     `json:"curlErrorStr,omitzero"`
-	ExecutionTimeUSecs int64                      `json:"executionTimeUSecs,omitzero"`
-	ExtentSpec         ObsOperationInfoExtentSpec `json:"extentSpec,omitzero"`
-	FSID               string                     `json:"fsId,omitzero"`
-	Key                string                     `json:"key,omitzero"`
-	LastCurlError      string                     `json:"lastCurlError,omitzero"`
+	CurlErrorStr       string                     `json:"curlErrorStr"`
+	ExecutionTimeUSecs int64                      `json:"executionTimeUSecs"`
+	ExtentSpec         ObsOperationInfoExtentSpec `json:"extentSpec"`
+	FSID               string                     `json:"fsId"`
+	Key                string                     `json:"key"`
+	LastCurlError      string                     `json:"lastCurlError"`
 	// INVALID: none.
-	LastHTTPRespCode string                    `json:"lastHTTPRespCode,omitzero"`
-	LastLatencyUSecs float64                   `json:"lastLatencyUSecs,omitzero"`
-	Size             int64                     `json:"size,omitzero"`
-	StartTime        ObsOperationInfoStartTime `json:"startTime,omitzero"`
+	LastHTTPRespCode string                    `json:"lastHTTPRespCode"`
+	LastLatencyUSecs float64                   `json:"lastLatencyUSecs"`
+	Size             int64                     `json:"size"`
+	StartTime        ObsOperationInfoStartTime `json:"startTime"`
 }
 
 // ObsOperationInfoExtentSpec is held by ObsOperationInfo.ExtentSpec.
 type ObsOperationInfoExtentSpec struct {
-	ExtentKey ObsOperationInfoExtentSpecExtentKey `json:"extentKey,omitzero"`
+	ExtentKey ObsOperationInfoExtentSpecExtentKey `json:"extentKey"`
 	// INVALID between the angle brackets: none.
-	SnapLayerID string `json:"snapLayerId,omitzero"`
+	SnapLayerID string `json:"snapLayerId"`
 }
 
 // ObsOperationInfoExtentSpecExtentKey is held by ObsOperationInfoExtentSpec.ExtentKey.
 type ObsOperationInfoExtentSpecExtentKey struct {
 	// INVALID between the angle brackets: none.
-	ExtentIndex string `json:"extentIndex,omitzero"`
+	ExtentIndex string `json:"extentIndex"`
 	// INVALID between the angle brackets: none.
-	InodeID string `json:"inodeId,omitzero"`
+	InodeID string `json:"inodeId"`
 }
 
 // ObsOperationInfoStartTime is held by ObsOperationInfo.StartTime.
 type ObsOperationInfoStartTime struct {
 	// Microseconds since 1970.
-	Usecs int64 `json:"usecs,omitzero"`
+	Usecs int64 `json:"usecs"`
 }
 
 // ObsProtocol is held by CreateObsBucketBody.Protocol, UpdateObsBody.Protocol and UpdateObsBucketBody.Protocol.
@@ -3316,15 +3314,15 @@ type PatchQuotaBody struct {
 
 // PointInTimeFilesystemMetadata is what [CatalogService.GetPointInTimeFilesystemMetadata] answers.
 type PointInTimeFilesystemMetadata struct {
-	AccessPoint string `json:"access_point,omitzero"`
+	AccessPoint string `json:"access_point"`
 	// Bytes.
-	SSDCapacity int64 `json:"ssd_capacity,omitzero"`
+	SSDCapacity int64 `json:"ssd_capacity"`
 	// Bytes, object store included.
-	TotalCapacity int64 `json:"total_capacity,omitzero"`
+	TotalCapacity int64 `json:"total_capacity"`
 	// Bytes.
-	UsedSSDCapacity int64 `json:"used_ssd_capacity,omitzero"`
+	UsedSSDCapacity int64 `json:"used_ssd_capacity"`
 	// Bytes, object store included.
-	UsedTotalCapacity int64 `json:"used_total_capacity,omitzero"`
+	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
 // PrepareSnapshotDiffBody is what [SnapshotsService.PrepareSnapshotDiff] sends.
@@ -3339,48 +3337,48 @@ type PrepareSnapshotDiffBody struct {
 
 // Process is what [ProcessesService.GetProcesses] and [ProcessesService.GetProcess] answer.
 type Process struct {
-	ContainerID    string   `json:"container_id,omitzero"`
-	ContainerName  string   `json:"container_name,omitzero"`
-	CPUCoreID      int64    `json:"cpu_core_id,omitzero"`
-	CPUID          int64    `json:"cpu_id,omitzero"`
-	CPUIsDedicated bool     `json:"cpu_is_dedicated,omitzero"`
-	CPUModel       string   `json:"cpu_model,omitzero"`
-	CPUNUMANode    int64    `json:"cpu_numa_node,omitzero"`
-	CPUSocketID    int64    `json:"cpu_socket_id,omitzero"`
-	DPDKIP         string   `json:"dpdk_ip,omitzero"`
+	ContainerID    string   `json:"container_id"`
+	ContainerName  string   `json:"container_name"`
+	CPUCoreID      int64    `json:"cpu_core_id"`
+	CPUID          int64    `json:"cpu_id"`
+	CPUIsDedicated bool     `json:"cpu_is_dedicated"`
+	CPUModel       string   `json:"cpu_model"`
+	CPUNUMANode    int64    `json:"cpu_numa_node"`
+	CPUSocketID    int64    `json:"cpu_socket_id"`
+	DPDKIP         string   `json:"dpdk_ip"`
 	DPDKPortInfo   []string `json:"dpdk_port_info,omitzero"`
 	DPDKSocketInfo []string `json:"dpdk_socket_info,omitzero"`
-	GDSMode        string   `json:"gds_mode,omitzero"`
-	Hostname       string   `json:"hostname,omitzero"`
+	GDSMode        string   `json:"gds_mode"`
+	Hostname       string   `json:"hostname"`
 	// Form NodeId<81>; requests take uid.
-	ID            string   `json:"id,omitzero"`
+	ID            string   `json:"id"`
 	IPs           []string `json:"ips,omitzero"`
-	IsBlacklisted bool     `json:"is_blacklisted,omitzero"`
-	IsDPDK        bool     `json:"is_dpdk,omitzero"`
-	IsUCX         bool     `json:"is_ucx,omitzero"`
+	IsBlacklisted bool     `json:"is_blacklisted"`
+	IsDPDK        bool     `json:"is_dpdk"`
+	IsUCX         bool     `json:"is_ucx"`
 	// INVALID: none.
-	LastFencingReason string `json:"last_fencing_reason,omitzero"`
+	LastFencingReason string `json:"last_fencing_reason"`
 	// Zero if it never happened.
 	LastFencingTime      time.Time `json:"last_fencing_time,omitzero"`
-	LastJoinRejectReason string    `json:"last_join_reject_reason,omitzero"`
-	LeadershipRole       string    `json:"leadership_role,omitzero"`
+	LastJoinRejectReason string    `json:"last_join_reject_reason"`
+	LeadershipRole       string    `json:"leadership_role"`
 	// NodeId<INVALID>: none.
-	LowestNodePathIssue string `json:"lowest_node_path_issue,omitzero"`
+	LowestNodePathIssue string `json:"lowest_node_path_issue"`
 	// Bytes.
-	Memory                int64        `json:"memory,omitzero"`
+	Memory                int64        `json:"memory"`
 	MgmtIPs               []string     `json:"mgmt_ips,omitzero"`
-	MgmtPort              int64        `json:"mgmt_port,omitzero"`
-	MissingLinks          MissingLinks `json:"missing_links,omitzero"`
-	Mode                  string       `json:"mode,omitzero"`
-	NetworkMode           string       `json:"network_mode,omitzero"`
-	RDMAMode              string       `json:"rdma_mode,omitzero"`
+	MgmtPort              int64        `json:"mgmt_port"`
+	MissingLinks          MissingLinks `json:"missing_links"`
+	Mode                  string       `json:"mode"`
+	NetworkMode           string       `json:"network_mode"`
+	RDMAMode              string       `json:"rdma_mode"`
 	Roles                 []string     `json:"roles,omitzero"`
-	Slot                  int64        `json:"slot,omitzero"`
-	Status                string       `json:"status,omitzero"`
-	SwVersion             string       `json:"sw_version,omitzero"`
-	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds,omitzero"`
-	UCXMode               string       `json:"ucx_mode,omitzero"`
-	UID                   string       `json:"uid,omitzero"`
+	Slot                  int64        `json:"slot"`
+	Status                string       `json:"status"`
+	SwVersion             string       `json:"sw_version"`
+	TraceHistoryInSeconds int64        `json:"trace_history_in_seconds"`
+	UCXMode               string       `json:"ucx_mode"`
+	UID                   string       `json:"uid"`
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
@@ -3398,8 +3396,8 @@ type ProtocolContainerOperation string
 
 // ProtocolService is held by MachineServices.NFS, MachineServices.S3, MachineServices.SMB, ServerServices.NFS and 2 more.
 type ProtocolService struct {
-	AdministrativeState string `json:"administrative_state,omitzero"`
-	Status              string `json:"status,omitzero"`
+	AdministrativeState string `json:"administrative_state"`
+	Status              string `json:"status"`
 }
 
 // ProvisionDrivesBody is what [DriveService.ProvisionDrives] sends.
@@ -3424,20 +3422,20 @@ type PutDefaultQuotaBody struct {
 
 // PutDefaultQuotaResult is what [QuotaService.PutDefaultQuota] answers.
 type PutDefaultQuotaResult struct {
-	DataBlocks int64 `json:"data_blocks,omitzero"`
+	DataBlocks int64 `json:"data_blocks"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	InodeID        uint64 `json:"inode_id,omitzero"`
-	MetadataBlocks int64  `json:"metadata_blocks,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	SnapViewID     int64  `json:"snap_view_id,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	InodeID        uint64 `json:"inode_id"`
+	MetadataBlocks int64  `json:"metadata_blocks"`
+	Owner          string `json:"owner"`
+	SnapViewID     int64  `json:"snap_view_id"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 	// Open set; ADDING becomes ACTIVE, ERROR and DELETING are known too.
-	Status     string `json:"status,omitzero"`
-	TotalBytes int64  `json:"total_bytes,omitzero"`
+	Status     string `json:"status"`
+	TotalBytes int64  `json:"total_bytes"`
 }
 
 // PutQuotaBody is what [QuotaService.PutQuota] sends.
@@ -3488,127 +3486,127 @@ type QueryCatalogDiffBody struct {
 
 // QueryCatalogDiffPage is what [CatalogService.QueryCatalogDiff] answers.
 type QueryCatalogDiffPage struct {
-	Items       []CatalogDiffEntry `json:"data"`
-	NewSnapshot string             `json:"new_snapshot,omitzero"`
+	Items       []CatalogDiffEntry `json:"data,omitzero"`
+	NewSnapshot string             `json:"new_snapshot"`
 	// Cursor; empty on the last page.
-	NextCookie  string             `json:"next_cookie,omitzero"`
-	OldSnapshot string             `json:"old_snapshot,omitzero"`
-	Success     bool               `json:"success,omitzero"`
-	Summary     CatalogDiffSummary `json:"summary,omitzero"`
+	NextCookie  string             `json:"next_cookie"`
+	OldSnapshot string             `json:"old_snapshot"`
+	Success     bool               `json:"success"`
+	Summary     CatalogDiffSummary `json:"summary"`
 }
 
 // QueryCatalogPage is what [CatalogService.QueryCatalog] answers.
 type QueryCatalogPage struct {
-	Items []json.RawMessage `json:"data"`
+	Items []json.RawMessage `json:"data,omitzero"`
 	// Cursor; empty on the last page.
-	NextCookie   string `json:"next_cookie,omitzero"`
-	PageSize     int64  `json:"page_size,omitzero"`
-	Success      bool   `json:"success,omitzero"`
-	TotalRecords int64  `json:"total_records,omitzero"`
+	NextCookie   string `json:"next_cookie"`
+	PageSize     int64  `json:"page_size"`
+	Success      bool   `json:"success"`
+	TotalRecords int64  `json:"total_records"`
 }
 
 // Quota is what [QuotaService.GetQuota], [QuotaService.PutQuota], [QuotaService.PatchQuota] and [QuotaService.DeleteQuota] answer.
 type Quota struct {
-	CwTaskID   int64 `json:"cw_task_id,omitzero"`
-	DataBlocks int64 `json:"data_blocks,omitzero"`
+	CwTaskID   int64 `json:"cw_task_id"`
+	DataBlocks int64 `json:"data_blocks"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	InodeID        uint64 `json:"inode_id,omitzero"`
-	MetadataBlocks int64  `json:"metadata_blocks,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	SnapViewID     int64  `json:"snap_view_id,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	InodeID        uint64 `json:"inode_id"`
+	MetadataBlocks int64  `json:"metadata_blocks"`
+	Owner          string `json:"owner"`
+	SnapViewID     int64  `json:"snap_view_id"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 	// Open set; ADDING becomes ACTIVE, ERROR and DELETING are known too.
-	Status            string `json:"status,omitzero"`
-	TimeOverSoftLimit int64  `json:"time_over_soft_limit,omitzero"`
-	TotalBytes        int64  `json:"total_bytes,omitzero"`
+	Status            string `json:"status"`
+	TimeOverSoftLimit int64  `json:"time_over_soft_limit"`
+	TotalBytes        int64  `json:"total_bytes"`
 	// Space used, which a list answers as total_bytes.
-	UsedBytes int64 `json:"used_bytes,omitzero"`
+	UsedBytes int64 `json:"used_bytes"`
 }
 
 // QuotaDeprecatedPage is what [QuotaService.GetQuotaDeprecated] answers.
 type QuotaDeprecatedPage struct {
-	Items map[string]QuotaRecord `json:"data"`
+	Items map[string]QuotaRecord `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
-	NextToken string `json:"next_token,omitzero"`
+	NextToken string `json:"next_token"`
 }
 
 // QuotaListItem is held by QuotaPage.Items.
 type QuotaListItem struct {
-	DataBlocks int64  `json:"data_blocks,omitzero"`
-	FSName     string `json:"fsName,omitzero"`
-	FullPath   string `json:"full_path,omitzero"`
+	DataBlocks int64  `json:"data_blocks"`
+	FSName     string `json:"fsName"`
+	FullPath   string `json:"full_path"`
 	// null without a grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	InodeID        uint64 `json:"inode_id,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	Path           string `json:"path,omitzero"`
-	QuotaID        string `json:"quota_id,omitzero"`
-	SnapViewID     int64  `json:"snap_view_id,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	InodeID        uint64 `json:"inode_id"`
+	Owner          string `json:"owner"`
+	Path           string `json:"path"`
+	QuotaID        string `json:"quota_id"`
+	SnapViewID     int64  `json:"snap_view_id"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 	// Open set; ADDING becomes ACTIVE, ERROR and DELETING are known too.
-	Status            string `json:"status,omitzero"`
-	TimeOverSoftLimit int64  `json:"time_over_soft_limit,omitzero"`
+	Status            string `json:"status"`
+	TimeOverSoftLimit int64  `json:"time_over_soft_limit"`
 	// Space used, which a single quota answers as used_bytes.
-	TotalBytes int64 `json:"total_bytes,omitzero"`
+	TotalBytes int64 `json:"total_bytes"`
 }
 
 // QuotaPage is what [QuotaService.ListQuotas] answers.
 type QuotaPage struct {
-	Items []QuotaListItem `json:"data"`
+	Items []QuotaListItem `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
-	NextToken string `json:"next_token,omitzero"`
+	NextToken string `json:"next_token"`
 }
 
 // QuotaRecord is what [QuotaService.GetQuotaBatch] answers, and is held by QuotaDeprecatedPage.Items.
 type QuotaRecord struct {
-	DataBlocks int64 `json:"data_blocks,omitzero"`
+	DataBlocks int64 `json:"data_blocks"`
 	// 4294967295: no grace period.
-	GraceSeconds int64 `json:"grace_seconds,omitzero"`
+	GraceSeconds int64 `json:"grace_seconds"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	InodeID        uint64 `json:"inodeId,omitzero"`
-	MetadataBlocks int64  `json:"metadata_blocks,omitzero"`
-	Owner          string `json:"owner,omitzero"`
-	SnapViewID     int64  `json:"snap_view_id,omitzero"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	InodeID        uint64 `json:"inodeId"`
+	MetadataBlocks int64  `json:"metadata_blocks"`
+	Owner          string `json:"owner"`
+	SnapViewID     int64  `json:"snap_view_id"`
 	// 0, or within 4 KiB of 2^64: unlimited.
-	SoftLimitBytes uint64 `json:"soft_limit_bytes,omitzero"`
+	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 	// Open set; ADDING becomes ACTIVE, ERROR and DELETING are known too.
-	Status     string `json:"status,omitzero"`
-	TotalBytes int64  `json:"total_bytes,omitzero"`
+	Status     string `json:"status"`
+	TotalBytes int64  `json:"total_bytes"`
 }
 
 // RealTimeStats is what [StatsService.GetRealTimeStats] answers.
 type RealTimeStats struct {
-	L6RXBytesPerSecond        float64 `json:"L6RX_bytes_per_second,omitzero"`
-	L6TXBytesPerSecond        float64 `json:"L6TX_bytes_per_second,omitzero"`
-	CPUUtilizationPercentage  float64 `json:"cpu_utilization_percentage,omitzero"`
-	Hostname                  string  `json:"hostname,omitzero"`
-	ID                        string  `json:"id,omitzero"`
-	ObsDownloadBytesPerSecond float64 `json:"obs_download_bytes_per_second,omitzero"`
-	ObsUploadBytesPerSecond   float64 `json:"obs_upload_bytes_per_second,omitzero"`
-	OpsPerSecond              float64 `json:"ops_per_second,omitzero"`
-	RDMARXBytesPerSecond      float64 `json:"rdmaRX_bytes_per_second,omitzero"`
-	RDMATXBytesPerSecond      float64 `json:"rdmaTX_bytes_per_second,omitzero"`
-	ReadBytesPerSecond        float64 `json:"read_bytes_per_second,omitzero"`
-	ReadLatencyUsecs          float64 `json:"read_latency_usecs,omitzero"`
-	ReadsPerSecond            float64 `json:"reads_per_second,omitzero"`
-	WriteBytesPerSecond       float64 `json:"write_bytes_per_second,omitzero"`
-	WriteLatencyUsecs         float64 `json:"write_latency_usecs,omitzero"`
-	WritesPerSecond           float64 `json:"writes_per_second,omitzero"`
+	L6RXBytesPerSecond        float64 `json:"L6RX_bytes_per_second"`
+	L6TXBytesPerSecond        float64 `json:"L6TX_bytes_per_second"`
+	CPUUtilizationPercentage  float64 `json:"cpu_utilization_percentage"`
+	Hostname                  string  `json:"hostname"`
+	ID                        string  `json:"id"`
+	ObsDownloadBytesPerSecond float64 `json:"obs_download_bytes_per_second"`
+	ObsUploadBytesPerSecond   float64 `json:"obs_upload_bytes_per_second"`
+	OpsPerSecond              float64 `json:"ops_per_second"`
+	RDMARXBytesPerSecond      float64 `json:"rdmaRX_bytes_per_second"`
+	RDMATXBytesPerSecond      float64 `json:"rdmaTX_bytes_per_second"`
+	ReadBytesPerSecond        float64 `json:"read_bytes_per_second"`
+	ReadLatencyUsecs          float64 `json:"read_latency_usecs"`
+	ReadsPerSecond            float64 `json:"reads_per_second"`
+	WriteBytesPerSecond       float64 `json:"write_bytes_per_second"`
+	WriteLatencyUsecs         float64 `json:"write_latency_usecs"`
+	WritesPerSecond           float64 `json:"writes_per_second"`
 }
 
 // RefreshTokenBody is what [LoginService.RefreshToken] sends.
 type RefreshTokenBody struct {
 	// Seconds.
-	AccessTokenExpiry *int64     `json:"access_token_expiry,omitzero"`
-	RefreshToken      api.Secret `json:"refresh_token"`
+	AccessTokenExpiry *int64 `json:"access_token_expiry,omitzero"`
+	RefreshToken      Secret `json:"refresh_token"`
 	// Seconds.
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
@@ -3656,25 +3654,25 @@ type ResetUserS3CredentialsBody struct {
 
 // ResetUserS3CredentialsResult is what [UserService.ResetUserS3Credentials] answers.
 type ResetUserS3CredentialsResult struct {
-	AccessKey string     `json:"accessKey,omitzero"`
-	SecretKey api.Secret `json:"secretKey,omitzero"`
+	AccessKey string `json:"accessKey"`
+	SecretKey Secret `json:"secretKey,omitzero"`
 }
 
 // ResolvedInode is what [FilesystemService.ResolveFilesystemInode] answers.
 type ResolvedInode struct {
-	AccessPoint  string `json:"access_point,omitzero"`
-	FSID         string `json:"fs_id,omitzero"`
-	FSName       string `json:"fs_name,omitzero"`
-	InodeContext string `json:"inode_context,omitzero"`
-	InodeID      string `json:"inode_id,omitzero"`
-	Path         string `json:"path,omitzero"`
-	SnapName     string `json:"snap_name,omitzero"`
-	SnapViewID   string `json:"snap_view_id,omitzero"`
+	AccessPoint  string `json:"access_point"`
+	FSID         string `json:"fs_id"`
+	FSName       string `json:"fs_name"`
+	InodeContext string `json:"inode_context"`
+	InodeID      string `json:"inode_id"`
+	Path         string `json:"path"`
+	SnapName     string `json:"snap_name"`
+	SnapViewID   string `json:"snap_view_id"`
 }
 
 // ResolvedPath is what [QuotaService.ResolvePath] answers.
 type ResolvedPath struct {
-	InodeID uint64 `json:"inode_id,omitzero"`
+	InodeID uint64 `json:"inode_id"`
 }
 
 // ResourceType is what [ContainersService.GetContainerResources] and [HostsService.GetHostResources] send.
@@ -3699,28 +3697,28 @@ type RunSnapshotPolicyScheduleOnceBody struct {
 
 // S3AuditWebhook is what [S3Service.GetS3AuditWebhook] answers.
 type S3AuditWebhook struct {
-	AuthToken api.Secret `json:"authToken,omitzero"`
-	Enabled   bool       `json:"enabled,omitzero"`
-	Endpoint  string     `json:"endpoint,omitzero"`
+	AuthToken Secret `json:"authToken,omitzero"`
+	Enabled   bool   `json:"enabled"`
+	Endpoint  string `json:"endpoint"`
 }
 
 // S3Bucket is held by S3Buckets.Buckets.
 type S3Bucket struct {
-	FS             string `json:"fs,omitzero"`
-	HardLimitBytes uint64 `json:"hard_limit_bytes,omitzero"`
-	Name           string `json:"name,omitzero"`
-	Path           string `json:"path,omitzero"`
-	UsedBytes      int64  `json:"used_bytes,omitzero"`
+	FS             string `json:"fs"`
+	HardLimitBytes uint64 `json:"hard_limit_bytes"`
+	Name           string `json:"name"`
+	Path           string `json:"path"`
+	UsedBytes      int64  `json:"used_bytes"`
 }
 
 // S3BucketPolicy is what [S3Service.GetS3BucketPolicy] answers.
 type S3BucketPolicy struct {
-	Policy string `json:"policy,omitzero"`
+	Policy string `json:"policy"`
 }
 
 // S3BucketPolicyJSON is what [S3Service.GetS3BucketPolicyJSON] answers.
 type S3BucketPolicyJSON struct {
-	Policy string `json:"policy,omitzero"`
+	Policy string `json:"policy"`
 }
 
 // S3BucketPolicyType is held by CreateS3BucketBody.Policy and SetS3BucketPolicyBody.BucketPolicy.
@@ -3729,59 +3727,59 @@ type S3BucketPolicyType string
 // S3Buckets is what [S3Service.GetS3Buckets] answers.
 type S3Buckets struct {
 	Buckets   []S3Bucket `json:"buckets,omitzero"`
-	SessionID string     `json:"session_id,omitzero"`
+	SessionID string     `json:"session_id"`
 }
 
 // S3DebugLevel is what [S3Service.GetS3DebugLevel] answers.
 type S3DebugLevel struct {
-	HostID string `json:"hostId,omitzero"`
-	Stderr string `json:"stderr,omitzero"`
-	Stdout string `json:"stdout,omitzero"`
-	UID    string `json:"uid,omitzero"`
+	HostID string `json:"hostId"`
+	Stderr string `json:"stderr"`
+	Stdout string `json:"stdout"`
+	UID    string `json:"uid"`
 }
 
 // S3ImportedUsersRefresh is what [S3Service.RefreshS3ImportedUsers] and [S3Service.RefreshS3ImportedUsersForTenant] answer.
 type S3ImportedUsersRefresh struct {
 	Errors []string `json:"errors,omitzero"`
 	// Above 0 the success is partial.
-	FailureCount int64  `json:"failure_count,omitzero"`
-	Message      string `json:"message,omitzero"`
-	Status       string `json:"status,omitzero"`
-	SuccessCount int64  `json:"success_count,omitzero"`
+	FailureCount int64  `json:"failure_count"`
+	Message      string `json:"message"`
+	Status       string `json:"status"`
+	SuccessCount int64  `json:"success_count"`
 }
 
 // S3LDAPUser is what [S3Service.CreateS3LDAPUser], [S3Service.UpdateS3LDAPUser], [S3Service.CreateS3LDAPUserForTenant] and [S3Service.UpdateS3LDAPUserForTenant] answer.
 type S3LDAPUser struct {
-	AccessKey string     `json:"access_key,omitzero"`
-	Message   string     `json:"message,omitzero"`
-	Operation string     `json:"operation,omitzero"`
-	SecretKey api.Secret `json:"secret_key,omitzero"`
-	Status    string     `json:"status,omitzero"`
+	AccessKey string `json:"access_key"`
+	Message   string `json:"message"`
+	Operation string `json:"operation"`
+	SecretKey Secret `json:"secret_key,omitzero"`
+	Status    string `json:"status"`
 }
 
 // S3LDAPUserRemoval is what [S3Service.DeleteS3LDAPUser] and [S3Service.DeleteS3LDAPUserForTenant] answer.
 type S3LDAPUserRemoval struct {
-	Message   string `json:"message,omitzero"`
-	Operation string `json:"operation,omitzero"`
-	Status    string `json:"status,omitzero"`
+	Message   string `json:"message"`
+	Operation string `json:"operation"`
+	Status    string `json:"status"`
 }
 
 // S3OIDC is what [S3Service.GetS3OIDC], [S3Service.AddS3OIDC] and [S3Service.UpdateS3OIDC] answer.
 type S3OIDC struct {
-	ClaimName string `json:"claim_name,omitzero"`
-	ConfigURL string `json:"config_url,omitzero"`
+	ClaimName string `json:"claim_name"`
+	ConfigURL string `json:"config_url"`
 }
 
 // S3ServiceAccount is what [S3Service.GetS3ServiceAccount] answers.
 type S3ServiceAccount struct {
-	ImpliedPolicy bool   `json:"implied_policy,omitzero"`
-	ParentUser    string `json:"parent_user,omitzero"`
-	Policy        string `json:"policy,omitzero"`
+	ImpliedPolicy bool   `json:"implied_policy"`
+	ParentUser    string `json:"parent_user"`
+	Policy        string `json:"policy"`
 }
 
 // S3ServiceAccountListItem is held by S3ServiceAccounts.ServiceAccounts.
 type S3ServiceAccountListItem struct {
-	AccessKey string `json:"access_key,omitzero"`
+	AccessKey string `json:"access_key"`
 }
 
 // S3ServiceAccounts is what [S3Service.GetS3ServiceAccounts] answers.
@@ -3791,10 +3789,10 @@ type S3ServiceAccounts struct {
 
 // S3TenantSetup is what [S3Service.GetS3TenantSetup] answers.
 type S3TenantSetup struct {
-	Active            bool   `json:"active,omitzero"`
-	AnonymousPosixGID int64  `json:"anonymous_posix_gid,omitzero"`
-	AnonymousPosixUID int64  `json:"anonymous_posix_uid,omitzero"`
-	FilesystemName    string `json:"filesystem_name,omitzero"`
+	Active            bool   `json:"active"`
+	AnonymousPosixGID int64  `json:"anonymous_posix_gid"`
+	AnonymousPosixUID int64  `json:"anonymous_posix_uid"`
+	FilesystemName    string `json:"filesystem_name"`
 }
 
 // S3UserPolicies is what [S3Service.GetS3UserPolicies] answers.
@@ -3804,13 +3802,13 @@ type S3UserPolicies struct {
 
 // SMBDomain is what [SMBService.GetSambaDomains] and [SMBService.AddSambaDomain] answer.
 type SMBDomain struct {
-	DomainName string `json:"domainName,omitzero"`
+	DomainName string `json:"domainName"`
 	// Form SMBTrustedDomainId<0>; requests take uid.
-	ID            string `json:"id,omitzero"`
-	IdmapBackend  string `json:"idmapBackend,omitzero"`
-	MappingFromID int64  `json:"mappingFromId,omitzero"`
-	MappingToID   int64  `json:"mappingToId,omitzero"`
-	UID           string `json:"uid,omitzero"`
+	ID            string `json:"id"`
+	IdmapBackend  string `json:"idmapBackend"`
+	MappingFromID int64  `json:"mappingFromId"`
+	MappingToID   int64  `json:"mappingToId"`
+	UID           string `json:"uid"`
 }
 
 // SMBEncryption is held by SetSambaBody.Encryption and UpdateSambaBody.Encryption.
@@ -3826,31 +3824,31 @@ type SMBMapACLs string
 
 // SMBShare is what [SMBService.GetSambaShares], [SMBService.AddShareToSamba] and [SMBService.UpdateSambaShare] answer.
 type SMBShare struct {
-	ACL                    bool     `json:"acl,omitzero"`
+	ACL                    bool     `json:"acl"`
 	AdditionalShareOptions []string `json:"additionalShareOptions,omitzero"`
-	AllowGuestAccess       bool     `json:"allowGuestAccess,omitzero"`
-	CaseSensitivity        bool     `json:"caseSensitivity,omitzero"`
-	Description            string   `json:"description,omitzero"`
+	AllowGuestAccess       bool     `json:"allowGuestAccess"`
+	CaseSensitivity        bool     `json:"caseSensitivity"`
+	Description            string   `json:"description"`
 	// Octal, such as "0744".
-	DirectoryCreateMask string             `json:"directoryCreateMask,omitzero"`
-	Encryption          SMBShareEncryption `json:"encryption,omitzero"`
+	DirectoryCreateMask string             `json:"directoryCreateMask"`
+	Encryption          SMBShareEncryption `json:"encryption"`
 	// Octal, such as "0744".
-	FileCreateMask string `json:"fileCreateMask,omitzero"`
-	FSName         string `json:"fsName,omitzero"`
-	Hidden         bool   `json:"hidden,omitzero"`
+	FileCreateMask string `json:"fileCreateMask"`
+	FSName         string `json:"fsName"`
+	Hidden         bool   `json:"hidden"`
 	// Form SambaShareId<0>; requests take uid.
-	ID             string     `json:"id,omitzero"`
-	InnerPath      string     `json:"innerPath,omitzero"`
+	ID             string     `json:"id"`
+	InnerPath      string     `json:"innerPath"`
 	InvalidUsers   []string   `json:"invalidUsers,omitzero"`
-	MapACLs        SMBMapACLs `json:"mapAcls,omitzero"`
-	MountOptions   string     `json:"mountOptions,omitzero"`
-	NamedStreams   bool       `json:"namedStreams,omitzero"`
-	ObsDirect      bool       `json:"obsDirect,omitzero"`
-	ReadOnly       bool       `json:"readOnly,omitzero"`
+	MapACLs        SMBMapACLs `json:"mapAcls"`
+	MountOptions   string     `json:"mountOptions"`
+	NamedStreams   bool       `json:"namedStreams"`
+	ObsDirect      bool       `json:"obsDirect"`
+	ReadOnly       bool       `json:"readOnly"`
 	ReadOnlyUsers  []string   `json:"readOnlyUsers,omitzero"`
 	ReadWriteUsers []string   `json:"readWriteUsers,omitzero"`
-	ShareName      string     `json:"shareName,omitzero"`
-	UID            string     `json:"uid,omitzero"`
+	ShareName      string     `json:"shareName"`
+	UID            string     `json:"uid"`
 	ValidUsers     []string   `json:"validUsers,omitzero"`
 }
 
@@ -3867,21 +3865,21 @@ type STSOperationType string
 
 // Samba is what [SMBService.GetSamba] answers.
 type Samba struct {
-	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId,omitzero"`
-	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId,omitzero"`
-	DomainAdminUsername        string   `json:"domainAdminUsername,omitzero"`
-	DomainJoined               bool     `json:"domainJoined,omitzero"`
-	DomainName                 string   `json:"domainName,omitzero"`
-	DomainNetbiosName          string   `json:"domainNetbiosName,omitzero"`
-	Encryption                 string   `json:"encryption,omitzero"`
-	IdmapBackend               string   `json:"idmapBackend,omitzero"`
-	JoinedDomainMappingFromID  int64    `json:"joinedDomainMappingFromId,omitzero"`
-	JoinedDomainMappingToID    int64    `json:"joinedDomainMappingToId,omitzero"`
-	Name                       string   `json:"name,omitzero"`
+	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId"`
+	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId"`
+	DomainAdminUsername        string   `json:"domainAdminUsername"`
+	DomainJoined               bool     `json:"domainJoined"`
+	DomainName                 string   `json:"domainName"`
+	DomainNetbiosName          string   `json:"domainNetbiosName"`
+	Encryption                 string   `json:"encryption"`
+	IdmapBackend               string   `json:"idmapBackend"`
+	JoinedDomainMappingFromID  int64    `json:"joinedDomainMappingFromId"`
+	JoinedDomainMappingToID    int64    `json:"joinedDomainMappingToId"`
+	Name                       string   `json:"name"`
 	SambaHosts                 []string `json:"sambaHosts,omitzero"`
 	SambaIPs                   []string `json:"sambaIps,omitzero"`
-	Smbw                       bool     `json:"smbw,omitzero"`
-	Symlink                    bool     `json:"symlink,omitzero"`
+	Smbw                       bool     `json:"smbw"`
+	Symlink                    bool     `json:"symlink"`
 }
 
 // SecurityPoliciesBody is what [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies], [FilesystemService.DetachFileSystemSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more send.
@@ -3892,25 +3890,25 @@ type SecurityPoliciesBody struct {
 // SecurityPolicy is what [SecurityService.ListSecPolicies], [SecurityService.CreateSecPolicy], [SecurityService.GetSecPolicy], [SecurityService.UpdateSecPolicy] and 1 more answer.
 type SecurityPolicy struct {
 	// A new policy allows unless it says otherwise.
-	Action SecurityPolicyAction `json:"action,omitzero"`
+	Action SecurityPolicyAction `json:"action"`
 	// Form PosixGID<65534>; not with squash_mode none.
-	AnonGID string `json:"anon_gid,omitzero"`
+	AnonGID string `json:"anon_gid"`
 	// Form PosixUID<65534>; not with squash_mode none.
-	AnonUID     string    `json:"anon_uid,omitzero"`
+	AnonUID     string    `json:"anon_uid"`
 	CreatedAt   time.Time `json:"created_at,omitzero"`
-	CreatedBy   string    `json:"created_by,omitzero"`
-	Description string    `json:"description,omitzero"`
+	CreatedBy   string    `json:"created_by"`
+	Description string    `json:"description"`
 	// Form SecurityPolicy<5>; requests take uid.
-	ID         string    `json:"id,omitzero"`
+	ID         string    `json:"id"`
 	IPs        []string  `json:"ips,omitzero"`
 	ModifiedAt time.Time `json:"modified_at,omitzero"`
-	ModifiedBy string    `json:"modified_by,omitzero"`
-	Name       string    `json:"name,omitzero"`
-	ReadOnly   bool      `json:"read_only,omitzero"`
-	RefCount   int64     `json:"ref_count,omitzero"`
+	ModifiedBy string    `json:"modified_by"`
+	Name       string    `json:"name"`
+	ReadOnly   bool      `json:"read_only"`
+	RefCount   int64     `json:"ref_count"`
 	Roles      []string  `json:"roles,omitzero"`
-	SquashMode string    `json:"squash_mode,omitzero"`
-	UID        string    `json:"uid,omitzero"`
+	SquashMode string    `json:"squash_mode"`
+	UID        string    `json:"uid"`
 }
 
 // SecurityPolicyAction is held by CreateSecPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecPolicyBody.Action.
@@ -3921,9 +3919,9 @@ type SecurityPolicyAction string
 // SecurityPolicyInfo is what [FilesystemService.GetFileSystemSecurityPolicies], [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.ResetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
-	ID   string `json:"id,omitzero"`
-	Name string `json:"name,omitzero"`
-	UID  string `json:"uid,omitzero"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	UID  string `json:"uid"`
 }
 
 // SecurityPolicySquashMode is held by UpdateSecPolicyBody.SquashMode.
@@ -3932,169 +3930,169 @@ type SecurityPolicySquashMode string
 // SecurityPolicyTest is what [SecurityService.TestJoinSecurityPolicies] answers.
 type SecurityPolicyTest struct {
 	// A new policy allows unless it says otherwise.
-	Action   SecurityPolicyAction `json:"action,omitzero"`
-	Explicit bool                 `json:"explicit,omitzero"`
-	Policy   SecurityPolicyInfo   `json:"policy,omitzero"`
-	ReadOnly bool                 `json:"read_only,omitzero"`
+	Action   SecurityPolicyAction `json:"action"`
+	Explicit bool                 `json:"explicit"`
+	Policy   SecurityPolicyInfo   `json:"policy"`
+	ReadOnly bool                 `json:"read_only"`
 }
 
 // Server is what [ServersService.GetSingleServer] answers.
 type Server struct {
 	Containers       []ServerContainer     `json:"containers,omitzero"`
-	DeploymentMode   DeploymentMode        `json:"deployment_mode,omitzero"`
+	DeploymentMode   DeploymentMode        `json:"deployment_mode"`
 	Drives           []ServerDrive         `json:"drives,omitzero"`
-	Load             float64               `json:"load,omitzero"`
-	Name             string                `json:"name,omitzero"`
+	Load             float64               `json:"load"`
+	Name             string                `json:"name"`
 	NetworkDevices   []ServerNetworkDevice `json:"network_devices,omitzero"`
-	NodesCounter     ServerNodesCounter    `json:"nodesCounter,omitzero"`
-	OperatingSystem  string                `json:"operating_system,omitzero"`
-	Platform         ServerPlatform        `json:"platform,omitzero"`
-	PrimaryIPAddress string                `json:"primary_ip_address,omitzero"`
-	PrimaryPort      int64                 `json:"primary_port,omitzero"`
+	NodesCounter     ServerNodesCounter    `json:"nodesCounter"`
+	OperatingSystem  string                `json:"operating_system"`
+	Platform         ServerPlatform        `json:"platform"`
+	PrimaryIPAddress string                `json:"primary_ip_address"`
+	PrimaryPort      int64                 `json:"primary_port"`
 	Processes        []ServerProcess       `json:"processes,omitzero"`
-	Processors       ServerProcessors      `json:"processors,omitzero"`
+	Processors       ServerProcessors      `json:"processors"`
 	// Bytes.
-	RAMAllocated int64             `json:"ram_allocated,omitzero"`
+	RAMAllocated int64             `json:"ram_allocated"`
 	Roles        []string          `json:"roles,omitzero"`
-	Services     ServerServices    `json:"services,omitzero"`
-	Status       string            `json:"status,omitzero"`
-	UID          string            `json:"uid,omitzero"`
+	Services     ServerServices    `json:"services"`
+	Status       string            `json:"status"`
+	UID          string            `json:"uid"`
 	UpSince      time.Time         `json:"up_since,omitzero"`
-	UpSinceTime  ServerUpSinceTime `json:"up_since_time,omitzero"`
+	UpSinceTime  ServerUpSinceTime `json:"up_since_time"`
 	Versions     []string          `json:"versions,omitzero"`
 }
 
 // ServerContainer is held by Server.Containers.
 type ServerContainer struct {
 	// Presumably Mbps.
-	Bandwidth        int64    `json:"bandwidth,omitzero"`
-	DedicatedMemory  bool     `json:"dedicated_memory,omitzero"`
-	FailureDomain    string   `json:"failure_domain,omitzero"`
-	FailureDomainUID string   `json:"failure_domain_uid,omitzero"`
-	ID               string   `json:"id,omitzero"`
+	Bandwidth        int64    `json:"bandwidth"`
+	DedicatedMemory  bool     `json:"dedicated_memory"`
+	FailureDomain    string   `json:"failure_domain"`
+	FailureDomainUID string   `json:"failure_domain_uid"`
+	ID               string   `json:"id"`
 	IPs              []string `json:"ips,omitzero"`
-	Name             string   `json:"name,omitzero"`
+	Name             string   `json:"name"`
 	// Bytes.
-	RAMAllocated  int64  `json:"ram_allocated,omitzero"`
-	Type          string `json:"type,omitzero"`
-	UID           string `json:"uid,omitzero"`
-	Version       string `json:"version,omitzero"`
-	VersionString string `json:"version_string,omitzero"`
+	RAMAllocated  int64  `json:"ram_allocated"`
+	Type          string `json:"type"`
+	UID           string `json:"uid"`
+	Version       string `json:"version"`
+	VersionString string `json:"version_string"`
 }
 
 // ServerDrive is held by Server.Drives.
 type ServerDrive struct {
-	ID             int64  `json:"id,omitzero"`
-	Model          string `json:"model,omitzero"`
-	RawCapacity    string `json:"raw_capacity,omitzero"`
-	ShouldBeActive bool   `json:"should_be_active,omitzero"`
-	Status         string `json:"status,omitzero"`
-	UID            string `json:"uid,omitzero"`
-	UUID           string `json:"uuid,omitzero"`
-	Vendor         string `json:"vendor,omitzero"`
+	ID             int64  `json:"id"`
+	Model          string `json:"model"`
+	RawCapacity    string `json:"raw_capacity"`
+	ShouldBeActive bool   `json:"should_be_active"`
+	Status         string `json:"status"`
+	UID            string `json:"uid"`
+	UUID           string `json:"uuid"`
+	Vendor         string `json:"vendor"`
 }
 
 // ServerListItem is what [ServersService.GetServers] answers.
 type ServerListItem struct {
-	DeploymentMode   DeploymentMode             `json:"deployment_mode,omitzero"`
+	DeploymentMode   DeploymentMode             `json:"deployment_mode"`
 	Drives           []ServerListItemDrive      `json:"drives,omitzero"`
-	Load             float64                    `json:"load,omitzero"`
-	Name             string                     `json:"name,omitzero"`
-	NodesCounter     ServerListItemNodesCounter `json:"nodesCounter,omitzero"`
-	PrimaryIPAddress string                     `json:"primary_ip_address,omitzero"`
-	PrimaryPort      int64                      `json:"primary_port,omitzero"`
+	Load             float64                    `json:"load"`
+	Name             string                     `json:"name"`
+	NodesCounter     ServerListItemNodesCounter `json:"nodesCounter"`
+	PrimaryIPAddress string                     `json:"primary_ip_address"`
+	PrimaryPort      int64                      `json:"primary_port"`
 	Processes        []ServerListItemProcess    `json:"processes,omitzero"`
 	// Bytes.
-	RAMAllocated int64                     `json:"ram_allocated,omitzero"`
+	RAMAllocated int64                     `json:"ram_allocated"`
 	Roles        []string                  `json:"roles,omitzero"`
-	Status       string                    `json:"status,omitzero"`
-	UID          string                    `json:"uid,omitzero"`
+	Status       string                    `json:"status"`
+	UID          string                    `json:"uid"`
 	UpSince      time.Time                 `json:"up_since,omitzero"`
-	UpSinceTime  ServerListItemUpSinceTime `json:"up_since_time,omitzero"`
+	UpSinceTime  ServerListItemUpSinceTime `json:"up_since_time"`
 	Versions     []string                  `json:"versions,omitzero"`
 }
 
 // ServerListItemDrive is held by ServerListItem.Drives.
 type ServerListItemDrive struct {
-	Status string `json:"status,omitzero"`
-	UID    string `json:"uid,omitzero"`
+	Status string `json:"status"`
+	UID    string `json:"uid"`
 }
 
 // ServerListItemNodesCounter is held by ServerListItem.NodesCounter.
 type ServerListItemNodesCounter struct {
-	Count     int64 `json:"count,omitzero"`
-	Monitored int64 `json:"monitored,omitzero"`
+	Count     int64 `json:"count"`
+	Monitored int64 `json:"monitored"`
 }
 
 // ServerListItemProcess is held by ServerListItem.Processes.
 type ServerListItemProcess struct {
-	DedicatedCore bool     `json:"dedicated_core,omitzero"`
+	DedicatedCore bool     `json:"dedicated_core"`
 	Roles         []string `json:"roles,omitzero"`
-	Status        string   `json:"status,omitzero"`
-	UID           string   `json:"uid,omitzero"`
+	Status        string   `json:"status"`
+	UID           string   `json:"uid"`
 }
 
 // ServerListItemUpSinceTime is held by ServerListItem.UpSinceTime.
 type ServerListItemUpSinceTime struct {
 	// Microseconds; -1: unknown.
-	Usecs int64 `json:"usecs,omitzero"`
+	Usecs int64 `json:"usecs"`
 }
 
 // ServerNetworkDevice is held by Server.NetworkDevices.
 type ServerNetworkDevice struct {
-	DeviceName    string `json:"device_name,omitzero"`
-	Driver        string `json:"driver,omitzero"`
-	LinkLayerType string `json:"link_layer_type,omitzero"`
-	Model         string `json:"model,omitzero"`
-	PCIAddress    string `json:"pci_address,omitzero"`
-	Speed         int64  `json:"speed,omitzero"`
-	Vendor        string `json:"vendor,omitzero"`
+	DeviceName    string `json:"device_name"`
+	Driver        string `json:"driver"`
+	LinkLayerType string `json:"link_layer_type"`
+	Model         string `json:"model"`
+	PCIAddress    string `json:"pci_address"`
+	Speed         int64  `json:"speed"`
+	Vendor        string `json:"vendor"`
 }
 
 // ServerNodesCounter is held by Server.NodesCounter.
 type ServerNodesCounter struct {
-	Count     int64 `json:"count,omitzero"`
-	Monitored int64 `json:"monitored,omitzero"`
+	Count     int64 `json:"count"`
+	Monitored int64 `json:"monitored"`
 }
 
 // ServerPlatform is held by Server.Platform.
 type ServerPlatform struct {
-	IsPhysical         bool                             `json:"is_physical,omitzero"`
-	Vendor             string                           `json:"vendor,omitzero"`
-	VendorCode         string                           `json:"vendor_code,omitzero"`
-	VendorSpecificInfo ServerPlatformVendorSpecificInfo `json:"vendor_specific_info,omitzero"`
+	IsPhysical         bool                             `json:"is_physical"`
+	Vendor             string                           `json:"vendor"`
+	VendorCode         string                           `json:"vendor_code"`
+	VendorSpecificInfo ServerPlatformVendorSpecificInfo `json:"vendor_specific_info"`
 }
 
 // ServerPlatformVendorSpecificInfo is held by ServerPlatform.VendorSpecificInfo.
 type ServerPlatformVendorSpecificInfo struct {
-	AvailabilityZone string `json:"availability_zone,omitzero"`
-	Family           string `json:"family,omitzero"`
-	InstanceID       string `json:"instance_id,omitzero"`
-	InstanceType     string `json:"instance_type,omitzero"`
-	Model            string `json:"model,omitzero"`
+	AvailabilityZone string `json:"availability_zone"`
+	Family           string `json:"family"`
+	InstanceID       string `json:"instance_id"`
+	InstanceType     string `json:"instance_type"`
+	Model            string `json:"model"`
 }
 
 // ServerProcess is held by Server.Processes.
 type ServerProcess struct {
-	ContainerName string   `json:"container_name,omitzero"`
-	ContainerUID  string   `json:"container_uid,omitzero"`
-	CoreID        int64    `json:"core_id,omitzero"`
-	DedicatedCore bool     `json:"dedicated_core,omitzero"`
-	Executable    string   `json:"executable,omitzero"`
-	ID            int64    `json:"id,omitzero"`
+	ContainerName string   `json:"container_name"`
+	ContainerUID  string   `json:"container_uid"`
+	CoreID        int64    `json:"core_id"`
+	DedicatedCore bool     `json:"dedicated_core"`
+	Executable    string   `json:"executable"`
+	ID            int64    `json:"id"`
 	IPAddresses   []string `json:"ip_addresses,omitzero"`
 	Roles         []string `json:"roles,omitzero"`
-	SocketID      int64    `json:"socket_id,omitzero"`
-	Status        string   `json:"status,omitzero"`
-	UID           string   `json:"uid,omitzero"`
+	SocketID      int64    `json:"socket_id"`
+	Status        string   `json:"status"`
+	UID           string   `json:"uid"`
 }
 
 // ServerProcessors is held by Server.Processors.
 type ServerProcessors struct {
-	Architecture string `json:"architecture,omitzero"`
-	Model        string `json:"model,omitzero"`
-	SocketCount  int64  `json:"socket_count,omitzero"`
-	Vendor       string `json:"vendor,omitzero"`
+	Architecture string `json:"architecture"`
+	Model        string `json:"model"`
+	SocketCount  int64  `json:"socket_count"`
+	Vendor       string `json:"vendor"`
 }
 
 // ServerRole is what [ServersService.GetServers] sends.
@@ -4102,15 +4100,15 @@ type ServerRole string
 
 // ServerServices is held by Server.Services.
 type ServerServices struct {
-	NFS ProtocolService `json:"nfs,omitzero"`
-	S3  ProtocolService `json:"s3,omitzero"`
-	SMB ProtocolService `json:"smb,omitzero"`
+	NFS ProtocolService `json:"nfs"`
+	S3  ProtocolService `json:"s3"`
+	SMB ProtocolService `json:"smb"`
 }
 
 // ServerUpSinceTime is held by Server.UpSinceTime.
 type ServerUpSinceTime struct {
 	// Microseconds; -1: unknown.
-	Usecs int64 `json:"usecs,omitzero"`
+	Usecs int64 `json:"usecs"`
 }
 
 // SetCACertBody is what [SecurityService.SetCACert] sends.
@@ -4152,8 +4150,8 @@ type SetKMSBody struct {
 	// KMIP only.
 	ClientCertPEM *string `json:"client_cert_pem,omitzero"`
 	// KMIP only.
-	ClientKeyPEM        *api.Secret `json:"client_key_pem,omitzero"`
-	ConvertToClusterKey *bool       `json:"convert_to_cluster_key,omitzero"`
+	ClientKeyPEM        *Secret `json:"client_key_pem,omitzero"`
+	ConvertToClusterKey *bool   `json:"convert_to_cluster_key,omitzero"`
 	// KMIP only.
 	KeyUID *string `json:"key_uid,omitzero"`
 	// HashiCorp Vault only.
@@ -4165,19 +4163,19 @@ type SetKMSBody struct {
 	// HashiCorp Vault only.
 	RoleID *string `json:"role_id,omitzero"`
 	// HashiCorp Vault only; excludes token.
-	SecretID *api.Secret `json:"secret_id,omitzero"`
+	SecretID *Secret `json:"secret_id,omitzero"`
 	// KMIP only; host:port.
 	ServerEndpoint *string `json:"server_endpoint,omitzero"`
 	// HashiCorp Vault only; excludes role_id and secret_id.
-	Token *api.Secret `json:"token,omitzero"`
+	Token *Secret `json:"token,omitzero"`
 }
 
 // SetLicenseBody is what [LicenseService.SetLicense] sends.
 type SetLicenseBody struct {
-	License   *string     `json:"license,omitzero"`
-	PlanID    *string     `json:"plan_id,omitzero"`
-	SecretKey *api.Secret `json:"secret_key,omitzero"`
-	URL       *string     `json:"url,omitzero"`
+	License   *string `json:"license,omitzero"`
+	PlanID    *string `json:"plan_id,omitzero"`
+	SecretKey *Secret `json:"secret_key,omitzero"`
+	URL       *string `json:"url,omitzero"`
 }
 
 // SetLoginBannerBody is what [SecurityService.SetLoginBanner] sends.
@@ -4193,11 +4191,11 @@ type SetMountDefaultsBody struct {
 
 // SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetNFSActiveDirectoryKerberosRegistration] sends.
 type SetNFSActiveDirectoryKerberosRegistrationBody struct {
-	BaseOU             *string     `json:"base_ou,omitzero"`
-	Force              *bool       `json:"force,omitzero"`
-	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
-	RealmAdminName     *string     `json:"realm_admin_name,omitzero"`
-	RealmAdminPassword *api.Secret `json:"realm_admin_password,omitzero"`
+	BaseOU             *string `json:"base_ou,omitzero"`
+	Force              *bool   `json:"force,omitzero"`
+	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
+	RealmAdminName     *string `json:"realm_admin_name,omitzero"`
+	RealmAdminPassword *Secret `json:"realm_admin_password,omitzero"`
 }
 
 // SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryLDAPConfiguration] sends.
@@ -4207,13 +4205,13 @@ type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 
 // SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryNoKerberosLDAPConfiguration] sends.
 type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
-	BaseOU                *string     `json:"base_ou,omitzero"`
-	Force                 *bool       `json:"force,omitzero"`
-	LDAPAdminUserName     *string     `json:"ldap_admin_user_name,omitzero"`
-	LDAPAdminUserPassword *api.Secret `json:"ldap_admin_user_password,omitzero"`
-	LDAPDomain            *string     `json:"ldap_domain,omitzero"`
-	LDAPServer            *string     `json:"ldap_server,omitzero"`
-	NFSFQDNServiceName    *string     `json:"nfs_fqdn_service_name,omitzero"`
+	BaseOU                *string `json:"base_ou,omitzero"`
+	Force                 *bool   `json:"force,omitzero"`
+	LDAPAdminUserName     *string `json:"ldap_admin_user_name,omitzero"`
+	LDAPAdminUserPassword *Secret `json:"ldap_admin_user_password,omitzero"`
+	LDAPDomain            *string `json:"ldap_domain,omitzero"`
+	LDAPServer            *string `json:"ldap_server,omitzero"`
+	NFSFQDNServiceName    *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSDebugLevelBody is what [NFSService.SetNFSDebugLevel] sends.
@@ -4224,20 +4222,20 @@ type SetNFSDebugLevelBody struct {
 
 // SetNFSMITKerberosRegistrationBody is what [NFSService.SetNFSMITKerberosRegistration] sends.
 type SetNFSMITKerberosRegistrationBody struct {
-	Force              *bool       `json:"force,omitzero"`
-	KeytabBase64       *api.Secret `json:"keytab_base64,omitzero"`
-	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
+	Force              *bool   `json:"force,omitzero"`
+	KeytabBase64       *Secret `json:"keytab_base64,omitzero"`
+	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSOpenLDAPConfigurationBody is what [NFSService.SetNFSOpenLDAPConfiguration] sends.
 type SetNFSOpenLDAPConfigurationBody struct {
-	Force                  *bool       `json:"force,omitzero"`
-	LDAPBaseDN             *string     `json:"ldap_base_dn,omitzero"`
-	LDAPDomain             *string     `json:"ldap_domain,omitzero"`
-	LDAPPort               *int64      `json:"ldap_port,omitzero"`
-	LDAPReaderUserName     *string     `json:"ldap_reader_user_name,omitzero"`
-	LDAPReaderUserPassword *api.Secret `json:"ldap_reader_user_password,omitzero"`
-	LDAPServer             *string     `json:"ldap_server,omitzero"`
+	Force                  *bool   `json:"force,omitzero"`
+	LDAPBaseDN             *string `json:"ldap_base_dn,omitzero"`
+	LDAPDomain             *string `json:"ldap_domain,omitzero"`
+	LDAPPort               *int64  `json:"ldap_port,omitzero"`
+	LDAPReaderUserName     *string `json:"ldap_reader_user_name,omitzero"`
+	LDAPReaderUserPassword *Secret `json:"ldap_reader_user_password,omitzero"`
+	LDAPServer             *string `json:"ldap_server,omitzero"`
 }
 
 // SetNFSUseOnHostLDAPClientBody is what [NFSService.SetNFSUseOnHostLDAPClient] sends.
@@ -4288,12 +4286,12 @@ type SetS3TenantSetupBody struct {
 
 // SetSambaActiveDirectoryBody is what [SMBService.SetSambaActiveDirectory] sends.
 type SetSambaActiveDirectoryBody struct {
-	Asynchronous     *bool      `json:"asynchronous,omitzero"`
-	CreateComputerOU *string    `json:"create_computerOU,omitzero"`
-	DebugMode        *bool      `json:"debug_mode,omitzero"`
-	ExtraOptions     *string    `json:"extra_options,omitzero"`
-	Password         api.Secret `json:"password"`
-	Poll             *bool      `json:"poll,omitzero"`
+	Asynchronous     *bool   `json:"asynchronous,omitzero"`
+	CreateComputerOU *string `json:"create_computerOU,omitzero"`
+	DebugMode        *bool   `json:"debug_mode,omitzero"`
+	ExtraOptions     *string `json:"extra_options,omitzero"`
+	Password         Secret  `json:"password"`
+	Poll             *bool   `json:"poll,omitzero"`
 	// Any domain controller when absent.
 	Server *string `json:"server,omitzero"`
 	TaskID *string `json:"task_id,omitzero"`
@@ -4377,7 +4375,7 @@ type SetTokensExpiryBody struct {
 // SetUserPasswordBody is what [UserService.SetUserPassword] sends.
 type SetUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	Password api.Secret `json:"password"`
+	Password Secret `json:"password"`
 }
 
 // SetupNFSKerberosServiceBody is what [NFSService.SetupNFSKerberosService] sends.
@@ -4391,72 +4389,72 @@ type SetupNFSKerberosServiceBody struct {
 
 // SnapLayerInfo is held by SnapshotLocatorInfo.SnapLayersInfo.
 type SnapLayerInfo struct {
-	BucketsNum              int64                 `json:"bucketsNum,omitzero"`
-	Capacity                SnapLayerInfoCapacity `json:"capacity,omitzero"`
-	Depth                   string                `json:"depth,omitzero"`
-	FreezeTimestamp         SnapLayerTimestamp    `json:"freezeTimestamp,omitzero"`
-	Generation              string                `json:"generation,omitzero"`
-	GUID                    string                `json:"guid,omitzero"`
-	IndexInParentDeprecated int64                 `json:"indexInParent_deprecated,omitzero"`
-	IsForked                string                `json:"isForked,omitzero"`
-	OrigFqSnapLayerID       FqSnapLayerID         `json:"origFqSnapLayerId,omitzero"`
-	OrigLastMergedParent    FqSnapLayerID         `json:"origLastMergedParent,omitzero"`
-	SnapLayerID             string                `json:"snapLayerId,omitzero"`
+	BucketsNum              int64                 `json:"bucketsNum"`
+	Capacity                SnapLayerInfoCapacity `json:"capacity"`
+	Depth                   string                `json:"depth"`
+	FreezeTimestamp         SnapLayerTimestamp    `json:"freezeTimestamp"`
+	Generation              string                `json:"generation"`
+	GUID                    string                `json:"guid"`
+	IndexInParentDeprecated int64                 `json:"indexInParent_deprecated"`
+	IsForked                string                `json:"isForked"`
+	OrigFqSnapLayerID       FqSnapLayerID         `json:"origFqSnapLayerId"`
+	OrigLastMergedParent    FqSnapLayerID         `json:"origLastMergedParent"`
+	SnapLayerID             string                `json:"snapLayerId"`
 	// SnapDepth<INVALID>: none.
-	SquashDepth string             `json:"squashDepth,omitzero"`
-	StowVersion string             `json:"stowVersion,omitzero"`
-	Timestamp   SnapLayerTimestamp `json:"timestamp,omitzero"`
+	SquashDepth string             `json:"squashDepth"`
+	StowVersion string             `json:"stowVersion"`
+	Timestamp   SnapLayerTimestamp `json:"timestamp"`
 }
 
 // SnapLayerInfoCapacity is held by SnapLayerInfo.Capacity.
 type SnapLayerInfoCapacity struct {
-	Data     int64 `json:"data,omitzero"`
-	Metadata int64 `json:"metadata,omitzero"`
+	Data     int64 `json:"data"`
+	Metadata int64 `json:"metadata"`
 }
 
 // SnapLayerTimeValue is held by SnapLayerTimestamp.Nanosecs and SnapLayerTimestamp.Secs.
 type SnapLayerTimeValue struct {
-	Val int64 `json:"val,omitzero"`
+	Val int64 `json:"val"`
 }
 
 // SnapLayerTimestamp is held by SnapLayerInfo.FreezeTimestamp and SnapLayerInfo.Timestamp.
 type SnapLayerTimestamp struct {
-	Nanosecs SnapLayerTimeValue `json:"nanosecs,omitzero"`
-	Secs     SnapLayerTimeValue `json:"secs,omitzero"`
+	Nanosecs SnapLayerTimeValue `json:"nanosecs"`
+	Secs     SnapLayerTimeValue `json:"secs"`
 }
 
 // Snapshot is what [SnapshotsService.GetSnapshots], [SnapshotsService.CreateSnapshot], [SnapshotsService.DownloadSnapshot], [SnapshotsService.RestoreFileSystemFromSnapshot] and 2 more answer.
 type Snapshot struct {
-	AccessPoint  string    `json:"accessPoint,omitzero"`
+	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
 	// Bytes.
-	EstReclaimableSize int64  `json:"estReclaimableSize,omitzero"`
-	Filesystem         string `json:"filesystem,omitzero"`
-	FilesystemID       string `json:"filesystemId,omitzero"`
-	FilesystemUID      string `json:"filesystemUid,omitzero"`
+	EstReclaimableSize int64  `json:"estReclaimableSize"`
+	Filesystem         string `json:"filesystem"`
+	FilesystemID       string `json:"filesystemId"`
+	FilesystemUID      string `json:"filesystemUid"`
 	// Form SnapViewId<10>; requests take uid.
-	ID            string           `json:"id,omitzero"`
-	IsRemoving    bool             `json:"isRemoving,omitzero"`
-	IsWritable    bool             `json:"isWritable,omitzero"`
-	LocalStowInfo SnapshotStowInfo `json:"localStowInfo,omitzero"`
-	Locator       string           `json:"locator,omitzero"`
-	Name          string           `json:"name,omitzero"`
+	ID            string           `json:"id"`
+	IsRemoving    bool             `json:"isRemoving"`
+	IsWritable    bool             `json:"isWritable"`
+	LocalStowInfo SnapshotStowInfo `json:"localStowInfo"`
+	Locator       string           `json:"locator"`
+	Name          string           `json:"name"`
 	// Percent with its sign, such as "33%", or "N/A".
-	ObjectProgress string           `json:"objectProgress,omitzero"`
-	RemoteStowInfo SnapshotStowInfo `json:"remoteStowInfo,omitzero"`
+	ObjectProgress string           `json:"objectProgress"`
+	RemoteStowInfo SnapshotStowInfo `json:"remoteStowInfo"`
 	// Open set; NONE, UPLOADING and SYNCHRONIZED are known.
-	StowStatus string             `json:"stowStatus,omitzero"`
+	StowStatus string             `json:"stowStatus"`
 	TaskIDs    []string           `json:"task_ids,omitzero"`
-	UID        string             `json:"uid,omitzero"`
-	UploadSize SnapshotUploadSize `json:"uploadSize,omitzero"`
+	UID        string             `json:"uid"`
+	UploadSize SnapshotUploadSize `json:"uploadSize"`
 }
 
 // SnapshotDiff is what [SnapshotsService.GetSnapshotDiff] answers.
 type SnapshotDiff struct {
 	// Cursor; equal to the stop_token of the request at the end.
-	NextResumeToken string              `json:"next_resume_token,omitzero"`
+	NextResumeToken string              `json:"next_resume_token"`
 	Results         []SnapshotDiffEntry `json:"results,omitzero"`
-	ResultsCount    int64               `json:"results_count,omitzero"`
+	ResultsCount    int64               `json:"results_count"`
 }
 
 // SnapshotDiffCookies is what [SnapshotsService.PrepareSnapshotDiff] answers.
@@ -4465,27 +4463,27 @@ type SnapshotDiffCookies []string
 // SnapshotDiffEntry is held by SnapshotDiff.Results.
 type SnapshotDiffEntry struct {
 	// Unix time.
-	AccessTimeSecs int64 `json:"access_time_secs,omitzero"`
-	Blocks         int64 `json:"blocks,omitzero"`
+	AccessTimeSecs int64 `json:"access_time_secs"`
+	Blocks         int64 `json:"blocks"`
 	// Unix time.
-	ChangeTimeSecs int64  `json:"change_time_secs,omitzero"`
-	GID            int64  `json:"gid,omitzero"`
-	Inode          string `json:"inode,omitzero"`
+	ChangeTimeSecs int64  `json:"change_time_secs"`
+	GID            int64  `json:"gid"`
+	Inode          string `json:"inode"`
 	// Type and permission bits, as in st_mode.
-	Mode int64 `json:"mode,omitzero"`
+	Mode int64 `json:"mode"`
 	// Unix time.
-	ModifyTimeSecs int64  `json:"modify_time_secs,omitzero"`
-	Nlinks         int64  `json:"nlinks,omitzero"`
-	OpType         string `json:"op_type,omitzero"`
-	ParentInode    string `json:"parent_inode,omitzero"`
-	Path           string `json:"path,omitzero"`
+	ModifyTimeSecs int64  `json:"modify_time_secs"`
+	Nlinks         int64  `json:"nlinks"`
+	OpType         string `json:"op_type"`
+	ParentInode    string `json:"parent_inode"`
+	Path           string `json:"path"`
 	// Empty unless renamed.
-	PrevPath string `json:"prev_path,omitzero"`
-	Rdev     int64  `json:"rdev,omitzero"`
-	Renamed  bool   `json:"renamed,omitzero"`
+	PrevPath string `json:"prev_path"`
+	Rdev     int64  `json:"rdev"`
+	Renamed  bool   `json:"renamed"`
 	// Bytes.
-	Size int64 `json:"size,omitzero"`
-	UID  int64 `json:"uid,omitzero"`
+	Size int64 `json:"size"`
+	UID  int64 `json:"uid"`
 }
 
 // SnapshotDiffOutputType is held by GetSnapshotDiffBody.OutputType.
@@ -4495,149 +4493,149 @@ type SnapshotDiffOutputType string
 
 // SnapshotEdit is what [SnapshotsService.UpdateSnapshot] answers.
 type SnapshotEdit struct {
-	AccessPoint  string    `json:"accessPoint,omitzero"`
+	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
-	Filesystem   string    `json:"filesystem,omitzero"`
-	FilesystemID string    `json:"filesystemId,omitzero"`
+	Filesystem   string    `json:"filesystem"`
+	FilesystemID string    `json:"filesystemId"`
 	// Form SnapViewId<10>; requests take uid.
-	ID          string               `json:"id,omitzero"`
-	IsRemoving  bool                 `json:"isRemoving,omitzero"`
-	IsWritable  bool                 `json:"isWritable,omitzero"`
-	Name        string               `json:"name,omitzero"`
-	SnapLayerID string               `json:"snapLayerId,omitzero"`
-	StowInfo    SnapshotEditStowInfo `json:"stowInfo,omitzero"`
-	UID         string               `json:"uid,omitzero"`
+	ID          string               `json:"id"`
+	IsRemoving  bool                 `json:"isRemoving"`
+	IsWritable  bool                 `json:"isWritable"`
+	Name        string               `json:"name"`
+	SnapLayerID string               `json:"snapLayerId"`
+	StowInfo    SnapshotEditStowInfo `json:"stowInfo"`
+	UID         string               `json:"uid"`
 }
 
 // SnapshotEditStowInfo is held by SnapshotEdit.StowInfo.
 type SnapshotEditStowInfo struct {
-	Local  SnapshotStowDetails `json:"LOCAL,omitzero"`
-	Remote SnapshotStowDetails `json:"REMOTE,omitzero"`
+	Local  SnapshotStowDetails `json:"LOCAL"`
+	Remote SnapshotStowDetails `json:"REMOTE"`
 }
 
 // SnapshotLocatorInfo is what [SnapshotsService.GetSnapshotLocatorInfo] answers.
 type SnapshotLocatorInfo struct {
-	AccessPoint          string `json:"access_point,omitzero"`
-	CustomizationKMSType string `json:"customizationKmsType,omitzero"`
+	AccessPoint          string `json:"access_point"`
+	CustomizationKMSType string `json:"customizationKmsType"`
 	// INVALID: none.
-	DeprecationWekaVersion string `json:"deprecation_weka_version,omitzero"`
-	FSID                   string `json:"fs_id,omitzero"`
-	FSMaxFiles             int64  `json:"fs_max_files,omitzero"`
-	FSName                 string `json:"fs_name,omitzero"`
+	DeprecationWekaVersion string `json:"deprecation_weka_version"`
+	FSID                   string `json:"fs_id"`
+	FSMaxFiles             int64  `json:"fs_max_files"`
+	FSName                 string `json:"fs_name"`
 	// Bytes.
-	FilesystemSSDCapacity int64 `json:"fs_ssd_capacity,omitzero"`
+	FilesystemSSDCapacity int64 `json:"fs_ssd_capacity"`
 	// Bytes.
-	FSTotalCapacity  int64           `json:"fs_total_capacity,omitzero"`
-	GUID             string          `json:"guid,omitzero"`
-	HasLegacyV34Data bool            `json:"has_legacy_v34_data,omitzero"`
-	IsEncrypted      bool            `json:"is_encrypted,omitzero"`
-	KMSKeyName       string          `json:"kmsKeyName,omitzero"`
-	KMSNamespace     string          `json:"kmsNamespace,omitzero"`
-	MinWekaVersion   string          `json:"min_weka_version,omitzero"`
-	NumUniqueGUIDs   int64           `json:"num_unique_guids,omitzero"`
-	OrigFqFSID       FqFSID          `json:"orig_fq_fs_id,omitzero"`
-	RootInodeID      string          `json:"root_inode_id,omitzero"`
+	FSTotalCapacity  int64           `json:"fs_total_capacity"`
+	GUID             string          `json:"guid"`
+	HasLegacyV34Data bool            `json:"has_legacy_v34_data"`
+	IsEncrypted      bool            `json:"is_encrypted"`
+	KMSKeyName       string          `json:"kmsKeyName"`
+	KMSNamespace     string          `json:"kmsNamespace"`
+	MinWekaVersion   string          `json:"min_weka_version"`
+	NumUniqueGUIDs   int64           `json:"num_unique_guids"`
+	OrigFqFSID       FqFSID          `json:"orig_fq_fs_id"`
+	RootInodeID      string          `json:"root_inode_id"`
 	SnapLayersInfo   []SnapLayerInfo `json:"snap_layers_info,omitzero"`
-	SnapLayersNum    int64           `json:"snap_layers_num,omitzero"`
-	SnapViewID       string          `json:"snap_view_id,omitzero"`
-	SnapshotName     string          `json:"snapshot_name,omitzero"`
-	StowVersion      string          `json:"stow_version,omitzero"`
+	SnapLayersNum    int64           `json:"snap_layers_num"`
+	SnapViewID       string          `json:"snap_view_id"`
+	SnapshotName     string          `json:"snapshot_name"`
+	StowVersion      string          `json:"stow_version"`
 	// Bytes.
-	TotalSize int64 `json:"total_size,omitzero"`
+	TotalSize int64 `json:"total_size"`
 	// Bytes.
-	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size,omitzero"`
+	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size"`
 }
 
 // SnapshotPolicy is what [SnapshotPolicyService.ListSnapPolicies], [SnapshotPolicyService.CreateSnapshotPolicy] and [SnapshotPolicyService.UpdateSnapshotPolicy] answer.
 type SnapshotPolicy struct {
-	Description string   `json:"description,omitzero"`
-	Enable      bool     `json:"enable,omitzero"`
+	Description string   `json:"description"`
+	Enable      bool     `json:"enable"`
 	Filesystems []string `json:"filesystems,omitzero"`
 	// Form SnapPolicyId<1>; requests take uid.
-	ID   string `json:"id,omitzero"`
-	Name string `json:"name,omitzero"`
-	UID  string `json:"uid,omitzero"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	UID  string `json:"uid"`
 }
 
 // SnapshotPolicyInfo is what [SnapshotPolicyService.ShowSnapshotPolicy] and [SnapshotPolicyService.DuplicateSnapshotPolicy] answer.
 type SnapshotPolicyInfo struct {
-	Daily       SnapshotPolicyInfoDaily  `json:"daily,omitzero"`
-	Description string                   `json:"description,omitzero"`
-	Enable      bool                     `json:"enable,omitzero"`
+	Daily       SnapshotPolicyInfoDaily  `json:"daily"`
+	Description string                   `json:"description"`
+	Enable      bool                     `json:"enable"`
 	Filesystems []string                 `json:"filesystems,omitzero"`
-	Hourly      SnapshotPolicyInfoHourly `json:"hourly,omitzero"`
+	Hourly      SnapshotPolicyInfoHourly `json:"hourly"`
 	// Form SnapPolicyId<1>; requests take uid.
-	ID       string                     `json:"id,omitzero"`
-	Monthly  SnapshotPolicyInfoMonthly  `json:"monthly,omitzero"`
-	Name     string                     `json:"name,omitzero"`
-	Periodic SnapshotPolicyInfoPeriodic `json:"periodic,omitzero"`
-	Weekly   SnapshotPolicyInfoWeekly   `json:"weekly,omitzero"`
+	ID       string                     `json:"id"`
+	Monthly  SnapshotPolicyInfoMonthly  `json:"monthly"`
+	Name     string                     `json:"name"`
+	Periodic SnapshotPolicyInfoPeriodic `json:"periodic"`
+	Weekly   SnapshotPolicyInfoWeekly   `json:"weekly"`
 }
 
 // SnapshotPolicyInfoDaily is held by SnapshotPolicyInfo.Daily.
 type SnapshotPolicyInfoDaily struct {
 	// all, or week days such as "monday, tuesday".
-	Days      string `json:"days,omitzero"`
-	Enable    bool   `json:"enable,omitzero"`
-	Retention int64  `json:"retention,omitzero"`
+	Days      string `json:"days"`
+	Enable    bool   `json:"enable"`
+	Retention int64  `json:"retention"`
 	// HH:MM of 24 hours.
-	Time string `json:"time,omitzero"`
+	Time string `json:"time"`
 	// none, local, or presumably remote.
-	Upload string `json:"upload,omitzero"`
+	Upload string `json:"upload"`
 }
 
 // SnapshotPolicyInfoHourly is held by SnapshotPolicyInfo.Hourly.
 type SnapshotPolicyInfoHourly struct {
 	// all, or week days such as "monday, tuesday".
-	Days   string `json:"days,omitzero"`
-	Enable bool   `json:"enable,omitzero"`
+	Days   string `json:"days"`
+	Enable bool   `json:"enable"`
 	// all, or hours such as "09, 10".
-	Hours        string `json:"hours,omitzero"`
-	MinuteOffset int64  `json:"minuteOffset,omitzero"`
-	Retention    int64  `json:"retention,omitzero"`
+	Hours        string `json:"hours"`
+	MinuteOffset int64  `json:"minuteOffset"`
+	Retention    int64  `json:"retention"`
 	// none, local, or presumably remote.
-	Upload string `json:"upload,omitzero"`
+	Upload string `json:"upload"`
 }
 
 // SnapshotPolicyInfoMonthly is held by SnapshotPolicyInfo.Monthly.
 type SnapshotPolicyInfoMonthly struct {
 	// all, or days of the month such as "07, 21".
-	Days   string `json:"days,omitzero"`
-	Enable bool   `json:"enable,omitzero"`
+	Days   string `json:"days"`
+	Enable bool   `json:"enable"`
 	// all, or months in lower case, separated as days are.
-	Months    string `json:"months,omitzero"`
-	Retention int64  `json:"retention,omitzero"`
+	Months    string `json:"months"`
+	Retention int64  `json:"retention"`
 	// HH:MM of 24 hours.
-	Time string `json:"time,omitzero"`
+	Time string `json:"time"`
 	// none, local, or presumably remote.
-	Upload string `json:"upload,omitzero"`
+	Upload string `json:"upload"`
 }
 
 // SnapshotPolicyInfoPeriodic is held by SnapshotPolicyInfo.Periodic.
 type SnapshotPolicyInfoPeriodic struct {
 	// all, or week days such as "monday, tuesday".
-	Days   string `json:"days,omitzero"`
-	Enable bool   `json:"enable,omitzero"`
+	Days   string `json:"days"`
+	Enable bool   `json:"enable"`
 	// HH:MM of 24 hours.
-	EndTime   string `json:"end_time,omitzero"`
-	Interval  int64  `json:"interval,omitzero"`
-	Retention int64  `json:"retention,omitzero"`
+	EndTime   string `json:"end_time"`
+	Interval  int64  `json:"interval"`
+	Retention int64  `json:"retention"`
 	// HH:MM of 24 hours.
-	StartTime string `json:"start_time,omitzero"`
+	StartTime string `json:"start_time"`
 	// none, local, or presumably remote.
-	Upload string `json:"upload,omitzero"`
+	Upload string `json:"upload"`
 }
 
 // SnapshotPolicyInfoWeekly is held by SnapshotPolicyInfo.Weekly.
 type SnapshotPolicyInfoWeekly struct {
 	// all, or week days such as "monday, tuesday".
-	Days      string `json:"days,omitzero"`
-	Enable    bool   `json:"enable,omitzero"`
-	Retention int64  `json:"retention,omitzero"`
+	Days      string `json:"days"`
+	Enable    bool   `json:"enable"`
+	Retention int64  `json:"retention"`
 	// HH:MM of 24 hours.
-	Time string `json:"time,omitzero"`
+	Time string `json:"time"`
 	// none, local, or presumably remote.
-	Upload string `json:"upload,omitzero"`
+	Upload string `json:"upload"`
 }
 
 // SnapshotPolicyTemplate is held by CreateSnapshotPolicyBody.PolicyParams and UpdateSnapshotPolicyBody.PolicyParams.
@@ -4721,55 +4719,55 @@ type SnapshotScheduleType string
 // SnapshotStowDetails is held by SnapshotEditStowInfo.Local and SnapshotEditStowInfo.Remote.
 type SnapshotStowDetails struct {
 	// SnapLayerStowGeneration<INVALID>: none.
-	Generation   string        `json:"generation,omitzero"`
-	IsDownloaded string        `json:"isDownloaded,omitzero"`
-	Locator      string        `json:"locator,omitzero"`
-	LocatorInfo  FqSnapLayerID `json:"locatorInfo,omitzero"`
-	MultiObs     bool          `json:"multiObs,omitzero"`
+	Generation   string        `json:"generation"`
+	IsDownloaded string        `json:"isDownloaded"`
+	Locator      string        `json:"locator"`
+	LocatorInfo  FqSnapLayerID `json:"locatorInfo"`
+	MultiObs     bool          `json:"multiObs"`
 	// Percent with its sign, such as "33%", or "N/A".
-	StowProgress string `json:"stowProgress,omitzero"`
+	StowProgress string `json:"stowProgress"`
 	// Open set; NONE, UPLOADING and SYNCHRONIZED are known.
-	StowStatus string `json:"stowStatus,omitzero"`
+	StowStatus string `json:"stowStatus"`
 	// StowVersion<INVALID>: none.
-	StowVersion string `json:"stowVersion,omitzero"`
+	StowVersion string `json:"stowVersion"`
 }
 
 // SnapshotStowInfo is held by Snapshot.LocalStowInfo and Snapshot.RemoteStowInfo.
 type SnapshotStowInfo struct {
-	Locator string `json:"locator,omitzero"`
+	Locator string `json:"locator"`
 	// Percent with its sign, such as "33%", or "N/A".
-	StowProgress string `json:"stowProgress,omitzero"`
+	StowProgress string `json:"stowProgress"`
 	// Open set; NONE, UPLOADING and SYNCHRONIZED are known.
-	StowStatus string `json:"stowStatus,omitzero"`
+	StowStatus string `json:"stowStatus"`
 }
 
 // SnapshotUploadSize is held by Snapshot.UploadSize.
 type SnapshotUploadSize struct {
 	// Bytes.
-	Local int64 `json:"LOCAL,omitzero"`
+	Local int64 `json:"LOCAL"`
 	// Bytes.
-	Remote int64 `json:"REMOTE,omitzero"`
+	Remote int64 `json:"REMOTE"`
 }
 
 // StatDescription is what [StatsService.GetStatsDescription] answers.
 type StatDescription struct {
-	CanAccumulate  bool     `json:"can_accumulate,omitzero"`
-	Description    string   `json:"description,omitzero"`
-	ForProcessType string   `json:"for_process_type,omitzero"`
-	IsHistogram    bool     `json:"is_histogram,omitzero"`
-	Label          string   `json:"label,omitzero"`
+	CanAccumulate  bool     `json:"can_accumulate"`
+	Description    string   `json:"description"`
+	ForProcessType string   `json:"for_process_type"`
+	IsHistogram    bool     `json:"is_histogram"`
+	Label          string   `json:"label"`
 	Parameters     []string `json:"parameters,omitzero"`
-	Permission     string   `json:"permission,omitzero"`
-	Type           string   `json:"type,omitzero"`
-	Unit           string   `json:"unit,omitzero"`
+	Permission     string   `json:"permission"`
+	Type           string   `json:"type"`
+	Unit           string   `json:"unit"`
 }
 
 // StatsDiskUsage is what [StatsService.GetStatsDiskUsage] and [StatsService.SetStatsRetention] answer.
 type StatsDiskUsage struct {
-	ClientEstimatedBytes       int64  `json:"client_estimated_bytes,omitzero"`
-	ClientEstimationResultType string `json:"client_estimation_result_type,omitzero"`
-	RetentionSecs              int64  `json:"retention_secs,omitzero"`
-	ServerEstimatedBytes       int64  `json:"server_estimated_bytes,omitzero"`
+	ClientEstimatedBytes       int64  `json:"client_estimated_bytes"`
+	ClientEstimationResultType string `json:"client_estimation_result_type"`
+	RetentionSecs              int64  `json:"retention_secs"`
+	ServerEstimatedBytes       int64  `json:"server_estimated_bytes"`
 }
 
 // StopIOBody is what [SystemIOService.StopIO] sends.
@@ -4795,81 +4793,81 @@ type SyslogMode string
 
 // TLS is what [TLSService.GetTLS] answers.
 type TLS struct {
-	CommonName       string    `json:"commonName,omitzero"`
-	Country          string    `json:"country,omitzero"`
-	Email            string    `json:"email,omitzero"`
-	Enabled          bool      `json:"enabled,omitzero"`
+	CommonName       string    `json:"commonName"`
+	Country          string    `json:"country"`
+	Email            string    `json:"email"`
+	Enabled          bool      `json:"enabled"`
 	ExpiredDate      time.Time `json:"expiredDate,omitzero"`
-	Locality         string    `json:"locality,omitzero"`
-	Organization     string    `json:"organization,omitzero"`
-	OrganizationUnit string    `json:"organizationUnit,omitzero"`
-	State            string    `json:"state,omitzero"`
+	Locality         string    `json:"locality"`
+	Organization     string    `json:"organization"`
+	OrganizationUnit string    `json:"organizationUnit"`
+	State            string    `json:"state"`
 }
 
 // TLSCertificate is what [TLSService.GetTLSCertificate] answers.
 type TLSCertificate struct {
 	// PEM, newlines included, in one string.
-	Certificate string `json:"certificate,omitzero"`
-	ConfigState string `json:"config_state,omitzero"`
-	Enabled     bool   `json:"enabled,omitzero"`
+	Certificate string `json:"certificate"`
+	ConfigState string `json:"config_state"`
+	Enabled     bool   `json:"enabled"`
 }
 
 // Task is what [TasksService.GetTasks] answers.
 type Task struct {
-	Description string `json:"description,omitzero"`
+	Description string `json:"description"`
 	// Form CWTaskId<0>; requests take uid.
-	ID                 string `json:"id,omitzero"`
-	IsExplicitlyPaused bool   `json:"is_explicitly_paused,omitzero"`
+	ID                 string `json:"id"`
+	IsExplicitlyPaused bool   `json:"is_explicitly_paused"`
 	// Keys by type.
 	Params json.RawMessage `json:"params,omitzero"`
 	// Percent, fractional.
-	Progress float64 `json:"progress,omitzero"`
+	Progress float64 `json:"progress"`
 	// Open set; RUNNING is known.
-	State string `json:"state,omitzero"`
+	State string `json:"state"`
 	// Open set; OBS_DETACH is known.
-	Type string `json:"type,omitzero"`
-	UID  string `json:"uid,omitzero"`
+	Type string `json:"type"`
+	UID  string `json:"uid"`
 }
 
 // TasksLimit is what [TasksService.GetTasksLimit] answers.
 type TasksLimit struct {
-	CPUPercentLimit int64 `json:"cpuPercentLimit,omitzero"`
+	CPUPercentLimit int64 `json:"cpuPercentLimit"`
 }
 
 // TelemetryExport is what [TelemetryService.GetTelemetryExports], [TelemetryService.CreateTelemetryExport], [TelemetryService.GetTelemetryExport], [TelemetryService.UpdateTelemetryExport] and 1 more answer.
 type TelemetryExport struct {
-	CAType string `json:"ca_type,omitzero"`
+	CAType string `json:"ca_type"`
 	// Form TelemetrySinkId<0>; requests take uid.
-	ID           string     `json:"id,omitzero"`
-	Name         string     `json:"name,omitzero"`
-	S3BucketName string     `json:"s3_bucket_name,omitzero"`
-	S3Key        string     `json:"s3_key,omitzero"`
-	S3Region     string     `json:"s3_region,omitzero"`
-	S3Secret     api.Secret `json:"s3_secret,omitzero"`
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	S3BucketName string `json:"s3_bucket_name"`
+	S3Key        string `json:"s3_key"`
+	S3Region     string `json:"s3_region"`
+	S3Secret     Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
 	// local0 unless stated.
-	SyslogFacility SyslogFacility `json:"syslog_facility,omitzero"`
+	SyslogFacility SyslogFacility `json:"syslog_facility"`
 	// tcp unless stated.
-	SyslogMode SyslogMode `json:"syslog_mode,omitzero"`
+	SyslogMode SyslogMode `json:"syslog_mode"`
 	// rfc5424 unless stated.
-	SyslogRFC SyslogFormat        `json:"syslog_rfc,omitzero"`
-	Target    string              `json:"target,omitzero"`
-	Type      TelemetryExportType `json:"type,omitzero"`
-	UID       string              `json:"uid,omitzero"`
+	SyslogRFC SyslogFormat        `json:"syslog_rfc"`
+	Target    string              `json:"target"`
+	Type      TelemetryExportType `json:"type"`
+	UID       string              `json:"uid"`
 }
 
 // TelemetryExportBody is what [TelemetryService.CreateTelemetryExport] and [TelemetryService.UpdateTelemetryExport] send.
 type TelemetryExportBody struct {
-	AllowUnverifiedCertificate *bool       `json:"allow_unverified_certificate,omitzero"`
-	CACertPEM                  *string     `json:"ca_cert_pem,omitzero"`
-	ClearTLSSettings           *bool       `json:"clear_tls_settings,omitzero"`
-	Enabled                    *bool       `json:"enabled,omitzero"`
-	Name                       *string     `json:"name,omitzero"`
-	S3BucketName               *string     `json:"s3_bucket_name,omitzero"`
-	S3Key                      *string     `json:"s3_key,omitzero"`
-	S3Region                   *string     `json:"s3_region,omitzero"`
-	S3Secret                   *api.Secret `json:"s3_secret,omitzero"`
+	AllowUnverifiedCertificate *bool   `json:"allow_unverified_certificate,omitzero"`
+	CACertPEM                  *string `json:"ca_cert_pem,omitzero"`
+	ClearTLSSettings           *bool   `json:"clear_tls_settings,omitzero"`
+	Enabled                    *bool   `json:"enabled,omitzero"`
+	Name                       *string `json:"name,omitzero"`
+	S3BucketName               *string `json:"s3_bucket_name,omitzero"`
+	S3Key                      *string `json:"s3_key,omitzero"`
+	S3Region                   *string `json:"s3_region,omitzero"`
+	S3Secret                   *Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
 	// local0 unless stated.
@@ -4879,7 +4877,7 @@ type TelemetryExportBody struct {
 	// rfc5424 unless stated.
 	SyslogRFC        *SyslogFormat        `json:"syslog_rfc,omitzero"`
 	Target           *string              `json:"target,omitzero"`
-	Token            *api.Secret          `json:"token,omitzero"`
+	Token            *Secret              `json:"token,omitzero"`
 	Type             *TelemetryExportType `json:"type,omitzero"`
 	UseClusterCACert *bool                `json:"use_cluster_ca_cert,omitzero"`
 }
@@ -4889,111 +4887,111 @@ type TelemetryExportType string
 
 // TelemetryInfo is what [TelemetryService.GetTelemetryStatus] answers.
 type TelemetryInfo struct {
-	AuditTracesEnabled bool `json:"auditTracesEnabled,omitzero"`
-	Enabled            bool `json:"enabled,omitzero"`
-	UIEnabled          bool `json:"uiEnabled,omitzero"`
+	AuditTracesEnabled bool `json:"auditTracesEnabled"`
+	Enabled            bool `json:"enabled"`
+	UIEnabled          bool `json:"uiEnabled"`
 }
 
 // Tenant is what [TenantService.GetTenants], [TenantService.CreateTenant], [TenantService.GetTenant], [TenantService.UpdateTenant] and 8 more answer.
 type Tenant struct {
-	EnforceFSAuth              bool                 `json:"enforce_fs_auth,omitzero"`
-	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access,omitzero"`
-	ID                         int64                `json:"id,omitzero"`
-	Name                       string               `json:"name,omitzero"`
+	EnforceFSAuth              bool                 `json:"enforce_fs_auth"`
+	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access"`
+	ID                         int64                `json:"id"`
+	Name                       string               `json:"name"`
 	NetworkSpaces              []NetworkSpaceInfo   `json:"network_spaces,omitzero"`
 	SecurityPolicies           []SecurityPolicyInfo `json:"security_policies,omitzero"`
 	// Bytes.
-	SSDAllocated int64 `json:"ssd_allocated,omitzero"`
+	SSDAllocated int64 `json:"ssd_allocated"`
 	// Bytes, in 4 KiB blocks.
-	SSDQuota int64 `json:"ssd_quota,omitzero"`
+	SSDQuota int64 `json:"ssd_quota"`
 	// Bytes.
-	TotalAllocated int64 `json:"total_allocated,omitzero"`
+	TotalAllocated int64 `json:"total_allocated"`
 	// Bytes, in 4 KiB blocks.
-	TotalQuota int64  `json:"total_quota,omitzero"`
-	UID        string `json:"uid,omitzero"`
+	TotalQuota int64  `json:"total_quota"`
+	UID        string `json:"uid"`
 }
 
 // ThinProvisionReserve is what [FilesystemService.GetFileSystemsThinProvisionReserveStatus] answers.
 type ThinProvisionReserve struct {
-	ID   int64  `json:"id,omitzero"`
-	Name string `json:"name,omitzero"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
 	// Bytes.
-	SSDReserve int64  `json:"ssd_reserve,omitzero"`
-	UID        string `json:"uid,omitzero"`
+	SSDReserve int64  `json:"ssd_reserve"`
+	UID        string `json:"uid"`
 }
 
 // ThinProvisionState is held by ClusterStatusBucketsInfo.ThinProvisionState.
 type ThinProvisionState struct {
-	ShrinkageFactor ThinProvisionStateShrinkageFactor `json:"shrinkageFactor,omitzero"`
-	TotalSSDBudgets int64                             `json:"totalSSDBudgets,omitzero"`
-	UsableWritable  int64                             `json:"usableWritable,omitzero"`
+	ShrinkageFactor ThinProvisionStateShrinkageFactor `json:"shrinkageFactor"`
+	TotalSSDBudgets int64                             `json:"totalSSDBudgets"`
+	UsableWritable  int64                             `json:"usableWritable"`
 }
 
 // ThinProvisionStateShrinkageFactor is held by ThinProvisionState.ShrinkageFactor.
 type ThinProvisionStateShrinkageFactor struct {
-	Val int64 `json:"val,omitzero"`
+	Val int64 `json:"val"`
 }
 
 // Tokens is what [LoginService.Login] and [LoginService.RefreshToken] answer.
 type Tokens struct {
-	AccessToken api.Secret `json:"access_token,omitzero"`
+	AccessToken Secret `json:"access_token,omitzero"`
 	// Seconds; 0 if not given, and large enough to overflow a sum if unlimited.
-	ExpiresIn int64 `json:"expires_in,omitzero"`
+	ExpiresIn int64 `json:"expires_in"`
 	// Change the password before anything else (PUT /users/password).
-	PasswordChangeRequired bool       `json:"password_change_required,omitzero"`
-	RefreshToken           api.Secret `json:"refresh_token,omitzero"`
-	TokenType              string     `json:"token_type,omitzero"`
+	PasswordChangeRequired bool   `json:"password_change_required"`
+	RefreshToken           Secret `json:"refresh_token,omitzero"`
+	TokenType              string `json:"token_type"`
 }
 
 // TokensExpiry is what [SecurityService.GetTokensExpiry] answers.
 type TokensExpiry struct {
 	// Seconds.
-	AccessTokenExpiry int64 `json:"access_token_expiry,omitzero"`
+	AccessTokenExpiry int64 `json:"access_token_expiry"`
 	// Seconds.
-	MaxAccessTokenExpiry int64 `json:"max_access_token_expiry,omitzero"`
+	MaxAccessTokenExpiry int64 `json:"max_access_token_expiry"`
 	// Seconds.
-	MaxRefreshTokenExpiry int64 `json:"max_refresh_token_expiry,omitzero"`
+	MaxRefreshTokenExpiry int64 `json:"max_refresh_token_expiry"`
 	// Seconds.
-	RefreshTokenExpiry int64 `json:"refresh_token_expiry,omitzero"`
+	RefreshTokenExpiry int64 `json:"refresh_token_expiry"`
 }
 
 // TokensExpiryDeprecated is what [SecurityService.GetTokensExpiryDeprecated] answers.
 type TokensExpiryDeprecated struct {
 	// Seconds.
-	AccessTokenExpiry int64 `json:"access_token_expiry,omitzero"`
+	AccessTokenExpiry int64 `json:"access_token_expiry"`
 	// Seconds.
-	RefreshTokenExpiry int64 `json:"refresh_token_expiry,omitzero"`
+	RefreshTokenExpiry int64 `json:"refresh_token_expiry"`
 }
 
 // Traces is what [TracesService.GetTracesStatus], [TracesService.UpdateTracesConfiguration] and [TracesService.RestoreTracesDefaults] answer.
 type Traces struct {
-	Clients           TracesClients           `json:"clients,omitzero"`
-	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free,omitzero"`
-	Enabled           bool                    `json:"enabled,omitzero"`
+	Clients           TracesClients           `json:"clients"`
+	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free"`
+	Enabled           bool                    `json:"enabled"`
 	// Printed as high, set as HIGH; compare without regard to case.
-	Level             string                  `json:"level,omitzero"`
-	Servers           TracesServers           `json:"servers,omitzero"`
-	ServersEnsureFree TracesServersEnsureFree `json:"servers_ensure_free,omitzero"`
+	Level             string                  `json:"level"`
+	Servers           TracesServers           `json:"servers"`
+	ServersEnsureFree TracesServersEnsureFree `json:"servers_ensure_free"`
 }
 
 // TracesClients is held by Traces.Clients.
 type TracesClients struct {
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 }
 
 // TracesClientsEnsureFree is held by Traces.ClientsEnsureFree.
 type TracesClientsEnsureFree struct {
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// In the unit that type names.
-	Value int64 `json:"value,omitzero"`
+	Value int64 `json:"value"`
 }
 
 // TracesFreeze is what [TracesService.GetTracesFreeze], [TracesService.UpdateTracesFreeze] and [TracesService.ResetTracesFreeze] answer.
 type TracesFreeze struct {
-	Comment string    `json:"comment,omitzero"`
+	Comment string    `json:"comment"`
 	EndTime time.Time `json:"end_time,omitzero"`
 	// Days.
-	Retention int64     `json:"retention,omitzero"`
+	Retention int64     `json:"retention"`
 	StartTime time.Time `json:"start_time,omitzero"`
 }
 
@@ -5002,14 +5000,14 @@ type TracesLevel string
 
 // TracesServers is held by Traces.Servers.
 type TracesServers struct {
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 }
 
 // TracesServersEnsureFree is held by Traces.ServersEnsureFree.
 type TracesServersEnsureFree struct {
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// In the unit that type names.
-	Value int64 `json:"value,omitzero"`
+	Value int64 `json:"value"`
 }
 
 // TriggerCustomEventBody is what [EventsService.TriggerCustomEvent] sends.
@@ -5045,7 +5043,7 @@ type UpdateContainerBody struct {
 	FailureDomain          *string            `json:"failure_domain,omitzero"`
 	FailureDomainType      *FailureDomainType `json:"failure_domain_type,omitzero"`
 	FrontendDedicatedCores *int64             `json:"frontend_dedicated_cores,omitzero"`
-	JoinSecret             *api.Secret        `json:"join_secret,omitzero"`
+	JoinSecret             *Secret            `json:"join_secret,omitzero"`
 	// Two addresses make the container highly available.
 	ManagementIPs []string `json:"management_ips,omitzero"`
 	// Bytes.
@@ -5058,15 +5056,15 @@ type UpdateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool       `json:"auth_required,omitzero"`
-	HasPermissions        *bool       `json:"has_permissions,omitzero"`
-	IndexEnabled          *bool       `json:"index_enabled,omitzero"`
-	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
-	NewName               *string     `json:"new_name,omitzero"`
-	Owner                 *string     `json:"owner,omitzero"`
+	AuthRequired          *bool   `json:"auth_required,omitzero"`
+	HasPermissions        *bool   `json:"has_permissions,omitzero"`
+	IndexEnabled          *bool   `json:"index_enabled,omitzero"`
+	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
+	NewName               *string `json:"new_name,omitzero"`
+	Owner                 *string `json:"owner,omitzero"`
 	// Bytes.
 	SSDCapacity *int64 `json:"ssd_capacity,omitzero"`
 	// Bytes.
@@ -5120,7 +5118,7 @@ type UpdateLDAPActiveDirectoryBody struct {
 	Domain                *string              `json:"domain,omitzero"`
 	Enabled               *bool                `json:"enabled,omitzero"`
 	IgnoreStartTLSFailure *bool                `json:"ignore_start_tls_failure,omitzero"`
-	ReaderPassword        *api.Secret          `json:"reader_password,omitzero"`
+	ReaderPassword        *Secret              `json:"reader_password,omitzero"`
 	ReaderUsername        *string              `json:"reader_username,omitzero"`
 	RoleGroups            *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
 	ServerTimeoutSecs     *int64               `json:"server_timeout_secs,omitzero"`
@@ -5139,7 +5137,7 @@ type UpdateLDAPBody struct {
 	GroupObjectClass         *string              `json:"group_object_class,omitzero"`
 	IgnoreStartTLSFailure    *bool                `json:"ignore_start_tls_failure,omitzero"`
 	ProtocolVersion          *int64               `json:"protocol_version,omitzero"`
-	ReaderPassword           *api.Secret          `json:"reader_password,omitzero"`
+	ReaderPassword           *Secret              `json:"reader_password,omitzero"`
 	ReaderUsername           *string              `json:"reader_username,omitzero"`
 	RoleGroups               *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
 	ServerTimeoutSecs        *int64               `json:"server_timeout_secs,omitzero"`
@@ -5193,7 +5191,7 @@ type UpdateNFSPermissionBody struct {
 
 // UpdateNFSPermissionResult is what [NFSService.UpdateNFSPermission] answers.
 type UpdateNFSPermissionResult struct {
-	ContainerRestartNeeded bool `json:"container_restart_needed,omitzero"`
+	ContainerRestartNeeded bool `json:"container_restart_needed"`
 }
 
 // UpdateNetworkSpaceBody is what [NetworkSpaceService.UpdateNetworkSpace] sends.
@@ -5231,7 +5229,7 @@ type UpdateObsBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
+	SecretKey        *Secret           `json:"secret_key,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
 	// 2 to 64 letters, digits, or characters of "_=,.@-".
@@ -5272,7 +5270,7 @@ type UpdateObsBucketBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
+	SecretKey        *Secret           `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
@@ -5423,8 +5421,8 @@ type UpdateUserBody struct {
 // UpdateUserPasswordBody is what [UserService.UpdateUserPassword] sends.
 type UpdateUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	NewPassword api.Secret `json:"new_password"`
-	OldPassword api.Secret `json:"old_password"`
+	NewPassword Secret `json:"new_password"`
+	OldPassword Secret `json:"old_password"`
 	// Root when absent.
 	Tenant   *string `json:"tenant,omitzero"`
 	Username string  `json:"username"`
@@ -5439,20 +5437,20 @@ type UploadSnapshotBody struct {
 // UploadSnapshotResult is what [SnapshotsService.UploadSnapshot] answers.
 type UploadSnapshotResult struct {
 	Extra   json.RawMessage `json:"extra,omitzero"`
-	Locator string          `json:"locator,omitzero"`
+	Locator string          `json:"locator"`
 }
 
 // User is what [UserService.GetUsers], [UserService.CreateUser] and [UserService.UpdateUser] answer.
 type User struct {
-	OrgID    int64  `json:"org_id,omitzero"`
-	Policy   string `json:"policy,omitzero"`
-	PosixGID int64  `json:"posix_gid,omitzero"`
-	PosixUID int64  `json:"posix_uid,omitzero"`
+	OrgID    int64  `json:"org_id"`
+	Policy   string `json:"policy"`
+	PosixGID int64  `json:"posix_gid"`
+	PosixUID int64  `json:"posix_uid"`
 	// One of the roles of a request; before 5.1 OrgAdmin stands for TenantAdmin.
-	Role     string `json:"role,omitzero"`
-	Source   string `json:"source,omitzero"`
-	UID      string `json:"uid,omitzero"`
-	Username string `json:"username,omitzero"`
+	Role     string `json:"role"`
+	Source   string `json:"source"`
+	UID      string `json:"uid"`
+	Username string `json:"username"`
 }
 
 // UserRole is what [SecurityService.TestJoinSecurityPolicies] sends, and is held by CreateSecPolicyBody.Role, CreateUserBody.Role, UpdateSecPolicyBody.AddRole, UpdateSecPolicyBody.RemoveRole and 2 more.
@@ -5460,213 +5458,213 @@ type UserRole string
 
 // WhoAmI is what [UserService.WhoAmI] answers.
 type WhoAmI struct {
-	OrgID    int64  `json:"org_id,omitzero"`
-	OrgName  string `json:"org_name,omitzero"`
-	Role     string `json:"role,omitzero"`
-	Source   string `json:"source,omitzero"`
-	UID      string `json:"uid,omitzero"`
-	Username string `json:"username,omitzero"`
+	OrgID    int64  `json:"org_id"`
+	OrgName  string `json:"org_name"`
+	Role     string `json:"role"`
+	Source   string `json:"source"`
+	UID      string `json:"uid"`
+	Username string `json:"username"`
 }
 
 // GetAlertsParams are the query parameters of GetAlerts. Nil, or an optional one left nil, is not sent.
 type GetAlertsParams struct {
 	// Lowest level that is listed; warning when absent.
-	Severity *AlertSeverity `json:"severity,omitzero"`
+	Severity *AlertSeverity `json:"severity"`
 }
 
 // GetFilesystemMetadataParams are the query parameters of GetFilesystemMetadata. Nil, or an optional one left nil, is not sent.
 type GetFilesystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Not together with start_time and end_time.
-	Timeframe *CatalogTimeframe `json:"timeframe,omitzero"`
+	Timeframe *CatalogTimeframe `json:"timeframe"`
 	// Time without a zone, such as 2026-01-31T13:45:00; not together with timeframe.
-	StartTime *string `json:"start_time,omitzero"`
+	StartTime *string `json:"start_time"`
 	// Time without a zone, such as 2026-01-31T13:45:00; not together with timeframe.
-	EndTime *string `json:"end_time,omitzero"`
+	EndTime *string `json:"end_time"`
 	// 100 when absent.
-	Limit *int64 `json:"limit,omitzero"`
+	Limit *int64 `json:"limit"`
 }
 
 // GetPointInTimeFilesystemMetadataParams are the query parameters of GetPointInTimeFilesystemMetadata. Nil, or an optional one left nil, is not sent.
 type GetPointInTimeFilesystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// The latest when absent.
-	AccessPoint *string `json:"access_point,omitzero"`
+	AccessPoint *string `json:"access_point"`
 }
 
 // GetCatalogCapacityByFileAgeParams are the query parameters of GetCatalogCapacityByFileAge. Nil, or an optional one left nil, is not sent.
 type GetCatalogCapacityByFileAgeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetCatalogDashboardParams are the query parameters of GetCatalogDashboard. Nil, or an optional one left nil, is not sent.
 type GetCatalogDashboardParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetCatalogDirectoryTreeParams are the query parameters of GetCatalogDirectoryTree. Nil, or an optional one left nil, is not sent.
 type GetCatalogDirectoryTreeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// "/" when absent.
-	Path *string `json:"path,omitzero"`
+	Path *string `json:"path"`
 	// 1 to 5; 2 when absent.
-	Levels *int64 `json:"levels,omitzero"`
+	Levels *int64 `json:"levels"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// Bytes, subdirectories included.
-	MinSize *int64 `json:"min_size,omitzero"`
+	MinSize *int64 `json:"min_size"`
 	// One number from 1 to 10 a level, such as "10,5,3"; the rest is summed up as OTHERS.
-	TopNLevels *string `json:"top_n_levels,omitzero"`
+	TopNLevels *string `json:"top_n_levels"`
 }
 
 // GetCatalogDistributionByExtensionParams are the query parameters of GetCatalogDistributionByExtension. Nil, or an optional one left nil, is not sent.
 type GetCatalogDistributionByExtensionParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetCatalogFilesBySizeParams are the query parameters of GetCatalogFilesBySize. Nil, or an optional one left nil, is not sent.
 type GetCatalogFilesBySizeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetCatalogUsageByGroupParams are the query parameters of GetCatalogUsageByGroup. Nil, or an optional one left nil, is not sent.
 type GetCatalogUsageByGroupParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
+	PointInTime *string `json:"point_in_time"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetCatalogUsageByUserParams are the query parameters of GetCatalogUsageByUser. Nil, or an optional one left nil, is not sent.
 type GetCatalogUsageByUserParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
-	PointInTime *string `json:"point_in_time,omitzero"`
-	UID         *int64  `json:"uid,omitzero"`
-	GID         *int64  `json:"gid,omitzero"`
+	PointInTime *string `json:"point_in_time"`
+	UID         *int64  `json:"uid"`
+	GID         *int64  `json:"gid"`
 	// "/" when absent.
-	Filepath *string `json:"filepath,omitzero"`
+	Filepath *string `json:"filepath"`
 }
 
 // GetContainersParams are the query parameters of GetContainers. Nil, or an optional one left nil, is not sent.
 type GetContainersParams struct {
-	FilterType *ContainerFilterType `json:"filter_type,omitzero"`
+	FilterType *ContainerFilterType `json:"filter_type"`
 	// Needed with filter_type=ByContainer.
-	ContainerIDs []int64 `json:"container_ids,omitzero"`
-	Council      *bool   `json:"council,omitzero"`
+	ContainerIDs []int64 `json:"container_ids"`
+	Council      *bool   `json:"council"`
 }
 
 // RemoveContainerNetworkParams are the query parameters of RemoveContainerNetwork. Nil, or an optional one left nil, is not sent.
 type RemoveContainerNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
-	ApplyContainer *bool `json:"apply_container,omitzero"`
+	ApplyContainer *bool `json:"apply_container"`
 }
 
 // GetContainerResourcesParams are the query parameters of GetContainerResources. Nil, or an optional one left nil, is not sent.
 type GetContainerResourcesParams struct {
 	// Staging when absent.
-	Type *ResourceType `json:"type,omitzero"`
+	Type *ResourceType `json:"type"`
 }
 
 // GetDrivesParams are the query parameters of GetDrives. Nil, or an optional one left nil, is not sent.
 type GetDrivesParams struct {
-	ShowRemoved  *bool   `json:"show_removed,omitzero"`
-	ContainerIDs []int64 `json:"container_ids,omitzero"`
+	ShowRemoved  *bool   `json:"show_removed"`
+	ContainerIDs []int64 `json:"container_ids"`
 }
 
 // GetEventsParams are the query parameters of GetEvents. Nil, or an optional one left nil, is not sent.
 type GetEventsParams struct {
-	NumResults     *int64          `json:"num_results,omitzero"`
-	StartTime      *string         `json:"start_time,omitzero"`
-	EndTime        *string         `json:"end_time,omitzero"`
-	Severity       *string         `json:"severity,omitzero"`
-	TypeList       []string        `json:"type_list,omitzero"`
-	CategoryList   []string        `json:"category_list,omitzero"`
-	SortOrder      *EventSortOrder `json:"sort_order,omitzero"`
-	ShowInternal   *bool           `json:"show_internal,omitzero"`
-	ByDigestedTime *bool           `json:"by_digested_time,omitzero"`
+	NumResults     *int64          `json:"num_results"`
+	StartTime      *string         `json:"start_time"`
+	EndTime        *string         `json:"end_time"`
+	Severity       *string         `json:"severity"`
+	TypeList       []string        `json:"type_list"`
+	CategoryList   []string        `json:"category_list"`
+	SortOrder      *EventSortOrder `json:"sort_order"`
+	ShowInternal   *bool           `json:"show_internal"`
+	ByDigestedTime *bool           `json:"by_digested_time"`
 	// Cursor, the next_token of the answer before.
-	NextToken *string `json:"next_token,omitzero"`
+	NextToken *string `json:"next_token"`
 }
 
 // GetAggregateEventsParams are the query parameters of GetAggregateEvents. Nil, or an optional one left nil, is not sent.
 type GetAggregateEventsParams struct {
 	StartTime string  `json:"start_time"`
-	EndTime   *string `json:"end_time,omitzero"`
+	EndTime   *string `json:"end_time"`
 	// Width of a bucket in seconds.
-	Interval     *int64 `json:"int,omitzero"`
-	ShowInternal *bool  `json:"show_internal,omitzero"`
+	Interval     *int64 `json:"int"`
+	ShowInternal *bool  `json:"show_internal"`
 }
 
 // GetEventsDescriptionParams are the query parameters of GetEventsDescription. Nil, or an optional one left nil, is not sent.
 type GetEventsDescriptionParams struct {
-	Type         []string `json:"type,omitzero"`
-	Category     []string `json:"category,omitzero"`
-	ShowInternal *bool    `json:"show_internal,omitzero"`
+	Type         []string `json:"type"`
+	Category     []string `json:"category"`
+	ShowInternal *bool    `json:"show_internal"`
 }
 
 // GetLocalEventsParams are the query parameters of GetLocalEvents. Nil, or an optional one left nil, is not sent.
 type GetLocalEventsParams struct {
-	StartTime    *string `json:"start_time,omitzero"`
-	EndTime      *string `json:"end_time,omitzero"`
-	StemMode     *bool   `json:"stem_mode,omitzero"`
-	ShowInternal *bool   `json:"show_internal,omitzero"`
+	StartTime    *string `json:"start_time"`
+	EndTime      *string `json:"end_time"`
+	StemMode     *bool   `json:"stem_mode"`
+	ShowInternal *bool   `json:"show_internal"`
 	// Cursor, the next_token of the answer before.
-	NextToken *string `json:"next_token,omitzero"`
+	NextToken *string `json:"next_token"`
 }
 
 // GetFailureDomainsParams are the query parameters of GetFailureDomains. Nil, or an optional one left nil, is not sent.
 type GetFailureDomainsParams struct {
-	ShowRemoved *bool `json:"show_removed,omitzero"`
+	ShowRemoved *bool `json:"show_removed"`
 }
 
 // GetFileSystemsParams are the query parameters of GetFileSystems. Nil, or an optional one left nil, is not sent.
 type GetFileSystemsParams struct {
-	ForceFresh *bool `json:"force_fresh,omitzero"`
+	ForceFresh *bool `json:"force_fresh"`
 }
 
 // DeleteDefaultQuotaParams are the query parameters of DeleteDefaultQuota. Nil, or an optional one left nil, is not sent.
 type DeleteDefaultQuotaParams struct {
-	Path *string `json:"path,omitzero"`
+	Path *string `json:"path"`
 }
 
 // DeleteFileSystemParams are the query parameters of DeleteFileSystem. Nil, or an optional one left nil, is not sent.
 type DeleteFileSystemParams struct {
 	// Also deletes what is in the object store; uploaded snapshots are lost.
-	PurgeFromObs *bool `json:"purge_from_obs,omitzero"`
+	PurgeFromObs *bool `json:"purge_from_obs"`
 }
 
 // GetFileSystemParams are the query parameters of GetFileSystem. Nil, or an optional one left nil, is not sent.
 type GetFileSystemParams struct {
-	ForceFresh *bool `json:"force_fresh,omitzero"`
+	ForceFresh *bool `json:"force_fresh"`
 }
 
 // ListQuotasParams are the query parameters of ListQuotas. Nil, or an optional one left nil, is not sent.
 type ListQuotasParams struct {
 	// Cursor, the next_token of the answer before.
-	NextToken *string `json:"next_token,omitzero"`
+	NextToken *string `json:"next_token"`
 }
 
 // DeleteQuotaParams are the query parameters of DeleteQuota. Nil, or an optional one left nil, is not sent.
 type DeleteQuotaParams struct {
-	Path *string `json:"path,omitzero"`
+	Path *string `json:"path"`
 }
 
 // ResolvePathParams are the query parameters of ResolvePath. Nil, or an optional one left nil, is not sent.
@@ -5677,92 +5675,92 @@ type ResolvePathParams struct {
 // RemoveHostNetworkParams are the query parameters of RemoveHostNetwork. Nil, or an optional one left nil, is not sent.
 type RemoveHostNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
-	ApplyHost *bool `json:"apply_host,omitzero"`
+	ApplyHost *bool `json:"apply_host"`
 }
 
 // GetHostResourcesParams are the query parameters of GetHostResources. Nil, or an optional one left nil, is not sent.
 type GetHostResourcesParams struct {
 	// Staging when absent.
-	Type *ResourceType `json:"type,omitzero"`
+	Type *ResourceType `json:"type"`
 }
 
 // DeleteKMSParams are the query parameters of DeleteKMS. Nil, or an optional one left nil, is not sent.
 type DeleteKMSParams struct {
 	// Name or id; the caller's own when absent.
-	Org            *string `json:"org,omitzero"`
-	ForceDelete    *bool   `json:"force_delete,omitzero"`
-	AllowDowngrade *bool   `json:"allow_downgrade,omitzero"`
+	Org            *string `json:"org"`
+	ForceDelete    *bool   `json:"force_delete"`
+	AllowDowngrade *bool   `json:"allow_downgrade"`
 }
 
 // GetKMSParams are the query parameters of GetKMS. Nil, or an optional one left nil, is not sent.
 type GetKMSParams struct {
 	// Name or id; the caller's own when absent.
-	Org *string `json:"org,omitzero"`
+	Org *string `json:"org"`
 }
 
 // GetKMSTypeParams are the query parameters of GetKMSType. Nil, or an optional one left nil, is not sent.
 type GetKMSTypeParams struct {
 	// Name or id; the caller's own when absent.
-	Org *string `json:"org,omitzero"`
+	Org *string `json:"org"`
 }
 
 // GetMachinesParams are the query parameters of GetMachines. Nil, or an optional one left nil, is not sent.
 type GetMachinesParams struct {
-	Role []string `json:"role,omitzero"`
+	Role []string `json:"role"`
 }
 
 // ResetMountDefaultsParams are the query parameters of ResetMountDefaults. Nil, or an optional one left nil, is not sent.
 type ResetMountDefaultsParams struct {
 	// Whether to reset this default.
-	QosMaxThroughputMbps *bool `json:"qos_max_throughput_mbps,omitzero"`
+	QosMaxThroughputMbps *bool `json:"qos_max_throughput_mbps"`
 	// Whether to reset this default.
-	QosPreferredThroughputMbps *bool `json:"qos_preferred_throughput_mbps,omitzero"`
+	QosPreferredThroughputMbps *bool `json:"qos_preferred_throughput_mbps"`
 }
 
 // GetNetworkSpacesParams are the query parameters of GetNetworkSpaces. Nil, or an optional one left nil, is not sent.
 type GetNetworkSpacesParams struct {
 	// Name or id.
-	Org *string `json:"org,omitzero"`
+	Org *string `json:"org"`
 }
 
 // RemoveNetworkSpaceParams are the query parameters of RemoveNetworkSpace. Nil, or an optional one left nil, is not sent.
 type RemoveNetworkSpaceParams struct {
-	Force *bool `json:"force,omitzero"`
+	Force *bool `json:"force"`
 }
 
 // GetNetworkSpaceUsageParams are the query parameters of GetNetworkSpaceUsage. Nil, or an optional one left nil, is not sent.
 type GetNetworkSpaceUsageParams struct {
-	OnlyClients  *bool `json:"only_clients,omitzero"`
-	OnlyBackends *bool `json:"only_backends,omitzero"`
+	OnlyClients  *bool `json:"only_clients"`
+	OnlyBackends *bool `json:"only_backends"`
 }
 
 // GetNFSPermissionsParams are the query parameters of GetNFSPermissions. Nil, or an optional one left nil, is not sent.
 type GetNFSPermissionsParams struct {
-	FSUID *string `json:"fs_uid,omitzero"`
+	FSUID *string `json:"fs_uid"`
 }
 
 // DeleteNFSPermissionParams are the query parameters of DeleteNFSPermission. Nil, or an optional one left nil, is not sent.
 type DeleteNFSPermissionParams struct {
 	// "/" when absent.
-	Path *string `json:"path,omitzero"`
+	Path *string `json:"path"`
 }
 
 // GetObsCapacitiesParams are the query parameters of GetObsCapacities. Nil, or an optional one left nil, is not sent.
 type GetObsCapacitiesParams struct {
-	Filesystem *string `json:"filesystem,omitzero"`
-	ForceFresh *bool   `json:"force_fresh,omitzero"`
+	Filesystem *string `json:"filesystem"`
+	ForceFresh *bool   `json:"force_fresh"`
 }
 
 // GetProcessesParams are the query parameters of GetProcesses. Nil, or an optional one left nil, is not sent.
 type GetProcessesParams struct {
-	FilterType *ProcessFilterType `json:"filter_type,omitzero"`
+	FilterType *ProcessFilterType `json:"filter_type"`
 	// Only with filter_type=ByContainerOrProcess.
-	ContainerIDs []int64 `json:"container_ids,omitzero"`
+	ContainerIDs []int64 `json:"container_ids"`
 	// Only with filter_type=ByContainerOrProcess.
-	ProcessIDs []int64 `json:"process_ids,omitzero"`
+	ProcessIDs []int64 `json:"process_ids"`
 	// Only with filter_type=Roles.
-	Roles   []ProcessRole `json:"roles,omitzero"`
-	Council *bool         `json:"council,omitzero"`
+	Roles   []ProcessRole `json:"roles"`
+	Council *bool         `json:"council"`
 }
 
 // GetQuotaDeprecatedParams are the query parameters of GetQuotaDeprecated. Nil, or an optional one left nil, is not sent.
@@ -5771,7 +5769,7 @@ type GetQuotaDeprecatedParams struct {
 	Type string `json:"type"`
 	UID  string `json:"uid"`
 	// Cursor, the next_token of the answer before.
-	NextToken *string `json:"next_token,omitzero"`
+	NextToken *string `json:"next_token"`
 }
 
 // GetQuotaBatchParams are the query parameters of GetQuotaBatch. Nil, or an optional one left nil, is not sent.
@@ -5781,12 +5779,12 @@ type GetQuotaBatchParams struct {
 
 // DeleteS3ClusterParams are the query parameters of DeleteS3Cluster. Nil, or an optional one left nil, is not sent.
 type DeleteS3ClusterParams struct {
-	PurgeConfig *bool `json:"purge_config,omitzero"`
+	PurgeConfig *bool `json:"purge_config"`
 }
 
 // DestroyS3BucketParams are the query parameters of DestroyS3Bucket. Nil, or an optional one left nil, is not sent.
 type DestroyS3BucketParams struct {
-	Unlink *bool `json:"unlink,omitzero"`
+	Unlink *bool `json:"unlink"`
 }
 
 // DeleteS3ContainersParams are the query parameters of DeleteS3Containers. Nil, or an optional one left nil, is not sent.
@@ -5803,14 +5801,14 @@ type DeleteS3HostsParams struct {
 type TestJoinSecurityPoliciesParams struct {
 	Policies []string  `json:"policies"`
 	IP       string    `json:"ip"`
-	Role     *UserRole `json:"role,omitzero"`
-	Join     *bool     `json:"join,omitzero"`
+	Role     *UserRole `json:"role"`
+	Join     *bool     `json:"join"`
 }
 
 // GetServersParams are the query parameters of GetServers. Nil, or an optional one left nil, is not sent.
 type GetServersParams struct {
 	// Servers that have at least one of these roles.
-	Role []ServerRole `json:"role,omitzero"`
+	Role []ServerRole `json:"role"`
 }
 
 // DeleteSambaServersParams are the query parameters of DeleteSambaServers. Nil, or an optional one left nil, is not sent.
@@ -5820,49 +5818,49 @@ type DeleteSambaServersParams struct {
 
 // DuplicateSnapshotPolicyParams are the query parameters of DuplicateSnapshotPolicy. Nil, or an optional one left nil, is not sent.
 type DuplicateSnapshotPolicyParams struct {
-	IncludeAttachedFilesystems *bool `json:"include_attached_filesystems,omitzero"`
+	IncludeAttachedFilesystems *bool `json:"include_attached_filesystems"`
 }
 
 // DetachFSFromSnapshotPolicyParams are the query parameters of DetachFSFromSnapshotPolicy. Nil, or an optional one left nil, is not sent.
 type DetachFSFromSnapshotPolicyParams struct {
-	RemoveWaitingTasks *bool `json:"remove_waiting_tasks,omitzero"`
+	RemoveWaitingTasks *bool `json:"remove_waiting_tasks"`
 }
 
 // GetSnapshotsParams are the query parameters of GetSnapshots. Nil, or an optional one left nil, is not sent.
 type GetSnapshotsParams struct {
-	Filesystem *string `json:"filesystem,omitzero"`
+	Filesystem *string `json:"filesystem"`
 }
 
 // GetStatsParams are the query parameters of GetStats. Nil, or an optional one left nil, is not sent.
 type GetStatsParams struct {
-	StartTime      *string           `json:"start_time,omitzero"`
-	EndTime        *string           `json:"end_time,omitzero"`
-	Interval       *string           `json:"interval,omitzero"`
-	Category       []string          `json:"category,omitzero"`
-	Stat           []string          `json:"stat,omitzero"`
-	ResolutionSecs *int64            `json:"resolution_secs,omitzero"`
-	Accumulated    *bool             `json:"accumulated,omitzero"`
-	PerProcess     *bool             `json:"per_process,omitzero"`
-	ProcessUIDs    []string          `json:"process_uids,omitzero"`
-	Param          map[string]string `json:"param,omitzero"`
-	NoZeroes       *bool             `json:"no_zeroes,omitzero"`
-	ShowInternal   *bool             `json:"show_internal,omitzero"`
+	StartTime      *string           `json:"start_time"`
+	EndTime        *string           `json:"end_time"`
+	Interval       *string           `json:"interval"`
+	Category       []string          `json:"category"`
+	Stat           []string          `json:"stat"`
+	ResolutionSecs *int64            `json:"resolution_secs"`
+	Accumulated    *bool             `json:"accumulated"`
+	PerProcess     *bool             `json:"per_process"`
+	ProcessUIDs    []string          `json:"process_uids"`
+	Param          map[string]string `json:"param"`
+	NoZeroes       *bool             `json:"no_zeroes"`
+	ShowInternal   *bool             `json:"show_internal"`
 }
 
 // GetStatsDiskUsageParams are the query parameters of GetStatsDiskUsage. Nil, or an optional one left nil, is not sent.
 type GetStatsDiskUsageParams struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
-	RetentionDuration *string `json:"retention_duration,omitzero"`
+	RetentionDuration *string `json:"retention_duration"`
 }
 
 // GetTasksParams are the query parameters of GetTasks. Nil, or an optional one left nil, is not sent.
 type GetTasksParams struct {
-	ShowWaiting *bool `json:"show_waiting,omitzero"`
+	ShowWaiting *bool `json:"show_waiting"`
 }
 
 // GetUsersParams are the query parameters of GetUsers. Nil, or an optional one left nil, is not sent.
 type GetUsersParams struct {
 	// Name or id; the caller's own when absent.
-	Org            *string `json:"org,omitzero"`
-	IncludeTenants *bool   `json:"include_tenants,omitzero"`
+	Org            *string `json:"org"`
+	IncludeTenants *bool   `json:"include_tenants"`
 }

@@ -36,13 +36,14 @@ func fieldsAreMarked(r *repairing) error {
 			switch {
 			case answered[name]:
 				markAnswered(r.document, property, name)
+				continue
 			case sendsNull:
 				markNullable(r.document, property)
 			default:
 				markSent(r.document, property, optional)
 			}
 			if optional {
-				property["x-omitempty"], property["x-omitzero"] = false, true
+				property["x-omitzero"] = true
 			}
 		}
 	}
@@ -51,11 +52,19 @@ func fieldsAreMarked(r *repairing) error {
 
 // markAnswered makes a plain value of a field that is read: absent is zero. It
 // stays a pointer where null means something, and where a type contains itself.
+//
+// A result that is marshalled shows a zero number, text or object. It omits what has
+// no value of its own to show: nil pointers, lists and maps, zero times, and secrets,
+// which would look as if there were one.
 func markAnswered(doc, property document.Object, owner string) {
-	if property["nullable"] == true && !isContainer(doc, property) || property.Text("$ref") != "" && contains(doc, property, owner, map[string]bool{}) {
-		return
+	isPointer := property["nullable"] == true && !isContainer(doc, property) ||
+		property.Text("$ref") != "" && contains(doc, property, owner, map[string]bool{})
+	if explicit := property["x-go-type-skip-optional-pointer"] == true; explicit || !isPointer {
+		property["x-go-type-skip-optional-pointer"], isPointer = true, false
 	}
-	property["x-go-type-skip-optional-pointer"] = true
+	if isPointer || isContainer(doc, property) || property["format"] == "date-time" || property["format"] == "password" || property["x-go-type"] == "SecretJSON" {
+		property["x-omitzero"] = true
+	}
 }
 
 // markSent keeps a pointer for an optional scalar, so that false and 0 can be
@@ -67,7 +76,7 @@ func markSent(doc, property document.Object, optional bool) {
 	}
 	property["x-go-type-skip-optional-pointer"] = true
 	if !optional {
-		property["x-omitempty"], property["x-omitzero"] = false, true
+		property["x-omitzero"] = true
 	}
 }
 

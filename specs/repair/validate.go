@@ -119,7 +119,7 @@ var extensions = map[*document.Rule]map[string][]any{
 	document.ParameterRule: {"x-go-name": nil, "x-deprecated-reason": nil, "x-provenance": provenances},
 	document.SchemaRule: {
 		"x-comment": nil, "x-deprecated-reason": nil, "x-enum-varnames": nil, "x-go-name": nil,
-		"x-go-type": goTypes, "x-go-type-skip-optional-pointer": nil, "x-omitempty": nil, "x-omitzero": nil,
+		"x-go-type": goTypes, "x-go-type-skip-optional-pointer": nil, "x-omitzero": nil,
 		"x-provenance": provenances, "x-known-values": nil, "x-constants": nil, "x-sends-null": {true},
 	},
 }
