@@ -16,7 +16,7 @@ import (
 //   - a member that no document has (unknownMember) is dropped;
 //   - what is absent on one side is zero on the other: false, 0, "", an empty list
 //     or object, or an object of nothing but those;
-//   - a null list is an empty list;
+//   - a null member is a zero one, and a null list an empty list;
 //   - a number that the answer quotes is a number in the result.
 func difference(at string, answer, result any) string {
 	switch answer := answer.(type) {
@@ -52,7 +52,7 @@ func objectDifference(at string, answer, result map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(answer)) {
 		came, ok := result[name]
 		switch {
-		case name == unknownMember && !ok:
+		case name == unknownMember && !ok, answer[name] == nil && isZero(came):
 		case ok:
 			if found := difference(at+"."+name, answer[name], came); found != "" {
 				return found
