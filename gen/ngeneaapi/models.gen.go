@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/oapi-codegen/nullable"
 )
 
@@ -133,11 +134,11 @@ type CreateClientKeyBody struct {
 
 // CreateDatastoreBody is what [DatastoresService.CreateDatastore] sends.
 type CreateDatastoreBody struct {
-	AccessKey       *string `json:"accesskey,omitzero"`
-	Bucket          *string `json:"bucket,omitzero"`
-	Name            string  `json:"name"`
-	SecretAccessKey *Secret `json:"secretaccesskey,omitzero"`
-	Type            string  `json:"type"`
+	AccessKey       *string     `json:"accesskey,omitzero"`
+	Bucket          *string     `json:"bucket,omitzero"`
+	Name            string      `json:"name"`
+	SecretAccessKey *api.Secret `json:"secretaccesskey,omitzero"`
+	Type            string      `json:"type"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
@@ -154,17 +155,17 @@ type CreateSearchBody struct {
 
 // CreateTokenBody is what [AuthService.CreateToken] sends.
 type CreateTokenBody struct {
-	Password Secret `json:"password"`
-	Username string `json:"username"`
+	Password api.Secret `json:"password"`
+	Username string     `json:"username"`
 }
 
 // CreatedClientKey is what [ClientKeysService.CreateClientKey] answers.
 type CreatedClientKey struct {
 	// Shown in this answer and never again.
-	APIKey Secret `json:"api_key,omitzero"`
-	ID     int64  `json:"id"`
-	Name   string `json:"name"`
-	URL    string `json:"url"`
+	APIKey api.Secret `json:"api_key,omitzero"`
+	ID     int64      `json:"id"`
+	Name   string     `json:"name"`
+	URL    string     `json:"url"`
 }
 
 // CreatedSearch is what [SearchService.CreateSearch] answers.
@@ -356,14 +357,14 @@ type NodePage struct {
 
 // RefreshTokenBody is what [AuthService.RefreshToken] sends.
 type RefreshTokenBody struct {
-	Refresh Secret `json:"refresh"`
+	Refresh api.Secret `json:"refresh"`
 }
 
 // RefreshedToken is what [AuthService.RefreshToken] answers.
 type RefreshedToken struct {
-	Access Secret `json:"access,omitzero"`
+	Access api.Secret `json:"access,omitzero"`
 	// Inferred: no documentation shows it.
-	Refresh Secret `json:"refresh,omitzero"`
+	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
 // RunActionBody is what [ActionsService.RunAction] sends.
@@ -454,8 +455,8 @@ type SubmittedJob struct {
 
 // TokenPair is what [AuthService.CreateToken] answers.
 type TokenPair struct {
-	Access  Secret `json:"access,omitzero"`
-	Refresh Secret `json:"refresh,omitzero"`
+	Access  api.Secret `json:"access,omitzero"`
+	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
 // UpdateFeatureBody is what [FeaturesService.UpdateFeature] sends.

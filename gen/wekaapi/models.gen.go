@@ -4,6 +4,8 @@ package wekaapi
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // The values of AlertSeverity that the document knows; one that it does not know is kept as it comes.
@@ -1566,17 +1568,17 @@ type ContainerResource struct {
 	// Presumably Mbps.
 	Bandwidth int64 `json:"bandwidth"`
 	// 65535: none.
-	ContainerID          int64    `json:"container_id"`
-	DedicateMemory       bool     `json:"dedicate_memory"`
-	DisableNUMABalancing bool     `json:"disable_numa_balancing"`
-	Drives               []string `json:"drives,omitzero"`
-	FailureDomain        string   `json:"failure_domain"`
-	Format               int64    `json:"format"`
-	HardwareWatchdog     bool     `json:"hardware_watchdog"`
-	Hostname             string   `json:"hostname"`
-	IPs                  []string `json:"ips,omitzero"`
-	JoinSecret           []Secret `json:"join_secret,omitzero"`
-	MaskInterrupts       bool     `json:"mask_interrupts"`
+	ContainerID          int64        `json:"container_id"`
+	DedicateMemory       bool         `json:"dedicate_memory"`
+	DisableNUMABalancing bool         `json:"disable_numa_balancing"`
+	Drives               []string     `json:"drives,omitzero"`
+	FailureDomain        string       `json:"failure_domain"`
+	Format               int64        `json:"format"`
+	HardwareWatchdog     bool         `json:"hardware_watchdog"`
+	Hostname             string       `json:"hostname"`
+	IPs                  []string     `json:"ips,omitzero"`
+	JoinSecret           []api.Secret `json:"join_secret,omitzero"`
+	MaskInterrupts       bool         `json:"mask_interrupts"`
 	// Bytes.
 	Memory     int64    `json:"memory"`
 	Mode       string   `json:"mode"`
@@ -1621,11 +1623,11 @@ type CreateClientGroupBody struct {
 // CreateClusterBody is what [ClusterService.CreateCluster] sends.
 type CreateClusterBody struct {
 	// The factory password when absent.
-	AdminPassword  *Secret  `json:"admin_password,omitzero"`
-	HostsHostnames []string `json:"hosts_hostnames,omitzero"`
+	AdminPassword  *api.Secret `json:"admin_password,omitzero"`
+	HostsHostnames []string    `json:"hosts_hostnames,omitzero"`
 	// Management addresses, several of one server joined by +; the names are resolved when absent.
-	HostsIPs   []string `json:"hosts_ips,omitzero"`
-	JoinSecret *Secret  `json:"join_secret,omitzero"`
+	HostsIPs   []string    `json:"hosts_ips,omitzero"`
+	JoinSecret *api.Secret `json:"join_secret,omitzero"`
 }
 
 // CreateClusterResult is what [ClusterService.CreateCluster] answers.
@@ -1656,17 +1658,17 @@ type CreateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool   `json:"auth_required,omitzero"`
-	DataReduction         *bool   `json:"data_reduction,omitzero"`
-	Encrypted             *bool   `json:"encrypted,omitzero"`
-	GroupName             string  `json:"group_name"`
-	HasPermissions        *bool   `json:"has_permissions,omitzero"`
-	IndexEnabled          *bool   `json:"index_enabled,omitzero"`
-	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
-	Name                  string  `json:"name"`
+	AuthRequired          *bool       `json:"auth_required,omitzero"`
+	DataReduction         *bool       `json:"data_reduction,omitzero"`
+	Encrypted             *bool       `json:"encrypted,omitzero"`
+	GroupName             string      `json:"group_name"`
+	HasPermissions        *bool       `json:"has_permissions,omitzero"`
+	IndexEnabled          *bool       `json:"index_enabled,omitzero"`
+	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
+	Name                  string      `json:"name"`
 	// Needed for a tiered filesystem.
 	ObsName *string `json:"obs_name,omitzero"`
 	// Name or id; the caller's own when absent.
@@ -1752,7 +1754,7 @@ type CreateObsBucketBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *Secret           `json:"secret_key,omitzero"`
+	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
@@ -1765,11 +1767,11 @@ type CreateObsBucketBody struct {
 
 // CreateOrganizationBody is what [OrganizationService.CreateOrganization] sends.
 type CreateOrganizationBody struct {
-	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
-	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
-	Name                       string   `json:"name"`
-	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
-	Password                   Secret   `json:"password"`
+	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
+	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
+	Name                       string     `json:"name"`
+	NetworkSpaceNames          []string   `json:"network_space_names,omitzero"`
+	Password                   api.Secret `json:"password"`
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
 	// Bytes; the server rounds to 4 KiB blocks.
@@ -1790,17 +1792,17 @@ type CreateS3BucketBody struct {
 
 // CreateS3ClusterBody is what [S3Service.CreateS3Cluster] sends.
 type CreateS3ClusterBody struct {
-	AllHosts          *bool    `json:"all_hosts,omitzero"`
-	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
-	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
-	ConfigFSName      string   `json:"config_fs_name"`
-	DefaultFSName     string   `json:"default_fs_name"`
-	Domain            *string  `json:"domain,omitzero"`
-	HostUIDs          []string `json:"host_uids,omitzero"`
-	Key               string   `json:"key"`
-	MountOptions      *string  `json:"mount_options,omitzero"`
-	Port              *int64   `json:"port,omitzero"`
-	Secret            Secret   `json:"secret"`
+	AllHosts          *bool      `json:"all_hosts,omitzero"`
+	AnonymousPosixGID *int64     `json:"anonymous_posix_gid,omitzero"`
+	AnonymousPosixUID *int64     `json:"anonymous_posix_uid,omitzero"`
+	ConfigFSName      string     `json:"config_fs_name"`
+	DefaultFSName     string     `json:"default_fs_name"`
+	Domain            *string    `json:"domain,omitzero"`
+	HostUIDs          []string   `json:"host_uids,omitzero"`
+	Key               string     `json:"key"`
+	MountOptions      *string    `json:"mount_options,omitzero"`
+	Port              *int64     `json:"port,omitzero"`
+	Secret            api.Secret `json:"secret"`
 }
 
 // CreateS3LifecycleRuleBody is what [S3Service.CreateS3LifecycleRule] sends.
@@ -1831,14 +1833,14 @@ type CreateS3STSCredentialsBody struct {
 	Duration          int64                  `json:"duration"`
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	// 8 characters or more.
-	SecretKey Secret `json:"secret_key"`
+	SecretKey api.Secret `json:"secret_key"`
 }
 
 // CreateS3STSCredentialsResult is what [S3Service.CreateS3STSCredentials] answers.
 type CreateS3STSCredentialsResult struct {
-	AccessKey    string `json:"access_key"`
-	SecretKey    Secret `json:"secret_key,omitzero"`
-	SessionToken Secret `json:"session_token,omitzero"`
+	AccessKey    string     `json:"access_key"`
+	SecretKey    api.Secret `json:"secret_key,omitzero"`
+	SessionToken api.Secret `json:"session_token,omitzero"`
 }
 
 // CreateS3ServiceAccountBody is what [S3Service.CreateS3ServiceAccount] sends.
@@ -1848,8 +1850,8 @@ type CreateS3ServiceAccountBody struct {
 
 // CreateS3ServiceAccountResult is what [S3Service.CreateS3ServiceAccount] answers.
 type CreateS3ServiceAccountResult struct {
-	AccessKey string `json:"access_key"`
-	SecretKey Secret `json:"secret_key,omitzero"`
+	AccessKey string     `json:"access_key"`
+	SecretKey api.Secret `json:"secret_key,omitzero"`
 }
 
 // CreateSecPolicyBody is what [SecurityService.CreateSecPolicy] sends.
@@ -1884,11 +1886,11 @@ type CreateSnapshotPolicyBody struct {
 
 // CreateTenantBody is what [TenantService.CreateTenant] sends.
 type CreateTenantBody struct {
-	EnforceFSAuthentication    *bool    `json:"enforce_fs_authentication,omitzero"`
-	EnforceMountNetspaceAccess *bool    `json:"enforce_mount_netspace_access,omitzero"`
-	Name                       string   `json:"name"`
-	NetworkSpaceNames          []string `json:"network_space_names,omitzero"`
-	Password                   Secret   `json:"password"`
+	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
+	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
+	Name                       string     `json:"name"`
+	NetworkSpaceNames          []string   `json:"network_space_names,omitzero"`
+	Password                   api.Secret `json:"password"`
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
 	// Bytes; the server rounds to 4 KiB blocks.
@@ -1901,7 +1903,7 @@ type CreateUserBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	Password *Secret `json:"password,omitzero"`
+	Password *api.Secret `json:"password,omitzero"`
 	// S3 users only.
 	PosixGID *int64 `json:"posix_gid,omitzero"`
 	// S3 users only.
@@ -2012,16 +2014,16 @@ type DownloadFSBody struct {
 	Audit                   *bool   `json:"audit,omitzero"`
 	AuditOpenClose          *bool   `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool   `json:"auth_required,omitzero"`
-	GroupName             string  `json:"group_name"`
-	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
-	Locator               string  `json:"locator"`
-	Name                  string  `json:"name"`
-	ObjectStorage         string  `json:"object_storage"`
-	SnapshotName          *string `json:"snapshot_name,omitzero"`
+	AuthRequired          *bool       `json:"auth_required,omitzero"`
+	GroupName             string      `json:"group_name"`
+	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
+	Locator               string      `json:"locator"`
+	Name                  string      `json:"name"`
+	ObjectStorage         string      `json:"object_storage"`
+	SnapshotName          *string     `json:"snapshot_name,omitzero"`
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
 	// Bytes.
@@ -2088,8 +2090,8 @@ type EnableCloudBody struct {
 
 // EnableS3AuditWebhookBody is what [S3Service.EnableS3AuditWebhook] sends.
 type EnableS3AuditWebhookBody struct {
-	AuthToken Secret `json:"auth_token"`
-	Endpoint  string `json:"endpoint"`
+	AuthToken api.Secret `json:"auth_token"`
+	Endpoint  string     `json:"endpoint"`
 }
 
 // EnableTLSBody is what [TLSService.EnableTLS] sends.
@@ -2097,7 +2099,7 @@ type EnableTLSBody struct {
 	// PEM, newlines included, in one string.
 	TLSCertPEM string `json:"tls_cert_pem"`
 	// PEM, newlines included, in one string.
-	TLSKeyPEM Secret `json:"tls_key_pem"`
+	TLSKeyPEM api.Secret `json:"tls_key_pem"`
 }
 
 // Event is held by EventPage.Items.
@@ -2155,8 +2157,8 @@ type ExportNFSLDAPConfigurationBody struct {
 
 // ExportNFSLDAPConfigurationResult is what [NFSService.ExportNFSLDAPConfiguration] answers.
 type ExportNFSLDAPConfigurationResult struct {
-	IdmapdConfBase64 string `json:"idmapd_conf_base64"`
-	SssdConfBase64   Secret `json:"sssd_conf_base64,omitzero"`
+	IdmapdConfBase64 string     `json:"idmapd_conf_base64"`
+	SssdConfBase64   api.Secret `json:"sssd_conf_base64,omitzero"`
 }
 
 // FailureDomain is what [FailureDomainsService.GetFailureDomains] and [FailureDomainsService.GetSingleFailureDomain] answer.
@@ -2455,11 +2457,11 @@ type HostResource struct {
 	Format               int64    `json:"format"`
 	HardwareWatchdog     bool     `json:"hardware_watchdog"`
 	// 65535: none.
-	HostID         int64    `json:"host_id"`
-	Hostname       string   `json:"hostname"`
-	IPs            []string `json:"ips,omitzero"`
-	JoinSecret     []Secret `json:"join_secret,omitzero"`
-	MaskInterrupts bool     `json:"mask_interrupts"`
+	HostID         int64        `json:"host_id"`
+	Hostname       string       `json:"hostname"`
+	IPs            []string     `json:"ips,omitzero"`
+	JoinSecret     []api.Secret `json:"join_secret,omitzero"`
+	MaskInterrupts bool         `json:"mask_interrupts"`
 	// Bytes.
 	Memory     int64    `json:"memory"`
 	Mode       string   `json:"mode"`
@@ -2508,13 +2510,13 @@ type IdentifyDriveBody struct {
 
 // ImportNFSLDAPConfigurationBody is what [NFSService.ImportNFSLDAPConfiguration] sends.
 type ImportNFSLDAPConfigurationBody struct {
-	Force            *bool   `json:"force,omitzero"`
-	IdmapdConfBase64 *string `json:"idmapd_conf_base64,omitzero"`
-	LDAPDomain       *string `json:"ldap_domain,omitzero"`
-	LDAPServer       *string `json:"ldap_server,omitzero"`
-	LDAPServerType   *string `json:"ldap_server_type,omitzero"`
-	SssdConfBase64   *Secret `json:"sssd_conf_base64,omitzero"`
-	Verify           *bool   `json:"verify,omitzero"`
+	Force            *bool       `json:"force,omitzero"`
+	IdmapdConfBase64 *string     `json:"idmapd_conf_base64,omitzero"`
+	LDAPDomain       *string     `json:"ldap_domain,omitzero"`
+	LDAPServer       *string     `json:"ldap_server,omitzero"`
+	LDAPServerType   *string     `json:"ldap_server_type,omitzero"`
+	SssdConfBase64   *api.Secret `json:"sssd_conf_base64,omitzero"`
+	Verify           *bool       `json:"verify,omitzero"`
 }
 
 // InterfaceGroup is what [InterfaceGroupService.GetInterfaceGroups], [InterfaceGroupService.CreateInterfaceGroup], [InterfaceGroupService.GetInterfaceGroup] and [InterfaceGroupService.UpdateInterfaceGroup] answer.
@@ -2610,8 +2612,8 @@ type LDAPRoleGroupsInput struct {
 type LeaveSambaActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
 	// Needed with username.
-	Password *Secret `json:"password,omitzero"`
-	Username *string `json:"username,omitzero"`
+	Password *api.Secret `json:"password,omitzero"`
+	Username *string     `json:"username,omitzero"`
 }
 
 // License is what [LicenseService.GetLicense] answers, and is held by ClusterStatus.Licensing.
@@ -2693,9 +2695,9 @@ type LoginBanner struct {
 // LoginBody is what [LoginService.Login] sends.
 type LoginBody struct {
 	// Root when absent, which is not the same as empty.
-	Org      *string `json:"org,omitzero"`
-	Password Secret  `json:"password"`
-	Username string  `json:"username"`
+	Org      *string    `json:"org,omitzero"`
+	Password api.Secret `json:"password"`
+	Username string     `json:"username"`
 }
 
 // Machine is what [MachinesService.GetSingleMachine] answers.
@@ -2951,15 +2953,15 @@ type NFSKerberosService struct {
 
 // NFSLDAPService is what [NFSService.GetNFSLDAPService] answers.
 type NFSLDAPService struct {
-	LDAPBaseDN             string `json:"ldap_base_dn"`
-	LDAPDomain             string `json:"ldap_domain"`
-	LDAPGenerationID       int64  `json:"ldap_generation_id"`
-	LDAPPort               int64  `json:"ldap_port"`
-	LDAPReaderUserName     string `json:"ldap_reader_user_name"`
-	LDAPReaderUserPassword Secret `json:"ldap_reader_user_password,omitzero"`
-	LDAPServer             string `json:"ldap_server"`
-	LDAPServerType         string `json:"ldap_server_type"`
-	LDAPStatus             string `json:"ldap_status"`
+	LDAPBaseDN             string     `json:"ldap_base_dn"`
+	LDAPDomain             string     `json:"ldap_domain"`
+	LDAPGenerationID       int64      `json:"ldap_generation_id"`
+	LDAPPort               int64      `json:"ldap_port"`
+	LDAPReaderUserName     string     `json:"ldap_reader_user_name"`
+	LDAPReaderUserPassword api.Secret `json:"ldap_reader_user_password,omitzero"`
+	LDAPServer             string     `json:"ldap_server"`
+	LDAPServerType         string     `json:"ldap_server_type"`
+	LDAPStatus             string     `json:"ldap_status"`
 }
 
 // NFSLogLevel is held by SetNFSDebugLevelBody.Level.
@@ -3185,33 +3187,33 @@ type ObjectStoreBucket struct {
 	ErrorsTimeout int64  `json:"errors_timeout"`
 	Hostname      string `json:"hostname"`
 	// Form ObsBucketId<1>; requests take uid.
-	ID                     string   `json:"id"`
-	LastErrors             string   `json:"last_errors"`
-	MaxBlocksInDataBlob    int64    `json:"max_blocks_in_data_blob"`
-	MaxConcurrentDownloads int64    `json:"max_concurrent_downloads"`
-	MaxConcurrentRemovals  int64    `json:"max_concurrent_removals"`
-	MaxConcurrentUploads   int64    `json:"max_concurrent_uploads"`
-	MaxExtentsInDataBlob   int64    `json:"max_extents_in_data_blob"`
-	MetadataStorageClass   string   `json:"metadata_storage_class"`
-	Name                   string   `json:"name"`
-	ObsID                  string   `json:"obs_id"`
-	ObsName                string   `json:"obs_name"`
-	ObsSite                string   `json:"obs_site"`
-	ObsType                string   `json:"obs_type"`
-	Port                   int64    `json:"port"`
-	PrefetchMib            int64    `json:"prefetch_mib"`
-	Protocol               string   `json:"protocol"`
-	Region                 string   `json:"region"`
-	SecretKey              Secret   `json:"secret_key,omitzero"`
-	Status                 string   `json:"status"`
-	StatusDownload         string   `json:"status_download"`
-	StatusRemove           string   `json:"status_remove"`
-	StatusUpload           string   `json:"status_upload"`
-	UID                    string   `json:"uid"`
-	UnknownCount           int64    `json:"unknown_count"`
-	UnknownNodes           []string `json:"unknown_nodes,omitzero"`
-	UpCount                int64    `json:"up_count"`
-	UpNodes                []string `json:"up_nodes,omitzero"`
+	ID                     string     `json:"id"`
+	LastErrors             string     `json:"last_errors"`
+	MaxBlocksInDataBlob    int64      `json:"max_blocks_in_data_blob"`
+	MaxConcurrentDownloads int64      `json:"max_concurrent_downloads"`
+	MaxConcurrentRemovals  int64      `json:"max_concurrent_removals"`
+	MaxConcurrentUploads   int64      `json:"max_concurrent_uploads"`
+	MaxExtentsInDataBlob   int64      `json:"max_extents_in_data_blob"`
+	MetadataStorageClass   string     `json:"metadata_storage_class"`
+	Name                   string     `json:"name"`
+	ObsID                  string     `json:"obs_id"`
+	ObsName                string     `json:"obs_name"`
+	ObsSite                string     `json:"obs_site"`
+	ObsType                string     `json:"obs_type"`
+	Port                   int64      `json:"port"`
+	PrefetchMib            int64      `json:"prefetch_mib"`
+	Protocol               string     `json:"protocol"`
+	Region                 string     `json:"region"`
+	SecretKey              api.Secret `json:"secret_key,omitzero"`
+	Status                 string     `json:"status"`
+	StatusDownload         string     `json:"status_download"`
+	StatusRemove           string     `json:"status_remove"`
+	StatusUpload           string     `json:"status_upload"`
+	UID                    string     `json:"uid"`
+	UnknownCount           int64      `json:"unknown_count"`
+	UnknownNodes           []string   `json:"unknown_nodes,omitzero"`
+	UpCount                int64      `json:"up_count"`
+	UpNodes                []string   `json:"up_nodes,omitzero"`
 	// Zero unless up.
 	UpSince         time.Time    `json:"up_since,omitzero"`
 	UploadBandwidth ObsBandwidth `json:"upload_bandwidth"`
@@ -3605,8 +3607,8 @@ type RealTimeStats struct {
 // RefreshTokenBody is what [LoginService.RefreshToken] sends.
 type RefreshTokenBody struct {
 	// Seconds.
-	AccessTokenExpiry *int64 `json:"access_token_expiry,omitzero"`
-	RefreshToken      Secret `json:"refresh_token"`
+	AccessTokenExpiry *int64     `json:"access_token_expiry,omitzero"`
+	RefreshToken      api.Secret `json:"refresh_token"`
 	// Seconds.
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
@@ -3654,8 +3656,8 @@ type ResetUserS3CredentialsBody struct {
 
 // ResetUserS3CredentialsResult is what [UserService.ResetUserS3Credentials] answers.
 type ResetUserS3CredentialsResult struct {
-	AccessKey string `json:"accessKey"`
-	SecretKey Secret `json:"secretKey,omitzero"`
+	AccessKey string     `json:"accessKey"`
+	SecretKey api.Secret `json:"secretKey,omitzero"`
 }
 
 // ResolvedInode is what [FilesystemService.ResolveFilesystemInode] answers.
@@ -3697,9 +3699,9 @@ type RunSnapshotPolicyScheduleOnceBody struct {
 
 // S3AuditWebhook is what [S3Service.GetS3AuditWebhook] answers.
 type S3AuditWebhook struct {
-	AuthToken Secret `json:"authToken,omitzero"`
-	Enabled   bool   `json:"enabled"`
-	Endpoint  string `json:"endpoint"`
+	AuthToken api.Secret `json:"authToken,omitzero"`
+	Enabled   bool       `json:"enabled"`
+	Endpoint  string     `json:"endpoint"`
 }
 
 // S3Bucket is held by S3Buckets.Buckets.
@@ -3750,11 +3752,11 @@ type S3ImportedUsersRefresh struct {
 
 // S3LDAPUser is what [S3Service.CreateS3LDAPUser], [S3Service.UpdateS3LDAPUser], [S3Service.CreateS3LDAPUserForTenant] and [S3Service.UpdateS3LDAPUserForTenant] answer.
 type S3LDAPUser struct {
-	AccessKey string `json:"access_key"`
-	Message   string `json:"message"`
-	Operation string `json:"operation"`
-	SecretKey Secret `json:"secret_key,omitzero"`
-	Status    string `json:"status"`
+	AccessKey string     `json:"access_key"`
+	Message   string     `json:"message"`
+	Operation string     `json:"operation"`
+	SecretKey api.Secret `json:"secret_key,omitzero"`
+	Status    string     `json:"status"`
 }
 
 // S3LDAPUserRemoval is what [S3Service.DeleteS3LDAPUser] and [S3Service.DeleteS3LDAPUserForTenant] answer.
@@ -4150,8 +4152,8 @@ type SetKMSBody struct {
 	// KMIP only.
 	ClientCertPEM *string `json:"client_cert_pem,omitzero"`
 	// KMIP only.
-	ClientKeyPEM        *Secret `json:"client_key_pem,omitzero"`
-	ConvertToClusterKey *bool   `json:"convert_to_cluster_key,omitzero"`
+	ClientKeyPEM        *api.Secret `json:"client_key_pem,omitzero"`
+	ConvertToClusterKey *bool       `json:"convert_to_cluster_key,omitzero"`
 	// KMIP only.
 	KeyUID *string `json:"key_uid,omitzero"`
 	// HashiCorp Vault only.
@@ -4163,19 +4165,19 @@ type SetKMSBody struct {
 	// HashiCorp Vault only.
 	RoleID *string `json:"role_id,omitzero"`
 	// HashiCorp Vault only; excludes token.
-	SecretID *Secret `json:"secret_id,omitzero"`
+	SecretID *api.Secret `json:"secret_id,omitzero"`
 	// KMIP only; host:port.
 	ServerEndpoint *string `json:"server_endpoint,omitzero"`
 	// HashiCorp Vault only; excludes role_id and secret_id.
-	Token *Secret `json:"token,omitzero"`
+	Token *api.Secret `json:"token,omitzero"`
 }
 
 // SetLicenseBody is what [LicenseService.SetLicense] sends.
 type SetLicenseBody struct {
-	License   *string `json:"license,omitzero"`
-	PlanID    *string `json:"plan_id,omitzero"`
-	SecretKey *Secret `json:"secret_key,omitzero"`
-	URL       *string `json:"url,omitzero"`
+	License   *string     `json:"license,omitzero"`
+	PlanID    *string     `json:"plan_id,omitzero"`
+	SecretKey *api.Secret `json:"secret_key,omitzero"`
+	URL       *string     `json:"url,omitzero"`
 }
 
 // SetLoginBannerBody is what [SecurityService.SetLoginBanner] sends.
@@ -4191,11 +4193,11 @@ type SetMountDefaultsBody struct {
 
 // SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetNFSActiveDirectoryKerberosRegistration] sends.
 type SetNFSActiveDirectoryKerberosRegistrationBody struct {
-	BaseOU             *string `json:"base_ou,omitzero"`
-	Force              *bool   `json:"force,omitzero"`
-	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
-	RealmAdminName     *string `json:"realm_admin_name,omitzero"`
-	RealmAdminPassword *Secret `json:"realm_admin_password,omitzero"`
+	BaseOU             *string     `json:"base_ou,omitzero"`
+	Force              *bool       `json:"force,omitzero"`
+	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
+	RealmAdminName     *string     `json:"realm_admin_name,omitzero"`
+	RealmAdminPassword *api.Secret `json:"realm_admin_password,omitzero"`
 }
 
 // SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryLDAPConfiguration] sends.
@@ -4205,13 +4207,13 @@ type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 
 // SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryNoKerberosLDAPConfiguration] sends.
 type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
-	BaseOU                *string `json:"base_ou,omitzero"`
-	Force                 *bool   `json:"force,omitzero"`
-	LDAPAdminUserName     *string `json:"ldap_admin_user_name,omitzero"`
-	LDAPAdminUserPassword *Secret `json:"ldap_admin_user_password,omitzero"`
-	LDAPDomain            *string `json:"ldap_domain,omitzero"`
-	LDAPServer            *string `json:"ldap_server,omitzero"`
-	NFSFQDNServiceName    *string `json:"nfs_fqdn_service_name,omitzero"`
+	BaseOU                *string     `json:"base_ou,omitzero"`
+	Force                 *bool       `json:"force,omitzero"`
+	LDAPAdminUserName     *string     `json:"ldap_admin_user_name,omitzero"`
+	LDAPAdminUserPassword *api.Secret `json:"ldap_admin_user_password,omitzero"`
+	LDAPDomain            *string     `json:"ldap_domain,omitzero"`
+	LDAPServer            *string     `json:"ldap_server,omitzero"`
+	NFSFQDNServiceName    *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSDebugLevelBody is what [NFSService.SetNFSDebugLevel] sends.
@@ -4222,20 +4224,20 @@ type SetNFSDebugLevelBody struct {
 
 // SetNFSMITKerberosRegistrationBody is what [NFSService.SetNFSMITKerberosRegistration] sends.
 type SetNFSMITKerberosRegistrationBody struct {
-	Force              *bool   `json:"force,omitzero"`
-	KeytabBase64       *Secret `json:"keytab_base64,omitzero"`
-	NFSFQDNServiceName *string `json:"nfs_fqdn_service_name,omitzero"`
+	Force              *bool       `json:"force,omitzero"`
+	KeytabBase64       *api.Secret `json:"keytab_base64,omitzero"`
+	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
 // SetNFSOpenLDAPConfigurationBody is what [NFSService.SetNFSOpenLDAPConfiguration] sends.
 type SetNFSOpenLDAPConfigurationBody struct {
-	Force                  *bool   `json:"force,omitzero"`
-	LDAPBaseDN             *string `json:"ldap_base_dn,omitzero"`
-	LDAPDomain             *string `json:"ldap_domain,omitzero"`
-	LDAPPort               *int64  `json:"ldap_port,omitzero"`
-	LDAPReaderUserName     *string `json:"ldap_reader_user_name,omitzero"`
-	LDAPReaderUserPassword *Secret `json:"ldap_reader_user_password,omitzero"`
-	LDAPServer             *string `json:"ldap_server,omitzero"`
+	Force                  *bool       `json:"force,omitzero"`
+	LDAPBaseDN             *string     `json:"ldap_base_dn,omitzero"`
+	LDAPDomain             *string     `json:"ldap_domain,omitzero"`
+	LDAPPort               *int64      `json:"ldap_port,omitzero"`
+	LDAPReaderUserName     *string     `json:"ldap_reader_user_name,omitzero"`
+	LDAPReaderUserPassword *api.Secret `json:"ldap_reader_user_password,omitzero"`
+	LDAPServer             *string     `json:"ldap_server,omitzero"`
 }
 
 // SetNFSUseOnHostLDAPClientBody is what [NFSService.SetNFSUseOnHostLDAPClient] sends.
@@ -4286,12 +4288,12 @@ type SetS3TenantSetupBody struct {
 
 // SetSambaActiveDirectoryBody is what [SMBService.SetSambaActiveDirectory] sends.
 type SetSambaActiveDirectoryBody struct {
-	Asynchronous     *bool   `json:"asynchronous,omitzero"`
-	CreateComputerOU *string `json:"create_computerOU,omitzero"`
-	DebugMode        *bool   `json:"debug_mode,omitzero"`
-	ExtraOptions     *string `json:"extra_options,omitzero"`
-	Password         Secret  `json:"password"`
-	Poll             *bool   `json:"poll,omitzero"`
+	Asynchronous     *bool      `json:"asynchronous,omitzero"`
+	CreateComputerOU *string    `json:"create_computerOU,omitzero"`
+	DebugMode        *bool      `json:"debug_mode,omitzero"`
+	ExtraOptions     *string    `json:"extra_options,omitzero"`
+	Password         api.Secret `json:"password"`
+	Poll             *bool      `json:"poll,omitzero"`
 	// Any domain controller when absent.
 	Server *string `json:"server,omitzero"`
 	TaskID *string `json:"task_id,omitzero"`
@@ -4375,7 +4377,7 @@ type SetTokensExpiryBody struct {
 // SetUserPasswordBody is what [UserService.SetUserPassword] sends.
 type SetUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	Password Secret `json:"password"`
+	Password api.Secret `json:"password"`
 }
 
 // SetupNFSKerberosServiceBody is what [NFSService.SetupNFSKerberosService] sends.
@@ -4838,12 +4840,12 @@ type TasksLimit struct {
 type TelemetryExport struct {
 	CAType string `json:"ca_type"`
 	// Form TelemetrySinkId<0>; requests take uid.
-	ID           string `json:"id"`
-	Name         string `json:"name"`
-	S3BucketName string `json:"s3_bucket_name"`
-	S3Key        string `json:"s3_key"`
-	S3Region     string `json:"s3_region"`
-	S3Secret     Secret `json:"s3_secret,omitzero"`
+	ID           string     `json:"id"`
+	Name         string     `json:"name"`
+	S3BucketName string     `json:"s3_bucket_name"`
+	S3Key        string     `json:"s3_key"`
+	S3Region     string     `json:"s3_region"`
+	S3Secret     api.Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
 	// local0 unless stated.
@@ -4859,15 +4861,15 @@ type TelemetryExport struct {
 
 // TelemetryExportBody is what [TelemetryService.CreateTelemetryExport] and [TelemetryService.UpdateTelemetryExport] send.
 type TelemetryExportBody struct {
-	AllowUnverifiedCertificate *bool   `json:"allow_unverified_certificate,omitzero"`
-	CACertPEM                  *string `json:"ca_cert_pem,omitzero"`
-	ClearTLSSettings           *bool   `json:"clear_tls_settings,omitzero"`
-	Enabled                    *bool   `json:"enabled,omitzero"`
-	Name                       *string `json:"name,omitzero"`
-	S3BucketName               *string `json:"s3_bucket_name,omitzero"`
-	S3Key                      *string `json:"s3_key,omitzero"`
-	S3Region                   *string `json:"s3_region,omitzero"`
-	S3Secret                   *Secret `json:"s3_secret,omitzero"`
+	AllowUnverifiedCertificate *bool       `json:"allow_unverified_certificate,omitzero"`
+	CACertPEM                  *string     `json:"ca_cert_pem,omitzero"`
+	ClearTLSSettings           *bool       `json:"clear_tls_settings,omitzero"`
+	Enabled                    *bool       `json:"enabled,omitzero"`
+	Name                       *string     `json:"name,omitzero"`
+	S3BucketName               *string     `json:"s3_bucket_name,omitzero"`
+	S3Key                      *string     `json:"s3_key,omitzero"`
+	S3Region                   *string     `json:"s3_region,omitzero"`
+	S3Secret                   *api.Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
 	// local0 unless stated.
@@ -4877,7 +4879,7 @@ type TelemetryExportBody struct {
 	// rfc5424 unless stated.
 	SyslogRFC        *SyslogFormat        `json:"syslog_rfc,omitzero"`
 	Target           *string              `json:"target,omitzero"`
-	Token            *Secret              `json:"token,omitzero"`
+	Token            *api.Secret          `json:"token,omitzero"`
 	Type             *TelemetryExportType `json:"type,omitzero"`
 	UseClusterCACert *bool                `json:"use_cluster_ca_cert,omitzero"`
 }
@@ -4934,13 +4936,13 @@ type ThinProvisionStateShrinkageFactor struct {
 
 // Tokens is what [LoginService.Login] and [LoginService.RefreshToken] answer.
 type Tokens struct {
-	AccessToken Secret `json:"access_token,omitzero"`
+	AccessToken api.Secret `json:"access_token,omitzero"`
 	// Seconds; 0 if not given, and large enough to overflow a sum if unlimited.
 	ExpiresIn int64 `json:"expires_in"`
 	// Change the password before anything else (PUT /users/password).
-	PasswordChangeRequired bool   `json:"password_change_required"`
-	RefreshToken           Secret `json:"refresh_token,omitzero"`
-	TokenType              string `json:"token_type"`
+	PasswordChangeRequired bool       `json:"password_change_required"`
+	RefreshToken           api.Secret `json:"refresh_token,omitzero"`
+	TokenType              string     `json:"token_type"`
 }
 
 // TokensExpiry is what [SecurityService.GetTokensExpiry] answers.
@@ -5043,7 +5045,7 @@ type UpdateContainerBody struct {
 	FailureDomain          *string            `json:"failure_domain,omitzero"`
 	FailureDomainType      *FailureDomainType `json:"failure_domain_type,omitzero"`
 	FrontendDedicatedCores *int64             `json:"frontend_dedicated_cores,omitzero"`
-	JoinSecret             *Secret            `json:"join_secret,omitzero"`
+	JoinSecret             *api.Secret        `json:"join_secret,omitzero"`
 	// Two addresses make the container highly available.
 	ManagementIPs []string `json:"management_ips,omitzero"`
 	// Bytes.
@@ -5056,15 +5058,15 @@ type UpdateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
 	// Has effect in the root organization only; elsewhere mounting always authenticates.
-	AuthRequired          *bool   `json:"auth_required,omitzero"`
-	HasPermissions        *bool   `json:"has_permissions,omitzero"`
-	IndexEnabled          *bool   `json:"index_enabled,omitzero"`
-	KMSVaultKeyIdentifier *string `json:"kms_vault_key_identifier,omitzero"`
-	KMSVaultNamespace     *string `json:"kms_vault_namespace,omitzero"`
-	KMSVaultRoleID        *string `json:"kms_vault_role_id,omitzero"`
-	KMSVaultSecretID      *Secret `json:"kms_vault_secret_id,omitzero"`
-	NewName               *string `json:"new_name,omitzero"`
-	Owner                 *string `json:"owner,omitzero"`
+	AuthRequired          *bool       `json:"auth_required,omitzero"`
+	HasPermissions        *bool       `json:"has_permissions,omitzero"`
+	IndexEnabled          *bool       `json:"index_enabled,omitzero"`
+	KMSVaultKeyIdentifier *string     `json:"kms_vault_key_identifier,omitzero"`
+	KMSVaultNamespace     *string     `json:"kms_vault_namespace,omitzero"`
+	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
+	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
+	NewName               *string     `json:"new_name,omitzero"`
+	Owner                 *string     `json:"owner,omitzero"`
 	// Bytes.
 	SSDCapacity *int64 `json:"ssd_capacity,omitzero"`
 	// Bytes.
@@ -5118,7 +5120,7 @@ type UpdateLDAPActiveDirectoryBody struct {
 	Domain                *string              `json:"domain,omitzero"`
 	Enabled               *bool                `json:"enabled,omitzero"`
 	IgnoreStartTLSFailure *bool                `json:"ignore_start_tls_failure,omitzero"`
-	ReaderPassword        *Secret              `json:"reader_password,omitzero"`
+	ReaderPassword        *api.Secret          `json:"reader_password,omitzero"`
 	ReaderUsername        *string              `json:"reader_username,omitzero"`
 	RoleGroups            *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
 	ServerTimeoutSecs     *int64               `json:"server_timeout_secs,omitzero"`
@@ -5137,7 +5139,7 @@ type UpdateLDAPBody struct {
 	GroupObjectClass         *string              `json:"group_object_class,omitzero"`
 	IgnoreStartTLSFailure    *bool                `json:"ignore_start_tls_failure,omitzero"`
 	ProtocolVersion          *int64               `json:"protocol_version,omitzero"`
-	ReaderPassword           *Secret              `json:"reader_password,omitzero"`
+	ReaderPassword           *api.Secret          `json:"reader_password,omitzero"`
 	ReaderUsername           *string              `json:"reader_username,omitzero"`
 	RoleGroups               *LDAPRoleGroupsInput `json:"role_groups,omitzero"`
 	ServerTimeoutSecs        *int64               `json:"server_timeout_secs,omitzero"`
@@ -5229,7 +5231,7 @@ type UpdateObsBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *Secret           `json:"secret_key,omitzero"`
+	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
 	// 2 to 64 letters, digits, or characters of "_=,.@-".
@@ -5270,7 +5272,7 @@ type UpdateObsBucketBody struct {
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
 	// Some providers need it.
 	Region           *string           `json:"region,omitzero"`
-	SecretKey        *Secret           `json:"secret_key,omitzero"`
+	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
 	STSRoleARN       *string           `json:"sts_role_arn,omitzero"`
@@ -5421,8 +5423,8 @@ type UpdateUserBody struct {
 // UpdateUserPasswordBody is what [UserService.UpdateUserPassword] sends.
 type UpdateUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
-	NewPassword Secret `json:"new_password"`
-	OldPassword Secret `json:"old_password"`
+	NewPassword api.Secret `json:"new_password"`
+	OldPassword api.Secret `json:"old_password"`
 	// Root when absent.
 	Tenant   *string `json:"tenant,omitzero"`
 	Username string  `json:"username"`
