@@ -62,7 +62,7 @@ func markAnswered(doc, property document.Object, owner string) {
 	if explicit := property["x-go-type-skip-optional-pointer"] == true; explicit || !isPointer {
 		property["x-go-type-skip-optional-pointer"], isPointer = true, false
 	}
-	if isPointer || isContainer(doc, property) || property["format"] == "date-time" || property["format"] == "password" || property["x-go-type"] == "SecretJSON" {
+	if isPointer || isContainer(doc, property) || property["format"] == "date-time" || property["format"] == "password" || property["x-go-type"] == "api.SecretJSON" {
 		property["x-omitzero"] = true
 	}
 }
