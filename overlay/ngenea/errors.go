@@ -68,7 +68,8 @@ var (
 	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
 	ErrLoggedOut = token.ErrLoggedOut
 	// ErrMalformedToken: a token or key has characters that a header must not have, or the
-	// response to a login has no token. While a Hub responds so, logins get rarer.
+	// response to a login has no token. While that lasts, the client logs in at growing
+	// intervals.
 	ErrMalformedToken = token.ErrMalformed
 	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text
 	// says which command fixes that.

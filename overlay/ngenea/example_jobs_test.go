@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
@@ -12,77 +13,143 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-// Start a workflow and wait for the job that it becomes.
+// Start a workflow and wait for its job.
 func ExampleClient_Submit() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		migrate := ngenea.Submission{Workflow: "migrate", Site: "dfoster1", Paths: []string{"/mmfs1/data/sample_data.tgz"}}
-		job, err := h.Submit(ctx, migrate)
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	hub.NextJobs(1, ngeneatest.Fails)
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+
+	for range 2 {
+		job, err := h.Submit(ctx, ngenea.Submission{Workflow: "migrate", Site: "dfoster1", Paths: []string{"/mmfs1/data/sample_data.tgz"}})
 		if err != nil {
-			return err
+			fmt.Println(err)
+			return
 		}
 		job, err = h.WaitJob(ctx, job.ID, time.Minute)
-		if err != nil {
-			return err
-		}
-		fmt.Println(job.Type, job.State)
-
-		hub.NextJobs(1, ngeneatest.Fails) // your own may fail as well
-		if job, err = h.Submit(ctx, migrate); err != nil {
-			return err
-		}
-		_, err = h.WaitJob(ctx, job.ID, time.Minute)
-		var failed *ngenea.JobError
-		if errors.As(err, &failed) {
-			fmt.Println(errors.Is(err, ngenea.ErrJobFailed), failed.Job.State)
-		}
-		return nil
-	})
+		fmt.Println(job.Type, job.State, "failed:", errors.Is(err, ngenea.ErrJobFailed))
+	}
 	// Output:
-	// migrate SUCCESS
-	// true FAILURE
+	// migrate FAILURE failed: true
+	// migrate SUCCESS failed: false
 }
 
-// Watch a job, stop it, and see how it ends.
+// Wait for a job. If the bound passes first, the job continues, and the wait can be repeated.
+func ExampleClient_WaitJob() {
+	hub, err := ngeneatest.Start(ngeneatest.WithTransitionTime(time.Minute)) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+
+	job, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	job, err = h.WaitJob(ctx, job.ID, time.Second)
+	fmt.Println(errors.Is(err, ngenea.ErrWaitTimeout), job.State)
+
+	hub.Intercept("getJob", 10, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(w, r)
+		hub.Advance(time.Minute) // between two polls
+	})
+	progress := ngenea.OnProgress(func(job *ngeneaapi.Job) { fmt.Println(job.State) })
+	if _, err := h.WaitJob(ctx, job.ID, 10*time.Minute, progress); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// true PENDING
+	// PENDING
+	// STARTED
+	// SUCCESS
+}
+
+// Cancel a job and wait for its end.
 func ExampleClient_CancelJob() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		job, err := h.Recall(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
-		if err != nil {
-			return err
-		}
-		if err := h.CancelJob(ctx, job.ID); err != nil {
-			return err
-		}
-		_, err = h.WaitJob(ctx, job.ID, time.Minute, ngenea.OnProgress(func(job *ngeneaapi.Job) {
-			fmt.Println(job.State)
-			hub.Advance(time.Hour) // your own takes its time
-		}))
-		var ended *ngenea.JobError
-		fmt.Println("ended without success:", errors.As(err, &ended))
-		return nil
-	}, ngeneatest.WithTransitionTime(time.Minute))
+	hub, err := ngeneatest.Start(ngeneatest.WithTransitionTime(time.Minute)) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	hub.Intercept("getJob", 10, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(w, r)
+		hub.Advance(time.Minute) // between two polls
+	})
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+
+	job, err := h.Recall(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := h.CancelJob(ctx, job.ID); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = h.WaitJob(ctx, job.ID, time.Minute, ngenea.OnProgress(func(job *ngeneaapi.Job) { fmt.Println(job.State) }))
+	var failed *ngenea.JobError
+	fmt.Println("ended without success:", errors.As(err, &failed))
 	// Output:
 	// DEQUEUING
 	// CANCELLED
 	// ended without success: true
 }
 
-// List jobs, page by page as they are needed, and count them.
+// List jobs, with one request a page.
 func ExampleClient_AllJobs() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		for range 5 {
-			if _, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}}); err != nil {
-				return err
-			}
+	hub, err := ngeneatest.Start(ngeneatest.WithPageSize(2)) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+
+	for range 5 {
+		if _, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}}); err != nil {
+			fmt.Println(err)
 		}
-		for job, err := range h.AllJobs(ctx, nil) {
-			if err != nil {
-				return err
-			}
-			fmt.Println(job.ID, job.Type)
+	}
+	for job, err := range h.AllJobs(ctx, nil) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		fmt.Println(hub.Count("listJobs"), "pages")
-		return nil
-	}, ngeneatest.WithPageSize(2))
+		fmt.Println(job.ID, job.Type)
+	}
+	fmt.Println(hub.Count("listJobs"), "pages")
 	// Output:
 	// 5 migrate
 	// 4 migrate
@@ -92,73 +159,80 @@ func ExampleClient_AllJobs() {
 	// 3 pages
 }
 
-// Count the jobs by state, without going through them.
+// Count the jobs by state.
 func ExampleClient_JobStats() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		hub.NextJobs(1, ngeneatest.Fails)
-		for range 3 {
-			job, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
-			if err != nil {
-				return err
-			}
-			if _, err := h.WaitJob(ctx, job.ID, time.Minute); err != nil && !errors.Is(err, ngenea.ErrJobFailed) {
-				return err
-			}
-		}
-		stats, err := h.JobStats(ctx, nil)
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	hub.NextJobs(1, ngeneatest.Fails)
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+
+	for range 3 {
+		job, err := h.Migrate(ctx, ngenea.Tiering{Site: "dfoster1", Paths: []string{"/mmfs1/data"}})
 		if err != nil {
-			return err
+			fmt.Println(err)
+			return
 		}
-		fmt.Println(stats.State["SUCCESS"], "succeeded,", stats.State["FAILURE"], "failed")
-		return nil
-	})
+		if _, err := h.WaitJob(ctx, job.ID, time.Minute); err != nil && !errors.Is(err, ngenea.ErrJobFailed) {
+			fmt.Println(err)
+		}
+	}
+	stats, err := h.JobStats(ctx, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(stats.State["SUCCESS"], "succeeded,", stats.State["FAILURE"], "failed")
 	// Output: 2 succeeded, 1 failed
 }
 
-// Look for files on the sites. Nobody documents when a search is complete: say what is
-// enough, or RunSearch waits until the answer has stayed the same for a while.
+// Search files on the sites. The Hub does not report when a search is complete: Done decides,
+// or RunSearch waits until the results have not changed for a while.
 func ExampleClient_RunSearch() {
-	onHub(func(ctx context.Context, h *ngenea.Client, _ *ngeneatest.Server) error {
-		answer, err := h.RunSearch(ctx, ngenea.Search{
-			Path:  "/mmfs1/data",
-			Sites: []string{"dfoster1"},
-			Done:  func(a *ngenea.SearchAnswer) bool { return len(a.Raw) > 100 }, // what is enough for this program
-		}, time.Minute)
-		if err != nil {
-			return err
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+
+	response, err := h.RunSearch(context.Background(), ngenea.Search{
+		Path:  "/mmfs1/data",
+		Sites: []string{"dfoster1"},
+		Done:  func(r *ngenea.SearchAnswer) bool { return len(r.Raw) > 100 }, // enough for this program
+	}, time.Minute)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var found struct { // as your Hub responds, which is not documented
+		Results []struct {
+			Path string
+			Size int64
 		}
-		var found struct { // as your Hub answers, which nobody documents
-			Results []struct {
-				Path string
-				Size int64
-			}
-		}
-		if err := json.Unmarshal(answer.Raw, &found); err != nil {
-			return err
-		}
-		for _, file := range found.Results {
-			fmt.Println(file.Path, file.Size)
-		}
-		return nil
-	})
+	}
+	if err := json.Unmarshal(response.Raw, &found); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, file := range found.Results {
+		fmt.Println(file.Path, file.Size)
+	}
 	// Output:
 	// mmfs1/data/sample_data.tgz 1048576
-}
-
-// What a Hub finds wrong with a body comes by field.
-func ExampleValidationError() {
-	onHub(func(ctx context.Context, h *ngenea.Client, _ *ngeneatest.Server) error {
-		_, err := h.Migrate(ctx, ngenea.Tiering{Site: "nowhere", Paths: []string{"/mmfs1/data"}})
-		var refused *ngenea.ValidationError
-		if errors.As(err, &refused) {
-			for field := range refused.Fields {
-				fmt.Println(field)
-			}
-		}
-		fmt.Println(errors.Is(err, ngenea.ErrValidation))
-		return nil
-	})
-	// Output:
-	// site
-	// true
 }

@@ -13,128 +13,196 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-// Make a client key for a program. It needs no session and no password, and lives until
-// it is revoked.
+// Make a client key for a program. It is valid until it is revoked.
 func ExampleClient_CreateClientKey() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		key, err := h.CreateClientKey(ctx, "nightly archive")
-		if err != nil {
-			return err
-		}
-		fmt.Println("the key prints as", key.APIKey)
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	ctx := context.Background()
+	key, err := h.CreateClientKey(ctx, "nightly archive")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the key prints as", key.APIKey)
 
-		// The text of the key is shown this once: put it where the program finds it.
-		program, err := ngenea.New(hub.URL, ngenea.WithClientKey(key.APIKey.Reveal()), ngenea.WithCAFile(hub.CAFile()))
-		if err != nil {
-			return err
-		}
-		defer program.Close()
-		if _, err := program.Alerts.ListAlerts(ctx, nil); err != nil {
-			return err
-		}
-		fmt.Println(hub.Logins(), "login, of who made the key")
+	// Store the key where the program finds it: the Hub returns it once.
+	program, err := ngenea.New(hub.URL, ngenea.WithClientKey(key.APIKey.Reveal()), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer program.Close()
+	_, err = program.Alerts.ListAlerts(ctx, nil)
+	fmt.Println("error:", err)
 
-		if err := h.RevokeClientKey(ctx, key.ID); err != nil {
-			return err
-		}
-		_, err = program.Alerts.ListAlerts(ctx, nil)
-		fmt.Println("after it was revoked:", errors.Is(err, ngenea.ErrClientKeyRejected))
-		return nil
-	})
+	if err := h.RevokeClientKey(ctx, key.ID); err != nil {
+		fmt.Println(err)
+	}
+	_, err = program.Alerts.ListAlerts(ctx, nil)
+	fmt.Println("revoked:", errors.Is(err, ngenea.ErrClientKeyRejected))
 	// Output:
 	// the key prints as [redacted]
-	// 1 login, of who made the key
-	// after it was revoked: true
+	// error: <nil>
+	// revoked: true
 }
 
-// Share one session with every process of the machine.
+// Share a session with all processes of the machine.
 func ExampleWithTokenCache() {
-	onHub(func(ctx context.Context, _ *ngenea.Client, hub *ngeneatest.Server) error {
-		folder, err := os.MkdirTemp("", "hub")
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	folder, err := os.MkdirTemp("", "hub")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	for range 3 { // processes
+		h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()),
+			ngenea.WithTokenCache(filepath.Join(folder, "tokens")))
 		if err != nil {
-			return err
+			fmt.Println(err)
+			return
 		}
-		defer func() { _ = os.RemoveAll(folder) }()
-		for range 3 { // processes
-			if err := second(ctx, hub, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTokenCache(filepath.Join(folder, "tokens"))); err != nil {
-				return err
-			}
+		if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+			fmt.Println(err)
 		}
-		fmt.Println(hub.Logins(), "login")
-		return nil
-	})
+		h.Close()
+	}
+	fmt.Println(hub.Logins(), "login")
 	// Output: 1 login
 }
 
-// A program with a client key logs in nowhere and keeps no session.
+// Use a client key: there is no login, and no session to keep.
 func ExampleWithClientKey() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		key, err := h.CreateClientKey(ctx, "nightly archive") // once, by a person
-		if err != nil {
-			return err
-		}
-		for range 3 {
-			if err := second(ctx, hub, ngenea.WithClientKey(key.APIKey.Reveal())); err != nil {
-				return err
-			}
-		}
-		fmt.Println(hub.Logins(), "login, of who made the key")
-		return nil
-	})
-	// Output: 1 login, of who made the key
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	person, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer person.Close()
+	key, err := person.CreateClientKey(context.Background(), "nightly archive") // once
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	h, err := ngenea.New(hub.URL, ngenea.WithClientKey(key.APIKey.Reveal()), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	_, err = h.Alerts.ListAlerts(context.Background(), nil)
+	fmt.Println("error:", err)
+	// Output: error: <nil>
 }
 
-// Ask for the password when it is needed: a terminal, or a secret manager.
+// Ask for the password when a login needs it, such as on a terminal.
 func ExampleWithPasswordFunc() {
-	onHub(func(ctx context.Context, _ *ngenea.Client, hub *ngeneatest.Server) error {
-		ask := func(context.Context) (string, error) {
-			fmt.Println("asked")
-			return "secret", nil
-		}
-		return second(ctx, hub, ngenea.WithPasswordFunc("dfoster", ask))
-	})
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	ask := func(context.Context) (string, error) {
+		fmt.Println("asked")
+		return "secret", nil
+	}
+	h, err := ngenea.New(hub.URL, ngenea.WithPasswordFunc("dfoster", ask), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+		fmt.Println(err)
+	}
 	// Output: asked
 }
 
 // Take address and credentials from the environment.
 func ExampleFromEnv() {
-	onHub(func(ctx context.Context, _ *ngenea.Client, hub *ngeneatest.Server) error {
-		for name, value := range map[string]string{"NGENEA_URL": hub.URL, "NGENEA_USERNAME": "dfoster", "NGENEA_PASSWORD": "secret"} {
-			if err := os.Setenv(name, value); err != nil {
-				return err
-			}
-			defer func() { _ = os.Unsetenv(name) }()
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	for name, value := range map[string]string{"NGENEA_URL": hub.URL, "NGENEA_USERNAME": "dfoster", "NGENEA_PASSWORD": "secret"} {
+		if err := os.Setenv(name, value); err != nil {
+			fmt.Println(err)
 		}
-		h, err := ngenea.New("", ngenea.FromEnv(), ngenea.WithCAFile(hub.CAFile()))
-		if err != nil {
-			return err
-		}
-		defer h.Close()
-		_, err = h.Alerts.ListAlerts(ctx, nil)
-		fmt.Println(hub.Logins(), "login")
-		return err
-	})
-	// Output: 1 login
+		defer func() { _ = os.Unsetenv(name) }()
+	}
+
+	h, err := ngenea.New("", ngenea.FromEnv(), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	_, err = h.Alerts.ListAlerts(context.Background(), nil)
+	fmt.Println("error:", err)
+	// Output: error: <nil>
 }
 
-// Take tokens from a function: whatever issues them at your site.
+// Take tokens from a function, such as a secret manager's client.
 func ExampleWithTokenFunc() {
-	onHub(func(ctx context.Context, h *ngenea.Client, hub *ngeneatest.Server) error {
-		issue := func(ctx context.Context) (ngenea.Token, error) {
-			pair, err := h.Auth.CreateToken(ctx, ngeneaapi.CreateTokenBody{Username: "dfoster", Password: ngenea.NewSecret("secret")})
-			if err != nil {
-				return ngenea.Token{}, err
-			}
-			fmt.Println("issued")
-			return ngenea.NewToken(pair.Access.Reveal()), nil
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	person, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer person.Close()
+	issue := func(ctx context.Context) (ngenea.Token, error) {
+		pair, err := person.Auth.CreateToken(ctx, ngeneaapi.CreateTokenBody{Username: "dfoster", Password: ngenea.NewSecret("secret")})
+		if err != nil {
+			return ngenea.Token{}, err
 		}
-		return second(ctx, hub, ngenea.WithTokenFunc(issue))
-	})
+		fmt.Println("issued")
+		return ngenea.NewToken(pair.Access.Reveal()), nil
+	}
+	h, err := ngenea.New(hub.URL, ngenea.WithTokenFunc(issue), ngenea.WithCAFile(hub.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+		fmt.Println(err)
+	}
 	// Output: issued
 }
 
-// memory keeps sessions as a store of yours would: as bytes, which only its codec reads.
-// It locks for one process; overlay/token has an example of one that machines share.
+// memory is a token store: it keeps sessions as bytes, which the codec encodes. It locks for
+// one process; overlay/token has an example of a store that machines share.
 type memory struct {
 	mu   sync.Mutex
 	rows map[string][]byte
@@ -146,7 +214,7 @@ func (m *memory) Load(_ context.Context, id ngenea.TokenIdentity) (ngenea.Token,
 	return m.row(id), nil
 }
 
-// row is the entry of an identity; what is none must not keep anybody from logging in.
+// row returns the entry of an identity. One that cannot be decoded must not prevent a login.
 func (m *memory) row(id ngenea.TokenIdentity) ngenea.Token {
 	found, err := ngenea.TokenCodec{}.Decode(m.rows[id.Key()], id)
 	if err != nil {
@@ -170,17 +238,27 @@ func (m *memory) Update(_ context.Context, id ngenea.TokenIdentity, change func(
 	return err
 }
 
-// Keep the session in a store of your own: two methods.
+// Keep the session in a store of your own.
 func ExampleWithTokenStore() {
-	onHub(func(ctx context.Context, _ *ngenea.Client, hub *ngeneatest.Server) error {
-		store := &memory{rows: map[string][]byte{}}
-		for range 3 { // clients
-			if err := second(ctx, hub, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTokenStore(store)); err != nil {
-				return err
-			}
+	hub, err := ngeneatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer hub.Close()
+	store := &memory{rows: map[string][]byte{}}
+	for range 3 { // clients
+		h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(hub.CAFile()),
+			ngenea.WithTokenStore(store))
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		fmt.Println(hub.Logins(), "login,", len(store.rows), "entry")
-		return nil
-	})
+		if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+			fmt.Println(err)
+		}
+		h.Close()
+	}
+	fmt.Println(hub.Logins(), "login,", len(store.rows), "entry")
 	// Output: 1 login, 1 entry
 }

@@ -58,7 +58,9 @@ func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
 func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, options ...WaitOption) (*ngeneaapi.Job, error) {
 	w := &jobWait{client: c, id: id, report: func(*ngeneaapi.Job) {}}
 	for _, option := range options {
-		option(w)
+		if option != nil {
+			option(w)
+		}
 	}
 	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: w.get, State: stateOf, OnError: tolerate})
 	switch {

@@ -145,10 +145,10 @@ func WithReadOnly() Option { return connect.WithReadOnly() }
 // Hooks are functions that observe attempts: see [WithHooks].
 type Hooks = transport.Hooks
 
-// Attempt describes one attempt to hooks.
+// Attempt is one attempt, as hooks see it.
 type Attempt = transport.Attempt
 
-// Retrying describes the decision to send a call again to hooks.
+// Retrying is the decision to send a call again, as hooks see it.
 type Retrying = transport.Retrying
 
 // WithHooks calls functions before and after each attempt and before each retry. Logins

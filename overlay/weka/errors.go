@@ -52,7 +52,7 @@ var (
 	ErrValidation = call.ErrValidation
 	// ErrConflict: the object is in use.
 	ErrConflict = call.ErrConflict
-	// ErrBusy: try later, for example when 32 background tasks are running, the maximum.
+	// ErrBusy: try later. For example, 32 background tasks are running, the maximum.
 	ErrBusy = call.ErrBusy
 	// ErrNoCapacity: the drives have too little space.
 	ErrNoCapacity = call.ErrNoCapacity
@@ -78,8 +78,8 @@ var (
 	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
 	ErrLoggedOut = token.ErrLoggedOut
 	// ErrMalformedToken: a token has characters that a header must not have, or the response
-	// to a login has no token. While a cluster responds so, logins get rarer, since each may
-	// open a session.
+	// to a login has no token. While that lasts, the client logs in at growing intervals,
+	// since each login may open a session.
 	ErrMalformedToken = token.ErrMalformed
 	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text says
 	// which command fixes that.

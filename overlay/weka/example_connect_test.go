@@ -10,10 +10,10 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Connect to several backends and stay connected: the client logs in when a call first
-// needs it, renews its session, and goes on while one backend answers.
+// Connect to several backends. The client logs in with the first call, renews its session,
+// and works as long as one backend responds.
 func Example_connect() {
-	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // in place of your own
+	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // a simulator
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -30,13 +30,13 @@ func Example_connect() {
 	defer c.Close()
 
 	ctx := context.Background()
-	for _, happens := range []func(){
+	for _, event := range []func(){
 		func() {},
 		func() { cluster.StopEndpoint(0) },
 		cluster.ExpireTokens,
 		cluster.RevokeTokens,
 	} {
-		happens()
+		event()
 		status, err := c.Cluster.GetClusterStatus(ctx)
 		if err != nil {
 			fmt.Println(err)
@@ -51,10 +51,10 @@ func Example_connect() {
 	// OK in 2 logins
 }
 
-// Name one backend and have the cluster name the others, so that calls go on without the
-// first. The simulator's backends share a certificate, as discovery over TLS wants it.
+// Pass one backend and ask the cluster for the others. The backends of the simulator share a
+// certificate, which discovery over TLS needs.
 func ExampleWithDiscovery() {
-	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // in place of your own
+	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // a simulator
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -70,13 +70,13 @@ func ExampleWithDiscovery() {
 
 	ctx := context.Background()
 	var answered weka.Response
-	for answered.Endpoint == "" || answered.Endpoint == cluster.URL { // the others are used once they were asked for and probed
+	for answered.Endpoint == "" || answered.Endpoint == cluster.URL { // until another backend was found and probed
 		if _, err := c.Cluster.GetClusterStatus(ctx, weka.WithResponse(&answered)); err != nil {
 			fmt.Println(err)
 			return
 		}
 	}
-	cluster.StopEndpoint(0) // the one that we named
+	cluster.StopEndpoint(0) // the one that New was given
 	status, err := c.Cluster.GetClusterStatus(ctx)
 	if err != nil {
 		fmt.Println(err)
@@ -86,9 +86,9 @@ func ExampleWithDiscovery() {
 	// Output: OK
 }
 
-// With no backend left, the error names each with its reason.
+// Without any backend left, the error has the failure of each.
 func ExampleEndpointsError() {
-	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // in place of your own
+	cluster, err := wekatest.Start(wekatest.Endpoints(3)) // a simulator
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,30 +11,41 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Ask what went wrong with errors.Is, and for more with errors.As.
+// Test for the class of an error with errors.Is, and get its details with errors.As.
 func ExampleError() {
-	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
-		_, err := c.Filesystem.GetFileSystem(ctx, "00000000-0000-0000-0000-000000000000", nil)
-		fmt.Println("not found:", errors.Is(err, weka.ErrNotFound))
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	ctx := context.Background()
 
-		body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
-		for range 2 {
-			_, err = c.Filesystem.CreateFileSystem(ctx, body)
-		}
-		fmt.Println("exists:", errors.Is(err, weka.ErrAlreadyExists))
+	_, err = c.Filesystem.GetFileSystem(ctx, "00000000-0000-0000-0000-000000000000", nil)
+	fmt.Println("not found:", errors.Is(err, weka.ErrNotFound))
 
-		var failed *weka.Error
-		if errors.As(err, &failed) {
-			fmt.Println(failed.Operation, failed.Status, failed.Attempts)
-		}
+	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
+	for range 2 {
+		_, err = c.Filesystem.CreateFileSystem(ctx, body)
+	}
+	fmt.Println("exists:", errors.Is(err, weka.ErrAlreadyExists))
 
-		err = c.Do(ctx, "GET", "/fileSystems?forse_fresh=true", nil, nil)
-		var invalid *weka.ValidationError
-		if errors.As(err, &invalid) {
-			fmt.Println("unknown:", invalid.Unknown)
-		}
-		return nil
-	})
+	var failed *weka.Error
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Operation, failed.Status, failed.Attempts)
+	}
+
+	err = c.Do(ctx, "GET", "/fileSystems?forse_fresh=true", nil, nil)
+	var invalid *weka.ValidationError
+	if errors.As(err, &invalid) {
+		fmt.Println("unknown:", invalid.Unknown)
+	}
 	// Output:
 	// not found: true
 	// exists: true
@@ -42,16 +53,26 @@ func ExampleError() {
 	// unknown: [forse_fresh]
 }
 
-// A wait that ends early says what it saw last.
+// The error of a wait has the object as it was seen last.
 func ExampleWaitError() {
-	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
-		body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
-		_, err := c.CreateFileSystemAndWait(ctx, body, time.Second) // it takes a minute
-		var early *weka.WaitError[*wekaapi.FileSystem]
-		if errors.As(err, &early) {
-			fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.State, early.Last.Name)
-		}
-		return nil
-	})
+	cluster, err := wekatest.Start(wekatest.WithTransitionTime(time.Hour)) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+
+	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
+	_, err = c.CreateFileSystemAndWait(context.Background(), body, 2*time.Second)
+	var early *weka.WaitError[*wekaapi.FileSystem]
+	if errors.As(err, &early) {
+		fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.State, early.Last.Name)
+	}
 	// Output: true CREATING fs1
 }

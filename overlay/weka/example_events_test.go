@@ -10,31 +10,57 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Go through a list, whatever the number of its pages, and stop when it is enough.
+// findNewFileSystems reads events page by page until it has seen three new filesystems.
+func findNewFileSystems(ctx context.Context, address, password, caFile string) error {
+	c, err := weka.New(address, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+
+	params, perPage := weka.EventsSince(time.Now().Add(-time.Hour)), int64(2)
+	params.NumResults = &perPage
+	created := 0
+	for event, err := range c.AllEvents(ctx, params) {
+		if err != nil {
+			return err
+		}
+		if event.Type == "FilesystemAdded" {
+			created++
+		}
+		if created == 3 {
+			break
+		}
+	}
+	fmt.Println(created, "new filesystems")
+	return nil
+}
+
 func ExampleClient_AllEvents() {
-	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
-		for i := range 5 {
-			name := fmt.Sprintf("fs%d", i)
-			if _, err := c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: name, GroupName: "default", TotalCapacity: 1 << 30}); err != nil {
-				return err
-			}
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	ctx := context.Background()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	for i := range 5 {
+		body := wekaapi.CreateFileSystemBody{Name: fmt.Sprintf("fs%d", i), GroupName: "default", TotalCapacity: 1 << 30}
+		if _, err := c.Filesystem.CreateFileSystem(ctx, body); err != nil {
+			fmt.Println(err)
 		}
-		since, perPage := weka.EventsSince(time.Now().Add(-time.Hour)), int64(2)
-		since.NumResults = &perPage
-		created := 0
-		for event, err := range c.AllEvents(ctx, since) {
-			if err != nil {
-				return err
-			}
-			if event.Type == "FilesystemAdded" {
-				created++
-			}
-			if created == 3 {
-				break
-			}
-		}
-		fmt.Println(created, "filesystems in", cluster.Count("getEvents"), "pages")
-		return nil
-	})
-	// Output: 3 filesystems in 2 pages
+	}
+	if err := findNewFileSystems(ctx, cluster.URL, "admin", cluster.CAFile()); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(cluster.Count("getEvents"), "pages")
+	// Output:
+	// 3 new filesystems
+	// 2 pages
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
@@ -11,33 +12,50 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Create a filesystem and wait, find it by name, resize it, delete it and wait until it
-// is gone.
+// manageFileSystem creates a filesystem and waits until it is ready, finds it by name,
+// resizes it, deletes it and waits until it is gone.
+func manageFileSystem(ctx context.Context, address, password, caFile string) error {
+	c, err := weka.New(address, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+
+	progress := weka.OnProgress(func(fs *wekaapi.FileSystem) { fmt.Println(fs.Name, fs.Status) })
+	body := wekaapi.CreateFileSystemBody{Name: "projects", GroupName: "default", TotalCapacity: 1 << 40}
+	if _, err := c.CreateFileSystemAndWait(ctx, body, 5*time.Minute, progress); err != nil {
+		return err
+	}
+	fs, err := c.FindFileSystem(ctx, "projects")
+	if err != nil {
+		return err
+	}
+	if fs, err = c.ResizeFileSystem(ctx, fs.UID, 2<<40); err != nil {
+		return err
+	}
+	fmt.Println("bytes:", fs.TotalBudget)
+	if err := c.DeleteFileSystemAndWait(ctx, fs.UID, nil, 5*time.Minute, progress); err != nil {
+		return err
+	}
+	_, err = c.FindFileSystem(ctx, "projects")
+	fmt.Println("gone:", errors.Is(err, weka.ErrNotFound))
+	return nil
+}
+
 func ExampleClient_CreateFileSystemAndWait() {
-	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
-		progress := weka.OnProgress(func(fs *wekaapi.FileSystem) {
-			fmt.Println(fs.Name, fs.Status)
-			cluster.Advance(time.Minute) // your own takes its time
-		})
-		body := wekaapi.CreateFileSystemBody{Name: "projects", GroupName: "default", TotalCapacity: 1 << 40}
-		if _, err := c.CreateFileSystemAndWait(ctx, body, 5*time.Minute, progress); err != nil {
-			return err
-		}
-		fs, err := c.FindFileSystem(ctx, "projects")
-		if err != nil {
-			return err
-		}
-		if fs, err = c.ResizeFileSystem(ctx, fs.UID, 2<<40); err != nil {
-			return err
-		}
-		fmt.Println("bytes:", fs.TotalBudget)
-		if err := c.DeleteFileSystemAndWait(ctx, fs.UID, nil, 5*time.Minute, progress); err != nil {
-			return err
-		}
-		_, err = c.FindFileSystem(ctx, "projects")
-		fmt.Println("gone:", errors.Is(err, weka.ErrNotFound))
-		return nil
+	cluster, err := wekatest.Start(wekatest.WithTransitionTime(time.Minute)) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	cluster.Intercept("getFileSystem", 10, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		next.ServeHTTP(w, r)
+		cluster.Advance(time.Minute) // between two polls
 	})
+	if err := manageFileSystem(context.Background(), cluster.URL, "admin", cluster.CAFile()); err != nil {
+		fmt.Println(err)
+	}
 	// Output:
 	// projects CREATING
 	// projects READY

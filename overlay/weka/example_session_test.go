@@ -13,151 +13,220 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// second makes one more client of the cluster, as another process would, and uses it.
-func second(ctx context.Context, cluster *wekatest.Server, address string, options ...weka.Option) error {
-	c, err := weka.New(address, append(options, weka.WithCAFile(cluster.CAFile()))...)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	_, err = c.Cluster.GetClusterStatus(ctx)
-	return err
-}
-
-// Use the session of the vendor's command line. The file names no cluster, so the address
-// is told; what is refreshed is written back, so that the command line stays logged in.
+// Use the session of the vendor's command line. A refreshed token is written back, so that
+// the command line stays logged in.
 func ExampleWithTokenFile() {
-	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
-		folder, err := os.MkdirTemp("", "weka")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = os.RemoveAll(folder) }()
-		file := filepath.Join(folder, "auth-token.json") // "" is ~/.weka/auth-token.json
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	folder, err := os.MkdirTemp("", "weka")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	file := filepath.Join(folder, "auth-token.json") // "" is ~/.weka/auth-token.json
 
-		// The first client has a password, and leaves its session in the file.
-		if err := second(ctx, cluster, cluster.URL, weka.WithTokenFile(file), weka.WithPassword("admin", "admin")); err != nil {
-			return err
+	// The first client has a password and writes its session to the file.
+	for _, options := range [][]weka.Option{
+		{weka.WithTokenFile(file), weka.WithPassword("admin", "admin")},
+		{weka.WithTokenFile(file)},
+	} {
+		c, err := weka.New(cluster.URL, append(options, weka.WithCAFile(cluster.CAFile()))...)
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
+		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+			fmt.Println(err)
+		}
+		c.Close()
 		cluster.ExpireTokens()
-		if err := second(ctx, cluster, cluster.URL, weka.WithTokenFile(file)); err != nil {
-			return err
-		}
-		fmt.Println(cluster.Logins(), "login,", cluster.Refreshes(), "refresh")
-		return nil
-	})
+	}
+	fmt.Println(cluster.Logins(), "login,", cluster.Refreshes(), "refresh")
 	// Output: 1 login, 1 refresh
 }
 
-// Give a program a token of its own for a week, and no password.
+// Make a token that lives a week, for a program without a password.
 func ExampleClient_LongLivedToken() {
-	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
-		week, err := c.LongLivedToken(ctx, 7*24*time.Hour)
-		if err != nil {
-			return err
-		}
-		fmt.Println("the token prints as", week)
-		if err := second(ctx, cluster, cluster.URL, weka.WithAccessToken(week.Reveal())); err != nil {
-			return err
-		}
-		cluster.RevokeTokens()
-		err = second(ctx, cluster, cluster.URL, weka.WithAccessToken(week.Reveal()))
-		fmt.Println("after it was revoked:", errors.Is(err, weka.ErrTokenRejected))
-		return nil
-	})
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	ctx := context.Background()
+	week, err := c.LongLivedToken(ctx, 7*24*time.Hour)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the token prints as", week)
+
+	program, err := weka.New(cluster.URL, weka.WithAccessToken(week.Reveal()), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer program.Close()
+	_, err = program.Cluster.GetClusterStatus(ctx)
+	fmt.Println("error:", err)
+	cluster.RevokeTokens()
+	_, err = program.Cluster.GetClusterStatus(ctx)
+	fmt.Println("revoked:", errors.Is(err, weka.ErrTokenRejected))
 	// Output:
 	// the token prints as [redacted]
-	// after it was revoked: true
+	// error: <nil>
+	// revoked: true
 }
 
-// Take address and credentials from the environment, as the vendor's command line does.
+// Take address and credentials from the environment, like the vendor's command line.
 func ExampleFromEnv() {
-	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
-		for name, value := range map[string]string{"WEKA_HOST": cluster.URL, "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"} {
-			if err := os.Setenv(name, value); err != nil {
-				return err
-			}
-			defer func() { _ = os.Unsetenv(name) }()
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	for name, value := range map[string]string{"WEKA_HOST": cluster.URL, "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"} {
+		if err := os.Setenv(name, value); err != nil {
+			fmt.Println(err)
 		}
-		if err := second(ctx, cluster, "", weka.FromEnv()); err != nil {
-			return err
-		}
-		fmt.Println(cluster.Logins(), "login")
-		return nil
-	})
-	// Output: 1 login
+		defer func() { _ = os.Unsetenv(name) }()
+	}
+
+	c, err := weka.New("", weka.FromEnv(), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	_, err = c.Cluster.GetClusterStatus(context.Background())
+	fmt.Println("error:", err)
+	// Output: error: <nil>
 }
 
-// Share one session with every process of the machine.
+// Share a session with all processes of the machine.
 func ExampleWithTokenCache() {
-	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
-		folder, err := os.MkdirTemp("", "weka")
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	folder, err := os.MkdirTemp("", "weka")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	for range 3 { // processes
+		c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()),
+			weka.WithTokenCache(filepath.Join(folder, "tokens")))
 		if err != nil {
-			return err
+			fmt.Println(err)
+			return
 		}
-		defer func() { _ = os.RemoveAll(folder) }()
-		for range 3 { // processes
-			if err := second(ctx, cluster, cluster.URL, weka.WithPassword("admin", "admin"), weka.WithTokenCache(filepath.Join(folder, "tokens"))); err != nil {
-				return err
-			}
+		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+			fmt.Println(err)
 		}
-		fmt.Println(cluster.Logins(), "login")
-		return nil
-	})
+		c.Close()
+	}
+	fmt.Println(cluster.Logins(), "login")
 	// Output: 1 login
 }
 
-// Ask for the password when it is needed: a terminal, or a secret manager.
+// Ask for the password when a login needs it, such as on a terminal.
 func ExampleWithPasswordFunc() {
-	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
-		ask := func(context.Context) (string, error) {
-			fmt.Println("asked")
-			return "admin", nil
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	ask := func(context.Context) (string, error) {
+		fmt.Println("asked")
+		return "admin", nil
+	}
+	c, err := weka.New(cluster.URL, weka.WithPasswordFunc("admin", ask), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	for range 3 {
+		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+			fmt.Println(err)
 		}
-		c, err := weka.New(cluster.URL, weka.WithPasswordFunc("admin", ask), weka.WithCAFile(cluster.CAFile()))
-		if err != nil {
-			return err
-		}
-		defer c.Close()
-		for range 3 {
-			if _, err := c.Cluster.GetClusterStatus(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
 	// Output: asked
 }
 
-// Take tokens from a function: whatever issues them at your site. It is asked again when
-// the cluster does not take one any more.
+// Take tokens from a function, such as a secret manager's client. It is called again when
+// the cluster rejects a token.
 func ExampleWithTokenFunc() {
-	onCluster(func(ctx context.Context, c *weka.Client, cluster *wekatest.Server) error {
-		issue := func(ctx context.Context) (weka.Token, error) {
-			week, err := c.LongLivedToken(ctx, 7*24*time.Hour)
-			if err != nil {
-				return weka.Token{}, err
-			}
-			fmt.Println("issued")
-			return weka.NewToken(week.Reveal()), nil
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	admin, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer admin.Close()
+	issue := func(ctx context.Context) (weka.Token, error) {
+		week, err := admin.LongLivedToken(ctx, 7*24*time.Hour)
+		if err != nil {
+			return weka.Token{}, err
 		}
-		return second(ctx, cluster, cluster.URL, weka.WithTokenFunc(issue))
-	})
+		fmt.Println("issued")
+		return weka.NewToken(week.Reveal()), nil
+	}
+	c, err := weka.New(cluster.URL, weka.WithTokenFunc(issue), weka.WithCAFile(cluster.CAFile()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		fmt.Println(err)
+	}
 	// Output: issued
 }
 
-// Keep the session in a store. This one is for the clients of a process; one of your own
-// is two methods, and overlay/token has an example of it.
+// Share a session with the clients of a process. A store of your own has two methods:
+// overlay/token has an example.
 func ExampleWithTokenStore() {
-	onCluster(func(ctx context.Context, _ *weka.Client, cluster *wekatest.Server) error {
-		store := token.NewMemoryStore()
-		for range 3 { // clients
-			if err := second(ctx, cluster, cluster.URL, weka.WithPassword("admin", "admin"), weka.WithTokenStore(store)); err != nil {
-				return err
-			}
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	store := token.NewMemoryStore()
+	for range 3 { // clients
+		c, err := weka.New(cluster.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()), weka.WithTokenStore(store))
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		fmt.Println(cluster.Logins(), "login")
-		return nil
-	})
+		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+			fmt.Println(err)
+		}
+		c.Close()
+	}
+	fmt.Println(cluster.Logins(), "login")
 	// Output: 1 login
 }

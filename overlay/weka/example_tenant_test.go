@@ -9,40 +9,58 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Make a tenant and act in it, where nothing else is to be seen. On releases before 5.1
-// the same calls make an organization.
-func ExampleClient_ForTenant() {
-	onCluster(func(ctx context.Context, c *weka.Client, _ *wekatest.Server) error {
-		if _, err := c.CreateTenant(ctx, wekaapi.CreateTenantBody{Name: "physics", Username: "ada", Password: weka.NewSecret("Lovelace1815")}); err != nil {
-			return err
-		}
-		physics, err := c.ForTenant("physics", weka.WithPassword("ada", "Lovelace1815"))
-		if err != nil {
-			return err
-		}
-		defer physics.Close()
+// makeTenant makes a tenant, and a user and a filesystem in it. On releases before 5.1 it
+// makes an organization.
+func makeTenant(ctx context.Context, address, password, caFile string) error {
+	c, err := weka.New(address, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
 
-		name, password, role := "grace", weka.NewSecret("Hopper1906"), wekaapi.UserRoleRegular
-		if _, err := physics.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: &name, Password: &password, Role: &role}); err != nil {
-			return err
-		}
-		user, err := physics.FindUser(ctx, "grace")
+	ada := wekaapi.CreateTenantBody{Name: "physics", Username: "ada", Password: weka.NewSecret("Lovelace1815")}
+	if _, err := c.CreateTenant(ctx, ada); err != nil {
+		return err
+	}
+	physics, err := c.ForTenant("physics", weka.WithPassword("ada", "Lovelace1815"))
+	if err != nil {
+		return err
+	}
+	defer physics.Close()
+
+	name, secret, role := "grace", weka.NewSecret("Hopper1906"), wekaapi.UserRoleRegular
+	if _, err := physics.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: &name, Password: &secret, Role: &role}); err != nil {
+		return err
+	}
+	user, err := physics.FindUser(ctx, "grace")
+	if err != nil {
+		return err
+	}
+	fmt.Println(user.Username, user.Role)
+	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 30}
+	if _, err := physics.Filesystem.CreateFileSystem(ctx, body); err != nil {
+		return err
+	}
+	for _, client := range []*weka.Client{physics, c} {
+		all, err := client.Filesystem.GetFileSystems(ctx, nil)
 		if err != nil {
 			return err
 		}
-		fmt.Println(user.Username, user.Role)
-		if _, err := physics.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 30}); err != nil {
-			return err
-		}
-		for _, client := range []*weka.Client{physics, c} {
-			all, err := client.Filesystem.GetFileSystems(ctx, nil)
-			if err != nil {
-				return err
-			}
-			fmt.Println(len(all), "filesystems")
-		}
-		return nil
-	}, wekatest.Release("5.0"))
+		fmt.Println(len(all), "filesystems")
+	}
+	return nil
+}
+
+func ExampleClient_ForTenant() {
+	cluster, err := wekatest.Start(wekatest.Release("5.0")) // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	if err := makeTenant(context.Background(), cluster.URL, "admin", cluster.CAFile()); err != nil {
+		fmt.Println(err)
+	}
 	// Output:
 	// grace Regular
 	// 1 filesystems

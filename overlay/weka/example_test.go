@@ -10,8 +10,9 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
+// Connect to a cluster and call operations.
 func ExampleNew() {
-	cluster, err := wekatest.Start() // in place of your own
+	cluster, err := wekatest.Start() // a simulator
 	if err != nil {
 		fmt.Println(err)
 		return

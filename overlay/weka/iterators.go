@@ -67,8 +67,8 @@ func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams,
 		func(page *wekaapi.EventPage) ([]wekaapi.Event, string) { return page.Items, page.NextToken })
 }
 
-// AllLocalEvents iterates over the events of the one server that answers (operation
-// getLocalEvents). Nil params mean all of them. See [Client.AllEvents].
+// AllLocalEvents iterates over the events of the backend that receives the request
+// (operation getLocalEvents). Nil params mean all of them. See [Client.AllEvents].
 func (c *Client) AllLocalEvents(ctx context.Context, params *wekaapi.GetLocalEventsParams, options ...CallOption) iter.Seq2[wekaapi.LocalEvent, error] {
 	return iterate(ctx, wekaapi.OpGetLocalEvents, params,
 		func(p *wekaapi.GetLocalEventsParams) **string { return &p.NextToken }, c.Events.GetLocalEvents, options,

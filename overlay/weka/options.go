@@ -187,13 +187,13 @@ func WithReadOnly() Option { return connect.WithReadOnly() }
 // Hooks are functions that observe attempts: see [WithHooks].
 type Hooks = transport.Hooks
 
-// Attempt describes one attempt to hooks.
+// Attempt is one attempt, as hooks see it.
 type Attempt = transport.Attempt
 
-// Retrying describes the decision to send a call again to hooks.
+// Retrying is the decision to send a call again, as hooks see it.
 type Retrying = transport.Retrying
 
-// EndpointChange describes a backend that is set aside or returns to hooks.
+// EndpointChange is a backend that is set aside or returns, as hooks see it.
 type EndpointChange = transport.EndpointChange
 
 // WithHooks calls functions before and after each attempt, before each retry, and when a

@@ -13,7 +13,8 @@ import (
 // the objects of that tenant only. The credentials are options such as [WithPassword] or
 // [WithTokenFile] of a user of the tenant, who must exist, since a session belongs to one
 // tenant. Other options are [ErrInvalidArgument]: the new client uses the backends, TLS,
-// transport, retries, hooks and logger of c. It opens no connection. Close it before c.
+// transport, retries, hooks and logger of c. It opens no connection. Close it before you
+// close c.
 func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
 	door := product
 	door.Caller = "weka: ForTenant"

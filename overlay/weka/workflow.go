@@ -57,7 +57,9 @@ func await[T any](ctx context.Context, bound time.Duration, begin func(context.C
 	}
 	var w waiting[T]
 	for _, option := range options {
-		option(&w)
+		if option != nil {
+			option(&w)
+		}
 	}
 	poll.OnChange = w.report
 	if poll.OnError == nil {
