@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,13 +19,41 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// What net/http says of its own failures decides whether a once operation is sent
-// again: only where no byte of it can have left.
+// Each attempt is counted, also the one after a 401.
+func TestAttempts(t *testing.T) {
+	for statuses, want := range map[[2]int]int{{200, 200}: 1, {403, 200}: 1, {401, 200}: 2, {401, 401}: 2} {
+		var meta call.Response
+		s := &server{statuses: statuses[:]}
+		err := caller(t, &tokens{left: []string{"one", "two"}}, s).Call(t.Context(), table["bearer"], nil, nil, nil, nil, call.WithResponse(&meta))
+		if meta.Attempts != want || meta.Endpoint != origin || len(s.got) != want {
+			t.Errorf("%v: got %d attempts at %s (%v), want %d", statuses, meta.Attempts, meta.Endpoint, err, want)
+		}
+		var failed *call.Error
+		if errors.As(err, &failed) && failed.Attempts != want {
+			t.Errorf("%v: the error says %d attempts, want %d", statuses, failed.Attempts, want)
+		}
+	}
+}
+
+// The metadata name the endpoint that the request was sent to, not the client's own.
+func TestEndpoint(t *testing.T) {
+	var meta call.Response
+	elsewhere := func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", "elsewhere:1" }
+	if err := caller(t, &tokens{}, &server{}).Call(t.Context(), table["none"], nil, nil, nil, nil, call.WithResponse(&meta), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if meta.Endpoint != "http://elsewhere:1" {
+		t.Errorf("got %s", meta.Endpoint)
+	}
+}
+
+// An operation of class once is sent again only if no byte of it can have been sent.
+// net/http's trace decides that.
 func TestOnceOverNetHTTP(t *testing.T) {
 	readByte := func(r *bufio.Reader) { _, _ = r.ReadByte() }
 	for name, c := range map[string]struct {
 		scheme string
-		first  func(*bufio.Reader) // what the server reads before it goes; nil: no connection
+		first  func(*bufio.Reader) // what the server reads before it closes; nil: no connection
 		dials  int32
 	}{
 		"no connection":             {"http", nil, 2},
@@ -71,7 +100,7 @@ func readHeaders(r *bufio.Reader) {
 	}
 }
 
-// dripping is an answer of n parts, one each interval, which then breaks off or ends.
+// dripping is a response of n parts, one each interval, which then ends or breaks off.
 func dripping(n int, interval time.Duration, ending error) step {
 	return func(c *scripted, r *http.Request) (*http.Response, error) {
 		c.connected(r)
@@ -94,7 +123,7 @@ func dripping(n int, interval time.Duration, ending error) step {
 	}
 }
 
-// The bound of an attempt is on silence: a slow answer lives, a dead one does not.
+// A response that comes slowly is not cut off; one that stops is.
 func TestAttemptTimeout(t *testing.T) {
 	for name, c := range map[string]struct {
 		first step
@@ -110,13 +139,13 @@ func TestAttemptTimeout(t *testing.T) {
 			begun := time.Now()
 			err := make1(t, client, "safe")
 			if took := time.Since(begun); err != nil || len(srv.sent) != c.sent || took < c.took || took > c.took+200*time.Millisecond {
-				t.Errorf("%s: got %v after %v and %d sendings", name, err, took, len(srv.sent))
+				t.Errorf("%s: got %v after %v and %d attempts", name, err, took, len(srv.sent))
 			}
 		})
 	}
 }
 
-// The error says what happened, and is neither a cancel nor a deadline of the caller.
+// The idle timeout is neither a cancellation nor a deadline of the caller.
 func TestAttemptTimeoutIsNotTheCallers(t *testing.T) {
 	for name, first := range map[string]step{"no headers": silent, "stalls": dripping(1, 2*time.Hour, nil)} {
 		bubble(t, []step{first}, transport.Layers{Retries: transport.RetryPolicy{Attempts: 1}}, func(t *testing.T, _ *scripted, client *call.Client) {
@@ -141,8 +170,8 @@ func TestAttemptWithoutTimeout(t *testing.T) {
 	})
 }
 
-// An answer that breaks off is asked for again, and the budget holds for that too.
-func TestBrokenAnswers(t *testing.T) {
+// A response that breaks off is requested again, within the call's budget of attempts.
+func TestBrokenResponses(t *testing.T) {
 	bubble(t, []step{half, refused, half, good}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 		var result string
 		var raw []byte
@@ -154,7 +183,7 @@ func TestBrokenAnswers(t *testing.T) {
 	})
 	bubble(t, []step{half}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 		if err := make1(t, client, "safe"); !errors.Is(err, call.ErrMalformedAnswer) || !errors.Is(err, io.ErrUnexpectedEOF) || len(c.sent) != 4 {
-			t.Errorf("got %v after %d sendings", err, len(c.sent))
+			t.Errorf("got %v after %d attempts", err, len(c.sent))
 		}
 	})
 	bubble(t, []step{half, refused}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
@@ -166,5 +195,30 @@ func TestBrokenAnswers(t *testing.T) {
 		if failed := failure(t, make1(t, client, "safe")); failed.Status != 400 || failed.Message != "no" {
 			t.Errorf("got %v", failed)
 		}
+	})
+}
+
+// One timer serves all attempts, yet each has its own idle timeout, and an attempt that
+// makes progress goes on.
+func TestIdleTimeoutIsPerAttempt(t *testing.T) {
+	const bound = transport.DefaultAttemptTimeout
+	steps := []step{good, silent, dripping(20, 50*time.Second, nil), silent, silent}
+	want := []time.Duration{0, bound, 20 * 50 * time.Second, bound, bound}
+	pauses := []time.Duration{30 * time.Second, 20 * time.Second, 15 * time.Second, time.Hour, 0}
+	layers := transport.Layers{Retries: transport.RetryPolicy{Attempts: 1}}
+	bubble(t, steps, layers, func(t *testing.T, _ *scripted, client *call.Client) {
+		var group sync.WaitGroup
+		for i := range steps {
+			group.Go(func() {
+				begun := time.Now()
+				err := make1(t, client, "safe")
+				if took := time.Since(begun); took != want[i] || (err != nil) != (want[i] == bound) {
+					t.Errorf("call %d: got %v after %v, want the end after %v", i, err, took, want[i])
+				}
+			})
+			synctest.Wait()
+			time.Sleep(pauses[i])
+		}
+		group.Wait()
 	})
 }

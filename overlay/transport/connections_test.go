@@ -21,7 +21,7 @@ import (
 // slowAfter is how long a request counts towards the bound of its host.
 const slowAfter = 100 * time.Millisecond
 
-// after is a step that takes some time before it goes on with another.
+// after is a step that waits before another.
 func after(d time.Duration, then step) step {
 	return func(c *scripted, r *http.Request) (*http.Response, error) {
 		select {
@@ -40,7 +40,7 @@ func repliesHTTP2(c *scripted, r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// sentAfter are the times at which requests were sent, from begun.
+// sentAfter returns when each request was sent, counted from begun.
 func (c *scripted) sentAfter(begun time.Time) []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,7 +97,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
-// A host that turns out to speak HTTP/2 is never bounded again.
+// A host that speaks HTTP/2 is not bounded.
 func TestConnectionsOfHTTP2AreNotBounded(t *testing.T) {
 	layers := transport.Layers{Connections: transport.NewConnections(2)}
 	bubble(t, []step{repliesHTTP2, after(time.Second, repliesHTTP2)}, layers, func(t *testing.T, srv *scripted, client *call.Client) {
@@ -110,7 +110,7 @@ func TestConnectionsOfHTTP2AreNotBounded(t *testing.T) {
 	})
 }
 
-// The bound is that of a host.
+// Each host has its own bound.
 func TestConnectionsToAnotherHost(t *testing.T) {
 	layers := transport.Layers{Connections: transport.NewConnections(1), AttemptTimeout: -1}
 	elsewhere := func(r *http.Request) { r.URL.Host = "weka02:14000" }
@@ -126,8 +126,8 @@ func TestConnectionsToAnotherHost(t *testing.T) {
 	})
 }
 
-// The wait for a connection is not a timeout of the attempt: the attempt begins after it.
-func TestWaitIsNotTheAttempts(t *testing.T) {
+// An attempt, and so its idle timeout, begins after the wait for a connection.
+func TestConnectionWaitIsNotPartOfTheAttempt(t *testing.T) {
 	var begun, ended atomic.Int32
 	layers := transport.Layers{
 		Connections: transport.NewConnections(1), AttemptTimeout: 30 * time.Millisecond,
@@ -153,9 +153,9 @@ func TestWaitIsNotTheAttempts(t *testing.T) {
 
 // The wait ends with the caller's deadline. Then nothing was sent, and the endpoint is
 // neither set aside nor probed.
-func TestWaitEndsWithTheDeadline(t *testing.T) {
+func TestConnectionWaitEndsWithTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := &places{}
+		srv := &cluster{}
 		srv.set(origin, func(r *http.Request) (*http.Response, error) {
 			time.Sleep(80 * time.Millisecond)
 			return responds(http.StatusOK)(r)
@@ -188,7 +188,7 @@ func TestWaitEndsWithTheDeadline(t *testing.T) {
 			t.Errorf("got %v after %v and %d attempts", err, time.Since(begun), failed.Attempts)
 		}
 		group.Wait()
-		for range 4 { // who gave up left no connection behind, and what is free is used
+		for range 4 { // the call that gave up holds no connection
 			if err := make1(t, client, "once"); err != nil {
 				t.Error(err)
 			}
@@ -199,8 +199,8 @@ func TestWaitEndsWithTheDeadline(t *testing.T) {
 	})
 }
 
-// Over net/http the bound keeps a burst from dialling, and every connection is used again.
-func TestConnectionsAreUsedAgain(t *testing.T) {
+// A burst over net/http opens no more connections than the bound, and each is reused.
+func TestConnectionsAreReused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		listener := &pipes{accepted: make(chan net.Conn)}
 		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -66,7 +66,7 @@ func (l *dumpLayer) RoundTrip(request *http.Request) (*http.Response, error) {
 
 	response, err := l.next.RoundTrip(request)
 	if err != nil {
-		l.dump.write(number, '<', []byte("no answer\n"))
+		l.dump.write(number, '<', []byte("no response\n"))
 		return response, err
 	}
 	body := &dumpedBody{from: response.Body, write: func(body []byte) {

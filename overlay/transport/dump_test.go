@@ -12,7 +12,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-func answering(status int, header http.Header, body string) roundTrip {
+func responding(status int, header http.Header, body string) roundTrip {
 	return func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
 	}
@@ -20,8 +20,7 @@ func answering(status int, header http.Header, body string) roundTrip {
 
 var jsonHeader = http.Header{"Content-Type": {"application/json"}}
 
-// dump sends one request and returns what was written of it. The caller has to get the
-// whole answer, unchanged.
+// dump sends one request, reads the whole response and returns what was dumped.
 func dump(t *testing.T, address, body string, to roundTrip) string {
 	t.Helper()
 	var written bytes.Buffer
@@ -32,20 +31,20 @@ func dump(t *testing.T, address, body string, to roundTrip) string {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer planted-token")
 	request.Header.Set("X-Vault-Token", "planted-header")
-	answer, err := transport.NewDump(&written).Over(to).RoundTrip(request)
+	response, err := transport.NewDump(&written).Over(to).RoundTrip(request)
 	if err != nil {
 		return written.String()
 	}
-	defer func() { _ = answer.Body.Close() }()
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+	defer func() { _ = response.Body.Close() }()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
 		t.Error(err)
 	}
 	return written.String()
 }
 
-func TestDumpShowsAnExchange(t *testing.T) {
+func TestDumpShowsRequestAndResponse(t *testing.T) {
 	got := dump(t, "https://weka01:14000/api/v2/login?org=planted&planted-flag&a=1", `{"username":"admin","password":"planted-password","n":[1.50,true,null]}`,
-		answering(http.StatusOK, http.Header{
+		responding(http.StatusOK, http.Header{
 			"Content-Type": {"application/json"},
 			"Set-Cookie":   {"session=planted"},
 			"Location":     {"https://u:planted@hub/next/?token=planted"},
@@ -65,35 +64,35 @@ func TestDumpShowsAnExchange(t *testing.T) {
 
 func TestDumpHidesPlantedSecrets(t *testing.T) {
 	for name, test := range map[string]struct {
-		request string
-		answer  roundTrip
+		request  string
+		response roundTrip
 	}{
 		"under many names": {
 			`{"old_password":"planted1","secretKey":"planted2","S3-Secret":"planted3","api_key":"planted4","refresh":"planted5","tls_key_pem":"planted6"}`,
-			answering(http.StatusOK, jsonHeader, `{"access":"planted7","data":[{"keytab_base64":"planted8"}]}`),
+			responding(http.StatusOK, jsonHeader, `{"access":"planted7","data":[{"keytab_base64":"planted8"}]}`),
 		},
-		"of any shape": {
+		"of any type": {
 			`{"password":["planted1",{"a":"planted2"},123456],"secrets":{"planted3":"planted4"}}`,
-			answering(http.StatusOK, jsonHeader, `{"join_secret":[["planted5"]]}`),
+			responding(http.StatusOK, jsonHeader, `{"join_secret":[["planted5"]]}`),
 		},
-		"by how they begin": {
+		"by their beginning": {
 			`{"note":"eyJplanted.a.b"}`,
-			answering(http.StatusOK, jsonHeader, `["-----BEGIN RSA PRIVATE KEY-----\nplanted"]`),
+			responding(http.StatusOK, jsonHeader, `["-----BEGIN RSA PRIVATE KEY-----\nplanted"]`),
 		},
 		"repeated by the server": {
 			`{"password":"planted\"1"}`,
-			answering(http.StatusBadRequest, jsonHeader, `{"message":"planted\"1 is too short for planted-token","planted\"1":1}`),
+			responding(http.StatusBadRequest, jsonHeader, `{"message":"planted\"1 is too short for planted-token","planted\"1":1}`),
 		},
-		"no JSON":             {`username=admin&password=planted`, answering(http.StatusBadGateway, nil, `<html>planted</html>`)},
-		"cut inside a secret": {`{"password":"planted`, answering(http.StatusOK, jsonHeader, `{"a":1,"token":{"x":"planted","y":"planted`)},
-		"packed":              {`{}`, answering(http.StatusOK, http.Header{"Content-Encoding": {"br"}}, `{"planted"`)},
+		"not JSON":            {`username=admin&password=planted`, responding(http.StatusBadGateway, nil, `<html>planted</html>`)},
+		"cut inside a secret": {`{"password":"planted`, responding(http.StatusOK, jsonHeader, `{"a":1,"token":{"x":"planted","y":"planted`)},
+		"compressed":          {`{}`, responding(http.StatusOK, http.Header{"Content-Encoding": {"br"}}, `{"planted"`)},
 		"beyond the bound": {
 			`{"a":"` + strings.Repeat("x", 70<<10) + `","b":"planted"}`,
-			answering(http.StatusOK, jsonHeader, `{"list":["`+strings.Repeat(`a","`, 40<<10)+`"],"b":"planted"}`),
+			responding(http.StatusOK, jsonHeader, `{"list":["`+strings.Repeat(`a","`, 40<<10)+`"],"b":"planted"}`),
 		},
 		"in an error": {`{"password":"planted"}`, func(*http.Request) (*http.Response, error) { return nil, errors.New("planted") }},
 	} {
-		got := dump(t, "https://hub/api/?token=planted", test.request, test.answer)
+		got := dump(t, "https://hub/api/?token=planted", test.request, test.response)
 		if strings.Contains(got, "planted") || strings.Count(got, "1 > ") != 1 || strings.Count(got, "1 < ") != 1 {
 			t.Errorf("%s: got\n%.2000s", name, got)
 		}
@@ -103,8 +102,8 @@ func TestDumpHidesPlantedSecrets(t *testing.T) {
 	}
 }
 
-// The request's body is the server's, unread; a body that cannot be had twice is not
-// touched, and an answer is not read ahead of the caller.
+// The dump reads neither a request body that can be read only once nor the response ahead
+// of the caller.
 func TestDumpLeavesBodiesAlone(t *testing.T) {
 	var written bytes.Buffer
 	pipe, feed := io.Pipe()
@@ -119,18 +118,18 @@ func TestDumpLeavesBodiesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := over.RoundTrip(request)
+	response, err := over.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := written.String(); got != "1 > POST https://hub/api/\n" {
-		t.Errorf("before the answer is read: %q", got)
+		t.Errorf("before the response is read: %q", got)
 	}
 	go func() { _, _ = feed.Write([]byte(`[1,`)) }()
-	if _, err := answer.Body.Read(make([]byte, 3)); err != nil {
+	if _, err := response.Body.Read(make([]byte, 3)); err != nil {
 		t.Error(err)
 	}
-	if err := errors.Join(answer.Body.Close(), answer.Body.Close()); err != nil {
+	if err := errors.Join(response.Body.Close(), response.Body.Close()); err != nil {
 		t.Error(err)
 	}
 	if got := written.String(); !strings.HasSuffix(got, "    [1, … (breaks off)\n") || strings.Count(got, "1 < ") != 1 {
@@ -138,10 +137,10 @@ func TestDumpLeavesBodiesAlone(t *testing.T) {
 	}
 }
 
-// Blocks of calls at the same time do not mix, and keep their numbers.
-func TestDumpOfManyCalls(t *testing.T) {
+// The blocks of concurrent calls do not mix and keep their numbers.
+func TestDumpOfConcurrentCalls(t *testing.T) {
 	var written bytes.Buffer
-	over := transport.NewDump(&written).Over(answering(http.StatusOK, jsonHeader, `{"a":1}`))
+	over := transport.NewDump(&written).Over(responding(http.StatusOK, jsonHeader, `{"a":1}`))
 	var calls sync.WaitGroup
 	for range 8 {
 		calls.Go(func() {
@@ -150,13 +149,13 @@ func TestDumpOfManyCalls(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			answer, err := over.RoundTrip(request)
+			response, err := over.RoundTrip(request)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			_, _ = io.ReadAll(answer.Body)
-			_ = answer.Body.Close()
+			_, _ = io.ReadAll(response.Body)
+			_ = response.Body.Close()
 		})
 	}
 	calls.Wait()

@@ -25,11 +25,11 @@ const healthPath = "/api/v2/healthcheck"
 
 var three = []string{"https://weka01:14000", "https://weka02:14000", "https://weka03:14000"}
 
-// places is a wire to several places, each of which behaves as the test says.
-type places struct {
+// cluster is a wire to several endpoints, each of which behaves as the test says.
+type cluster struct {
 	mu     sync.Mutex
-	as     map[string]behaviour // by origin; nil responds 200
-	calls  []string             // origins, in order, of what is not a probe
+	as     map[string]behaviour // by origin; nil answers 200
+	calls  []string             // origins of requests other than probes, in order
 	probes []string
 	hosts  map[string]string // Host headers by origin
 	active int
@@ -37,7 +37,7 @@ type places struct {
 
 type behaviour func(*http.Request) (*http.Response, error)
 
-func (c *places) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *cluster) RoundTrip(r *http.Request) (*http.Response, error) {
 	origin := r.URL.Scheme + "://" + r.URL.Host
 	c.mu.Lock()
 	probe := strings.HasSuffix(r.URL.Path, "/healthcheck")
@@ -67,8 +67,8 @@ func (c *places) RoundTrip(r *http.Request) (*http.Response, error) {
 	return behave(r)
 }
 
-// set changes how a place behaves; nil heals it.
-func (c *places) set(origin string, b behaviour) {
+// set changes how an endpoint behaves; nil is healthy.
+func (c *cluster) set(origin string, b behaviour) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.as == nil {
@@ -77,8 +77,8 @@ func (c *places) set(origin string, b behaviour) {
 	c.as[origin] = b
 }
 
-// took empties and gives the places that calls and probes came to.
-func (c *places) took() (calls, probes map[string]int) {
+// took returns how many calls and probes each origin got since the last time.
+func (c *cluster) took() (calls, probes map[string]int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	calls, probes = map[string]int{}, map[string]int{}
@@ -99,7 +99,7 @@ func responds(status int) behaviour {
 }
 
 func refuses(r *http.Request) (*http.Response, error) {
-	if r.Body != nil { // as net/http may, whatever becomes of the connection
+	if r.Body != nil { // net/http may do so even if it cannot connect
 		_, _ = io.Copy(io.Discard, r.Body)
 	}
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: address(r.URL.Host), Err: syscall.ECONNREFUSED}
@@ -109,20 +109,20 @@ func resets(r *http.Request) (*http.Response, error) {
 	return nil, &net.OpError{Op: "read", Net: "tcp", Addr: address(r.URL.Host), Err: syscall.ECONNRESET}
 }
 
-// untrusted fails in the handshake, as net/http tells of it.
+// untrusted fails in the TLS handshake, with net/http's error and trace.
 func untrusted(r *http.Request) (*http.Response, error) {
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil { // a probe's has none
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil { // a probe has none
 		trace.GetConn(r.URL.Host)
 	}
 	return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 }
 
-// broken is a body that ends too soon.
+// broken is a body that breaks off.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// hangs responds nothing until the caller goes.
+// hangs does not answer before the context ends.
 func hangs(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
@@ -131,10 +131,11 @@ func hangs(r *http.Request) (*http.Response, error) {
 type address string
 
 func (a address) Network() string { return "tcp" }
-func (a address) String() string  { return string(a) }
 
-// spreading is a client over three endpoints of a cluster, without retries.
-func spreading(t *testing.T, c *places, changes ...func(*transport.EndpointsConfig)) func(context.Context) (call.Response, error) {
+func (a address) String() string { return string(a) }
+
+// spreading returns a call of a client of three endpoints, without retries.
+func spreading(t *testing.T, c *cluster, changes ...func(*transport.EndpointsConfig)) func(context.Context) (call.Response, error) {
 	t.Helper()
 	config := transport.EndpointsConfig{Origins: three, Wire: c, HealthPath: healthPath}
 	for _, change := range changes {
@@ -163,9 +164,9 @@ func mustSend(t *testing.T, send func(context.Context) (call.Response, error), t
 	}
 }
 
-// Requests are spread evenly, each with the Host of where it goes.
+// Requests are spread evenly, each with the Host header of its endpoint.
 func TestEndpointsSpread(t *testing.T) {
-	c := &places{}
+	c := &cluster{}
 	mustSend(t, spreading(t, c), 30)
 	calls, _ := c.took()
 	for _, origin := range three {
@@ -175,10 +176,10 @@ func TestEndpointsSpread(t *testing.T) {
 	}
 }
 
-// A slow endpoint gets less by itself.
-func TestEndpointsFewestUnderWay(t *testing.T) {
+// A slow endpoint gets fewer requests.
+func TestEndpointsPreferTheLeastBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[0], func(r *http.Request) (*http.Response, error) {
 			time.Sleep(time.Second)
 			return responds(http.StatusOK)(r)
@@ -195,12 +196,12 @@ func TestEndpointsFewestUnderWay(t *testing.T) {
 	})
 }
 
-// With one of three dead no call fails; after its first failure it gets next to
-// nothing, and the others share evenly.
+// With one of three endpoints dead no call fails. After its first failure it gets probes
+// only, and the others share the calls evenly.
 func TestEndpointsOneDead(t *testing.T) {
 	for name, dead := range map[string]behaviour{"refused": refuses, "no certificate": untrusted} {
 		synctest.Test(t, func(t *testing.T) {
-			c := &places{}
+			c := &cluster{}
 			c.set(three[1], dead)
 			send := spreading(t, c)
 			for range 1000 {
@@ -218,10 +219,10 @@ func TestEndpointsOneDead(t *testing.T) {
 	}
 }
 
-// A refused connection moves on within the attempt, with the whole body; the call
-// names the endpoint that answered.
+// A request whose connection is refused moves on within the attempt, with its whole body.
+// The metadata name the endpoint that answered.
 func TestEndpointsMoveOn(t *testing.T) {
-	c := &places{}
+	c := &cluster{}
 	c.set(three[0], refuses)
 	c.set(three[1], refuses)
 	c.set(three[2], func(r *http.Request) (*http.Response, error) {
@@ -237,18 +238,18 @@ func TestEndpointsMoveOn(t *testing.T) {
 	}
 }
 
-// What may have reached the endpoint is not sent again here, though the endpoint is
-// set aside.
+// A request that may have reached its endpoint is not sent again by this layer; the
+// endpoint is set aside.
 func TestEndpointsNeverSendTwice(t *testing.T) {
 	for name, failing := range map[string]behaviour{
 		"reset": resets, "502": responds(502), "503": responds(503), "504": responds(504),
 		"broken off": func(r *http.Request) (*http.Response, error) {
-			answer, _ := responds(200)(r)
-			answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":{`), broken{}))
-			return answer, nil
+			response, _ := responds(200)(r)
+			response.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":{`), broken{}))
+			return response, nil
 		},
 	} {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[0], failing)
 		send := spreading(t, c)
 		_, err := send(t.Context())
@@ -266,11 +267,11 @@ func TestEndpointsNeverSendTwice(t *testing.T) {
 	}
 }
 
-// With all dead, the error names each with its reason. They are tried all the same,
-// and one that is back is used at once.
+// With all endpoints dead, the error names each with its reason. They are tried all the
+// same, so one that is back is used at once.
 func TestEndpointsAllDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[0], refuses)
 		c.set(three[1], untrusted)
 		c.set(three[2], resets)
@@ -280,7 +281,7 @@ func TestEndpointsAllDead(t *testing.T) {
 			var all *transport.EndpointsError
 			if !errors.As(err, &all) || len(all.Failures) != 3 {
 				if calls, _ := c.took(); calls[three[2]] == 1 {
-					continue // the first to hear of the reset: others were still healthy
+					continue // the first reset: this endpoint was healthy until now
 				}
 				t.Fatalf("got %v, want an EndpointsError of three", err)
 			}
@@ -299,10 +300,10 @@ func TestEndpointsAllDead(t *testing.T) {
 	})
 }
 
-// What was remembered of others does not say how far this sending got: one that may
-// have arrived stays one that must not be repeated.
-func TestEndpointsAllDeadOnce(t *testing.T) {
-	c := &places{}
+// With all endpoints dead, a request that may have arrived is still not repeated: the
+// reasons of the others do not count for it.
+func TestEndpointsAllDeadSendOnce(t *testing.T) {
+	c := &cluster{}
 	c.set(three[0], refuses)
 	c.set(three[1], refuses)
 	send := spreading(t, c)
@@ -326,13 +327,13 @@ func TestEndpointsAllDeadOnce(t *testing.T) {
 	}
 }
 
-// A healed endpoint is in use within five seconds, whenever it heals and however it
-// was dead.
-func TestEndpointsHeal(t *testing.T) {
+// An endpoint that works again is used within five seconds, whenever it recovers and
+// whatever its failure was.
+func TestEndpointsRecover(t *testing.T) {
 	for name, dead := range map[string]behaviour{"refused": refuses, "silent": hangs, "503": responds(503)} {
 		for _, after := range []time.Duration{500 * time.Millisecond, 1100 * time.Millisecond, 4 * time.Second, 61300 * time.Millisecond} {
 			synctest.Test(t, func(t *testing.T) {
-				c := &places{}
+				c := &cluster{}
 				var changes []transport.EndpointChange
 				send := spreading(t, c, func(config *transport.EndpointsConfig) {
 					config.Changed = func(change transport.EndpointChange) { changes = append(changes, change) }
@@ -355,21 +356,21 @@ func TestEndpointsHeal(t *testing.T) {
 				}
 				synctest.Wait()
 				if used > 5*time.Second {
-					t.Errorf("%s, healed after %v: used after %v", name, after, used)
+					t.Errorf("%s, recovered after %v: used after %v", name, after, used)
 				}
 				if after > 3*time.Second && (len(changes) != 2 || changes[0].Endpoint != three[0] || changes[0].Err == nil || changes[1].Endpoint != three[0] || changes[1].Err != nil) {
-					t.Errorf("%s: told %v, want that it was set aside and came back", name, changes)
+					t.Errorf("%s: reported %v, want that it was set aside and came back", name, changes)
 				}
 			})
 		}
 	}
 }
 
-// A caller who gives up sets nothing aside; the endpoint is asked how it is, once a
-// second at most, however many give up.
+// A caller that gives up sets no endpoint aside. The endpoint is probed, once a second at
+// most, however many callers give up.
 func TestEndpointsCallerGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		healthy := func(r *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(r.URL.Path, "/healthcheck") {
 				return responds(http.StatusOK)(r)
@@ -380,7 +381,7 @@ func TestEndpointsCallerGivesUp(t *testing.T) {
 			c.set(origin, healthy)
 		}
 		send := spreading(t, c, func(config *transport.EndpointsConfig) {
-			config.Changed = func(change transport.EndpointChange) { t.Errorf("told %v", change) }
+			config.Changed = func(change transport.EndpointChange) { t.Errorf("reported %v", change) }
 		})
 		var group sync.WaitGroup
 		for i := range 300 {
@@ -392,7 +393,7 @@ func TestEndpointsCallerGivesUp(t *testing.T) {
 					defer cancel()
 				}
 				if _, err := send(ctx); err == nil {
-					t.Error("a call succeeded that nobody answered")
+					t.Error("a call without a response succeeded")
 				}
 			})
 		}
@@ -404,11 +405,10 @@ func TestEndpointsCallerGivesUp(t *testing.T) {
 	})
 }
 
-// An endpoint that comes back and fails again is probed less and less, and costs a
-// call a second at most.
+// An endpoint whose probes succeed and whose requests fail gets few of both.
 func TestEndpointsFlapping(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[2], func(r *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(r.URL.Path, "/healthcheck") {
 				return responds(http.StatusOK)(r)
@@ -427,14 +427,14 @@ func TestEndpointsFlapping(t *testing.T) {
 	})
 }
 
-// What a request tells that began before the endpoint came back is old news: silence
-// of minutes ends long after the endpoint healed.
-func TestEndpointsOldNews(t *testing.T) {
+// The failure of a request that began before the endpoint came back is outdated: a timeout
+// may end long after the recovery.
+func TestEndpointsIgnoreOutdatedFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
-		var told []transport.EndpointChange
+		c := &cluster{}
+		var reported []transport.EndpointChange
 		send := spreading(t, c, func(config *transport.EndpointsConfig) {
-			config.Changed = func(change transport.EndpointChange) { told = append(told, change) }
+			config.Changed = func(change transport.EndpointChange) { reported = append(reported, change) }
 		})
 		slowly := func(then behaviour) behaviour {
 			return func(r *http.Request) (*http.Response, error) {
@@ -452,7 +452,7 @@ func TestEndpointsOldNews(t *testing.T) {
 		}
 		c.set(three[0], resets)
 		if _, err := send(t.Context()); err == nil {
-			t.Error("the fourth call was to fail")
+			t.Error("the fourth call succeeded")
 		}
 		for _, origin := range three {
 			c.set(origin, nil)
@@ -462,16 +462,16 @@ func TestEndpointsOldNews(t *testing.T) {
 		synctest.Wait()
 		group.Wait()
 		synctest.Wait()
-		if len(told) != 2 || told[0].Err == nil || told[1].Err != nil {
-			t.Errorf("told %v, want that it was set aside and came back", told)
+		if len(reported) != 2 || reported[0].Err == nil || reported[1].Err != nil {
+			t.Errorf("reported %v, want that it was set aside and came back", reported)
 		}
 	})
 }
 
-// An idle client sends nothing and keeps no goroutine; see TestMain and the bubble.
+// An idle client sends nothing. That it has no goroutine is checked by the bubble.
 func TestEndpointsIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[0], refuses)
 		mustSend(t, spreading(t, c), 3)
 		c.took()
@@ -482,10 +482,10 @@ func TestEndpointsIdle(t *testing.T) {
 	})
 }
 
-// Close ends a probe that is under way, and none is begun after it.
+// Close cancels probes, and none begins after it.
 func TestEndpointsClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		c.set(three[0], func(r *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(r.URL.Path, "/healthcheck") {
 				return hangs(r)
@@ -495,11 +495,11 @@ func TestEndpointsClose(t *testing.T) {
 		endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: three, Wire: c, HealthPath: healthPath})
 		layer := endpoints.Over(&transport.Attempts{Next: c})
 		for range 2 {
-			answer, err := layer.RoundTrip(request(t, nil))
+			response, err := layer.RoundTrip(request(t, nil))
 			if err != nil {
 				t.Fatal(err)
 			}
-			_ = answer.Body.Close()
+			_ = response.Body.Close()
 			time.Sleep(1500 * time.Millisecond)
 		}
 		began := time.Now()
@@ -519,9 +519,9 @@ func TestEndpointsClose(t *testing.T) {
 	})
 }
 
-// A request that was sent elsewhere by its caller goes there.
+// A request whose address the caller has changed goes there.
 func TestEndpointsElsewhere(t *testing.T) {
-	c := &places{}
+	c := &cluster{}
 	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: three, Wire: c, HealthPath: healthPath})
 	defer endpoints.Close()
 	r := request(t, nil)
@@ -534,15 +534,15 @@ func TestEndpointsElsewhere(t *testing.T) {
 	}
 }
 
-// What the request itself is to blame for says nothing of the endpoint.
-func TestEndpointsOwnFault(t *testing.T) {
-	c := &places{}
+// An error that the request itself causes does not count against the endpoint.
+func TestEndpointsIgnoreFaultsOfTheRequest(t *testing.T) {
+	c := &cluster{}
 	fault := errors.New("net/http: invalid header field value")
 	for _, origin := range three {
 		c.set(origin, func(*http.Request) (*http.Response, error) { return nil, fault })
 	}
 	send := spreading(t, c, func(config *transport.EndpointsConfig) {
-		config.Changed = func(change transport.EndpointChange) { t.Errorf("told %v", change) }
+		config.Changed = func(change transport.EndpointChange) { t.Errorf("reported %v", change) }
 	})
 	_, err := send(t.Context())
 	if calls, _ := c.took(); !errors.Is(err, fault) || len(calls) != 1 {
@@ -550,10 +550,10 @@ func TestEndpointsOwnFault(t *testing.T) {
 	}
 }
 
-// A hundred goroutines, an endpoint that dies and heals, and no call that fails.
-func TestEndpointsTogether(t *testing.T) {
+// Endpoints die and recover, and none of the calls of a hundred goroutines fails.
+func TestEndpointsUnderLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &places{}
+		c := &cluster{}
 		send := spreading(t, c)
 		var group sync.WaitGroup
 		for range 100 {
@@ -578,17 +578,17 @@ func TestEndpointsTogether(t *testing.T) {
 		c.took()
 		mustSend(t, send, 30)
 		if calls, _ := c.took(); len(calls) != 3 {
-			t.Errorf("after all healed, sent to %v", calls)
+			t.Errorf("after all recovered, sent to %v", calls)
 		}
 	})
 }
 
-// What the server names is used once a probe was answered there, beside what was
-// given, and for as long as it is named.
+// A discovered endpoint is used after a successful probe, beside those that were given, and
+// as long as it is discovered.
 func TestEndpointsDiscover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const found, unreachable = "https://10.0.0.4:14000", "https://10.0.0.5:14000"
-		c := &places{}
+		c := &cluster{}
 		c.set(unreachable, refuses)
 		var fails error
 		asked, names := 0, []string{found, unreachable, three[0]}
@@ -616,14 +616,14 @@ func TestEndpointsDiscover(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		settle()
 		if calls, _ := settle(); asked != 2 || calls[found] != 0 || len(calls) != 3 {
-			t.Errorf("asked %d times; one that is no longer named got %d calls of %v", asked, calls[found], calls)
+			t.Errorf("asked %d times; one that is no longer discovered got %d calls of %v", asked, calls[found], calls)
 		}
 		fails, names = errors.New("not now"), []string{found}
 		time.Sleep(6 * time.Minute)
 		settle()
 		time.Sleep(61 * time.Second)
 		if settle(); asked != 4 {
-			t.Errorf("asked %d times, want it again a minute after a failure", asked)
+			t.Errorf("asked %d times, want another discovery a minute after a failure", asked)
 		}
 	})
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// seen collects what hooks are told.
+// seen collects what hooks get.
 type seen struct{ lines []string }
 
 func (s *seen) hooks() transport.Hooks {
@@ -56,8 +56,8 @@ func TestHooksSeeEachAttempt(t *testing.T) {
 	}
 }
 
-// The end of the caller's context is told as what it is.
-func TestHooksTellWhoGaveUp(t *testing.T) {
+// Hooks get the end of the caller's context as the class.
+func TestHooksSeeTheEndOfTheContext(t *testing.T) {
 	var s seen
 	bubble(t, []step{silent}, transport.Layers{Hooks: s.hooks()}, func(t *testing.T, _ *scripted, client *call.Client) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -72,8 +72,8 @@ func TestHooksTellWhoGaveUp(t *testing.T) {
 	}
 }
 
-// What is secret in a call reaches neither hooks nor log, however it fails.
-func TestNothingSecretIsTold(t *testing.T) {
+// Secrets of a call reach neither hooks nor log, however the call fails.
+func TestHooksAndLogSeeNoSecret(t *testing.T) {
 	var s seen
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -94,15 +94,15 @@ func TestNothingSecretIsTold(t *testing.T) {
 	})
 	for _, text := range append(s.lines, log.String()) {
 		if strings.Contains(text, "secret") {
-			t.Errorf("told: %s", text)
+			t.Errorf("a secret in %s", text)
 		}
 	}
 	if len(s.lines) == 0 || log.Len() == 0 {
-		t.Error("nothing was told")
+		t.Error("hooks and log got nothing")
 	}
 }
 
-// records decodes what a logger wrote: level, message and attributes.
+// records decodes level, message and attributes of each record.
 func records(t *testing.T, log *bytes.Buffer) (all []map[string]any) {
 	t.Helper()
 	for line := range strings.Lines(log.String()) {

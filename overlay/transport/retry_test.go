@@ -15,7 +15,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// What each class does about each failure that passes: how often is it sent?
+// How often each class is sent, by the failure of the first attempt.
 func TestRetryByClassAndFailure(t *testing.T) {
 	table := []struct {
 		failure                step
@@ -44,7 +44,7 @@ func TestRetryByClassAndFailure(t *testing.T) {
 					var meta call.Response
 					err := make1(t, client, operation, call.WithResponse(&meta))
 					if len(c.sent) != want || meta.Attempts != want {
-						t.Errorf("sent %d times and told %d, want %d (%v)", len(c.sent), meta.Attempts, want, err)
+						t.Errorf("sent %d times and reported %d, want %d (%v)", len(c.sent), meta.Attempts, want, err)
 					}
 					if (err == nil) != (want == 2) && operation == "safe" {
 						t.Errorf("got %v", err)
@@ -55,8 +55,8 @@ func TestRetryByClassAndFailure(t *testing.T) {
 	}
 }
 
-// net/http leaves a stale connection that took no byte, and asks for another one: if
-// there is none, nothing was sent.
+// net/http replaces a stale connection to which it wrote no byte. If there is no other,
+// nothing was sent.
 func TestStaleConnection(t *testing.T) {
 	stale := func(c *scripted, r *http.Request) (*http.Response, error) {
 		trace := httptrace.ContextClientTrace(r.Context())
@@ -66,21 +66,21 @@ func TestStaleConnection(t *testing.T) {
 	}
 	bubble(t, []step{stale, good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 		if err := make1(t, client, "once"); err != nil || len(c.sent) != 2 {
-			t.Errorf("got %v after %d sendings", err, len(c.sent))
+			t.Errorf("got %v after %d attempts", err, len(c.sent))
 		}
 	})
 }
 
-// A once operation is never executed twice, whatever comes in whatever order.
+// An operation of class once is never executed twice, whatever fails in whatever order.
 func TestOnceIsNeverExecutedTwice(t *testing.T) {
-	// What comes before leaves the server without having acted.
+	// The server has not acted in the attempts before.
 	for i, before := range [][]step{{}, {refused}, {refused, refused, refused}} {
 		for j, last := range []step{reset, silent, half, replies(502, ""), replies(503, "", "Retry-After", "1"), replies(504, "")} {
 			t.Run(fmt.Sprint(i, j), func(t *testing.T) {
 				bubble(t, append(slices.Clone(before), last, good), transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 					_ = make1(t, client, "once")
 					if c.acted != 1 || len(c.sent) != len(before)+1 {
-						t.Errorf("executed %d times in %d sendings", c.acted, len(c.sent))
+						t.Errorf("executed %d times in %d attempts", c.acted, len(c.sent))
 					}
 				})
 			})
@@ -94,7 +94,7 @@ func TestRetryEndsAfterFourAttempts(t *testing.T) {
 			begun := time.Now()
 			failed := failure(t, make1(t, client, operation))
 			if len(c.sent) != 4 || failed.Attempts != 4 || !errors.Is(failed, call.ErrUnavailable) || !strings.Contains(failed.Error(), "(4 attempts)") {
-				t.Errorf("%s: got %v after %d sendings", operation, failed, len(c.sent))
+				t.Errorf("%s: got %v after %d attempts", operation, failed, len(c.sent))
 			}
 			if took := time.Since(begun); took > 1400*time.Millisecond {
 				t.Errorf("%s: took %v, want at most 0.2+0.4+0.8 s", operation, took)
@@ -108,7 +108,7 @@ func TestRetryPolicy(t *testing.T) {
 		policy := transport.RetryPolicy{Attempts: attempts, FirstPause: time.Millisecond, LongestPause: 3 * time.Millisecond}
 		bubble(t, []step{refused}, transport.Layers{Retries: policy}, func(t *testing.T, c *scripted, client *call.Client) {
 			if err := make1(t, client, "safe"); err == nil || len(c.sent) != want {
-				t.Errorf("%d attempts: got %v after %d sendings, want %d", attempts, err, len(c.sent), want)
+				t.Errorf("%d attempts: got %v after %d attempts, want %d", attempts, err, len(c.sent), want)
 			}
 			for i := 1; i < len(c.sent); i++ {
 				if pause := c.sent[i].Sub(c.sent[i-1]); pause > 3*time.Millisecond {
@@ -119,8 +119,8 @@ func TestRetryPolicy(t *testing.T) {
 	}
 }
 
-// Pauses are random, or clients that failed together come back together.
-func TestPausesDiffer(t *testing.T) {
+// Pauses are random, so that clients do not come back together.
+func TestPausesAreRandom(t *testing.T) {
 	bubble(t, []step{refused}, transport.Layers{Retries: transport.RetryPolicy{Attempts: 2}}, func(t *testing.T, c *scripted, client *call.Client) {
 		seen := map[time.Duration]bool{}
 		for range 20 {
@@ -134,8 +134,8 @@ func TestPausesDiffer(t *testing.T) {
 	})
 }
 
-// Retry-After is obeyed as a least pause; what makes no sense is as if it were not
-// there, and what is too long ends the call at once.
+// Retry-After is the least pause. An invalid value is ignored, and one that is too long ends
+// the call at once.
 func TestRetryAfter(t *testing.T) {
 	jitter := 200 * time.Millisecond
 	for value, want := range map[string]time.Duration{
@@ -168,7 +168,7 @@ func TestRetryAfter(t *testing.T) {
 				took := time.Since(begun)
 				switch {
 				case want < 0 && (failure(t, err).Status != 503 || took > 0 || len(c.sent) != 1):
-					t.Errorf("got %v after %v, want the answer at once", err, took)
+					t.Errorf("got %v after %v, want the response at once", err, took)
 				case want >= 0 && (err != nil || took < want || took > want+jitter):
 					t.Errorf("got %v after %v, want success after %v", err, took, want)
 				}
@@ -177,7 +177,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// Retry-After on every answer: the pauses together have a bound.
+// Patience bounds the sum of the pauses, with Retry-After in every response.
 func TestPatience(t *testing.T) {
 	layers := transport.Layers{Retries: transport.RetryPolicy{Attempts: 10, Patience: 25 * time.Second}}
 	bubble(t, []step{replies(429, "", "Retry-After", "10")}, layers, func(t *testing.T, c *scripted, client *call.Client) {
@@ -189,7 +189,7 @@ func TestPatience(t *testing.T) {
 	})
 }
 
-// The caller's deadline wins, and the call ends at once where a pause would outlast it.
+// A call ends by the caller's deadline, and at once if the pause would outlast it.
 func TestDeadline(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps  []step
@@ -198,8 +198,8 @@ func TestDeadline(t *testing.T) {
 	}{
 		"pause too long":        {[]step{replies(503, "", "Retry-After", "5")}, 0, 503},
 		"second pause too long": {[]step{replies(429, "", "Retry-After", "2"), replies(429, "", "Retry-After", "5")}, 2 * time.Second, 429},
-		"attempt silent":        {[]step{silent}, 3 * time.Second, 0},
-		"later attempt silent":  {[]step{refused, silent}, 3 * time.Second, 0},
+		"timeout":               {[]step{silent}, 3 * time.Second, 0},
+		"later timeout":         {[]step{refused, silent}, 3 * time.Second, 0},
 	} {
 		for _, operation := range []string{"safe", "idempotent"} {
 			bubble(t, c.steps, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
@@ -227,7 +227,7 @@ func path(operation string) []any {
 	return nil
 }
 
-// After a cancel nothing is sent, neither in a pause nor after an attempt.
+// After cancellation nothing is sent, in a pause and after an attempt.
 func TestCancel(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"in a pause":    {replies(503, "", "Retry-After", "20"), good},
@@ -239,29 +239,29 @@ func TestCancel(t *testing.T) {
 			begun := time.Now()
 			err := client.Call(ctx, classes["idempotent"], nil, nil, nil, nil)
 			if took := time.Since(begun); !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrUnavailable) || took != time.Second || len(c.sent) != 1 {
-				t.Errorf("%s: got %v after %v and %d sendings", name, err, took, len(c.sent))
+				t.Errorf("%s: got %v after %v and %d attempts", name, err, took, len(c.sent))
 			}
 		})
 	}
 }
 
-// A DELETE that finds nothing is a success only if an earlier attempt can have
-// deleted it.
+// A DELETE that finds nothing is a success only if an earlier attempt may have deleted the
+// object.
 func TestReplayedDelete(t *testing.T) {
 	gone := replies(404, `{"message":"uid: '1' not found"}`)
 	for name, c := range map[string]struct {
 		steps []step
 		ok    bool
 	}{
-		"first":           {[]step{gone}, false},
-		"after a reset":   {[]step{reset, gone}, true},
-		"after silence":   {[]step{silent, gone}, true},
-		"after 502":       {[]step{replies(502, "<html>"), gone}, true},
-		"after refusals":  {[]step{refused, refused, gone}, false},
-		"after 429":       {[]step{replies(429, ""), gone}, false},
-		"after too many":  {[]step{tooMany, gone}, false},
-		"reset, refused":  {[]step{reset, refused, gone}, true},
-		"HTML is no word": {[]step{reset, replies(404, "<html>")}, false},
+		"first":          {[]step{gone}, false},
+		"after a reset":  {[]step{reset, gone}, true},
+		"after silence":  {[]step{silent, gone}, true},
+		"after 502":      {[]step{replies(502, "<html>"), gone}, true},
+		"after refusals": {[]step{refused, refused, gone}, false},
+		"after 429":      {[]step{replies(429, ""), gone}, false},
+		"after too many": {[]step{tooMany, gone}, false},
+		"reset, refused": {[]step{reset, refused, gone}, true},
+		"HTML":           {[]step{reset, replies(404, "<html>")}, false},
 	} {
 		bubble(t, c.steps, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 			var meta call.Response
@@ -278,9 +278,9 @@ func TestReplayedDelete(t *testing.T) {
 	})
 }
 
-// In an outage a client soon sends each call once; with the first successes it
-// repeats again.
-func TestBucket(t *testing.T) {
+// In an outage a client soon sends each call once; with the first successes it retries
+// again.
+func TestRetryBudget(t *testing.T) {
 	bubble(t, []step{refused}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 		for range 1000 {
 			_ = make1(t, client, "safe")
@@ -302,8 +302,8 @@ func TestBucket(t *testing.T) {
 	})
 }
 
-// Failures that a repetition mends are repeated for ever.
-func TestBucketIsNotUsedUpByWhatIsMended(t *testing.T) {
+// Retries that succeed do not use up the budget.
+func TestRetryBudgetIsRefundedBySuccess(t *testing.T) {
 	bubble(t, []step{good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 		for i := range 1000 {
 			c.steps = append(slices.Repeat([]step{refused}, len(c.sent)), []step{reset, refused, half}[i%3], good)
@@ -314,9 +314,8 @@ func TestBucketIsNotUsedUpByWhatIsMended(t *testing.T) {
 	})
 }
 
-// And so are those before an answer that is no success: the server works, and found
-// nothing or refused.
-func TestBucketIsNotUsedUpByAnswers(t *testing.T) {
+// Nor do retries that end with a 4xx, since it shows that the server works.
+func TestRetryBudgetIsRefundedByRefusal(t *testing.T) {
 	for _, status := range []int{400, 403, 404} {
 		bubble(t, []step{good}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
 			for i := range 300 {
@@ -345,17 +344,17 @@ func TestRetryNeedsABodyThatCanBeReadAgain(t *testing.T) {
 	}
 }
 
-// What no call made passes once.
-func TestRetryLeavesOthersAlone(t *testing.T) {
+// A request that no client made is sent once.
+func TestRetryLeavesOtherRequestsAlone(t *testing.T) {
 	c := &scripted{steps: []step{replies(503, "")}}
 	if got := status(t, transport.Stack(transport.Layers{Base: c}), request(t, nil)); got != 503 || len(c.sent) != 1 {
-		t.Errorf("got %d after %d sendings", got, len(c.sent))
+		t.Errorf("got %d after %d attempts", got, len(c.sent))
 	}
 }
 
-// A login that broke off was sent once, and the call not at all: so the call, of any
-// class, asks for a token again.
-func TestLoginThatBrokeOffIsTriedAgain(t *testing.T) {
+// A login that broke off was sent once, and the call was not sent: a call of any class asks
+// for a token again.
+func TestBrokenLoginIsRetried(t *testing.T) {
 	for name, broken := range map[string]step{"reset": reset, "502": replies(502, "<html>")} {
 		for _, operation := range []string{"safe", "once"} {
 			bubble(t, []step{broken, broken, good}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
@@ -369,8 +368,7 @@ func TestLoginThatBrokeOffIsTriedAgain(t *testing.T) {
 	}
 }
 
-// What a login is refused with is final.
-func TestRefusedLoginIsFinal(t *testing.T) {
+func TestRejectedLoginIsFinal(t *testing.T) {
 	bubble(t, []step{replies(401, "")}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
 		client := calling(t, &scripted{steps: []step{good}}, transport.Layers{Tokens: loggingIn{login}})
 		if err := make1(t, client, "safe"); !errors.Is(err, call.ErrUnauthorized) || len(c.sent) != 1 {
@@ -379,8 +377,7 @@ func TestRefusedLoginIsFinal(t *testing.T) {
 	})
 }
 
-// A token that is not to be had ends the call: a login that reaches nobody had a Retry
-// of its own.
+// A login that could not be sent has been retried by its own Retry.
 func TestFailedLoginIsFinal(t *testing.T) {
 	bubble(t, []step{refused}, transport.Layers{}, func(t *testing.T, c *scripted, login *call.Client) {
 		calls := &scripted{steps: []step{good}}
@@ -392,27 +389,31 @@ func TestFailedLoginIsFinal(t *testing.T) {
 	})
 }
 
-// Row 21: one budget for what Retry and Auth send again.
-func TestRow21_OneBudgetForAuthAndRetries(t *testing.T) {
+// What Auth and Retry send again is taken from one budget, in whatever order. A second
+// token that was adopted takes one more.
+func TestAuthAndRetryShareOneBudget(t *testing.T) {
 	bad, late := replies(401, ""), replies(503, "")
 	for name, c := range map[string]struct {
-		steps  []step
-		sent   int
-		status int
+		steps   []step
+		adopted []string
+		sent    int
+		status  int
 	}{
-		"401 503 503":      {[]step{bad, late}, 3, 503},
-		"503 401 503":      {[]step{late, bad, late}, 3, 503},
-		"503 503 401":      {[]step{late, late, bad, good}, 3, 401},
-		"401 503 good":     {[]step{bad, late, good}, 3, 200},
-		"401 503 401":      {[]step{bad, late, bad, good}, 3, 401},
-		"401 401 is final": {[]step{bad, bad, good}, 2, 401},
+		"401 503 503":          {[]step{bad, late}, nil, 3, 503},
+		"503 401 503":          {[]step{late, bad, late}, nil, 3, 503},
+		"503 503 401":          {[]step{late, late, bad, good}, nil, 3, 401},
+		"401 503 200":          {[]step{bad, late, good}, nil, 3, 200},
+		"401 503 401":          {[]step{bad, late, bad, good}, nil, 3, 401},
+		"401 401":              {[]step{bad, bad, good}, nil, 2, 401},
+		"401 401 503, adopted": {[]step{bad, bad, late}, []string{"two"}, 3, 503},
+		"503 401 401, adopted": {[]step{late, bad, bad, good}, []string{"two"}, 3, 401},
 	} {
-		k := &tokens{left: []string{"one", "two", "three", "four", "five"}}
+		k := &tokens{left: []string{"one", "two", "three", "four", "five"}, adopted: c.adopted}
 		bubble(t, c.steps, transport.Layers{Tokens: k, Retries: transport.RetryPolicy{Attempts: 3}}, func(t *testing.T, srv *scripted, client *call.Client) {
 			var meta call.Response
 			err := make1(t, client, "safe", call.WithResponse(&meta))
 			if meta.Status != c.status || len(srv.sent) != c.sent || meta.Attempts != c.sent {
-				t.Errorf("%s: got %v after %d sendings (%d told), want %d after %d", name, err, len(srv.sent), meta.Attempts, c.status, c.sent)
+				t.Errorf("%s: got %v after %d attempts (%d reported), want %d after %d", name, err, len(srv.sent), meta.Attempts, c.status, c.sent)
 			}
 		})
 	}

@@ -18,14 +18,14 @@ import (
 
 const hub = "https://hub.example.com:8443"
 
-// django has a Django server's manners (facts/ngenea-hub.md 0): every route ends in
-// a slash, and a request without it is answered, before any handler sees it, with an
-// empty 301 to the slashed path and the same query.
+// django behaves like a Django server: every route ends in a slash, and a request without
+// it is answered, before any handler sees it, with an empty 301 to the path with a slash
+// and the same query.
 type django struct {
-	routes   []string                    // decoded, with their slash
-	location func(slashed string) string // nil is what Django writes: the path
+	routes   []string                    // decoded, with the slash
+	location func(slashed string) string // nil is the path, as Django writes it
 	status   int                         // 0 is 301
-	handled  []string                    // what handlers got: method, address, body
+	handled  []string                    // method, address and body of each request that a handler got
 	sent     int                         // requests that arrived
 	tokens   []string
 }
@@ -41,34 +41,34 @@ func (d *django) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		_ = r.Body.Close()
 	}
-	answer := &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: text(`{"detail":"Not found."}`), Request: r}
+	response := &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: text(`{"detail":"Not found."}`), Request: r}
 	switch {
 	case slices.Contains(d.routes, r.URL.Path):
 		d.handled = append(d.handled, strings.TrimSpace(r.Method+" "+r.URL.String()+" "+string(content)))
-		answer.StatusCode, answer.Body = http.StatusOK, text(`{"id":1}`)
+		response.StatusCode, response.Body = http.StatusOK, text(`{"id":1}`)
 	case slices.Contains(d.routes, r.URL.Path+"/"):
 		slashed := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery}
 		to := slashed.String()
 		if d.location != nil {
 			to = d.location(to)
 		}
-		answer.StatusCode, answer.Body = http.StatusMovedPermanently, text("")
+		response.StatusCode, response.Body = http.StatusMovedPermanently, text("")
 		if d.status != 0 {
-			answer.StatusCode = d.status
+			response.StatusCode = d.status
 		}
-		answer.Header.Set("Location", to)
+		response.Header.Set("Location", to)
 	}
-	return answer, nil
+	return response, nil
 }
 
-// hubTable has a path of each kind that the Hub's contract has.
+// hubTable has a path of each kind in the Hub's contract.
 var hubTable = map[string]*api.Operation{
 	"slashed":   api.NewOperation(api.Definition{ID: "slashed", Method: "POST", Path: "/file/workflow/", Result: api.ResultNone}),
 	"slashless": api.NewOperation(api.Definition{ID: "slashless", Method: "POST", Path: "/file/workflow", Result: api.ResultNone}),
 	"health":    api.NewOperation(api.Definition{ID: "health", Method: "GET", Path: "/health", Result: api.ResultNone}),
 }
 
-// hubClient calls a server below /api through a stack with a token.
+// hubClient returns a client of a server below /api, with a token.
 func hubClient(t *testing.T, rule transport.SlashRule, base http.RoundTripper) *call.Client {
 	t.Helper()
 	address, err := url.Parse(hub + "/api")
@@ -80,8 +80,8 @@ func hubClient(t *testing.T, rule transport.SlashRule, base http.RoundTripper) *
 	})})
 }
 
-// The Hub's rule: a path of the escape hatch ends in a slash before it is sent, so
-// that the server has nothing to redirect.
+// The Hub's rule: paths given to Do are sent with a slash, so that the server does not
+// redirect.
 func TestDoEndsWithASlash(t *testing.T) {
 	for _, test := range []struct{ method, path, want string }{
 		{"POST", "file/workflow", "/api/file/workflow/"},
@@ -116,7 +116,7 @@ func TestDoEndsWithASlash(t *testing.T) {
 	}
 }
 
-// WEKA's rule: no path of the escape hatch ends in one, whatever the method.
+// WEKA's rule: paths given to Do are sent without a slash, whatever the method.
 func TestDoEndsWithoutASlash(t *testing.T) {
 	for path, want := range map[string]string{
 		"/nodes/":       "/api/nodes",
@@ -143,8 +143,8 @@ func TestDoEndsWithoutASlash(t *testing.T) {
 	}
 }
 
-// What the contract prints is sent, whatever the rule; so is what no client made.
-func TestContractsPathIsKept(t *testing.T) {
+// The path of a generated operation, and of a request that no client made, does not change.
+func TestSlashKeepsOtherPaths(t *testing.T) {
 	for _, rule := range []transport.SlashRule{transport.SlashAsGiven, transport.SlashAdded, transport.SlashRemoved} {
 		for id, operation := range hubTable {
 			s := &server{}
@@ -165,9 +165,9 @@ func TestContractsPathIsKept(t *testing.T) {
 	}
 }
 
-// A slash-less POST arrives as a POST with its body, once: with the rule after one
-// request, without it after a redirect that is obeyed with method and body.
-func TestSlashlessPostArrivesOnce(t *testing.T) {
+// A POST without a slash arrives once, as a POST with its body: with the rule after one
+// request, without it after a redirect.
+func TestPostWithoutSlashArrivesOnce(t *testing.T) {
 	for rule, requests := range map[transport.SlashRule]int{transport.SlashAdded: 1, transport.SlashAsGiven: 2, transport.SlashRemoved: 2} {
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
 			d := &django{routes: []string{"/api/file/workflow/"}}
@@ -176,7 +176,7 @@ func TestSlashlessPostArrivesOnce(t *testing.T) {
 			err := hubClient(t, rule, d).Do(t.Context(), method, "file/workflow?dry=1", json.RawMessage(`{"paths":["/a"]}`), &out, call.WithResponse(&meta))
 			want := []string{method + " " + hub + `/api/file/workflow/?dry=1 {"paths":["/a"]}`}
 			if err != nil || out.ID != 1 || !slices.Equal(d.handled, want) || d.sent != requests || meta.Attempts != requests {
-				t.Errorf("rule %d: got %v, %d requests (%d told), handled %q, want %q", rule, err, d.sent, meta.Attempts, d.handled, want)
+				t.Errorf("rule %d: got %v, %d requests (%d reported), handled %q, want %q", rule, err, d.sent, meta.Attempts, d.handled, want)
 			}
 			if slices.ContainsFunc(d.tokens, func(sent string) bool { return sent != "Bearer one" }) {
 				t.Errorf("rule %d: sent with %q", rule, d.tokens)
@@ -185,8 +185,8 @@ func TestSlashlessPostArrivesOnce(t *testing.T) {
 	}
 }
 
-// A GET follows, and generated operations do as well as the escape hatch.
-func TestSlashRedirectIsObeyed(t *testing.T) {
+// The redirect is followed for every method, by generated operations as by Do.
+func TestSlashRedirectIsFollowed(t *testing.T) {
 	for _, status := range []int{301, 302, 307, 308} {
 		d := &django{routes: []string{"/api/health/", "/api/file/workflow/"}, status: status}
 		c := hubClient(t, transport.SlashAdded, d)
@@ -202,8 +202,7 @@ func TestSlashRedirectIsObeyed(t *testing.T) {
 	}
 }
 
-// What a Location looks like when it only adds a slash, and what is sent then: our
-// own path and query, at our own address.
+// Locations that only add a slash. The request goes to its own address, path and query.
 func TestLocationsThatOnlyAddASlash(t *testing.T) {
 	for name, location := range map[string]string{
 		"path":                      "/api/a%2Fb/?q=x%20y",
@@ -222,7 +221,7 @@ func TestLocationsThatOnlyAddASlash(t *testing.T) {
 	}
 }
 
-// A server that is told another Host than our address may write that one.
+// The location may name the Host header instead of the address.
 func TestLocationFromTheHostHeader(t *testing.T) {
 	d := &django{routes: []string{"/api/v2/x/"}, location: func(to string) string { return "http://backend" + to }}
 	r := request(t, nil)
@@ -232,8 +231,8 @@ func TestLocationFromTheHostHeader(t *testing.T) {
 	}
 }
 
-// No other redirect is followed, with a body or without; nothing is sent a second
-// time, and the error says where it pointed, without what may be secret.
+// No other redirect is followed, with a body or without. The error names the target without
+// the parts that may be secret.
 func TestOtherRedirectsAreErrors(t *testing.T) {
 	for location, shown := range map[string]string{
 		"https://evil.example.com/api/file/workflow/":               "https://evil.example.com/api/file/workflow/",
@@ -275,8 +274,8 @@ func TestOtherRedirectsAreErrors(t *testing.T) {
 	}
 }
 
-// "See other" asks for a GET, so it never means the same request.
-func TestSeeOtherIsNeverTheSameRequest(t *testing.T) {
+// A 303 asks for a GET, so the request is not repeated.
+func TestSeeOtherIsNotFollowed(t *testing.T) {
 	d := &django{routes: []string{"/api/file/workflow/"}, status: http.StatusSeeOther}
 	err := hubClient(t, transport.SlashAsGiven, d).Do(t.Context(), "POST", "/file/workflow", json.RawMessage(`{}`), nil)
 	var redirect *transport.RedirectError
@@ -285,8 +284,8 @@ func TestSeeOtherIsNeverTheSameRequest(t *testing.T) {
 	}
 }
 
-// A server that redirects for ever is asked twice.
-func TestSlashRedirectIsObeyedOnce(t *testing.T) {
+// A second redirect is not followed.
+func TestSlashRedirectIsFollowedOnce(t *testing.T) {
 	sent := 0
 	loop := roundTrip(func(r *http.Request) (*http.Response, error) {
 		sent++
@@ -299,8 +298,8 @@ func TestSlashRedirectIsObeyedOnce(t *testing.T) {
 	}
 }
 
-// Three hundreds that are no redirects are answers.
-func TestAnswersThatAreNoRedirects(t *testing.T) {
+// Other 3xx are responses.
+func TestOther3xxAreResponses(t *testing.T) {
 	for code, location := range map[int]string{300: "/api/v2/x/", 304: "/api/v2/x/", 301: "", 201: "/api/v2/x/"} {
 		s := roundTrip(func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: code, Header: http.Header{"Location": {location}}, Body: text("")}, nil
@@ -311,11 +310,11 @@ func TestAnswersThatAreNoRedirects(t *testing.T) {
 	}
 }
 
-// A body that cannot be read again is not sent again: the error names the slash.
+// A request whose body cannot be read again is not repeated. The error names the slash.
 func TestSlashErrorNamesTheSlash(t *testing.T) {
 	for name, getBody := range map[string]func() (io.ReadCloser, error){
-		"a stream":  nil,
-		"not again": func() (io.ReadCloser, error) { return nil, io.ErrClosedPipe },
+		"no GetBody":      nil,
+		"GetBody failing": func() (io.ReadCloser, error) { return nil, io.ErrClosedPipe },
 	} {
 		d := &django{routes: []string{"/api/file/workflow/"}}
 		stream := func(r *http.Request) { r.Body, r.GetBody = text("once"), getBody }
@@ -332,13 +331,13 @@ func TestSlashErrorNamesTheSlash(t *testing.T) {
 	content := text("once")
 	d := &django{routes: []string{"/api/v2/x/"}}
 	var slash *transport.SlashError
-	if _, err := (&transport.Slash{Next: d}).RoundTrip(request(t, content)); !errors.As(err, &slash) || slash.Path != "/api/v2/x" || content.closed != 1 {
-		t.Errorf("outside of a call: got %v, body closed %d times", err, content.closed)
+	if _, err := (&transport.Slash{Next: d}).RoundTrip(request(t, content)); !errors.As(err, &slash) || slash.Path != "/api/v2/x" || content.closed.Load() != 1 {
+		t.Errorf("outside of a call: got %v, body closed %d times", err, content.closed.Load())
 	}
 }
 
-// The second sending is one of the call's budget; where that is used up, the body that
-// was opened for it is closed.
+// The repetition takes from the call's budget. If that is used up, the body that was opened
+// for it is closed.
 func TestSlashTakesFromTheBudget(t *testing.T) {
 	for budget, want := range map[int]int{1: 1, 2: 2} {
 		d := &django{routes: []string{"/api/file/workflow/"}}
@@ -357,14 +356,14 @@ func TestSlashTakesFromTheBudget(t *testing.T) {
 		c := call.New(call.Config{Base: address, Transport: budgeted})
 		err = c.Do(t.Context(), "POST", "/file/workflow", nil, nil)
 		var refused *transport.SlashError
-		if d.sent != want || again.closed != 1 || errors.As(err, &refused) != (want == 1) || (err == nil) != (want == 2) {
-			t.Errorf("budget %d: got %v after %d requests, body closed %d times", budget, err, d.sent, again.closed)
+		if d.sent != want || again.closed.Load() != 1 || errors.As(err, &refused) != (want == 1) || (err == nil) != (want == 2) {
+			t.Errorf("budget %d: got %v after %d requests, body closed %d times", budget, err, d.sent, again.closed.Load())
 		}
 	}
 }
 
-// The redirect that is not handed on is read and closed, so that its connection can
-// be used again; and the caller's request stays as it was.
+// The redirect is read and closed, so that its connection can be used again. The caller's
+// request is not changed.
 func TestSlashClosesTheRedirect(t *testing.T) {
 	redirected := text("see there")
 	next := roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -375,15 +374,15 @@ func TestSlashClosesTheRedirect(t *testing.T) {
 	})
 	r := request(t, nil)
 	before := *r.URL
-	if got := status(t, &transport.Slash{Next: next}, r); got != http.StatusOK || redirected.closed != 1 || redirected.read == 0 {
-		t.Errorf("got %d, closed %d times after %d bytes", got, redirected.closed, redirected.read)
+	if got := status(t, &transport.Slash{Next: next}, r); got != http.StatusOK || redirected.closed.Load() != 1 || redirected.read.Load() == 0 {
+		t.Errorf("got %d, closed %d times after %d bytes", got, redirected.closed.Load(), redirected.read.Load())
 	}
 	if *r.URL != before {
 		t.Errorf("the caller's request now goes to %s", r.URL)
 	}
 }
 
-// What lies below fails: that is the error, at first and the second time.
+// An error of the next layer is returned as it is, the first and the second time.
 func TestSlashPassesErrors(t *testing.T) {
 	for _, failing := range []int{1, 2} {
 		sent := 0
@@ -399,7 +398,3 @@ func TestSlashPassesErrors(t *testing.T) {
 		}
 	}
 }
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -12,8 +12,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// What was peeked at can be read again, as often as one likes, with the error that
-// ended it.
+// After any number of peeks the body reads whole, with the error that ended it.
 func TestPeek(t *testing.T) {
 	long := strings.Repeat("x", 200<<10)
 	for name, c := range map[string]struct {
@@ -27,26 +26,26 @@ func TestPeek(t *testing.T) {
 		"breaks": {&once{data: "half", err: io.ErrUnexpectedEOF}, "half", io.ErrUnexpectedEOF},
 	} {
 		watched := &body{Reader: c.body}
-		answer := &http.Response{Body: watched}
+		response := &http.Response{Body: watched}
 		for range 2 {
-			if got := string(transport.Peek(answer)); got != c.want[:min(len(c.want), 64<<10)] {
+			if got := string(transport.Peek(response)); got != c.want[:min(len(c.want), 64<<10)] {
 				t.Errorf("%s: peeked at %d bytes", name, len(got))
 			}
 		}
-		got, err := io.ReadAll(answer.Body)
+		got, err := io.ReadAll(response.Body)
 		if string(got) != c.want || !errors.Is(err, c.err) {
 			t.Errorf("%s: read %d bytes, %v", name, len(got), err)
 		}
-		if err := answer.Body.Close(); err != nil || watched.closed != 1 {
-			t.Errorf("%s: closed %d times, %v", name, watched.closed, err)
+		if err := response.Body.Close(); err != nil || watched.closed.Load() != 1 {
+			t.Errorf("%s: closed %d times, %v", name, watched.closed.Load(), err)
 		}
 	}
 	if transport.Peek(&http.Response{}) != nil || transport.Peek(&http.Response{Body: http.NoBody}) != nil {
-		t.Error("peeked at nothing")
+		t.Error("Peek returned bytes of an empty body")
 	}
 }
 
-// once gives its error a single time, as some bodies do.
+// once returns its error a single time, as some bodies do.
 type once struct {
 	data string
 	err  error
@@ -58,13 +57,13 @@ func (o *once) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// An error answer whose body does not come is not waited for.
-func TestUnwantedAnswersAreNotWaitedFor(t *testing.T) {
+// The body of a discarded response is not waited for.
+func TestDiscardDoesNotWait(t *testing.T) {
 	dripping := dripping(1000, time.Second, nil)
 	slow := func(c *scripted, r *http.Request) (*http.Response, error) {
-		answer, err := dripping(c, r)
-		answer.StatusCode = http.StatusServiceUnavailable
-		return answer, err
+		response, err := dripping(c, r)
+		response.StatusCode = http.StatusServiceUnavailable
+		return response, err
 	}
 	bubble(t, []step{slow, good}, transport.Layers{}, func(t *testing.T, _ *scripted, client *call.Client) {
 		begun := time.Now()
