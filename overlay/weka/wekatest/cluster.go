@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,55 +11,46 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// driveCapacity is what the filesystems of a simulated cluster share, in bytes:
-// an exbibyte, so that sizes beyond 2^53 can be tried.
+// driveCapacity is the capacity of the cluster in bytes: an exbibyte, for tests with sizes
+// beyond 2^53.
 const driveCapacity int64 = 1 << 60
 
-// cluster is the state of a simulated cluster. Objects are kept as the JSON
-// members that an answer shows. Handlers run one at a time, so it has no lock.
+// cluster is the state of a simulated cluster. It has no lock: use it in a handler or in
+// Engine.Exclusive. Objects are stored as the JSON members of responses.
 type cluster struct {
-	transition time.Duration
-	pageSize   int
-	anyPath    bool
-	loginShape LoginShape
-	release    release
-	endpoints  []simulator.Endpoint
-	isUp       func(endpoint int) bool
-	sessions   *sessions
-	lockout    lockoutPolicy
-	status     map[string]any // the answer to getClusterStatus that never changes
-	store      *simulator.Store
-	s3         s3State
-	attached   map[string][]string // security policies, by what holds them
-	inode      uint64              // of the directory that was made last
-	lastEvent  time.Time
+	set       settings
+	sessions  sessions
+	lockout   lockoutPolicy
+	endpoints []simulator.Endpoint
+	isUp      func(endpoint int) bool
+	status    map[string]any // a sample of getClusterStatus
+	store     *simulator.Store
+	s3        s3State
+	attached  map[string][]string // security policies, by holder
+	lastInode uint64
+	lastEvent time.Time
 }
 
-// newCluster makes a cluster that serves from so many endpoints.
-func newCluster(document *simulator.Document, set settings, sessions *sessions) (*cluster, error) {
-	_, sample, _ := simulator.Sampler{Full: true}.Response(document.Operation("getClusterStatus"))
+func newCluster(document *simulator.Document, set settings) (*cluster, error) {
 	c := &cluster{
-		transition: set.Transition, pageSize: set.PageSize, anyPath: set.anyPath, loginShape: set.loginShape, release: set.release,
-		isUp: func(int) bool { return true }, sessions: sessions, lockout: defaultLockout,
-		attached: map[string][]string{},
+		set: set, lockout: defaultLockout, attached: map[string][]string{}, lastInode: firstInode - 1,
+		isUp: func(int) bool { return true },
+		s3:   s3State{policies: map[string]any{}, attached: map[string]any{}},
 	}
+	c.sessions.Mint, c.sessions.Rotation = mint, set.Rotation
+	c.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
+	_, sample, _ := simulator.Sampler{Full: true}.Response(document.Operation("getClusterStatus"))
 	envelope, _ := sample.(map[string]any)
 	c.status, _ = envelope["data"].(map[string]any)
 	var err error
-	if c.store, err = simulator.NewStore(document, policy{c}, c.manners()); err != nil {
+	if c.store, err = simulator.NewStore(document, policy{c}, c.behaviors()); err != nil {
 		return nil, err
 	}
-	for old, present := range map[string]string{
+	for alias, of := range map[string]string{
 		"/organizations": "/tenants", "/hosts": "/containers", "/nodes": "/processes",
 	} {
-		c.store.Alias(old, present)
+		c.store.Alias(alias, of)
 	}
-	c.furnish(set)
-	return c, nil
-}
-
-// furnish puts in what a new cluster has.
-func (c *cluster) furnish(set settings) {
 	start := time.Now()
 	c.seed("/tenants", map[string]any{"name": rootOrganization, "id": int64(0)}, start)
 	for _, a := range set.accounts {
@@ -69,11 +61,12 @@ func (c *cluster) furnish(set settings) {
 		"name": "default", "gateway": "192.0.2.254", "subnet_mask": "255.255.255.0", "ips": []any{"192.0.2.101", "192.0.2.102"},
 	}, start)
 	c.addBackends(set.Endpoints, start)
+	return c, nil
 }
 
-// manners are what a cluster does beyond creating, listing, reading, updating and
-// deleting, by collection. Those under an old name share the newer one's.
-func (c *cluster) manners() map[string]simulator.Behavior {
+// behaviors are what a cluster adds to the default behavior of collections. Those with an
+// old name share that of the new one.
+func (c *cluster) behaviors() map[string]simulator.Behavior {
 	return map[string]simulator.Behavior{
 		"/fileSystems":        c.filesystemBehavior(),
 		"/fileSystemGroups":   c.groupBehavior(),
@@ -94,63 +87,57 @@ func (c *cluster) manners() map[string]simulator.Behavior {
 		"/events":             c.eventBehavior(),
 		"/tasks":              c.taskBehavior(),
 		"/s3/buckets":         c.bucketBehavior(),
-		"/security/policies": {
-			Names: map[string]string{"ip": "ips", "role": "roles"},
-		},
-		"/s3/serviceAccounts": {
-			Complete: c.completeServiceAccount,
-		},
+		"/s3/serviceAccounts": {Complete: c.completeServiceAccount},
+		"/security/policies":  {Names: map[string]string{"ip": "ips", "role": "roles"}},
 	}
 }
 
-// handlers are the operations that the state answers.
+// handlers are those of the collections, and the cluster's own.
 func (c *cluster) handlers() map[string]simulator.Handler {
 	all := c.store.Handlers()
-	for _, some := range []map[string]simulator.Handler{
-		c.overviewHandlers(), c.filesystemHandlers(), c.tieringHandlers(), c.quotaHandlers(), c.defaultQuotaHandlers(),
-		c.snapshotHandlers(), c.taskHandlers(),
-		c.tenantHandlers(), c.userHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.eventHandlers(),
-		c.catalogHandlers(), c.s3Handlers(), c.securityHandlers(), c.securityPolicyHandlers(),
+	for _, own := range []map[string]simulator.Handler{
+		c.sessionHandlers(), c.userHandlers(), c.tenantHandlers(), c.securityPolicyHandlers(), c.statusHandlers(),
+		c.filesystemHandlers(), c.tieringHandlers(), c.quotaHandlers(), c.snapshotHandlers(), c.catalogHandlers(),
+		c.taskHandlers(), c.eventHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.s3Handlers(),
 	} {
-		maps.Copy(all, some)
+		maps.Copy(all, own)
 	}
 	for operation, handler := range all {
-		all[operation] = c.attended(handler)
+		all[operation] = c.around(handler)
 	}
 	return all
 }
 
-// nullWhenEmpty are the lists that are null, not empty, when there is nothing in
-// them; a client must take both.
+// nullWhenEmpty are the lists that are null when they are empty.
 var nullWhenEmpty = []string{"getAlerts", "getTasks", "listQuotas", "getEvents"}
 
-// attended does what goes with every operation: work that has ended is settled
-// before, and an event tells of a change afterwards.
-func (c *cluster) attended(handler simulator.Handler) simulator.Handler {
+// around does what every operation does: it finishes work whose time is over before, and
+// adds an event after a change.
+func (c *cluster) around(handler simulator.Handler) simulator.Handler {
 	return func(r *simulator.Request) simulator.Response {
-		if names := c.release.unknown(r); len(names) > 0 {
+		if names := c.set.release.unknown(r); len(names) > 0 {
 			return unknownParameters(names)
 		}
 		c.settle(r.Time)
-		answer := handler(r)
-		if answer.Status < http.StatusBadRequest {
-			c.tell(r)
+		response := handler(r)
+		if response.Status < http.StatusBadRequest {
+			c.addEvent(r)
 		}
-		body, isObject := answer.Body.(map[string]any)
+		body, isObject := response.Body.(map[string]any)
 		if list, isList := body["data"].([]any); isObject && isList && len(list) == 0 &&
 			slices.Contains(nullWhenEmpty, r.Operation.ID) {
 			body["data"] = nil
 		}
-		return answer
+		return response
 	}
 }
 
-// settle ends what has run its time: tasks, and removals.
+// settle finishes the tasks and the removals whose time is over.
 func (c *cluster) settle(now time.Time) {
 	c.settleTasks(now)
 	for _, o := range c.of("/fileSystems").All() {
 		if f := filesystemOf(o); !f.gone.IsZero() && !now.Before(f.gone) {
-			c.forget(o)
+			c.removeFilesystem(o)
 		}
 	}
 	for _, o := range c.of("/snapshots").All() {
@@ -160,19 +147,57 @@ func (c *cluster) settle(now time.Time) {
 	}
 }
 
-// of is the collection with that path.
+// of returns the collection with that path.
 func (c *cluster) of(path string) *simulator.Collection { return c.store.Collection(path) }
 
-// seed puts an object into a collection, past the checks that a request meets.
+// seed adds an object without the checks of a request.
 func (c *cluster) seed(path string, members map[string]any, now time.Time) *simulator.Object {
 	return c.store.Add(c.of(path), members, now)
 }
 
-// serial is the number in the uid of an object, for the ids that carry one.
+// serial returns the number in the uid of an object, in hexadecimal digits, for its id.
 func serial(o *simulator.Object) string {
-	digits := strings.TrimLeft(o.Text("uid")[:8], "0")
-	if digits == "" {
-		return "0"
+	if digits := strings.TrimLeft(o.Text("uid")[:8], "0"); digits != "" {
+		return digits
 	}
-	return digits
+	return "0"
+}
+
+// Seed adds objects to a collection without the checks of a request, by the path of its
+// list ("/alerts", "/tasks", "/events", "/fileSystems"). Each has the members that
+// responses show (a filesystem total_budget, not total_capacity); the others are those of
+// a new object. A seeded task runs until it is aborted. Seed returns the uids. It panics
+// for a collection of which the simulator keeps no state.
+func (s *Server) Seed(collection string, objects ...map[string]any) []string {
+	var uids []string
+	s.engine.Exclusive(func() {
+		found := s.mustHave(collection)
+		for _, members := range objects {
+			o := s.cluster.store.Add(found, simulator.Clone(members), s.clock.Now())
+			uids = append(uids, o.Text("uid"))
+		}
+	})
+	return uids
+}
+
+// Objects returns copies of all objects of a collection, by the path of its list, in their
+// present state. It panics for a collection of which the simulator keeps no state.
+func (s *Server) Objects(collection string) []map[string]any {
+	var all []map[string]any
+	s.engine.Exclusive(func() {
+		found, now := s.mustHave(collection), s.clock.Now()
+		s.cluster.settle(now)
+		for _, o := range found.All() {
+			all = append(all, simulator.Clone(found.Show(o, now)))
+		}
+	})
+	return all
+}
+
+func (s *Server) mustHave(collection string) *simulator.Collection {
+	found := s.cluster.of(collection)
+	if found == nil {
+		panic(fmt.Sprintf("wekatest: the simulator keeps no state of %q", collection))
+	}
+	return found
 }

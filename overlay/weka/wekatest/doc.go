@@ -1,5 +1,4 @@
-// Package wekatest simulates a WEKA cluster, so that programs which use one can
-// be tested without it, in the manner of [net/http/httptest].
+// Package wekatest simulates a WEKA cluster for tests, like [net/http/httptest].
 //
 //	func TestReport(t *testing.T) {
 //		srv := wekatest.New(t)
@@ -17,9 +16,8 @@
 //		}
 //	}
 //
-// Inside a testing/synctest bubble add [InMemory]: the simulator then listens on
-// pipes in place of a port and follows the time of the bubble, so that months take
-// no time:
+// In a testing/synctest bubble use [InMemory]: the simulator then needs no port and
+// follows the time of the bubble, in which months pass at once:
 //
 //	func TestReportEachHour(t *testing.T) {
 //		synctest.Test(t, func(t *testing.T) {
@@ -43,39 +41,33 @@
 //
 // # What is simulated
 //
-// The account is admin/admin, the filesystem group "default" exists, six servers
-// with a drive each hold 1 EiB, and NFS has the interface group "default".
+// The account is admin/admin. Six servers with a drive each have 1 EiB. The filesystem
+// group "default" and the NFS interface group "default" exist.
 //
-//   - Logins by JSON and by form, refreshes, expiry, rotation, revocation, the
-//     lockout, passwords that must be changed, roles, and sessions that see their
-//     own tenant only.
-//   - Filesystems that are CREATING, READY, REMOVING and gone, and the object store
-//     buckets that they are tiered to; quotas by inode, and default ones, with the
-//     directories that [Server.MakeDirectory] made and the background task that
-//     colours them; snapshots with uploads, restores and removals; tenants and
-//     users; NFS permissions, client groups and interface groups; S3 buckets,
-//     policies and keys; the cluster's status, containers, processes, drives,
-//     alerts, events and figures; tasks, of which 32 run at most.
-//   - Every other collection to which the API can add keeps what it was given.
-//     What is left answers with a sample that fits its schema, whose integers are
-//     beyond 2^53.
+//   - Logins by JSON and by form, refreshes, expiry, rotation, revocation, lockouts,
+//     passwords that must be changed, roles, and sessions that see their own tenant only.
+//   - Filesystems that are CREATING, READY and REMOVING, and the object store buckets that
+//     they are tiered to; quotas and default quotas on the directories of
+//     [Server.MakeDirectory]; snapshots with uploads and restores; tenants and users; NFS
+//     permissions, client groups and interface groups; S3 buckets, policies and keys; the
+//     cluster's status, containers, processes, drives, alerts, events and statistics;
+//     background tasks, at most 32 at once.
+//   - Every other collection to which the API can add keeps its objects. Any other
+//     operation responds with a sample that fits its schema, with integers beyond 2^53.
 //
-// The simulator is as strict as a cluster: an unknown query parameter or body
-// member, a missing one and a value that does not fit are a 400 which names it,
-// a route that the [Release] does not have is a 404, and an operation that wants a
-// token answers 401 without a valid one. Its answers are checked against the same
-// document, and a test fails with the operation and the rule if one does not fit.
-// The API's document itself is at /api/v2/docs.
+// The simulator is as strict as a cluster: an unknown or missing query parameter or body
+// member, and a value that is not valid, is a 400 that names it; a route that the [Release]
+// does not have is a 404; an operation without a valid token is a 401. Responses are
+// validated against the API's document, which is at /api/v2/docs; see [Server.Err].
 //
-// It is as odd as a cluster, too: lists of alerts, events, quotas and tasks are
-// null when empty, an inode is a quoted number where it is resolved and a bare one
-// elsewhere, to delete what does not exist is a 400 for some, and a directory
-// without a quota is a 500.
+// It has a cluster's irregularities: empty lists of alerts, events, quotas and tasks are
+// null; an inode is a quoted number from resolvePath and a number elsewhere; some deletions
+// of an object that does not exist are a 400; the quota of a directory without one is a 500.
 //
-// # Faults, endpoints, state
+// # Faults, endpoints and state
 //
 // [Server.On] makes requests fail: with a status, a proxy's page, a delay, a cut
-// connection, half a body, a token that ends. [Endpoints] gives the cluster
-// several addresses, and [Server.StopEndpoint] takes one down. [Server.Seed] puts
-// objects in, and [Server.Objects] and [Server.Requests] show what came of a test.
+// connection, half a body, an expired token. [Endpoints] gives the cluster several
+// addresses, and [Server.StopEndpoint] takes one down. [Server.Seed] adds objects, and
+// [Server.Objects] and [Server.Requests] show the result of a test.
 package wekatest

@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,11 +11,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// maxEvents bounds the events that a cluster remembers.
+// maxEvents bounds the events that a cluster keeps.
 const maxEvents = 10000
 
-// told are the operations that leave an event, with its type and its category.
-var told = map[string][2]string{
+// eventOf maps an operation that adds an event to the event's type and category.
+var eventOf = map[string][2]string{
 	"login":                 {"UserLoggedIn", "Security"},
 	"createUser":            {"UserAdded", "User"},
 	"deleteUser":            {"UserRemoved", "User"},
@@ -51,7 +52,7 @@ func (c *cluster) eventBehavior() simulator.Behavior {
 	}}
 }
 
-// nextEventTime is unique, because a time is the cursor of the local events.
+// nextEventTime returns unique times, since a time is the cursor of local events.
 func (c *cluster) nextEventTime(now time.Time) time.Time {
 	if now = now.UTC(); !now.After(c.lastEvent) {
 		now = c.lastEvent.Add(time.Microsecond)
@@ -60,19 +61,15 @@ func (c *cluster) nextEventTime(now time.Time) time.Time {
 	return now
 }
 
-// tell records the event of an operation that succeeded.
-func (c *cluster) tell(r *simulator.Request) {
-	event, ok := told[r.Operation.ID]
+// addEvent adds the event of an operation that succeeded.
+func (c *cluster) addEvent(r *simulator.Request) {
+	event, ok := eventOf[r.Operation.ID]
 	if !ok {
 		return
 	}
-	description, given := r.Member("message").(string)
-	if !given {
-		description = event[0]
-	}
-	name, _ := r.Member("name").(string)
 	c.seed("/events", map[string]any{
-		"type": event[0], "category": event[1], "description": description, "params": map[string]any{"name": name},
+		"type": event[0], "category": event[1], "description": cmp.Or(r.Text("message"), event[0]),
+		"params": map[string]any{"name": r.Text("name")},
 	}, r.Time)
 	if events := c.of("/events"); events.Len() > maxEvents {
 		events.Remove(events.All()[0])
@@ -87,11 +84,11 @@ func (c *cluster) eventHandlers() map[string]simulator.Handler {
 	}
 }
 
-// severities, from the least.
+// severities, from the lowest.
 var severities = []string{"DEBUG", "INFO", "WARNING", "MINOR", "MAJOR", "CRITICAL"}
 
-// selected are the events that a query asks for, oldest first.
-func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.Response) {
+// selectEvents returns the events that a query selects, oldest first.
+func (c *cluster) selectEvents(query url.Values) ([]*simulator.Object, *simulator.Response) {
 	var bounds [2]time.Time
 	for i, name := range []string{"start_time", "end_time"} {
 		text := query.Get(name)
@@ -103,54 +100,52 @@ func (c *cluster) selected(query url.Values) ([]*simulator.Object, *simulator.Re
 			return nil, new(badParameter(name, "is not a time"))
 		}
 	}
-	least := slices.Index(severities, strings.ToUpper(query.Get("severity")))
-	one := func(names []string, value string) bool { return len(names) == 0 || slices.Contains(names, value) }
+	lowest := slices.Index(severities, strings.ToUpper(query.Get("severity")))
+	listed := func(names []string, value string) bool { return len(names) == 0 || slices.Contains(names, value) }
 	var found []*simulator.Object
 	for _, o := range c.of("/events").All() {
 		at, _ := time.Parse(time.RFC3339, o.Text("timestamp"))
-		if at.Before(bounds[0]) || !bounds[1].IsZero() && at.After(bounds[1]) ||
-			slices.Index(severities, o.Text("severity")) < least ||
-			!one(query["type_list"], o.Text("type")) || !one(query["category_list"], o.Text("category")) {
-			continue
+		if !at.Before(bounds[0]) && (bounds[1].IsZero() || !at.After(bounds[1])) &&
+			slices.Index(severities, o.Text("severity")) >= lowest &&
+			listed(query["type_list"], o.Text("type")) && listed(query["category_list"], o.Text("category")) {
+			found = append(found, o)
 		}
-		found = append(found, o)
 	}
 	return found, nil
 }
 
-// after cuts a page of at most so many events from the one whose member is the
-// cursor; the next cursor is that member of the first event left out.
-func after(events []*simulator.Object, member, cursor string, most int) (page []*simulator.Object, next any, refusal *simulator.Response) {
+// eventPage returns a page of events that begins with the one whose member is the cursor;
+// the next cursor is that member of the first event on the next page.
+func eventPage(events []*simulator.Object, member, cursor string, size int) (page []*simulator.Object, next any, rejection *simulator.Response) {
 	if cursor != "" {
 		i := slices.IndexFunc(events, func(o *simulator.Object) bool { return o.Text(member) == cursor })
 		if i < 0 {
-			return nil, nil, new(badParameter("next_token", "is not one of this list"))
+			return nil, nil, new(badCursor("next_token"))
 		}
 		events = events[i:]
 	}
-	if len(events) > most {
-		return events[:most], events[most].Text(member), nil
+	if len(events) > size {
+		return events[:size], events[size].Text(member), nil
 	}
 	return events, nil, nil
 }
 
-// events come newest first unless they are asked for in the other order; the
-// cursor is a UUID.
+// events is GET /events: newest first by default; the cursor is a UUID.
 func (c *cluster) events(r *simulator.Request) simulator.Response {
-	found, refusal := c.selected(r.Query)
-	if refusal != nil {
-		return *refusal
+	found, rejection := c.selectEvents(r.Query)
+	if rejection != nil {
+		return *rejection
 	}
 	if r.Query.Get("sort_order") != "asc" {
 		slices.Reverse(found)
 	}
-	most := c.pageSize
+	size := c.set.PageSize
 	if n, err := strconv.Atoi(r.Query.Get("num_results")); err == nil && n > 0 {
-		most = min(most, n)
+		size = min(size, n)
 	}
-	page, next, refusal := after(found, "guid", r.Query.Get("next_token"), most)
-	if refusal != nil {
-		return *refusal
+	page, next, rejection := eventPage(found, "guid", r.Query.Get("next_token"), size)
+	if rejection != nil {
+		return *rejection
 	}
 	rows := []any{}
 	for _, o := range page {
@@ -159,15 +154,15 @@ func (c *cluster) events(r *simulator.Request) simulator.Response {
 	return paged(rows, next)
 }
 
-// localEvents are those of the server that is asked; the cursor is a time.
+// localEvents is GET /events/local, the events of one server; the cursor is a time.
 func (c *cluster) localEvents(r *simulator.Request) simulator.Response {
-	found, refusal := c.selected(r.Query)
-	if refusal != nil {
-		return *refusal
+	found, rejection := c.selectEvents(r.Query)
+	if rejection != nil {
+		return *rejection
 	}
-	page, next, refusal := after(found, "timestamp", r.Query.Get("next_token"), c.pageSize)
-	if refusal != nil {
-		return *refusal
+	page, next, rejection := eventPage(found, "timestamp", r.Query.Get("next_token"), c.set.PageSize)
+	if rejection != nil {
+		return *rejection
 	}
 	rows := []any{}
 	for _, o := range page {

@@ -4,36 +4,35 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// filesystem is what a cluster keeps of a filesystem beside its members; its
-// status follows from the times.
+// filesystem is the state of a filesystem besides its members. Its status follows from the
+// time.
 type filesystem struct {
 	*simulator.Object
 	organization string
-	total, ssd   int64     // its size, and what it takes of the drives, in bytes
+	total, ssd   int64     // bytes: the size, and the part on the drives
 	ready        time.Time // when CREATING ends
 	gone         time.Time // when REMOVING ends; zero unless it is being removed
 	directories  map[string]*directory
 	quotas       map[uint64]*quota
-	defaults     map[uint64]*quota // by the inode of the directory above
+	defaults     map[uint64]*quota // by the inode of the parent directory
 	tiers        []*tier
 }
 
-// newFilesystemUse is what an empty filesystem has in use, in bytes.
+// newFilesystemUse is what an empty filesystem uses, in bytes.
 const newFilesystemUse = 4096
 
 func filesystemOf(o *simulator.Object) *filesystem { return o.Hidden.(*filesystem) }
 
 func (c *cluster) filesystemBehavior() simulator.Behavior {
 	return simulator.Behavior{
-		Complete: func(o *simulator.Object, r *simulator.Request, now time.Time) { c.completeFilesystem(o, r, now) },
-		Show: func(o *simulator.Object, now time.Time) map[string]any {
-			return filesystemOf(o).show(now)
-		},
+		Complete: c.completeFilesystem,
+		Show:     func(o *simulator.Object, now time.Time) map[string]any { return filesystemOf(o).show(now) },
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			name := r.Query.Get("name")
 			return filesystemOf(o).organization == organizationOf(r) && (name == "" || name == o.Text("name"))
@@ -44,17 +43,38 @@ func (c *cluster) filesystemBehavior() simulator.Behavior {
 func (c *cluster) filesystemHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
 		"createFileSystem":  c.createFilesystem,
-		"updateFileSystem":  c.updateFilesystem,
-		"deleteFileSystem":  c.deleteFilesystem,
+		"updateFileSystem":  c.onFilesystem(c.updateFilesystem),
+		"deleteFileSystem":  c.onFilesystem(c.deleteFilesystem),
 		"getFreeSpaceInOrg": c.freeSpace,
+		"getMountToken":     c.onFilesystem(c.mountToken),
 	}
 }
 
-// completeFilesystem gives a filesystem what its sizes, its group and the time
-// say.
+// filesystem returns the filesystem with a uid or a name, nil if the caller's organization
+// has none.
+func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
+	if o := c.store.Get(c.of("/fileSystems"), r, id); o != nil {
+		return filesystemOf(o)
+	}
+	return nil
+}
+
+// onFilesystem makes a handler of a function for the filesystem that the path identifies
+// by uid.
+func (c *cluster) onFilesystem(next func(*simulator.Request, *filesystem) simulator.Response) simulator.Handler {
+	return c.store.With(c.of("/fileSystems"), "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+		return next(r, filesystemOf(o))
+	})
+}
+
+// noFilesystem is for a body that names a filesystem which does not exist.
+func noFilesystem() simulator.Response {
+	return exception("Filesystem does not exist", "FilesystemDoesNotExistException")
+}
+
 func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, now time.Time) {
 	f := &filesystem{
-		Object: o, organization: rootOrganization, ready: now.Add(c.transition),
+		Object: o, organization: rootOrganization, ready: now.Add(c.set.Transition),
 		directories: map[string]*directory{}, quotas: map[uint64]*quota{}, defaults: map[uint64]*quota{},
 	}
 	if r != nil {
@@ -81,7 +101,6 @@ func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, 
 	c.makeDirectory(f, "/", 0)
 }
 
-// show is the filesystem as a read sees it.
 func (f *filesystem) show(now time.Time) map[string]any {
 	creating, removing := now.Before(f.ready), !f.gone.IsZero()
 	shown := maps.Clone(f.Members)
@@ -96,14 +115,14 @@ func (f *filesystem) show(now time.Time) map[string]any {
 	shown["is_creating"] = creating && !removing
 	shown["is_removing"] = removing
 	shown["is_ready"] = !creating && !removing
-	if len(f.tiers) > 0 { // or what was seeded
+	if len(f.tiers) > 0 { // otherwise what was seeded
 		tiers := f.showTiers(now)
 		shown["obs_buckets"], shown["object_storages"] = tiers, tiers
 	}
 	return shown
 }
 
-// resize sets the members that follow from the sizes, in bytes.
+// resize sets the sizes, in bytes, and the members that follow from them.
 func (f *filesystem) resize(total, ssd int64) {
 	f.total, f.ssd = total, ssd
 	maps.Copy(f.Members, map[string]any{
@@ -112,35 +131,24 @@ func (f *filesystem) resize(total, ssd int64) {
 	})
 }
 
-// filesystem returns the one that a request means by uid, or by name, nil if the
-// caller's organization has none.
-func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
-	if o := c.store.Get(c.of("/fileSystems"), r, id); o != nil {
-		return filesystemOf(o)
-	}
-	return nil
-}
-
 func (c *cluster) createFilesystem(r *simulator.Request) simulator.Response {
-	name, _ := r.Member("name").(string)
-	groupName, _ := r.Member("group_name").(string)
-	group := c.of("/fileSystemGroups").Find("name", groupName)
-	total, ssd, refusal := c.sizes(r, 0, 0, 0)
+	name, groupName := r.Text("name"), r.Text("group_name")
+	total, ssd, rejection := c.sizes(r, 0, 0, 0)
 	bucket, unknown := c.namedBucket(r)
 	switch {
 	case name == "":
 		return badParameter("name", "must not be empty")
 	case c.filesystem(r, name) != nil:
 		return policy{c}.Duplicate(r)
-	case group == nil:
+	case c.of("/fileSystemGroups").Find("name", groupName) == nil:
 		return exception(fmt.Sprintf("Filesystem group %q does not exist", groupName), "FilesystemGroupDoesNotExistException")
-	case refusal != nil:
-		return *refusal
+	case rejection != nil:
+		return *rejection
 	case unknown != nil:
 		return *unknown
 	}
-	if answer := c.store.Create(c.of("/fileSystems"), r); answer.Status >= http.StatusBadRequest {
-		return answer
+	if response := c.store.Create(c.of("/fileSystems"), r); response.Status >= http.StatusBadRequest {
+		return response
 	}
 	created := c.filesystem(r, name)
 	created.resize(total, ssd)
@@ -148,13 +156,13 @@ func (c *cluster) createFilesystem(r *simulator.Request) simulator.Response {
 		created.tiers = []*tier{{bucket: bucket, mode: writable}}
 	}
 	created.Members["is_encrypted"] = r.Member("encrypted") == true
-	keepKeys(created.Members, r)
+	setKMSMembers(created.Members, r)
 	return c.store.Respond(c.of("/fileSystems"), r, created.Object)
 }
 
-// keepKeys keeps what a body says of the key of an encrypted filesystem, which
-// answers show under shorter names.
-func keepKeys(members map[string]any, r *simulator.Request) {
+// setKMSMembers stores the members about the key of an encrypted filesystem, which have
+// shorter names in responses.
+func setKMSMembers(members map[string]any, r *simulator.Request) {
 	for asked, shown := range map[string]string{
 		"kms_vault_key_identifier": "kms_key_identifier",
 		"kms_vault_namespace":      "kms_namespace",
@@ -166,15 +174,10 @@ func keepKeys(members map[string]any, r *simulator.Request) {
 	}
 }
 
-func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Response {
-	uid := r.PathValues["uid"]
-	f := c.filesystem(r, uid)
-	if f == nil {
-		return notFound("uid", uid)
-	}
-	total, ssd, refusal := c.sizes(r, f.total, f.ssd, f.ssd)
-	if refusal != nil {
-		return *refusal
+func (c *cluster) updateFilesystem(r *simulator.Request, f *filesystem) simulator.Response {
+	total, ssd, rejection := c.sizes(r, f.total, f.ssd, f.ssd)
+	if rejection != nil {
+		return *rejection
 	}
 	if name, given := r.Member("new_name").(string); given {
 		if other := c.filesystem(r, name); other != nil && other != f {
@@ -185,27 +188,23 @@ func (c *cluster) updateFilesystem(r *simulator.Request) simulator.Response {
 	if required, given := r.Member("auth_required").(bool); given {
 		f.Members["auth_required"] = required
 	}
-	keepKeys(f.Members, r)
+	setKMSMembers(f.Members, r)
 	f.resize(total, ssd)
 	return c.store.Respond(c.of("/fileSystems"), r, f.Object)
 }
 
-// deleteFilesystem answers 400 for one that does not exist, unlike a read.
-func (c *cluster) deleteFilesystem(r *simulator.Request) simulator.Response {
-	f := c.filesystem(r, r.PathValues["uid"])
-	switch {
-	case f == nil:
-		return policy{c}.NotFound(r, "uid", r.PathValues["uid"])
-	case c.of("/nfs/permissions").Find("filesystem", f.Members["name"]) != nil:
+func (c *cluster) deleteFilesystem(r *simulator.Request, f *filesystem) simulator.Response {
+	if c.of("/nfs/permissions").Find("filesystem", f.Members["name"]) != nil {
 		return exception("Filesystem is in use by NFS", "FilesystemInUseByNFSException")
-	case f.gone.IsZero():
-		f.gone = r.Time.Add(c.transition)
+	}
+	if f.gone.IsZero() {
+		f.gone = r.Time.Add(c.set.Transition)
 	}
 	return success(nil)
 }
 
-// forget lets go of a filesystem and of what was in it.
-func (c *cluster) forget(filesystem *simulator.Object) {
+// removeFilesystem removes a filesystem and its snapshots.
+func (c *cluster) removeFilesystem(filesystem *simulator.Object) {
 	c.of("/fileSystems").Remove(filesystem)
 	for _, snapshot := range c.of("/snapshots").All() {
 		if snapshot.Members["filesystemUid"] == filesystem.Members["uid"] {
@@ -214,15 +213,84 @@ func (c *cluster) forget(filesystem *simulator.Object) {
 	}
 }
 
+// mountToken is the token for a mount. Clients also GET it, which the document does not
+// have.
+func (c *cluster) mountToken(_ *simulator.Request, f *filesystem) simulator.Response {
+	return success(map[string]any{"mount_token": "mount-" + f.Text("uid"), "filesystem_name": f.Members["name"]})
+}
+
 func (c *cluster) freeSpace(r *simulator.Request) simulator.Response {
 	return r.Success(map[string]any{"reclaimableSpace": 0, "unprovisionedSpace": c.free()})
 }
 
-// free is the capacity that no filesystem has, in bytes.
+// free returns the capacity, in bytes, that no filesystem has.
 func (c *cluster) free() int64 {
 	left := driveCapacity
 	for _, o := range c.of("/fileSystems").All() {
 		left -= filesystemOf(o).ssd
 	}
 	return left
+}
+
+// sizes returns total_capacity and ssd_capacity of a body, or the given sizes if they are
+// absent. Without ssd_capacity a new size is all on the drives. It rejects what the drives
+// cannot hold; own is what the filesystem has there already.
+func (c *cluster) sizes(r *simulator.Request, total, ssd, own int64) (newTotal, newSSD int64, rejection *simulator.Response) {
+	if asked, given := integer(r.Member("total_capacity")); given {
+		if asked < newFilesystemUse {
+			return 0, 0, new(badParameter("total_capacity", fmt.Sprintf("must be at least %d", newFilesystemUse)))
+		}
+		total, ssd = asked, asked
+	}
+	if asked, given := integer(r.Member("ssd_capacity")); given {
+		if asked < newFilesystemUse || asked > total {
+			return 0, 0, new(badParameter("ssd_capacity", fmt.Sprintf("must be between %d and total_capacity", newFilesystemUse)))
+		}
+		ssd = asked
+	}
+	if left := c.free() + own; ssd > left {
+		return 0, 0, new(badRequest(fmt.Sprintf(
+			"Not enough available drive capacity for filesystem. requested %q, but only %q are free",
+			decimal(ssd), decimal(left)), nil))
+	}
+	return total, ssd, nil
+}
+
+// decimal writes bytes as in a cluster's messages: "1.07 GB", "0 B".
+func decimal(bytes int64) string {
+	units := []string{"B", "KB", "MB", "GB", "TB", "PB", "EB"}
+	value, unit := float64(bytes), 0
+	for value >= 1000 && unit < len(units)-1 {
+		value /= 1000
+		unit++
+	}
+	short := strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", value), "0"), ".")
+	return short + " " + units[unit]
+}
+
+func (c *cluster) groupBehavior() simulator.Behavior {
+	return simulator.Behavior{
+		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
+			o.Members["id"] = "FSGroupId<" + serial(o) + ">"
+			for member, seconds := range map[string]int64{"target_ssd_retention": 86400, "start_demote": 10} {
+				if r == nil || r.Member(member) == nil {
+					o.Members[member] = seconds
+				}
+			}
+		},
+		Create: requireName,
+		Changed: func(_ *simulator.Request, group *simulator.Object) {
+			for _, o := range c.of("/fileSystems").All() {
+				if o.Members["group_id"] == group.Members["id"] {
+					o.Members["group_name"] = group.Members["name"]
+				}
+			}
+		},
+		Delete: func(_ *simulator.Request, group *simulator.Object) *simulator.Response {
+			if c.of("/fileSystems").Find("group_id", group.Members["id"]) == nil {
+				return nil
+			}
+			return new(badRequest("Filesystem group is in use by a filesystem", nil))
+		},
+	}
 }

@@ -1,9 +1,12 @@
 package wekatest
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -14,7 +17,7 @@ func (c *cluster) clientGroupBehavior() simulator.Behavior {
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			o.Members["id"] = "NfsClientGroupId<" + serial(o) + ">"
 		},
-		Create: wantName,
+		Create: requireName,
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			name := r.Query.Get("name")
 			return name == "" || name == o.Text("name")
@@ -30,39 +33,34 @@ func (c *cluster) clientGroupBehavior() simulator.Behavior {
 
 func (c *cluster) permissionBehavior() simulator.Behavior {
 	return simulator.Behavior{
-		Unique: []string{"filesystem", "path", "group"},
-		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
-			c.completePermission(o, r)
-		},
+		Unique:   []string{"filesystem", "path", "group"},
+		Complete: c.completePermission,
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			uid := r.Query.Get("fs_uid")
 			f := c.filesystem(r, o.Text("filesystem"))
 			return f != nil && (uid == "" || uid == f.Text("uid"))
 		},
 		Create: func(r *simulator.Request) *simulator.Response {
-			filesystem, _ := r.Member("filesystem").(string)
-			group, _ := r.Member("group").(string)
 			switch {
-			case c.filesystem(r, filesystem) == nil:
+			case c.filesystem(r, r.Text("filesystem")) == nil:
 				return new(noFilesystem())
-			case c.store.Get(c.of("/nfs/clientGroups"), r, group) == nil:
+			case c.store.Get(c.of("/nfs/clientGroups"), r, r.Text("group")) == nil:
 				return new(exception("Client group does not exist", "ClientGroupDoesNotExistException"))
 			}
 			return nil
 		},
-		Changed: permissionMembers,
+		Changed: changedPermission,
 	}
 }
 
-// completePermission gives a permission what a cluster gives one of which nothing
-// is said, and the names and ids of what it joins.
-func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request) {
+// completePermission sets the defaults of a permission, and the names and ids of its
+// filesystem and its client group.
+func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request, _ time.Time) {
 	o.Members["id"] = "NfsExportId<" + serial(o) + ">"
-	defaults := map[string]any{
+	for member, value := range map[string]any{
 		"path": "/", "permission_type": "RW", "squash_mode": "none", "anon_uid": "65534", "anon_gid": "65534",
 		"mount_options": "readcache",
-	}
-	for member, value := range defaults {
+	} {
 		if o.Members[member] == "" {
 			o.Members[member] = value
 		}
@@ -75,19 +73,16 @@ func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request) 
 	if r == nil {
 		return
 	}
-	filesystem, _ := r.Member("filesystem").(string)
-	if f := c.filesystem(r, filesystem); f != nil {
+	if f := c.filesystem(r, r.Text("filesystem")); f != nil {
 		o.Members["filesystem"], o.Members["filesystem_id"] = f.Members["name"], f.Members["id"]
 	}
-	group, _ := r.Member("group").(string)
-	if g := c.store.Get(c.of("/nfs/clientGroups"), r, group); g != nil {
+	if g := c.store.Get(c.of("/nfs/clientGroups"), r, r.Text("group")); g != nil {
 		o.Members["group"], o.Members["group_id"] = g.Members["name"], g.Members["id"]
 	}
 }
 
-// permissionMembers keeps what requests say otherwise than answers show it: ids as
-// numbers, and who is squashed.
-func permissionMembers(r *simulator.Request, o *simulator.Object) {
+// changedPermission sets the members whose form in responses differs: ids are text.
+func changedPermission(r *simulator.Request, o *simulator.Object) {
 	for _, member := range []string{"anon_uid", "anon_gid"} {
 		if id, given := integer(r.Member(member)); given {
 			o.Members[member] = strconv.FormatInt(id, 10)
@@ -97,80 +92,167 @@ func permissionMembers(r *simulator.Request, o *simulator.Object) {
 }
 
 func (c *cluster) nfsHandlers() map[string]simulator.Handler {
+	groups := c.of("/nfs/clientGroups")
 	return map[string]simulator.Handler{
 		"addNfsPermission":      c.addPermission,
-		"updateNfsPermission":   c.updatePermission,
-		"addClientGroupRule":    c.addRule,
-		"deleteClientGroupRule": c.deleteRule,
+		"updateNfsPermission":   c.store.With(c.of("/nfs/permissions"), "uid", c.updatePermission),
+		"addClientGroupRule":    c.store.With(groups, "uid", c.addRule),
+		"deleteClientGroupRule": c.store.With(groups, "uid", deleteRule),
 	}
 }
 
-// addPermission answers with the number of the export alone.
+// addPermission responds with the number of the export alone.
 func (c *cluster) addPermission(r *simulator.Request) simulator.Response {
 	permissions := c.of("/nfs/permissions")
-	answer := c.store.Create(permissions, r)
-	if answer.Status >= 400 {
-		return answer
+	response := c.store.Create(permissions, r)
+	if response.Status >= http.StatusBadRequest {
+		return response
 	}
 	all := permissions.All()
 	number, _ := strconv.ParseInt(serial(all[len(all)-1]), 16, 64)
 	return r.Success(map[string]any{"exportId": number, "container_restart_needed": false})
 }
 
-func (c *cluster) updatePermission(r *simulator.Request) simulator.Response {
-	permissions := c.of("/nfs/permissions")
-	answer := c.store.With(permissions, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
-		return c.store.Update(permissions, r, o)
-	})(r)
-	if answer.Status >= 400 {
-		return answer
+func (c *cluster) updatePermission(r *simulator.Request, o *simulator.Object) simulator.Response {
+	response := c.store.Update(c.of("/nfs/permissions"), r, o)
+	if response.Status >= http.StatusBadRequest {
+		return response
 	}
 	return r.Success(map[string]any{"container_restart_needed": false})
 }
 
-// rules are those of a client group.
-func rules(group *simulator.Object) []any {
-	list, _ := group.Members["rules"].([]any)
+// listIn returns a member that is a list.
+func listIn(o *simulator.Object, member string) []any {
+	list, _ := o.Members[member].([]any)
 	return list
 }
 
-func (c *cluster) addRule(r *simulator.Request) simulator.Response {
-	uid := r.PathValues["uid"]
-	group := c.store.Get(c.of("/nfs/clientGroups"), r, uid)
-	if group == nil {
-		return notFound("uid", uid)
-	}
-	kind, rule := "IP", r.Member("ip")
-	if dns := r.Member("dns"); dns != nil {
-		kind, rule = "DNS", dns
-	}
-	if rule == nil {
-		return missingParameters("ip", "dns")
-	}
-	for _, other := range rules(group) {
-		if other.(map[string]any)["rule"] == rule {
-			return badRequest(fmt.Sprintf("Could not add rule: %v already exists in the client group", rule), nil)
-		}
-	}
-	ruleUID, number := c.store.NewUID()
-	group.Members["rules"] = append(slices.Clip(rules(group)), map[string]any{
-		"uid": ruleUID, "id": fmt.Sprintf("NfsClientGroupRuleId<%d>", number), "type": kind, "rule": rule,
-	})
+// appendTo adds an item to a member that is a list.
+func appendTo(o *simulator.Object, member string, item any) simulator.Response {
+	o.Members[member] = append(slices.Clip(listIn(o, member)), item)
 	return success(nil)
 }
 
-func (c *cluster) deleteRule(r *simulator.Request) simulator.Response {
-	uid, ruleUID := r.PathValues["uid"], r.PathValues["rule_uid"]
-	group := c.store.Get(c.of("/nfs/clientGroups"), r, uid)
-	if group == nil {
+// removeFrom removes items from a member that is a list, or responds that the value of a
+// parameter was not found.
+func removeFrom(o *simulator.Object, member string, remove func(any) bool, parameter, value string) simulator.Response {
+	left := slices.DeleteFunc(slices.Clone(listIn(o, member)), remove)
+	if len(left) == len(listIn(o, member)) {
+		return notFound(parameter, value)
+	}
+	o.Members[member] = left
+	return success(nil)
+}
+
+func (c *cluster) addRule(r *simulator.Request, group *simulator.Object) simulator.Response {
+	kind, rule := "IP", r.Text("ip")
+	if dns := r.Text("dns"); dns != "" {
+		kind, rule = "DNS", dns
+	}
+	if rule == "" {
+		return missingParameters("ip", "dns")
+	}
+	for _, other := range listIn(group, "rules") {
+		if other.(map[string]any)["rule"] == rule {
+			return badRequest(fmt.Sprintf("Could not add rule: %s already exists in the client group", rule), nil)
+		}
+	}
+	uid, number := c.store.NewUID()
+	return appendTo(group, "rules", map[string]any{
+		"uid": uid, "id": fmt.Sprintf("NfsClientGroupRuleId<%d>", number), "type": kind, "rule": rule,
+	})
+}
+
+func deleteRule(r *simulator.Request, group *simulator.Object) simulator.Response {
+	uid := r.PathValues["rule_uid"]
+	return removeFrom(group, "rules", func(rule any) bool { return rule.(map[string]any)["uid"] == uid }, "rule_uid", uid)
+}
+
+func (c *cluster) interfaceGroupBehavior() simulator.Behavior {
+	return simulator.Behavior{
+		Names: map[string]string{"subnet": "subnet_mask"},
+		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
+			o.Members["type"], o.Members["status"] = "NFS", "OK"
+		},
+		Create: requireName,
+	}
+}
+
+func (c *cluster) interfaceGroupHandlers() map[string]simulator.Handler {
+	return map[string]simulator.Handler{
+		"createInterfaceGroupIp":           c.onInterfaceGroup(addIPs),
+		"deleteIpRangeFromInterfaceGroup":  c.onInterfaceGroup(deleteIPs),
+		"addPortToInterfaceGroup":          c.onInterfaceGroup(c.addPort),
+		"addInterfaceGroupPort":            c.onInterfaceGroup(c.addPort),
+		"deletePortFromInterfaceGroup":     c.onInterfaceGroup(deletePort),
+		"getInterfaceGroupsListAssignment": c.assignments,
+	}
+}
+
+// onInterfaceGroup makes a handler of a function for the interface group that the path or
+// the body identifies by uid.
+func (c *cluster) onInterfaceGroup(next func(*simulator.Request, *simulator.Object) simulator.Response) simulator.Handler {
+	return func(r *simulator.Request) simulator.Response {
+		uid := cmp.Or(r.PathValues["uid"], r.Text("uid"))
+		if group := c.of("/interfaceGroups").Find("uid", uid); group != nil {
+			return next(r, group)
+		}
 		return notFound("uid", uid)
 	}
-	left := slices.DeleteFunc(slices.Clone(rules(group)), func(rule any) bool {
-		return rule.(map[string]any)["uid"] == ruleUID
-	})
-	if len(left) == len(rules(group)) {
-		return notFound("rule_uid", ruleUID)
+}
+
+// addIPs adds addresses and ranges of addresses, separated by commas.
+func addIPs(r *simulator.Request, group *simulator.Object) simulator.Response {
+	ips := slices.Clone(listIn(group, "ips"))
+	for ip := range strings.SplitSeq(r.Text("ips"), ",") {
+		if slices.Contains(ips, any(ip)) {
+			return badRequest("Could not add IPs: "+ip+" already exists in the interface group", nil)
+		}
+		ips = append(ips, ip)
 	}
-	group.Members["rules"] = left
+	group.Members["ips"] = ips
 	return success(nil)
+}
+
+func deleteIPs(r *simulator.Request, group *simulator.Object) simulator.Response {
+	ips := r.PathValues["ips"]
+	return removeFrom(group, "ips", func(ip any) bool { return ip == ips }, "ips", ips)
+}
+
+// addPort adds a port of the container that the path or the body identifies by uid.
+func (c *cluster) addPort(r *simulator.Request, group *simulator.Object) simulator.Response {
+	uid := cmp.Or(r.PathValues["container_uid"], r.Text("host_uid"))
+	container := c.of("/containers").Find("uid", uid)
+	if container == nil {
+		return notFound("container_uid", uid)
+	}
+	return appendTo(group, "ports", map[string]any{
+		"host_uid": uid, "host_id": container.Members["id"], "port": r.Member("port"), "status": "OK",
+	})
+}
+
+func deletePort(r *simulator.Request, group *simulator.Object) simulator.Response {
+	return removeFrom(group, "ports", func(port any) bool {
+		members := port.(map[string]any)
+		return members["host_uid"] == r.PathValues["container_uid"] && members["port"] == r.PathValues["port"]
+	}, "port", r.PathValues["port"])
+}
+
+// assignments gives each address of a group to one of its ports, in turn.
+func (c *cluster) assignments(r *simulator.Request) simulator.Response {
+	rows := []any{}
+	for _, group := range c.of("/interfaceGroups").All() {
+		ports := listIn(group, "ports")
+		if len(ports) == 0 {
+			continue
+		}
+		for i, ip := range listIn(group, "ips") {
+			port := ports[i%len(ports)].(map[string]any)
+			rows = append(rows, map[string]any{
+				"group": group.Members["name"], "uid": group.Members["uid"], "ip": ip,
+				"port": port["port"], "host_id": port["host_id"],
+			})
+		}
+	}
+	return r.Success(rows)
 }

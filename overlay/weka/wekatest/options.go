@@ -3,12 +3,14 @@ package wekatest
 import (
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// Option changes a simulator before it starts.
+// Option configures a simulator.
 type Option func(*settings)
 
 type settings struct {
@@ -20,8 +22,7 @@ type settings struct {
 	err        error // of an option that could not be parsed
 }
 
-// defaults are those of a new cluster: access tokens of 5 minutes, refresh
-// tokens of a month, admin/admin in the organization Root.
+// defaults are those of a new cluster.
 func defaults() settings {
 	return settings{
 		Settings: simulator.Settings{
@@ -45,87 +46,79 @@ func (s *settings) check() error {
 	return s.err
 }
 
-// WithAccessTTL sets how long an access token lives; expires_in tells the whole
-// seconds of it. Without it 5 minutes.
-func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.AccessTTL = d } }
-
-// WithRefreshTTL sets how long a refresh token lives. Without it 30 days.
-func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.RefreshTTL = d } }
-
-// WithRotation says whether a refresh gives a new refresh token and ends the old
-// one. WEKA does not say whether it does; without this option a refresh token
-// stays the same and can be used again.
-func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
-
-// WithTransitionTime sets how long whatever takes time takes: a filesystem is
-// CREATING and REMOVING, a snapshot is uploaded and removed, a quota is coloured.
-// Without it 100 ms.
-func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.Transition = d } }
-
-// InMemory connects through pipes inside the process, reached by
-// [Server.Transport] only. A testing/synctest bubble needs it.
+// InMemory connects by pipes inside the process instead of a port, for testing/synctest
+// bubbles. [Server.Transport] is the only way to connect.
 func InMemory() Option { return func(s *settings) { s.InMemory = true } }
 
-// Plain speaks http in place of https, as a cluster also does on its port.
+// Plain speaks http instead of https, which a cluster also accepts on its port.
 func Plain() Option { return func(s *settings) { s.Plain = true } }
 
-// WithAccount adds a user to an organization ("Root" is the one that a login
-// without an organization is for). The account admin/admin of Root stays.
+// WithAddress sets the host:port to listen on; further endpoints take the ports that
+// follow. The default is free ports of 127.0.0.1.
+func WithAddress(address string) Option { return func(s *settings) { s.Address = address } }
+
+// Endpoints makes the cluster respond at n addresses that share its state and its tokens.
+// [Server.URLs] lists them and [Server.StopEndpoint] takes one down. The default is one.
+func Endpoints(n int) Option { return func(s *settings) { s.Endpoints = n } }
+
+// WithAccessTTL sets the lifetime of access tokens; expires_in is in whole seconds. The
+// default is 5 minutes.
+func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.AccessTTL = d } }
+
+// WithRefreshTTL sets the lifetime of refresh tokens. The default is 30 days.
+func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.RefreshTTL = d } }
+
+// WithRotation makes a refresh return a new refresh token and end the old one. By default
+// the refresh token stays the same and can be used again. WEKA does not document which a
+// cluster does.
+func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
+
+// WithTransitionTime sets the duration of each operation that takes time: a filesystem is
+// CREATING and REMOVING, a snapshot is uploaded and removed, a quota is ADDING. The
+// default is 100 ms.
+func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.Transition = d } }
+
+// WithAccount adds a user to an organization; "Root" is that of a login without one. The
+// account admin/admin of Root always exists.
 func WithAccount(user, password, organization string) Option {
 	return func(s *settings) {
 		s.accounts = append(s.accounts, account{user: user, password: password, organization: organization})
 	}
 }
 
-// WithPasswordChangeRequired makes the logins of admin ask for another password,
-// as those of a new cluster do, until it is changed.
+// WithPasswordChangeRequired makes logins of admin require a new password, as in a new
+// cluster, until it is changed.
 func WithPasswordChangeRequired() Option {
 	return func(s *settings) { s.accounts[0].mustChange = true }
 }
 
-// Endpoints makes the cluster answer at n addresses, which share its state and its
-// tokens; [Server.URLs] lists them and [Server.StopEndpoint] takes one down.
-// Without it there is one.
-func Endpoints(n int) Option { return func(s *settings) { s.Endpoints = n } }
-
-// WithAddress sets the host:port to listen on; further endpoints take the ports
-// that follow. Without it free ports of 127.0.0.1.
-func WithAddress(address string) Option { return func(s *settings) { s.Address = address } }
-
-// Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": a
-// route that came later is answered as that release does, with a 404 which says
-// that the route does not exist. Without it 5.1.
-func Release(number string) Option {
-	return func(s *settings) { s.release, s.err = parseRelease(number) }
-}
-
-// WithPageSize sets how many items a page of events, of quotas, of a catalog query
-// or of a comparison of snapshots has at most. Without it 1000.
+// WithPageSize sets the largest number of items of a page of events, of quotas, of a
+// catalog query or of a comparison of snapshots. The default is 1000.
 func WithPageSize(n int) Option { return func(s *settings) { s.PageSize = n } }
 
-// WithPage serves a page of one's own beside the API, to whoever asks. The pattern
-// is one of [http.ServeMux].
+// AnyPath creates each directory that a request asks for. By default only the root and
+// those of [Server.MakeDirectory] exist.
+func AnyPath() Option { return func(s *settings) { s.anyPath = true } }
+
+// WithPage serves a page outside the API, without authorization. The pattern is one of
+// [http.ServeMux].
 func WithPage(pattern string, page http.Handler) Option {
 	return func(s *settings) { s.AddPage(pattern, page) }
 }
 
-// WithObserver tells of each request when it has been answered, or its connection
-// was cut. The function is called from many goroutines at once.
+// WithObserver calls a function for each request after its response, or after its
+// connection was cut, from many goroutines at once.
 func WithObserver(observe func(Request)) Option {
 	return func(s *settings) { s.Observe = func(r simulator.Record) { observe(Request(r)) } }
 }
 
-// AnyPath makes every directory of every filesystem exist that is asked for.
-// Without it only the root does, and what [Server.MakeDirectory] made.
-func AnyPath() Option { return func(s *settings) { s.anyPath = true } }
-
-// LoginShape is how the answers to login and refresh look. The vendor's pages
-// print three shapes; a client must read them all.
+// LoginShape is the shape of the responses to login and refresh. The vendor's
+// documentation has three.
 type LoginShape int
 
-// The shapes of a login's answer.
+// The shapes of a login's response.
 const (
-	// LoginObject is {"data":{"access_token":…}}, what clusters send.
+	// LoginObject is {"data":{"access_token":…}}, as clusters send it.
 	LoginObject LoginShape = iota
 	// LoginList is {"data":[{"access_token":…}]}.
 	LoginList
@@ -133,6 +126,78 @@ const (
 	LoginBare
 )
 
-// WithLoginShape sets the shape of the answers to login and refresh. Without it
+// WithLoginShape sets the shape of the responses to login and refresh. The default is
 // LoginObject.
 func WithLoginShape(shape LoginShape) Option { return func(s *settings) { s.loginShape = shape } }
+
+// Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": later routes
+// get the 404 of that release, and later members of bodies a 400. The default is 5.1.
+func Release(number string) Option {
+	return func(s *settings) { s.release, s.err = parseRelease(number) }
+}
+
+// release is the number of a release, the most significant part first.
+type release []int
+
+// newest is the release of the document.
+var newest = release{5, 1, 0}
+
+func parseRelease(text string) (release, error) {
+	var numbers release
+	for part := range strings.SplitSeq(text, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return nil, fmt.Errorf("wekatest: %q is not a release such as 5.1 or 4.3.2", text)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
+}
+
+// at returns a part of the number, 0 if there is none.
+func (r release) at(i int) int {
+	if i < len(r) {
+		return r[i]
+	}
+	return 0
+}
+
+// String returns the release as a cluster reports it, with at least three parts.
+func (r release) String() string {
+	text := strconv.Itoa(r.at(0))
+	for i := 1; i < max(3, len(r)); i++ {
+		text += "." + strconv.Itoa(r.at(i))
+	}
+	return text
+}
+
+// has reports whether the release has what came with another one; it has what the document
+// gives no release for.
+func (r release) has(since string) bool {
+	other, err := parseRelease(since)
+	if err != nil {
+		return true
+	}
+	for i, n := range other {
+		if r.at(i) != n {
+			return r.at(i) > n
+		}
+	}
+	return true
+}
+
+// laterMembers are members of bodies that came after their operation, with the release.
+var laterMembers = map[string]map[string]string{
+	"refreshToken": {"access_token_expiry": "5.1", "refresh_token_expiry": "5.1"},
+}
+
+// unknown returns the members of a request that the release does not have.
+func (r release) unknown(request *simulator.Request) []string {
+	var names []string
+	for member, since := range laterMembers[request.Operation.ID] {
+		if request.Member(member) != nil && !r.has(since) {
+			names = append(names, member)
+		}
+	}
+	return names
+}

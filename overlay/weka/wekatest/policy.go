@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,11 +10,11 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// manner is how a cluster answers where the document is silent.
+// policy is the authorization and the errors of a cluster.
 type policy struct{ cluster *cluster }
 
-// Authorize wants the bearer token of a session whose user has the role for it,
-// HTTP Basic where the document says so, or nothing.
+// Authorize requires the bearer token of a user with the role for the operation, HTTP
+// Basic if the document says so, or nothing.
 func (p policy) Authorize(r *simulator.Request) *simulator.Response {
 	switch r.Operation.Auth {
 	case "none":
@@ -29,13 +30,13 @@ func (p policy) Authorize(r *simulator.Request) *simulator.Response {
 		return new(unauthorized())
 	}
 	r.Identity = who
-	if role := who.object.Text("role"); !allowed(role, r.Operation) {
-		return new(forbidden())
+	if !allowed(who.object.Text("role"), r.Operation) {
+		return &simulator.Response{Status: http.StatusForbidden, Body: data("Forbidden")}
 	}
 	return nil
 }
 
-// bearer is the token of a request, "" without one.
+// bearer returns the token of a request, "" without one.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -44,33 +45,61 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// NoRoute is what a release answers to a route that it does not have.
+// The roles that the cluster distinguishes.
+const (
+	roleClusterAdmin = "ClusterAdmin"
+	roleTenantAdmin  = "TenantAdmin"
+	roleReadOnly     = "ReadOnly"
+	roleCSI          = "CSI"
+)
+
+// clusterWide are the routes on which only a cluster administrator may change anything.
+var clusterWide = []string{
+	"/tenants", "/organizations", "/cluster", "/io/", "/containers", "/hosts", "/drives", "/license",
+	"/lockoutPolicy", "/security/", "/tls", "/kms", "/ldap", "/wekaHome", "/traces", "/telemetry",
+}
+
+// allowed reports whether a role may call an operation. It is an outline of the vendor's
+// rules, which change from release to release.
+func allowed(role string, operation *simulator.Operation) bool {
+	switch {
+	case role == roleClusterAdmin, operation.ID == "whoAmI", operation.ID == "updateUserPassword":
+		return true
+	case operation.Class == "safe":
+		return role == roleTenantAdmin || role == roleReadOnly || role == roleCSI
+	case role != roleTenantAdmin && role != roleCSI:
+		return false
+	}
+	for _, prefix := range clusterWide {
+		if strings.HasPrefix(operation.Path, prefix) {
+			return false
+		}
+	}
+	return true
+}
+
+// NoRoute is the response of a release to a route that it does not have.
 func (policy) NoRoute(r *http.Request) simulator.Response {
 	message := fmt.Sprintf("Route %s - %s does not exist", r.Method, r.URL.EscapedPath())
 	return simulator.Response{Status: http.StatusNotFound, Body: map[string]any{"message": message}}
 }
 
-// Invalid names unknown parameters first, then missing ones, then the first that
-// is wrong: a cluster tells of one kind at a time.
+// Invalid reports the unknown parameters, or else the missing ones, or else the first that
+// is not valid: a cluster reports one kind at a time.
 func (policy) Invalid(_ *simulator.Request, found []simulator.Violation) simulator.Response {
-	if names := named(found, simulator.Unknown); len(names) > 0 {
+	if names := namesOf(found, simulator.Unknown); len(names) > 0 {
 		return unknownParameters(names)
 	}
-	if names := named(found, simulator.Missing); len(names) > 0 {
+	if names := namesOf(found, simulator.Missing); len(names) > 0 {
 		return badRequest("missing parameters: "+strings.Join(names, ", "), map[string]any{"missing_params": names})
 	}
-	first := found[0]
-	if first.Name == "" {
-		return badParameter(first.In, first.Detail)
+	if first := found[0]; first.Name != "" {
+		return badParameter(first.Name, first.Detail)
 	}
-	return badParameter(first.Name, first.Detail)
+	return badParameter(found[0].In, found[0].Detail)
 }
 
-func unknownParameters(names []string) simulator.Response {
-	return badRequest("unknown parameters: "+strings.Join(names, ", "), map[string]any{"unknown_params": names})
-}
-
-func named(found []simulator.Violation, rule simulator.Rule) []string {
+func namesOf(found []simulator.Violation, rule simulator.Rule) []string {
 	var names []string
 	for _, violation := range found {
 		if violation.Rule == rule {
@@ -80,14 +109,14 @@ func named(found []simulator.Violation, rule simulator.Rule) []string {
 	return names
 }
 
-// Empty is an envelope with nothing in it.
+// Empty is an empty envelope.
 func (policy) Empty(_ *simulator.Request, status int) simulator.Response {
 	return simulator.Response{Status: status, Body: data(nil)}
 }
 
-// gone are the deletions that answer 400, with the class of an exception, for
-// what does not exist.
-var gone = map[string][2]string{
+// exceptions are the message and the class of the 400 with which some deletions respond
+// for an object that does not exist.
+var exceptions = map[string][2]string{
 	"deleteFileSystem":      {"Filesystem does not exist", "FilesystemDoesNotExistException"},
 	"deleteFileSystemGroup": {"Filesystem group does not exist", "FilesystemGroupDoesNotExistException"},
 	"deleteSnapshot":        {"Snapshot does not exist", "SnapshotDoesNotExistException"},
@@ -95,15 +124,15 @@ var gone = map[string][2]string{
 	"deleteClientGroup":     {"Client group does not exist", "ClientGroupDoesNotExistException"},
 }
 
-// NotFound is a 404, but for the deletions above.
+// NotFound is a 404, except for some deletions.
 func (policy) NotFound(r *simulator.Request, parameter, id string) simulator.Response {
-	if words, ok := gone[r.Operation.ID]; ok {
-		return exception(words[0], words[1])
+	if e, ok := exceptions[r.Operation.ID]; ok {
+		return exception(e[0], e[1])
 	}
 	return notFound(parameter, id)
 }
 
-// Duplicate is a 400: a cluster does not answer 409 to a name that is taken.
+// Duplicate is a 400: clusters do not use 409 for a name that is taken.
 func (policy) Duplicate(r *simulator.Request) simulator.Response {
 	what := "Name"
 	if r.Operation.ID == "createUser" {
@@ -112,14 +141,83 @@ func (policy) Duplicate(r *simulator.Request) simulator.Response {
 	return badRequest("Could not "+words(r.Operation.ID)+": "+what+" already in use.", nil)
 }
 
-// words takes an operationId apart: "create filesystem group".
+// words splits an operationId into words: "create filesystem group".
 func words(operation string) string {
-	var apart strings.Builder
+	var split strings.Builder
 	for i, c := range operation {
 		if unicode.IsUpper(c) && i > 0 {
-			apart.WriteByte(' ')
+			split.WriteByte(' ')
 		}
-		apart.WriteRune(unicode.ToLower(c))
+		split.WriteRune(unicode.ToLower(c))
 	}
-	return strings.ReplaceAll(apart.String(), "file system", "filesystem")
+	return strings.ReplaceAll(split.String(), "file system", "filesystem")
+}
+
+// data puts a value into WEKA's envelope.
+func data(value any) map[string]any { return map[string]any{"data": value} }
+
+func success(value any) simulator.Response {
+	return simulator.Response{Status: http.StatusOK, Body: data(value)}
+}
+
+func unauthorized() simulator.Response {
+	return simulator.Response{Status: http.StatusUnauthorized, Body: data("Unauthorized")}
+}
+
+// notFound is a 404 for the value of a parameter.
+func notFound(parameter, id string) simulator.Response {
+	message := map[string]any{"message": parameter + ": '" + id + "' not found"}
+	return simulator.Response{Status: http.StatusNotFound, Body: message}
+}
+
+// badRequest is a 400 with a message and, unless they are nil, details.
+func badRequest(message string, details map[string]any) simulator.Response {
+	body := map[string]any{"message": message}
+	if details != nil {
+		body["data"] = details
+	}
+	return simulator.Response{Status: http.StatusBadRequest, Body: body}
+}
+
+// exception is a 400 with the class of an exception in the cluster.
+func exception(message, class string) simulator.Response {
+	return badRequest(message, map[string]any{"exceptionClass": []string{class}})
+}
+
+// badParameter is a 400 for one value.
+func badParameter(name, problem string) simulator.Response {
+	return badRequest(name+" "+problem, map[string]any{"param": name, "error": problem})
+}
+
+func unknownParameters(names []string) simulator.Response {
+	return badRequest("unknown parameters: "+strings.Join(names, ", "), map[string]any{"unknown_params": names})
+}
+
+func missingParameters(names ...string) simulator.Response {
+	return badRequest("missing parameters", map[string]any{"missing_params": names})
+}
+
+// requireName rejects a body with an empty name.
+func requireName(r *simulator.Request) *simulator.Response {
+	if r.Member("name") == "" {
+		return new(badParameter("name", "must not be empty"))
+	}
+	return nil
+}
+
+// integer returns a number of a body or of an object; false for any other value.
+func integer(member any) (int64, bool) {
+	switch number := member.(type) {
+	case int:
+		return int64(number), true
+	case int64:
+		return number, true
+	case json.Number:
+		if n, err := number.Int64(); err == nil {
+			return n, true
+		}
+		f, err := number.Float64() // 1e9, or 1.0
+		return int64(f), err == nil
+	}
+	return 0, false
 }

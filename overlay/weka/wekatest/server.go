@@ -2,29 +2,28 @@ package wekatest
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
+	specs "github.com/hotcold-go/hotcold/specs/weka"
 )
 
-// Server is a simulated WEKA cluster that listens. It is safe for concurrent
-// use.
+// Server is a simulated WEKA cluster on ports or in memory. It is safe for concurrent use.
 type Server struct {
-	// URL is where the cluster is, for example https://127.0.0.1:41234; the API
-	// is below /api/v2 of it.
+	// URL is the address of the cluster, such as https://127.0.0.1:41234. The API is below
+	// /api/v2.
 	URL string
 
-	clock    simulator.Clock
-	sessions sessions
-	cluster  *cluster
-	engine   *simulator.Engine
-	server   *simulator.Server
+	clock   simulator.Clock
+	cluster *cluster
+	engine  *simulator.Engine
+	server  *simulator.Server
 }
 
-// New starts a simulator that is closed when the test ends. The test fails if
-// one of the simulator's own answers did not fit the API's document, which is a
-// defect of the simulator.
+// New starts a simulator and closes it when the test ends. The test fails if [Server.Err]
+// returns an error then.
 func New(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	s, err := Start(options...)
@@ -35,9 +34,8 @@ func New(t testing.TB, options ...Option) *Server {
 	return s
 }
 
-// Start starts a simulator outside a test. The caller must Close it. It fails on
-// an option that makes no sense, and where no port or no temporary file is to be
-// had.
+// Start starts a simulator outside a test. The caller must Close it. Start fails if an
+// option is not valid, or if it cannot listen or write the CA to a temporary file.
 func Start(options ...Option) (*Server, error) {
 	set := defaults()
 	for _, option := range options {
@@ -50,18 +48,14 @@ func Start(options ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{
-		sessions: sessions{Mint: mint, Rotation: set.Rotation},
-	}
-	s.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
-	if s.cluster, err = newCluster(document, set, &s.sessions); err != nil {
+	s := &Server{}
+	if s.cluster, err = newCluster(document, set); err != nil {
 		return nil, err
 	}
 	if s.engine, err = s.newEngine(document, set); err != nil {
 		return nil, err
 	}
-	s.server, err = simulator.Serve(s.engine, "weka", set.Settings)
-	if err != nil {
+	if s.server, err = simulator.Serve(s.engine, "weka", set.Settings); err != nil {
 		return nil, err
 	}
 	s.URL = s.server.URL
@@ -69,19 +63,24 @@ func Start(options ...Option) (*Server, error) {
 	return s, nil
 }
 
+// document loads the effective document of WEKA's API once per process, which takes a few
+// tenths of a second.
+var document = sync.OnceValues(func() (*simulator.Document, error) {
+	return simulator.Load([]byte(specs.Effective()))
+})
+
 func (s *Server) newEngine(document *simulator.Document, set settings) (*simulator.Engine, error) {
-	handlers := s.cluster.handlers()
-	handlers["login"] = s.cluster.attended(s.cluster.login)
-	handlers["refreshToken"] = s.cluster.attended(s.cluster.refresh)
+	pages := set.Pages()
+	pages.Handle("GET /api/v2/docs", simulator.Contract(specs.Contract()))
 	return simulator.New(simulator.Config{
 		Document: document,
 		Policy:   policy{s.cluster},
-		Handlers: handlers,
-		Serves:   func(o *simulator.Operation) bool { return s.cluster.release.has(o.Since) },
+		Handlers: s.cluster.handlers(),
+		Serves:   func(o *simulator.Operation) bool { return s.cluster.set.release.has(o.Since) },
 		FoldCase: true,
 		Undocumented: map[string]simulator.Handler{
-			"GET /fileSystems/{uid}/mountToken":           s.cluster.mountToken,
-			"DELETE /fileSystems/{uid}/quotas/{inode_id}": s.cluster.attended(s.cluster.deleteQuotaElsewhere),
+			"GET /fileSystems/{uid}/mountToken":           s.cluster.onFilesystem(s.cluster.mountToken),
+			"DELETE /fileSystems/{uid}/quotas/{inode_id}": s.cluster.around(s.cluster.onFilesystem(s.cluster.deleteQuotaCSI)),
 		},
 		Filters: map[string][]string{
 			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},
@@ -93,45 +92,43 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		},
 		Sampler:  simulator.Sampler{Full: true},
 		Clock:    &s.clock,
-		Pages:    set.mux(),
-		EndToken: func(r *http.Request) { s.sessions.End(bearer(r)) },
+		Pages:    pages,
+		EndToken: func(r *http.Request) { s.cluster.sessions.End(bearer(r)) },
 		Observe:  set.Observe,
 	})
 }
 
-// Close cuts every connection, waits until they have ended and removes the file
-// of the CA. It may be called more than once.
+// Close cuts every connection, waits until they have ended and removes the CA file. It
+// may be called more than once.
 func (s *Server) Close() { s.server.Close() }
 
-// Err tells which of the simulator's own answers did not fit the API's document,
-// with the operation and the rule of each; nil if all did. [New] makes it fail
-// the test.
+// Err returns an error that names each response of the simulator which did not fit the
+// API's document, with its operation and the broken rule; nil if all did. Such a response
+// is a defect of the simulator.
 func (s *Server) Err() error { return s.engine.Err() }
 
-// Transport connects to the simulator and trusts its certificate. With
-// [InMemory] there is no other way in.
+// Transport connects to the simulator and trusts its certificate. With [InMemory] it is
+// the only way to connect.
 func (s *Server) Transport() http.RoundTripper { return s.server.Transport() }
 
-// CAPEM is the certificate of the authority that signed the simulator's, in PEM;
-// nil with [Plain].
+// CAPEM returns the certificate of the authority that signed the simulator's, in PEM; nil
+// with [Plain].
 func (s *Server) CAPEM() []byte { return s.server.CAPEM() }
 
-// CAFile is a file with the certificate that CAPEM returns, "" with [Plain].
+// CAFile returns the path of a file with the certificate of CAPEM, "" with [Plain].
 func (s *Server) CAFile() string { return s.server.CAFile() }
 
-// Advance moves the simulator's clock ahead: tokens expire, filesystems become
-// READY, a lockout ends.
+// Advance moves the simulator's clock ahead: tokens expire, filesystems become READY, a
+// lockout ends.
 func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
 
-// ExpireTokens ends all access tokens at once; refresh tokens stay good.
-func (s *Server) ExpireTokens() { s.sessions.Expire() }
+// ExpireTokens ends all access tokens; refresh tokens stay valid.
+func (s *Server) ExpireTokens() { s.cluster.sessions.Expire() }
 
-// RevokeTokens ends all access and refresh tokens, as the cluster's revocation
-// does: only a password helps.
-func (s *Server) RevokeTokens() { s.sessions.Revoke(func(*account) bool { return true }) }
+// RevokeTokens ends all access and refresh tokens; passwords stay valid.
+func (s *Server) RevokeTokens() { s.cluster.sessions.Revoke(func(*account) bool { return true }) }
 
-// URLs are where the cluster answers, one for each of [Endpoints]; the first is
-// URL.
+// URLs returns the address of each of [Endpoints]; the first is URL.
 func (s *Server) URLs() []string {
 	var all []string
 	for _, e := range s.server.Endpoints() {
@@ -140,11 +137,89 @@ func (s *Server) URLs() []string {
 	return all
 }
 
-// StopEndpoint takes an endpoint down, by its place in URLs: its connections are
-// cut and further ones refused, and the cluster calls its containers DOWN. It
-// panics if there is no such endpoint.
-func (s *Server) StopEndpoint(number int) { s.server.Stop(number) }
+// StopEndpoint takes an endpoint down, by its index in URLs: its connections are cut and
+// new ones refused, and the cluster reports its containers as DOWN. It panics if there is
+// no such endpoint.
+func (s *Server) StopEndpoint(index int) { s.server.Stop(index) }
 
-// StartEndpoint brings an endpoint back at the same address. It fails if another
-// process took the port meanwhile, and panics if there is no such endpoint.
-func (s *Server) StartEndpoint(number int) error { return s.server.Start(number) }
+// StartEndpoint brings an endpoint back at the same address. It fails if another process
+// took the port, and panics if there is no such endpoint.
+func (s *Server) StartEndpoint(index int) error { return s.server.Start(index) }
+
+// Fault makes some requests fail. Times(n), Chance(p) and AtEndpoint(i), an index in
+// [Server.URLs], select the requests. Each of the other methods says what happens to them,
+// and starts the fault: Answer(status, body), ProxyPage(status), Delay(d), Hang, Reset,
+// LoseAnswer, HalveBody, EndToken, and Do with a function of your own.
+//
+//	srv.On("getFileSystems").Times(2).ProxyPage(502)
+//	srv.On("").Chance(0.1).Reset()
+//
+// Faults of one operation apply in the order in which they were started, and before those
+// of any operation. They apply before the simulator checks a token or a body.
+type Fault = simulator.Fault
+
+// On begins a fault of an operation, by operationId; "" is any operation, and any route
+// that the API does not have. It applies to every request until [Server.ClearFaults],
+// unless Times or Chance limit it. On panics for an operation that does not exist.
+func (s *Server) On(operation string) *Fault { return s.engine.On(operation) }
+
+// Fail responds to the next n requests of an operation with a status and a body: HTML if
+// it starts with "<", else JSON. It is short for On(operation).Times(n).Answer(status,
+// body).
+func (s *Server) Fail(operation string, n, status int, body string) {
+	s.On(operation).Times(n).Answer(status, body)
+}
+
+// Intercept passes the next n requests of an operation to call, before any check. It is
+// short for On(operation).Times(n).Do(call).
+func (s *Server) Intercept(operation string, n int, call func(w http.ResponseWriter, r *http.Request, next http.Handler)) {
+	s.On(operation).Times(n).Do(call)
+}
+
+// ClearFaults ends all faults, except for requests that one already applies to.
+func (s *Server) ClearFaults() { s.engine.ClearFaults() }
+
+// Request is a request that the simulator received. It holds no header, no query and no
+// body, hence no secret.
+type Request struct {
+	// Operation is the operationId, "" for a route that the API does not have.
+	Operation string
+	Method    string
+	// Path is the escaped path with /api/v2, without the query.
+	Path string
+	// Status is that of the response, 0 if the connection was cut before it.
+	Status int
+	// Time is when the request arrived, by the simulator's clock.
+	Time time.Time
+	// Endpoint is the index in [Server.URLs] of the address that received it.
+	Endpoint int
+	// Violations are the rules of the API's document that the request broke, each with
+	// its place; a request with any was rejected for them.
+	Violations []string
+}
+
+// Requests lists at least the last thousand requests, oldest first.
+func (s *Server) Requests() []Request {
+	var all []Request
+	for _, record := range s.engine.Requests() {
+		all = append(all, Request(record))
+	}
+	return all
+}
+
+// Count returns the number of requests of an operation, whatever the response; "" counts
+// those for routes that the API does not have. It panics for an operation that does not
+// exist.
+func (s *Server) Count(operation string) int { return s.engine.Count(operation) }
+
+// Logins returns the number of successful logins; Count("login") includes failed ones.
+func (s *Server) Logins() int {
+	logins, _ := s.cluster.sessions.Counts()
+	return logins
+}
+
+// Refreshes returns the number of successful refreshes.
+func (s *Server) Refreshes() int {
+	_, refreshes := s.cluster.sessions.Counts()
+	return refreshes
+}

@@ -8,7 +8,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// snapshot is what a cluster keeps of a snapshot beside its members.
+// snapshot is the state of a snapshot besides its members.
 type snapshot struct {
 	gone    time.Time          // when its removal ends; zero unless it is being removed
 	uploads map[string]*upload // by site, LOCAL and REMOTE
@@ -16,24 +16,19 @@ type snapshot struct {
 
 // upload is the upload of a snapshot to a site.
 type upload struct {
-	task    *simulator.Object // nil once it has ended
+	task    *simulator.Object // nil after its end
 	locator string
 }
 
 func snapshotOf(o *simulator.Object) *snapshot { return o.Hidden.(*snapshot) }
 
-// snapshotManners translate snake_case, which requests speak, to the camelCase of
-// answers.
 func (c *cluster) snapshotBehavior() simulator.Behavior {
 	return simulator.Behavior{
-		Names: map[string]string{
-			"fs_uid": "filesystemUid", "access_point": "accessPoint", "is_writable": "isWritable",
-		},
-		Unique: []string{"name", "filesystemUid"},
-		Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
-			c.completeSnapshot(o, now)
-		},
-		Show: func(o *simulator.Object, now time.Time) map[string]any { return snapshotOf(o).show(o, now) },
+		// Requests use snake_case, responses camelCase.
+		Names:    map[string]string{"fs_uid": "filesystemUid", "access_point": "accessPoint", "is_writable": "isWritable"},
+		Unique:   []string{"name", "filesystemUid"},
+		Complete: c.completeSnapshot,
+		Show:     showSnapshot,
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			f := c.filesystem(r, o.Text("filesystemUid"))
 			filesystem, name := r.Query.Get("filesystem"), r.Query.Get("name")
@@ -41,15 +36,14 @@ func (c *cluster) snapshotBehavior() simulator.Behavior {
 				(filesystem == "" || filesystem == f.Text("name") || filesystem == f.Text("uid"))
 		},
 		Create: func(r *simulator.Request) *simulator.Response {
-			uid, _ := r.Member("fs_uid").(string)
-			if c.filesystem(r, uid) == nil {
+			if c.filesystem(r, r.Text("fs_uid")) == nil {
 				return new(noFilesystem())
 			}
-			return wantName(r)
+			return requireName(r)
 		},
 		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Response {
 			if s := snapshotOf(o); s.gone.IsZero() {
-				s.gone = r.Time.Add(c.transition)
+				s.gone = r.Time.Add(c.set.Transition)
 			}
 			return nil
 		},
@@ -57,11 +51,7 @@ func (c *cluster) snapshotBehavior() simulator.Behavior {
 	}
 }
 
-func noFilesystem() simulator.Response {
-	return exception("Filesystem does not exist", "FilesystemDoesNotExistException")
-}
-
-func (c *cluster) completeSnapshot(o *simulator.Object, now time.Time) {
+func (c *cluster) completeSnapshot(o *simulator.Object, _ *simulator.Request, now time.Time) {
 	o.Hidden = &snapshot{uploads: map[string]*upload{}}
 	o.Members["id"] = "SnapViewId<" + serial(o) + ">"
 	o.Members["creationTime"] = now.UTC().Format(time.RFC3339)
@@ -73,17 +63,16 @@ func (c *cluster) completeSnapshot(o *simulator.Object, now time.Time) {
 	}
 }
 
-// show is the snapshot as a read sees it.
-func (s *snapshot) show(o *simulator.Object, now time.Time) map[string]any {
-	shown := maps.Clone(o.Members)
+func showSnapshot(o *simulator.Object, now time.Time) map[string]any {
+	s, shown := snapshotOf(o), maps.Clone(o.Members)
 	shown["isRemoving"] = !s.gone.IsZero()
 	local, remote := s.uploads["LOCAL"].show(now), s.uploads["REMOTE"].show(now)
 	shown["localStowInfo"], shown["remoteStowInfo"] = local, remote
-	foremost := local
+	first := local
 	if s.uploads["LOCAL"] == nil {
-		foremost = remote
+		first = remote
 	}
-	shown["stowStatus"], shown["locator"], shown["objectProgress"] = foremost["stowStatus"], foremost["locator"], foremost["stowProgress"]
+	shown["stowStatus"], shown["locator"], shown["objectProgress"] = first["stowStatus"], first["locator"], first["stowProgress"]
 	tasks := []any{}
 	for _, u := range s.uploads {
 		if u.task != nil {
@@ -94,7 +83,7 @@ func (s *snapshot) show(o *simulator.Object, now time.Time) map[string]any {
 	return shown
 }
 
-// show is an upload as the stow information of a snapshot has it; nil is none.
+// show returns the stow information of an upload; nil is no upload.
 func (u *upload) show(now time.Time) map[string]any {
 	switch {
 	case u == nil:
@@ -107,28 +96,20 @@ func (u *upload) show(now time.Time) map[string]any {
 }
 
 func (c *cluster) snapshotHandlers() map[string]simulator.Handler {
+	snapshots := c.of("/snapshots")
 	return map[string]simulator.Handler{
-		"uploadSnapshot":                c.uploadSnapshot,
+		"uploadSnapshot":                c.store.With(snapshots, "uid", c.uploadSnapshot),
 		"restoreFileSystemFromSnapshot": c.restore,
-		"copySnapshot":                  c.copySnapshot,
+		"copySnapshot":                  c.store.With(snapshots, "uid", c.copySnapshot),
 		"downloadSnapshot":              c.downloadSnapshot,
 	}
 }
 
-// snapshot returns the one that a request means.
-func (c *cluster) snapshot(r *simulator.Request) (*simulator.Object, *simulator.Response) {
-	uid := r.PathValues["uid"]
-	if o := c.store.Get(c.of("/snapshots"), r, uid); o != nil {
-		return o, nil
-	}
-	return nil, new(notFound("uid", uid))
-}
-
-// busy refuses work in a filesystem in which snapshots are being removed.
-func (c *cluster) busy(uid any) *simulator.Response {
+// checkBusy rejects work in a filesystem whose snapshots are being removed.
+func (c *cluster) checkBusy(uid any) *simulator.Response {
 	for _, o := range c.of("/snapshots").All() {
 		if o.Members["filesystemUid"] == uid && !snapshotOf(o).gone.IsZero() {
-			return refuse(badRequest(fmt.Sprintf(
+			return new(badRequest(fmt.Sprintf(
 				"Operation not allowed to start in filesystem %s because snapshots are being deleted in it",
 				o.Text("filesystem")), nil))
 		}
@@ -136,14 +117,10 @@ func (c *cluster) busy(uid any) *simulator.Response {
 	return nil
 }
 
-// uploadSnapshot starts an upload, one at a time for each site.
-func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Response {
-	o, refusal := c.snapshot(r)
-	if refusal == nil {
-		refusal = c.busy(o.Members["filesystemUid"])
-	}
-	if refusal != nil {
-		return *refusal
+// uploadSnapshot starts an upload; there is one for each site.
+func (c *cluster) uploadSnapshot(r *simulator.Request, o *simulator.Object) simulator.Response {
+	if rejection := c.checkBusy(o.Members["filesystemUid"]); rejection != nil {
+		return *rejection
 	}
 	site, given := r.Member("obs_site").(string)
 	if !given {
@@ -152,8 +129,8 @@ func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Response {
 	s := snapshotOf(o)
 	u := s.uploads[site]
 	if u == nil {
-		if refusal := c.tooManyTasks(); refusal != nil {
-			return *refusal
+		if rejection := c.tooManyTasks(); rejection != nil {
+			return *rejection
 		}
 		u = &upload{locator: fmt.Sprintf("%s/d/s/%s/spec/%s", clusterGUID[:8], serial(o), o.Text("uid")[9:])}
 		s.uploads[site] = u
@@ -163,35 +140,31 @@ func (c *cluster) uploadSnapshot(r *simulator.Request) simulator.Response {
 	return r.Success(map[string]any{"locator": u.locator, "extra": map[string]any{}})
 }
 
+// restore is POST /snapshots/{fs_uid}/{uid}/restore.
 func (c *cluster) restore(r *simulator.Request) simulator.Response {
 	uid := r.PathValues["fs_uid"]
 	if c.filesystem(r, uid) == nil {
 		return notFound("fs_uid", uid)
 	}
-	o, refusal := c.snapshot(r)
-	if refusal == nil {
-		refusal = c.busy(uid)
-	}
-	if refusal != nil {
-		return *refusal
-	}
-	return c.store.Respond(c.of("/snapshots"), r, o)
+	snapshots := c.of("/snapshots")
+	return c.store.With(snapshots, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+		if rejection := c.checkBusy(uid); rejection != nil {
+			return *rejection
+		}
+		return c.store.Respond(snapshots, r, o)
+	})(r)
 }
 
-func (c *cluster) copySnapshot(r *simulator.Request) simulator.Response {
-	o, refusal := c.snapshot(r)
-	if refusal != nil {
-		return *refusal
-	}
+func (c *cluster) copySnapshot(r *simulator.Request, o *simulator.Object) simulator.Response {
 	name, given := r.Member("destination_name").(string)
 	if !given {
 		name = o.Text("name") + "-copy"
 	}
-	return c.addSnapshot(r, o.Text("filesystemUid"), name, r.Member("access_point"))
+	return c.addSnapshot(r, o.Text("filesystemUid"), name)
 }
 
 func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
-	uid, _ := r.Member("fs_uid").(string)
+	uid := r.Text("fs_uid")
 	if c.filesystem(r, uid) == nil {
 		return noFilesystem()
 	}
@@ -199,14 +172,15 @@ func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
 	if !given {
 		name = "downloaded"
 	}
-	return c.addSnapshot(r, uid, name, r.Member("access_point"))
+	return c.addSnapshot(r, uid, name)
 }
 
-// addSnapshot makes a snapshot under a name that must be free.
-func (c *cluster) addSnapshot(r *simulator.Request, filesystem, name string, accessPoint any) simulator.Response {
-	r.Body = map[string]any{"fs_uid": filesystem, "name": name}
-	if point, given := accessPoint.(string); given {
-		r.Body.(map[string]any)["access_point"] = point
+// addSnapshot creates a snapshot with the access point of the body.
+func (c *cluster) addSnapshot(r *simulator.Request, filesystem, name string) simulator.Response {
+	body := map[string]any{"fs_uid": filesystem, "name": name}
+	if point, given := r.Member("access_point").(string); given {
+		body["access_point"] = point
 	}
+	r.Body = body
 	return c.store.Create(c.of("/snapshots"), r)
 }

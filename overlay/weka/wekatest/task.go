@@ -7,28 +7,25 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// maxTasks is how many background tasks a cluster runs at once.
+// maxTasks is the number of background tasks that a cluster runs at once.
 const maxTasks = 32
 
 // task is a background task; without a duration it runs until it is aborted.
 type task struct {
-	takes  time.Duration
-	since  time.Time     // when it was started, or resumed
-	done   time.Duration // of the time before that
-	paused bool
-	ended  func()
-	abort  func()
+	takes   time.Duration
+	since   time.Time     // of the start, or of the last resumption
+	done    time.Duration // of the time before
+	paused  bool
+	onEnd   func()
+	onAbort func()
 }
 
-// progress is how much is done at a time, from 0 to 1.
+// progress returns the part that is done at a time, from 0 to 1.
 func (t *task) progress(now time.Time) float64 {
-	switch done := t.worked(now); {
-	case done >= t.takes && t.takes > 0:
-		return 1
-	case t.takes > 0:
-		return float64(done) / float64(t.takes)
+	if t.takes <= 0 {
+		return 0
 	}
-	return 0
+	return min(1, float64(t.worked(now))/float64(t.takes))
 }
 
 func (t *task) worked(now time.Time) time.Duration {
@@ -42,7 +39,7 @@ func (c *cluster) taskBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 			o.Members["id"] = "CWTaskId<" + serial(o) + ">"
-			o.Hidden = &task{since: now, ended: func() {}, abort: func() {}}
+			o.Hidden = &task{since: now, onEnd: func() {}, onAbort: func() {}}
 		},
 		Show: func(o *simulator.Object, now time.Time) map[string]any {
 			shown, t := maps.Clone(o.Members), o.Hidden.(*task)
@@ -56,25 +53,25 @@ func (c *cluster) taskBehavior() simulator.Behavior {
 	}
 }
 
-// tooManyTasks refuses what would start another background task, nil while there
-// is room for one.
+// tooManyTasks rejects an operation that would start another background task; it returns
+// nil if there is room for one.
 func (c *cluster) tooManyTasks() *simulator.Response {
 	running := c.of("/tasks").Len()
 	if running < maxTasks {
 		return nil
 	}
-	return refuse(badRequest("Operation cannot start because there are already 32 tasks running", map[string]any{
+	return new(badRequest("Operation cannot start because there are already 32 tasks running", map[string]any{
 		"tasks_num":      running,
 		"exceptionClass": []string{"CannotStartOperationTooManyTasks", "BadStateException", "OperationFailedException"},
 	}))
 }
 
-// start begins a background task that takes as long as any change of the cluster
-// does. The functions are called when it ends of itself, and when it is aborted.
-func (c *cluster) start(kind, description string, params map[string]any, now time.Time, ended, abort func()) *simulator.Object {
+// start starts a background task of the transition time. The functions are called at its
+// end, and when it is aborted.
+func (c *cluster) start(kind, description string, params map[string]any, now time.Time, onEnd, onAbort func()) *simulator.Object {
 	o := c.seed("/tasks", map[string]any{"type": kind, "description": description, "params": params}, now)
 	t := o.Hidden.(*task)
-	t.takes, t.ended, t.abort = max(c.transition, time.Nanosecond), ended, abort
+	t.takes, t.onEnd, t.onAbort = max(c.set.Transition, time.Nanosecond), onEnd, onAbort
 	return o
 }
 
@@ -82,27 +79,22 @@ func (c *cluster) settleTasks(now time.Time) {
 	for _, o := range c.of("/tasks").All() {
 		if t := o.Hidden.(*task); t.progress(now) == 1 {
 			c.of("/tasks").Remove(o)
-			t.ended()
+			t.onEnd()
 		}
 	}
 }
 
 func (c *cluster) taskHandlers() map[string]simulator.Handler {
-	change := func(do func(*simulator.Object, *task, time.Time)) simulator.Handler {
-		return func(r *simulator.Request) simulator.Response {
-			uid := r.PathValues["uid"]
-			o := c.of("/tasks").Find("uid", uid)
-			if o == nil {
-				return notFound("uid", uid)
-			}
+	change := func(do func(o *simulator.Object, t *task, now time.Time)) simulator.Handler {
+		return c.store.With(c.of("/tasks"), "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
 			do(o, o.Hidden.(*task), r.Time)
 			return success(nil)
-		}
+		})
 	}
 	return map[string]simulator.Handler{
 		"abortTask": change(func(o *simulator.Object, t *task, _ time.Time) {
 			c.of("/tasks").Remove(o)
-			t.abort()
+			t.onAbort()
 		}),
 		"pauseTask": change(func(_ *simulator.Object, t *task, now time.Time) {
 			t.done, t.paused = t.worked(now), true

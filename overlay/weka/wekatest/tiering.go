@@ -8,17 +8,17 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// tier is an object store bucket that a filesystem is tiered to.
+// tier attaches an object store bucket to a filesystem.
 type tier struct {
 	bucket *simulator.Object
-	mode   string            // READ_ONLY, or writable
-	detach *simulator.Object // the task that takes it off, nil when none does
+	mode   string            // READ_ONLY or writable
+	detach *simulator.Object // the task that detaches it, or nil
 }
 
 // writable is the mode of a bucket that is attached without one.
 const writable = "WRITABLE"
 
-// maskedSecret is what answers show of the secret key of a bucket.
+// maskedSecret is the secret key of a bucket in responses.
 const maskedSecret = "**********"
 
 func (c *cluster) objectStoreBehavior() simulator.Behavior {
@@ -31,7 +31,13 @@ func (c *cluster) objectStoreBehavior() simulator.Behavior {
 				o.Members[status] = "UP"
 			}
 		},
-		Create: wantObjectStoreName,
+		Create: func(r *simulator.Request) *simulator.Response {
+			// Optional in the document, but filesystems are attached by the name.
+			if r.Text("new_name") == "" {
+				return new(missingParameters("new_name"))
+			}
+			return nil
+		},
 		Delete: func(_ *simulator.Request, bucket *simulator.Object) *simulator.Response {
 			for _, o := range c.of("/fileSystems").All() {
 				if filesystemOf(o).tierOn(bucket) != nil {
@@ -43,26 +49,17 @@ func (c *cluster) objectStoreBehavior() simulator.Behavior {
 	}
 }
 
-// wantObjectStoreName refuses a bucket without a name. The document calls the name
-// new_name and optional; filesystems are attached by it.
-func wantObjectStoreName(r *simulator.Request) *simulator.Response {
-	if name, _ := r.Member("new_name").(string); name == "" {
-		return new(missingParameters("new_name"))
-	}
-	return nil
-}
-
 func (c *cluster) tieringHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
-		"attachObsBucketToFs":   c.attachBucket,
-		"attachObsToFs":         c.attachBucket,
-		"detachObsBucketFromFS": c.detachBucket,
-		"detachObsFromFS":       c.detachBucket,
+		"attachObsBucketToFs":   c.onFilesystem(c.attachBucket),
+		"attachObsToFs":         c.onFilesystem(c.attachBucket),
+		"detachObsBucketFromFS": c.onFilesystem(c.detachBucket),
+		"detachObsFromFS":       c.onFilesystem(c.detachBucket),
 		"getObsCapacities":      c.bucketCapacities,
 	}
 }
 
-// namedBucket is the bucket that obs_name of a body means; nil without obs_name.
+// namedBucket returns the bucket of obs_name in a body, nil without obs_name.
 func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	name, given := r.Member("obs_name").(string)
 	if !given {
@@ -75,7 +72,7 @@ func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulat
 	return bucket, nil
 }
 
-// tierOn is what ties a filesystem to a bucket, nil if nothing does.
+// tierOn returns the tier of a filesystem on a bucket, nil if there is none.
 func (f *filesystem) tierOn(bucket *simulator.Object) *tier {
 	for _, each := range f.tiers {
 		if each.bucket == bucket {
@@ -85,14 +82,10 @@ func (f *filesystem) tierOn(bucket *simulator.Object) *tier {
 	return nil
 }
 
-func (c *cluster) attachBucket(r *simulator.Request) simulator.Response {
-	f := c.filesystem(r, r.PathValues["uid"])
-	if f == nil {
-		return notFound("uid", r.PathValues["uid"])
-	}
-	bucket, refusal := c.namedBucket(r)
-	if refusal != nil {
-		return *refusal
+func (c *cluster) attachBucket(r *simulator.Request, f *filesystem) simulator.Response {
+	bucket, rejection := c.namedBucket(r)
+	if rejection != nil {
+		return *rejection
 	}
 	if f.tierOn(bucket) != nil {
 		return exception("Object store bucket is already attached to the filesystem", "ObsBucketAlreadyAttachedException")
@@ -105,37 +98,33 @@ func (c *cluster) attachBucket(r *simulator.Request) simulator.Response {
 	return success(nil)
 }
 
-// detachBucket begins a background task and answers with its id. A second request
-// finds the same one.
-func (c *cluster) detachBucket(r *simulator.Request) simulator.Response {
-	uid, bucket := r.PathValues["uid"], r.PathValues["obs_uid"]
-	f := c.filesystem(r, uid)
-	if f == nil {
-		return notFound("uid", uid)
+// detachBucket starts a background task and responds with its id; a second request gets the
+// same one.
+func (c *cluster) detachBucket(r *simulator.Request, f *filesystem) simulator.Response {
+	uid := r.PathValues["obs_uid"]
+	at := slices.IndexFunc(f.tiers, func(each *tier) bool { return each.bucket.Text("uid") == uid })
+	if at < 0 {
+		return notFound("obs_uid", uid)
 	}
-	place := slices.IndexFunc(f.tiers, func(each *tier) bool { return each.bucket.Text("uid") == bucket })
-	if place < 0 {
-		return notFound("obs_uid", bucket)
-	}
-	off := f.tiers[place]
-	if off.detach == nil {
-		if refusal := c.tooManyTasks(); refusal != nil {
-			return *refusal
+	t := f.tiers[at]
+	if t.detach == nil {
+		if rejection := c.tooManyTasks(); rejection != nil {
+			return *rejection
 		}
-		off.detach = c.start("OBS_DETACH",
-			fmt.Sprintf("Detaching Object Storage `%s` from filesystem `%s`", off.bucket.Text("name"), f.Text("name")),
-			map[string]any{"obsId": objectStorageID(off.bucket), "fsId": f.Members["id"], "purpose": "UNTIER"}, r.Time,
-			func() { f.tiers = slices.DeleteFunc(f.tiers, func(each *tier) bool { return each == off }) },
-			func() { off.detach = nil })
+		t.detach = c.start("OBS_DETACH",
+			fmt.Sprintf("Detaching Object Storage `%s` from filesystem `%s`", t.bucket.Text("name"), f.Text("name")),
+			map[string]any{"obsId": objectStorageID(t.bucket), "fsId": f.Members["id"], "purpose": "UNTIER"}, r.Time,
+			func() { f.tiers = slices.DeleteFunc(f.tiers, func(each *tier) bool { return each == t }) },
+			func() { t.detach = nil })
 	}
-	return r.Success(off.detach.Members["id"])
+	return r.Success(t.detach.Members["id"])
 }
 
 func objectStorageID(bucket *simulator.Object) string {
 	return "ObjectStorageId<" + serial(bucket) + ">"
 }
 
-// showTiers lists the buckets of a filesystem as a read of it shows them.
+// showTiers returns the buckets of a filesystem in a response.
 func (f *filesystem) showTiers(now time.Time) []any {
 	shown := []any{}
 	for _, each := range f.tiers {
@@ -151,7 +140,7 @@ func (f *filesystem) showTiers(now time.Time) []any {
 	return shown
 }
 
-// bucketCapacities has a row for each filesystem and bucket of the caller's.
+// bucketCapacities has a row for each filesystem and each of its buckets.
 func (c *cluster) bucketCapacities(r *simulator.Request) simulator.Response {
 	rows := []any{}
 	for _, o := range c.store.Visible(c.of("/fileSystems"), r) {

@@ -17,8 +17,7 @@ func (c *cluster) userBehavior() simulator.Behavior {
 			o.Hidden = a
 			o.Members["source"] = "Internal"
 			if r != nil {
-				a.organization = c.userOrganization(r)
-				a.password, _ = r.Member("password").(string)
+				a.organization, a.password = userOrganization(r), r.Text("password")
 			}
 			o.Members["org_id"] = c.organizationID(a.organization)
 		},
@@ -27,9 +26,9 @@ func (c *cluster) userBehavior() simulator.Behavior {
 			if asked := r.Query.Get("org"); asked != "" && root {
 				return a.organization == asked
 			}
-			return a.organization == c.userOrganization(r) || root && r.Query.Get("include_tenants") == "true"
+			return a.organization == userOrganization(r) || root && r.Query.Get("include_tenants") == "true"
 		},
-		Create: func(r *simulator.Request) *simulator.Response { return c.refuseUser(r) },
+		Create: c.checkUser,
 		Delete: func(r *simulator.Request, o *simulator.Object) *simulator.Response {
 			if accountOf(o) == caller(r) {
 				return new(badRequest("Could not delete user: a user cannot delete itself", nil))
@@ -40,17 +39,16 @@ func (c *cluster) userBehavior() simulator.Behavior {
 	}
 }
 
-// userOrganization is the organization that a request about users is for: its
-// own, or for the administrators of Root the one that the body names.
-func (c *cluster) userOrganization(r *simulator.Request) string {
-	named, _ := r.Member("org").(string)
-	if own := organizationOf(r); own != rootOrganization || named == "" {
-		return own
+// userOrganization returns the organization of a request about users: that of the session,
+// or the one that a body of a user of Root names.
+func userOrganization(r *simulator.Request) string {
+	if named := r.Text("org"); named != "" && organizationOf(r) == rootOrganization {
+		return named
 	}
-	return named
+	return organizationOf(r)
 }
 
-func (c *cluster) refuseUser(r *simulator.Request) *simulator.Response {
+func (c *cluster) checkUser(r *simulator.Request) *simulator.Response {
 	var missing []string
 	for _, name := range []string{"username", "password", "role"} {
 		if r.Member(name) == nil {
@@ -60,15 +58,15 @@ func (c *cluster) refuseUser(r *simulator.Request) *simulator.Response {
 	if len(missing) > 0 {
 		return new(missingParameters(missing...))
 	}
-	if organization := c.userOrganization(r); c.of("/tenants").Find("name", organization) == nil {
+	if organization := userOrganization(r); c.of("/tenants").Find("name", organization) == nil {
 		return new(badParameter("org", fmt.Sprintf("%q does not exist", organization)))
 	}
-	return refuseWeak("password", r.Member("password"))
+	return checkPassword(r, "password")
 }
 
-// refuseWeak refuses a password that the cluster's rule does not take.
-func refuseWeak(parameter string, password any) *simulator.Response {
-	text, _ := password.(string)
+// checkPassword rejects a new password that breaks the cluster's rule.
+func checkPassword(r *simulator.Request, parameter string) *simulator.Response {
+	text := r.Text(parameter)
 	var upper, lower, other bool
 	for _, c := range text {
 		upper = upper || unicode.IsUpper(c)
@@ -78,7 +76,7 @@ func refuseWeak(parameter string, password any) *simulator.Response {
 	if len(text) >= 8 && upper && lower && other {
 		return nil
 	}
-	return refuse(badParameter(parameter,
+	return new(badParameter(parameter,
 		"must have 8 characters or more, upper and lower case letters, and a digit or a special character"))
 }
 
@@ -86,9 +84,21 @@ func (c *cluster) userHandlers() map[string]simulator.Handler {
 	return map[string]simulator.Handler{
 		"whoAmI":                 c.whoAmI,
 		"updateUserPassword":     c.changePassword,
-		"setUserPassword":        c.setPassword,
-		"revokeUser":             c.revokeUser,
-		"resetUserS3Credentials": c.resetCredentials,
+		"setUserPassword":        c.onUser(setPassword),
+		"revokeUser":             c.onUser(c.revokeUser),
+		"resetUserS3Credentials": c.onUser(resetCredentials),
+	}
+}
+
+// onUser makes a handler of a function for the user that the path identifies by uid.
+func (c *cluster) onUser(next func(*simulator.Request, *account) simulator.Response) simulator.Handler {
+	return func(r *simulator.Request) simulator.Response {
+		uid, own := r.PathValues["uid"], organizationOf(r)
+		o := c.of("/users").Find("uid", uid)
+		if o == nil || own != rootOrganization && own != accountOf(o).organization {
+			return notFound("uid", uid)
+		}
+		return next(r, accountOf(o))
 	}
 }
 
@@ -100,63 +110,36 @@ func (c *cluster) whoAmI(r *simulator.Request) simulator.Response {
 	})
 }
 
-// changePassword is for whoever knows the old password; sessions go on.
+// changePassword requires the old password. Sessions stay valid.
 func (c *cluster) changePassword(r *simulator.Request) simulator.Response {
-	user, _ := r.Member("username").(string)
-	old, _ := r.Member("old_password").(string)
 	organization, given := r.Member("tenant").(string)
 	if !given {
 		organization = organizationOf(r)
 	}
-	a := c.account(user, organization)
-	if a == nil || a.password != old {
+	a := c.account(r.Text("username"), organization)
+	if a == nil || a.password != r.Text("old_password") {
 		return unauthorized()
 	}
-	if refusal := refuseWeak("new_password", r.Member("new_password")); refusal != nil {
-		return *refusal
+	if rejection := checkPassword(r, "new_password"); rejection != nil {
+		return *rejection
 	}
-	a.password, _ = r.Member("new_password").(string)
-	a.mustChange = false
+	a.password, a.mustChange = r.Text("new_password"), false
 	return success(nil)
 }
 
-// user returns the account that a request means by uid.
-func (c *cluster) user(r *simulator.Request) (*account, *simulator.Response) {
-	uid := r.PathValues["uid"]
-	for _, o := range c.of("/users").All() {
-		if own := organizationOf(r); o.Text("uid") == uid && (own == rootOrganization || own == accountOf(o).organization) {
-			return accountOf(o), nil
-		}
+func setPassword(r *simulator.Request, a *account) simulator.Response {
+	if rejection := checkPassword(r, "password"); rejection != nil {
+		return *rejection
 	}
-	return nil, new(notFound("uid", uid))
-}
-
-func (c *cluster) setPassword(r *simulator.Request) simulator.Response {
-	a, refusal := c.user(r)
-	if refusal == nil {
-		refusal = refuseWeak("password", r.Member("password"))
-	}
-	if refusal != nil {
-		return *refusal
-	}
-	a.password, _ = r.Member("password").(string)
-	a.failures, a.locked = 0, time.Time{}
+	a.password, a.failures, a.locked = r.Text("password"), 0, time.Time{}
 	return success(nil)
 }
 
-func (c *cluster) revokeUser(r *simulator.Request) simulator.Response {
-	a, refusal := c.user(r)
-	if refusal != nil {
-		return *refusal
-	}
+func (c *cluster) revokeUser(_ *simulator.Request, a *account) simulator.Response {
 	c.sessions.Revoke(func(other *account) bool { return other == a })
 	return success(nil)
 }
 
-func (c *cluster) resetCredentials(r *simulator.Request) simulator.Response {
-	a, refusal := c.user(r)
-	if refusal != nil {
-		return *refusal
-	}
+func resetCredentials(r *simulator.Request, a *account) simulator.Response {
 	return r.Success(map[string]any{"accessKey": a.user, "secretKey": rand.Text()})
 }
