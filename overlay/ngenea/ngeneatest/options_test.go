@@ -1,27 +1,24 @@
 package ngeneatest_test
 
 import (
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-// A page of one's own is served to whoever asks.
-func TestPagesOfOnesOwn(t *testing.T) {
-	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
-	c := client{t: t, srv: ngeneatest.New(t, ngeneatest.InMemory(), ngeneatest.WithPage("/api/mine/", page))}
-	c.wantText(200, "a page", "GET", "/mine/1", nil)
-}
-
-// A simulator listens where it is told to, and says so if it cannot.
-func TestAddress(t *testing.T) {
-	srv := ngeneatest.New(t, ngeneatest.WithAddress("localhost:0"))
-	address := strings.TrimPrefix(srv.URL, "https://")
-	if second, err := ngeneatest.Start(ngeneatest.WithAddress(address)); err == nil {
-		second.Close()
-		t.Errorf("two listen on %s", address)
+func TestStartRefuses(t *testing.T) {
+	for name, option := range map[string]ngeneatest.Option{
+		"an access token without a life": ngeneatest.WithAccessTTL(0),
+		"a refresh token without a life": ngeneatest.WithRefreshTTL(-1),
+		"a negative transition":          ngeneatest.WithTransitionTime(-1),
+		"an empty page":                  ngeneatest.WithPageSize(0),
+		"a throttle without a time":      ngeneatest.WithThrottle(1, 0),
+		"a path as origin":               ngeneatest.BehindProxy("/api"),
+		"no user":                        ngeneatest.WithAccount("", "x"),
+	} {
+		if srv, err := ngeneatest.Start(option); err == nil {
+			srv.Close()
+			t.Errorf("%s: no error", name)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package ngeneatest_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,74 +9,84 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hotcold-go/hotcold/overlay/internal/simulator/simulatortest"
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
-	"github.com/hotcold-go/hotcold/specs"
+	specs "github.com/hotcold-go/hotcold/specs/ngenea"
 )
 
-// A server by Start, on loopback over TLS, is reached by whoever has the file of
-// its CA.
-func TestStart(t *testing.T) {
-	srv, err := ngeneatest.Start()
+// The simulator shows what a consumer's code did.
+func TestConsumer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := ngeneatest.New(t, ngeneatest.InMemory())
+		h, err := ngenea.New(srv.URL,
+			ngenea.WithPassword("dfoster", "secret"),
+			ngenea.WithTransport(srv.Transport()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer h.Close()
+
+		if err := archive(t.Context(), h); err != nil {
+			t.Fatal(err)
+		}
+		srv.NextJobs(1, ngeneatest.Fails)
+		srv.ExpireTokens() // or srv.Advance(time.Hour)
+		if err := archive(t.Context(), h); !errors.Is(err, ngenea.ErrJobFailed) {
+			t.Errorf("a job that failed went unnoticed: %v", err)
+		}
+		if srv.Logins() != 1 || srv.Refreshes() != 1 || srv.Count("submitWorkflow") != 3 {
+			t.Errorf("%d logins, %d refreshes, %d submissions", srv.Logins(), srv.Refreshes(), srv.Count("submitWorkflow"))
+		}
+		body := srv.Submission(2)
+		if discovery, given := body["discovery"]; !given || discovery != nil {
+			t.Errorf("submitted %v", body)
+		}
+	})
+}
+
+// The SDK adds a missing slash: the request arrives once, as a POST with its body.
+func TestMissingSlashBySDK(t *testing.T) {
+	srv := ngeneatest.New(t, ngeneatest.InMemory())
+	h, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer srv.Close()
-	simulatortest.TestTrust(t, srv.URL, srv, "/api/health", http.StatusUnauthorized)
+	defer h.Close()
+	if err := h.Do(t.Context(), "POST", "file/workflow", submission(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if srv.Count("submitWorkflow") != 1 || len(srv.Objects("/jobs/")) != 1 {
+		t.Errorf("%d submissions, %d jobs", srv.Count("submitWorkflow"), len(srv.Objects("/jobs/")))
+	}
 }
 
-func TestKinds(t *testing.T) {
-	for prefix, options := range map[string][]ngeneatest.Option{
-		"https://127.0.0.1:": nil,
-		"http://127.0.0.1:":  {ngeneatest.Plain()},
-		"https://ngenea-":    {ngeneatest.InMemory()},
-		"http://ngenea-":     {ngeneatest.InMemory(), ngeneatest.Plain()},
+// The addresses of objects have the scheme and the host of the request.
+func TestObjectURLs(t *testing.T) {
+	for _, options := range [][]ngeneatest.Option{
+		{}, {ngeneatest.Plain()}, {ngeneatest.InMemory()}, {ngeneatest.InMemory(), ngeneatest.Plain()},
 	} {
 		srv := ngeneatest.New(t, options...)
-		if !strings.HasPrefix(srv.URL, prefix) {
-			t.Errorf("the URL is %s, want %s…", srv.URL, prefix)
-		}
 		c := login(t, srv, "dfoster", "secret")
 		c.submit()
 		if job := c.want(200, "GET", "/jobs/1/", nil); job["url"] != srv.URL+"/api/jobs/1/" {
-			t.Errorf("the job is at %v", job["url"])
+			t.Errorf("the job is at %v, want %s…", job["url"], srv.URL)
 		}
 	}
 }
 
-func TestStartRefuses(t *testing.T) {
-	for name, option := range map[string]ngeneatest.Option{
-		"a token that never lives": ngeneatest.WithAccessTTL(0),
-		"a refresh token likewise": ngeneatest.WithRefreshTTL(-1),
-		"time backwards":           ngeneatest.WithTransitionTime(-1),
-		"a page of nothing":        ngeneatest.WithPageSize(0),
-		"no time to throttle in":   ngeneatest.WithThrottle(1, 0),
-		"a path for an origin":     ngeneatest.BehindProxy("/api"),
-		"no user":                  ngeneatest.WithAccount("", "x"),
-	} {
-		if srv, err := ngeneatest.Start(option); err == nil {
-			srv.Close()
-			t.Errorf("%s: no error", name)
-		}
-	}
-}
-
-// The contract is where a Hub has its document, byte for byte, and the page names it.
+// The contract is served byte for byte where a Hub serves its document, and the page
+// contains its address.
 func TestDocument(t *testing.T) {
-	c := client{t: t, srv: ngeneatest.New(t, ngeneatest.InMemory())}
-	contract, err := specs.Contract("ngenea")
-	if err != nil {
-		t.Fatal(err)
+	c := newClient(t, ngeneatest.New(t, ngeneatest.InMemory()))
+	if got := c.Do("GET", "/docs/?format=openapi", nil); got.Status != 200 || got.Text != specs.Contract() {
+		t.Errorf("got %d, %d bytes", got.Status, len(got.Text))
 	}
-	if got := c.do("GET", "/docs/?format=openapi", nil); got.status != 200 || got.text != string(contract) {
-		t.Errorf("got %d, %d bytes", got.status, len(got.text))
+	got := c.Do("GET", "/docs/", nil)
+	if got.Status != 200 || !strings.Contains(got.Text, "swagger-ui") || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("got %d %s", got.Status, got.Text)
 	}
-	got := c.do("GET", "/docs/", nil)
-	if got.status != 200 || !strings.Contains(got.text, "swagger-ui") || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
-		t.Errorf("got %d %s", got.status, got.text)
-	}
-	if got := c.do("GET", "/docs", nil); got.status != 301 || got.header.Get("Location") != "/api/docs/" {
-		t.Errorf("without its slash: %d to %s", got.status, got.header.Get("Location"))
+	if got := c.Do("GET", "/docs", nil); got.Status != 301 || got.Header.Get("Location") != "/api/docs/" {
+		t.Errorf("without its slash: %d to %s", got.Status, got.Header.Get("Location"))
 	}
 }
 
@@ -88,7 +99,7 @@ func TestRequests(t *testing.T) {
 	if got.Operation != "getJob" || got.Method != http.MethodGet || got.Path != "/api/jobs/1/" || got.Status != 404 || got.Time.IsZero() {
 		t.Errorf("got %+v", got)
 	}
-	if token := strings.TrimPrefix(c.authorization, "Bearer "); strings.Contains(fmt.Sprintf("%+v", all), token) {
+	if token := strings.TrimPrefix(c.Authorization, "Bearer "); strings.Contains(fmt.Sprintf("%+v", all), token) {
 		t.Error("the requests show a token")
 	}
 	if n := c.srv.Count("getJob"); n != 1 {
@@ -106,8 +117,8 @@ func TestFaults(t *testing.T) {
 		c.srv.Fail("listJobs", 1, 500, `{"detail":"x"}`)
 		c.srv.On("listJobs").Times(1).ProxyPage(502)
 		c.wantText(500, `{"detail":"x"}`, "GET", "/jobs/", nil)
-		if got := c.do("GET", "/jobs/", nil); got.status != 502 || !strings.HasPrefix(got.text, "<html>") {
-			t.Errorf("got %d %s", got.status, got.text)
+		if got := c.Do("GET", "/jobs/", nil); got.Status != 502 || !strings.HasPrefix(got.Text, "<html>") {
+			t.Errorf("got %d %s", got.Status, got.Text)
 		}
 		c.srv.On("listJobs").Times(1).Delay(time.Minute)
 		begun := time.Now()

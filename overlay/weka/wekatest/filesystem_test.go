@@ -10,11 +10,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-func newFilesystem(name string, size any) object {
-	return object{"name": name, "group_name": "default", "total_capacity": size}
-}
-
-// The life of a filesystem: CREATING, READY, renamed and resized, REMOVING, gone.
+// A filesystem is CREATING, READY, renamed and resized, REMOVING and gone.
 func TestFilesystemLife(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(10*time.Second))
@@ -53,7 +49,7 @@ func TestFilesystemLife(t *testing.T) {
 	})
 }
 
-func TestFilesystemRefusals(t *testing.T) {
+func TestFilesystemErrors(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory()))
 	c.want(200, "POST", "/fileSystems", newFilesystem("fs1", 1<<40))
 	second := c.want(200, "POST", "/fileSystems", newFilesystem("fs2", 1<<40)).(object)["uid"].(string)
@@ -75,8 +71,7 @@ func TestFilesystemRefusals(t *testing.T) {
 	c.wantBody(400, `"param":"total_capacity"`, "POST", "/fileSystems", newFilesystem("fs3", "1 T"))
 }
 
-// Sizes beyond 2^53 come back as they were sent, and the cluster's free capacity
-// follows them to the byte.
+// Sizes beyond 2^53 are exact in responses, and so is the cluster's free capacity.
 func TestLargeNumbers(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory()))
 	c.want(200, "POST", "/fileSystems", newFilesystem("fs1", json.Number("9007199254740993")))
@@ -90,7 +85,7 @@ func TestLargeNumbers(t *testing.T) {
 	}
 }
 
-// The drives hold what is not tiered: a smaller SSD part leaves room.
+// A filesystem uses only its SSD capacity of the drives.
 func TestTieredFilesystem(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory()))
 	whole := newFilesystem("fs1", 1<<60)
@@ -131,25 +126,23 @@ func TestFilesystemGroups(t *testing.T) {
 	c.wantBody(400, `"exceptionClass":["FilesystemGroupDoesNotExistException"]`, "DELETE", path, nil)
 }
 
-// A cluster takes sizes in words where its document has a number.
-func TestSizesInWords(t *testing.T) {
+// A cluster accepts sizes as text where its document has a number.
+func TestSizesAsText(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory()))
 	for _, size := range []struct {
 		given any
-		bytes json.Number // "" is refused
+		bytes json.Number // "" is rejected
 	}{
 		{"10GB", "10000000000"}, {"1.5 TiB", "1649267441664"}, {"1eib", ""}, {"8KB", "8000"},
 		{"1048576", "1048576"}, {"2048 B", ""}, {"much", ""}, {"1e9", ""}, {"-1GB", ""}, {true, ""},
 	} {
-		status, answer := c.do("POST", "/fileSystems", object{"name": fmt.Sprint(size.given), "group_name": "default", "total_capacity": size.given})
+		body := object{"name": fmt.Sprint(size.given), "group_name": "default", "total_capacity": size.given}
 		if size.bytes == "" {
-			if status != 400 {
-				t.Errorf("%v: got %d %v, want a refusal", size.given, status, answer)
-			}
+			c.want(400, "POST", "/fileSystems", body)
 			continue
 		}
-		if status != 200 || answer.(object)["data"].(object)["total_budget"] != size.bytes {
-			t.Errorf("%v: got %d %v, want %s bytes", size.given, status, answer, size.bytes)
+		if made := c.want(200, "POST", "/fileSystems", body).(object); made["total_budget"] != size.bytes {
+			t.Errorf("%v: got %v, want %s bytes", size.given, made, size.bytes)
 		}
 	}
 }

@@ -1,15 +1,12 @@
 package wekatest_test
 
 import (
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// With AnyPath a directory is made by whoever asks for it, as if a mount had been there.
+// With AnyPath resolvePath creates the directory.
 func TestAnyPath(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory(), wekatest.AnyPath()))
 	fs := c.filesystem("fs1")
@@ -20,45 +17,35 @@ func TestAnyPath(t *testing.T) {
 	}
 }
 
-// A page of one's own is served to whoever asks, and is seen by the observer.
-func TestPagesAndObserver(t *testing.T) {
-	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
-	var seen []string
-	srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithPage("/mine/", page), wekatest.WithObserver(func(r wekatest.Request) {
-		seen = append(seen, r.Operation+" "+r.Path)
-	}))
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/mine/1", nil)
-	if err != nil {
-		t.Fatal(err)
+// An earlier release does not have later routes and members.
+func TestRelease(t *testing.T) {
+	c := login(t, wekatest.New(t, wekatest.InMemory(), wekatest.Release("4.3")))
+	if got := c.want(200, "GET", "/cluster", nil).(object)["release"]; got != "4.3.0" {
+		t.Errorf("the release is %v", got)
 	}
-	response, err := srv.Transport().RoundTrip(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(response.Body)
-	_ = response.Body.Close()
-	if err != nil || string(text) != "a page" {
-		t.Errorf("got %q, %v", text, err)
-	}
-	login(t, srv)
-	srv.Close()
-	if got := strings.Join(seen, ", "); got != " /mine/1, login /api/v2/login" {
-		t.Errorf("observed %s", got)
+	c.wantBody(404, `{"message":"Route GET - /api/v2/tenants does not exist"}`, "GET", "/tenants", nil)
+	c.wantBody(404, `{"message":"Route GET - /api/v2/fileSystems/x/resolvePath does not exist"}`, "GET", "/fileSystems/x/resolvePath?path=/", nil)
+	c.want(200, "GET", "/organizations", nil)
+	c.want(200, "GET", "/containers", nil)
+	c.wantBody(400, `"unknown_params":["access_token_expiry"]`, "POST", "/login/refresh", object{"refresh_token": "x", "access_token_expiry": 60})
+
+	for release, want := range map[string]int{"3.14": 404, "4.2": 200, "4.2.1": 200, "5": 200} {
+		c := login(t, wekatest.New(t, wekatest.InMemory(), wekatest.Release(release)))
+		c.want(want, "GET", "/processes", nil)
 	}
 }
 
-// A simulator listens where it is told to, and says so if it cannot.
-func TestAddress(t *testing.T) {
-	srv := wekatest.New(t, wekatest.WithAddress("localhost:0"))
-	address := strings.TrimPrefix(srv.URL, "https://")
-	if second, err := wekatest.Start(wekatest.WithAddress(address)); err == nil {
-		second.Close()
-		t.Errorf("two listen on %s", address)
-	}
-	if nowhere, err := wekatest.Start(wekatest.WithAddress("nowhere")); err == nil || !strings.Contains(err.Error(), "host:port") {
-		if nowhere != nil {
-			nowhere.Close()
+func TestStartRefuses(t *testing.T) {
+	for name, option := range map[string]wekatest.Option{
+		"an access token without a life": wekatest.WithAccessTTL(0),
+		"a refresh token without a life": wekatest.WithRefreshTTL(-1),
+		"a negative transition":          wekatest.WithTransitionTime(-1),
+		"no user":                        wekatest.WithAccount("", "x", "Root"),
+		"no organization":                wekatest.WithAccount("x", "x", ""),
+	} {
+		if srv, err := wekatest.Start(option); err == nil {
+			srv.Close()
+			t.Errorf("%s: no error", name)
 		}
-		t.Errorf("got %v", err)
 	}
 }

@@ -10,17 +10,47 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// filesystem makes one and returns its path.
-func (c client) filesystem(name string) string {
-	c.t.Helper()
-	return "/fileSystems/" + c.want(200, "POST", "/fileSystems", newFilesystem(name, 1<<40)).(object)["uid"].(string)
+// A default quota is set by an inode alone. New subdirectories start with it and keep it;
+// existing ones do not get it.
+func TestDefaultQuota(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory())
+	c := login(t, srv)
+	fs := c.filesystem("fs1")
+	before := srv.MakeDirectory("fs1", "/projects/a", 0)
+	projects := c.want(200, "GET", fs+"/resolvePath?path=/projects", nil).(object)["inode_id"].(string)
+	path := "/fileSystems/quota/" + projects
+
+	c.wantBody(404, "inode_id: '1' not found", "PUT", "/fileSystems/quota/1", limit(1<<30))
+	c.wantBody(404, "inode_id: '1' not found", "DELETE", "/fileSystems/quota/1/default", nil)
+	c.wantBody(500, "Directory has no quota", "DELETE", path+"/default", nil)
+	c.wantBody(404, "uid: 'none' not found", "GET", "/fileSystems/none/quota/default", nil)
+	got := c.want(200, "PUT", path, object{"hard_limit_bytes": 1 << 30, "grace_seconds": 60, "owner": "alice"}).(object)
+	if got["inode_id"] != json.Number(projects) || got["hard_limit_bytes"] != json.Number("1073741824") || got["status"] != "ACTIVE" {
+		t.Errorf("got %v", got)
+	}
+	row := c.want(200, "GET", fs+"/quota/default", nil).([]any)[0].(object)
+	if row["id"] != projects || row["path"] != "/projects" || row["fsName"] != "fs1" || row["owner"] != "alice" ||
+		row["graceSeconds"] != json.Number("60") || row["soft_limit_bytes"] != json.Number("18446744073709551615") {
+		t.Errorf("got %v", row)
+	}
+
+	below := srv.MakeDirectory("fs1", "/projects/b/deeper", 5)
+	c.wantBody(500, "Directory has no quota", "GET", fmt.Sprintf("%s/quota/%d", fs, before), nil)
+	c.wantBody(500, "Directory has no quota", "GET", fmt.Sprintf("%s/quota/%d", fs, below), nil)
+	c.wantBody(200, `"hard_limit_bytes":1073741824`, "DELETE", path+"/default", nil)
+	srv.MakeDirectory("fs1", "/projects/c", 0)
+	rows := c.want(200, "GET", fs+"/quota", nil).([]any)
+	if len(rows) != 1 || rows[0].(object)["path"] != "/projects/b" || rows[0].(object)["hard_limit_bytes"] != json.Number("1073741824") {
+		t.Errorf("got %v, want the quota of /projects/b alone", rows)
+	}
+	c.wantBody(200, `"data":[]`, "GET", fs+"/quota/default", nil)
 }
 
 func limit(bytes any) object {
 	return object{"hard_limit_bytes": bytes, "soft_limit_bytes": 0, "grace_seconds": 0}
 }
 
-// A quota goes by inode, which the path resolves to; no quota is a 500.
+// A quota is set by inode, which resolvePath returns; no quota is a 500.
 func TestQuota(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	c := login(t, srv)
@@ -47,7 +77,7 @@ func TestQuota(t *testing.T) {
 		t.Errorf("got %v", row)
 	}
 	if _, has := row["used_bytes"]; has || row["total_bytes"] == nil {
-		t.Errorf("a list says total_bytes, not used_bytes: got %v", row)
+		t.Errorf("a list has total_bytes, not used_bytes: got %v", row)
 	}
 	c.wantBody(200, `/projects/a`, "GET", "/fileSystems/"+inode+"/getPath", nil)
 	c.wantBody(200, `"inodeId":`+inode, "GET", "/quota/batch?inode_ids="+inode, nil)
@@ -56,8 +86,8 @@ func TestQuota(t *testing.T) {
 	c.wantBody(200, `{"data":null}`, "GET", fs+"/quota", nil)
 }
 
-// The files below must be coloured: a background task, of which 32 may run.
-func TestQuotaColouring(t *testing.T) {
+// On a directory with files a quota needs a background task, of which 32 may run.
+func TestQuotaTask(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(10*time.Second), wekatest.WithAccessTTL(24*time.Hour))
 		c := login(t, srv)
@@ -75,11 +105,11 @@ func TestQuotaColouring(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		tasks = c.want(200, "GET", "/tasks", nil).([]any)
-		colouring := tasks[len(tasks)-1].(object)
-		if colouring["type"] != "QUOTA_COLORING" || colouring["progress"] != json.Number("50") || colouring["state"] != "RUNNING" {
-			t.Errorf("got %v", colouring)
+		coloring := tasks[len(tasks)-1].(object)
+		if coloring["type"] != "QUOTA_COLORING" || coloring["progress"] != json.Number("50") || coloring["state"] != "RUNNING" {
+			t.Errorf("got %v", coloring)
 		}
-		task := "/tasks/" + colouring["uid"].(string)
+		task := "/tasks/" + coloring["uid"].(string)
 		c.want(200, "POST", task+"/pause", nil)
 		time.Sleep(time.Hour)
 		if got := c.want(200, "GET", path, nil).(object); got["status"] != "ADDING" {
@@ -99,8 +129,7 @@ func TestQuotaColouring(t *testing.T) {
 	})
 }
 
-// A list goes on after a number that JSON readers of float64 get wrong; the older
-// list is a map.
+// The cursor of a list is a number that float64 cannot hold. The deprecated list is a map.
 func TestQuotaPages(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithPageSize(2))
 	c := login(t, srv)
@@ -112,17 +141,14 @@ func TestQuotaPages(t *testing.T) {
 	for _, list := range []string{fs + "/quota?", "/quota?type=directory&uid=" + fs[len("/fileSystems/"):] + "&"} {
 		found, cursor := 0, ""
 		for range 3 {
-			status, answer := c.do("GET", list+cursor, nil)
-			if status != 200 {
-				t.Fatalf("got %d %v", status, answer)
-			}
-			switch page := answer.(object)["data"].(type) {
+			response := c.Want(200, "GET", list+cursor, nil).Body.(object)
+			switch page := response["data"].(type) {
 			case []any:
 				found += len(page)
 			case object:
 				found += len(page)
 			}
-			next, more := answer.(object)["next_token"].(json.Number)
+			next, more := response["next_token"].(json.Number)
 			if more == (found == 5) {
 				t.Errorf("%s: after %d quotas the cursor is %q", list, found, next)
 			}

@@ -7,69 +7,146 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/hotcold-go/hotcold/overlay/internal/simulator/simulatortest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// A server by Start, on loopback over TLS, is reached by whoever has the file of
-// its CA.
-func TestStart(t *testing.T) {
-	srv, err := wekatest.Start()
+// try sends a request to a URL and returns the status, 0 if the connection broke, and the
+// error of the connection or of the body.
+func try(t *testing.T, c client, method, url string) (status int, err error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer srv.Close()
-	simulatortest.TestTrust(t, srv.URL, srv, "/api/v2/healthcheck", http.StatusOK)
+	request.Header.Set("Authorization", c.Authorization)
+	response, err := c.srv.Transport().RoundTrip(request)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	return response.StatusCode, err
 }
 
-func TestKinds(t *testing.T) {
-	for prefix, options := range map[string][]wekatest.Option{
-		"https://127.0.0.1:": nil,
-		"http://127.0.0.1:":  {wekatest.Plain()},
-		"https://weka-":      {wekatest.InMemory()},
-		"http://weka-":       {wekatest.InMemory(), wekatest.Plain()},
-	} {
-		srv := wekatest.New(t, options...)
-		if !strings.HasPrefix(srv.URL, prefix) {
-			t.Errorf("the URL is %s, want %s…", srv.URL, prefix)
+func TestFaultKinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := wekatest.New(t, wekatest.InMemory())
+		c := login(t, srv)
+		list := srv.URL + "/api/v2/fileSystems"
+		want := func(name string, status int, broken bool) {
+			t.Helper()
+			got, err := try(t, c, "GET", list)
+			if got != status || (err != nil) != broken {
+				t.Errorf("%s: got %d %v", name, got, err)
+			}
 		}
-		login(t, srv).want(200, "GET", "/cluster", nil)
+		srv.On("getFileSystems").Times(1).ProxyPage(502)
+		want("a proxy's page", 502, false)
+		srv.On("getFileSystems").Times(2).Reset() // the transport tries again on a connection of its own
+		want("a reset", 0, true)
+		srv.On("getFileSystems").Times(1).HalveBody()
+		want("half a body", 200, true)
+		srv.On("getFileSystems").Times(1).EndToken()
+		want("an ended token", 401, false)
+		c = login(t, srv)
+		srv.On("getFileSystems").Times(1).Delay(time.Minute)
+		began := time.Now()
+		if want("a delay", 200, false); time.Since(began) != time.Minute {
+			t.Errorf("took %v", time.Since(began))
+		}
+		srv.On("getFileSystems").AtEndpoint(7).Answer(500, "{}")
+		want("a fault of another endpoint", 200, false)
+		srv.On("getFileSystems").Answer(500, "{}")
+		for range 5 {
+			want("a fault without a limit", 500, false)
+		}
+		srv.ClearFaults()
+		want("no fault", 200, false)
+	})
+}
+
+// LoseAnswer processes the request.
+func TestLoseAnswer(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory())
+	c := login(t, srv)
+	path := c.filesystem("fs1")
+	srv.On("deleteFileSystem").Times(1).LoseAnswer()
+	if status, err := try(t, c, "DELETE", srv.URL+"/api/v2"+path); status != 0 || err == nil {
+		t.Errorf("got %d %v, want a broken connection", status, err)
+	}
+	if got := srv.Objects("/fileSystems")[0]["status"]; got != "REMOVING" {
+		t.Errorf("the filesystem is %v", got)
 	}
 }
 
-func TestStartRefuses(t *testing.T) {
-	for name, option := range map[string]wekatest.Option{
-		"a token that never lives": wekatest.WithAccessTTL(0),
-		"a refresh token likewise": wekatest.WithRefreshTTL(-1),
-		"time backwards":           wekatest.WithTransitionTime(-1),
-		"no user":                  wekatest.WithAccount("", "x", "Root"),
-		"no organization":          wekatest.WithAccount("x", "x", ""),
+// Chance applies to the same requests in every run.
+func TestChance(t *testing.T) {
+	var first []int
+	for run := range 2 {
+		srv := wekatest.New(t, wekatest.InMemory())
+		c := login(t, srv)
+		srv.On("").Chance(0.5).Answer(503, "{}")
+		var hit []int
+		for i := range 40 {
+			if c.Do("GET", "/cluster", nil).Status == 503 {
+				hit = append(hit, i)
+			}
+		}
+		if len(hit) < 8 || len(hit) > 32 {
+			t.Errorf("%d of 40, want about half", len(hit))
+		}
+		if run == 0 {
+			first = hit
+		} else if len(hit) != len(first) || hit[0] != first[0] {
+			t.Errorf("got %v, then %v", first, hit)
+		}
+	}
+}
+
+// Endpoints share state and tokens; a stopped one refuses connections until it is started.
+func TestEndpoints(t *testing.T) {
+	for name, options := range map[string][]wekatest.Option{
+		"loopback": nil, "in memory": {wekatest.InMemory()},
 	} {
-		if srv, err := wekatest.Start(option); err == nil {
+		t.Run(name, func(t *testing.T) {
+			srv := wekatest.New(t, append(options, wekatest.Endpoints(3))...)
+			c := login(t, srv)
+			c.filesystem("fs1")
+			urls := srv.URLs()
+			for i, url := range urls {
+				if status, err := try(t, c, "GET", url+"/api/v2/fileSystems"); status != 200 || err != nil {
+					t.Errorf("%s: got %d %v", url, status, err)
+				}
+				all := srv.Requests()
+				if got := all[len(all)-1].Endpoint; got != i {
+					t.Errorf("%s: the request came to endpoint %d, want %d", url, got, i)
+				}
+			}
+			srv.StopEndpoint(1)
+			srv.StopEndpoint(1)
+			if _, err := try(t, c, "GET", urls[1]+"/api/v2/fileSystems"); !errors.Is(err, syscall.ECONNREFUSED) {
+				t.Errorf("got %v, want a refused connection", err)
+			}
+			if status, err := try(t, c, "GET", urls[2]+"/api/v2/fileSystems"); status != 200 || err != nil {
+				t.Errorf("another endpoint: got %d %v", status, err)
+			}
+			if err := errors.Join(srv.StartEndpoint(1), srv.StartEndpoint(1)); err != nil {
+				t.Fatal(err)
+			}
+			if status, err := try(t, c, "GET", urls[1]+"/api/v2/fileSystems"); status != 200 || err != nil {
+				t.Errorf("after the start: got %d %v", status, err)
+			}
 			srv.Close()
-			t.Errorf("%s: no error", name)
-		}
+			if srv.StartEndpoint(0) == nil {
+				t.Error("an endpoint starts after Close")
+			}
+		})
 	}
-}
-
-func TestCluster(t *testing.T) {
-	c := login(t, wekatest.New(t, wekatest.InMemory()))
-	got := c.want(200, "GET", "/cluster", nil).(object)
-	if got["status"] != "OK" || got["io_status"] != "STARTED" || got["release"] != "5.1.0" {
-		t.Errorf("got %v", got)
-	}
-}
-
-func TestManners(t *testing.T) {
-	c := login(t, wekatest.New(t, wekatest.InMemory()))
-	c.wantBody(404, `{"message":"Route GET - /api/v2/nowhere/1 does not exist"}`, "GET", "/nowhere/1", nil)
-	c.wantBody(404, `{"message":"Route GET - /api/v2/fileSystems/ does not exist"}`, "GET", "/fileSystems/", nil)
-	c.wantBody(404, `{"message":"Route PATCH - /api/v2/cluster does not exist"}`, "PATCH", "/cluster", nil)
-	c.wantBody(200, `"data":`, "GET", "/alerts", nil) // a sample
 }
 
 func TestRequests(t *testing.T) {
@@ -81,7 +158,7 @@ func TestRequests(t *testing.T) {
 	if got.Operation != "getFileSystem" || got.Method != http.MethodGet || got.Path != "/api/v2/fileSystems/none" || got.Status != 404 || got.Time.IsZero() {
 		t.Errorf("got %+v", got)
 	}
-	if token := strings.TrimPrefix(c.authorization, "Bearer "); strings.Contains(fmt.Sprintf("%+v", all), token) {
+	if token := strings.TrimPrefix(c.Authorization, "Bearer "); strings.Contains(fmt.Sprintf("%+v", all), token) {
 		t.Error("the requests show a token")
 	}
 	if n := srv.Count("getFileSystem"); n != 1 {
@@ -113,7 +190,7 @@ func TestFaults(t *testing.T) {
 		began := time.Now()
 		c.want(200, "GET", "/cluster", nil)
 		if took := time.Since(began); took != time.Minute {
-			t.Errorf("a slow answer took %s, want 1m", took)
+			t.Errorf("took %s, want 1m", took)
 		}
 
 		srv.Intercept("getFileSystems", 1, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
@@ -131,7 +208,7 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-// get asks without a token and leaves the body to be read.
+// get sends a request without a token; the caller reads the body.
 func get(t *testing.T, srv *wekatest.Server, path string) *http.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/api/v2"+path, nil)
@@ -145,7 +222,6 @@ func get(t *testing.T, srv *wekatest.Server, path string) *http.Response {
 	return response
 }
 
-// One simulator takes many clients at once, of which each creates its own.
 func TestConcurrentUse(t *testing.T) {
 	srv := wekatest.New(t, wekatest.WithRotation(true))
 	c := login(t, srv)
@@ -153,11 +229,10 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			for j := range 10 {
-				status, answer := c.do("POST", "/fileSystems", newFilesystem(fmt.Sprintf("fs-%d-%d", i, j), 1<<30))
-				if status != 200 {
-					t.Errorf("got %d %v", status, answer)
+				if got := c.Do("POST", "/fileSystems", newFilesystem(fmt.Sprintf("fs-%d-%d", i, j), 1<<30)); got.Status != 200 {
+					t.Errorf("got %d %s", got.Status, got.Text)
 				}
-				c.do("GET", "/fileSystems", nil)
+				c.Do("GET", "/fileSystems", nil)
 				srv.Advance(time.Millisecond)
 			}
 		})

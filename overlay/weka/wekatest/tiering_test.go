@@ -9,14 +9,14 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// tiers are the buckets that a read of a filesystem shows.
+// tiers returns the buckets of a filesystem.
 func (c client) tiers(path string) []any {
-	c.t.Helper()
+	c.T.Helper()
 	return c.want(200, "GET", path, nil).(object)["obs_buckets"].([]any)
 }
 
-// A bucket is attached by its name and detached by its uid, which takes a background
-// task; while it is attached it cannot be deleted.
+// A bucket is attached by its name and detached by its uid, with a background task. It
+// cannot be deleted while it is attached.
 func TestTiering(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(10*time.Second))
@@ -50,7 +50,7 @@ func TestTiering(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		running := c.want(200, "GET", "/tasks", nil).([]any)[0].(object)
 		if running["id"] != task || running["type"] != "OBS_DETACH" {
-			t.Errorf("the answer %v is no id of the task %v", task, running)
+			t.Errorf("the response %v is not the id of the task %v", task, running)
 		}
 		if got := c.tiers(fs)[0].(object); got["state"] != "DETACHING" || got["detachProgress"] != json.Number("50") {
 			t.Errorf("got %v", got)
@@ -66,8 +66,8 @@ func TestTiering(t *testing.T) {
 	})
 }
 
-// A filesystem can be made tiered, and a detachment that is aborted leaves it so.
-func TestTieredFromTheStart(t *testing.T) {
+// A filesystem can be created tiered, and stays tiered if its detachment is aborted.
+func TestCreateTiered(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithTransitionTime(time.Hour))
 	c := login(t, srv)
 	tiered := newFilesystem("fs1", 1<<40)

@@ -3,14 +3,13 @@ package wekatest_test
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// What was put in is what clients see, and what they made can be looked at.
-func TestSeed(t *testing.T) {
+// Clients see seeded objects, and Objects shows those that clients created.
+func TestSeedAndObjects(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	uids := srv.Seed("/fileSystems", object{"name": "fs1", "total_budget": int64(1) << 40},
 		object{"name": "fs2", "obs_buckets": []object{{"name": "cold"}}})
@@ -39,7 +38,7 @@ func TestSeed(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%s: no panic for what does not exist", name)
+					t.Errorf("%s: no panic", name)
 				}
 			}()
 			call()
@@ -47,8 +46,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// A collection that only the document knows has state all the same.
-func TestGenericResource(t *testing.T) {
+// A collection without a behavior keeps its objects.
+func TestGenericCollection(t *testing.T) {
 	c := login(t, wekatest.New(t, wekatest.InMemory()))
 	if list := c.want(200, "GET", "/snapshotPolicy", nil).([]any); len(list) != 0 {
 		t.Errorf("got %v, want none", list)
@@ -66,22 +65,8 @@ func TestGenericResource(t *testing.T) {
 	c.wantBody(404, "not found", "PUT", path, object{})
 }
 
-// A request that breaks the document says in which rules.
-func TestViolations(t *testing.T) {
-	srv := wekatest.New(t, wekatest.InMemory())
-	c := login(t, srv)
-	c.want(400, "POST", "/fileSystems?fresh=1", object{"size": 1})
-	all := srv.Requests()
-	got := strings.Join(all[len(all)-1].Violations, "; ")
-	for _, want := range []string{"query fresh: is not known", "body size: is not known", "body name: is required"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("got %q, want %q in it", got, want)
-		}
-	}
-}
-
-// A seeded object is what was said of it, also in what a new one starts with.
-func TestSeedGoesFirst(t *testing.T) {
+// The members of a seeded object win over those of a new one.
+func TestSeedOverridesDefaults(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	uid := srv.Seed("/fileSystems", object{"name": "full", "total_budget": 1 << 40, "used_total": 1 << 39})[0]
 	got := login(t, srv).want(200, "GET", "/fileSystems/"+uid, nil).(object)

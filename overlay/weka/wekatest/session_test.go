@@ -3,7 +3,6 @@ package wekatest_test
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,7 +14,7 @@ const unauthorized = `{"data":"Unauthorized"}`
 
 func TestLogin(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithAccount("eve", "s3cret", "research"))
-	c := client{t: t, srv: srv}
+	c := newClient(t, srv)
 	tokens := c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"}).(object)
 	if tokens["token_type"] != "Bearer" || tokens["expires_in"] != json.Number("300") ||
 		tokens["refresh_token"] == "" || tokens["password_change_required"] != false {
@@ -37,23 +36,18 @@ func TestLogin(t *testing.T) {
 // Some public clients log in and refresh with a form.
 func TestLoginByForm(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
-	c := client{t: t, srv: srv}
+	c := newClient(t, srv)
 	post := func(path, form string) object {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/api/v2"+path, strings.NewReader(form))
-		if err != nil {
-			t.Fatal(err)
+		got := c.Send(http.MethodPost, path, "application/x-www-form-urlencoded", form)
+		if got.Status != 200 {
+			t.Fatalf("%s: got %d %s", path, got.Status, got.Text)
 		}
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		status, answer := c.send(request)
-		if status != 200 {
-			t.Fatalf("%s: got %d %v", path, status, answer)
-		}
-		return answer.(object)["data"].(object)
+		return got.Body.(object)["data"].(object)
 	}
 	tokens := post("/login", "username=admin&password=admin")
 	tokens = post("/login/refresh", "refresh_token="+tokens["refresh_token"].(string)+"&access_token_expiry=60")
 	if tokens["expires_in"] != json.Number("60") {
-		t.Errorf("expires_in is %v, want the 60 that were asked for", tokens["expires_in"])
+		t.Errorf("expires_in is %v, want 60", tokens["expires_in"])
 	}
 }
 
@@ -64,16 +58,15 @@ func TestLoginShapes(t *testing.T) {
 		wekatest.LoginBare:   `{"access_token":"`,
 	} {
 		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithLoginShape(shape))
-		client{t: t, srv: srv}.wantBody(200, prefix, "POST", "/login", object{"username": "admin", "password": "admin"})
+		newClient(t, srv).wantBody(200, prefix, "POST", "/login", object{"username": "admin", "password": "admin"})
 	}
 }
 
-// Five failures lock an account, each further attempt prolongs the lockout, and
-// time ends it.
+// Five failures lock an account; each further attempt restarts the lockout.
 func TestLockout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithAccount("eve", "s3cret", "Root"))
-		c := client{t: t, srv: srv}
+		c := newClient(t, srv)
 		right := object{"username": "admin", "password": "admin"}
 		wrong := object{"username": "admin", "password": "wrong"}
 		const locked = `{"data":"Authentication Failed. User has been locked out for another 2m0s due to too many login attempts"}`
@@ -94,30 +87,6 @@ func TestLockout(t *testing.T) {
 		srv.Advance(2 * time.Minute)
 		c.want(200, "POST", "/login", right)
 	})
-}
-
-// Without a valid token every operation but three is a 401, and eight want HTTP
-// Basic in its place.
-func TestAuthorization(t *testing.T) {
-	srv := wekatest.New(t, wekatest.InMemory())
-	c := client{t: t, srv: srv}
-	other := strings.Replace(login(t, srv).authorization, "Bearer", "Token", 1)
-	for _, authorization := range []string{"", "Bearer", "Bearer x", "Basic YWRtaW46YWRtaW4=", other} {
-		c.authorization = authorization
-		c.wantBody(401, unauthorized, "GET", "/fileSystems", nil)
-	}
-	c.authorization = ""
-	c.wantBody(200, `"ok"`, "GET", "/healthcheck", nil)
-
-	ldap := object{}
-	for _, authorization := range []string{"", login(t, srv).authorization, "Basic Og=="} {
-		c.authorization = authorization
-		c.wantBody(401, unauthorized, "PUT", "/s3/refresh-imported", ldap)
-	}
-	c.authorization = "Basic bGRhcDpwYXNz"
-	if status, answer := c.do("PUT", "/s3/refresh-imported", ldap); status == 401 {
-		t.Errorf("with HTTP Basic: got %d %v", status, answer)
-	}
 }
 
 func TestAccessTokensExpire(t *testing.T) {
@@ -141,7 +110,7 @@ func TestRefresh(t *testing.T) {
 		for _, rotation := range []bool{false, true} {
 			srv := wekatest.New(t, wekatest.InMemory(),
 				wekatest.WithRotation(rotation), wekatest.WithRefreshTTL(time.Hour))
-			c := client{t: t, srv: srv}
+			c := newClient(t, srv)
 			first := c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"}).(object)["refresh_token"]
 			srv.ExpireTokens()
 			tokens := c.want(200, "POST", "/login/refresh", object{"refresh_token": first}).(object)
@@ -149,7 +118,7 @@ func TestRefresh(t *testing.T) {
 			if (first == second) == rotation {
 				t.Errorf("rotation %t: the refresh token was %v and is %v", rotation, first, second)
 			}
-			c.authorization = "Bearer " + tokens["access_token"].(string)
+			c.Authorization = "Bearer " + tokens["access_token"].(string)
 			c.want(200, "GET", "/fileSystems", nil)
 
 			used := 200
@@ -168,11 +137,30 @@ func TestRefresh(t *testing.T) {
 
 func TestRevokeTokens(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
-	c := client{t: t, srv: srv}
+	c := newClient(t, srv)
 	tokens := c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"}).(object)
 	srv.RevokeTokens()
 	c.wantBody(401, unauthorized, "POST", "/login/refresh", object{"refresh_token": tokens["refresh_token"]})
-	c.authorization = "Bearer " + tokens["access_token"].(string)
+	c.Authorization = "Bearer " + tokens["access_token"].(string)
 	c.wantBody(401, unauthorized, "GET", "/fileSystems", nil)
 	login(t, srv).want(200, "GET", "/fileSystems", nil)
+}
+
+// Lifetimes and lockouts follow the cluster's settings.
+func TestLifetimesAndLockoutPolicy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := login(t, wekatest.New(t, wekatest.InMemory()))
+		got := c.want(200, "GET", "/security/defaultTokensExpiry", nil).(object)
+		if got["access_token_expiry"] != json.Number("300") || got["refresh_token_expiry"] != json.Number("2592000") {
+			t.Errorf("got %v", got)
+		}
+		c.want(200, "POST", "/security/defaultTokensExpiry", object{"access_token_expiry": 60})
+		c.wantBody(200, `"expires_in":60`, "POST", "/login", object{"username": "admin", "password": "admin"})
+		c.want(200, "PUT", "/lockoutPolicy", object{"num_failed_logins": 1, "lockout_duration": 60})
+		wrong := object{"username": "admin", "password": "x"}
+		c.want(401, "POST", "/login", wrong)
+		c.wantBody(403, "locked out for another 1m0s", "POST", "/login", wrong)
+		time.Sleep(time.Minute)
+		c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"})
+	})
 }
