@@ -92,7 +92,7 @@ func TestHubTourMissing(t *testing.T) {
 		want    string
 	}{
 		"credentials":  {map[string]string{"NGENEA_USERNAME": "", "NGENEA_PASSWORD": ""}, nil, "set NGENEA_CLIENT_KEY, or NGENEA_USERNAME and NGENEA_PASSWORD"},
-		"password":     {map[string]string{"NGENEA_PASSWORD": ""}, nil, "NGENEA_USERNAME and NGENEA_PASSWORD go together"},
+		"password":     {map[string]string{"NGENEA_PASSWORD": ""}, nil, "one of NGENEA_USERNAME and NGENEA_PASSWORD is empty"},
 		"CA":           {map[string]string{"NGENEA_CA_FILE": ""}, nil, "set NGENEA_CA_FILE"},
 		"CA file":      {map[string]string{"NGENEA_CA_FILE": absent}, nil, "absent.pem"},
 		"sane address": {map[string]string{"NGENEA_URL": "ftp://hub"}, nil, "ftp"},

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,7 +17,9 @@ func invalidResponses(engine *simulator.Engine) (all []simulator.InvalidResponse
 		return nil
 	}
 	for _, err := range joined.Unwrap() {
-		all = append(all, err.(simulator.InvalidResponse))
+		if invalid, ok := errors.AsType[simulator.InvalidResponse](err); ok {
+			all = append(all, invalid)
+		}
 	}
 	return all
 }

@@ -164,11 +164,11 @@ func (r release) at(i int) int {
 
 // String returns the release as a cluster reports it, with at least three parts.
 func (r release) String() string {
-	text := strconv.Itoa(r.at(0))
-	for i := 1; i < max(3, len(r)); i++ {
-		text += "." + strconv.Itoa(r.at(i))
+	var parts []string
+	for i := range max(3, len(r)) {
+		parts = append(parts, strconv.Itoa(r.at(i)))
 	}
-	return text
+	return strings.Join(parts, ".")
 }
 
 // has reports whether the release has what came with another one; it has what the document
