@@ -1,5 +1,5 @@
-// Package wait asks a server again and again until something has come about: a
-// filesystem is ready, a job is over, a snapshot is gone.
+// Package wait polls a server until something has happened: a filesystem is ready, a job is
+// over, a snapshot is gone.
 //
 //	job, err := wait.For(ctx, wait.Poll[*Job]{
 //		Bound: 30 * time.Minute,
@@ -15,17 +15,17 @@
 //		},
 //	})
 //
-// The rules that every wait follows:
+// Every wait follows the same rules:
 //
-//   - It has an end: Poll.Bound, the deadline of the context, or the earlier of both.
-//   - It looks at once, and then at growing intervals with jitter: thousands of
-//     waiters do not ask in step, and none asks more than ten times a second.
-//   - A state that the caller does not know is one that goes on, since releases to
-//     come have more of them. Poll.OnChange shows it.
-//   - A failed state is an error, and so is a wait that ends early. Every error is an
-//     *[Error] that holds what was seen last; For returns that as well.
-//   - An error of Get ends the wait, unless Poll.OnError says otherwise. What it
-//     tolerates is counted.
+//   - It ends: after Poll.Bound, at the deadline of the context, or at the earlier of both.
+//   - It polls at once, and then at growing intervals with jitter: thousands of waits do not
+//     poll in step, and none polls more than ten times a second.
+//   - An unknown state counts as running, since later releases have more states.
+//     Poll.OnChange shows it.
+//   - A failed state is an error, as is the end of the time. Every error is an *[Error] with
+//     the last value; For returns that value too.
+//   - An error of Get ends the wait unless Poll.OnError tolerates it. Tolerated errors are
+//     counted.
 //
 // A wait runs in the caller's goroutine and starts no other.
 package wait

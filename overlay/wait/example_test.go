@@ -32,7 +32,7 @@ func ExampleFor() {
 	})
 	var failed *wait.Error[string]
 	if errors.As(err, &failed) {
-		fmt.Println("last seen:", failed.State)
+		fmt.Println("last state:", failed.State)
 	}
 	fmt.Println(state, err)
 	// Output:
