@@ -18,13 +18,13 @@ import (
 
 // A span for each attempt, named after the operation.
 func Example() {
-	hub, err := ngeneatest.Start() // in place of your own
+	hub, err := ngeneatest.Start() // instead of your own
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer hub.Close()
-	spans := tracetest.NewInMemoryExporter() // in place of the one to your collector
+	spans := tracetest.NewInMemoryExporter() // instead of the exporter to your collector
 
 	watch, err := telemetry.New(telemetry.Config{TracerProvider: trace.NewTracerProvider(trace.WithSyncer(spans))})
 	if err != nil {
@@ -50,15 +50,15 @@ func Example() {
 	// listAlerts
 }
 
-// Attempts, retries and what becomes of the session, counted.
+// Counters of attempts, retries and session events.
 func Example_metrics() {
-	cluster, err := wekatest.Start() // in place of your own
+	cluster, err := wekatest.Start() // instead of your own
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer cluster.Close()
-	reader := metric.NewManualReader() // in place of the one that exports
+	reader := metric.NewManualReader() // instead of a reader that exports
 
 	watch, err := telemetry.New(telemetry.Config{MeterProvider: metric.NewMeterProvider(metric.WithReader(reader))})
 	if err != nil {

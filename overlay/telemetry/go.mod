@@ -32,6 +32,6 @@ require (
 	golang.org/x/text v0.40.0 // indirect
 )
 
-// For work on both at once; who imports this module does not see it. A release names
-// the release of the SDK above.
+// For development only: a replace has no effect on programs that import this module. A
+// release requires the release of the SDK above.
 replace github.com/hotcold-go/hotcold => ../..

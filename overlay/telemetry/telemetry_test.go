@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/hotcold-go/hotcold/overlay/token"
 
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/metric"
@@ -21,7 +26,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// recording is a Watch with what it has seen.
+// recording is a Watch with the spans and metrics that it recorded.
 type recording struct {
 	*telemetry.Watch
 	spans   *tracetest.InMemoryExporter
@@ -44,7 +49,7 @@ func record(t *testing.T) *recording {
 	return r
 }
 
-// points are the counts of a metric, each as "attributes=count".
+// points returns the counts of a metric, each as "attributes=count".
 func (r *recording) points(t *testing.T, name string) (all []string) {
 	t.Helper()
 	var gathered metricdata.ResourceMetrics
@@ -98,24 +103,24 @@ func TestSpansOfACall(t *testing.T) {
 			t.Errorf("%s: %s", span.Name, text)
 		}
 		if span.Name == "getClusterStatus" && span.Parent.SpanID() != parent.SpanContext().SpanID() {
-			t.Error("the span of an attempt is not below that of the caller")
+			t.Error("the span of an attempt is not a child of the caller's")
 		}
 	}
 	if want := []string{"login", "getClusterStatus", "getClusterStatus", "GET", "parent"}; !slices.Equal(names, want) {
 		t.Errorf("got the spans %v, want %v", names, want)
 	}
-	refused, answered := r.spans.GetSpans()[1], r.spans.GetSpans()[2]
-	if text := fmt.Sprint(refused.Attributes); refused.Status.Code != codes.Error || !strings.Contains(text, "503") {
-		t.Errorf("the attempt that was refused: %v %s", refused.Status, text)
+	failed, succeeded := r.spans.GetSpans()[1], r.spans.GetSpans()[2]
+	if text := fmt.Sprint(failed.Attributes); failed.Status.Code != codes.Error || !strings.Contains(text, "503") {
+		t.Errorf("the failed attempt: %v %s", failed.Status, text)
 	}
-	text := fmt.Sprint(answered.Attributes)
+	text := fmt.Sprint(succeeded.Attributes)
 	for _, want := range []string{`"url.template":"/cluster"`, `"server.address":"127.0.0.1"`, `"http.request.resend_count":1`} {
 		if !strings.Contains(text, want) {
-			t.Errorf("the attempt that was answered lacks %q: %s", want, text)
+			t.Errorf("the successful attempt lacks %q: %s", want, text)
 		}
 	}
-	if answered.Status.Code != codes.Unset || answered.EndTime.Before(answered.StartTime) {
-		t.Errorf("the attempt that was answered: %v, %v to %v", answered.Status, answered.StartTime, answered.EndTime)
+	if succeeded.Status.Code != codes.Unset || succeeded.EndTime.Before(succeeded.StartTime) {
+		t.Errorf("the successful attempt: %v, %v to %v", succeeded.Status, succeeded.StartTime, succeeded.EndTime)
 	}
 	if got := r.points(t, "hotcold.retries"); len(got) != 1 || !strings.HasSuffix(got[0], "=1") {
 		t.Errorf("retries: %v", got)
@@ -144,5 +149,103 @@ func TestMetricsOfFailures(t *testing.T) {
 	}
 	if got := fmt.Sprint(r.points(t, "hotcold.endpoint.changes")); !strings.Contains(got, "down") || !strings.Contains(got, "up") {
 		t.Errorf("endpoints: %s", got)
+	}
+}
+
+// stable lists the attributes of spans, under "", and of each metric. Dashboards use them.
+var stable = map[string][]string{
+	"": {
+		"http.request.method", "url.template", "server.address", "server.port", "url.scheme",
+		"http.response.status_code", "http.request.resend_count", "error.type",
+	},
+	"http.client.request.duration": {
+		"http.request.method", "url.template", "server.address", "server.port", "url.scheme",
+		"http.response.status_code", "error.type",
+	},
+	"hotcold.retries":          {"url.template", "http.request.method", "error.type"},
+	"hotcold.session.events":   {"hotcold.event"},
+	"hotcold.endpoint.changes": {"server.address", "server.port", "url.scheme", "hotcold.endpoint.state"},
+}
+
+// names returns the attributes of all spans and metrics that were recorded.
+func (r *recording) names(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	found := map[string]map[string]bool{"": {}}
+	add := func(of string, attributes []attribute.KeyValue) {
+		if found[of] == nil {
+			found[of] = map[string]bool{}
+		}
+		for _, each := range attributes {
+			found[of][string(each.Key)] = true
+		}
+	}
+	for _, span := range r.spans.GetSpans() {
+		add("", span.Attributes)
+	}
+	var gathered metricdata.ResourceMetrics
+	if err := r.metrics.Collect(t.Context(), &gathered); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range gathered.ScopeMetrics[0].Metrics {
+		switch data := m.Data.(type) {
+		case metricdata.Sum[int64]:
+			for _, point := range data.DataPoints {
+				add(m.Name, point.Attributes.ToSlice())
+			}
+		case metricdata.Histogram[float64]:
+			for _, point := range data.DataPoints {
+				add(m.Name, point.Attributes.ToSlice())
+			}
+		default:
+			t.Errorf("%s is neither a counter nor a histogram", m.Name)
+		}
+	}
+	return found
+}
+
+// All stable names are recorded, and no others.
+func TestNamesAreStable(t *testing.T) {
+	r := record(t)
+	hooks := r.Hooks()
+	for _, attempt := range []transport.Attempt{
+		{Operation: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Endpoint: "https://weka01:14000", Number: 1, Status: 503},
+		{Operation: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Endpoint: "https://weka01:14000", Number: 2, Class: call.ErrUnavailable},
+		{Method: http.MethodGet, Path: "/secret/42", Endpoint: "https://weka01:14000", Number: 1, Status: 200},
+	} {
+		hooks.AfterAttempt(t.Context(), attempt)
+	}
+	hooks.BeforeRetry(t.Context(), transport.Retrying{Operation: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Status: 503})
+	hooks.EndpointChanged(transport.EndpointChange{Endpoint: "https://weka01:14000", Err: context.Canceled})
+	r.Session(token.Event{Kind: token.Refreshed})
+
+	found := r.names(t)
+	for of, names := range found {
+		for name := range names {
+			if !slices.Contains(stable[of], name) {
+				t.Errorf("%q has the attribute %s, which is not in the list", of, name)
+			}
+		}
+	}
+	for of, names := range stable {
+		for _, name := range names {
+			if !found[of][name] {
+				t.Errorf("%q lacks the attribute %s", of, name)
+			}
+		}
+	}
+}
+
+// The documentation of the package has every name.
+func TestNamesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for of, names := range stable {
+		for _, name := range append(slices.Clone(names), of) {
+			if !strings.Contains(string(text), name) {
+				t.Errorf("doc.go does not have %s", name)
+			}
+		}
 	}
 }

@@ -20,23 +20,23 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
-// scope is what spans and metrics say they come from.
+// scope is the name of the tracer and the meter.
 const scope = "github.com/hotcold-go/hotcold/overlay/telemetry"
 
-// Attributes that no convention has.
+// Attributes that are not in the semantic conventions.
 const (
 	eventKey = attribute.Key("hotcold.event")
 	stateKey = attribute.Key("hotcold.endpoint.state")
 )
 
-// Config says where spans and metrics go. What is nil is OpenTelemetry's global provider.
+// Config has the providers of a [Watch]. A nil provider is the global one.
 type Config struct {
 	TracerProvider trace.TracerProvider
 	MeterProvider  metric.MeterProvider
 }
 
-// Watch turns what happens to clients into spans and metrics. It is safe for concurrent
-// use, and holds nothing that has to be closed.
+// Watch records spans and metrics of clients. It is safe for concurrent use and need not
+// be closed.
 type Watch struct {
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
@@ -45,8 +45,7 @@ type Watch struct {
 	changes  metric.Int64Counter
 }
 
-// New makes a Watch. An error is the meter provider's, that it does not take an
-// instrument.
+// New returns a Watch. It fails if the meter provider rejects an instrument.
 func New(config Config) (*Watch, error) {
 	if config.TracerProvider == nil {
 		config.TracerProvider = otel.GetTracerProvider()
@@ -61,22 +60,22 @@ func New(config Config) (*Watch, error) {
 		metric.WithDescription("Duration of HTTP client requests."),
 		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10))
 	w.retries, failures[1] = meter.Int64Counter("hotcold.retries", metric.WithUnit("{retry}"),
-		metric.WithDescription("Decisions to send a call again."))
+		metric.WithDescription("Retries of calls."))
 	w.session, failures[2] = meter.Int64Counter("hotcold.session.events", metric.WithUnit("{event}"),
-		metric.WithDescription("What happened to the session: logins, refreshes, failures."))
+		metric.WithDescription("Logins, refreshes and their failures."))
 	w.changes, failures[3] = meter.Int64Counter("hotcold.endpoint.changes", metric.WithUnit("{change}"),
-		metric.WithDescription("Backends that were set aside or came back."))
+		metric.WithDescription("Backends taken out of use or back in use."))
 	return w, errors.Join(failures[:]...)
 }
 
-// Hooks are for weka.WithHooks and ngenea.WithHooks. To have others beside them, use
-// transport.JoinHooks.
+// Hooks returns the hooks for weka.WithHooks or ngenea.WithHooks. Use
+// [transport.JoinHooks] to combine them with others.
 func (w *Watch) Hooks() transport.Hooks {
 	return transport.Hooks{AfterAttempt: w.attempt, BeforeRetry: w.retry, EndpointChanged: w.endpoint}
 }
 
-// Session is for weka.WithSessionHook and ngenea.WithSessionHook. It counts an event by
-// its kind, such as "refreshed"; "started" is counted when a renewal begins.
+// Session counts event by its kind, such as "refreshed". Pass it to weka.WithSessionHook or
+// ngenea.WithSessionHook.
 func (w *Watch) Session(event token.Event) {
 	w.session.Add(context.Background(), 1, metric.WithAttributes(eventKey.String(event.Kind.String())))
 }
@@ -127,7 +126,7 @@ func (w *Watch) endpoint(change transport.EndpointChange) {
 
 func method(name string) attribute.KeyValue { return semconv.HTTPRequestMethodKey.String(name) }
 
-// template is the path of an operation. That of the escape hatch is no template.
+// template returns no attribute for a call of Do, whose path is not a template.
 func template(operation, path string) []attribute.KeyValue {
 	if operation == "" || path == "" {
 		return nil
@@ -135,7 +134,7 @@ func template(operation, path string) []attribute.KeyValue {
 	return []attribute.KeyValue{semconv.URLTemplate(path)}
 }
 
-// server takes an endpoint apart, which is an origin as "https://weka01:14000".
+// server returns the attributes of an endpoint such as "https://weka01:14000".
 func server(endpoint string) []attribute.KeyValue {
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -150,8 +149,7 @@ func server(endpoint string) []attribute.KeyValue {
 	return []attribute.KeyValue{semconv.ServerAddress(u.Hostname()), semconv.ServerPort(port), semconv.URLScheme(u.Scheme)}
 }
 
-// failure says in one word why an attempt failed, as the conventions want it: the status
-// of a refusal, or what kept an answer from coming.
+// failure returns error.type of a failed attempt: the status, or why there is no response.
 func failure(status int, class error) (kind string, failed bool) {
 	switch {
 	case errors.Is(class, context.Canceled):
