@@ -91,8 +91,8 @@ func (JSONCodec) Encode(old []byte, id Identity, t Token) ([]byte, error) {
 // KeepUnknown returns the JSON object old with the members of known set and all others
 // unchanged. If old is not a JSON object, the result has the members of known only.
 func KeepUnknown(old []byte, known map[string]any) ([]byte, error) {
-	members := map[string]json.RawMessage{}
-	if json.Unmarshal(old, &members) != nil || members == nil {
+	var members map[string]json.RawMessage
+	if _ = json.Unmarshal(old, &members); members == nil { // an error leaves it nil
 		members = map[string]json.RawMessage{}
 	}
 	for name, value := range known {

@@ -72,6 +72,7 @@ func FuzzCacheFile(f *testing.F) {
 		head + `"access_token":null,"Access_Token":"b"}`,
 		head + `"access_token":"a","rejected_at":"2026-01-01T00:00:00Z","rejected_until":"2026-01-01T00:15:00Z","rejected_credentials":"0a:0b"}`,
 		head + `"access_token":"","rejected_until":"9999-12-31T23:59:59Z"}`,
+		head + `"access_token":"a\n","rejected_until":"2026-01-01T00:15:00Z"}`,
 		`{"system":"ngenea","access_token":"a"}`, `{"more":{"deep":[1e400]},"access_token":"a"}`,
 		head + `"access_token":"a","acceſs_token":"b","ACCESS_TOKEN":"c"}`,
 		"", "null", "[]", "{", "\x00", `{"a":1}{"b":2}`, "\xef\xbb\xbf{}", `{"\ud800":1}`,

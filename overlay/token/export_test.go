@@ -2,6 +2,12 @@ package token
 
 import "time"
 
+// OpenRegular lets a test replace the file between the check and its opening.
+var OpenRegular = openRegular
+
+// EqualTokens is what a FileStore compares.
+var EqualTokens = Token.equal
+
 // WithClock lets a test set the wall clock, which synctest moves forwards only.
 func WithClock(now func() time.Time) Option { return func(set *settings) { set.now = now } }
 

@@ -21,11 +21,6 @@ const (
 	lockPoll  = 20 * time.Millisecond // between attempts to take a lock that another process holds
 	openTries = 10                    // a file may be replaced between a check and its opening
 
-	// On Windows a file cannot be replaced while another process has it open, such as a
-	// virus scanner.
-	replaceTries = 20
-	replacePause = 25 * time.Millisecond
-
 	writableByOthers = 0o022 // mode bits: by the group or by everyone
 )
 
@@ -175,7 +170,7 @@ func regular(path string) (fs.FileInfo, error) {
 
 // readFile returns nil if there is no file, or one that is too large.
 func readFile(path string) ([]byte, error) {
-	file, err := openRegular(path)
+	file, err := openRegular(path, os.Open)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -193,13 +188,13 @@ func readFile(path string) ([]byte, error) {
 // openRegular makes sure that the file it opened is the one it checked. They differ if
 // a symbolic link was put in its place, or a new version was renamed into place: so it
 // tries again.
-func openRegular(path string) (*os.File, error) {
+func openRegular(path string, open func(string) (*os.File, error)) (*os.File, error) {
 	for range openTries {
 		checked, err := regular(path)
 		if err != nil {
 			return nil, err
 		}
-		file, err := os.Open(path)
+		file, err := open(path)
 		if err != nil {
 			return nil, err
 		}
@@ -218,20 +213,15 @@ func writeFile(path string, data []byte) error {
 	if err := removeTemporary(path); err != nil {
 		return err
 	}
-	err := replaceFile(path, data)
-	for try := 1; err != nil && runtime.GOOS == "windows" && try < replaceTries; try++ {
-		<-time.After(replacePause)
-		err = replaceFile(path, data)
-	}
-	if err != nil {
+	if err := replaceFile(path, data); err != nil {
 		return err
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
 }
 
-// replaceFile writes and syncs a temporary file beside path and renames it.
-func replaceFile(path string, data []byte) (err error) {
+// replaceOnce writes and syncs a temporary file beside path and renames it.
+func replaceOnce(path string, data []byte) (err error) {
 	prefix, suffix := temporaryName(path)
 	file, err := os.CreateTemp(filepath.Dir(path), prefix+"*"+suffix)
 	if err != nil {
@@ -246,16 +236,8 @@ func replaceFile(path string, data []byte) (err error) {
 		err = file.Chmod(info.Mode().Perm()) // while this process still owns it
 		keepOwner(file, info)
 	}
-	if _, writeErr := file.Write(data); err == nil {
-		err = writeErr
-	}
-	if syncErr := file.Sync(); err == nil {
-		err = syncErr
-	}
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
+	_, writeErr := file.Write(data)
+	if err = errors.Join(err, writeErr, file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return atomic.ReplaceFile(file.Name(), path)

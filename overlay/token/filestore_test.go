@@ -1,10 +1,12 @@
 package token_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
+
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
 
@@ -137,7 +140,106 @@ func TestCorruptFileCountsAsMissing(t *testing.T) {
 	}
 }
 
+func TestLargeFileCountsAsMissing(t *testing.T) {
+	const largest = 1 << 20
+	dir := cacheFolder(t)
+	store := token.NewCache(dir)
+	put(t, store, cluster, "1", time.Time{})
+	data, err := os.ReadFile(cacheFile(dir, cluster))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size, want := range map[int]string{largest: "access-1", largest + 1: ""} {
+		padded := append(bytes.Clone(data), bytes.Repeat([]byte(" "), size-len(data))...)
+		if err := os.WriteFile(cacheFile(dir, cluster), padded, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := kept(t, store, cluster); got != want {
+			t.Errorf("%d bytes: got %q, want %q", size, got, want)
+		}
+	}
+}
+
+// Another process replaces the file after it was checked and before it is opened.
+func TestFileReplacedWhileItIsOpened(t *testing.T) {
+	dir := ownFolder(t)
+	path := filepath.Join(dir, "auth-token.json")
+	write := func(name, content string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func(replace func()) (string, error) {
+		write("auth-token.json", "checked")
+		file, err := token.OpenRegular(path, func(path string) (*os.File, error) {
+			replace()
+			return os.Open(path)
+		})
+		if err != nil {
+			return "", err
+		}
+		defer file.Close()
+		content, err := io.ReadAll(file)
+		return string(content), err
+	}
+	rename := func(content string) func() {
+		return func() {
+			write("new", content)
+			if err := os.Rename(filepath.Join(dir, "new"), path); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if got, err := open(sync.OnceFunc(rename("new version"))); got != "new version" || err != nil {
+		t.Errorf("a new version: got %q, %v", got, err)
+	}
+	if got, err := open(rename("another version")); !errors.Is(err, token.ErrUnsafeFile) {
+		t.Errorf("new versions all the time: got %q, %v", got, err)
+	}
+	if runtime.GOOS == "windows" {
+		return // links need a privilege
+	}
+	write("elsewhere", "theirs")
+	link := func() {
+		if err := errors.Join(os.Remove(path), os.Symlink(filepath.Join(dir, "elsewhere"), path)); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := open(sync.OnceFunc(link)); !errors.Is(err, token.ErrUnsafeFile) {
+		t.Errorf("a link: got %q, %v", got, err)
+	}
+}
+
+func TestFailedWriteIsReported(t *testing.T) {
+	next := func(token.Token) (token.Token, error) { return token.Token{Access: api.NewSecret("new")}, nil }
+	t.Run("no temporary file", func(t *testing.T) {
+		path := filepath.Join(ownFolder(t), strings.Repeat("n", 250)) // ".lock" fits behind it, the digits do not
+		if err := token.NewFileStore(path, fixedCodec{}).Update(t.Context(), cluster, next); err == nil {
+			t.Error("no error")
+		}
+	})
+	t.Run("no rename", func(t *testing.T) {
+		dir := ownFolder(t)
+		path := filepath.Join(dir, "auth-token.json")
+		err := token.NewFileStore(path, fixedCodec{}).Update(t.Context(), cluster, func(old token.Token) (token.Token, error) {
+			if err := os.MkdirAll(filepath.Join(path, "full"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			return next(old)
+		})
+		if err == nil {
+			t.Error("no error")
+		}
+		left, err := filepath.Glob(filepath.Join(dir, ".auth-token.json.*"))
+		if err != nil || len(left) != 0 {
+			t.Errorf("%v is left (%v)", left, err)
+		}
+	})
+}
+
 func TestReaderNeverSeesAPartialFile(t *testing.T) {
+	skipIfShort(t)
 	store := token.NewCache(cacheFolder(t))
 	put(t, store, cluster, "0", time.Time{})
 	written := make(chan struct{})
@@ -190,6 +292,16 @@ func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	}
 	if len(entries) != 5+2 { // the token file and its lock
 		t.Errorf("the folder holds %v: other files were removed", entries)
+	}
+	if err := os.WriteFile(left, []byte("of a killed process"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err = store.Update(t.Context(), cluster, func(token.Token) (token.Token, error) { return token.Token{}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("the temporary file is still there after the entry was removed")
 	}
 }
 

@@ -43,6 +43,14 @@ func runRole(role string) {
 	}
 }
 
+// skipIfShort skips a slow test in the runs of gremlins.
+func skipIfShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("slow")
+	}
+}
+
 // child is a process of the test binary with a role.
 type child struct {
 	*exec.Cmd
@@ -147,6 +155,7 @@ func (refreshFunc) Login(context.Context, token.Rejection) (token.Token, error) 
 func (f refreshFunc) Refresh(context.Context, token.Token) (token.Token, error) { return f(), nil }
 
 func TestProcessesRefreshOnceAtExpiry(t *testing.T) {
+	skipIfShort(t)
 	const processes, rounds = 8, 5
 	dir := cacheFolder(t)
 	lines := make(chan string)
@@ -252,6 +261,7 @@ func loginOnCommand(dir string) {
 }
 
 func TestProcessesSendAnOutdatedPasswordOnce(t *testing.T) {
+	skipIfShort(t)
 	const processes = 8
 	for password, want := range map[string]string{
 		"outdated": fmt.Sprintf("map[refreshing:1 rejected:%d sending:1]", processes),
@@ -308,6 +318,7 @@ func pair(name string) token.Token {
 }
 
 func TestKilledWriterLeavesAWholeToken(t *testing.T) {
+	skipIfShort(t)
 	dir := cacheFolder(t)
 	store := token.NewCache(dir)
 	for range 25 {

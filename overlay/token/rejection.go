@@ -78,7 +78,7 @@ func (r Rejection) inForce(now time.Time) Rejection {
 	return r
 }
 
-// equal ignores time zones and the addresses of Secrets, which == compares.
+// equal compares times whatever their zone.
 func (r Rejection) equal(other Rejection) bool {
 	return r.At.Equal(other.At) && r.Until.Equal(other.Until) && r.Credentials.Equal(other.Credentials)
 }

@@ -86,6 +86,17 @@ func TestRejectionIsShared(t *testing.T) {
 	}
 }
 
+func TestRejectionIsNotRecordedWithoutAStore(t *testing.T) {
+	f, s := newSession(t, 5*time.Minute)
+	f.loginErr = token.ErrBadCredentials
+	if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrBadCredentials) {
+		t.Fatal(err)
+	}
+	if last, err := s.LastRejection(t.Context()); err != nil || !last.IsZero() {
+		t.Errorf("got a rejection until %v (%v)", last.Until, err)
+	}
+}
+
 func TestSharedRejectionEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewMemoryStore()
@@ -389,6 +400,11 @@ func TestLoginsWithoutATokenBackOff(t *testing.T) {
 		access(t, s)
 		if f.logins != before {
 			t.Error("the new session was not refreshed")
+		}
+		f.set(func(f *server) { f.refreshErr, f.reply = token.ErrRefreshRejected, &token.Token{} })
+		s.Invalidate(mustToken(t, s))
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrMalformed) || strings.Contains(err.Error(), "in a row") {
+			t.Errorf("the first login without a token after a session: %v", err)
 		}
 	})
 }

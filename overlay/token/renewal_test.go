@@ -99,11 +99,12 @@ func TestRenewalHasItsOwnTimeout(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute, token.WithTimeout(10*time.Second))
 		f.delay = time.Hour
 		start := time.Now()
-		if _, err := s.Token(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+		_, err := s.Token(t.Context())
+		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a server that hangs gave %v", err)
 		}
-		if waited := time.Since(start); waited != 10*time.Second {
-			t.Errorf("waited %v", waited)
+		if waited := time.Since(start); waited != 10*time.Second || !strings.Contains(err.Error(), "no response within 10s") {
+			t.Errorf("after %v: %v", waited, err)
 		}
 		f.set(func(f *server) { f.delay = 0 })
 		access(t, s)
@@ -151,6 +152,70 @@ func TestCallersWaitOnlyForExpiredTokens(t *testing.T) {
 		}
 		f.counts(t, 1, 2)
 	})
+}
+
+// At the very time of its expiry a token is not valid any more.
+func TestCallersWaitFromTheExpiryOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newSession(t, 5*time.Minute, noJitter())
+		f.delay = 2 * time.Second
+		access(t, s)
+		elapse(4*time.Minute + 57*time.Second) // the login took 2 s
+		access(t, s)                           // starts an early refresh
+		elapse(time.Second)
+		start := time.Now()
+		if got := access(t, s); got != "access-2" || time.Since(start) != time.Second {
+			t.Errorf("got %q after %v", got, time.Since(start))
+		}
+		f.counts(t, 1, 1)
+	})
+}
+
+func TestTimeoutOfZeroIsTheDefault(t *testing.T) {
+	for _, timeout := range []time.Duration{0, -time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			f, s := newSession(t, 5*time.Minute, token.WithTimeout(timeout))
+			f.delay = token.DefaultTimeout - time.Second
+			access(t, s)
+		})
+	}
+}
+
+// After the clock was set back a token is not fresh, whatever the state of its refresh.
+func TestFailedRefreshAfterAClockJumpBacksOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(5 * time.Minute)
+		var wall clock
+		s := token.NewSource(f, token.WithClock(wall.now), noJitter())
+		defer s.Close()
+		access(t, s)
+		f.set(func(f *server) { f.refreshErr, f.delay = errUnavailable, 100*time.Millisecond })
+		wall.ahead = -time.Hour
+		for range 35 { // refreshes from 0, 0.35 and 0.95 s, and from 2.05 s on
+			access(t, s)
+			elapse(50 * time.Millisecond)
+		}
+		f.counts(t, 1, 3)
+	})
+}
+
+func TestPausesHaveJitter(t *testing.T) {
+	for _, random := range []float64{0.5, 0.999} {
+		synctest.Test(t, func(t *testing.T) {
+			f, s := newSession(t, 5*time.Minute, token.WithRandom(func() float64 { return random }))
+			f.loginErr = errUnavailable
+			start := time.Now()
+			for range 2 {
+				if _, err := s.Token(t.Context()); !errors.Is(err, errUnavailable) || strings.Contains(err.Error(), "no response") {
+					t.Fatal(err)
+				}
+			}
+			want := time.Duration(250 * (1 - 0.25*random) * float64(time.Millisecond))
+			if waited := time.Since(start); waited.Round(time.Microsecond) != want.Round(time.Microsecond) {
+				t.Errorf("waited %v, want %v", waited, want)
+			}
+		})
+	}
 }
 
 func TestFailedEarlyRefreshKeepsTheToken(t *testing.T) {
@@ -221,6 +286,21 @@ func TestForcedRenewalsAreSpacedOut(t *testing.T) {
 
 // A server with an untrusted certificate is not down: callers do not wait, and the next
 // call succeeds once the certificate is valid.
+// Only a token that was invalidated waits for the pause after a forced renewal.
+func TestExpiryAfterAForcedRenewal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, s := newSession(t, 50*time.Millisecond)
+		s.Invalidate(mustToken(t, s))
+		access(t, s)
+		elapse(50 * time.Millisecond)
+		start := time.Now()
+		access(t, s)
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("waited %v", waited)
+		}
+	})
+}
+
 func TestUntrustedServerFailsAtOnce(t *testing.T) {
 	for name, cause := range map[string]error{
 		"verification": &tls.CertificateVerificationError{Err: errors.New("expired")},
@@ -291,6 +371,25 @@ func TestNoCredentials(t *testing.T) {
 		_, err := s.Token(t.Context())
 		if !errors.Is(err, token.ErrNoCredentials) || errors.Is(err, token.ErrSessionEnded) {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestPermanentErrorIsReturnedWithoutReadingTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &countingStore{MemoryStore: token.NewMemoryStore()}
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+		f.loginErr = token.ErrNoCredentials
+		for second := range 3 {
+			for range 10 {
+				if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrNoCredentials) {
+					t.Fatal(err)
+				}
+			}
+			if loads := store.loads.Load(); int(loads) != second+1 {
+				t.Errorf("the store was read %d times within %d s", loads, second)
+			}
+			elapse(time.Second)
 		}
 	})
 }
@@ -394,6 +493,31 @@ func TestTokenThatCannotBeStoredIsUsed(t *testing.T) {
 	})
 }
 
+func TestTokenOfAnotherProcessIsAdoptedAfterAFailedWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &heldStore{MemoryStore: token.NewMemoryStore(), release: make(chan error, 1)}
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+		for _, storing := range []error{nil, errors.New("no space left on device")} {
+			store.release <- storing
+			s.Invalidate(mustToken(t, s))
+		}
+		put(t, store.MemoryStore, cluster, "by-another", time.Time{})
+		if got := access(t, s); got != "access-by-another" {
+			t.Errorf("got %q", got)
+		}
+		f.counts(t, 1, 1)
+	})
+}
+
+func TestUnsafeTokenInTheStoreIsNotAdopted(t *testing.T) {
+	store := token.NewMemoryStore()
+	put(t, store, cluster, "unsafe\n", time.Time{})
+	_, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+	if got := access(t, s); got != "access-1" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAdoptedIsSet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewMemoryStore()
@@ -451,6 +575,16 @@ func TestHookSeesTheLifecycle(t *testing.T) {
 		}
 		expect("started > session ended")
 	})
+}
+
+func TestTemporaryErrorDoesNotEndTheSession(t *testing.T) {
+	var seen recorder
+	f, s := newSession(t, 5*time.Minute, token.WithHook(seen.hook))
+	f.loginErr = errUnavailable
+	_, _ = s.Token(t.Context())
+	if got := seen.String(); got != "started > failed" {
+		t.Errorf("events: %s", got)
+	}
 }
 
 func TestEventsContainNoToken(t *testing.T) {

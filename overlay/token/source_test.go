@@ -126,6 +126,13 @@ func TestInvalidateAffectsOnlyTheTokenSent(t *testing.T) {
 	})
 }
 
+func TestInvalidateBeforeTheFirstToken(t *testing.T) {
+	f, s := newSession(t, 5*time.Minute)
+	s.Invalidate(&token.Token{Access: api.NewSecret("access-1")})
+	access(t, s)
+	f.counts(t, 1, 0)
+}
+
 func TestInvalidateComparesByValue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := token.NewSource(newServer(5 * time.Minute))
@@ -235,7 +242,7 @@ func TestSmallClockCorrectionCausesNoRefresh(t *testing.T) {
 		s := token.NewSource(f, token.WithClock(wall.now))
 		defer s.Close()
 		access(t, s)
-		wall.ahead = -30 * time.Second
+		wall.ahead = -time.Minute
 		access(t, s)
 		synctest.Wait()
 		f.counts(t, 1, 0)
@@ -306,6 +313,24 @@ func TestClosedSourceReturnsNoValidToken(t *testing.T) {
 	s.Close()
 	if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrClosed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLogoutWinsOverClose(t *testing.T) {
+	end := map[string]func(*token.Source) error{
+		"close":  func(s *token.Source) error { s.Close(); return nil },
+		"logout": func(s *token.Source) error { return s.Logout(context.Background()) },
+	}
+	for _, order := range [][2]string{{"close", "logout"}, {"logout", "close"}} {
+		_, s := newSession(t, time.Hour)
+		for _, step := range order {
+			if err := end[step](s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrLoggedOut) {
+			t.Errorf("%v: got %v", order, err)
+		}
 	}
 }
 

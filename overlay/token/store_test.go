@@ -67,6 +67,25 @@ func TestSpellingOfEndpointsIsIgnored(t *testing.T) {
 	}
 }
 
+func TestPortOfEndpoints(t *testing.T) {
+	key := func(endpoint string) string { return token.Identity{Endpoints: []string{endpoint}}.Key() }
+	for _, same := range [][2]string{
+		{"https://hub", "https://hub:443"}, {"http://hub", "http://hub:80"}, {"https://hub", "HTTPS://HUB/"},
+	} {
+		if key(same[0]) != key(same[1]) {
+			t.Errorf("%v are different", same)
+		}
+	}
+	for _, other := range [][2]string{
+		{"https://hub", "https://hub:80"}, {"http://hub", "http://hub:443"}, {"https://hub", "http://hub"},
+		{"hub", "Hub"}, {"%", "%25"}, // without a scheme, and unreadable: used as given
+	} {
+		if key(other[0]) == key(other[1]) {
+			t.Errorf("%v are equal", other)
+		}
+	}
+}
+
 func TestProcessesAdoptARefreshedToken(t *testing.T) {
 	for name, store := range map[string]func() token.Store{
 		"memory": func(m token.Store) func() token.Store { return func() token.Store { return m } }(token.NewMemoryStore()),
@@ -120,8 +139,9 @@ func TestNewSessionInTheStoreEndsAPermanentError(t *testing.T) {
 		}
 		put(t, store, cluster, "by-the-cli", time.Time{})
 		elapse(time.Second)
-		if got := access(t, s); got != "access-by-the-cli" {
-			t.Errorf("got %q", got)
+		start := time.Now()
+		if got := access(t, s); got != "access-by-the-cli" || time.Since(start) != 0 {
+			t.Errorf("got %q after %v", got, time.Since(start))
 		}
 	})
 }

@@ -106,7 +106,7 @@ func headerSafe(value string) bool {
 	return true
 }
 
-// equal compares what a store keeps. == would compare the addresses of Secrets.
+// equal compares what a store keeps, and times whatever their zone.
 func (t Token) equal(other Token) bool {
 	return t.Access.Equal(other.Access) && t.Refresh.Equal(other.Refresh) &&
 		t.Issued.Equal(other.Issued) && t.Expiry.Equal(other.Expiry) && t.Rejection.equal(other.Rejection)

@@ -51,6 +51,20 @@ func TestMalformedReplyChangesNothing(t *testing.T) {
 	}
 }
 
+func TestLongestLifetime(t *testing.T) {
+	const longest = 10 * 365 * 24 * time.Hour
+	synctest.Test(t, func(t *testing.T) {
+		_, s := newSession(t, longest)
+		if got := mustToken(t, s); time.Until(got.Expiry) != longest {
+			t.Errorf("expiry %v", got.Expiry)
+		}
+		_, s = newSession(t, longest+1)
+		if got := mustToken(t, s); !got.Expiry.IsZero() {
+			t.Errorf("expiry %v, want unlimited", got.Expiry)
+		}
+	})
+}
+
 func TestUnlimitedLifetimes(t *testing.T) {
 	for name, seconds := range map[string]float64{"absent or zero": 0, "enormous": 1e300, "past int64 in nanoseconds": 1e10} {
 		t.Run(name, func(t *testing.T) {
@@ -81,8 +95,8 @@ func TestUnsafeTokenIsRejected(t *testing.T) {
 }
 
 func TestAuthorizationScheme(t *testing.T) {
-	for scheme, want := range map[string]string{"": "Bearer abc", "Api-Key": "Api-Key abc"} {
-		s, err := token.NewStaticSource(token.Token{Access: api.NewSecret("abc"), Scheme: scheme})
+	for scheme, want := range map[string]string{"": "Bearer !abc~", "Api-Key": "Api-Key !abc~"} {
+		s, err := token.NewStaticSource(token.Token{Access: api.NewSecret("!abc~"), Scheme: scheme})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,12 +137,17 @@ func TestExpiryOfAnAuthorityIsAHint(t *testing.T) {
 		if got := mustToken(t, s); got.Lifetime != time.Hour {
 			t.Errorf("lifetime %v", got.Lifetime)
 		}
-		f.set(func(f *server) { f.reply.Expiry = time.Now().Add(-time.Hour) }) // the clock of the server is behind
+		f.set(func(f *server) { f.reply.Lifetime = time.Minute })
+		s.Invalidate(mustToken(t, s))
+		if got := mustToken(t, s); got.Lifetime != time.Minute {
+			t.Errorf("lifetime %v, want that of the reply", got.Lifetime)
+		}
+		f.set(func(f *server) { f.reply.Lifetime, f.reply.Expiry = 0, time.Now().Add(-time.Hour) }) // the clock of the server is behind
 		elapse(2 * time.Hour)
 		for range 10 {
 			access(t, s)
 		}
-		f.counts(t, 2, 0)
+		f.counts(t, 3, 0)
 	})
 }
 
@@ -149,6 +168,70 @@ func TestStoredTimesAreBounded(t *testing.T) {
 			s.Close()
 		}
 	})
+}
+
+func TestStoredTimeOfIssueIsBounded(t *testing.T) {
+	for _, year := range []int{1600, 9999} {
+		synctest.Test(t, func(t *testing.T) {
+			store := token.NewMemoryStore()
+			err := store.Update(t.Context(), cluster, func(token.Token) (token.Token, error) {
+				return token.Token{
+					Access: api.NewSecret("kept"), Issued: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC), Expiry: time.Now().Add(time.Hour),
+				}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, s := newSession(t, 0, token.WithStore(store, cluster))
+			for range 3 {
+				access(t, s)
+				synctest.Wait()
+			}
+			f.counts(t, 0, 0)
+		})
+	}
+}
+
+func TestTokenEquality(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	other := func(change func(*token.Token)) token.Token {
+		changed := token.Token{
+			Access: api.NewSecret("a"), Refresh: api.NewSecret("r"), Issued: at, Expiry: at,
+			Rejection: token.Rejection{At: at, Until: at, Credentials: api.NewSecret("c")},
+		}
+		change(&changed)
+		return changed
+	}
+	one := other(func(*token.Token) {})
+	if !token.EqualTokens(one, other(func(t *token.Token) { t.Issued = at.In(time.FixedZone("", 3600)) })) {
+		t.Error("another zone makes a difference")
+	}
+	for name, changed := range map[string]token.Token{
+		"access":      other(func(t *token.Token) { t.Access = api.NewSecret("b") }),
+		"refresh":     other(func(t *token.Token) { t.Refresh = api.NewSecret("b") }),
+		"issued":      other(func(t *token.Token) { t.Issued = at.Add(1) }),
+		"expiry":      other(func(t *token.Token) { t.Expiry = at.Add(1) }),
+		"rejected at": other(func(t *token.Token) { t.Rejection.At = at.Add(1) }),
+		"until":       other(func(t *token.Token) { t.Rejection.Until = at.Add(1) }),
+		"credentials": other(func(t *token.Token) { t.Rejection.Credentials = api.NewSecret("b") }),
+	} {
+		if token.EqualTokens(one, changed) {
+			t.Errorf("%s makes no difference", name)
+		}
+	}
+}
+
+func TestIsZero(t *testing.T) {
+	if !(token.Token{Scheme: "Bearer", Issued: time.Now()}).IsZero() {
+		t.Error("a token without secrets and rejection is not zero")
+	}
+	for _, kept := range []token.Token{
+		{Access: api.NewSecret("a")}, {Refresh: api.NewSecret("r")}, {Rejection: token.Rejection{Until: time.Now()}},
+	} {
+		if kept.IsZero() {
+			t.Errorf("%v is zero", kept)
+		}
+	}
 }
 
 func TestLoginFuncIsCalledAgain(t *testing.T) {
@@ -172,7 +255,7 @@ func TestJWTTimes(t *testing.T) {
 	if issued.Unix() != 1700000000 || expiry.Sub(issued) != time.Hour {
 		t.Errorf("issued %v, expiry %v", issued, expiry)
 	}
-	for _, none := range []string{"", "opaque", "a.b", "a.!.c", "a.e30.c", "a.eyJleHAiOjFlMzAwfQ.c"} {
+	for _, none := range []string{"", "opaque", "a.b", "a.!.c", "a.e30.c", "a.eyJleHAiOjFlMzAwfQ.c", "a.eyJleHAiOjkwMDAwMDAwMDB9.c"} {
 		if issued, expiry := token.JWTTimes(api.NewSecret(none)); !issued.IsZero() || !expiry.IsZero() {
 			t.Errorf("%q: issued %v, expiry %v", none, issued, expiry)
 		}
