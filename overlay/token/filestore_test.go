@@ -179,7 +179,7 @@ func TestFileReplacedWhileItIsOpened(t *testing.T) {
 		if err != nil {
 			return "", err
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }()
 		content, err := io.ReadAll(file)
 		return string(content), err
 	}

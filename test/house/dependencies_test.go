@@ -96,7 +96,7 @@ func TestFrontDoorsLinkLittle(t *testing.T) {
 		"overlay/weka":   {"overlay/ngenea", "gen/ngeneaapi"},
 		"overlay/ngenea": {"overlay/weka", "gen/wekaapi"},
 	} {
-		forbidden := append(others, "specs", "overlay/internal/simulator", door+"/wekatest", door+"/ngeneatest")
+		forbidden := slices.Concat(others, []string{"specs", "overlay/internal/simulator", door + "/wekatest", door + "/ngeneatest"})
 		for _, path := range pkg(t, door).Deps {
 			folder, ours := strings.CutPrefix(path, module+"/")
 			switch {

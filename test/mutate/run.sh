@@ -104,7 +104,7 @@ run_gremlins() {
 		report=$work/report
 		# -count=1, since gremlins derives its timeout from a test run that may not be cached.
 		(cd "$tree" && GOFLAGS="${GOFLAGS:-} -count=1 -short" "$work/bin/gremlins" unleash "./$package" \
-			--workers 2 --timeout-coefficient 20 --invert-logical) | tee "$report" | grep -vE '^ *(KILLED|NOT COVERED) ' || true
+			--workers 2 --timeout-coefficient 10 --invert-logical) | tee "$report" | grep -vE '^ *(KILLED|NOT COVERED) ' || true
 		grep -q '^Killed:' "$report" || { fail "gremlins did not finish on $package"; continue; }
 		while IFS= read -r mutant; do
 			is_equivalent "$mutant" || fail "SURVIVED $mutant"
