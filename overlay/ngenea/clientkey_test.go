@@ -96,7 +96,7 @@ func TestActionsNeedASession(t *testing.T) {
 	})
 }
 
-// A call that brings a token of its own is none of the key's business.
+// A call with an Authorization header of its own is not rejected.
 func TestOwnAuthorizationPassesTheKey(t *testing.T) {
 	w := always(http.StatusOK, `{"id":1,"state":"SUCCESS"}`)
 	c := answered(t, w, ngenea.WithClientKey("key"))

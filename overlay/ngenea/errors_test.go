@@ -18,8 +18,7 @@ const (
 	djangoNotFound = `<!doctype html><html lang="en"><head><title>Not Found</title></head><body><h1>Not Found</h1></body></html>`
 )
 
-// Every body that the framework is known to answer, of the building blocks, of
-// authentication and of the conventions.
+// The error bodies of the framework, of its authentication and of its conventions.
 func TestClasses(t *testing.T) {
 	for name, test := range map[string]struct {
 		status  int
@@ -92,7 +91,7 @@ func TestValidationErrorHasTheFields(t *testing.T) {
 	}
 }
 
-// A secret that the Hub repeats is in no field.
+// A secret that the Hub repeats is not in the fields.
 func TestValidationErrorHidesSecrets(t *testing.T) {
 	secret := ngenea.NewSecret("hunter22")
 	c := answered(t, always(400, `{"secretaccesskey":["hunter22 is no key."]}`))
@@ -103,7 +102,7 @@ func TestValidationErrorHidesSecrets(t *testing.T) {
 	}
 }
 
-// What no documentation shows can be missing, and the error says where to look.
+// An inferred operation may be missing, and the error says what to do.
 func TestInferredRoutes(t *testing.T) {
 	const notFound = `{"detail":"Not found."}`
 	calls := map[string]func(*ngenea.Client) error{
@@ -131,7 +130,7 @@ func TestInferredRoutes(t *testing.T) {
 		{"listNodes", 404, djangoNotFound, true, false},
 	} {
 		if test.advised && !isInferred(test.operation) {
-			continue // a site's document, pulled over ours, has it
+			continue // a site's own document has it
 		}
 		err := calls[test.operation](answered(t, always(test.status, test.body)))
 		class := ngenea.ErrNotFound

@@ -24,7 +24,7 @@ func seedJobs(srv *ngeneatest.Server, n int) {
 	}
 }
 
-// ids collects jobs, and fails the test for an error and for one that comes twice.
+// ids returns the ids of jobs. It fails the test for an error or a repeated job.
 func ids(t *testing.T, jobs iter.Seq2[ngeneaapi.Job, error]) []int64 {
 	t.Helper()
 	var all []int64
@@ -40,7 +40,7 @@ func ids(t *testing.T, jobs iter.Seq2[ngeneaapi.Job, error]) []int64 {
 	return all
 }
 
-// The Hub behind a proxy names another host in its links, which nobody goes to.
+// The links of a Hub behind a proxy have another host, which is not used.
 func TestAllJobsBehindAProxy(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		seedJobs(srv, 25)
@@ -84,13 +84,13 @@ func TestPageThatIsGoneIsTheEnd(t *testing.T) {
 		if got := ids(t, c.AllJobs(t.Context(), nil)); len(got) != 10 {
 			t.Errorf("got %d jobs", len(got))
 		}
-		for _, err := range c.AllJobs(t.Context(), url.Values{"page": {"99"}}) { // the first page is another matter
+		for _, err := range c.AllJobs(t.Context(), url.Values{"page": {"99"}}) { // of the first page it is an error
 			wantError(t, err, "listJobs", ngenea.ErrNotFound)
 		}
 	}, ngeneatest.WithPageSize(10))
 }
 
-// Filters go out as they are, and once with every page; so do the caller's options.
+// Filters and options are sent unchanged and once with every page.
 func TestFiltersOnTheWire(t *testing.T) {
 	w := &connecttest.Wire{Next: connecttest.Responder(func(number int, r *http.Request) (int, string) {
 		if number == 3 {
@@ -135,7 +135,7 @@ func TestJobStats(t *testing.T) {
 	})
 }
 
-// What nobody documents of a job is reachable.
+// Undocumented members of a job are in AdditionalProperties.
 func TestUnknownMembersOfAJob(t *testing.T) {
 	c := answered(t, always(200, `{"count":1,"next":null,"results":[{"id":1,"runtime":12.5,"owner":{"name":"dfoster"}}]}`))
 	for job, err := range c.AllJobs(t.Context(), nil) {
@@ -156,7 +156,7 @@ func count[T any](t *testing.T, items iter.Seq2[T, error]) (n int) {
 	return n
 }
 
-// Every list has an iterator, that knows a page, a bare array, and items without ids.
+// Every list has an iterator, for pages, for a bare array, and for items without ids.
 func TestEveryList(t *testing.T) {
 	for name, test := range map[string]struct {
 		all  func(context.Context, *ngenea.Client) func(*testing.T) int
@@ -203,7 +203,7 @@ func TestEveryList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(source), "merged: true") {
-		return // a site's document, pulled over ours, adds lists of its own
+		return // a site's own document has more lists
 	}
 	for _, o := range ngeneaapi.Operations() {
 		_, known := listsWithIterators[o.ID()]

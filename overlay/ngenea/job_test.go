@@ -64,7 +64,7 @@ func TestWaitForJobs(t *testing.T) {
 	}
 }
 
-// Paused, hanging and unheard-of jobs are jobs that go on.
+// A wait continues for a paused job, one that does not progress, and an unknown state.
 func TestWaitEndsWithItsBound(t *testing.T) {
 	for _, outcome := range []ngeneatest.Outcome{ngeneatest.Pauses, ngeneatest.Hangs, "REHYDRATING"} {
 		t.Run(string(outcome), func(t *testing.T) {
@@ -169,8 +169,8 @@ func TestCancelledJob(t *testing.T) {
 	}, slowly)
 }
 
-// The spelling of most states is a guess, so their case does not count; and what else
-// changes is progress too.
+// The case of states is ignored, since their spelling is inferred; other changes of a job are
+// progress too.
 func TestStatesInAnyCase(t *testing.T) {
 	synctestTest(t, func(t *testing.T) {
 		w := &connecttest.Wire{Next: connecttest.Responder(func(number int, _ *http.Request) (int, string) {

@@ -152,7 +152,7 @@ func TestThrottledCallsWait(t *testing.T) {
 	}, ngeneatest.WithThrottle(3, 10*time.Second))
 }
 
-// fingerprint is that of a simulator's own certificate.
+// fingerprint returns that of a simulator's certificate.
 func fingerprint(t *testing.T, srv *ngeneatest.Server) string {
 	t.Helper()
 	conn, err := tls.Dial("tcp", strings.TrimPrefix(srv.URL, "https://"), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12})
@@ -164,7 +164,8 @@ func fingerprint(t *testing.T, srv *ngeneatest.Server) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// A Hub that nobody vouches for gets no password; each of these options vouches for it.
+// A Hub with an untrusted certificate gets no password; with each of these options it is
+// trusted.
 func TestTrust(t *testing.T) {
 	srv := ngeneatest.New(t)
 	password := ngenea.WithPassword("dfoster", "secret")
@@ -185,7 +186,7 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// Another certificate than the one that is pinned is refused, though it is no forgery.
+// A certificate that is not the pinned one is rejected, even if it is valid.
 func TestPinnedCertificateOfAnother(t *testing.T) {
 	srv := ngeneatest.New(t)
 	c := newClientAt(t, srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithPinnedCertificate(strings.Repeat("a1", sha256.Size)))
@@ -195,7 +196,7 @@ func TestPinnedCertificateOfAnother(t *testing.T) {
 	}
 }
 
-// The host has no address: only a proxy can answer for it.
+// The host has no address: only a proxy can respond for it.
 func TestProxy(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Host != "hub.invalid:8000" {

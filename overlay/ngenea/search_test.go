@@ -50,7 +50,7 @@ func TestSearchOnTheWire(t *testing.T) {
 		if number == 1 {
 			return http.StatusCreated, `{"url":"http://inside/api/search/3/"}`
 		}
-		return http.StatusOK, `[{"path":"/a"}]` // a list is as good as an object
+		return http.StatusOK, `[{"path":"/a"}]` // a list instead of an object
 	})}
 	answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{
 		Path: "/mmfs1", Sites: []string{"s"}, Recursive: &yes, Filters: map[string]any{"hsm.status": "migrated"},
@@ -68,7 +68,7 @@ func TestSearchOnTheWire(t *testing.T) {
 	connecttest.Classes(t, err, ngenea.ErrInvalidArgument)
 }
 
-// A search of which nobody says the id is not asked for under another.
+// Without an ID in the response, no results are requested.
 func TestSearchWithoutAnID(t *testing.T) {
 	for _, answer := range []string{`{"id":0}`, `{"url":"http://inside/api/search/"}`, `{"url":"http://inside/api/jobs/3/"}`, `{"id":0,"url":"/api/search/0/"}`} {
 		synctestTest(t, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestSearchWithoutAnID(t *testing.T) {
 	}
 }
 
-// At the end of its bound a search gives what there is.
+// At the end of its bound a search returns the results so far.
 func TestSearchThatGoesOn(t *testing.T) {
 	synctestTest(t, func(t *testing.T) {
 		w := &connecttest.Wire{Next: connecttest.Responder(func(number int, r *http.Request) (int, string) {

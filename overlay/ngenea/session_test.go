@@ -80,7 +80,7 @@ func TestPermissionCostsNoLogin(t *testing.T) {
 	})
 }
 
-// A proxy that wants a login of its own says nothing about the token.
+// A 401 of a proxy says nothing about the token.
 func TestProxyLoginPageCostsNoLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
@@ -160,8 +160,8 @@ func jwt(claims string) string {
 	return encode([]byte(`{"alg":"HS256"}`)) + "." + encode([]byte(claims)) + "." + encode([]byte("signature"))
 }
 
-// The lifetime is read from the token, whatever the clocks say, and is an hour where
-// the token does not tell.
+// The lifetime is read from the claims of the token, and is an hour without claims. It does
+// not depend on clocks.
 func TestLifetimeOfTokens(t *testing.T) {
 	ends := func(issued, expiry time.Duration) func(time.Time) string {
 		return func(now time.Time) string {
@@ -267,7 +267,7 @@ func TestPasswordFuncIsAsked(t *testing.T) {
 	})
 }
 
-// A page in the place of a token is no token, and costs few logins.
+// A page instead of a token is an error, and causes few logins.
 func TestLoginAnsweredWithoutAToken(t *testing.T) {
 	for _, answer := range []string{`<html>Welcome</html>`, `{}`, `{"access":""}`, `{"token":"x"}`} {
 		synctest.Test(t, func(t *testing.T) {
@@ -283,8 +283,8 @@ func TestLoginAnsweredWithoutAToken(t *testing.T) {
 	}
 }
 
-// A Hub that can refresh nowhere is logged in to again; one of which a proxy took the
-// path away for a moment is not asked in the wrong place for ever.
+// If both paths of the refresh are missing, the client logs in. If a proxy hides one for a
+// moment, the client does not use the wrong path from then on.
 func TestRefreshThatIsNowhere(t *testing.T) {
 	for status, body := range map[int]string{
 		http.StatusNotFound: djangoNotFound, http.StatusMethodNotAllowed: `{"detail":"Method \"POST\" not allowed."}`,

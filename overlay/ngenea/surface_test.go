@@ -43,7 +43,7 @@ func TestConsumerImportsTheFrontDoorAlone(t *testing.T) {
 	}
 }
 
-// Nothing that prints a client or its errors shows what it logs in with.
+// A client and its errors print without credentials.
 func TestSecretsAreNotPrinted(t *testing.T) {
 	const secret = "s3cr3t-planted"
 	for name, option := range map[string]ngenea.Option{

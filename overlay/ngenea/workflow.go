@@ -47,15 +47,15 @@ type Submission struct {
 // one. If the Hub accepted the workflow, the error is [ErrMalformedAnswer]; without a
 // response of the Hub it has the class and the cause of Err.
 type UnknownJobError struct {
-	Answer json.RawMessage // the response; never printed
-	Err    error           // why there is no response, or why it cannot be read, or nil
+	Response json.RawMessage // the response; never printed
+	Err      error           // why there is no response, or why it cannot be read, or nil
 }
 
 // Error says what to do. It does not show the response.
 func (e *UnknownJobError) Error() string {
 	text := "ngenea: submit: the outcome is unknown: look for the job with AllJobs before you submit again"
 	if e.accepted() {
-		text = fmt.Sprintf("ngenea: submit: the Hub accepted the workflow, but its response of %d bytes has no job: look for the job with AllJobs before you submit again", len(e.Answer))
+		text = fmt.Sprintf("ngenea: submit: the Hub accepted the workflow, but its response of %d bytes has no job: look for the job with AllJobs before you submit again", len(e.Response))
 	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
@@ -128,13 +128,13 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 	var failed *Error
 	switch {
 	case errors.As(err, &failed) && mayRun(failed):
-		return nil, &UnknownJobError{Answer: raw, Err: err}
+		return nil, &UnknownJobError{Response: raw, Err: err}
 	case err != nil:
 		return nil, err
 	}
 	job, ok := submitted(response)
 	if !ok {
-		return nil, &UnknownJobError{Answer: raw}
+		return nil, &UnknownJobError{Response: raw}
 	}
 	return job, nil
 }

@@ -21,7 +21,7 @@ import (
 
 var sample = ngenea.Submission{Workflow: "migrate", Site: "dfoster1", Paths: []string{"/mmfs1/data/sample_data.tgz"}}
 
-// What is sent is what the documentation shows, null included.
+// A submission is sent as in the documentation, with null.
 func TestSubmissionsOnTheWire(t *testing.T) {
 	yes := true
 	for name, test := range map[string]struct {
@@ -99,7 +99,7 @@ func TestSubmissionsThatAreNotSent(t *testing.T) {
 	}
 }
 
-// The job is found in whatever the Hub answers.
+// The ID of the job is found in each form of the response.
 func TestAnswersToSubmissions(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"id":7}`: `7  `,
@@ -123,7 +123,7 @@ func TestAnswersToSubmissions(t *testing.T) {
 	}
 }
 
-// A job of which nobody knows the id runs all the same.
+// Without an ID in the response, the job may run.
 func TestAnswersThatNameNoJob(t *testing.T) {
 	for _, answer := range []string{
 		`{"job":"secret-answer"}`, `{"url":"http://hub/api/file/workflow/7/"}`, `{"id":"a-b-c"}`, `{}`, `[]`, `<html>Welcome</html>`, ``,
@@ -131,7 +131,7 @@ func TestAnswersThatNameNoJob(t *testing.T) {
 		w := always(http.StatusCreated, answer)
 		_, err := answered(t, w).Submit(t.Context(), sample)
 		var unknown *ngenea.UnknownJobError
-		if !errors.As(err, &unknown) || string(unknown.Answer) != answer {
+		if !errors.As(err, &unknown) || string(unknown.Response) != answer {
 			t.Errorf("%s: got %v", answer, err)
 			continue
 		}
@@ -145,11 +145,11 @@ func TestAnswersThatNameNoJob(t *testing.T) {
 	}
 }
 
-// Where nobody said whether the workflow was taken, the error says so and what to do;
-// where it was not, it does not.
+// If the outcome is unknown, the error says what to do; if the workflow was certainly not
+// accepted, it does not.
 func TestSubmissionsThatMayRun(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer error // of the transport, in place of status and body
+		answer error // of the transport, instead of status and body
 		status int
 		body   string
 		mayRun bool
@@ -159,7 +159,7 @@ func TestSubmissionsThatMayRun(t *testing.T) {
 		"Django's page":  {status: 500, body: "<h1>Server Error (500)</h1>", mayRun: true},
 		"answer lost":    {answer: io.ErrUnexpectedEOF, mayRun: true},
 		"silence":        {answer: &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, mayRun: true},
-		"nobody there":   {answer: &net.OpError{Op: "dial", Err: errors.New("connection refused")}},
+		"no connection":  {answer: &net.OpError{Op: "dial", Err: errors.New("connection refused")}},
 		"no certificate": {answer: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}},
 		"refused":        {status: 400, body: `{"site":["No."]}`},
 		"throttled":      {status: 429, body: `{"detail":"Request was throttled."}`},
@@ -184,7 +184,7 @@ func TestSubmissionsThatMayRun(t *testing.T) {
 	}
 }
 
-// failing is a network on which every request ends alike.
+// failing is a transport with one error for every request.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
@@ -206,7 +206,7 @@ func TestUnknownWorkflowAndSite(t *testing.T) {
 	})
 }
 
-// A submission is never sent twice where it may have been taken.
+// A submission that may have been accepted is not sent twice.
 func TestSubmissionIsSentOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
@@ -217,14 +217,14 @@ func TestSubmissionIsSentOnce(t *testing.T) {
 		if got := len(srv.Objects("/jobs/")); srv.Count("submitWorkflow") != 1 || got != 1 {
 			t.Errorf("sent %d times, %d jobs", srv.Count("submitWorkflow"), got)
 		}
-		srv.ExpireTokens() // a refused token is another matter
+		srv.ExpireTokens() // after a rejected token it is sent again
 		if _, err := c.Submit(t.Context(), sample); err != nil || srv.Count("submitWorkflow") != 3 || len(srv.Objects("/jobs/")) != 2 {
 			t.Errorf("%v, sent %d times", err, srv.Count("submitWorkflow"))
 		}
 	})
 }
 
-// A custom workflow from its making to its end, and a job of it.
+// A custom workflow is made, used and deleted.
 func TestCustomWorkflow(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
@@ -293,7 +293,7 @@ func TestWhatAHubTellsOfItself(t *testing.T) {
 	})
 }
 
-// A path without its slash comes to its end with method and body, once.
+// Do adds the slash to a path, and the request is sent once with method and body.
 func TestDoWithoutTheSlash(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)

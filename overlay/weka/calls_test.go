@@ -31,7 +31,8 @@ func createFileSystem(ctx context.Context, c *weka.Client, options ...weka.CallO
 	return err
 }
 
-// The cap of background tasks is waited out, even by what must not be done twice.
+// A call that the maximum of background tasks rejects is sent again, even if it must not be
+// repeated otherwise.
 func TestTooManyTasksAreRetried(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -92,7 +93,7 @@ func TestRetryPolicyOption(t *testing.T) {
 	})
 }
 
-// A client that changes nothing logs in all the same.
+// A read-only client logs in.
 func TestReadOnly(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv, weka.WithReadOnly())
@@ -112,7 +113,7 @@ func TestReadOnly(t *testing.T) {
 	})
 }
 
-// Hooks and log see logins and calls, and nothing secret.
+// Hooks and log get logins and calls, and no secret.
 func TestHooksAndLogger(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		var mu sync.Mutex
@@ -146,7 +147,7 @@ func TestHooksAndLogger(t *testing.T) {
 	})
 }
 
-// A 200 that is not what was promised is an error, never a zero value.
+// A 200 with another body than expected is an error, never a zero value.
 func TestMalformedAnswers(t *testing.T) {
 	for _, body := range []string{
 		`<html><body>Sign in</body></html>`, ``, ` `, `{"message":"ok"}`, `{"data":`, `{"data":"text"}`, `{"data":{"novel":1}}`, `"ok"`, "\x00\x01",
@@ -163,7 +164,7 @@ func TestMalformedAnswers(t *testing.T) {
 	}
 }
 
-// A body that breaks off half-way is an error, for an object and for a list.
+// A truncated body is an error, for an object and for a list.
 func TestAnswerThatBreaksOff(t *testing.T) {
 	for operation, read := range map[string]func(context.Context, *weka.Client) error{
 		statusOperation: status,
@@ -192,7 +193,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 	}
 }
 
-// A connection that is cut before the answer is ErrUnavailable.
+// A connection that is closed before the response is ErrUnavailable.
 func TestConnectionCut(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -211,7 +212,7 @@ func TestNobodyThere(t *testing.T) {
 	})
 }
 
-// Nobody waits for the rest of a 401: its status says it all.
+// The client does not wait for the rest of a 401.
 func TestHalfARefusal(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -230,8 +231,8 @@ func TestHalfARefusal(t *testing.T) {
 	})
 }
 
-// A server that never answers costs no more than the caller's deadline, before the
-// header and within the body.
+// A server that does not respond costs at most the caller's deadline, before the header and
+// within the body.
 func TestHangingServer(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request, http.Handler){
 		"no header": hang,
@@ -259,8 +260,8 @@ func TestHangingServer(t *testing.T) {
 	}
 }
 
-// A path value that would address something else is refused before anything is
-// sent, the login included.
+// A path value that would address another object is rejected before anything is sent,
+// including a login.
 func TestPathValues(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -289,8 +290,8 @@ func invoke(ctx context.Context, c *weka.Client, o *api.Operation, options ...we
 	return err
 }
 
-// The operations that take HTTP Basic carry the caller's, or nothing, and never the
-// session's token; their 401 refreshes nothing and is not sent again.
+// The operations with HTTP Basic send the caller's credentials or none, never the session's
+// token. Their 401 causes no refresh and no replay.
 func TestBasicOperations(t *testing.T) {
 	var basic []*api.Operation
 	for _, o := range wekaapi.Operations() {
@@ -333,8 +334,7 @@ func TestBasicOperations(t *testing.T) {
 	})
 }
 
-// A caller's own Authorization wins, even an empty one, and what becomes of it is
-// the caller's affair.
+// A caller's own Authorization header wins, even an empty one, and is not replaced.
 func TestOwnAuthorization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -352,8 +352,7 @@ func TestOwnAuthorization(t *testing.T) {
 	})
 }
 
-// A token goes to the client's own address and nowhere else, whatever an option
-// makes of the request.
+// A token is sent to the client's own address only, even if an option changes the request.
 func TestTokenStaysAtItsOrigin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		other := wekatest.New(t, wekatest.InMemory(), wekatest.Plain())
@@ -366,7 +365,7 @@ func TestTokenStaysAtItsOrigin(t *testing.T) {
 			"no port":    func(r *http.Request) { r.URL.Host = r.URL.Hostname() },
 			"scheme":     func(r *http.Request) { r.URL.Scheme = "https" },
 			"URL":        func(r *http.Request) { r.URL, _ = url.Parse(other.URL + "/api/v2/cluster") },
-			"Host":       func(r *http.Request) { r.Host = "evil.example" }, // where a proxy would send it
+			"Host":       func(r *http.Request) { r.Host = "evil.example" }, // where a proxy would send the request
 			"opaque URL": func(r *http.Request) { r.URL.Opaque = "//evil.example/api/v2/cluster" },
 		} {
 			_, err := c.Cluster.GetClusterStatus(t.Context(), option)
@@ -379,8 +378,7 @@ func TestTokenStaysAtItsOrigin(t *testing.T) {
 	})
 }
 
-// A redirect is an answer and is not followed, neither with a token nor with a
-// password.
+// A redirect is not followed, neither with a token nor with a password.
 func TestRedirects(t *testing.T) {
 	for _, code := range []int{301, 302, 303, 307, 308} {
 		for _, operation := range []string{statusOperation, "login"} {
@@ -408,7 +406,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// Nor does the client's own transport follow one.
+// The client's own transport does not follow redirects either.
 func TestRedirectOverTLS(t *testing.T) {
 	var reached []string
 	other := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { reached = append(reached, r.URL.Path) }))

@@ -31,14 +31,14 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// backends is a wire to several backends of one cluster, which share their sessions:
-// each answers everything alike, but for those that are down.
+// backends is a transport to several backends of one cluster, which share their sessions.
+// All give the same responses, unless they are down.
 type backends struct {
 	mu     sync.Mutex
 	down   map[string]bool
 	sent   map[string][]string // paths by host
 	tokens map[string]int      // by Authorization
-	lists  map[string]string   // answers to paths
+	lists  map[string]string   // responses by path
 }
 
 func (b *backends) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -72,7 +72,7 @@ func (b *backends) set(host string, down bool) {
 	b.down[host] = down
 }
 
-// to counts what was sent for a path, by host, since it was last asked.
+// to returns the number of requests to a path by host, since its last call.
 func (b *backends) to(path string) map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -88,7 +88,7 @@ func (b *backends) to(path string) map[string]int {
 	return count
 }
 
-// With one of three backends dead no call fails, and there is one login for all.
+// With one of three backends dead no call fails, and there is one login.
 func TestOneBackendDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backends{}
@@ -116,7 +116,7 @@ func TestOneBackendDead(t *testing.T) {
 	})
 }
 
-// With all backends dead, the error names each with its reason.
+// With all backends dead, the error has the failure of each.
 func TestAllBackendsDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backends{}
@@ -138,7 +138,7 @@ func TestAllBackendsDead(t *testing.T) {
 	})
 }
 
-// A backend that is set aside is told, and so is its return.
+// The hook gets a backend that is set aside, and its return.
 func TestEndpointHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backends{}
@@ -157,8 +157,8 @@ func TestEndpointHook(t *testing.T) {
 	})
 }
 
-// Clients share a kept session whatever the order of their addresses, and with other
-// addresses only under the cluster's name.
+// Clients share a stored session with the same addresses in any order, and with other
+// addresses if they have the cluster's name.
 func TestSessionOfAddresses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	b := &backends{}
@@ -185,9 +185,9 @@ func TestSessionOfAddresses(t *testing.T) {
 	}
 }
 
-// The backends that the cluster names are used beside the address that was given:
-// their management addresses, of backends alone, on old releases too, over http only
-// where that is allowed. The token goes to them, and a probe has none.
+// The backends that the cluster returns are used in addition to the client's address: the
+// management addresses of backends only, on old releases too, over http only if that is
+// allowed. They get the token; a probe has none.
 func TestDiscovery(t *testing.T) {
 	const containers = `{"data":[
 		{"mode":"backend","container_ip":"10.0.0.2","mgmt_port":14000},
@@ -206,14 +206,14 @@ func TestDiscovery(t *testing.T) {
 	}{
 		"containers":     {"weka01", map[string]string{"/containers": containers}, nil, []string{"10.0.0.2:14000", "127.0.0.1:14000", "[2001:db8::3]:14200", "weka01:14000"}},
 		"hosts":          {"weka01", map[string]string{"/containers": "404", "/hosts": hosts}, nil, []string{"10.0.0.2:14000", "127.0.0.1:14000", "[2001:db8::3]:14200", "weka01:14000"}},
-		"nobody knows":   {"weka01", map[string]string{"/containers": `{"message":"not now"}`}, nil, []string{"weka01:14000"}},
+		"no list":        {"weka01", map[string]string{"/containers": `{"message":"not now"}`}, nil, []string{"weka01:14000"}},
 		"http":           {"http://localhost", map[string]string{"/containers": containers}, nil, []string{"127.0.0.1:14000", "localhost:14000"}},
 		"http, allowed":  {"http://weka01", map[string]string{"/containers": containers}, []weka.Option{weka.AllowPlainHTTP()}, []string{"10.0.0.2:14000", "127.0.0.1:14000", "[2001:db8::3]:14200", "weka01:14000"}},
 		"many given too": {"weka01,10.0.0.2", map[string]string{"/containers": containers}, nil, []string{"10.0.0.2:14000", "127.0.0.1:14000", "[2001:db8::3]:14200", "weka01:14000"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &backends{lists: test.lists}
-			b.set("10.0.0.7:14000", true) // cannot be reached from here
+			b.set("10.0.0.7:14000", true) // unreachable
 			options := slices.Concat(test.options, []weka.Option{weka.WithTransport(b), weka.WithAccessToken("t"), weka.WithDiscovery()})
 			c := newClientAt(t, test.address, options...)
 			for range 20 {
@@ -239,7 +239,7 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-// Without the option nobody asks, and Close ends an asking that hangs.
+// Without the option there is no discovery. Close ends one that hangs.
 func TestDiscoveryIsAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backends{}
@@ -259,7 +259,7 @@ func TestDiscoveryIsAskedFor(t *testing.T) {
 	})
 }
 
-// hangingAt never answers one path.
+// hangingAt does not respond to one path.
 type hangingAt struct {
 	path string
 	next http.RoundTripper
@@ -273,8 +273,7 @@ func (h hangingAt) RoundTrip(r *http.Request) (*http.Response, error) {
 	return h.next.RoundTrip(r)
 }
 
-// Callers at once notice nothing of backends that go and come, one at a
-// time, under one session.
+// Concurrent calls succeed while backends stop and start one at a time, in one session.
 func TestFailover(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := newClientAt(t, strings.Join(srv.URLs(), ","), weka.AllowPlainHTTP(), weka.WithTransport(srv.Transport()), weka.WithPassword("admin", "admin"))
@@ -286,18 +285,18 @@ func TestFailover(t *testing.T) {
 				t.Fatal(err)
 			}
 			time.Sleep(2 * time.Second)
-			mustStatus(t, c) // has the one that is back probed
+			mustStatus(t, c) // probes the backend that is back
 			synctest.Wait()
 		}
 		wantCounts(t, srv, 1, 0)
 	}, wekatest.Endpoints(3))
 }
 
-// With one address given, discovery keeps calls going when that one dies.
+// After discovery, calls succeed although the backend of the address is dead.
 func TestFailoverToDiscovered(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv, weka.WithDiscovery())
-		for range 3 { // asks, probes, uses
+		for range 3 { // discovery, probe, use
 			mustStatus(t, c)
 			synctest.Wait()
 		}
@@ -311,7 +310,7 @@ func TestFailoverToDiscovered(t *testing.T) {
 	}, wekatest.Endpoints(3))
 }
 
-// The same over TLS, whose certificate is checked against the first address's name.
+// The same over TLS: the certificate is valid for the host name of the first address.
 func TestDiscoveryOverTLS(t *testing.T) {
 	srv := wekatest.New(t, wekatest.Endpoints(2))
 	c := newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(srv.CAFile()), weka.WithDiscovery())
@@ -330,7 +329,7 @@ func TestDiscoveryOverTLS(t *testing.T) {
 	}
 }
 
-// wantSome makes 20 calls at once that must succeed.
+// wantSome makes 20 concurrent calls that must succeed.
 func wantSome(t *testing.T, c *weka.Client) {
 	t.Helper()
 	if err := errors.Join(together(t, c, 20)...); err != nil {
@@ -449,7 +448,7 @@ func TestDiscoveredBackendsOverTLS(t *testing.T) {
 	}
 }
 
-// certificateOf is one for a DNS name alone, and the file of its authority.
+// certificateOf makes a certificate for a DNS name only, and the file of its authority.
 func certificateOf(t *testing.T, name string) (certificate tls.Certificate, caFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -471,7 +470,7 @@ func certificateOf(t *testing.T, name string) (certificate tls.Certificate, caFi
 	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, caFile
 }
 
-// serving is a server that answers each path.
+// serving starts a server with a response for each path.
 func serving(t *testing.T, certificate tls.Certificate, answer func(path string) string) (address string) {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -489,8 +488,7 @@ func serving(t *testing.T, certificate tls.Certificate, answer func(path string)
 	return srv.URL
 }
 
-// The connections to a backend are bounded at 128, and calls that take the backend long do
-// not keep others waiting for more than a moment.
+// At most 128 connections to a backend are open, and slow calls delay others only briefly.
 func TestSlowCallsDoNotStarveOthers(t *testing.T) {
 	const bound, calls = 128, 300
 	sent, respond := make(chan time.Time, calls), make(chan struct{})

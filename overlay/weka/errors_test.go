@@ -19,8 +19,8 @@ var classes = []error{
 	weka.ErrBusy, weka.ErrNoCapacity, weka.ErrRouteMissing, weka.ErrUnavailable, weka.ErrMalformedAnswer,
 }
 
-// The bodies that clusters have answered, and what they mean. The last ones are made
-// up of what users may name their things.
+// The bodies that clusters have sent, and their classes. The last ones have names that users
+// may choose.
 func TestClasses(t *testing.T) {
 	exception := func(names string) string {
 		return `{"message":"Operation failed","data":{"exceptionClass":[` + names + `]}}`
@@ -81,7 +81,7 @@ func TestClasses(t *testing.T) {
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
-			srv.Fail("getFileSystem", 4, test.status, test.body) // some are asked for again
+			srv.Fail("getFileSystem", 4, test.status, test.body) // some are sent again
 			_, err := c.Filesystem.GetFileSystem(t.Context(), "u1", nil)
 			name := fmt.Sprintf("%d %s", test.status, test.body)
 			if failed := asError(t, err, "getFileSystem"); failed.Status != test.status || (failed.Class == nil) != (test.class == nil) {
@@ -96,7 +96,7 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// The simulator's own refusals of the story that everybody plays.
+// The simulator's own error responses have their classes.
 func TestClassesOfTheSimulator(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -117,7 +117,7 @@ func TestClassesOfTheSimulator(t *testing.T) {
 	})
 }
 
-// A HEAD is answered without a body: its 404 is that of the object.
+// The response to a HEAD has no body: its 404 is that of the object.
 func TestHeadNotFound(t *testing.T) {
 	c := newClientAt(t, "weka01", weka.WithTransport(connecttest.Always(http.StatusNotFound, "")), weka.WithAccessToken("t"))
 	if err := c.Do(t.Context(), http.MethodHead, "/fileSystems/u1", nil, nil); !errors.Is(err, weka.ErrNotFound) {
@@ -128,7 +128,7 @@ func TestHeadNotFound(t *testing.T) {
 	}
 }
 
-// Whoever asks for the answer beside an error gets it.
+// WithResponse works for a call with an error.
 func TestResponseOfAnError(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -143,7 +143,7 @@ func TestResponseOfAnError(t *testing.T) {
 	})
 }
 
-// What was wrong with a request is named, however the cluster says it.
+// The error has what is wrong with a request, in each form of the cluster's response.
 func TestValidationError(t *testing.T) {
 	for body, want := range map[string]*weka.ValidationError{
 		`{"message":"m","data":{"missing_params":["name","group_name"]}}`:    {Missing: []string{"name", "group_name"}},
@@ -184,8 +184,7 @@ func wordsOf(v *weka.ValidationError) []string {
 	return append(append([]string{v.Parameter, v.Reason, v.Release}, v.Missing...), v.Unknown...)
 }
 
-// A member that the release does not know is named together with the release, which is
-// asked for once.
+// An unknown member is reported with the release, which is read once.
 func TestUnknownMemberNamesTheRelease(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -201,7 +200,7 @@ func TestUnknownMemberNamesTheRelease(t *testing.T) {
 	}, wekatest.Release("4.3.2"))
 }
 
-// Where the release cannot be asked for, the error is the same without it.
+// If the release cannot be read, the error is the same without it.
 func TestUnknownMemberWithoutRelease(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -225,7 +224,7 @@ func TestUnknownMemberWithoutRelease(t *testing.T) {
 	})
 }
 
-// What the cluster repeats of a secret is not in the parts either.
+// A secret that the cluster repeats is not in the fields either.
 func TestValidationErrorHidesSecrets(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -239,8 +238,8 @@ func TestValidationErrorHidesSecrets(t *testing.T) {
 	})
 }
 
-// An operation that the release does not have names the one that has it, and what the
-// cluster runs as soon as the client knows.
+// The error of a missing operation has the release that has it, and that of the cluster if
+// the client knows it.
 func TestRouteMissingNamesReleases(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)

@@ -23,7 +23,7 @@ const (
 )
 
 // bubble runs a test in a bubble of fake time, against a simulator of its own. It
-// speaks http: a hundred callers at once would spend their time on TLS handshakes.
+// uses http: a hundred concurrent callers would spend their time on TLS handshakes.
 func bubble(t *testing.T, test func(t *testing.T, srv *wekatest.Server), options ...wekatest.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -79,7 +79,7 @@ func mustStatus(t *testing.T, c *weka.Client) {
 	}
 }
 
-// together makes n calls at once and returns their errors.
+// together makes n concurrent calls and returns their errors.
 func together(t *testing.T, c *weka.Client, n int) []error {
 	t.Helper()
 	errs := make([]error, n)
@@ -91,7 +91,7 @@ func together(t *testing.T, c *weka.Client, n int) []error {
 	return errs
 }
 
-// wantTogether makes 100 calls at once that must succeed.
+// wantTogether makes 100 concurrent calls that must succeed.
 func wantTogether(t *testing.T, c *weka.Client) {
 	t.Helper()
 	if err := errors.Join(together(t, c, 100)...); err != nil {

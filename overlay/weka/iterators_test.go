@@ -20,8 +20,7 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 )
 
-// iterators has what every operation that pages is iterated with, by its id: each
-// counts what comes.
+// iterators has the iterator of each paged operation, by its id. It counts the items.
 var iterators = map[string]func(context.Context, *weka.Client, ...weka.CallOption) (int, error){
 	"getEvents": func(ctx context.Context, c *weka.Client, o ...weka.CallOption) (int, error) {
 		return count(c.AllEvents(ctx, nil, o...))
@@ -59,7 +58,7 @@ func count[T any](sequence iter.Seq2[T, error]) (n int, err error) {
 // page is x-page of an operation of the effective document.
 type page struct{ Cursor, Parameter string }
 
-// pagedOperations are those that the effective document marks with x-page.
+// pagedOperations are the operations with x-page in the effective document.
 var pagedOperations = sync.OnceValue(func() map[string]page {
 	effective, err := specs.Effective("weka")
 	if err != nil {
@@ -86,15 +85,15 @@ var pagedOperations = sync.OnceValue(func() map[string]page {
 	return all
 })
 
-// pager answers with one page after the other, and keeps the cursors that it got.
+// pager responds with one page after the other and records the cursors of the requests.
 type pager struct {
 	page
 	operation string
-	cursors   []string // JSON values, one a page; "" leaves the cursor out
-	sent      []string // JSON values that came, "" where none did
+	cursors   []string // JSON values, one a page; "" means no cursor
+	sent      []string // JSON values, "" for none
 	queries   []string
 	paths     []string
-	fail      int // the page that is answered 400
+	fail      int // the page with status 400
 }
 
 func (p *pager) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -119,7 +118,7 @@ func (p *pager) RoundTrip(r *http.Request) (*http.Response, error) {
 	return connecttest.Always(http.StatusOK, body).RoundTrip(r)
 }
 
-// cursorOf is the cursor of a request, as JSON text, wherever it stands.
+// cursorOf returns the cursor of a request as JSON text, from its query or its body.
 func (p *pager) cursorOf(r *http.Request) string {
 	if values, found := r.URL.Query()[p.Parameter]; found {
 		return strings.Join(values, "&")
@@ -140,8 +139,7 @@ func paging(t *testing.T, operation string, cursors ...string) (*weka.Client, *p
 	return newClientAt(t, "https://weka01", weka.WithAccessToken("t"), weka.WithTransport(p)), p
 }
 
-// Every operation that the document marks as paged has an iterator, and every iterator
-// of the client is one of them.
+// Every paged operation of the document has an iterator, and every iterator has one.
 func TestEveryPagedOperationHasAnIterator(t *testing.T) {
 	paged := pagedOperations()
 	if len(paged) == 0 {
@@ -168,8 +166,7 @@ func TestEveryPagedOperationHasAnIterator(t *testing.T) {
 	}
 }
 
-// A cursor of any JSON type goes back as the text that it is; null, "" and none are
-// the end.
+// A cursor of any JSON type is sent back as its text; null, "" and none are the end.
 func TestIterators(t *testing.T) {
 	for id, all := range iterators {
 		for _, end := range []string{"", `""`, "null"} {
@@ -211,7 +208,7 @@ func TestIteratorsEndWithAnError(t *testing.T) {
 	}
 }
 
-// What the caller gave stays as it is, and what he does to it later changes nothing.
+// An iterator does not change the caller's parameters, and copies them.
 func TestIteratorsCopyTheParameters(t *testing.T) {
 	c, p := paging(t, "getEvents", `"b"`, `"c"`, "")
 	cursor, severity := "a", "MAJOR"
@@ -262,7 +259,7 @@ func TestEventsSince(t *testing.T) {
 	}
 }
 
-// The old route's map comes with its keys, in their order.
+// The map of the old route is returned with its keys, in their order.
 func TestAllQuotasDeprecated(t *testing.T) {
 	c, _ := paging(t, "getQuotaDeprecated", `7`, "")
 	var got []string
@@ -277,7 +274,7 @@ func TestAllQuotasDeprecated(t *testing.T) {
 	}
 }
 
-// The differences end where the caller says, or where all of them do.
+// The differences end at the StopToken, or with the last one.
 func TestAllSnapshotDifferencesStop(t *testing.T) {
 	const last = "FFFF-FFFF-FFFFFFFF-FFFFFFFF-FFFFFFFF-FFFFFFFF-0"
 	for stop, pages := range map[string]int{"": 3, "b": 2, "elsewhere": 3, last: 3} {
@@ -294,7 +291,7 @@ func TestAllSnapshotDifferencesStop(t *testing.T) {
 	}
 }
 
-// No route of WEKA ends in a slash, so neither does what goes through Do.
+// No route of WEKA ends in a slash, so Do removes it.
 func TestDoEndsWithoutASlash(t *testing.T) {
 	c, p := paging(t, "getEvents", "")
 	if err := c.Do(t.Context(), "GET", "events/?a=b", nil, nil); err != nil || len(p.paths) != 1 || p.paths[0] != "/api/v2/events" {

@@ -47,9 +47,8 @@ func TestPlainHTTPNeedsItsOption(t *testing.T) {
 	}
 }
 
-// FuzzLoginAnswer: whatever a cluster answers to a login, a token comes of it only
-// if the answer holds that token, its lifetime is one that can be counted with, and
-// what stands around the object changes nothing.
+// FuzzLoginAnswer: readLogin returns a token only if the response has it, with a usable
+// lifetime, and an envelope around the object changes nothing.
 func FuzzLoginAnswer(f *testing.F) {
 	for _, expires := range []string{
 		"300", "0", "-300", "null", `"300"`, `"-1"`, `"NaN"`, `"Infinity"`, `"-inf"`, `"0x1p99"`, `""`, `"`, "1e400", "-1e400",
@@ -74,7 +73,7 @@ func FuzzLoginAnswer(f *testing.F) {
 		}
 		var object loginResponse
 		if json.Unmarshal(answer, &object) != nil || object.AccessToken == "" {
-			return // something stands around it already
+			return // it has an envelope
 		}
 		for _, shape := range []string{`{"data":%s}`, `{"data":[%s]}`} {
 			enveloped, ok := readLogin(fmt.Appendf(nil, shape, answer))
@@ -89,7 +88,7 @@ func sameAnswer(one, other token.Token) bool {
 	return one.Access.Equal(other.Access) && one.Refresh.Equal(other.Refresh) && one.Lifetime == other.Lifetime
 }
 
-// holdsText looks for a JSON string, whatever names it.
+// holdsText reports whether a JSON string is anywhere in data.
 func holdsText(data []byte, text string) bool {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	for {
@@ -103,9 +102,8 @@ func holdsText(data []byte, text string) bool {
 	}
 }
 
-// FuzzTokenFile: whatever the token file of the vendor's command line holds, it
-// yields nothing or times that can be counted with; the next session can be written
-// into it, reads back as written, and what else the file held stays.
+// FuzzTokenFile: a token file of the vendor's command line decodes to nothing or to usable
+// times. The next session can be written to it and read back, and other members stay.
 func FuzzTokenFile(f *testing.F) {
 	for _, file := range []string{"", "null", "{}", "[", "7", "\x00", `{"access_token":null}`, `{"access_token":"a\n"}`} {
 		f.Add([]byte(file))
@@ -133,7 +131,7 @@ func FuzzTokenFile(f *testing.F) {
 	})
 }
 
-// stays compares the members that a token file of the vendor's does not have.
+// stays compares the other members of a token file.
 func stays(t *testing.T, file, written []byte) {
 	t.Helper()
 	var before, after map[string]json.RawMessage
@@ -153,7 +151,7 @@ func stays(t *testing.T, file, written []byte) {
 	}
 }
 
-// canonical writes a JSON value in one way and every number as it stood.
+// canonical returns a JSON value in canonical form, with its numbers unchanged.
 func canonical(t *testing.T, text json.RawMessage) string {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(text))

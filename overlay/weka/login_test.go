@@ -22,7 +22,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// The first call that needs a token logs in, and no other.
+// Only the first call that needs a token logs in.
 func TestLoginOnFirstNeed(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -44,7 +44,7 @@ func TestOneLoginForAll(t *testing.T) {
 	})
 }
 
-// The three shapes of the answer serve for logins and refreshes alike.
+// Logins and refreshes accept the three shapes of the response.
 func TestLoginShapes(t *testing.T) {
 	for _, shape := range []wekatest.LoginShape{wekatest.LoginObject, wekatest.LoginList, wekatest.LoginBare} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -60,8 +60,7 @@ func TestLoginShapes(t *testing.T) {
 	}
 }
 
-// What an answer to a login can say of its lifetime and flags must not keep anybody
-// from working.
+// An odd lifetime or flag in the response to a login does not fail it.
 func TestLoginAnswers(t *testing.T) {
 	const form = `{"data":{"access_token":"a","refresh_token":"r"%s}}`
 	for members, want := range map[string]time.Duration{
@@ -94,8 +93,8 @@ func TestLoginAnswers(t *testing.T) {
 	}
 }
 
-// An answer to a login without a usable token is an error that names the login, and
-// the next call logs in again.
+// A response to a login without a usable token is an error of the login, and the next call
+// logs in again.
 func TestLoginAnswersRefused(t *testing.T) {
 	for _, body := range []string{
 		``, `null`, `{}`, `[]`, `"ok"`, `{"data":null}`, `{"data":{}}`, `{"data":[]}`,
@@ -127,7 +126,7 @@ func TestLoginAnswersRefused(t *testing.T) {
 	}
 }
 
-// A cluster that goes on answering logins without a token is asked less and less.
+// While the responses to logins have no token, logins are sent at growing intervals.
 func TestUselessLoginsGetRarer(t *testing.T) {
 	for _, body := range []string{`{"data":{}}`, `{"data":{"access_token":"a","expires_in":-5}}`, `<html>welcome</html>`} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -143,8 +142,7 @@ func TestUselessLoginsGetRarer(t *testing.T) {
 	}
 }
 
-// A certificate that is not trusted is no cluster that is down: no call waits, and
-// each says why.
+// With an untrusted certificate no call waits, and each error says why.
 func TestUntrustedCertificateAtLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		untrusted := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
@@ -164,12 +162,12 @@ func TestUntrustedCertificateAtLogin(t *testing.T) {
 	})
 }
 
-// cut is a transport that sends nothing.
+// cut is a transport that fails every request.
 type cut struct{ err error }
 
 func (c cut) RoundTrip(*http.Request) (*http.Response, error) { return nil, c.err }
 
-// A login names its organization only if it was given one.
+// A login has an organization only with the option.
 func TestOrganization(t *testing.T) {
 	for organization, want := range map[string]string{
 		"":     `{"password":"p","username":"u"}`,
@@ -186,8 +184,8 @@ func TestOrganization(t *testing.T) {
 	}
 }
 
-// A password function is asked at the first need; its error reaches the caller, and
-// the next call asks again.
+// A password function is called when the first login needs it. Its error is that of the call,
+// and the next call asks again.
 func TestPasswordFunc(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		asked, away := 0, errors.New("the secret manager is away")
@@ -213,7 +211,7 @@ func TestPasswordFunc(t *testing.T) {
 	})
 }
 
-// A token function is asked again when its token is refused.
+// A token function is called again when its token is rejected.
 func TestTokenFunc(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		other := admin(t, srv)
@@ -232,7 +230,7 @@ func TestTokenFunc(t *testing.T) {
 	})
 }
 
-// A wrong password is sent once, however many calls need it, and for good.
+// A wrong password is sent once.
 func TestWrongPassword(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := newClient(t, srv, weka.WithPassword("admin", "wrong"))
@@ -246,7 +244,7 @@ func TestWrongPassword(t *testing.T) {
 	})
 }
 
-// A 403 to a login that is no lockout is as final: each further try could do harm.
+// A 403 to a login that is not a lockout is final too.
 func TestLoginForbidden(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -258,7 +256,7 @@ func TestLoginForbidden(t *testing.T) {
 	})
 }
 
-// A proxy that cannot reach the cluster costs the call nothing: it tries again.
+// A proxy that cannot reach the cluster causes a retry.
 func TestLoginBehindBrokenProxy(t *testing.T) {
 	for _, code := range []int{502, 503, 504} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -269,7 +267,7 @@ func TestLoginBehindBrokenProxy(t *testing.T) {
 	}
 }
 
-// A proxy's page is no verdict on the password, whatever its status.
+// A page of a proxy does not reject the password, with any status.
 func TestLoginBehindProxy(t *testing.T) {
 	for _, code := range []int{401, 403} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -284,7 +282,7 @@ func TestLoginBehindProxy(t *testing.T) {
 	}
 }
 
-// lock has somebody else fail to log in until the account is locked.
+// lock fails to log in until the account is locked.
 func lock(t *testing.T, srv *wekatest.Server) (attempts int) {
 	t.Helper()
 	for range 5 {
@@ -296,8 +294,7 @@ func lock(t *testing.T, srv *wekatest.Server) (attempts int) {
 	return 5
 }
 
-// wantLocked checks for the lockout in an error, and that the time it states is
-// about left.
+// wantLocked checks that an error is a lockout with about that time left.
 func wantLocked(t *testing.T, err error, left time.Duration) {
 	t.Helper()
 	var locked *weka.LockedOutError
@@ -312,7 +309,7 @@ func wantLocked(t *testing.T, err error, left time.Duration) {
 	}
 }
 
-// Once locked out, nothing logs in before the lock is over; then one login does.
+// During a lockout no login is sent; after it, one is.
 func TestLockout(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		before := lock(t, srv)
@@ -357,8 +354,8 @@ func TestLockoutTimes(t *testing.T) {
 	}
 }
 
-// Clients on one cache, as of eight programs with an outdated password, do not lock
-// the account: the first refusal holds for all, until the password is another.
+// Clients that share a cache do not lock the account with an outdated password: the first
+// rejection applies to all until the password changes.
 func TestOutdatedPasswordOnASharedCacheIsSentOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -369,12 +366,12 @@ func TestOutdatedPasswordOnASharedCacheIsSentOnce(t *testing.T) {
 		wantCounts(t, srv, 1, 0)
 		mustStatus(t, admin(t, srv, weka.WithTokenCache(dir)))
 		wantCounts(t, srv, 2, 0)
-		mustStatus(t, newClient(t, srv, weka.WithPassword("admin", "outdated"), weka.WithTokenCache(dir))) // the session is there
+		mustStatus(t, newClient(t, srv, weka.WithPassword("admin", "outdated"), weka.WithTokenCache(dir))) // with the stored session
 		wantCounts(t, srv, 2, 0)
 	})
 }
 
-// Nor do they extend a lock that one of them met.
+// They do not extend a lockout that one of them met either.
 func TestLockoutOnASharedCache(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -388,7 +385,7 @@ func TestLockoutOnASharedCache(t *testing.T) {
 	})
 }
 
-// The vendor's token file is the vendor's: it does not hear of a refusal.
+// A rejection is not written to the vendor's token file.
 func TestRefusalLeavesTheTokenFileAlone(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		path := sessionFile(t, srv)
@@ -409,8 +406,8 @@ func TestRefusalLeavesTheTokenFileAlone(t *testing.T) {
 	})
 }
 
-// A refresh that is answered with the lockout leads to no login, which would extend
-// it, and is not tried again before its time either.
+// A refresh whose response is the lockout causes no login, which would extend it, and is not
+// repeated before its end.
 func TestLockoutAtRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -429,8 +426,8 @@ func TestLockoutAtRefresh(t *testing.T) {
 	})
 }
 
-// A lockout that LongLivedToken met is not deepened, neither by it nor by the
-// client's own session, which goes on.
+// A lockout that LongLivedToken met is extended neither by it nor by the client's session,
+// which continues.
 func TestLockoutAtLongLivedToken(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -446,7 +443,7 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 		}
 		wantCounts(t, srv, before+1, 0)
 		srv.ExpireTokens()
-		mustStatus(t, c) // by a refresh, which is no login
+		mustStatus(t, c) // by a refresh
 		wantCounts(t, srv, before+1, 1)
 		srv.RevokeTokens()
 		wantError(t, status(t.Context(), c), statusOperation, weka.ErrLockedOut)
@@ -458,8 +455,8 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 	})
 }
 
-// What others on a shared cache were refused with holds for LongLivedToken too, while
-// the client's own session is taken for good.
+// A rejection that others met on a shared cache applies to LongLivedToken too, while the
+// client's own session is valid.
 func TestLongLivedTokenHeedsWhatOthersMet(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
@@ -493,8 +490,8 @@ func TestLongLivedTokenHeedsWhatOthersMet(t *testing.T) {
 	}
 }
 
-// Nor does LongLivedToken send a wrong password again and again, while the session
-// that was opened with the former one lives.
+// LongLivedToken sends a wrong password once, while the session of the former password is
+// valid.
 func TestWrongPasswordAtLongLivedToken(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)

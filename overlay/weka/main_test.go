@@ -11,8 +11,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain makes the certificate of net/http/httptest an authority of the system,
-// for the tests of whom a client trusts: a process reads its system's only once.
+// TestMain makes the certificate of net/http/httptest an authority of the system, for the
+// tests of TLS: a process reads the system's authorities once.
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "weka-test-")
 	if err != nil {

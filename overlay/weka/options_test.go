@@ -21,7 +21,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// every option, with an argument that is good.
+// everyOption returns all options, each with a good argument.
 func everyOption(t *testing.T) map[string]weka.Option {
 	t.Setenv("HOME", t.TempDir())
 	ask := func(context.Context) (string, error) { return "p", nil }
@@ -55,7 +55,7 @@ func everyOption(t *testing.T) map[string]weka.Option {
 	}
 }
 
-// Whatever contradicts each other is refused in either order, with both named.
+// Options that contradict each other are an error that names both, in either order.
 func TestOptionConflicts(t *testing.T) {
 	options := everyOption(t)
 	for _, pair := range [][2]string{
@@ -126,7 +126,7 @@ func TestOptionsRefused(t *testing.T) {
 		"no user":                     {"user name is empty", []weka.Option{weka.WithPassword("", "p")}},
 		"no password":                 {"password is empty", []weka.Option{weka.WithPassword("u", "")}},
 		"no user to ask for":          {"user name is empty", []weka.Option{weka.WithPasswordFunc("", func(context.Context) (string, error) { return "", nil })}},
-		"nobody to ask":               {"no function", []weka.Option{weka.WithPasswordFunc("u", nil)}},
+		"no function to ask":          {"no function", []weka.Option{weka.WithPasswordFunc("u", nil)}},
 		"no token":                    {"no access token", []weka.Option{weka.WithAccessToken("")}},
 		"a token with a line break":   {"not allowed in a header", []weka.Option{weka.WithAccessToken("hunter2\n")}},
 		"no token function":           {"no function", []weka.Option{weka.WithTokenFunc(nil)}},
@@ -159,8 +159,8 @@ func TestOptionsRefused(t *testing.T) {
 	}
 }
 
-// Without a home folder, a token file below the current one would be somebody
-// else's.
+// Without a home folder there is no token file: the current folder may belong to another
+// user.
 func TestNoHome(t *testing.T) {
 	for _, home := range []string{"", "relative"} {
 		t.Setenv("HOME", home)
@@ -176,7 +176,7 @@ func TestNoHome(t *testing.T) {
 	}
 }
 
-// New opens no connection: the first that the listener gets is the test's own.
+// New opens no connection: the first one is the test's own.
 func TestNewOpensNoConnection(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -300,7 +300,7 @@ func TestAddressesRefused(t *testing.T) {
 	}
 }
 
-// A password in an address is refused wherever it stands, and never shown.
+// A password anywhere in an address is an error that does not show it.
 func TestAddressWithUser(t *testing.T) {
 	for _, address := range []string{
 		"https://admin:hunter2@weka01",
@@ -330,8 +330,8 @@ func TestPlainHTTP(t *testing.T) {
 	}
 }
 
-// setEnv sets the variables of the vendor's command line, and empties those that are
-// not given. HOME is an empty folder.
+// setEnv sets the variables of the vendor's command line, the others to "". HOME is an empty
+// folder.
 func setEnv(t *testing.T, variables map[string]string) (home string) {
 	t.Helper()
 	for _, name := range []string{"WEKA_HOST", "WEKA_PORT", "WEKA_USERNAME", "WEKA_PASSWORD", "WEKA_ORG", "WEKA_TOKEN"} {
@@ -362,7 +362,7 @@ func TestAddressFromEnv(t *testing.T) {
 	}
 }
 
-// WEKA_HOST may hold several.
+// WEKA_HOST may have several addresses.
 func TestAddressesFromEnv(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_HOST": "weka01,weka02:8443,::1", "WEKA_PORT": "443", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"})
 	const want = "weka.Client of https://weka01:443, https://weka02:8443, https://[::1]:443"
@@ -407,7 +407,7 @@ func TestEnvRefused(t *testing.T) {
 	}
 }
 
-// The environment is read only by whoever asks for it.
+// Without FromEnv the environment is not read.
 func TestNotFromEnv(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"})
 	if _, err := weka.New("", weka.WithPassword("u", "p")); !errors.Is(err, weka.ErrInvalidArgument) {
@@ -418,7 +418,7 @@ func TestNotFromEnv(t *testing.T) {
 	})
 }
 
-// What a client took from the environment stays, whatever becomes of the environment.
+// A client reads the environment once.
 func TestEnvironmentIsReadOnce(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "env", "WEKA_PASSWORD": "p", "WEKA_ORG": "acme"})
 	seen := &connecttest.Wire{Next: connecttest.Always(200, `{"data":{"access_token":"issued","status":"OK"}}`)}
@@ -431,8 +431,8 @@ func TestEnvironmentIsReadOnce(t *testing.T) {
 	}
 }
 
-// Who logs in, and with what: options before the environment, a user before a token
-// file, WEKA_TOKEN before the file at home. Nothing ever logs in as admin/admin.
+// The order of credentials: options before the environment, a user before a token file,
+// WEKA_TOKEN before the file at home. There is no default password.
 func TestCredentialsFromEnv(t *testing.T) {
 	both := map[string]string{"WEKA_USERNAME": "env", "WEKA_PASSWORD": "p"}
 	inOrganization := map[string]string{"WEKA_USERNAME": "env", "WEKA_PASSWORD": "p", "WEKA_ORG": "acme"}
@@ -487,7 +487,7 @@ func TestCredentialsFromEnv(t *testing.T) {
 	}
 }
 
-// The user of the environment does not go on with a session that a file began.
+// The user of the environment does not use the session of a file.
 func TestTokenFileBesideEnv(t *testing.T) {
 	setEnv(t, map[string]string{"WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"})
 	for name, option := range map[string]weka.Option{
@@ -511,7 +511,7 @@ func tokenFile(t *testing.T, access string) string {
 	return path
 }
 
-// stored is a store that holds one token, whoever asks.
+// stored is a store with one token for all identities.
 type stored string
 
 func (s stored) Load(context.Context, token.Identity) (token.Token, error) {

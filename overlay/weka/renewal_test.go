@@ -17,8 +17,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Inside the last minute of five, calls go on with the old token while one refresh
-// is under way.
+// In the last minute of five, calls use the old token while one refresh is under way.
 func TestRefreshBeforeExpiry(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -57,7 +56,7 @@ func TestRefreshAtExpiry(t *testing.T) {
 	}
 }
 
-// want200 checks that no request was refused: the client never sent a dead token.
+// want200 checks that no request was rejected: the client sent no expired token.
 func want200(t *testing.T, srv *wekatest.Server) {
 	t.Helper()
 	for _, r := range srv.Requests() {
@@ -67,7 +66,7 @@ func want200(t *testing.T, srv *wekatest.Server) {
 	}
 }
 
-// A 401 costs one refresh, and each call is sent once more.
+// A 401 causes one refresh, and each call is sent once more.
 func TestReplayOfGET(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -87,7 +86,7 @@ func TestReplayOfGET(t *testing.T) {
 	})
 }
 
-// A POST is sent once more with the whole of its body.
+// A POST is sent once more with its whole body.
 func TestReplayOfPOST(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -112,8 +111,7 @@ func newFilesystem(name string) wekaapi.CreateFileSystemBody {
 	return wekaapi.CreateFileSystemBody{Name: name, GroupName: "default", TotalCapacity: 1 << 30}
 }
 
-// A body that cannot be sent again is not: the 401 comes back, and the next call
-// has a new token.
+// A call whose body cannot be sent again returns the 401, and the next call has a new token.
 func TestBodyThatCannotBeRewound(t *testing.T) {
 	for name, getBody := range map[string]func() (io.ReadCloser, error){
 		"none":  nil,
@@ -140,7 +138,7 @@ func TestBodyThatCannotBeRewound(t *testing.T) {
 	}
 }
 
-// closing tells whether a body was closed.
+// closing records that a body was closed.
 type closing struct {
 	io.Reader
 	closed bool
@@ -151,7 +149,7 @@ func (c *closing) Close() error {
 	return nil
 }
 
-// A second 401 is the answer.
+// A second 401 is returned.
 func TestSecondRefusal(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -165,8 +163,7 @@ func TestSecondRefusal(t *testing.T) {
 	})
 }
 
-// A 403 is about permission: nothing logs in, refreshes or is sent again, whatever
-// its words.
+// A 403 is about permission: it causes no login, refresh or replay.
 func TestForbidden(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -182,7 +179,7 @@ func TestForbidden(t *testing.T) {
 	})
 }
 
-// A late 401 to a token that was replaced meanwhile costs no refresh.
+// A late 401 to a token that has been replaced causes no refresh.
 func TestLateRefusal(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -204,7 +201,7 @@ func TestLateRefusal(t *testing.T) {
 	})
 }
 
-// A dead refresh token costs one refused refresh and one login, for 100 callers.
+// A dead refresh token causes one refresh and one login for 100 callers.
 func TestDeadRefreshToken(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -217,7 +214,7 @@ func TestDeadRefreshToken(t *testing.T) {
 	})
 }
 
-// A proxy that cannot reach the cluster costs the call nothing, and not the session.
+// A proxy that cannot reach the cluster fails neither the call nor the session.
 func TestRefreshBehindBrokenProxy(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := newClient(t, srv, weka.WithTokenFile(sessionFile(t, srv)))
@@ -228,7 +225,7 @@ func TestRefreshBehindBrokenProxy(t *testing.T) {
 	})
 }
 
-// A refresh refused by a proxy's page does not end a session.
+// A page of a proxy in response to a refresh does not end the session.
 func TestRefreshBehindProxy(t *testing.T) {
 	for _, code := range []int{401, 403} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -245,7 +242,7 @@ func TestRefreshBehindProxy(t *testing.T) {
 	}
 }
 
-// A failed early refresh harms nobody while the token is good.
+// A failed early refresh fails no call while the token is valid.
 func TestFailedEarlyRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -266,8 +263,7 @@ func TestFailedEarlyRefresh(t *testing.T) {
 	})
 }
 
-// The access token that a caller gave cannot be renewed: once refused, it is not
-// sent again.
+// The token of WithAccessToken cannot be renewed: once rejected, it is not sent again.
 func TestAccessTokenRejected(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		secret, err := admin(t, srv).LongLivedToken(t.Context(), time.Hour)
@@ -287,7 +283,7 @@ func TestAccessTokenRejected(t *testing.T) {
 	})
 }
 
-// A client with nothing to log in with says so, and sends nothing.
+// A client without credentials returns ErrNoCredentials and sends nothing.
 func TestNoCredentials(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		wantError(t, status(t.Context(), newClient(t, srv)), statusOperation, weka.ErrNoCredentials)
@@ -297,8 +293,7 @@ func TestNoCredentials(t *testing.T) {
 	})
 }
 
-// Where the caller's context ends while a token is awaited, the call ends, and
-// nobody else's does.
+// If the context ends while a call waits for a token, that call ends and no other.
 func TestContextEndsDuringLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -323,7 +318,7 @@ func TestContextEndsDuringLogin(t *testing.T) {
 	})
 }
 
-// A call that was refused and then runs out of time reports its time, not the 401.
+// A call that gets a 401 and then runs out of time returns the deadline, not the 401.
 func TestContextEndsDuringRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -340,8 +335,7 @@ func TestContextEndsDuringRefresh(t *testing.T) {
 	})
 }
 
-// The layers find out what they send also for a route that the document does not
-// know.
+// Do has the session of the client, for a route that the document does not have.
 func TestDo(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -360,7 +354,7 @@ func TestDo(t *testing.T) {
 	})
 }
 
-// The hook sees what became of the session, and no token.
+// The hook gets the changes of the session, and no token.
 func TestSessionHook(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		var kinds []token.EventKind

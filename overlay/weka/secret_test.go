@@ -20,7 +20,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// planted are secrets to look for.
+// planted holds the secrets to look for.
 type planted struct {
 	t   *testing.T
 	all []string
@@ -31,14 +31,13 @@ func (p *planted) secret() string {
 	return p.all[len(p.all)-1]
 }
 
-// hidden prints a value in every way that programs print and log values, and reports
-// a secret in it.
+// hidden prints and logs a value in every way, and reports a secret in the output.
 func (p *planted) hidden(name string, v any) {
 	p.t.Helper()
 	var out bytes.Buffer
 	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%p", "%t"}
 	if _, request := v.(*http.Request); request {
-		verbs = verbs[:3] // the others are wrong for it, and have fmt read its body
+		verbs = verbs[:3] // with others fmt reads the body
 	}
 	for _, verb := range verbs {
 		fmt.Fprintf(&out, verb+"\n", v)
@@ -51,7 +50,7 @@ func (p *planted) hidden(name string, v any) {
 	p.notIn(name, out.String())
 }
 
-// notIn reports a secret in a text: as it is, in hexadecimal, or as bytes.
+// notIn reports a secret in a text: verbatim, in hexadecimal, or as bytes.
 func (p *planted) notIn(name, text string) {
 	p.t.Helper()
 	for _, secret := range p.all {
@@ -63,7 +62,7 @@ func (p *planted) notIn(name, text string) {
 	}
 }
 
-// The test's own search finds what is not hidden.
+// The search of these tests finds a value that is not hidden.
 func TestSecretsWouldBeFound(t *testing.T) {
 	probe := &planted{t: &testing.T{}}
 	probe.hidden("a string", []string{probe.secret()})
@@ -72,8 +71,7 @@ func TestSecretsWouldBeFound(t *testing.T) {
 	}
 }
 
-// A client, its options, its errors and its events show no password and no token,
-// wherever they came from.
+// A client, its options, its errors and its events show no password and no token.
 func TestClientHidesSecrets(t *testing.T) {
 	dir := ownFolder(t)
 	p := &planted{t: t}
@@ -104,7 +102,7 @@ func TestClientHidesSecrets(t *testing.T) {
 	}
 }
 
-// calls makes calls that fail in many ways, some of which repeat the token.
+// calls makes calls that fail in many ways; some responses repeat the token.
 func (p *planted) calls(name string, srv *wekatest.Server, c *weka.Client, access string) {
 	p.t.Helper()
 	for _, answer := range []struct {
@@ -139,8 +137,7 @@ func (p *planted) calls(name string, srv *wekatest.Server, c *weka.Client, acces
 	p.hidden(name+": cut", status(p.t.Context(), c))
 }
 
-// A server that repeats the password or the refresh token in its refusal does not
-// bring it into an error.
+// A response that repeats the password or the refresh token does not put it into an error.
 func TestRefusalsHideSecrets(t *testing.T) {
 	for _, code := range []int{400, 401, 403, 409, 429, 500, 502} {
 		for _, form := range []string{
@@ -182,7 +179,7 @@ func TestRefusalsHideSecrets(t *testing.T) {
 	}
 }
 
-// hiddenChain looks at an error and at all that it wraps.
+// hiddenChain checks an error and all that it wraps.
 func (p *planted) hiddenChain(name string, err error) {
 	p.t.Helper()
 	if err == nil {
@@ -202,7 +199,7 @@ func (p *planted) hiddenChain(name string, err error) {
 	p.hidden(name, err)
 }
 
-// A client prints where it is, whatever the verb, while it works.
+// A client prints its address with every verb, also during calls.
 func TestClientPrintsItsAddress(t *testing.T) {
 	c := newClientAt(t, "weka01", weka.WithAccessToken("t"))
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
@@ -221,8 +218,7 @@ func TestClientPrintsItsAddress(t *testing.T) {
 	}
 }
 
-// Bodies that hold secrets print, log and marshal without them; on the wire alone
-// they are in clear.
+// Bodies print, log and marshal without their secrets, which are in requests only.
 func TestBodiesHideSecrets(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		p := &planted{t: t}
@@ -251,7 +247,7 @@ func TestBodiesHideSecrets(t *testing.T) {
 	})
 }
 
-// The tokens that come as JSON of unknown shape are as hidden.
+// Tokens in JSON of unknown shape are hidden too.
 func TestTokensOfUnknownShapeAreHidden(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		p := &planted{t: t}

@@ -20,7 +20,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// changeNeeded is an answer to a login that asks for another password.
+// changeNeeded is the response to a login that asks for another password.
 const changeNeeded = `{"data":{"access_token":"access-x","refresh_token":"refresh-x","expires_in":300,"token_type":"Bearer","password_change_required":true}}`
 
 func TestPasswordChangeRequired(t *testing.T) {
@@ -49,7 +49,7 @@ func TestPasswordChangeRequired(t *testing.T) {
 	}
 }
 
-// After a change, logins carry the new password.
+// After a change, logins send the new password.
 func TestChangePassword(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -69,7 +69,7 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
-// The organization is named to the change as it is to the login.
+// A change has the organization of the login.
 func TestChangePasswordInOrganization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		seen := &connecttest.Wire{Next: srv.Transport()}
@@ -84,7 +84,7 @@ func TestChangePasswordInOrganization(t *testing.T) {
 	}, wekatest.WithAccount("u", "p", "acme"))
 }
 
-// A change with a token that has expired gets another one, as every call does.
+// A change with an expired token is sent again with a new one.
 func TestChangePasswordAfterExpiry(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -100,9 +100,8 @@ func TestChangePasswordAfterExpiry(t *testing.T) {
 	})
 }
 
-// A 401 to a change leaves open what was refused. Only a cluster that says that it was
-// the token gets the old password again, not one that takes the token, and not one
-// that does not tell.
+// A 401 to a change may be about the token or the old password. The password is sent again
+// only if the cluster rejects the token for another call too.
 func TestChangePasswordSendsAWrongPasswordOnce(t *testing.T) {
 	for name, asked := range map[string]func(srv *wekatest.Server){
 		"the token is good": func(*wekatest.Server) {},
@@ -121,8 +120,7 @@ func TestChangePasswordSendsAWrongPasswordOnce(t *testing.T) {
 	}
 }
 
-// A change that the cluster refuses leaves the old password in use, and its error
-// shows neither.
+// After a rejected change the old password stays in use, and the error shows neither.
 func TestChangePasswordRefused(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -148,8 +146,8 @@ func TestChangePasswordRefused(t *testing.T) {
 	})
 }
 
-// No login with the old password is sent while a change is under way: where the
-// cluster has changed it and the answer is slow, it would be a wrong one, and final.
+// No login is sent during a change: if the cluster has made it and the response is slow, the
+// old password would be rejected.
 func TestNoLoginDuringChange(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, _ := watched(t, srv)
@@ -167,7 +165,7 @@ func TestNoLoginDuringChange(t *testing.T) {
 				_, _ = io.WriteString(w, jsonUnauthorized)
 				return
 			}
-			body = bytes.ReplaceAll(body, []byte("Better-1"), []byte("admin")) // the one that the simulator knows
+			body = bytes.ReplaceAll(body, []byte("Better-1"), []byte("admin")) // the simulator's
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 			next.ServeHTTP(w, r)
 		})
@@ -186,7 +184,7 @@ func TestNoLoginDuringChange(t *testing.T) {
 	})
 }
 
-// What needs a password says so without one.
+// Without a password these methods are ErrNoCredentials.
 func TestSessionWithoutPassword(t *testing.T) {
 	for _, option := range []weka.Option{weka.WithAccessToken("t"), weka.WithTokenStore(stored("t"))} {
 		c := newClientAt(t, "weka01", option)
@@ -208,7 +206,7 @@ func TestSessionWithoutPassword(t *testing.T) {
 	}
 }
 
-// Revoke names the user who is logged in; the next call logs in anew.
+// Revoke ends the sessions of the client's user; the next call logs in.
 func TestRevoke(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
@@ -226,8 +224,7 @@ func TestRevoke(t *testing.T) {
 	})
 }
 
-// After Logout the client is at its end and the store empty; others of the store are
-// not.
+// Logout ends the client and empties its entry of the store, but not those of others.
 func TestLogout(t *testing.T) {
 	path := filepath.Join(ownFolder(t), "auth-token.json")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -253,7 +250,7 @@ func TestLogout(t *testing.T) {
 	})
 }
 
-// What a refresh brings during Logout is not written back.
+// The token of a refresh during Logout is not stored.
 func TestLogoutDuringRefresh(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		store := token.NewMemoryStore()
@@ -309,8 +306,8 @@ func TestLongLivedTokenRefused(t *testing.T) {
 	})
 }
 
-// Close ends everything: calls to come, with a token or without, and those that wait
-// for one; not the session, which others may use.
+// After Close, later calls and those that wait for a token fail. The session stays in the
+// store.
 func TestClose(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		store := token.NewMemoryStore()
@@ -346,8 +343,7 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// The login under way is waited for, since one that is broken off could lose a
-// session that others share; its caller has its token, and nobody after it.
+// Close waits for a login that is under way, whose caller gets its token; later calls do not.
 func TestCloseDuringLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -372,7 +368,7 @@ func TestCloseDuringLogin(t *testing.T) {
 	})
 }
 
-// Whoever waits for the server to come back does not wait any longer.
+// Close ends the wait of calls for an unreachable server.
 func TestCloseDuringPause(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)

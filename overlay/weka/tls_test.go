@@ -24,7 +24,7 @@ func TestCAFile(t *testing.T) {
 	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(srv.CAFile())))
 }
 
-// A cluster that nobody vouches for gets no password.
+// A cluster with an untrusted certificate gets no password.
 func TestUnknownAuthority(t *testing.T) {
 	srv := wekatest.New(t)
 	c := newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"))
@@ -36,7 +36,7 @@ func TestUnknownAuthority(t *testing.T) {
 	wantCounts(t, srv, 0, 0)
 }
 
-// https to a port that speaks http is said so, once, and is no outage.
+// https to a port with http is an error that says so, and is not sent again.
 func TestHTTPWhereHTTPSIsExpected(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	defer srv.Close()
@@ -79,7 +79,7 @@ func TestCAFileRefused(t *testing.T) {
 	}
 }
 
-// The authorities of the system stay trusted beside those of the file.
+// The authorities of the system stay trusted.
 func TestSystemRootsStay(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		t.Skip("the system's authorities are not read from SSL_CERT_FILE here")
@@ -95,7 +95,7 @@ func TestSystemRootsStay(t *testing.T) {
 	}
 }
 
-// A program may replace http.DefaultTransport; the client does not care.
+// The client does not use http.DefaultTransport, which a program may replace.
 func TestForeignDefaultTransport(t *testing.T) {
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
@@ -104,8 +104,8 @@ func TestForeignDefaultTransport(t *testing.T) {
 	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(srv.CAFile())))
 }
 
-// Rounds of 20 calls at once, each of which waits for all, use the same connections.
-// Were only two kept, as by default, it would take 92.
+// Rounds of 20 concurrent calls use the same connections. With two idle ones, the default, it
+// would take 92.
 func TestConnectionsAreKept(t *testing.T) {
 	var arrived atomic.Int32
 	var opened atomic.Int32

@@ -19,8 +19,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// Clients that share a cache share a session, however they write the organization
-// that is meant when none is.
+// Clients that share a cache share a session, with the organization Root or none.
 func TestTokenCacheIsShared(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -41,8 +40,8 @@ func TestTokenCacheIsShared(t *testing.T) {
 	})
 }
 
-// A revocation ends the token that a client holds, and that which another put into the
-// cache meanwhile: the call takes neither's refusal for its answer.
+// After a revocation both the token of a client and that of another in the cache are
+// rejected: the call gets a third one.
 func TestRevocationOnASharedCache(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	for name, revoke := range map[string]func(*wekatest.Server){
@@ -65,8 +64,8 @@ func TestRevocationOnASharedCache(t *testing.T) {
 	}
 }
 
-// An entry of one cluster, user or organization is never used for another; a
-// cluster's name makes entries of several addresses one.
+// An entry is for one cluster, user and organization. With a cluster's name, several
+// addresses share an entry.
 func TestTokenCacheIsBound(t *testing.T) {
 	dir := ownFolder(t)
 	bubble(t, func(t *testing.T, a *wekatest.Server) {
@@ -92,8 +91,7 @@ func TestTokenCacheIsBound(t *testing.T) {
 	}, wekatest.WithAccount("u", "p", "Root"), wekatest.WithAccount("u", "p", "acme"))
 }
 
-// A cache outlives its client: the next one, without a password, goes on with the
-// session of the same user.
+// A cache outlives its client: the next one continues the session without a password.
 func TestTokenStore(t *testing.T) {
 	store := token.NewMemoryStore()
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -105,7 +103,7 @@ func TestTokenStore(t *testing.T) {
 	})
 }
 
-// A relative folder stays where it was when the client was made.
+// A relative folder is resolved when the client is made.
 func TestTokenCacheRelative(t *testing.T) {
 	start := t.TempDir()
 	t.Chdir(start)
@@ -121,7 +119,7 @@ func TestTokenCacheRelative(t *testing.T) {
 	})
 }
 
-// A cache that others could write to is refused before a token goes there.
+// A cache that others can write to is rejected before a token is stored.
 func TestTokenCacheUnusable(t *testing.T) {
 	for _, mode := range []os.FileMode{0o777, 0o770, os.ModeSticky | 0o777} {
 		open := filepath.Join(t.TempDir(), "open")
@@ -138,7 +136,7 @@ func TestTokenCacheUnusable(t *testing.T) {
 	}
 }
 
-// loggedIn opens a session as the vendor's command line would.
+// loggedIn opens a session like the vendor's command line.
 func loggedIn(t *testing.T, srv *wekatest.Server) *wekaapi.Tokens {
 	t.Helper()
 	tokens, err := newClient(t, srv).Login.Login(t.Context(), wekaapi.LoginBody{Username: "admin", Password: weka.NewSecret("admin")})
@@ -148,8 +146,7 @@ func loggedIn(t *testing.T, srv *wekatest.Server) *wekaapi.Tokens {
 	return tokens
 }
 
-// writeSession writes a token file as the vendor's command line does, with members
-// that this package does not know.
+// writeSession writes a token file like the vendor's command line, with unknown members.
 func writeSession(t *testing.T, path string, tokens *wekaapi.Tokens) {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{
@@ -174,7 +171,7 @@ func writeFile(t *testing.T, path, text string) {
 	}
 }
 
-// sessionFile is the path of a token file with a session in it.
+// sessionFile returns the path of a token file with a session.
 func sessionFile(t *testing.T, srv *wekatest.Server) string {
 	t.Helper()
 	path := filepath.Join(ownFolder(t), "auth-token.json")
@@ -195,8 +192,8 @@ func readSession(t *testing.T, path string) map[string]any {
 	return members
 }
 
-// The vendor's own file and its profiles are found below HOME, used, refreshed and
-// written back with what else is in them.
+// The vendor's token file and its profiles are found below HOME, used, refreshed, and written
+// back with their other members.
 func TestTokenFile(t *testing.T) {
 	for name, option := range map[string]func() weka.Option{
 		"auth-token.json":       func() weka.Option { return weka.WithTokenFile("") },
@@ -240,7 +237,7 @@ func wantMode(t *testing.T, path string) {
 	}
 }
 
-// accepts asks the simulator without the SDK.
+// accepts reports whether the simulator accepts a token. It does not use the SDK.
 func accepts(t *testing.T, srv *wekatest.Server, header map[string]string) bool {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/api/v2/cluster", nil)
@@ -258,7 +255,7 @@ func accepts(t *testing.T, srv *wekatest.Server, header map[string]string) bool 
 	return answer.StatusCode == http.StatusOK
 }
 
-// A relative path stays where it was when the client was made.
+// A relative path is resolved when the client is made.
 func TestTokenFileRelative(t *testing.T) {
 	t.Chdir(ownFolder(t))
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -271,8 +268,8 @@ func TestTokenFileRelative(t *testing.T) {
 	})
 }
 
-// Without a password, a file whose refresh token is dead ends the session: one
-// refresh tells, and no login is tried. A login of the command line begins it anew.
+// Without a password, a dead refresh token in the file ends the session after one refresh and
+// no login. A login of the command line starts a new one.
 func TestTokenFileSessionEnded(t *testing.T) {
 	path := filepath.Join(ownFolder(t), "auth-token.json")
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -292,8 +289,7 @@ func TestTokenFileSessionEnded(t *testing.T) {
 	})
 }
 
-// With a password beside it, a file that is gone, torn, or not a token file is as
-// good as none: the client logs in and writes it.
+// With a password, a missing, torn or other file is replaced after a login.
 func TestTokenFileUnusable(t *testing.T) {
 	for name, text := range map[string]string{
 		"absent":        "",
@@ -330,8 +326,7 @@ func TestTokenFileUnusable(t *testing.T) {
 	}
 }
 
-// A symbolic link could have the tokens written to, or read from, wherever its
-// owner likes.
+// A token file must not be a symbolic link, which could lead anywhere.
 func TestTokenFileSymlink(t *testing.T) {
 	dir := ownFolder(t)
 	target, path := filepath.Join(dir, "target.json"), filepath.Join(dir, "auth-token.json")

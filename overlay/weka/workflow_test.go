@@ -16,7 +16,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// made creates a filesystem that the test needs.
+// made creates a filesystem for a test.
 func made(t *testing.T, c *weka.Client, name string) *wekaapi.FileSystem {
 	t.Helper()
 	fs, err := c.CreateFileSystemAndWait(t.Context(), newFilesystem(name), time.Hour)
@@ -26,7 +26,7 @@ func made(t *testing.T, c *weka.Client, name string) *wekaapi.FileSystem {
 	return fs
 }
 
-// A wait without a bound sends nothing at all.
+// A wait without a bound sends nothing.
 func TestWaitsNeedABound(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
@@ -52,7 +52,7 @@ func TestWaitsNeedABound(t *testing.T) {
 	})
 }
 
-// The bound holds, and the error has what was seen last.
+// A wait ends with its bound, and the error has what was seen last.
 func TestCreateFileSystemBound(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -68,8 +68,7 @@ func TestCreateFileSystemBound(t *testing.T) {
 	}, wekatest.WithTransitionTime(time.Hour))
 }
 
-// The bound covers what begins the wait, and the error says both what was asked and that
-// it was the bound.
+// The bound includes the operation that begins the wait, and the error has both.
 func TestBoundWhileBeginning(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -91,7 +90,7 @@ func TestBoundWhileBeginning(t *testing.T) {
 	})
 }
 
-// A wait outlives an outage of the cluster, and ends with what is final.
+// A wait continues during an outage of the cluster and ends with a final error.
 func TestCreateFileSystemOutage(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -108,7 +107,7 @@ func TestCreateFileSystemOutage(t *testing.T) {
 	})
 }
 
-// A filesystem that somebody removes meanwhile will never be ready.
+// A wait fails if the filesystem is being removed.
 func TestCreateFileSystemRemoved(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -123,8 +122,8 @@ func TestCreateFileSystemRemoved(t *testing.T) {
 	}, wekatest.WithTransitionTime(time.Minute))
 }
 
-// Gone is gone, whether the cluster says 404 or 400, and nothing else is: neither a
-// release without the route nor a proxy's page.
+// The wait for a deletion ends with a 404 or 400 of the cluster, but not with a missing route
+// or a page of a proxy.
 func TestDeleteFileSystemIsGone(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -175,7 +174,7 @@ func TestFindNothing(t *testing.T) {
 	})
 }
 
-// Paths that do not exist and directories without a quota are not found, and say which.
+// A missing path and a directory without a quota are ErrNotFound of different operations.
 func TestQuotaNotFound(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
@@ -205,7 +204,7 @@ func TestQuotaNotFound(t *testing.T) {
 	})
 }
 
-// A colouring that fails ends the wait.
+// A quota that becomes ERROR ends the wait.
 func TestSetQuotaFails(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
@@ -220,7 +219,7 @@ func TestSetQuotaFails(t *testing.T) {
 	}, wekatest.WithTransitionTime(time.Minute))
 }
 
-// abortTasks ends what runs in the background.
+// abortTasks aborts all background tasks.
 func abortTasks(t *testing.T, c *weka.Client) {
 	t.Helper()
 	tasks, err := c.Tasks.GetTasks(t.Context(), nil)
@@ -261,7 +260,7 @@ func TestUploadSnapshot(t *testing.T) {
 	}, wekatest.WithTransitionTime(30*time.Second))
 }
 
-// Releases from before the renamings serve the same calls.
+// The methods work on releases with the older names.
 func TestOldNames(t *testing.T) {
 	for _, release := range []string{"3.14", "4.3", "5.1"} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
@@ -289,7 +288,7 @@ func TestOldNames(t *testing.T) {
 	}
 }
 
-// With neither name the error is that of today's.
+// If both routes are missing, the error is that of the newer one.
 func TestOldNamesMissingToo(t *testing.T) {
 	missing := weka.WithTransport(connecttest.Always(http.StatusNotFound, `{"message":"Route GET - /api/v2/x does not exist"}`))
 	c := newClientAt(t, "weka01", weka.WithAccessToken("t"), missing)
@@ -321,8 +320,7 @@ func TestForTenant(t *testing.T) {
 	}, wekatest.WithAccount("ada", "lovelace", "physics"))
 }
 
-// Backends are shared, what is known of them too, and closing a tenant's client leaves
-// them alone.
+// The client of a tenant shares the backends and their state, and closing it keeps them.
 func TestForTenantSharesBackends(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *backends, c *weka.Client) {
 		b.set(deadHost, true)
@@ -377,7 +375,7 @@ func TestForTenantRefuses(t *testing.T) {
 	}
 }
 
-// What the client was told of sending holds for its tenants, and not its session.
+// The client of a tenant has the retries, hooks and log of its parent, but not its session.
 func TestForTenantInherits(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		hook := weka.WithSessionHook(func(event weka.SessionEvent) { t.Errorf("told of a session of another: %v", event.Kind) })
@@ -441,7 +439,7 @@ func TestEnsureNFS(t *testing.T) {
 	})
 }
 
-// Who ensures what another makes in the same moment has it too.
+// Concurrent Ensure calls succeed.
 func TestEnsureTogether(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
@@ -490,8 +488,8 @@ func TestS3(t *testing.T) {
 	}
 }
 
-// An overview has the events since a time, over pages, and none where no time is given;
-// empty lists are not nil, and parts that failed are named.
+// An overview has the events since a time, from all pages, or none without a time. Empty
+// lists are not nil, and failed parts are in the error.
 func TestOverview(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
@@ -544,7 +542,7 @@ func TestRelease(t *testing.T) {
 	}, wekatest.Release("5.0.2"))
 }
 
-// A program can tell what a cluster of an earlier release does not have.
+// Since returns the release of an operation.
 func TestOperationsTellSinceWhen(t *testing.T) {
 	since := map[string]string{}
 	for _, operation := range weka.Operations() {
@@ -557,7 +555,7 @@ func TestOperationsTellSinceWhen(t *testing.T) {
 	}
 }
 
-// A status that the caller asked for tells the release as well.
+// The caller's own call of the status caches the release.
 func TestReleaseOfAStatus(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)

@@ -1,9 +1,15 @@
 package connect
 
 import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -12,22 +18,22 @@ import (
 )
 
 // maxConnections is how many connections to a host requests share. More than 128 at once
-// are not faster, and fewer cost throughput where calls are short.
+// are not faster, and fewer cost throughput when calls are short.
 const maxConnections = 128
 
-// Wire is what a front door sends through in the end.
+// Wire is the last transport of a front door, which opens connections.
 type Wire struct {
 	base http.RoundTripper
-	own  *http.Transport // base, if that is ours
+	own  *http.Transport // base, unless it is the caller's
 
 	connections *transport.Connections // nil if base is the caller's
 
-	given []string                      // the hosts that the caller named, as "weka01:14000"
-	name  string                        // the host that certificates of found ones name
+	hosts []string                      // of the client's addresses, as "weka01:14000"
+	name  string                        // the host name in the certificates of found hosts
 	found atomic.Pointer[foundBackends] // nil before Found
 }
 
-// foundBackends are the hosts that the server named, and what connects to them.
+// foundBackends are hosts that the server has returned, and the transport to them.
 type foundBackends struct {
 	hosts []string
 	own   *http.Transport
@@ -46,10 +52,9 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
 	}
-	// It is not a copy of http.DefaultTransport, which a program may have replaced, or
-	// given a way to dial that passes by the TLS settings here. It keeps all the
-	// connections idle that calls share: two, the default, would mean a new TLS
-	// handshake for nearly every call.
+	// It is not a copy of http.DefaultTransport, which a program may have replaced, or given
+	// a dial function that bypasses the TLS settings here. It keeps all shared connections
+	// idle: with two, the default, nearly every call would need a TLS handshake.
 	own := &http.Transport{
 		Proxy:                 proxy,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -62,7 +67,7 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	}
 	w := &Wire{base: own, own: own, connections: transport.NewConnections(maxConnections), name: addresses[0].Hostname()}
 	for _, address := range addresses {
-		w.given = append(w.given, address.Host)
+		w.hosts = append(w.hosts, address.Host)
 	}
 	return w, nil
 }
@@ -75,17 +80,16 @@ func (w *Wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	return w.base.RoundTrip(request)
 }
 
-// Found says which hosts, as "10.0.0.2:14000", the server itself named. Certificates
-// seldom name them, so those are expected to name the first address that the caller
-// gave: the server that vouched for them. A host that the caller gave as well keeps its
-// own name. A transport of the caller's checks them in its own way. It is not to be
-// called twice at once.
+// Found sets the hosts, as "10.0.0.2:14000", that the server has returned. Certificates
+// seldom have their names, so theirs must be valid for the host of the client's first
+// address. A host that is among the client's addresses keeps its own name. A transport of
+// the caller's checks certificates in its own way. Concurrent calls are not allowed.
 func (w *Wire) Found(hosts []string) {
 	if w.own == nil {
 		return
 	}
-	isGiven := func(host string) bool { return slices.Contains(w.given, host) }
-	now := &foundBackends{hosts: slices.DeleteFunc(slices.Clone(hosts), isGiven)}
+	isKnown := func(host string) bool { return slices.Contains(w.hosts, host) }
+	now := &foundBackends{hosts: slices.DeleteFunc(slices.Clone(hosts), isKnown)}
 	if before := w.found.Load(); before != nil {
 		now.own = before.own
 	} else {
@@ -95,12 +99,51 @@ func (w *Wire) Found(hosts []string) {
 	w.found.Store(now)
 }
 
-// CloseIdleConnections closes those of a transport of ours.
+// CloseIdleConnections does nothing for a transport of the caller's.
 func (w *Wire) CloseIdleConnections() {
 	if w.own != nil {
 		w.own.CloseIdleConnections()
 	}
 	if found := w.found.Load(); found != nil {
 		found.own.CloseIdleConnections()
+	}
+}
+
+// trust returns which certificates the client accepts.
+func (p *Product) trust(s *Settings) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.insecure}
+	if len(s.pins) > 0 {
+		// The fingerprint is checked instead of the chain, in resumed handshakes too.
+		config.InsecureSkipVerify = true
+		config.VerifyConnection = s.verifyPin
+	}
+	if s.caFile == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(s.caFile)
+	if err != nil {
+		return nil, p.Invalid("WithCAFile: %q cannot be read: %w", s.caFile, errors.Unwrap(err)) // an os.PathError has the path unquoted
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil { // the system has none
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, p.Invalid("WithCAFile: %q has no PEM certificate: it must have the certificate of the server or of the authority that signed it", s.caFile)
+	}
+	config.RootCAs = roots
+	return config, nil
+}
+
+// verifyPin checks the server's own certificate only: the handshake proves that the server
+// has its key, and nothing about the rest of the chain.
+func (s *Settings) verifyPin(state tls.ConnectionState) error {
+	sum := sha256.Sum256(state.PeerCertificates[0].Raw)
+	if slices.Contains(s.pins, sum) {
+		return nil
+	}
+	return &tls.CertificateVerificationError{
+		UnverifiedCertificates: state.PeerCertificates,
+		Err:                    fmt.Errorf("its SHA-256 fingerprint %x is not pinned", sum),
 	}
 }

@@ -24,7 +24,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 )
 
-// named is a server whose certificate is for one DNS name, and the file of its CA.
+// named starts a server whose certificate has one DNS name, and returns the file of its CA.
 func named(t *testing.T, name string) (srv *httptest.Server, caFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -53,7 +53,7 @@ func named(t *testing.T, name string) (srv *httptest.Server, caFile string) {
 	return srv, caFile
 }
 
-// wire is that of a client of weka01.
+// wire makes the wire of a client of weka01.
 func wire(t *testing.T, options ...connect.Option) *connect.Wire {
 	t.Helper()
 	return wireOf(t, "weka01", options...)
@@ -92,8 +92,7 @@ func get(t *testing.T, w http.RoundTripper, address string) (string, error) {
 	return string(body), err
 }
 
-// The certificate of a host that the server named must be good for the name that the
-// caller gave, and only such a host's.
+// The certificate of a found host must be valid for the host name of the client's address.
 func TestFoundKeepsTheServerName(t *testing.T) {
 	srv, caFile := named(t, "weka01")
 	var mismatch x509.HostnameError
@@ -119,8 +118,7 @@ func TestFoundKeepsTheServerName(t *testing.T) {
 	}
 }
 
-// A host that the caller gave is expected to be what the caller called it, even if the
-// server names it too: its certificate may be its own.
+// A host among the client's addresses keeps its own name, even if the server returns it too.
 func TestFoundLeavesGivenHosts(t *testing.T) {
 	srv, caFile := named(t, "weka01")
 	w := wireOf(t, "weka01,"+srv.Listener.Addr().String(), connect.WithCAFile(caFile))
@@ -131,7 +129,7 @@ func TestFoundLeavesGivenHosts(t *testing.T) {
 	}
 }
 
-// A transport of the caller's gets everything, found or not.
+// A transport of the caller's gets all requests.
 func TestFoundThroughATransport(t *testing.T) {
 	srv, _ := named(t, "weka01")
 	w := wire(t, connect.WithTransport(srv.Client().Transport))
@@ -142,8 +140,7 @@ func TestFoundThroughATransport(t *testing.T) {
 	}
 }
 
-// A pinned certificate is believed whatever it is for and whoever signed it, and no
-// other is.
+// Only a pinned certificate is trusted, for any host name and with any authority.
 func TestPinnedCertificate(t *testing.T) {
 	srv, _ := named(t, "elsewhere")
 	pin := func(certificate []byte) connect.Option {
@@ -163,7 +160,7 @@ func TestPinnedCertificate(t *testing.T) {
 	}
 }
 
-// The proxy that is given is used, and none where it is empty.
+// The proxy of the option is used, and none if it is empty.
 func TestProxy(t *testing.T) {
 	asked := make(chan string, 10)
 	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.RequestURI }))
@@ -180,7 +177,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// recorder stands for a transport of the caller's.
+// recorder is a transport of the caller's.
 type recorder struct{ got []*url.URL }
 
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -188,7 +185,7 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {"/elsewhere"}}, Body: http.NoBody}, nil
 }
 
-// Of an http.Client only the transport is used: no redirect is followed.
+// Only the transport of an http.Client is used: redirects are not followed.
 func TestHTTPClient(t *testing.T) {
 	r := &recorder{}
 	client := &http.Client{Transport: r, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
@@ -198,7 +195,7 @@ func TestHTTPClient(t *testing.T) {
 	}
 }
 
-// A client without a transport has net/http's.
+// A client without a transport uses http.DefaultTransport.
 func TestHTTPClientWithoutTransport(t *testing.T) {
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
