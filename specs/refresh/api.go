@@ -14,118 +14,93 @@ import (
 	"strings"
 )
 
-// A packageChange is what specs/refresh/diff prints of the Go API; see there.
+// A packageChange is a difference in the exported API of a Go package, as
+// specs/refresh/diff prints it.
 type packageChange struct {
 	Package, Text string
 	Compatible    bool
 }
 
-func (c packageChange) String() string {
-	name := c.Package[strings.LastIndexByte(c.Package, '/')+1:]
-	return name + ": " + c.Text
+func (c packageChange) String() string { return c.packageName() + ": " + printable(c.Text) }
+
+func (c packageChange) packageName() string {
+	return c.Package[strings.LastIndexByte(c.Package, '/')+1:]
 }
 
-// promised are the packages whose exported API programs rely on: all that they can
-// import but the package specs and the command, which are the maintainers'.
+// breaks reports whether programs stop to compile. That == refuses a struct does not
+// count: one optional list that a release adds has this effect, so nothing promises that
+// a struct is comparable. The screen and MIGRATING.md list it all the same.
+func (c packageChange) breaks() bool { return !c.Compatible && !c.endsComparison() }
+
+func (c packageChange) endsComparison() bool {
+	return strings.HasSuffix(c.Text, "old is comparable, new is not")
+}
+
+// promised are the packages that programs import, and whose exported API they rely on.
 var promised = []string{"./gen/...", "./overlay/..."}
 
-// An apiReport says what became of the Go API since the last release.
-type apiReport struct {
-	against string // the release's tag, or the listing
-	changes []packageChange
-	tests   []string // what the release's own tests no longer compile for, a line a package
-}
-
-// breaking are the changes after which a program does not compile.
-func (r apiReport) breaking() []packageChange { return r.which(false) }
-
-// comparisons are the structs that == refuses now. Nothing promises that it takes them,
-// since one optional list that a release adds ends it: a human reads it, and it is no
-// reason for a major release.
-func (r apiReport) comparisons() []packageChange { return r.which(true) }
-
-func (r apiReport) which(comparisons bool) []packageChange {
-	return slices.DeleteFunc(slices.Clone(r.changes), func(c packageChange) bool {
-		return c.Compatible || strings.HasSuffix(c.Text, noLongerComparable) != comparisons
-	})
-}
-
-// noLongerComparable ends what apidiff says of such a struct.
-const noLongerComparable = "old is comparable, new is not"
-
-// apiCommand says what became of the exported API since the last release, or lists it
-// for the next.
+// apiCommand compares the exported API of the tree with that of the last release.
 func (p project) apiCommand(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("api", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	list := flags.Bool("write", false, "write the listing: at a release, before its tag")
 	fail := flags.Bool("fail-on-breaking", false, "exit 1 if a change breaks programs")
 	flags.StringVar(&p.root, "root", ".", "the root of the repository")
 	if err := flags.Parse(arguments); err != nil || flags.NArg() != 0 {
 		return errUsage
 	}
-	if *list {
-		return p.writeListing(ctx)
+	tag := lastTag(ctx, p.root)
+	if tag == "" {
+		p.say("no release is tagged: there is nothing to compare with")
+		return nil
 	}
-	report, err := p.compareAPI(ctx, p)
+	older, err := os.MkdirTemp("", "hotcold-tag-")
 	if err != nil {
 		return err
 	}
-	for _, c := range report.breaking() {
-		p.say("BREAKING: %s", printable(c.String()))
+	defer func() { _ = os.RemoveAll(older) }()
+	if err := unpack(ctx, p.root, tag, older); err != nil {
+		return err
 	}
-	for _, line := range report.tests {
-		p.say("BREAKING: %s", line)
+	changes, err := p.compareAPI(ctx, older, p.root)
+	if err != nil {
+		return err
 	}
-	for _, c := range report.changes {
-		if c.Compatible || slices.Contains(report.comparisons(), c) {
-			p.say("%s", printable(c.String()))
+	slices.SortStableFunc(changes, func(a, b packageChange) int { return rankAPI(a) - rankAPI(b) })
+	broken := 0
+	for _, c := range changes {
+		line := c.String()
+		if c.breaks() {
+			broken++
+			line = breakingTitle + line
 		}
+		p.say("%s", line)
 	}
-	broken := len(report.breaking()) + len(report.tests)
-	p.say("%d changes since %s, %d of them breaking", len(report.changes)+len(report.tests), report.against, broken)
+	p.say("%d changes since %s, %d of them breaking", len(changes), tag, broken)
 	if *fail && broken > 0 {
 		return errBreaking
 	}
 	return nil
 }
 
-// compareAPI compares the exported API of another tree, which may be a copy of this
-// one, with that of the last release. A tag is compared by apidiff, and its tests are
-// compiled against the new code; without a tag there is the listing.
-func (p project) compareAPI(ctx context.Context, there project) (apiReport, error) {
-	tag := lastTag(ctx, p.root)
-	if tag == "" {
-		report := apiReport{against: listingFile}
-		older, err := p.readListing()
-		if err != nil {
-			return report, err
-		}
-		newer, err := p.exports(ctx, there.root)
-		report.changes = compareListings(older, newer)
-		return report, err
+// rankAPI sorts breaking changes first.
+func rankAPI(c packageChange) int {
+	if c.breaks() {
+		return 0
 	}
-	report := apiReport{against: tag}
-	older, err := os.MkdirTemp("", "hotcold-tag-")
-	if err != nil {
-		return report, err
-	}
-	defer func() { _ = os.RemoveAll(older) }()
-	if err := unpack(ctx, p.root, tag, older); err != nil {
-		return report, err
-	}
-	if report.tests, err = there.compileOlderTests(ctx, tag, older); err != nil {
-		return report, err
-	}
-	err = p.compareTool(ctx, &report.changes, append([]string{"packages", absolute(older), absolute(there.root)}, promised...)...)
-	return report, err
+	return 1
 }
 
-func absolute(path string) string {
-	if whole, err := filepath.Abs(path); err == nil {
-		return whole
+// compareAPI lists what apidiff finds between the promised packages of two trees.
+func (p project) compareAPI(ctx context.Context, older, newer string) (changes []packageChange, err error) {
+	arguments := []string{"packages"}
+	for _, root := range []string{older, newer} {
+		if root, err = filepath.Abs(root); err != nil {
+			return nil, err
+		}
+		arguments = append(arguments, root)
 	}
-	return path
+	err = p.compareTool(ctx, &changes, append(arguments, promised...)...)
+	return changes, err
 }
 
 // lastTag is the newest release's tag that the tree descends from, or "".
@@ -143,8 +118,8 @@ func lastTag(ctx context.Context, root string) string {
 func unpack(ctx context.Context, root, revision, dir string) error {
 	archive := filepath.Join(dir, "tree.tar")
 	for _, command := range [][]string{{"git", "-C", root, "archive", "-o", archive, revision}, {"tar", "-xf", archive, "-C", dir}} {
-		if said, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
-			return fmt.Errorf("the tree of %s: %w: %s", revision, err, said)
+		if output, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
+			return fmt.Errorf("the tree of %s: %w: %s", revision, err, output)
 		}
 	}
 	return os.Remove(archive)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// What the texts of apidiff and of compareListings say, and what a program gets of it.
+// compileErrors map what apidiff says to what the compiler says of a program.
 var compileErrors = []struct {
 	change *regexp.Regexp
 	says   func(pkg string, part []string) string
@@ -33,7 +33,7 @@ var compileErrors = []struct {
 // compileError is what the compiler says of a program that uses the old API, "" if
 // that cannot be told.
 func compileError(c packageChange) string {
-	pkg := c.Package[strings.LastIndexByte(c.Package, '/')+1:]
+	pkg := c.packageName()
 	text := strings.ReplaceAll(printable(c.Text), "`", "'")
 	for _, one := range compileErrors {
 		if part := one.change.FindStringSubmatch(text); part != nil {
@@ -86,3 +86,6 @@ func signature(text string) *ast.FuncType {
 	function, _ := parsed.(*ast.FuncType)
 	return function
 }
+
+// withoutReceiver makes T.Method of (*T).Method.
+var withoutReceiver = strings.NewReplacer("(*", "", ")", "")

@@ -13,8 +13,7 @@
 //	go run ./specs/refresh check weka
 //	go run ./specs/refresh diff OLD NEW     what changed, breaking first; each is an effective
 //	                                        document, its folder, or a git revision
-//	go run ./specs/refresh api              what became of the exported Go API since the last
-//	                                        release; with -write, lists it for the next
+//	go run ./specs/refresh api              compares the exported Go API with the last tag
 //	go run ./specs/refresh drift            regenerates everything in a copy and compares
 //
 // The product is weka or ngenea. The contract of ngenea is our own: pull lays a site's
@@ -56,7 +55,7 @@ const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [
        where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
-       go run ./specs/refresh api [-fail-on-breaking] or api -write
+       go run ./specs/refresh api [-fail-on-breaking]
        go run ./specs/refresh drift [-root DIR]
 Run it from the root of the repository; PRODUCT is weka or ngenea.`
 

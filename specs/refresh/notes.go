@@ -60,11 +60,10 @@ func (u *upgrade) insert(file, begin, behind, draft string) error {
 // wrong at run time, where no compiler notices.
 func (u *upgrade) migration(title string) string {
 	var compile, behaviour []string
-	for _, c := range append(u.api.breaking(), u.api.comparisons()...) {
-		compile = append(compile, "- "+escapeMarkdown(printable(c.String()))+". "+compilerSaysOf(c)+u.instead(c)+"\n")
-	}
-	for _, line := range u.api.tests {
-		compile = append(compile, "- "+escapeMarkdown(line)+".\n")
+	for _, c := range u.api {
+		if !c.Compatible {
+			compile = append(compile, "- "+escapeMarkdown(c.String())+". "+compilerSaysOf(c)+u.instead(c)+"\n")
+		}
 	}
 	for _, c := range u.changes {
 		if wrong := ignored(c); wrong != "" {
@@ -76,7 +75,7 @@ func (u *upgrade) migration(title string) string {
 	}
 	parts := []string{"## " + title + " (draft)\n"}
 	if len(compile) > 0 {
-		parts = append(parts, "\nWhat no longer compiles (compared with "+u.api.against+"):\n\n", strings.Join(compile, ""))
+		parts = append(parts, "\nWhat no longer compiles:\n\n", strings.Join(compile, ""))
 	}
 	if len(behaviour) > 0 {
 		parts = append(parts, "\nWhat behaves otherwise against a server of this release:\n\n", strings.Join(slices.Compact(behaviour), ""))

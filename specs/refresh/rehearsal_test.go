@@ -288,7 +288,7 @@ func (s stage) from51to52() {
 	if code != 0 {
 		s.t.Fatal("5.1 to 5.2 failed")
 	}
-	s.expect(said, "NOT SAFE to merge as a minor release: 3 breaking changes in the document, ", " in the Go API since specs/api.tsv",
+	s.expect(said, "NOT SAFE to merge as a minor release: 3 breaking changes in the document, ", " in the Go API",
 		"BREAKING: renamed (1)\n  GET /alerts/description: Alerts.GetAlertDescription is Alerts.GetAlertDescriptions (GET /alerts/descriptions) now",
 		"BREAKING: retyped", "BREAKING: newly required", "enum grown", "GET /rehearsals/{uid}/log: Rehearsals.GetRehearsalLog", "removed.json", "summaries.tsv: write what 6 operations do",
 		"operation removed, its method kept for one release: GET /alerts/types",

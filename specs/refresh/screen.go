@@ -11,28 +11,31 @@ const mostLines = 12
 // screen says whether the result is safe to merge, and what to read and write first.
 func (u *upgrade) screen() {
 	var document []string
-	code, read := u.api.tests, u.quietChanges()
+	var code []string
+	read := u.quietChanges()
 	for _, c := range u.changes {
 		if c.Breaking {
 			document = append(document, strings.TrimPrefix(titleOf(c), breakingTitle)+": "+c.String())
 		}
 	}
-	for _, c := range u.api.breaking() {
-		code = append(code, printable(c.String()))
-	}
-	for _, c := range u.api.comparisons() {
-		read = append(read, "Go API: "+printable(c.String()))
+	for _, c := range u.api {
+		switch {
+		case c.breaks():
+			code = append(code, c.String())
+		case !c.Compatible:
+			read = append(read, "Go API: "+c.String())
+		}
 	}
 	read = append(read, u.read...)
 	u.say("")
 	switch {
 	case len(document)+len(code) > 0:
-		u.say("NOT SAFE to merge as a minor release: %d breaking changes in the document, %d in the Go API since %s",
-			len(document), len(code), u.api.against)
+		u.say("NOT SAFE to merge as a minor release: %d breaking changes in the document, %d in the Go API",
+			len(document), len(code))
 	case len(read)+len(u.write) > 0:
-		u.say("SAFE to merge once a human has seen to these lines; the Go API since %s breaks nobody", u.api.against)
+		u.say("SAFE to merge after the lines below: the Go API has no breaking change")
 	default:
-		u.say("SAFE to merge: the Go API since %s breaks nobody", u.api.against)
+		u.say("SAFE to merge: the Go API has no breaking change")
 	}
 	u.part("breaks programs, in the document", document)
 	u.part("breaks programs, in the Go API", code)

@@ -24,7 +24,7 @@ type upgrade struct {
 	quick bool    // leaves out the tests of the copy
 
 	changes []change
-	api     apiReport
+	api     []packageChange
 	read    []string // what a human has to read before the result is merged
 	write   []string // what a human has to write
 	drafted string   // the notes that were drafted beside CHANGELOG.md
@@ -246,7 +246,7 @@ func (u *upgrade) compare(ctx context.Context) error {
 	if u.changes, err = u.compareDocuments(ctx, product, older, newer); err != nil {
 		return err
 	}
-	if u.api, err = u.compareAPI(ctx, u.there); err != nil {
+	if u.api, err = u.compareAPI(ctx, u.root, u.there.root); err != nil {
 		return err
 	}
 	return renderText(u.out, u.changes)

@@ -4,8 +4,6 @@
 //
 //	go run . documents OLD.json NEW.json
 //	go run . packages OLD_ROOT NEW_ROOT PATTERN...
-//	go run . listing ROOT PATTERN...        what the packages export, for a comparison
-//	                                        without the older code
 //
 // It is a module of its own, and not part of go.work, so that what these two tools
 // need weighs neither on those who use the SDK nor on what generates it.
@@ -35,9 +33,7 @@ func run(arguments []string) (any, error) {
 		return documents(arguments[1], arguments[2])
 	case len(arguments) > 3 && arguments[0] == "packages":
 		return packages(arguments[1], arguments[2], arguments[3:])
-	case len(arguments) > 2 && arguments[0] == "listing":
-		return listing(arguments[1], arguments[2:])
 	default:
-		return nil, errors.New("usage: documents OLD NEW, packages OLD_ROOT NEW_ROOT PATTERN, or listing ROOT PATTERN")
+		return nil, errors.New("usage: documents OLD NEW, or packages OLD_ROOT NEW_ROOT PATTERN...")
 	}
 }
