@@ -33,7 +33,6 @@ func Load(name string, files fs.FS) (*Product, error) {
 		read     func([]byte) error
 	}{
 		{"openapi.json", true, into(&p.Contract, document.Decode)},
-		{"overlay.yaml", true, p.Rules.ReadOverlay},
 		{"numbers.yaml", false, p.Rules.ReadNumbers},
 		{"summaries.tsv", false, into(&p.Rules.Summaries, inventory.ReadSummaries)},
 		{"releases.tsv", false, into(&p.Rules.Releases, inventory.ReadReleases)},
@@ -53,6 +52,9 @@ func Load(name string, files fs.FS) (*Product, error) {
 		if err != nil {
 			return nil, fmt.Errorf("specs/%s/%s: %w", name, part.file, err)
 		}
+	}
+	if err := p.Rules.ReadOverlays(files); err != nil {
+		return nil, fmt.Errorf("specs/%s: %w", name, err)
 	}
 	p.Lock.Release = document.Release(p.Contract)
 	p.Rules.Shapes = map[document.Route]string{}

@@ -42,7 +42,7 @@ func TestEachRepairIsNeeded(t *testing.T) {
 		}
 	}
 	for one, count := range unneeded {
-		if count == len(products) || strings.HasPrefix(one.Name, "overlay ") {
+		if count == len(products) || strings.HasPrefix(one.Name, "overlay") {
 			t.Errorf("%s (%s): without it the effective document is the same", one.Name, one.Reason)
 		}
 	}

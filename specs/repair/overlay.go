@@ -1,10 +1,10 @@
 package repair
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,77 +15,115 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// parseOverlay reads an OpenAPI Overlay 1.0 and refuses what would let a repair
-// pass unread: an action without its reason, or a file that leaves the choice of
-// JSONPath dialect to the library.
+// overlays are the files of a product's overlay, in the order in which they are applied.
+// They differ in what they repair, not in how: types and shapes, then names, then
+// documentation.
+var overlays = []string{"overlay.yaml", "overlay-names.yaml", "overlay-documentation.yaml"}
+
+// An overlayFile is one of them.
+type overlayFile struct {
+	name string
+	*overlay.Overlay
+}
+
+// ReadOverlays reads the files of the overlay that a file system has at its root. Of the
+// three only overlay.yaml has to be there.
+func (rules *Rules) ReadOverlays(files fs.FS) error {
+	for i, name := range overlays {
+		text, err := fs.ReadFile(files, name)
+		if errors.Is(err, fs.ErrNotExist) && i > 0 {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		o, err := parseOverlay(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		rules.overlays = append(rules.overlays, overlayFile{name, o})
+	}
+	return nil
+}
+
+// parseOverlay reads an OpenAPI Overlay 1.0. It refuses an action without a reason, and a
+// file that leaves the dialect of JSONPath to the library.
 func parseOverlay(text []byte) (*overlay.Overlay, error) {
 	var o overlay.Overlay
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(false)
-	if err := decoder.Decode(&o); err != nil {
-		return nil, fmt.Errorf("overlay.yaml: %w", err)
+	if err := yaml.Unmarshal(text, &o); err != nil {
+		return nil, err
 	}
 	if !o.UsesRFC9535() {
-		return nil, errors.New("overlay.yaml: x-speakeasy-jsonpath must be rfc9535, or filters are read in an older dialect")
+		return nil, errors.New("x-speakeasy-jsonpath must be rfc9535, or filters are read in an older dialect")
 	}
 	for i, action := range o.Actions {
-		if strings.TrimSpace(action.Description) == "" {
-			return nil, fmt.Errorf("overlay.yaml: action %d (%s) has no reason: write it in description", i+1, action.Target)
-		}
-		if action.Target == "" || !action.Remove && action.Update.IsZero() {
-			return nil, fmt.Errorf("overlay.yaml: action %d (%s) neither updates nor removes", i+1, action.Target)
+		switch {
+		case strings.TrimSpace(action.Description) == "":
+			return nil, fmt.Errorf("action %d has no reason: write it in description (%s)", i+1, action.Target)
+		case action.Target == "" || !action.Remove && action.Update.IsZero():
+			return nil, fmt.Errorf("action %d neither updates nor removes (%s)", i+1, action.Target)
 		}
 	}
 	return &o, nil
 }
 
-// A plan is an overlay with the places that each of its actions has in one document.
+// A plan is the overlay with the places that each action has in one document.
 type plan struct {
 	document document.Object
 	actions  []plannedAction
-	idle     []string // repairs that do not fit, where that is no error
+	misfits  []string // the actions that do not fit, if that is no error
 }
 
 type plannedAction struct {
 	overlay.Action
+	file   string
+	number int // in the file, from 1
 	places []location
 }
 
-// planOverlay carries out one action after the other and notes where each one
-// acted. An action that does not find as many places as it states (x-matches, one
-// if it is silent), or that leaves one of them as it is, is an error: the vendor
-// mended the defect, and the repair has to go. If the document is merged with a
-// site's, the action is carried out where it has an effect, and noted as idle.
-func planOverlay(doc document.Object, o *overlay.Overlay, merged bool) (*plan, error) {
+// failed is the error of an action.
+func (a *plannedAction) failed(err error) error {
+	return fmt.Errorf("%s: action %d %w (%s)", a.file, a.number, err, a.Target)
+}
+
+// plan applies one action after the other to a document and records where each one acted.
+// An action that finds more or fewer places than it states (x-matches, 1 by default), or
+// that changes nothing at one of them, is an error: the vendor has fixed the defect, and
+// the repair has to go. If tolerant, such an action is applied where it has an effect and
+// listed as a misfit.
+func (rules *Rules) plan(doc document.Object, tolerant bool) (*plan, error) {
 	p := &plan{document: doc}
 	root := toNode(doc)
-	for i, action := range o.Actions {
-		places, err := find(root, o, action)
-		planned := plannedAction{action, places}
-		if err == nil || merged {
-			err = errors.Join(err, planned.tryEach(root))
+	for _, o := range rules.overlays {
+		for i, action := range o.Actions {
+			planned := plannedAction{Action: action, file: o.name, number: i + 1}
+			var err error
+			planned.places, err = find(root, o.Overlay, action)
+			if err == nil || tolerant {
+				err = errors.Join(err, planned.tryEach(root))
+			}
+			p.actions = append(p.actions, planned)
+			if err == nil {
+				continue
+			}
+			err = planned.failed(err)
+			if !tolerant {
+				return nil, err
+			}
+			p.misfits = append(p.misfits, err.Error())
 		}
-		p.actions = append(p.actions, planned)
-		if err == nil {
-			continue
-		}
-		err = fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, action.Target, err)
-		if !merged {
-			return nil, err
-		}
-		p.idle = append(p.idle, err.Error())
 	}
 	return p, nil
 }
 
-// tryEach carries an action out at each of its places, and keeps those where it has
-// an effect. The error is the first of the others.
+// tryEach applies an action at each of its places and keeps those where it has an effect.
+// It returns the first error.
 func (a *plannedAction) tryEach(root *yaml.Node) error {
 	var first error
 	places := a.places
 	a.places = nil
 	for _, place := range places {
-		here := plannedAction{a.Action, []location{place}}
+		here := plannedAction{Action: a.Action, places: []location{place}}
 		if err := here.apply(root); err != nil {
 			first = cmp.Or(first, err)
 			continue
@@ -95,8 +133,7 @@ func (a *plannedAction) tryEach(root *yaml.Node) error {
 	return first
 }
 
-// without is the document with every action carried out where it was planned,
-// except one.
+// without returns the document with all actions applied as planned, except one.
 func (p *plan) without(skip int) (document.Object, error) {
 	root := toNode(p.document)
 	for i := range p.actions {
@@ -104,12 +141,12 @@ func (p *plan) without(skip int) (document.Object, error) {
 			continue
 		}
 		if err := p.actions[i].apply(root); err != nil {
-			return nil, fmt.Errorf("overlay.yaml: action %d (%s): %w", i+1, p.actions[i].Target, err)
+			return nil, p.actions[i].failed(err)
 		}
 	}
 	value, err := fromNode(root)
 	if err != nil {
-		return nil, fmt.Errorf("overlay.yaml: %w", err)
+		return nil, fmt.Errorf("overlay: %w", err)
 	}
 	return document.AsObject(value), nil
 }
@@ -135,7 +172,7 @@ func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]locatio
 		want = stated
 	}
 	if len(places) != want {
-		return places, fmt.Errorf("it finds %d places and not %d", len(places), want)
+		return places, fmt.Errorf("finds %d places and not %d", len(places), want)
 	}
 	return places, nil
 }
@@ -145,7 +182,7 @@ func (a *plannedAction) apply(root *yaml.Node) error {
 		parent, node, ok := place.in(root)
 		switch {
 		case !ok:
-			return fmt.Errorf("its place %s is gone", place)
+			return fmt.Errorf("loses its place %s", place)
 		case a.Remove:
 			remove(parent, node)
 		default:
@@ -165,7 +202,7 @@ func merge(node *yaml.Node, update yaml.Node) error {
 	}
 	warnings, err := o.ApplyToStrict(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{node}})
 	if err == nil && len(warnings) > 0 {
-		err = errors.New("it changes nothing: the defect is gone, remove the repair")
+		err = errors.New("changes nothing: the defect is gone, remove the repair")
 	}
 	return err
 }
@@ -253,10 +290,4 @@ func remove(parent, node *yaml.Node) {
 		first-- // the key
 	}
 	parent.Content = slices.Delete(parent.Content, first, at+1)
-}
-
-// ReadOverlay reads overlay.yaml.
-func (rules *Rules) ReadOverlay(text []byte) (err error) {
-	rules.overlay, err = parseOverlay(text)
-	return err
 }

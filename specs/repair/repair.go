@@ -5,15 +5,13 @@ package repair
 import (
 	"fmt"
 
-	"github.com/speakeasy-api/openapi/overlay"
-
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // Rules are what is stated about a contract beside the contract itself, as far as the
 // effective document depends on it.
 type Rules struct {
-	overlay   *overlay.Overlay
+	overlays  []overlayFile
 	numbers   numberNames
 	Summaries map[document.Route]Summary // our own line on each operation; nil if there is no summaries.tsv
 	Releases  map[document.Route]string  // the first release known to have a route
@@ -24,7 +22,7 @@ type Rules struct {
 // A Repair is one stated change on the way from the contract to the effective
 // document: an action of overlay.yaml, or one of the general Steps.
 type Repair struct {
-	Name   string // "overlay 12: $.paths…" or "step: numbers"
+	Name   string // "overlay.yaml: action 12 ($.paths…)" or "step: numbers"
 	Reason string
 }
 
@@ -66,8 +64,10 @@ var Steps = []Step{
 // Repairs lists every repair of the product with its reason, in the order of application.
 func (rules *Rules) Repairs() []Repair {
 	var out []Repair
-	for i, action := range rules.overlay.Actions {
-		out = append(out, Repair{fmt.Sprintf("overlay %d: %s", i+1, action.Target), action.Description})
+	for _, o := range rules.overlays {
+		for i, action := range o.Actions {
+			out = append(out, Repair{fmt.Sprintf("%s: action %d (%s)", o.name, i+1, action.Target), action.Description})
+		}
 	}
 	for _, step := range Steps {
 		out = append(out, Repair{"step: " + step.Name, step.Reason})
@@ -79,7 +79,7 @@ func (rules *Rules) Repairs() []Repair {
 // An error names the repair that found no place, changed nothing, or met a
 // collision that a human has to settle.
 func (rules *Rules) Apply(contract document.Object) (document.Object, error) {
-	planned, err := planOverlay(contract, rules.overlay, rules.Merged)
+	planned, err := rules.plan(contract, rules.Merged)
 	if err != nil {
 		return nil, err
 	}
@@ -90,16 +90,16 @@ func (rules *Rules) Apply(contract document.Object) (document.Object, error) {
 // stops at the first: without a place, at more places than it states, or without effect.
 // An action after one that does not fit may be on the list because of that.
 func (rules *Rules) Misfits(contract document.Object) ([]string, error) {
-	planned, err := planOverlay(contract, rules.overlay, true)
+	planned, err := rules.plan(contract, true)
 	if err != nil {
 		return nil, err
 	}
-	return planned.idle, nil
+	return planned.misfits, nil
 }
 
 // Preview is a contract after the actions of the overlay that fit it, before the general steps.
 func (rules *Rules) Preview(contract document.Object) (document.Object, error) {
-	planned, err := planOverlay(contract, rules.overlay, true)
+	planned, err := rules.plan(contract, true)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 // difference there is one in the whole document too; only without one is the whole
 // document made.
 func (rules *Rules) Unneeded(contract document.Object) ([]Repair, error) {
-	whole, err := planOverlay(contract, rules.overlay, rules.Merged)
+	whole, err := rules.plan(contract, rules.Merged)
 	if err != nil {
 		return nil, err
 	}
