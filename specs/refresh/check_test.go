@@ -75,36 +75,37 @@ func caught(t *testing.T, root, product, says string) {
 // TestCheckCatchesTampering edits a copy of the repository in one place each time.
 func TestCheckCatchesTampering(t *testing.T) {
 	for name, test := range map[string]struct{ file, old, new, says string }{
-		"contract edited":      {"specs/weka/openapi.json", `"createFileSystem"`, `"makeFileSystem"`, "not the contract that was pulled"},
-		"effective edited":     {"specs/ngenea/effective.json", `"listJobs"`, `"allJobs"`, "effective.json is not what"},
-		"row edited":           {"specs/ngenea/operations.tsv", "listAlerts\tGET", "allAlerts\tGET", "names and shapes are locked"},
-		"row gone":             {"specs/ngenea/operations.tsv", "listAlerts\t", "#\t", "GET /alerts/ would change from #"},
-		"class edited":         {"specs/ngenea/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
-		"repair idle":          {"specs/weka/overlay.yaml", "x-class: once", "operationId: removeContainer", "have one operationId, removeContainer"},
-		"repair lost":          {"specs/weka/overlay.yaml", "operationId: getCloudProxy", "operationId: getProxyOfCloud", "names and shapes are locked"},
-		"reason gone":          {"specs/ngenea/overlay.yaml", "description: ", "description: '' # ", "has no reason"},
-		"summary gone":         {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "GET\t/action/{id}/\t", "GET /actions/{id}/ has no summary"},
-		"summary of nothing":   {"specs/weka/releases.tsv", "GET\t/alerts\t", "GET\t/alert\t", "GET /alert, which is no operation"},
-		"evidence gone":        {"specs/weka/numbers.yaml", "evidence: ", "evidence: '' # ", "has no evidence"},
-		"number of nothing":    {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
-		"extension misspelt":   {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-klass: idempotent", "x-klass has no effect"},
-		"class unknown":        {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-class: twice", "must be one of"},
-		"cursor unknown":       {"specs/ngenea/overlay.yaml", "{cursor: next,", "{cursor: after,", "which the answer does not have"},
-		"successor of nothing": {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},
-		"two summaries":        {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "POST\t/actions/\t", "two lines"},
-		"column lost":          {"specs/weka/releases.tsv", "/alerts\t3.14", "/alerts 3.14", "columns"},
-		"declared twice":       {"gen/ngeneaapi/client.gen.go", "\nfunc NewServices(", "\ntype Alert string\n\nfunc NewServices(", "Alert is declared twice"},
-		"mark gone":            {"gen/ngeneaapi/client.gen.go", "// Code generated", "// Written", "written by hand"},
-		"source edited":        {"specs/ngenea/source.yaml", `release: "`, `release: "9`, "speaks of ngenea 9"},
-		"float32 generated":    {"gen/wekaapi/models.gen.go", "float64", "float32", "float32"},
-		"anonymous generated":  {"gen/ngeneaapi/models.gen.go", "Results  []Feature ", "Results  []struct{} ", "anonymous struct"},
-		"our contract edited":  {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
-		"not canonical":        {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
-		"type locked":          {"specs/ngenea/types.tsv", "Action\tstruct", "Actions\tstruct", "the type Actions is gone"},
-		"kind locked":          {"specs/ngenea/types.tsv", "Action\tstruct", "Action\tenumeration", "would change from enumeration to struct"},
-		"generated edited":     {"gen/ngeneaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
-		"repair removed":       {"specs/weka/overlay.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
-		"method gone":          {"gen/ngeneaapi/client.gen.go", "JobsService) ListJobs(", "JobsService) MakeJobs(", "ListJobs"},
+		"contract edited":       {"specs/weka/openapi.json", `"createFileSystem"`, `"makeFileSystem"`, "not the contract that was pulled"},
+		"effective edited":      {"specs/ngenea/effective.json", `"listJobs"`, `"allJobs"`, "effective.json is not what"},
+		"row edited":            {"specs/ngenea/operations.tsv", "listAlerts\tGET", "allAlerts\tGET", "names and shapes are locked"},
+		"row gone":              {"specs/ngenea/operations.tsv", "listAlerts\t", "#\t", "GET /alerts/ would change from #"},
+		"class edited":          {"specs/ngenea/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
+		"repair idle":           {"specs/weka/overlay.yaml", "x-class: once", "operationId: removeContainer", "have one operationId, removeContainer"},
+		"repair lost":           {"specs/weka/overlay-names.yaml", "operationId: getCloudProxy", "operationId: getProxyOfCloud", "names and shapes are locked"},
+		"reason gone":           {"specs/ngenea/overlay.yaml", "description: ", "description: '' # ", "overlay.yaml: action 1 has no reason"},
+		"reason of a name gone": {"specs/ngenea/overlay-names.yaml", "description: ", "description: '' # ", "overlay-names.yaml: action 1 has no reason"},
+		"summary gone":          {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "GET\t/action/{id}/\t", "GET /actions/{id}/ has no summary"},
+		"summary of nothing":    {"specs/weka/releases.tsv", "GET\t/alerts\t", "GET\t/alert\t", "GET /alert, which is no operation"},
+		"evidence gone":         {"specs/weka/numbers.yaml", "evidence: ", "evidence: '' # ", "has no evidence"},
+		"number of nothing":     {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
+		"extension misspelt":    {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-klass: idempotent", "x-klass has no effect"},
+		"class unknown":         {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-class: twice", "must be one of"},
+		"cursor unknown":        {"specs/ngenea/overlay.yaml", "{cursor: next,", "{cursor: after,", "which the answer does not have"},
+		"successor of nothing":  {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},
+		"two summaries":         {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "POST\t/actions/\t", "two lines"},
+		"column lost":           {"specs/weka/releases.tsv", "/alerts\t3.14", "/alerts 3.14", "columns"},
+		"declared twice":        {"gen/ngeneaapi/client.gen.go", "\nfunc NewServices(", "\ntype Alert string\n\nfunc NewServices(", "Alert is declared twice"},
+		"mark gone":             {"gen/ngeneaapi/client.gen.go", "// Code generated", "// Written", "written by hand"},
+		"source edited":         {"specs/ngenea/source.yaml", `release: "`, `release: "9`, "speaks of ngenea 9"},
+		"float32 generated":     {"gen/wekaapi/models.gen.go", "float64", "float32", "float32"},
+		"anonymous generated":   {"gen/ngeneaapi/models.gen.go", "Results  []Feature ", "Results  []struct{} ", "anonymous struct"},
+		"our contract edited":   {"specs/ngenea/openapi.json", `"listJobs"`, `"allJobs"`, "write its sha256 there"},
+		"not canonical":         {"specs/ngenea/openapi.json", "{\n \"components\"", "{\"components\"", "not written as pull writes it"},
+		"type locked":           {"specs/ngenea/types.tsv", "Action\tstruct", "Actions\tstruct", "the type Actions is gone"},
+		"kind locked":           {"specs/ngenea/types.tsv", "Action\tstruct", "Action\tenumeration", "would change from enumeration to struct"},
+		"generated edited":      {"gen/ngeneaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
+		"repair removed":        {"specs/weka/overlay-names.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
+		"method gone":           {"gen/ngeneaapi/client.gen.go", "JobsService) ListJobs(", "JobsService) MakeJobs(", "ListJobs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,19 +115,22 @@ func TestCheckCatchesTampering(t *testing.T) {
 	}
 }
 
-// TestCheckCatchesIdleRepairs puts repairs in front of the first that do nothing, or
-// find no place or too many.
+// TestCheckCatchesIdleRepairs puts repairs in front of the first of each file that do
+// nothing, or find no place or too many.
 func TestCheckCatchesIdleRepairs(t *testing.T) {
 	for name, test := range map[string]struct{ target, update, says string }{
-		"changes nothing":  {"$.paths['/alerts/'].get", "operationId: listAlerts", "action 1 ($.paths['/alerts/'].get): it changes nothing: the defect is gone, remove the repair"},
-		"no place":         {"$.paths['/alarms'].get", "operationId: getAlarms", "action 1 ($.paths['/alarms'].get): it finds 0 places and not 1"},
+		"changes nothing":  {"$.paths['/alerts/'].get", "operationId: listAlerts", "overlay.yaml: action 1 changes nothing: the defect is gone, remove the repair ($.paths['/alerts/'].get)"},
+		"no place":         {"$.paths['/alarms'].get", "operationId: getAlarms", "overlay.yaml: action 1 finds 0 places and not 1 ($.paths['/alarms'].get)"},
 		"too many places":  {"$.paths.*.get", "x-note: x", "places and not 1"},
-		"restates a value": {"$.info", `version: "` + here(t) + `"`, "it changes nothing: the defect is gone, remove the repair"},
+		"restates a value": {"$.info", `version: "` + here(t) + `"`, "changes nothing: the defect is gone, remove the repair"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			action := "actions:\n  - target: " + test.target + "\n    description: A made-up defect of the document.\n    update:\n      " + test.update + "\n"
-			caught(t, tampered(t, "ngenea", edit{"specs/ngenea/overlay.yaml", "actions:\n", action}), "ngenea", test.says)
+			for _, file := range []string{"overlay.yaml", "overlay-names.yaml", "overlay-documentation.yaml"} {
+				says := strings.Replace(test.says, "overlay.yaml", file, 1)
+				caught(t, tampered(t, "ngenea", edit{"specs/ngenea/" + file, "actions:\n", action}), "ngenea", says)
+			}
 		})
 	}
 }

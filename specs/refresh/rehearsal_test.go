@@ -183,7 +183,7 @@ func (s stage) load() *specs.Product {
 	return product
 }
 
-// dropMisfits takes out of overlay.yaml what does not fit the contract, as often as
+// dropMisfits takes out of the overlay what does not fit the contract, as often as
 // something does not.
 func (s stage) dropMisfits() {
 	s.t.Helper()
@@ -200,60 +200,59 @@ func (s stage) dropMisfits() {
 }
 
 var (
-	actionNumber = regexp.MustCompile(`action (\d+) `)
-	placesFound  = regexp.MustCompile(`it finds (\d+) places`)
+	actionNumber = regexp.MustCompile(`(overlay[a-z-]*\.yaml): action (\d+) `)
+	placesFound  = regexp.MustCompile(`finds (\d+) places`)
 )
 
 // dropActions drops each action that is said not to fit, or states the number of
 // places that it has now.
 func (s stage) dropActions(misfits []string) {
 	s.t.Helper()
-	var overlay yaml.Node
-	if err := yaml.Unmarshal([]byte(s.read(s.path("overlay.yaml"))), &overlay); err != nil {
-		s.t.Fatal(err)
-	}
-	var actions *yaml.Node
-	top := overlay.Content[0].Content
-	for i := 0; i < len(top); i += 2 {
-		if top[i].Value == "actions" {
-			actions = top[i+1]
-		}
-	}
-	dropped := map[int]bool{}
+	byFile := map[string]map[int]string{} // the misfit by the number of the action
 	for _, line := range misfits {
-		number, err := strconv.Atoi(actionNumber.FindStringSubmatch(line)[1])
+		found := actionNumber.FindStringSubmatch(line)
+		number, err := strconv.Atoi(found[2])
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		found := placesFound.FindStringSubmatch(line)
-		if found == nil || found[1] == "0" {
-			dropped[number-1] = true
-			continue
+		if byFile[found[1]] == nil {
+			byFile[found[1]] = map[int]string{}
 		}
-		for i, node := range actions.Content[number-1].Content {
-			if node.Value == "x-matches" {
-				actions.Content[number-1].Content[i+1].Value = found[1]
-			}
-		}
+		byFile[found[1]][number] = line
 	}
-	var kept []*yaml.Node
-	for i, action := range actions.Content {
-		if !dropped[i] {
+	for file, misfits := range byFile {
+		var overlay map[string]any
+		if err := yaml.Unmarshal([]byte(s.read(s.path(file))), &overlay); err != nil {
+			s.t.Fatal(err)
+		}
+		var kept []any
+		for i, action := range overlay["actions"].([]any) {
+			if line, misfit := misfits[i+1]; misfit {
+				found := placesFound.FindStringSubmatch(line)
+				if found == nil || found[1] == "0" {
+					continue
+				}
+				places, err := strconv.Atoi(found[1])
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				action.(map[string]any)["x-matches"] = places
+			}
 			kept = append(kept, action)
 		}
+		overlay["actions"] = kept
+		text, err := yaml.Marshal(overlay)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.write(file, string(text))
 	}
-	actions.Content = kept
-	text, err := yaml.Marshal(&overlay)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.write("overlay.yaml", string(text))
 }
 
 // from50to51 plays the work on 5.1, whose result is what the repository holds.
 func (s stage) from50to51(from string) {
 	s.t.Helper()
-	for _, name := range []string{"overlay.yaml", "summaries.tsv", "releases.tsv"} {
+	for _, name := range []string{"overlay.yaml", "overlay-names.yaml", "overlay-documentation.yaml", "summaries.tsv", "releases.tsv"} {
 		s.write(name, s.read(filepath.Join("../weka", name)))
 	}
 	code, said := s.upgrade(from)

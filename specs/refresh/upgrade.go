@@ -117,7 +117,7 @@ func (u *upgrade) repairThere(context.Context) error {
 		if len(misfits) > 0 && len(drafts.Gone) > 0 {
 			_ = u.refuseMoved(drafts.Gone) // which may be why the repairs do not fit
 		}
-		if err := u.refuse("repairs of overlay.yaml that do not fit; the first may be the cause of those after it", misfits); err != nil {
+		if err := u.refuse("repairs that do not fit; the first may be the cause of those after it", misfits); err != nil {
 			return err
 		}
 	}
@@ -186,7 +186,7 @@ func (u *upgrade) refuseMoved(moved []inventory.Moved) error {
 	for _, m := range moved {
 		lines = append(lines, m.Says+"\n"+m.State)
 	}
-	return u.refuse("names that would move; repair each in overlay.yaml, or state it in changes.yaml by the line below it", lines)
+	return u.refuse("names that would move; repair each in overlay-names.yaml, or state it in changes.yaml by the line below it", lines)
 }
 
 func (u *upgrade) refuse(what string, lines []string) error {

@@ -100,7 +100,7 @@ func (rules *Rules) plan(doc document.Object, tolerant bool) (*plan, error) {
 			var err error
 			planned.places, err = find(root, o.Overlay, action)
 			if err == nil || tolerant {
-				err = errors.Join(err, planned.tryEach(root))
+				err = cmp.Or(err, planned.tryEach(root))
 			}
 			p.actions = append(p.actions, planned)
 			if err == nil {
