@@ -60,9 +60,9 @@ type ClientKey struct {
 type ClientKeyPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	Previous string      `json:"previous"`
 	Results  []ClientKey `json:"results,omitzero"`
 	// What the document does not name, by its name.
@@ -161,7 +161,7 @@ type CreateTokenBody struct {
 
 // CreatedClientKey is what [ClientKeysService.CreateClientKey] answers.
 type CreatedClientKey struct {
-	// Shown in this answer and never again.
+	// Only this response has the key.
 	APIKey api.Secret `json:"api_key,omitzero"`
 	ID     int64      `json:"id"`
 	Name   string     `json:"name"`
@@ -203,9 +203,9 @@ type Feature struct {
 type FeaturePage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	// Inferred: no documentation shows it.
 	Previous string    `json:"previous"`
 	Results  []Feature `json:"results,omitzero"`
@@ -260,7 +260,7 @@ type Job struct {
 	Created time.Time `json:"created,omitzero"`
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
-	// The user who submitted the job, as it came.
+	// The user who submitted the job, as raw JSON.
 	// Inferred: no documentation shows it.
 	Owner json.RawMessage `json:"owner,omitzero"`
 	// Inferred: no documentation shows it.
@@ -277,9 +277,9 @@ type Job struct {
 type JobPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	Previous string   `json:"previous"`
 	Results  []Job    `json:"results,omitzero"`
 	Stats    JobStats `json:"stats"`
@@ -307,13 +307,13 @@ const (
 
 // JobStats is held by JobPage.Stats.
 type JobStats struct {
-	// As it came.
+	// Raw JSON.
 	Created json.RawMessage `json:"created,omitzero"`
-	// As it came.
+	// Raw JSON.
 	Site json.RawMessage `json:"site,omitzero"`
-	// Jobs by that word.
+	// Number of jobs by the key.
 	State map[string]int64 `json:"state,omitzero"`
-	// Jobs by that word.
+	// Number of jobs by the key.
 	Type map[string]int64 `json:"type,omitzero"`
 	// What the document does not name, by its name.
 	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
@@ -343,10 +343,10 @@ type NodePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	// Inferred: no documentation shows it.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	// Inferred: no documentation shows it.
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
@@ -417,10 +417,10 @@ type SitePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	// Inferred: no documentation shows it.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	// Inferred: no documentation shows it.
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
@@ -431,7 +431,7 @@ type SitePage struct {
 
 // SubmitWorkflowBody is what [WorkflowsService.SubmitWorkflow] sends.
 type SubmitWorkflowBody struct {
-	// recursive or snapdiff; null takes the paths as they are given.
+	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
 	// Values of the workflow's runtime fields, such as lock_level.
 	// Inferred: no documentation shows it.
@@ -472,7 +472,7 @@ type UpdateSiteBody struct {
 
 // Workflow is what [WorkflowsService.CreateWorkflow], [WorkflowsService.GetWorkflow], [WorkflowsService.ReplaceWorkflow] and [WorkflowsService.UpdateWorkflow] answer, and is held by WorkflowPage.Results.
 type Workflow struct {
-	// recursive or snapdiff; empty where the paths are taken as they are given.
+	// recursive or snapdiff; empty if the paths are taken as given.
 	Discovery        string                     `json:"discovery"`
 	DiscoveryOptions map[string]json.RawMessage `json:"discovery_options,omitzero"`
 	Enabled          bool                       `json:"enabled"`
@@ -512,7 +512,7 @@ type WorkflowActionInput struct {
 
 // WorkflowBody is what [WorkflowsService.CreateWorkflow] and [WorkflowsService.ReplaceWorkflow] send.
 type WorkflowBody struct {
-	// recursive or snapdiff; null takes the paths as they are given.
+	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
 	// Options of the discovery of this workflow, such as skip_missing.
 	DiscoveryOptions nullable.Nullable[map[string]any] `json:"discovery_options,omitzero"`
@@ -529,7 +529,7 @@ type WorkflowBody struct {
 
 // WorkflowChanges is what [WorkflowsService.UpdateWorkflow] sends.
 type WorkflowChanges struct {
-	// recursive or snapdiff; null takes the paths as they are given.
+	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
 	// Options of the discovery of this workflow, such as skip_missing.
 	DiscoveryOptions nullable.Nullable[map[string]any] `json:"discovery_options,omitzero"`
@@ -549,10 +549,10 @@ type WorkflowPage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
 	Count int64 `json:"count"`
-	// Absolute address of the next page, empty on the last. Only its query counts; its host is the one that the server believes to have.
+	// Absolute address of the next page, empty on the last. Only its query matters; its host is the one that the server thinks it has.
 	// Inferred: no documentation shows it.
 	Next string `json:"next"`
-	// Absolute address of the page before, empty on the first.
+	// Absolute address of the previous page, empty on the first.
 	// Inferred: no documentation shows it.
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
@@ -563,7 +563,7 @@ type WorkflowPage struct {
 
 // WorkflowRule is held by Workflow.FilterRules.
 type WorkflowRule struct {
-	// Carried out one after the other.
+	// Performed in order.
 	Actions []WorkflowAction `json:"action,omitzero"`
 	State   string           `json:"state"`
 	Type    WorkflowRuleType `json:"type"`
@@ -573,7 +573,7 @@ type WorkflowRule struct {
 
 // WorkflowRuleInput is held by WorkflowBody.FilterRules and WorkflowChanges.FilterRules.
 type WorkflowRuleInput struct {
-	// Carried out one after the other.
+	// Performed in order.
 	Actions []WorkflowActionInput `json:"action,omitzero"`
 	State   string                `json:"state"`
 	Type    WorkflowRuleType      `json:"type"`

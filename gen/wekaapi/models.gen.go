@@ -1522,7 +1522,7 @@ type ContainerInfoInterface struct {
 	IP4      string `json:"ip4"`
 	// Prefix length.
 	IP4Netmask int64 `json:"ip4Netmask"`
-	// Empty without an address.
+	// Empty if there is no address.
 	IP6           string   `json:"ip6"`
 	LinkLayer     string   `json:"linkLayer"`
 	MAC           string   `json:"mac"`
@@ -1669,7 +1669,7 @@ type CreateFileSystemBody struct {
 	KMSVaultRoleID        *string     `json:"kms_vault_role_id,omitzero"`
 	KMSVaultSecretID      *api.Secret `json:"kms_vault_secret_id,omitzero"`
 	Name                  string      `json:"name"`
-	// Needed for a tiered filesystem.
+	// Required for a tiered filesystem.
 	ObsName *string `json:"obs_name,omitzero"`
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
@@ -1735,7 +1735,7 @@ type CreateObsBucketBody struct {
 	// Words, such as "1 minute", up to 15 minutes.
 	ErrorsTimeout *string `json:"errors_timeout,omitzero"`
 	Hostname      *string `json:"hostname,omitzero"`
-	// A count by name, a size by the vendor's account.
+	// A count by its name, a size by the vendor's text.
 	MaxBlocksInDataBlob *int64 `json:"max_blocks_in_data_blob,omitzero"`
 	// For each I/O process, 1 to 64.
 	MaxConcurrentDownloads *int64 `json:"max_concurrent_downloads,omitzero"`
@@ -1750,9 +1750,9 @@ type CreateObsBucketBody struct {
 	Port                 *int64  `json:"port,omitzero"`
 	// 0 to 600.
 	PrefetchMib *int64 `json:"prefetch_mib,omitzero"`
-	// A new bucket takes HTTP unless it says otherwise.
+	// HTTP when absent from a new bucket.
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
-	// Some providers need it.
+	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
@@ -1856,7 +1856,7 @@ type CreateS3ServiceAccountResult struct {
 
 // CreateSecPolicyBody is what [SecurityService.CreateSecPolicy] sends.
 type CreateSecPolicyBody struct {
-	// A new policy allows unless it says otherwise.
+	// Allow when absent from a new policy.
 	Action      *SecurityPolicyAction `json:"action,omitzero"`
 	Description *string               `json:"description,omitzero"`
 	// Addresses, prefixes such as 10.0.0.0/8, or ranges of two whole addresses.
@@ -1958,7 +1958,7 @@ type DefaultNetworkBody struct {
 // DefaultQuota is what [QuotaService.ListDefaultQuotas] answers.
 type DefaultQuota struct {
 	FSName string `json:"fsName"`
-	// null without a grace period.
+	// null if there is no grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -1978,7 +1978,7 @@ type DeleteAllS3LifecycleRulesResult struct {
 // DeleteDefaultQuotaResult is what [QuotaService.DeleteDefaultQuota] answers.
 type DeleteDefaultQuotaResult struct {
 	FSName string `json:"fsName"`
-	// null without a grace period.
+	// null if there is no grace period.
 	GraceSeconds *int64 `json:"graceSeconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -2057,7 +2057,7 @@ type Drive struct {
 	Model          string  `json:"model"`
 	NodeID         string  `json:"node_id"`
 	PercentageUsed float64 `json:"percentage_used"`
-	// Zero unless removed.
+	// Zero if not removed.
 	RemovedTime     time.Time `json:"removed_time,omitzero"`
 	SerialNumber    string    `json:"serial_number"`
 	ShouldBeActive  bool      `json:"should_be_active"`
@@ -2343,11 +2343,11 @@ type GetSnapshotDiffBody struct {
 	MaxResults int64  `json:"max_results"`
 	// The snapshot just before recent_snap when absent.
 	OlderSnap *string `json:"older_snap,omitzero"`
-	// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
+	// DEFAULT returns the basics, PARTIAL_STAT the common metadata, FULL_STAT all metadata.
 	OutputType  *SnapshotDiffOutputType `json:"output_type,omitzero"`
 	RecentSnap  string                  `json:"recent_snap"`
 	ResolvePath *bool                   `json:"resolve_path,omitzero"`
-	// Cursor, the next_resume_token of the answer before, or a token of the preparation.
+	// Cursor: the next_resume_token of the previous response, or a token of the preparation.
 	ResumeToken *string `json:"resume_token,omitzero"`
 	StopToken   *string `json:"stop_token,omitzero"`
 }
@@ -2493,7 +2493,7 @@ type HostResourceNode struct {
 // IOTransition is what [SystemIOService.StartIO] and [SystemIOService.StopIO] answer.
 type IOTransition struct {
 	Completed bool `json:"completed"`
-	// Wait of the poll; send the same request again until completed.
+	// Seconds to wait before the same request is sent again, until completed.
 	ResendSecs int64              `json:"resend_secs"`
 	Result     IOTransitionResult `json:"result"`
 }
@@ -2611,7 +2611,7 @@ type LDAPRoleGroupsInput struct {
 // LeaveSambaActiveDirectoryBody is what [SMBService.LeaveSambaActiveDirectory] sends.
 type LeaveSambaActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
-	// Needed with username.
+	// Required with username.
 	Password *api.Secret `json:"password,omitzero"`
 	Username *string     `json:"username,omitzero"`
 }
@@ -3214,7 +3214,7 @@ type ObjectStoreBucket struct {
 	UnknownNodes           []string   `json:"unknown_nodes,omitzero"`
 	UpCount                int64      `json:"up_count"`
 	UpNodes                []string   `json:"up_nodes,omitzero"`
-	// Zero unless up.
+	// Zero if not up.
 	UpSince         time.Time    `json:"up_since,omitzero"`
 	UploadBandwidth ObsBandwidth `json:"upload_bandwidth"`
 }
@@ -3295,7 +3295,7 @@ type ObsOperationInfoStartTime struct {
 
 // ObsProtocol is held by CreateObsBucketBody.Protocol, UpdateObsBody.Protocol and UpdateObsBucketBody.Protocol.
 //
-// A new bucket takes HTTP unless it says otherwise.
+// HTTP when absent from a new bucket.
 type ObsProtocol string
 
 // ObsSite is held by UploadSnapshotBody.ObsSite.
@@ -3425,7 +3425,7 @@ type PutDefaultQuotaBody struct {
 // PutDefaultQuotaResult is what [QuotaService.PutDefaultQuota] answers.
 type PutDefaultQuotaResult struct {
 	DataBlocks int64 `json:"data_blocks"`
-	// null without a grace period.
+	// null if there is no grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -3459,7 +3459,7 @@ type QueryCatalogBody struct {
 	PageSize *int64 `json:"page_size,omitzero"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
 	PointInTime *string `json:"point_in_time,omitzero"`
-	// Cursor, the next_cookie of the answer before.
+	// Cursor: the next_cookie of the previous response.
 	ResumeCookie    *string      `json:"resume_cookie,omitzero"`
 	ReturnCountOnly *bool        `json:"return_count_only,omitzero"`
 	SelectFields    []string     `json:"select_fields,omitzero"`
@@ -3479,7 +3479,7 @@ type QueryCatalogDiffBody struct {
 	OldPointInTime string `json:"old_point_in_time"`
 	// 1 to 8000; 1000 when absent.
 	PageSize *int64 `json:"page_size,omitzero"`
-	// Cursor, the next_cookie of the answer before.
+	// Cursor: the next_cookie of the previous response.
 	ResumeCookie *string `json:"resume_cookie,omitzero"`
 	// all for every field.
 	SelectFields      []string `json:"select_fields,omitzero"`
@@ -3511,7 +3511,7 @@ type QueryCatalogPage struct {
 type Quota struct {
 	CwTaskID   int64 `json:"cw_task_id"`
 	DataBlocks int64 `json:"data_blocks"`
-	// null without a grace period.
+	// null if there is no grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -3525,7 +3525,7 @@ type Quota struct {
 	Status            string `json:"status"`
 	TimeOverSoftLimit int64  `json:"time_over_soft_limit"`
 	TotalBytes        int64  `json:"total_bytes"`
-	// Space used, which a list answers as total_bytes.
+	// Space used; a list has it as total_bytes.
 	UsedBytes int64 `json:"used_bytes"`
 }
 
@@ -3541,7 +3541,7 @@ type QuotaListItem struct {
 	DataBlocks int64  `json:"data_blocks"`
 	FSName     string `json:"fsName"`
 	FullPath   string `json:"full_path"`
-	// null without a grace period.
+	// null if there is no grace period.
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0, or within 4 KiB of 2^64: unlimited.
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -3555,7 +3555,7 @@ type QuotaListItem struct {
 	// Open set; ADDING becomes ACTIVE, ERROR and DELETING are known too.
 	Status            string `json:"status"`
 	TimeOverSoftLimit int64  `json:"time_over_soft_limit"`
-	// Space used, which a single quota answers as used_bytes.
+	// Space used; a single quota has it as used_bytes.
 	TotalBytes int64 `json:"total_bytes"`
 }
 
@@ -3635,7 +3635,7 @@ type RemoveTenantNetworkSpacesBody struct {
 
 // RequestedAction is held by SetContainerRequestedActionBody.RequestedAction and SetServerRequestedActionBody.RequestedAction.
 //
-// STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
+// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 type RequestedAction string
 
 // ResetNFSKerberosConfigurationBody is what [NFSService.ResetNFSKerberosConfiguration] sends.
@@ -3743,7 +3743,7 @@ type S3DebugLevel struct {
 // S3ImportedUsersRefresh is what [S3Service.RefreshS3ImportedUsers] and [S3Service.RefreshS3ImportedUsersForTenant] answer.
 type S3ImportedUsersRefresh struct {
 	Errors []string `json:"errors,omitzero"`
-	// Above 0 the success is partial.
+	// Greater than 0: some users failed.
 	FailureCount int64  `json:"failure_count"`
 	Message      string `json:"message"`
 	Status       string `json:"status"`
@@ -3891,7 +3891,7 @@ type SecurityPoliciesBody struct {
 
 // SecurityPolicy is what [SecurityService.ListSecPolicies], [SecurityService.CreateSecPolicy], [SecurityService.GetSecPolicy], [SecurityService.UpdateSecPolicy] and 1 more answer.
 type SecurityPolicy struct {
-	// A new policy allows unless it says otherwise.
+	// Allow when absent from a new policy.
 	Action SecurityPolicyAction `json:"action"`
 	// Form PosixGID<65534>; not with squash_mode none.
 	AnonGID string `json:"anon_gid"`
@@ -3915,7 +3915,7 @@ type SecurityPolicy struct {
 
 // SecurityPolicyAction is held by CreateSecPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecPolicyBody.Action.
 //
-// A new policy allows unless it says otherwise.
+// Allow when absent from a new policy.
 type SecurityPolicyAction string
 
 // SecurityPolicyInfo is what [FilesystemService.GetFileSystemSecurityPolicies], [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.ResetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
@@ -3931,7 +3931,7 @@ type SecurityPolicySquashMode string
 
 // SecurityPolicyTest is what [SecurityService.TestJoinSecurityPolicies] answers.
 type SecurityPolicyTest struct {
-	// A new policy allows unless it says otherwise.
+	// Allow when absent from a new policy.
 	Action   SecurityPolicyAction `json:"action"`
 	Explicit bool                 `json:"explicit"`
 	Policy   SecurityPolicyInfo   `json:"policy"`
@@ -4127,7 +4127,7 @@ type SetCloudProxyBody struct {
 // SetContainerRequestedActionBody is what [ContainersService.SetContainerRequestedAction] sends.
 type SetContainerRequestedActionBody struct {
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
-	// STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
+	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
 }
 
@@ -4334,7 +4334,7 @@ type SetSambaDebugBody struct {
 
 // SetServerRequestedActionBody is what [ServersService.SetServerRequestedAction] sends.
 type SetServerRequestedActionBody struct {
-	// STOP ends gracefully, RESTART also starts again, APPLY_RESOURCES changes resources while service goes on.
+	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
 	// Host names or addresses.
 	ServerIdentifiers []string `json:"server_identifiers,omitzero"`
@@ -4479,7 +4479,7 @@ type SnapshotDiffEntry struct {
 	OpType         string `json:"op_type"`
 	ParentInode    string `json:"parent_inode"`
 	Path           string `json:"path"`
-	// Empty unless renamed.
+	// Empty if not renamed.
 	PrevPath string `json:"prev_path"`
 	Rdev     int64  `json:"rdev"`
 	Renamed  bool   `json:"renamed"`
@@ -4490,7 +4490,7 @@ type SnapshotDiffEntry struct {
 
 // SnapshotDiffOutputType is held by GetSnapshotDiffBody.OutputType.
 //
-// DEFAULT answers the basics, PARTIAL_STAT the common metadata, FULL_STAT all of it.
+// DEFAULT returns the basics, PARTIAL_STAT the common metadata, FULL_STAT all metadata.
 type SnapshotDiffOutputType string
 
 // SnapshotEdit is what [SnapshotsService.UpdateSnapshot] answers.
@@ -4780,17 +4780,17 @@ type StopIOBody struct {
 
 // SyslogFacility is held by TelemetryExport.SyslogFacility and TelemetryExportBody.SyslogFacility.
 //
-// local0 unless stated.
+// local0 when absent.
 type SyslogFacility string
 
 // SyslogFormat is held by TelemetryExport.SyslogRFC and TelemetryExportBody.SyslogRFC.
 //
-// rfc5424 unless stated.
+// rfc5424 when absent.
 type SyslogFormat string
 
 // SyslogMode is held by TelemetryExport.SyslogMode and TelemetryExportBody.SyslogMode.
 //
-// tcp unless stated.
+// tcp when absent.
 type SyslogMode string
 
 // TLS is what [TLSService.GetTLS] answers.
@@ -4848,11 +4848,11 @@ type TelemetryExport struct {
 	S3Secret     api.Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
-	// local0 unless stated.
+	// local0 when absent.
 	SyslogFacility SyslogFacility `json:"syslog_facility"`
-	// tcp unless stated.
+	// tcp when absent.
 	SyslogMode SyslogMode `json:"syslog_mode"`
-	// rfc5424 unless stated.
+	// rfc5424 when absent.
 	SyslogRFC SyslogFormat        `json:"syslog_rfc"`
 	Target    string              `json:"target"`
 	Type      TelemetryExportType `json:"type"`
@@ -4872,11 +4872,11 @@ type TelemetryExportBody struct {
 	S3Secret                   *api.Secret `json:"s3_secret,omitzero"`
 	// Open set; Audit is known.
 	Sources []string `json:"sources,omitzero"`
-	// local0 unless stated.
+	// local0 when absent.
 	SyslogFacility *SyslogFacility `json:"syslog_facility,omitzero"`
-	// tcp unless stated.
+	// tcp when absent.
 	SyslogMode *SyslogMode `json:"syslog_mode,omitzero"`
-	// rfc5424 unless stated.
+	// rfc5424 when absent.
 	SyslogRFC        *SyslogFormat        `json:"syslog_rfc,omitzero"`
 	Target           *string              `json:"target,omitzero"`
 	Token            *api.Secret          `json:"token,omitzero"`
@@ -4939,7 +4939,7 @@ type Tokens struct {
 	AccessToken api.Secret `json:"access_token,omitzero"`
 	// Seconds; 0 if not given, and large enough to overflow a sum if unlimited.
 	ExpiresIn int64 `json:"expires_in"`
-	// Change the password before anything else (PUT /users/password).
+	// Change the password first (PUT /users/password).
 	PasswordChangeRequired bool       `json:"password_change_required"`
 	RefreshToken           api.Secret `json:"refresh_token,omitzero"`
 	TokenType              string     `json:"token_type"`
@@ -4970,7 +4970,7 @@ type Traces struct {
 	Clients           TracesClients           `json:"clients"`
 	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free"`
 	Enabled           bool                    `json:"enabled"`
-	// Printed as high, set as HIGH; compare without regard to case.
+	// Returned as high, set as HIGH: compare without case.
 	Level             string                  `json:"level"`
 	Servers           TracesServers           `json:"servers"`
 	ServersEnsureFree TracesServersEnsureFree `json:"servers_ensure_free"`
@@ -5216,7 +5216,7 @@ type UpdateObsBody struct {
 	// Mbps, for each I/O process.
 	Bandwidth *int64  `json:"bandwidth,omitzero"`
 	Hostname  *string `json:"hostname,omitzero"`
-	// A count by name, a size by the vendor's account.
+	// A count by its name, a size by the vendor's text.
 	MaxBlocksInDataBlob *int64 `json:"max_blocks_in_data_blob,omitzero"`
 	// For each I/O process, 1 to 64.
 	MaxConcurrentDownloads *int64 `json:"max_concurrent_downloads,omitzero"`
@@ -5227,9 +5227,9 @@ type UpdateObsBody struct {
 	MaxExtentsInDataBlob *int64  `json:"max_extents_in_data_blob,omitzero"`
 	NewName              *string `json:"new_name,omitzero"`
 	Port                 *int64  `json:"port,omitzero"`
-	// A new bucket takes HTTP unless it says otherwise.
+	// HTTP when absent from a new bucket.
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
-	// Some providers need it.
+	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	STSOperationType *STSOperationType `json:"sts_operation_type,omitzero"`
@@ -5253,7 +5253,7 @@ type UpdateObsBucketBody struct {
 	// Words, such as "1 minute", up to 15 minutes.
 	ErrorsTimeout *string `json:"errors_timeout,omitzero"`
 	Hostname      *string `json:"hostname,omitzero"`
-	// A count by name, a size by the vendor's account.
+	// A count by its name, a size by the vendor's text.
 	MaxBlocksInDataBlob *int64 `json:"max_blocks_in_data_blob,omitzero"`
 	// For each I/O process, 1 to 64.
 	MaxConcurrentDownloads *int64 `json:"max_concurrent_downloads,omitzero"`
@@ -5268,9 +5268,9 @@ type UpdateObsBucketBody struct {
 	Port                 *int64  `json:"port,omitzero"`
 	// 0 to 600.
 	PrefetchMib *int64 `json:"prefetch_mib,omitzero"`
-	// A new bucket takes HTTP unless it says otherwise.
+	// HTTP when absent from a new bucket.
 	Protocol *ObsProtocol `json:"protocol,omitzero"`
-	// Some providers need it.
+	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
 	SkipVerification *bool             `json:"skip_verification,omitzero"`
@@ -5327,7 +5327,7 @@ type UpdateSambaShareBody struct {
 
 // UpdateSecPolicyBody is what [SecurityService.UpdateSecPolicy] sends.
 type UpdateSecPolicyBody struct {
-	// A new policy allows unless it says otherwise.
+	// Allow when absent from a new policy.
 	Action *SecurityPolicyAction `json:"action,omitzero"`
 	// Addresses, prefixes such as 10.0.0.0/8, or ranges of two whole addresses.
 	AddIP   []string   `json:"add_ip,omitzero"`
@@ -5385,14 +5385,14 @@ type UpdateTenantOptionsBody struct {
 
 // UpdateTracesConfigurationBody is what [TracesService.UpdateTracesConfiguration] sends.
 type UpdateTracesConfigurationBody struct {
-	// Kilobytes, where answers count bytes.
+	// Kilobytes; responses have bytes.
 	ClientEnsureFree *int64 `json:"client_ensure_free,omitzero"`
-	// Kilobytes, where answers count bytes.
+	// Kilobytes; responses have bytes.
 	ClientMax *int64 `json:"client_max,omitzero"`
 	Enabled   *bool  `json:"enabled,omitzero"`
-	// Kilobytes, where answers count bytes.
+	// Kilobytes; responses have bytes.
 	ServerEnsureFree *int64 `json:"server_ensure_free,omitzero"`
-	// Kilobytes, where answers count bytes.
+	// Kilobytes; responses have bytes.
 	ServerMax *int64 `json:"server_max,omitzero"`
 }
 
@@ -5568,7 +5568,7 @@ type GetCatalogUsageByUserParams struct {
 // GetContainersParams are the query parameters of GetContainers. Nil, or an optional one left nil, is not sent.
 type GetContainersParams struct {
 	FilterType *ContainerFilterType `json:"filter_type"`
-	// Needed with filter_type=ByContainer.
+	// Required with filter_type=ByContainer.
 	ContainerIDs []int64 `json:"container_ids"`
 	Council      *bool   `json:"council"`
 }
@@ -5602,7 +5602,7 @@ type GetEventsParams struct {
 	SortOrder      *EventSortOrder `json:"sort_order"`
 	ShowInternal   *bool           `json:"show_internal"`
 	ByDigestedTime *bool           `json:"by_digested_time"`
-	// Cursor, the next_token of the answer before.
+	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
 }
 
@@ -5628,7 +5628,7 @@ type GetLocalEventsParams struct {
 	EndTime      *string `json:"end_time"`
 	StemMode     *bool   `json:"stem_mode"`
 	ShowInternal *bool   `json:"show_internal"`
-	// Cursor, the next_token of the answer before.
+	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
 }
 
@@ -5660,7 +5660,7 @@ type GetFileSystemParams struct {
 
 // ListQuotasParams are the query parameters of ListQuotas. Nil, or an optional one left nil, is not sent.
 type ListQuotasParams struct {
-	// Cursor, the next_token of the answer before.
+	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
 }
 
@@ -5770,7 +5770,7 @@ type GetQuotaDeprecatedParams struct {
 	// Open set; directory is known.
 	Type string `json:"type"`
 	UID  string `json:"uid"`
-	// Cursor, the next_token of the answer before.
+	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
 }
 
