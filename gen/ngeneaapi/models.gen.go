@@ -592,7 +592,7 @@ const (
 	WorkflowRuleTypeSymlink   WorkflowRuleType = "symlink"
 )
 
-// ListAlertsParams are the query parameters of ListAlerts. Nil, or an optional one left nil, is not sent.
+// ListAlertsParams are the query parameters of ListAlerts. Nil fields are omitted.
 type ListAlertsParams struct {
 	Name       *string `json:"name"`
 	Site       *string `json:"site"`
@@ -603,7 +603,15 @@ type ListAlertsParams struct {
 	Suppressed *string `json:"suppressed"`
 }
 
-// ListClientKeysParams are the query parameters of ListClientKeys. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListAlertsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Name, p.Site, p.Node, p.Severity, p.Summary, p.Timestamp, p.Suppressed}
+}
+
+// ListClientKeysParams are the query parameters of ListClientKeys. Nil fields are omitted.
 type ListClientKeysParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -611,7 +619,15 @@ type ListClientKeysParams struct {
 	PageSize *int64 `json:"page_size"`
 }
 
-// ListFeaturesParams are the query parameters of ListFeatures. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListClientKeysParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
+}
+
+// ListFeaturesParams are the query parameters of ListFeatures. Nil fields are omitted.
 type ListFeaturesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -619,7 +635,15 @@ type ListFeaturesParams struct {
 	PageSize *int64 `json:"page_size"`
 }
 
-// BrowseFilesParams are the query parameters of BrowseFiles. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListFeaturesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
+}
+
+// BrowseFilesParams are the query parameters of BrowseFiles. Nil fields are omitted.
 type BrowseFilesParams struct {
 	Path       string  `json:"path"`
 	Site       string  `json:"site"`
@@ -631,7 +655,15 @@ type BrowseFilesParams struct {
 	Type       *string `json:"type"`
 }
 
-// ListJobsParams are the query parameters of ListJobs. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *BrowseFilesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Path, p.Site, p.Page, p.PageSize, p.Details, p.Restricted, p.CacheTTL, p.Type}
+}
+
+// ListJobsParams are the query parameters of ListJobs. Nil fields are omitted.
 type ListJobsParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -639,7 +671,15 @@ type ListJobsParams struct {
 	PageSize *int64 `json:"page_size"`
 }
 
-// ListNodesParams are the query parameters of ListNodes. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListJobsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
+}
+
+// ListNodesParams are the query parameters of ListNodes. Nil fields are omitted.
 type ListNodesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -647,7 +687,15 @@ type ListNodesParams struct {
 	PageSize *int64 `json:"page_size"`
 }
 
-// ListSitesParams are the query parameters of ListSites. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListNodesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
+}
+
+// ListSitesParams are the query parameters of ListSites. Nil fields are omitted.
 type ListSitesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -655,10 +703,26 @@ type ListSitesParams struct {
 	PageSize *int64 `json:"page_size"`
 }
 
-// ListWorkflowsParams are the query parameters of ListWorkflows. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListSitesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
+}
+
+// ListWorkflowsParams are the query parameters of ListWorkflows. Nil fields are omitted.
 type ListWorkflowsParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
 	// Inferred: no documentation shows it.
 	PageSize *int64 `json:"page_size"`
+}
+
+// QueryValues implements api.Params.
+func (p *ListWorkflowsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Page, p.PageSize}
 }

@@ -5468,13 +5468,21 @@ type WhoAmI struct {
 	Username string `json:"username"`
 }
 
-// GetAlertsParams are the query parameters of GetAlerts. Nil, or an optional one left nil, is not sent.
+// GetAlertsParams are the query parameters of GetAlerts. Nil fields are omitted.
 type GetAlertsParams struct {
 	// Lowest level that is listed; warning when absent.
 	Severity *AlertSeverity `json:"severity"`
 }
 
-// GetFilesystemMetadataParams are the query parameters of GetFilesystemMetadata. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetAlertsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Severity}
+}
+
+// GetFilesystemMetadataParams are the query parameters of GetFilesystemMetadata. Nil fields are omitted.
 type GetFilesystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Not together with start_time and end_time.
@@ -5487,14 +5495,30 @@ type GetFilesystemMetadataParams struct {
 	Limit *int64 `json:"limit"`
 }
 
-// GetPointInTimeFilesystemMetadataParams are the query parameters of GetPointInTimeFilesystemMetadata. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetFilesystemMetadataParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.Timeframe, p.StartTime, p.EndTime, p.Limit}
+}
+
+// GetPointInTimeFilesystemMetadataParams are the query parameters of GetPointInTimeFilesystemMetadata. Nil fields are omitted.
 type GetPointInTimeFilesystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// The latest when absent.
 	AccessPoint *string `json:"access_point"`
 }
 
-// GetCatalogCapacityByFileAgeParams are the query parameters of GetCatalogCapacityByFileAge. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetPointInTimeFilesystemMetadataParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.AccessPoint}
+}
+
+// GetCatalogCapacityByFileAgeParams are the query parameters of GetCatalogCapacityByFileAge. Nil fields are omitted.
 type GetCatalogCapacityByFileAgeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5503,7 +5527,15 @@ type GetCatalogCapacityByFileAgeParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetCatalogDashboardParams are the query parameters of GetCatalogDashboard. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogCapacityByFileAgeParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.Filepath}
+}
+
+// GetCatalogDashboardParams are the query parameters of GetCatalogDashboard. Nil fields are omitted.
 type GetCatalogDashboardParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5512,7 +5544,15 @@ type GetCatalogDashboardParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetCatalogDirectoryTreeParams are the query parameters of GetCatalogDirectoryTree. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogDashboardParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.Filepath}
+}
+
+// GetCatalogDirectoryTreeParams are the query parameters of GetCatalogDirectoryTree. Nil fields are omitted.
 type GetCatalogDirectoryTreeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// "/" when absent.
@@ -5527,7 +5567,15 @@ type GetCatalogDirectoryTreeParams struct {
 	TopNLevels *string `json:"top_n_levels"`
 }
 
-// GetCatalogDistributionByExtensionParams are the query parameters of GetCatalogDistributionByExtension. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogDirectoryTreeParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.Path, p.Levels, p.PointInTime, p.MinSize, p.TopNLevels}
+}
+
+// GetCatalogDistributionByExtensionParams are the query parameters of GetCatalogDistributionByExtension. Nil fields are omitted.
 type GetCatalogDistributionByExtensionParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5536,7 +5584,15 @@ type GetCatalogDistributionByExtensionParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetCatalogFilesBySizeParams are the query parameters of GetCatalogFilesBySize. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogDistributionByExtensionParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.Filepath}
+}
+
+// GetCatalogFilesBySizeParams are the query parameters of GetCatalogFilesBySize. Nil fields are omitted.
 type GetCatalogFilesBySizeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5545,7 +5601,15 @@ type GetCatalogFilesBySizeParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetCatalogUsageByGroupParams are the query parameters of GetCatalogUsageByGroup. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogFilesBySizeParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.Filepath}
+}
+
+// GetCatalogUsageByGroupParams are the query parameters of GetCatalogUsageByGroup. Nil fields are omitted.
 type GetCatalogUsageByGroupParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5554,7 +5618,15 @@ type GetCatalogUsageByGroupParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetCatalogUsageByUserParams are the query parameters of GetCatalogUsageByUser. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogUsageByGroupParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.Filepath}
+}
+
+// GetCatalogUsageByUserParams are the query parameters of GetCatalogUsageByUser. Nil fields are omitted.
 type GetCatalogUsageByUserParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5565,7 +5637,15 @@ type GetCatalogUsageByUserParams struct {
 	Filepath *string `json:"filepath"`
 }
 
-// GetContainersParams are the query parameters of GetContainers. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetCatalogUsageByUserParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUUID, p.PointInTime, p.UID, p.GID, p.Filepath}
+}
+
+// GetContainersParams are the query parameters of GetContainers. Nil fields are omitted.
 type GetContainersParams struct {
 	FilterType *ContainerFilterType `json:"filter_type"`
 	// Required with filter_type=ByContainer.
@@ -5573,25 +5653,57 @@ type GetContainersParams struct {
 	Council      *bool   `json:"council"`
 }
 
-// RemoveContainerNetworkParams are the query parameters of RemoveContainerNetwork. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetContainersParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FilterType, p.ContainerIDs, p.Council}
+}
+
+// RemoveContainerNetworkParams are the query parameters of RemoveContainerNetwork. Nil fields are omitted.
 type RemoveContainerNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool `json:"apply_container"`
 }
 
-// GetContainerResourcesParams are the query parameters of GetContainerResources. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *RemoveContainerNetworkParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ApplyContainer}
+}
+
+// GetContainerResourcesParams are the query parameters of GetContainerResources. Nil fields are omitted.
 type GetContainerResourcesParams struct {
 	// Staging when absent.
 	Type *ResourceType `json:"type"`
 }
 
-// GetDrivesParams are the query parameters of GetDrives. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetContainerResourcesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Type}
+}
+
+// GetDrivesParams are the query parameters of GetDrives. Nil fields are omitted.
 type GetDrivesParams struct {
 	ShowRemoved  *bool   `json:"show_removed"`
 	ContainerIDs []int64 `json:"container_ids"`
 }
 
-// GetEventsParams are the query parameters of GetEvents. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetDrivesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ShowRemoved, p.ContainerIDs}
+}
+
+// GetEventsParams are the query parameters of GetEvents. Nil fields are omitted.
 type GetEventsParams struct {
 	NumResults     *int64          `json:"num_results"`
 	StartTime      *string         `json:"start_time"`
@@ -5606,7 +5718,15 @@ type GetEventsParams struct {
 	NextToken *string `json:"next_token"`
 }
 
-// GetAggregateEventsParams are the query parameters of GetAggregateEvents. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetEventsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.NumResults, p.StartTime, p.EndTime, p.Severity, p.TypeList, p.CategoryList, p.SortOrder, p.ShowInternal, p.ByDigestedTime, p.NextToken}
+}
+
+// GetAggregateEventsParams are the query parameters of GetAggregateEvents. Nil fields are omitted.
 type GetAggregateEventsParams struct {
 	StartTime string  `json:"start_time"`
 	EndTime   *string `json:"end_time"`
@@ -5615,14 +5735,30 @@ type GetAggregateEventsParams struct {
 	ShowInternal *bool  `json:"show_internal"`
 }
 
-// GetEventsDescriptionParams are the query parameters of GetEventsDescription. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetAggregateEventsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.StartTime, p.EndTime, p.Interval, p.ShowInternal}
+}
+
+// GetEventsDescriptionParams are the query parameters of GetEventsDescription. Nil fields are omitted.
 type GetEventsDescriptionParams struct {
 	Type         []string `json:"type"`
 	Category     []string `json:"category"`
 	ShowInternal *bool    `json:"show_internal"`
 }
 
-// GetLocalEventsParams are the query parameters of GetLocalEvents. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetEventsDescriptionParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Type, p.Category, p.ShowInternal}
+}
+
+// GetLocalEventsParams are the query parameters of GetLocalEvents. Nil fields are omitted.
 type GetLocalEventsParams struct {
 	StartTime    *string `json:"start_time"`
 	EndTime      *string `json:"end_time"`
@@ -5632,61 +5768,149 @@ type GetLocalEventsParams struct {
 	NextToken *string `json:"next_token"`
 }
 
-// GetFailureDomainsParams are the query parameters of GetFailureDomains. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetLocalEventsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.StartTime, p.EndTime, p.StemMode, p.ShowInternal, p.NextToken}
+}
+
+// GetFailureDomainsParams are the query parameters of GetFailureDomains. Nil fields are omitted.
 type GetFailureDomainsParams struct {
 	ShowRemoved *bool `json:"show_removed"`
 }
 
-// GetFileSystemsParams are the query parameters of GetFileSystems. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetFailureDomainsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ShowRemoved}
+}
+
+// GetFileSystemsParams are the query parameters of GetFileSystems. Nil fields are omitted.
 type GetFileSystemsParams struct {
 	ForceFresh *bool `json:"force_fresh"`
 }
 
-// DeleteDefaultQuotaParams are the query parameters of DeleteDefaultQuota. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetFileSystemsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ForceFresh}
+}
+
+// DeleteDefaultQuotaParams are the query parameters of DeleteDefaultQuota. Nil fields are omitted.
 type DeleteDefaultQuotaParams struct {
 	Path *string `json:"path"`
 }
 
-// DeleteFileSystemParams are the query parameters of DeleteFileSystem. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteDefaultQuotaParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Path}
+}
+
+// DeleteFileSystemParams are the query parameters of DeleteFileSystem. Nil fields are omitted.
 type DeleteFileSystemParams struct {
 	// Also deletes what is in the object store; uploaded snapshots are lost.
 	PurgeFromObs *bool `json:"purge_from_obs"`
 }
 
-// GetFileSystemParams are the query parameters of GetFileSystem. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteFileSystemParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.PurgeFromObs}
+}
+
+// GetFileSystemParams are the query parameters of GetFileSystem. Nil fields are omitted.
 type GetFileSystemParams struct {
 	ForceFresh *bool `json:"force_fresh"`
 }
 
-// ListQuotasParams are the query parameters of ListQuotas. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetFileSystemParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ForceFresh}
+}
+
+// ListQuotasParams are the query parameters of ListQuotas. Nil fields are omitted.
 type ListQuotasParams struct {
 	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
 }
 
-// DeleteQuotaParams are the query parameters of DeleteQuota. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ListQuotasParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.NextToken}
+}
+
+// DeleteQuotaParams are the query parameters of DeleteQuota. Nil fields are omitted.
 type DeleteQuotaParams struct {
 	Path *string `json:"path"`
 }
 
-// ResolvePathParams are the query parameters of ResolvePath. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteQuotaParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Path}
+}
+
+// ResolvePathParams are the query parameters of ResolvePath. Nil fields are omitted.
 type ResolvePathParams struct {
 	Path string `json:"path"`
 }
 
-// RemoveHostNetworkParams are the query parameters of RemoveHostNetwork. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ResolvePathParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Path}
+}
+
+// RemoveHostNetworkParams are the query parameters of RemoveHostNetwork. Nil fields are omitted.
 type RemoveHostNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool `json:"apply_host"`
 }
 
-// GetHostResourcesParams are the query parameters of GetHostResources. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *RemoveHostNetworkParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ApplyHost}
+}
+
+// GetHostResourcesParams are the query parameters of GetHostResources. Nil fields are omitted.
 type GetHostResourcesParams struct {
 	// Staging when absent.
 	Type *ResourceType `json:"type"`
 }
 
-// DeleteKMSParams are the query parameters of DeleteKMS. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetHostResourcesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Type}
+}
+
+// DeleteKMSParams are the query parameters of DeleteKMS. Nil fields are omitted.
 type DeleteKMSParams struct {
 	// Name or id; the caller's own when absent.
 	Org            *string `json:"org"`
@@ -5694,24 +5918,56 @@ type DeleteKMSParams struct {
 	AllowDowngrade *bool   `json:"allow_downgrade"`
 }
 
-// GetKMSParams are the query parameters of GetKMS. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteKMSParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Org, p.ForceDelete, p.AllowDowngrade}
+}
+
+// GetKMSParams are the query parameters of GetKMS. Nil fields are omitted.
 type GetKMSParams struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org"`
 }
 
-// GetKMSTypeParams are the query parameters of GetKMSType. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetKMSParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Org}
+}
+
+// GetKMSTypeParams are the query parameters of GetKMSType. Nil fields are omitted.
 type GetKMSTypeParams struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org"`
 }
 
-// GetMachinesParams are the query parameters of GetMachines. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetKMSTypeParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Org}
+}
+
+// GetMachinesParams are the query parameters of GetMachines. Nil fields are omitted.
 type GetMachinesParams struct {
 	Role []string `json:"role"`
 }
 
-// ResetMountDefaultsParams are the query parameters of ResetMountDefaults. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetMachinesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Role}
+}
+
+// ResetMountDefaultsParams are the query parameters of ResetMountDefaults. Nil fields are omitted.
 type ResetMountDefaultsParams struct {
 	// Whether to reset this default.
 	QosMaxThroughputMbps *bool `json:"qos_max_throughput_mbps"`
@@ -5719,41 +5975,97 @@ type ResetMountDefaultsParams struct {
 	QosPreferredThroughputMbps *bool `json:"qos_preferred_throughput_mbps"`
 }
 
-// GetNetworkSpacesParams are the query parameters of GetNetworkSpaces. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *ResetMountDefaultsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.QosMaxThroughputMbps, p.QosPreferredThroughputMbps}
+}
+
+// GetNetworkSpacesParams are the query parameters of GetNetworkSpaces. Nil fields are omitted.
 type GetNetworkSpacesParams struct {
 	// Name or id.
 	Org *string `json:"org"`
 }
 
-// RemoveNetworkSpaceParams are the query parameters of RemoveNetworkSpace. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetNetworkSpacesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Org}
+}
+
+// RemoveNetworkSpaceParams are the query parameters of RemoveNetworkSpace. Nil fields are omitted.
 type RemoveNetworkSpaceParams struct {
 	Force *bool `json:"force"`
 }
 
-// GetNetworkSpaceUsageParams are the query parameters of GetNetworkSpaceUsage. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *RemoveNetworkSpaceParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Force}
+}
+
+// GetNetworkSpaceUsageParams are the query parameters of GetNetworkSpaceUsage. Nil fields are omitted.
 type GetNetworkSpaceUsageParams struct {
 	OnlyClients  *bool `json:"only_clients"`
 	OnlyBackends *bool `json:"only_backends"`
 }
 
-// GetNFSPermissionsParams are the query parameters of GetNFSPermissions. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetNetworkSpaceUsageParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.OnlyClients, p.OnlyBackends}
+}
+
+// GetNFSPermissionsParams are the query parameters of GetNFSPermissions. Nil fields are omitted.
 type GetNFSPermissionsParams struct {
 	FSUID *string `json:"fs_uid"`
 }
 
-// DeleteNFSPermissionParams are the query parameters of DeleteNFSPermission. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetNFSPermissionsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FSUID}
+}
+
+// DeleteNFSPermissionParams are the query parameters of DeleteNFSPermission. Nil fields are omitted.
 type DeleteNFSPermissionParams struct {
 	// "/" when absent.
 	Path *string `json:"path"`
 }
 
-// GetObsCapacitiesParams are the query parameters of GetObsCapacities. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteNFSPermissionParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Path}
+}
+
+// GetObsCapacitiesParams are the query parameters of GetObsCapacities. Nil fields are omitted.
 type GetObsCapacitiesParams struct {
 	Filesystem *string `json:"filesystem"`
 	ForceFresh *bool   `json:"force_fresh"`
 }
 
-// GetProcessesParams are the query parameters of GetProcesses. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetObsCapacitiesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Filesystem, p.ForceFresh}
+}
+
+// GetProcessesParams are the query parameters of GetProcesses. Nil fields are omitted.
 type GetProcessesParams struct {
 	FilterType *ProcessFilterType `json:"filter_type"`
 	// Only with filter_type=ByContainerOrProcess.
@@ -5765,7 +6077,15 @@ type GetProcessesParams struct {
 	Council *bool         `json:"council"`
 }
 
-// GetQuotaDeprecatedParams are the query parameters of GetQuotaDeprecated. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetProcessesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.FilterType, p.ContainerIDs, p.ProcessIDs, p.Roles, p.Council}
+}
+
+// GetQuotaDeprecatedParams are the query parameters of GetQuotaDeprecated. Nil fields are omitted.
 type GetQuotaDeprecatedParams struct {
 	// Open set; directory is known.
 	Type string `json:"type"`
@@ -5774,32 +6094,80 @@ type GetQuotaDeprecatedParams struct {
 	NextToken *string `json:"next_token"`
 }
 
-// GetQuotaBatchParams are the query parameters of GetQuotaBatch. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetQuotaDeprecatedParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Type, p.UID, p.NextToken}
+}
+
+// GetQuotaBatchParams are the query parameters of GetQuotaBatch. Nil fields are omitted.
 type GetQuotaBatchParams struct {
 	InodeIDs []uint64 `json:"inode_ids"`
 }
 
-// DeleteS3ClusterParams are the query parameters of DeleteS3Cluster. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetQuotaBatchParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.InodeIDs}
+}
+
+// DeleteS3ClusterParams are the query parameters of DeleteS3Cluster. Nil fields are omitted.
 type DeleteS3ClusterParams struct {
 	PurgeConfig *bool `json:"purge_config"`
 }
 
-// DestroyS3BucketParams are the query parameters of DestroyS3Bucket. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteS3ClusterParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.PurgeConfig}
+}
+
+// DestroyS3BucketParams are the query parameters of DestroyS3Bucket. Nil fields are omitted.
 type DestroyS3BucketParams struct {
 	Unlink *bool `json:"unlink"`
 }
 
-// DeleteS3ContainersParams are the query parameters of DeleteS3Containers. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DestroyS3BucketParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Unlink}
+}
+
+// DeleteS3ContainersParams are the query parameters of DeleteS3Containers. Nil fields are omitted.
 type DeleteS3ContainersParams struct {
 	ContainerUIDs []string `json:"container_uids"`
 }
 
-// DeleteS3HostsParams are the query parameters of DeleteS3Hosts. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteS3ContainersParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ContainerUIDs}
+}
+
+// DeleteS3HostsParams are the query parameters of DeleteS3Hosts. Nil fields are omitted.
 type DeleteS3HostsParams struct {
 	HostUIDs []string `json:"host_uids"`
 }
 
-// TestJoinSecurityPoliciesParams are the query parameters of TestJoinSecurityPolicies. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteS3HostsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.HostUIDs}
+}
+
+// TestJoinSecurityPoliciesParams are the query parameters of TestJoinSecurityPolicies. Nil fields are omitted.
 type TestJoinSecurityPoliciesParams struct {
 	Policies []string  `json:"policies"`
 	IP       string    `json:"ip"`
@@ -5807,33 +6175,81 @@ type TestJoinSecurityPoliciesParams struct {
 	Join     *bool     `json:"join"`
 }
 
-// GetServersParams are the query parameters of GetServers. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *TestJoinSecurityPoliciesParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Policies, p.IP, p.Role, p.Join}
+}
+
+// GetServersParams are the query parameters of GetServers. Nil fields are omitted.
 type GetServersParams struct {
 	// Servers that have at least one of these roles.
 	Role []ServerRole `json:"role"`
 }
 
-// DeleteSambaServersParams are the query parameters of DeleteSambaServers. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetServersParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Role}
+}
+
+// DeleteSambaServersParams are the query parameters of DeleteSambaServers. Nil fields are omitted.
 type DeleteSambaServersParams struct {
 	RemovedHosts []string `json:"removedHosts"`
 }
 
-// DuplicateSnapshotPolicyParams are the query parameters of DuplicateSnapshotPolicy. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DeleteSambaServersParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.RemovedHosts}
+}
+
+// DuplicateSnapshotPolicyParams are the query parameters of DuplicateSnapshotPolicy. Nil fields are omitted.
 type DuplicateSnapshotPolicyParams struct {
 	IncludeAttachedFilesystems *bool `json:"include_attached_filesystems"`
 }
 
-// DetachFSFromSnapshotPolicyParams are the query parameters of DetachFSFromSnapshotPolicy. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DuplicateSnapshotPolicyParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.IncludeAttachedFilesystems}
+}
+
+// DetachFSFromSnapshotPolicyParams are the query parameters of DetachFSFromSnapshotPolicy. Nil fields are omitted.
 type DetachFSFromSnapshotPolicyParams struct {
 	RemoveWaitingTasks *bool `json:"remove_waiting_tasks"`
 }
 
-// GetSnapshotsParams are the query parameters of GetSnapshots. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *DetachFSFromSnapshotPolicyParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.RemoveWaitingTasks}
+}
+
+// GetSnapshotsParams are the query parameters of GetSnapshots. Nil fields are omitted.
 type GetSnapshotsParams struct {
 	Filesystem *string `json:"filesystem"`
 }
 
-// GetStatsParams are the query parameters of GetStats. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetSnapshotsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Filesystem}
+}
+
+// GetStatsParams are the query parameters of GetStats. Nil fields are omitted.
 type GetStatsParams struct {
 	StartTime      *string           `json:"start_time"`
 	EndTime        *string           `json:"end_time"`
@@ -5849,20 +6265,52 @@ type GetStatsParams struct {
 	ShowInternal   *bool             `json:"show_internal"`
 }
 
-// GetStatsDiskUsageParams are the query parameters of GetStatsDiskUsage. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetStatsParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.StartTime, p.EndTime, p.Interval, p.Category, p.Stat, p.ResolutionSecs, p.Accumulated, p.PerProcess, p.ProcessUIDs, p.Param, p.NoZeroes, p.ShowInternal}
+}
+
+// GetStatsDiskUsageParams are the query parameters of GetStatsDiskUsage. Nil fields are omitted.
 type GetStatsDiskUsageParams struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
 	RetentionDuration *string `json:"retention_duration"`
 }
 
-// GetTasksParams are the query parameters of GetTasks. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetStatsDiskUsageParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.RetentionDuration}
+}
+
+// GetTasksParams are the query parameters of GetTasks. Nil fields are omitted.
 type GetTasksParams struct {
 	ShowWaiting *bool `json:"show_waiting"`
 }
 
-// GetUsersParams are the query parameters of GetUsers. Nil, or an optional one left nil, is not sent.
+// QueryValues implements api.Params.
+func (p *GetTasksParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.ShowWaiting}
+}
+
+// GetUsersParams are the query parameters of GetUsers. Nil fields are omitted.
 type GetUsersParams struct {
 	// Name or id; the caller's own when absent.
 	Org            *string `json:"org"`
 	IncludeTenants *bool   `json:"include_tenants"`
+}
+
+// QueryValues implements api.Params.
+func (p *GetUsersParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.Org, p.IncludeTenants}
 }

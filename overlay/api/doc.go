@@ -22,9 +22,9 @@
 //		calls map[string]int
 //	}
 //
-//	func (c counting) Call(ctx context.Context, op *api.Operation, path []any, query, body, result any, options ...api.CallOption) error {
+//	func (c counting) Call(ctx context.Context, op *api.Operation, path []any, params api.Params, body, result any, options ...api.CallOption) error {
 //		c.calls[op.ID()]++
-//		return c.Caller.Call(ctx, op, path, query, body, result, options...)
+//		return c.Caller.Call(ctx, op, path, params, body, result, options...)
 //	}
 //
 // A [Secret] is a password, key or token in a request or response; it prints as

@@ -9,11 +9,19 @@ import (
 
 // Caller sends one operation and decodes its response.
 //
-// path has the values of the path parameters in their order; query is a pointer to a
-// generated Params struct; body is what is sent as JSON; result is a pointer to where the
+// path has the values of the path parameters in their order; params is a pointer to a
+// generated params struct; body is what is sent as JSON; result is a pointer to where the
 // result goes. Each is nil where the operation has none.
 type Caller interface {
-	Call(ctx context.Context, operation *Operation, path []any, query, body, result any, options ...CallOption) error
+	Call(ctx context.Context, operation *Operation, path []any, params Params, body, result any, options ...CallOption) error
+}
+
+// Params are the query parameters of an operation: a pointer to a generated struct.
+type Params interface {
+	// QueryValues returns the values in the order of the operation's query parameters, or
+	// nil if the pointer is nil. A value that is nil or an empty list or map is omitted,
+	// and so is the zero value of a parameter that is not required.
+	QueryValues() []any
 }
 
 // CallOption changes one call. It runs on the finished request, once, before the first

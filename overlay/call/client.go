@@ -1,10 +1,8 @@
 package call
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -95,19 +93,15 @@ func New(config Config) *Client {
 }
 
 // Call makes one operation; it implements api.Caller for the generated methods.
-// Path holds the values of the template's parameters in order. Query is a
-// generated params struct, or a pointer to one, which may be nil. Body is sent
-// as JSON unless it is nil. Result receives what [api.Operation.Result] promises and
+// Path has the values of the template's parameters in their order. Params may be nil, and
+// so may the pointer in it. Body is sent as JSON unless it is nil. Result receives what [api.Operation.Result] promises and
 // is nil where that is nothing. Every error is an *Error.
-func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, query, body, result any, options ...api.CallOption) error {
+func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, params api.Params, body, result any, options ...api.CallOption) error {
 	if op == nil {
 		return &Error{Class: ErrInvalidArgument, Err: errors.New("the operation is nil")}
 	}
-	to, err := fill(op, path)
+	to, err := locate(op, path, params)
 	if err != nil {
-		return invalid(op, err)
-	}
-	if to.query, err = queryOf(op, query); err != nil {
 		return invalid(op, err)
 	}
 	return c.exchange(ctx, op, to, body, result, options)
@@ -164,6 +158,9 @@ func invalid(op *api.Operation, err error) *Error {
 
 // exchange sends a request and reads its answer.
 func (c *Client) exchange(ctx context.Context, op *api.Operation, to location, body, result any, options []api.CallOption) error {
+	if ctx == nil {
+		return invalid(op, errors.New("the context is nil"))
+	}
 	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
 		return invalid(op, errors.New("the result must be a pointer that is not nil"))
 	}
@@ -173,7 +170,9 @@ func (c *Client) exchange(ctx context.Context, op *api.Operation, to location, b
 		return invalid(op, err)
 	}
 	for _, option := range options {
-		option(req)
+		if option != nil {
+			option(req)
+		}
 	}
 	req = x.attach(req)
 	answer, err := c.transport.RoundTrip(req) //nolint:bodyclose // receive closes it
@@ -185,50 +184,4 @@ func (c *Client) exchange(ctx context.Context, op *api.Operation, to location, b
 		return c.unanswered(req.Context(), x, err)
 	}
 	return c.read(req.Context(), x, answer, result)
-}
-
-// request builds a request whose body can be sent again.
-func (c *Client) request(x *exchange, op *api.Operation, to location, body any) (*http.Request, error) {
-	if c.base.Host == "" {
-		return nil, errors.New("the client has no base address")
-	}
-	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
-	if !isNil(body) {
-		encoded, secrets, err := encode(body)
-		if err != nil {
-			return nil, err
-		}
-		x.secrets = secrets
-		content = bytes.NewReader(encoded)
-	}
-	req, err := http.NewRequestWithContext(x, op.Method(), "", content)
-	if err != nil {
-		return nil, err
-	}
-	req.URL = &url.URL{
-		Scheme:   c.base.Scheme,
-		Host:     c.base.Host,
-		Path:     c.base.Path + to.path,
-		RawQuery: to.query,
-	}
-	if escaped := c.base.RawPath + to.escaped; escaped != req.URL.Path {
-		req.URL.RawPath = escaped
-	}
-	req.Host = c.base.Host
-	req.Header["Accept"] = []string{"application/json"}
-	if content != nil {
-		req.Header["Content-Type"] = []string{"application/json"}
-	}
-	if c.userAgent != "" {
-		req.Header["User-Agent"] = []string{c.userAgent}
-	}
-	return req, nil
-}
-
-func isNil(v any) bool {
-	if v == nil {
-		return true
-	}
-	r := reflect.ValueOf(v)
-	return r.Kind() == reflect.Pointer && r.IsNil()
 }

@@ -67,12 +67,17 @@ var operations = table(
 			{Name: "ids", In: "query", Style: "form", Explode: true},
 			{Name: "csv", In: "query", Style: "form"},
 			{Name: "piped", In: "query", Style: "pipeDelimited"},
-			{Name: "spaced", In: "query", Style: "spaceDelimited"},
-			{Name: "strange", In: "query", Style: "matrix"},
 			{Name: "filter", In: "query", Style: "deepObject"},
 			{Name: "stat", In: "query", Style: "deepObject", Explode: true},
-			{Name: "needed", In: "query", Style: "form", Explode: true, Required: true},
+			{Name: "fresh", In: "query", Style: "form", Explode: true},
+			{Name: "ratio", In: "query", Style: "form", Explode: true},
+			{Name: "key", In: "query", Style: "form", Explode: true},
+			{Name: "limit", In: "query", Style: "form", Explode: true},
 		},
+	},
+	api.Definition{
+		ID: "matrix", Method: "GET", Path: "/matrix/{id}", Result: api.ResultNone,
+		Parameters: []api.Parameter{{Name: "id", In: "path", Style: "matrix", Required: true}},
 	},
 )
 

@@ -1,12 +1,13 @@
 package call_test
 
 import (
+	"github.com/oapi-codegen/runtime/types"
+
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,10 @@ func TestPathIsFilledExactly(t *testing.T) {
 		{"dots in a name", "getOne", []any{"..a"}, "/api/v2/fileSystems/..a"},
 		{"trailing slash", "remove", []any{1, 2}, "/api/v2/jobs/1/tasks/2/"},
 		{"secret", "getOne", []any{newSecret("s3")}, "/api/v2/fileSystems/s3"},
+		{"date", "getOne", []any{types.Date{Time: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}}, "/api/v2/fileSystems/2026-05-01"},
+		{"UUID", "getOne", []any{types.UUID{15: 1}}, "/api/v2/fileSystems/00000000-0000-0000-0000-000000000001"},
+		{"not ASCII", "getOne", []any{"café"}, "/api/v2/fileSystems/caf%C3%A9"},
+		{"a style of its own", "matrix", []any{"a;b"}, "/api/v2/matrix/;id=a%3Bb"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := answers(200, `{"data":{}}`)
@@ -52,7 +57,7 @@ func TestPathValuesThatAreRefused(t *testing.T) {
 	var missing *string
 	for name, value := range map[string]any{
 		"empty": "", "dot": ".", "dots": "..", "climbing": "a/../../login", "empty secret": newSecret(""),
-		"nil": nil, "nil pointer": missing, "slice": []string{"a"}, "map": map[string]string{"a": "b"}, "struct": struct{}{},
+		"nil": nil, "nil pointer": missing, "not UTF-8": "caf\xe9", "secret not UTF-8": newSecret("caf\xe9"), "slice": []string{"a"}, "map": map[string]string{"a": "b"}, "struct": struct{}{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := answers(200, `{"data":{}}`)
@@ -75,7 +80,7 @@ func TestCallsThatAreRefused(t *testing.T) {
 		"nil operation":   c.Call(context.Background(), nil, nil, nil, nil, nil),
 		"too few values":  c.Call(context.Background(), operations["getOne"], nil, nil, nil, nil),
 		"too many values": c.Call(context.Background(), operations["getOne"], []any{"a", "b"}, nil, nil, nil),
-		"query no struct": c.Call(context.Background(), operations["create"], nil, map[string]string{"a": "b"}, nil, nil),
+		"too many params": c.Call(context.Background(), operations["create"], nil, &searchParams{}, nil, nil),
 		"result by value": c.Call(context.Background(), operations["create"], nil, nil, nil, fileSystem{}),
 		"result nil":      c.Call(context.Background(), operations["create"], nil, nil, nil, nowhere),
 		"body not JSON":   c.Call(context.Background(), operations["create"], nil, nil, func() {}, nil),
@@ -88,56 +93,48 @@ func TestCallsThatAreRefused(t *testing.T) {
 	}
 }
 
+// searchParams are the parameters of the operation "search".
 type searchParams struct {
-	NextToken *string             `form:"next_token,omitempty" json:"next_token,omitempty"`
-	IDs       []uint64            `form:"ids,omitempty" json:"ids,omitempty"`
-	CSV       *[]status           `form:"csv,omitempty" json:"csv,omitempty"`
-	Piped     []string            `form:"piped,omitempty" json:"piped,omitempty"`
-	Filter    map[string]string   `json:"filter,omitempty"`
-	Stat      map[string][]string `json:"stat,omitempty"`
-	Fresh     *bool               `form:"fresh,omitempty" json:"fresh,omitempty"`
-	Ratio     *float64            `form:"ratio,omitempty" json:"ratio,omitempty"`
-	Key       *secret             `form:"key,omitempty" json:"key,omitempty"`
-	Limit     int64               `form:"limit,omitempty" json:"limit,omitempty"`
-	Ignored   string              `json:"-"`
+	NextToken *string
+	IDs       []uint64
+	CSV       *[]status
+	Piped     []string
+	Filter    map[string]string
+	Stat      map[string][]string
+	Fresh     *bool
+	Ratio     *float64
+	Key       *secret
+	Limit     int64
+}
+
+func (p *searchParams) QueryValues() []any {
+	if p == nil {
+		return nil
+	}
+	return []any{p.NextToken, p.IDs, p.CSV, p.Piped, p.Filter, p.Stat, p.Fresh, p.Ratio, p.Key, p.Limit}
 }
 
 func TestQueryIsStyledByTheDescriptors(t *testing.T) {
 	token, fresh, ratio, key := "a b&c", false, 1e21, newSecret("k=1")
 	for _, test := range []struct {
 		name   string
-		params any
+		params api.Params
 		want   string
 	}{
 		{"no params", nil, ""},
 		{"nil params", (*searchParams)(nil), ""},
-		{"nothing set", &searchParams{Ignored: "x"}, ""},
+		{"nothing set", &searchParams{}, ""},
 		{"empty lists and maps", &searchParams{IDs: []uint64{}, CSV: &[]status{}, Filter: map[string]string{}}, ""},
 		{"escaped", &searchParams{NextToken: &token}, "next_token=a+b%26c"},
-		{"by value", searchParams{NextToken: &token}, "next_token=a+b%26c"},
 		{"false is sent", &searchParams{Fresh: &fresh}, "fresh=false"},
 		{"exploded, exact", &searchParams{IDs: []uint64{18446744073709551615, 11326619722725392385}}, "ids=18446744073709551615&ids=11326619722725392385"},
 		{"not exploded", &searchParams{CSV: &[]status{"A", "B,C"}}, "csv=A,B%2CC"},
 		{"pipes", &searchParams{Piped: []string{"a", "b"}}, "piped=a|b"},
 		{"deep object", &searchParams{Filter: map[string]string{"b": "2", "a": "x y"}}, "filter[a]=x+y&filter[b]=2"},
 		{"deep object of lists", &searchParams{Stat: map[string][]string{"cpu": {"a", "b"}}}, "stat[cpu][0]=a&stat[cpu][1]=b"},
-		{"blanks between", &struct {
-			Spaced []string `form:"spaced"`
-		}{[]string{"a", "b c"}}, "spaced=a%20b+c"},
-		{"a time", &struct {
-			Since time.Time `form:"since"`
-		}{time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}, "since=2026-05-01T12%3A00%3A00Z"},
-		{"secrets in a list", &struct {
-			Keys []secret `form:"csv"`
-		}{[]secret{newSecret("a"), newSecret("b,")}}, "csv=a,b%2C"},
 		{"float without exponent", &searchParams{Ratio: &ratio}, "ratio=1000000000000000000000"},
 		{"secret in clear", &searchParams{Key: &key}, "key=k%3D1"},
-		{"required zero values", &struct {
-			Needed string `form:"needed" json:"needed"`
-		}{}, "needed="},
-		{"no descriptor", &struct {
-			Novel []string `form:"novel"`
-		}{[]string{"a", "b"}}, "novel=a&novel=b"},
+		{"in the document's order", &searchParams{Limit: 7, Key: &key, NextToken: &token, Fresh: &fresh}, "next_token=a+b%26c&fresh=false&key=k%3D1&limit=7"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := answers(200, "")
@@ -151,24 +148,92 @@ func TestQueryIsStyledByTheDescriptors(t *testing.T) {
 	}
 }
 
-func TestQueryValueThatCannotBeWritten(t *testing.T) {
-	for name, params := range map[string]any{
-		"nested": struct {
-			Value struct{ A map[string]int } `form:"nested"`
-		}{},
-		"csv": struct {
-			Value []*string `form:"csv"`
-		}{[]*string{nil}},
-		"filter": struct {
-			Value map[string][]struct{} `form:"filter"`
-		}{map[string][]struct{}{"a": {{}}}},
-		"strange": struct {
-			Value string `form:"strange"`
-		}{"a"},
+// values are those of one operation's query parameters.
+type values []any
+
+func (v values) QueryValues() []any { return v }
+
+// search calls an operation with one query parameter called x and returns the query.
+func search(p api.Parameter, value any) (string, error) {
+	p.Name, p.In = "x", "query"
+	s := answers(200, "")
+	op := api.NewOperation(api.Definition{ID: "one", Method: "GET", Path: "/one", Result: api.ResultNone, Parameters: []api.Parameter{p}})
+	if err := client(s).Call(context.Background(), op, nil, values{value}, nil, nil); err != nil {
+		return "", err
+	}
+	return s.request.URL.RawQuery, nil
+}
+
+func TestQueryValues(t *testing.T) {
+	day := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		parameter api.Parameter
+		value     any
+		want      string
+	}{
+		"no style":                   {api.Parameter{Explode: true}, []string{"a", "b"}, "x=a&x=b"},
+		"a time":                     {api.Parameter{Style: "form"}, day, "x=2026-05-01T12%3A00%3A00Z"},
+		"a date":                     {api.Parameter{Style: "form"}, &types.Date{Time: day}, "x=2026-05-01"},
+		"dates":                      {api.Parameter{Style: "form"}, []types.Date{{Time: day}}, "x=2026-05-01"},
+		"a UUID":                     {api.Parameter{Style: "form"}, types.UUID{15: 1}, "x=00000000-0000-0000-0000-000000000001"},
+		"an address":                 {api.Parameter{Style: "form"}, types.Email("a@b.c"), "x=a%40b.c"},
+		"bytes":                      {api.Parameter{Style: "form"}, []byte{0xff, 0xfe}, "x=%2F%2F4%3D"},
+		"secrets in a list":          {api.Parameter{Style: "form"}, []secret{newSecret("a"), newSecret("b,")}, "x=a,b%2C"},
+		"secrets in an object":       {api.Parameter{Style: "deepObject"}, map[string]*secret{"k": ptr(newSecret("a b"))}, "x[k]=a+b"},
+		"an object's odd names":      {api.Parameter{Style: "deepObject"}, map[string]any{"a]&": uint64(18446744073709551615)}, "x[a%5D%26]=18446744073709551615"},
+		"a required zero value":      {api.Parameter{Style: "form", Required: true}, "", "x="},
+		"a zero value":               {api.Parameter{Style: "form"}, "", ""},
+		"a pointer to a zero":        {api.Parameter{Style: "form"}, ptr(""), "x="},
+		"nil":                        {api.Parameter{Style: "form"}, nil, ""},
+		"an empty list, required":    {api.Parameter{Style: "form", Required: true}, []string{}, ""},
+		"what stays as it is":        {api.Parameter{Style: "form"}, "a-b_c.d~e", "x=a-b_c.d~e"},
+		"all that has to be escaped": {api.Parameter{Style: "form"}, "ä\"<>[]|+/?#%", "x=%C3%A4%22%3C%3E%5B%5D%7C%2B%2F%3F%23%25"},
 	} {
-		err := client(answers(200, "")).Call(context.Background(), operations["search"], nil, params, nil, nil)
-		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), strconv.Quote(name)) {
-			t.Errorf("%s: got %v, want an invalid argument that names the parameter", name, err)
+		if got, err := search(test.parameter, test.value); err != nil || got != test.want {
+			t.Errorf("%s: got %q, %v, want %q", name, got, err, test.want)
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// What the library would panic at, write in a way that no server reads, or change, is
+// refused, with the name of the parameter.
+func TestQueryValuesThatAreRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		style string
+		value any
+	}{
+		"a structure":               {"form", struct{ A int }{1}},
+		"a nil item":                {"form", []*string{nil}},
+		"a nil item in an object":   {"deepObject", map[string]any{"a": nil}},
+		"a structure in an object":  {"deepObject", map[string][]struct{}{"a": {{}}}},
+		"a map by number":           {"deepObject", map[int]string{1: "a"}},
+		"a list in a list":          {"form", [][]string{{"a"}}},
+		"a function":                {"form", func() {}},
+		"a style of paths":          {"matrix", "a"},
+		"a style that nobody knows": {"strange", "a"},
+		"blanks between":            {"spaceDelimited", []string{"a", "b c"}},
+		"a text":                    {"form", "caf\xe9"},
+		"a text of a type":          {"form", status("caf\xe9")},
+		"a secret":                  {"form", newSecret("caf\xe9")},
+		"an item":                   {"pipeDelimited", []string{"a", "caf\xe9"}},
+		"a member":                  {"deepObject", map[string]string{"a": "caf\xe9"}},
+		"a member's name":           {"deepObject", map[string]string{"caf\xe9": "a"}},
+	} {
+		query, err := search(api.Parameter{Style: test.style}, test.value)
+		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), `query parameter "x"`) || strings.Contains(err.Error(), "caf\xe9") {
+			t.Errorf("%s: got %q, %v, want an invalid argument that names the parameter", name, query, err)
+		}
+	}
+}
+
+// The values of another operation's params are not those of this one.
+func TestQueryValuesOfAnotherOperation(t *testing.T) {
+	for _, v := range []values{{"a"}, {"a", "b", "c"}} {
+		op := api.NewOperation(api.Definition{Method: "GET", Path: "/two", Result: api.ResultNone, Parameters: []api.Parameter{{Name: "x", In: "query"}, {Name: "y", In: "query"}}})
+		if err := client(answers(200, "")).Call(context.Background(), op, nil, v, nil, nil); !errors.Is(err, call.ErrInvalidArgument) {
+			t.Errorf("%v: got %v", v, err)
 		}
 	}
 }
@@ -263,7 +328,7 @@ func TestDoTakesPathsBelowTheBase(t *testing.T) {
 func TestDoRefusesToLeaveTheBase(t *testing.T) {
 	for _, path := range []string{
 		"../login", "/a/../../b", "/a/..", "/./a", "/%2e%2e/a", "/a%2F..%2Fb", "//other.example.com/a",
-		"https://other.example.com/a", "https:/a", "file:a", "/a#b", "/a\r\nHost: x", "/%zz",
+		"https://other.example.com/a", "https:/a", "file:a", "/caf\xe9", "/a#b", "/a\r\nHost: x", "/%zz",
 	} {
 		s := answers(200, "")
 		err := client(s).Do(context.Background(), "GET", path, nil, nil)

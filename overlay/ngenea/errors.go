@@ -256,3 +256,5 @@ func (e *ValidationError) collect(path string, value any) {
 		}
 	}
 }
+
+var errNilContext = fmt.Errorf("ngenea: %w: the context is nil", ErrInvalidArgument)

@@ -41,7 +41,11 @@ type WaitOption func(*jobWait)
 // OnProgress calls report with the job when it is first seen and whenever it has changed.
 // report runs in the goroutine of the wait and delays it.
 func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
-	return func(w *jobWait) { w.report = report }
+	return func(w *jobWait) {
+		if report != nil {
+			w.report = report
+		}
+	}
 }
 
 // WaitJob polls a job until it ends, for at most bound, and returns it as seen last, nil if
@@ -61,6 +65,9 @@ func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, opt
 		if option != nil {
 			option(w)
 		}
+	}
+	if ctx == nil {
+		return nil, errNilContext
 	}
 	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: w.get, State: stateOf, OnError: tolerate})
 	switch {

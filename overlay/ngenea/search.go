@@ -54,6 +54,9 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	if s.Path == "" {
 		return nil, fmt.Errorf("ngenea: search: %w: the path is empty: pass a directory", ErrInvalidArgument)
 	}
+	if ctx == nil {
+		return nil, errNilContext
+	}
 	if _, limited := ctx.Deadline(); bound <= 0 && !limited || bound < 0 {
 		return nil, fmt.Errorf("ngenea: search: %w", ErrNoBound)
 	}

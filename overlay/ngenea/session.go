@@ -70,7 +70,12 @@ const (
 // Logout removes the session from the client and from its cache or store. The Hub cannot
 // end a session: its tokens stay valid until they expire. Calls after Logout are
 // [ErrSessionEnded]. A client key is not revoked: see [Client.RevokeClientKey].
-func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx) }
+func (c *Client) Logout(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	return c.tokens.Logout(ctx)
+}
 
 // accessLifetime is the lifetime of an access token without one in its claims.
 const accessLifetime = time.Hour

@@ -21,6 +21,15 @@ func TestOperationsAreMethods(t *testing.T) {
 	}
 }
 
+func TestNilContext(t *testing.T) {
+	c, err := ngenea.New("hub", ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(connecttest.Always(200, "{}")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	connecttest.NilContext(t, c, ngenea.ErrInvalidArgument)
+}
+
 func TestClassesDiffer(t *testing.T) {
 	connecttest.Distinct(t,
 		ngenea.ErrNotFound, ngenea.ErrUnauthorized, ngenea.ErrForbidden, ngenea.ErrValidation, ngenea.ErrConflict, ngenea.ErrBusy,

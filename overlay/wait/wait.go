@@ -63,6 +63,9 @@ type Poll[T any] struct {
 // last value, which is the zero value if there is none, and an *[Error].
 func For[T any](ctx context.Context, poll Poll[T]) (T, error) {
 	w := waiter[T]{Poll: poll, begin: time.Now()}
+	if ctx == nil {
+		return w.end(errors.New("the context is nil"))
+	}
 	bound, cancel := poll.bound(ctx)
 	defer cancel()
 	deadline, bounded := bound.Deadline()

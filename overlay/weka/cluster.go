@@ -52,8 +52,8 @@ type releaseLearner struct {
 }
 
 // Call implements api.Caller.
-func (l *releaseLearner) Call(ctx context.Context, operation *api.Operation, path []any, query, body, result any, options ...CallOption) error {
-	err := l.Client.Call(ctx, operation, path, query, body, result, options...)
+func (l *releaseLearner) Call(ctx context.Context, operation *api.Operation, path []any, params api.Params, body, result any, options ...CallOption) error {
+	err := l.Client.Call(ctx, operation, path, params, body, result, options...)
 	if status, ok := result.(*wekaapi.ClusterStatus); ok && err == nil && status.Release != "" {
 		l.release.last.Store(&cachedRelease{status.Release, time.Now()})
 	}

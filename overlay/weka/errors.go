@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -337,3 +338,5 @@ func (p *phrase) UnmarshalJSON(data []byte) error {
 	}
 	return nil
 }
+
+var errNilContext = fmt.Errorf("weka: %w: the context is nil", ErrInvalidArgument)

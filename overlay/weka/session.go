@@ -81,6 +81,9 @@ func (c *Client) hasPassword() bool { return c.authority != nil && c.authority.h
 // changed it. A wrong old password is [ErrUnauthorized] and sent once. A client without a
 // password gets [ErrNoCredentials].
 func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
+	if ctx == nil {
+		return errNilContext
+	}
 	if !c.hasPassword() {
 		return fmt.Errorf("weka: change password: %w", errNoPassword)
 	}
@@ -148,7 +151,12 @@ func (c *Client) Revoke(ctx context.Context) error {
 // Logout removes the session from the client and from its token file, cache or store. The
 // cluster cannot end a single session; [Client.Revoke] ends all of the user. Calls after
 // Logout are [ErrSessionEnded].
-func (c *Client) Logout(ctx context.Context) error { return c.tokens.Logout(ctx) }
+func (c *Client) Logout(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	return c.tokens.Logout(ctx)
+}
 
 // LongLivedToken logs in a second time and extends the access token of that session to
 // lifetime, in whole seconds (POST /login/refresh with access_token_expiry, from release
@@ -166,6 +174,9 @@ func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Se
 }
 
 func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
+	if ctx == nil {
+		return Secret{}, errNilContext
+	}
 	if !c.hasPassword() {
 		return Secret{}, errNoPassword
 	}

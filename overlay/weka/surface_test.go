@@ -24,6 +24,15 @@ func TestOperationsAreMethods(t *testing.T) {
 	}
 }
 
+func TestNilContext(t *testing.T) {
+	c, err := weka.New("weka01", weka.WithPassword("admin", "admin"), weka.WithTransport(connecttest.Always(200, `{"data":{}}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	connecttest.NilContext(t, c, weka.ErrInvalidArgument)
+}
+
 func TestClassesDiffer(t *testing.T) {
 	connecttest.Distinct(t, append(classes,
 		weka.ErrInvalidArgument, weka.ErrNoCredentials, weka.ErrBadCredentials, weka.ErrLockedOut, weka.ErrSessionEnded,

@@ -41,6 +41,9 @@ func OnProgress[T any](report func(T)) WaitOption[T] {
 // await begins something and polls until it has ended, both within one bound.
 func await[T any](ctx context.Context, bound time.Duration, begin func(context.Context) error, poll wait.Poll[T], options []WaitOption[T]) (T, error) {
 	var none T
+	if ctx == nil {
+		return none, errNilContext
+	}
 	if _, bounded := ctx.Deadline(); bound < 0 || bound == 0 && !bounded {
 		return none, fmt.Errorf("weka: %w", ErrNoBound)
 	}

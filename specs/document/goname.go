@@ -95,7 +95,7 @@ func Exported(name string) bool { return token.IsIdentifier(name) && token.IsExp
 
 // argumentNames are taken inside every generated method: its own variables, and the
 // packages that the file imports.
-var ArgumentNames = []string{"s", "ctx", "body", "params", "options", "result", "err", "context", "json", "http"}
+var ArgumentNames = []string{"s", "ctx", "body", "params", "options", "result", "err", "context", "json", "http", "api", "nullable", "time"}
 
 // fieldName is the Go field of a member or parameter.
 func FieldName(key string, described Object) string {

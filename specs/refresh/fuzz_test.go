@@ -63,27 +63,58 @@ var keywords = [][2]string{
 func TestKeywordsAreNames(t *testing.T) {
 	imports := exported(t)
 	for _, change := range keywords {
-		if made := compiles(t, imports, []byte(strings.ReplaceAll(fuzzed, change[0], change[1]))); made != (change[1] != `"_"`) {
+		if made := compiles(t, imports, []byte(strings.ReplaceAll(fuzzed, change[0], change[1]))) != ""; made != (change[1] != `"_"`) {
 			t.Errorf("%s for %s: Go came of it is %t", change[1], change[0], made)
 		}
 	}
 }
 
+// TestFormatsCompile expects Go of a document with each format that has a Go type of its
+// own, in a path, a query, a body and results of each shape.
+func TestFormatsCompile(t *testing.T) {
+	imports := exported(t)
+	for format, goType := range map[string]string{
+		"date": "openapi_types.Date", "date-time": "time.Time", "email": "openapi_types.Email", "binary": "openapi_types.File",
+		"uuid": "openapi_types.UUID", "duration": "openapi_types.Duration", "byte": "[]byte", "json": "json.RawMessage",
+		"password": "api.Secret", "uri": "string",
+	} {
+		schema := `{"type":"string","format":"` + format + `"}`
+		for shape, result := range map[string]string{
+			"a member": `{"type":"object","properties":{"x":` + schema + `,"y":{"type":"array","items":` + schema + `}}}`,
+			"a value":  schema, "a list": `{"type":"array","items":` + schema + `}`, "a map": `{"type":"object","additionalProperties":` + schema + `}`,
+		} {
+			served := strings.NewReplacer(
+				`"name":"uid","required":true,"schema":{"type":"string"}`, `"name":"uid","required":true,"schema":`+schema,
+				`"name":"fresh","schema":{"type":"string","enum":["A","b c"]}`, `"name":"fresh","schema":`+schema+`},{"in":"query","name":"all","schema":{"type":"array","items":`+schema+`}`,
+				`"secret":{"type":"string","format":"password"}`, `"x":`+schema+`,"y":{"type":"array","items":`+schema+`}`,
+				`"data":{"type":"object","properties":{"name":{"type":"string"},"kind":{"type":"string","enum":["A","B"]},"more":{"$ref":"#/components/schemas/more"}}}`, `"data":`+result,
+			).Replace(fuzzed)
+			code := compiles(t, imports, []byte(served))
+			if code == "" {
+				t.Errorf("%s as %s: no Go came of it", format, shape)
+			}
+			if n := strings.Count(code, goType); n < 5 {
+				t.Errorf("%s as %s: %d times %s in\n%s", format, shape, n, goType, code)
+			}
+		}
+	}
+}
+
 // compiles makes Go of a document, if it is fit, and fails unless it compiles and is
-// what the templates write.
-func compiles(t *testing.T, imports types.Importer, served []byte) (made bool) {
+// what the templates write. It returns the Go.
+func compiles(t *testing.T, imports types.Importer, served []byte) (made string) {
 	t.Helper()
 	p := project{root: "../..", product: "weka"}
 	effective, err := p.effectiveOf(served)
 	if err != nil {
-		return false
+		return ""
 	}
 	set := token.NewFileSet()
 	var files []*ast.File
 	for _, half := range halves {
 		code, err := p.generated(half, effective)
 		if err != nil {
-			return false // refused after all
+			return "" // refused after all
 		}
 		file, err := parser.ParseFile(set, half+".go", code, parser.ParseComments|parser.SkipObjectResolution)
 		if err == nil {
@@ -93,12 +124,13 @@ func compiles(t *testing.T, imports types.Importer, served []byte) (made bool) {
 			t.Fatalf("%v\n%s", err, code)
 		}
 		files = append(files, file)
+		made += string(code)
 	}
 	config := types.Config{Importer: imports}
 	if _, err := config.Check("made", set, files, nil); err != nil {
 		t.Fatalf("%v\n%s", err, effective)
 	}
-	return true
+	return made
 }
 
 // exported reads the compiled form of the packages that generated code imports.
@@ -147,7 +179,7 @@ type hostile string
 func (h hostile) Error() string { return "generated code holds " + string(h) }
 
 var (
-	allowedImports = []string{"context", "encoding/json", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/hotcold-go/hotcold/overlay/api"}
+	allowedImports = []string{"context", "encoding/json", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime/types", "github.com/hotcold-go/hotcold/overlay/api"}
 	// allowedFunctions are those of the templates that are no methods.
 	allowedFunctions = []string{"NewServices", "Operations"}
 )

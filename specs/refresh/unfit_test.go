@@ -51,6 +51,8 @@ func TestUnfitNames(t *testing.T) {
 		"members of one name":       {`"name"`, `"Kind"`, "would both be Kind"},
 		"parameter of code":         {`"fresh"`, quoted(code), "cannot stand in Go source"},
 		"parameter of nothing":      {`"fresh"`, `""`, ""},
+		"parameter of a method":     {`"fresh"`, `"query_values"`, "has the name of a generated method"},
+		"parameter with blanks":     {`"name":"fresh",`, `"name":"fresh","style":"spaceDelimited","explode":false,`, "is spaceDelimited"},
 		"parameter of the language": {`uid`, `string`, "needs itself"},
 		"type of code":              {`"more":`, quoted(code) + `:{"type":"string"},"more":`, "cannot stand in Go source"},
 		"type of nothing":           {`"more":`, `"":{"type":"string","enum":["A"]},"more":`, ""},

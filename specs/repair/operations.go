@@ -150,6 +150,20 @@ func goType(doc, schema document.Object) typeExpression {
 		return typeExpression{name: "api.Secret"}
 	case "string date-time":
 		return typeExpression{name: "time.Time"}
+	case "string date":
+		return typeExpression{name: "openapi_types.Date"}
+	case "string email":
+		return typeExpression{name: "openapi_types.Email"}
+	case "string uuid":
+		return typeExpression{name: "openapi_types.UUID"}
+	case "string binary":
+		return typeExpression{name: "openapi_types.File"}
+	case "string duration":
+		return typeExpression{name: "openapi_types.Duration"}
+	case "string json":
+		return typeExpression{name: "json.RawMessage"}
+	case "string byte":
+		return typeExpression{name: "[]byte"}
 	case "boolean ":
 		return typeExpression{name: "bool"}
 	case "integer int64":
@@ -166,7 +180,7 @@ func goType(doc, schema document.Object) typeExpression {
 		return typeExpression{name: "any"}
 	}
 	if schema["type"] == "string" {
-		return typeExpression{name: "string"} // dates and addresses too, see type-mapping in gen/*/*.yaml
+		return typeExpression{name: "string"} // as the generator, whatever the format
 	}
 	return typeExpression{}
 }

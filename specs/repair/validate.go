@@ -47,6 +47,12 @@ func checkParameters(o document.Operation) error {
 		if err := document.CheckField(o.Name()+" ("+in+")", name, parameter, fields[in]); err != nil {
 			return err
 		}
+		if parameter.Text("style") == "spaceDelimited" {
+			return fmt.Errorf("%s: the style of the parameter %q is spaceDelimited, for which a blank would be sent: state another in overlay.yaml, with explode", o.Name(), name)
+		}
+		if in == "query" && document.FieldName(name, parameter) == "QueryValues" {
+			return fmt.Errorf("%s: the parameter %q has the name of a generated method: give it an x-go-name in overlay.yaml", o.Name(), name)
+		}
 		variable := strings.ToLower(document.FieldName(name, parameter))
 		if in == "path" && (slices.Contains(document.ArgumentNames, variable) || types.Universe.Lookup(variable) != nil) {
 			return fmt.Errorf("%s: the path parameter %q has a name that the generated method needs itself: give it an x-go-name in overlay.yaml", o.Name(), name)

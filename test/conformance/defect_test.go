@@ -19,7 +19,8 @@ import (
 type sending struct {
 	operation           *api.Operation
 	path                []any
-	query, body, result any
+	query               api.Params
+	body, result        any
 }
 
 // defective is a Caller that changes what goes through it, as a wrong line of
@@ -31,7 +32,7 @@ type defective struct {
 	after   func(*sending) error
 }
 
-func (d *defective) Call(ctx context.Context, operation *api.Operation, path []any, query, body, result any, options ...api.CallOption) error {
+func (d *defective) Call(ctx context.Context, operation *api.Operation, path []any, query api.Params, body, result any, options ...api.CallOption) error {
 	if d.changed != nil && d.changed.ID() == operation.ID() {
 		operation = d.changed
 	}
@@ -65,7 +66,7 @@ var defects = []defect{
 	}},
 	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Path += "/" }},
 	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Method = http.MethodPut }},
-	{name: "a wrong style", operation: "getStats", rule: ruleCall, table: func(o *api.Definition) {
+	{name: "a wrong style", operation: "getStats", rule: ruleQuery, table: func(o *api.Definition) {
 		for i := range o.Parameters {
 			o.Parameters[i].Style = "form"
 		}

@@ -91,6 +91,7 @@ func TestFrontDoorsLinkLittle(t *testing.T) {
 	libraries := []string{
 		"github.com/gofrs/flock", "github.com/natefinch/atomic", "github.com/go-json-experiment/json",
 		"github.com/oapi-codegen/nullable", "golang.org/x/sys",
+		"github.com/oapi-codegen/runtime", "github.com/apapsch/go-jsonmerge/v2", "github.com/google/uuid",
 	}
 	for door, others := range map[string][]string{
 		"overlay/weka":   {"overlay/ngenea", "gen/ngeneaapi"},

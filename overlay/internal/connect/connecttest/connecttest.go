@@ -4,6 +4,7 @@ package connecttest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"go/parser"
 	"go/token"
@@ -194,4 +195,76 @@ func Imports(t *testing.T, file string, allowed ...string) {
 			t.Errorf("%s imports %s", file, path)
 		}
 	}
+}
+
+// NilContext calls every method of a client and of its services that takes a context with
+// a nil one, nil params, nil options and plausible other arguments. Each is an error of the
+// class, and none panics.
+func NilContext(t *testing.T, client any, class error) {
+	t.Helper()
+	methods := methodsWithContext(reflect.ValueOf(client))
+	if len(methods) < 30 {
+		t.Errorf("only %d methods take a context", len(methods))
+	}
+	for name, method := range methods {
+		t.Run(name, func(t *testing.T) {
+			arguments := []reflect.Value{reflect.Zero(method.Type().In(0))}
+			for i := 1; i < method.Type().NumIn(); i++ {
+				in := method.Type().In(i)
+				if i == method.Type().NumIn()-1 && method.Type().IsVariadic() {
+					in = in.Elem() // one option, which is nil
+				}
+				arguments = append(arguments, plausible(in))
+			}
+			returned := method.Call(arguments)
+			last := returned[len(returned)-1]
+			err, isError := last.Interface().(error)
+			if last.Kind() == reflect.Func { // an iterator
+				isError = true
+				for _, second := range last.Seq2() {
+					err, _ = second.Interface().(error)
+				}
+			}
+			if isError && !errors.Is(err, class) || !isError && !last.IsZero() {
+				t.Errorf("got %v, want %v", err, class)
+			}
+		})
+	}
+}
+
+// methodsWithContext returns the methods of a client and of the services in it.
+func methodsWithContext(client reflect.Value) map[string]reflect.Value {
+	found := map[string]reflect.Value{}
+	collect := func(prefix string, of reflect.Value) {
+		for i := range of.NumMethod() {
+			if t := of.Method(i).Type(); t.NumIn() > 0 && t.In(0) == reflect.TypeFor[context.Context]() {
+				found[prefix+of.Type().Method(i).Name] = of.Method(i)
+			}
+		}
+	}
+	collect("", client)
+	for _, field := range reflect.VisibleFields(client.Type().Elem()) {
+		if field.IsExported() && !field.Anonymous {
+			collect(field.Name+".", client.Elem().FieldByIndex(field.Index).Addr())
+		}
+	}
+	return found
+}
+
+// plausible returns an argument that is no reason for an error.
+func plausible(t reflect.Type) reflect.Value {
+	v := reflect.New(t).Elem()
+	switch {
+	case v.CanInt():
+		v.SetInt(1)
+	case t.Kind() == reflect.String:
+		v.SetString("x")
+	case t.Kind() == reflect.Struct && t.NumField() > 0:
+		for i := range t.NumField() {
+			if t.Field(i).IsExported() && t.Field(i).Type.Kind() != reflect.Struct {
+				v.Field(i).Set(plausible(t.Field(i).Type))
+			}
+		}
+	}
+	return v
 }

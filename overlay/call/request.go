@@ -1,0 +1,314 @@
+package call
+
+import (
+	"bytes"
+	"encoding"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/oapi-codegen/runtime"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
+)
+
+// location is where a request goes, below the client's base address.
+type location struct {
+	path    string // decoded, as net/url.URL.Path
+	escaped string // as sent, as net/url.URL.RawPath
+	query   string
+}
+
+var (
+	errNoValue = errors.New("a nil value cannot be written in an address")
+	errNotUTF8 = errors.New("is not UTF-8")
+)
+
+// locate puts the path values, in the template's order, into an operation's path, and
+// writes the query.
+func locate(op *api.Operation, values []any, params api.Params) (to location, err error) {
+	var path, escaped strings.Builder
+	rest, used := op.Path(), 0
+	for {
+		before, after, found := strings.Cut(rest, "{")
+		path.WriteString(before)
+		escaped.WriteString(before)
+		if !found {
+			break
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		if used == len(values) {
+			return location{}, fmt.Errorf("path parameter %q: no value given", name)
+		}
+		value, sent, err := segment(pathParameter(op, name), values[used])
+		if err != nil {
+			return location{}, fmt.Errorf("path parameter %q: %w", name, err)
+		}
+		path.WriteString(value)
+		escaped.WriteString(sent)
+		rest, used = tail, used+1
+	}
+	if used != len(values) {
+		return location{}, fmt.Errorf("%d path values given for the %d parameters of %s", len(values), used, op.Path())
+	}
+	to = location{path: path.String(), escaped: escaped.String()}
+	to.query, err = queryOf(op, params)
+	return to, err
+}
+
+// pathParameter returns the descriptor of a path parameter.
+func pathParameter(op *api.Operation, name string) api.Parameter {
+	for p := range op.Parameters() {
+		if p.In == "path" && p.Name == name {
+			return p
+		}
+	}
+	return api.Parameter{Name: name, In: "path"}
+}
+
+// segment returns a path value, decoded and as it is sent. It refuses what would address
+// something else: servers and proxies resolve "", "." and ".." to a parent or a list, some
+// of them even behind an escaped slash.
+func segment(p api.Parameter, value any) (decoded, sent string, err error) {
+	plain, err := inClear(reflect.ValueOf(value))
+	if err != nil {
+		return "", "", err
+	}
+	switch kind := reflect.TypeOf(plain).Kind(); kind {
+	case reflect.Slice, reflect.Map:
+		return "", "", fmt.Errorf("a value of type %T cannot be written in a path", value)
+	}
+	text, err := runtime.StyleParamWithOptions("simple", false, p.Name, plain, runtime.StyleParamOptions{})
+	switch {
+	case err != nil:
+		return "", "", err
+	case text == "":
+		return "", "", errors.New("must not be empty")
+	case climbs(text):
+		return "", "", errors.New(`must not be or contain the path segments "." and ".."`)
+	}
+	sent, err = styled(p, text)
+	if err == nil {
+		decoded, err = url.PathUnescape(sent)
+	}
+	return decoded, sent, err
+}
+
+func climbs(path string) bool {
+	for s := range strings.SplitSeq(path, "/") {
+		if s == "." || s == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// queryOf writes the query parameters in the order of the document. What is nil or empty
+// is not sent: servers refuse what they do not know, and an empty list has no agreed form
+// in a query.
+func queryOf(op *api.Operation, params api.Params) (string, error) {
+	if params == nil {
+		return "", nil
+	}
+	values := params.QueryValues()
+	if len(values) == 0 {
+		return "", nil
+	}
+	var pairs []string
+	used := 0
+	for p := range op.Parameters() {
+		if p.In != "query" {
+			continue
+		}
+		if used++; used > len(values) || isUnset(reflect.ValueOf(values[used-1]), !p.Required) {
+			continue
+		}
+		pair, err := styled(p, values[used-1])
+		if err != nil {
+			return "", fmt.Errorf("query parameter %q: %w", p.Name, err)
+		}
+		pairs = append(pairs, pair)
+	}
+	if used != len(values) {
+		return "", fmt.Errorf("%T has %d query values for the %d parameters of %s", params, len(values), used, op.ID())
+	}
+	return strings.Join(pairs, "&"), nil
+}
+
+func isUnset(v reflect.Value, optional bool) bool {
+	switch v.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || isUnset(v.Elem(), false)
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
+	default:
+		return optional && v.IsZero()
+	}
+}
+
+// styles are those that can be written, with the place where OpenAPI has them. The
+// library writes a blank for spaceDelimited, which no server could read.
+var styles = map[string]string{"": "", "form": "query", "pipeDelimited": "query", "deepObject": "query", "simple": "path", "label": "path", "matrix": "path"}
+
+// styled writes a value in the style of its parameter, escaped.
+func styled(p api.Parameter, value any) (string, error) {
+	style, explode, at := p.Style, p.Explode || p.Style == "deepObject", runtime.ParamLocationQuery
+	if in, known := styles[style]; !known || in != "" && in != p.In {
+		return "", fmt.Errorf("the style %q cannot be written in a %s", style, p.In)
+	}
+	if p.In == "path" {
+		at = runtime.ParamLocationPath
+	}
+	if style == "" { // OpenAPI's default
+		style = map[string]string{"path": "simple", "query": "form"}[p.In]
+	}
+	plain, err := inClear(reflect.ValueOf(value))
+	if err != nil {
+		return "", err
+	}
+	return runtime.StyleParamWithOptions(style, explode, p.Name, plain, runtime.StyleParamOptions{ParamLocation: at, Format: "byte"})
+}
+
+// inClear returns a value as it is to be styled: what pointers lead to, with secrets as
+// their text. It refuses what the library would panic at, or write as another value.
+func inClear(v reflect.Value) (any, error) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return nil, errNoValue
+	}
+	if secret, ok := v.Interface().(revealer); ok {
+		v = reflect.ValueOf(secret.Reveal())
+	}
+	_, isText := v.Interface().(encoding.TextMarshaler) // such as a time
+	switch {
+	case v.Kind() == reflect.String && !utf8.ValidString(v.String()):
+		return nil, errNotUTF8
+	case isText:
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
+		items := make([]any, v.Len())
+		for i := range items {
+			item, err := inClear(v.Index(i))
+			if err != nil {
+				return nil, fmt.Errorf("item %d: %w", i, err)
+			}
+			items[i] = item
+		}
+		return items, nil
+	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
+		members := make(map[string]any, v.Len())
+		for each := v.MapRange(); each.Next(); {
+			name := each.Key().String()
+			member, err := inClear(each.Value())
+			if err == nil && !utf8.ValidString(name) {
+				err = errNotUTF8
+			}
+			if err != nil {
+				return nil, fmt.Errorf("member %q: %w", name, err)
+			}
+			members[name] = member
+		}
+		return members, nil
+	case v.Kind() == reflect.Struct || v.Kind() == reflect.Map:
+		return nil, fmt.Errorf("a value of type %v cannot be written in an address", v.Type())
+	}
+	return v.Interface(), nil
+}
+
+// relative checks a path given to Do: it stays below the base address.
+func relative(path string) (location, error) {
+	if strings.HasPrefix(path, "//") {
+		return location{}, errors.New("path names another host")
+	}
+	if !strings.HasPrefix(path, "/") {
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ":") {
+			return location{}, errors.New("path has a scheme; begin it with a slash if the colon is part of a name")
+		}
+		path = "/" + path
+	}
+	u, err := url.Parse(path)
+	switch {
+	case err != nil:
+		return location{}, errors.New("path is not a valid URL path and query")
+	case !utf8.ValidString(path):
+		return location{}, errors.New("path is not UTF-8")
+	case u.Fragment != "":
+		return location{}, errors.New("path has a fragment; write # as %23")
+	case climbs(u.Path):
+		return location{}, errors.New(`path must not contain the segments "." and ".."`)
+	}
+	return location{
+		path:    u.Path,
+		escaped: u.EscapedPath(),
+		query:   strings.ReplaceAll(u.RawQuery, " ", "%20"),
+	}, nil
+}
+
+// fits reports whether a path is one of a template, whatever slashes are around it.
+func fits(template, path string) bool {
+	template, path = strings.Trim(template, "/"), strings.Trim(path, "/")
+	for more := true; more; {
+		var wanted, given string
+		var also bool
+		wanted, template, more = strings.Cut(template, "/")
+		given, path, also = strings.Cut(path, "/")
+		if more != also || wanted != given && !strings.HasPrefix(wanted, "{") {
+			return false
+		}
+	}
+	return true
+}
+
+// request makes a request whose body can be sent again.
+func (c *Client) request(x *exchange, op *api.Operation, to location, body any) (*http.Request, error) {
+	if c.base.Host == "" {
+		return nil, errors.New("the client has no base address")
+	}
+	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
+	if !isNil(body) {
+		encoded, secrets, err := encode(body)
+		if err != nil {
+			return nil, err
+		}
+		x.secrets = secrets
+		content = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(x, op.Method(), "", content)
+	if err != nil {
+		return nil, err
+	}
+	req.URL = &url.URL{
+		Scheme:   c.base.Scheme,
+		Host:     c.base.Host,
+		Path:     c.base.Path + to.path,
+		RawQuery: to.query,
+	}
+	if escaped := c.base.RawPath + to.escaped; escaped != req.URL.Path {
+		req.URL.RawPath = escaped
+	}
+	req.Host = c.base.Host
+	req.Header["Accept"] = []string{"application/json"}
+	if content != nil {
+		req.Header["Content-Type"] = []string{"application/json"}
+	}
+	if c.userAgent != "" {
+		req.Header["User-Agent"] = []string{c.userAgent}
+	}
+	return req, nil
+}
+
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
