@@ -12,7 +12,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-func TestClientKeyFromBirthToRevocation(t *testing.T) {
+func TestClientKeyIsMadeUsedAndRevoked(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		user := foster(t, srv)
 		key, err := user.CreateClientKey(t.Context(), "automation")

@@ -62,7 +62,7 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-func TestKeyIsRefusedByTheHubAlone(t *testing.T) {
+func TestOnlyTheHubRejectsAKey(t *testing.T) {
 	for body, want := range map[string]bool{noCredentials: true, "<html>Log in</html>": false} {
 		err := alerts(t.Context(), answered(t, always(401, body), ngenea.WithClientKey("key")))
 		if errors.Is(err, ngenea.ErrClientKeyRejected) != want || !errors.Is(err, ngenea.ErrUnauthorized) {

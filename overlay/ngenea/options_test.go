@@ -19,7 +19,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-func TestOptionsThatCannotWork(t *testing.T) {
+func TestBadOptions(t *testing.T) {
 	yield := func(context.Context) (ngenea.Token, error) { return ngenea.NewToken("t"), nil }
 	password := ngenea.WithPassword("u", "s3cr3t")
 	for want, test := range map[string]struct {

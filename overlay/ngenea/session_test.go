@@ -67,7 +67,7 @@ func TestExpiredTokenIsRenewedOnce(t *testing.T) {
 	}
 }
 
-func TestPermissionCostsNoLogin(t *testing.T) {
+func TestPermissionErrorCausesNoLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		srv.Fail(alertsOperation, 1, http.StatusForbidden, permission)
@@ -81,7 +81,7 @@ func TestPermissionCostsNoLogin(t *testing.T) {
 }
 
 // A 401 of a proxy says nothing about the token.
-func TestProxyLoginPageCostsNoLogin(t *testing.T) {
+func TestProxyLoginPageCausesNoLogin(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		srv.Fail(alertsOperation, 1, http.StatusUnauthorized, "<html>Log in to the proxy</html>")
@@ -142,7 +142,7 @@ func TestWrongPasswordIsFinal(t *testing.T) {
 	})
 }
 
-func TestHubOutOfReachIsNoVerdict(t *testing.T) {
+func TestUnreachableHubRejectsNothing(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		srv.On("createToken").Times(2).ProxyPage(http.StatusBadGateway)
@@ -268,7 +268,7 @@ func TestPasswordFuncIsAsked(t *testing.T) {
 }
 
 // A page instead of a token is an error, and causes few logins.
-func TestLoginAnsweredWithoutAToken(t *testing.T) {
+func TestLoginResponseWithoutAToken(t *testing.T) {
 	for _, answer := range []string{`<html>Welcome</html>`, `{}`, `{"access":""}`, `{"token":"x"}`} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -285,7 +285,7 @@ func TestLoginAnsweredWithoutAToken(t *testing.T) {
 
 // If both paths of the refresh are missing, the client logs in. If a proxy hides one for a
 // moment, the client does not use the wrong path from then on.
-func TestRefreshThatIsNowhere(t *testing.T) {
+func TestRefreshWithoutAPath(t *testing.T) {
 	for status, body := range map[int]string{
 		http.StatusNotFound: djangoNotFound, http.StatusMethodNotAllowed: `{"detail":"Method \"POST\" not allowed."}`,
 	} {

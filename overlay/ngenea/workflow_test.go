@@ -100,7 +100,7 @@ func TestSubmissionsThatAreNotSent(t *testing.T) {
 }
 
 // The ID of the job is found in each form of the response.
-func TestAnswersToSubmissions(t *testing.T) {
+func TestResponsesToSubmissions(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"id":7}`: `7  `,
 		`{"url":"http://inside:8000/api/jobs/7/"}`:          `7   url="http://inside:8000/api/jobs/7/"`,
@@ -124,7 +124,7 @@ func TestAnswersToSubmissions(t *testing.T) {
 }
 
 // Without an ID in the response, the job may run.
-func TestAnswersThatNameNoJob(t *testing.T) {
+func TestResponsesWithoutAJob(t *testing.T) {
 	for _, answer := range []string{
 		`{"job":"secret-answer"}`, `{"url":"http://hub/api/file/workflow/7/"}`, `{"id":"a-b-c"}`, `{}`, `[]`, `<html>Welcome</html>`, ``,
 	} {
@@ -273,7 +273,7 @@ func TestCustomWorkflow(t *testing.T) {
 	})
 }
 
-func TestWhatAHubTellsOfItself(t *testing.T) {
+func TestReadOperations(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		if health, err := c.Health.GetHealth(t.Context()); err != nil || health.OverallHealth != ngeneaapi.HealthStateOK {

@@ -148,7 +148,7 @@ func TestHooksAndLogger(t *testing.T) {
 }
 
 // A 200 with another body than expected is an error, never a zero value.
-func TestMalformedAnswers(t *testing.T) {
+func TestMalformedResponses(t *testing.T) {
 	for _, body := range []string{
 		`<html><body>Sign in</body></html>`, ``, ` `, `{"message":"ok"}`, `{"data":`, `{"data":"text"}`, `{"data":{"novel":1}}`, `"ok"`, "\x00\x01",
 	} {
@@ -165,7 +165,7 @@ func TestMalformedAnswers(t *testing.T) {
 }
 
 // A truncated body is an error, for an object and for a list.
-func TestAnswerThatBreaksOff(t *testing.T) {
+func TestTruncatedResponse(t *testing.T) {
 	for operation, read := range map[string]func(context.Context, *weka.Client) error{
 		statusOperation: status,
 		"getFileSystems": func(ctx context.Context, c *weka.Client) error {
@@ -204,7 +204,7 @@ func TestConnectionCut(t *testing.T) {
 	})
 }
 
-func TestNobodyThere(t *testing.T) {
+func TestNoConnection(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		srv.Close()
@@ -213,7 +213,7 @@ func TestNobodyThere(t *testing.T) {
 }
 
 // The client does not wait for the rest of a 401.
-func TestHalfARefusal(t *testing.T) {
+func TestTruncated401(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		mustStatus(t, c)

@@ -129,7 +129,7 @@ func TestHeadNotFound(t *testing.T) {
 }
 
 // WithResponse works for a call with an error.
-func TestResponseOfAnError(t *testing.T) {
+func TestWithResponseOfAnError(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		const body = `{"message":"uid: 'u1' not found"}`

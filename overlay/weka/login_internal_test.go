@@ -47,9 +47,9 @@ func TestPlainHTTPNeedsItsOption(t *testing.T) {
 	}
 }
 
-// FuzzLoginAnswer: readLogin returns a token only if the response has it, with a usable
+// FuzzLoginResponse: readLogin returns a token only if the response has it, with a usable
 // lifetime, and an envelope around the object changes nothing.
-func FuzzLoginAnswer(f *testing.F) {
+func FuzzLoginResponse(f *testing.F) {
 	for _, expires := range []string{
 		"300", "0", "-300", "null", `"300"`, `"-1"`, `"NaN"`, `"Infinity"`, `"-inf"`, `"0x1p99"`, `""`, `"`, "1e400", "-1e400",
 		"9223372036854775808", "1e-300", "0.5", "[300]", `{"seconds":300}`, "true",

@@ -61,7 +61,7 @@ func TestLoginShapes(t *testing.T) {
 }
 
 // An odd lifetime or flag in the response to a login does not fail it.
-func TestLoginAnswers(t *testing.T) {
+func TestLoginResponses(t *testing.T) {
 	const form = `{"data":{"access_token":"a","refresh_token":"r"%s}}`
 	for members, want := range map[string]time.Duration{
 		``:                                       0,
@@ -95,7 +95,7 @@ func TestLoginAnswers(t *testing.T) {
 
 // A response to a login without a usable token is an error of the login, and the next call
 // logs in again.
-func TestLoginAnswersRefused(t *testing.T) {
+func TestLoginResponsesWithoutAToken(t *testing.T) {
 	for _, body := range []string{
 		``, `null`, `{}`, `[]`, `"ok"`, `{"data":null}`, `{"data":{}}`, `{"data":[]}`,
 		`{"data":{"access_token":""}}`,
@@ -127,7 +127,7 @@ func TestLoginAnswersRefused(t *testing.T) {
 }
 
 // While the responses to logins have no token, logins are sent at growing intervals.
-func TestUselessLoginsGetRarer(t *testing.T) {
+func TestLoginsWithoutATokenGetRarer(t *testing.T) {
 	for _, body := range []string{`{"data":{}}`, `{"data":{"access_token":"a","expires_in":-5}}`, `<html>welcome</html>`} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
@@ -386,7 +386,7 @@ func TestLockoutOnASharedCache(t *testing.T) {
 }
 
 // A rejection is not written to the vendor's token file.
-func TestRefusalLeavesTheTokenFileAlone(t *testing.T) {
+func TestRejectionIsNotInTheTokenFile(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		path := sessionFile(t, srv)
 		before, err := os.ReadFile(path)
@@ -457,7 +457,7 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 
 // A rejection that others met on a shared cache applies to LongLivedToken too, while the
 // client's own session is valid.
-func TestLongLivedTokenHeedsWhatOthersMet(t *testing.T) {
+func TestSharedRejectionAppliesToLongLivedToken(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		body   string

@@ -117,7 +117,7 @@ func TestOptionTwice(t *testing.T) {
 	}
 }
 
-func TestOptionsRefused(t *testing.T) {
+func TestBadOptions(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	for name, test := range map[string]struct {
 		words   string
@@ -239,7 +239,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestAddressesRefused(t *testing.T) {
+func TestBadAddresses(t *testing.T) {
 	for address, words := range map[string]string{
 		"":                                "is empty: pass a host",
 		" \t\n":                           "is empty: pass a host",
@@ -371,7 +371,7 @@ func TestAddressesFromEnv(t *testing.T) {
 	}
 }
 
-func TestEnvRefused(t *testing.T) {
+func TestBadEnvironment(t *testing.T) {
 	folder := t.TempDir()
 	for name, test := range map[string]struct {
 		words     string

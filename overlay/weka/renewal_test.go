@@ -150,7 +150,7 @@ func (c *closing) Close() error {
 }
 
 // A second 401 is returned.
-func TestSecondRefusal(t *testing.T) {
+func TestSecondRejection(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		mustStatus(t, c)
@@ -180,7 +180,7 @@ func TestForbidden(t *testing.T) {
 }
 
 // A late 401 to a token that has been replaced causes no refresh.
-func TestLateRefusal(t *testing.T) {
+func TestLateRejection(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		mustStatus(t, c)

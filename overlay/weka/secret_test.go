@@ -138,7 +138,7 @@ func (p *planted) calls(name string, srv *wekatest.Server, c *weka.Client, acces
 }
 
 // A response that repeats the password or the refresh token does not put it into an error.
-func TestRefusalsHideSecrets(t *testing.T) {
+func TestRejectionsHideSecrets(t *testing.T) {
 	for _, code := range []int{400, 401, 403, 409, 429, 500, 502} {
 		for _, form := range []string{
 			`{"message":"User has been locked out: %s","data":{"password":%q}}`,

@@ -57,7 +57,7 @@ func TestInsecureSkipVerify(t *testing.T) {
 	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithInsecureSkipVerify()))
 }
 
-func TestCAFileRefused(t *testing.T) {
+func TestBadCAFile(t *testing.T) {
 	dir := t.TempDir()
 	notPEM := filepath.Join(dir, "not.pem")
 	if err := os.WriteFile(notPEM, []byte("hunter2, which is no certificate"), 0o600); err != nil {

@@ -349,7 +349,7 @@ func TestForTenantSharesBackends(t *testing.T) {
 	})
 }
 
-func TestForTenantRefuses(t *testing.T) {
+func TestForTenantBadOptions(t *testing.T) {
 	c := newClientAt(t, "weka01", weka.WithAccessToken("t"), weka.WithTransport(connecttest.Always(http.StatusOK, `{"data":{}}`)))
 	password := weka.WithPassword("ada", "p")
 	for words, test := range map[string]struct {

@@ -67,7 +67,7 @@ func TestAddressesOfTheSchemesPort(t *testing.T) {
 }
 
 // The error of a bad address says which of the list it is.
-func TestAddressListsRefused(t *testing.T) {
+func TestBadAddressLists(t *testing.T) {
 	for text, words := range map[string][]string{
 		"weka01,":                      {"address 2 of 2 is empty", "pass a host such as weka01", "FromEnv() and WEKA_HOST"},
 		",weka01":                      {"address 1 of 2 is empty"},
