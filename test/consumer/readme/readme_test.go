@@ -1,8 +1,10 @@
-package main
+// Package readme tests the programs of the README, which are in its folders.
+package readme
 
 import (
-	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,41 +13,59 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// The examples of the README are those of this program, so they compile.
-func TestReadmeShowsThisProgram(t *testing.T) {
+// The programs of the README are those that the tests below run.
+func TestReadmeHasThesePrograms(t *testing.T) {
 	readme, err := os.ReadFile("../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"cluster.go", "hub.go"} {
-		program, err := os.ReadFile(name)
+	for _, name := range []string{"cluster", "hub"} {
+		program, err := os.ReadFile(filepath.Join(name, "main.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, code, _ := strings.Cut(string(program), "// README begins\n")
-		code, _, _ = strings.Cut(code, "\t// README ends")
-		code = strings.ReplaceAll(strings.TrimPrefix(code, "\t"), "\n\t", "\n")
-		if code == "" || !strings.Contains(string(readme), "```go\n"+code+"```") {
-			t.Errorf("the README does not have the example of test/consumer/readme/%s:\n%s", name, code)
+		if !strings.Contains(string(readme), "```go\n"+string(program)+"```") {
+			t.Errorf("the README does not have the program test/consumer/readme/%s/main.go", name)
 		}
-		if lines := strings.Count(code, "\n"); lines > 15 {
-			t.Errorf("%s: the example has %d lines, want 15 at most", name, lines)
-		}
+	}
+	if got := strings.Count(string(readme), "```go\npackage main\n"); got != 2 {
+		t.Errorf("the README has %d programs, want 2", got)
+	}
+}
+
+// build compiles a program, and returns a function that runs it in a folder with the CA
+// file.
+func build(t *testing.T, name, caName string, ca []byte) func(env ...string) (string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "program"), "./"+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, caName), ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func(env ...string) (string, error) {
+		command := exec.CommandContext(t.Context(), filepath.Join(dir, "program"))
+		command.Dir, command.Env = dir, append(os.Environ(), env...)
+		out, err := command.CombinedOutput()
+		return string(out), err
 	}
 }
 
 // The second time the filesystem exists.
-func TestClusterExampleWorks(t *testing.T) {
+func TestCluster(t *testing.T) {
 	cluster := wekatest.New(t)
+	run := build(t, "cluster", "weka-ca.pem", cluster.CAPEM())
 	for range 2 {
-		if err := provision(t.Context(), cluster.URL, "admin", cluster.CAFile()); err != nil {
-			t.Fatal(err)
+		out, err := run("WEKA_HOST="+cluster.URL, "WEKA_PASSWORD=admin")
+		if err != nil || !strings.HasPrefix(out, "fs1: ") || !strings.Contains(out, " of 1099511627776 bytes used, ") {
+			t.Fatalf("%v: %s", err, out)
 		}
 	}
 }
 
-// With a client key, and with a job that fails.
-func TestHubExampleWorks(t *testing.T) {
+// The second job fails.
+func TestHub(t *testing.T) {
 	hub := ngeneatest.New(t)
 	h, err := ngenea.New(hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(hub.Transport()))
 	if err != nil {
@@ -56,12 +76,13 @@ func TestHubExampleWorks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := migrate(t.Context(), hub.URL, key.APIKey.Reveal(), hub.CAFile()); err != nil {
-		t.Fatal(err)
+	run := build(t, "hub", "hub-ca.pem", hub.CAPEM())
+	env := []string{"NGENEA_URL=" + hub.URL, "NGENEA_CLIENT_KEY=" + key.APIKey.Reveal()}
+	if out, err := run(env...); err != nil || !strings.Contains(out, "job 1 is SUCCESS\n") {
+		t.Errorf("%v: %s", err, out)
 	}
 	hub.NextJobs(1, ngeneatest.Fails)
-	err = migrate(t.Context(), hub.URL, key.APIKey.Reveal(), hub.CAFile())
-	if failed, ok := errors.AsType[*ngenea.JobError](err); !ok || failed.Job.State != "FAILURE" {
-		t.Errorf("got %v, want a JobError", err)
+	if out, err := run(env...); err == nil || !strings.Contains(out, "FAILURE") {
+		t.Errorf("%v: %s", err, out)
 	}
 }

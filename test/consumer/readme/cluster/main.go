@@ -4,26 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"os"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-func provision(ctx context.Context, host, password, caFile string) error {
-	// README begins
-	c, err := weka.New(host, weka.WithPassword("admin", password), weka.WithCAFile(caFile))
+func main() {
+	ctx := context.Background()
+	c, err := weka.New(os.Getenv("WEKA_HOST"), weka.WithPassword("admin", os.Getenv("WEKA_PASSWORD")), weka.WithCAFile("weka-ca.pem"))
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	defer c.Close()
 	_, err = c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
 	if err != nil && !errors.Is(err, weka.ErrAlreadyExists) {
-		return err
+		log.Fatal(err)
 	}
 	filesystems, err := c.Filesystem.GetFileSystems(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
 	for _, fs := range filesystems {
 		fmt.Printf("%s: %d of %d bytes used, %s\n", fs.Name, fs.UsedTotal, fs.TotalBudget, fs.Status)
 	}
-	return err
-	// README ends
 }
