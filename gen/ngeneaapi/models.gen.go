@@ -16,8 +16,34 @@ type Action struct {
 	Results json.RawMessage `json:"results,omitzero"`
 	State   string          `json:"state"`
 	User    json.RawMessage `json:"user,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Action) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Action) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Action an [api.Open].
+func (v *Action) AsPlain() any {
+	type plain Action
+	return (*plain)(v)
+}
+
+func (v *Action) fields() []api.Field {
+	return []api.Field{
+		{Name: "action", Value: &v.Action},
+		{Name: "id", Value: &v.ID},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+		{Name: "state", Value: &v.State},
+		{Name: "user", Value: &v.User, OmitZero: true},
+	}
 }
 
 // Alert is what [AlertsService.ListAlerts] answers.
@@ -33,8 +59,39 @@ type Alert struct {
 	Summary    string        `json:"summary"`
 	Suppressed bool          `json:"suppressed"`
 	Timestamp  time.Time     `json:"timestamp,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Alert) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Alert) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Alert an [api.Open].
+func (v *Alert) AsPlain() any {
+	type plain Alert
+	return (*plain)(v)
+}
+
+func (v *Alert) fields() []api.Field {
+	return []api.Field{
+		{Name: "created", Value: &v.Created, OmitZero: true},
+		{Name: "id", Value: &v.ID},
+		{Name: "name", Value: &v.Name},
+		{Name: "node", Value: &v.Node},
+		{Name: "queue", Value: &v.Queue},
+		{Name: "severity", Value: &v.Severity},
+		{Name: "site", Value: &v.Site},
+		{Name: "summary", Value: &v.Summary},
+		{Name: "suppressed", Value: &v.Suppressed},
+		{Name: "timestamp", Value: &v.Timestamp, OmitZero: true},
+	}
 }
 
 // AlertSeverity is held by Alert.Severity.
@@ -52,8 +109,32 @@ type ClientKey struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	URL  string `json:"url"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClientKey) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClientKey) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClientKey an [api.Open].
+func (v *ClientKey) AsPlain() any {
+	type plain ClientKey
+	return (*plain)(v)
+}
+
+func (v *ClientKey) fields() []api.Field {
+	return []api.Field{
+		{Name: "id", Value: &v.ID},
+		{Name: "name", Value: &v.Name},
+		{Name: "url", Value: &v.URL},
+	}
 }
 
 // ClientKeyPage is what [ClientKeysService.ListClientKeys] answers.
@@ -65,8 +146,33 @@ type ClientKeyPage struct {
 	// Absolute address of the previous page, empty on the first.
 	Previous string      `json:"previous"`
 	Results  []ClientKey `json:"results,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClientKeyPage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClientKeyPage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClientKeyPage an [api.Open].
+func (v *ClientKeyPage) AsPlain() any {
+	type plain ClientKeyPage
+	return (*plain)(v)
+}
+
+func (v *ClientKeyPage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+	}
 }
 
 // Configurations is what [ConfigurationsService.GetConfigurations] and [ConfigurationsService.UpdateConfigurations] answer.
@@ -95,8 +201,47 @@ type Configurations struct {
 	// Seconds.
 	StatTimeout             int64 `json:"stat_timeout"`
 	TaskInvalidationTimeout int64 `json:"task_invalidation_timeout"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Configurations) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Configurations) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Configurations an [api.Open].
+func (v *Configurations) AsPlain() any {
+	type plain Configurations
+	return (*plain)(v)
+}
+
+func (v *Configurations) fields() []api.Field {
+	return []api.Field{
+		{Name: "analytics_timeout", Value: &v.AnalyticsTimeout},
+		{Name: "custom_statistics_tasks", Value: &v.CustomStatisticsTasks, OmitZero: true},
+		{Name: "force_local_managed_users", Value: &v.ForceLocalManagedUsers},
+		{Name: "initial_gid", Value: &v.InitialGID},
+		{Name: "initial_uid", Value: &v.InitialUID},
+		{Name: "jobs_ttl", Value: &v.JobsTTL},
+		{Name: "maximum_external_results", Value: &v.MaximumExternalResults},
+		{Name: "node_health_last_heartbeat_interval", Value: &v.NodeHealthLastHeartbeatInterval},
+		{Name: "salt_task_timeout", Value: &v.SaltTaskTimeout},
+		{Name: "schedules_enabled", Value: &v.SchedulesEnabled},
+		{Name: "search_backend", Value: &v.SearchBackend},
+		{Name: "search_max_results", Value: &v.SearchMaxResults},
+		{Name: "search_result_ttl", Value: &v.SearchResultTTL},
+		{Name: "snapdiff_stream_timeout", Value: &v.SnapdiffStreamTimeout},
+		{Name: "snapshot_create_delete_retry_timeout", Value: &v.SnapshotCreateDeleteRetryTimeout},
+		{Name: "stat_refresh_period", Value: &v.StatRefreshPeriod},
+		{Name: "stat_timeout", Value: &v.StatTimeout},
+		{Name: "task_invalidation_timeout", Value: &v.TaskInvalidationTimeout},
+	}
 }
 
 // ConfigurationsInput is what [ConfigurationsService.UpdateConfigurations] sends.
@@ -139,8 +284,34 @@ type CreateDatastoreBody struct {
 	Name            string      `json:"name"`
 	SecretAccessKey *api.Secret `json:"secretaccesskey,omitzero"`
 	Type            string      `json:"type"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v CreateDatastoreBody) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *CreateDatastoreBody) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *CreateDatastoreBody an [api.Open].
+func (v *CreateDatastoreBody) AsPlain() any {
+	type plain CreateDatastoreBody
+	return (*plain)(v)
+}
+
+func (v *CreateDatastoreBody) fields() []api.Field {
+	return []api.Field{
+		{Name: "accesskey", Value: &v.AccessKey, OmitZero: true},
+		{Name: "bucket", Value: &v.Bucket, OmitZero: true},
+		{Name: "name", Value: &v.Name},
+		{Name: "secretaccesskey", Value: &v.SecretAccessKey, OmitZero: true},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // CreateSearchBody is what [SearchService.CreateSearch] sends.
@@ -149,8 +320,33 @@ type CreateSearchBody struct {
 	Path      string                 `json:"path"`
 	Recursive *bool                  `json:"recursive,omitzero"`
 	Sites     []string               `json:"sites,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v CreateSearchBody) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *CreateSearchBody) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *CreateSearchBody an [api.Open].
+func (v *CreateSearchBody) AsPlain() any {
+	type plain CreateSearchBody
+	return (*plain)(v)
+}
+
+func (v *CreateSearchBody) fields() []api.Field {
+	return []api.Field{
+		{Name: "filters", Value: &v.Filters, OmitZero: true},
+		{Name: "path", Value: &v.Path},
+		{Name: "recursive", Value: &v.Recursive, OmitZero: true},
+		{Name: "sites", Value: &v.Sites, OmitZero: true},
+	}
 }
 
 // CreateTokenBody is what [AuthService.CreateToken] sends.
@@ -172,8 +368,31 @@ type CreatedClientKey struct {
 type CreatedSearch struct {
 	ID  int64  `json:"id"`
 	URL string `json:"url"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v CreatedSearch) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *CreatedSearch) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *CreatedSearch an [api.Open].
+func (v *CreatedSearch) AsPlain() any {
+	type plain CreatedSearch
+	return (*plain)(v)
+}
+
+func (v *CreatedSearch) fields() []api.Field {
+	return []api.Field{
+		{Name: "id", Value: &v.ID},
+		{Name: "url", Value: &v.URL},
+	}
 }
 
 // Datastore is what [DatastoresService.CreateDatastore] answers.
@@ -186,8 +405,33 @@ type Datastore struct {
 	Name string `json:"name"`
 	// Inferred: no documentation shows it.
 	Type string `json:"type"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Datastore) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Datastore) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Datastore an [api.Open].
+func (v *Datastore) AsPlain() any {
+	type plain Datastore
+	return (*plain)(v)
+}
+
+func (v *Datastore) fields() []api.Field {
+	return []api.Field{
+		{Name: "bucket", Value: &v.Bucket},
+		{Name: "id", Value: &v.ID},
+		{Name: "name", Value: &v.Name},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // Feature is what [FeaturesService.GetFeature] and [FeaturesService.UpdateFeature] answer, and is held by FeaturePage.Results.
@@ -195,8 +439,32 @@ type Feature struct {
 	Description string `json:"description"`
 	Enabled     bool   `json:"enabled"`
 	Name        string `json:"name"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Feature) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Feature) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Feature an [api.Open].
+func (v *Feature) AsPlain() any {
+	type plain Feature
+	return (*plain)(v)
+}
+
+func (v *Feature) fields() []api.Field {
+	return []api.Field{
+		{Name: "description", Value: &v.Description},
+		{Name: "enabled", Value: &v.Enabled},
+		{Name: "name", Value: &v.Name},
+	}
 }
 
 // FeaturePage is what [FeaturesService.ListFeatures] answers.
@@ -209,8 +477,33 @@ type FeaturePage struct {
 	// Inferred: no documentation shows it.
 	Previous string    `json:"previous"`
 	Results  []Feature `json:"results,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v FeaturePage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *FeaturePage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *FeaturePage an [api.Open].
+func (v *FeaturePage) AsPlain() any {
+	type plain FeaturePage
+	return (*plain)(v)
+}
+
+func (v *FeaturePage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+	}
 }
 
 // File is what [FilesService.BrowseFiles] answers.
@@ -223,8 +516,36 @@ type File struct {
 	Size int64  `json:"size"`
 	Type string `json:"type"`
 	URL  string `json:"url"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v File) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *File) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *File an [api.Open].
+func (v *File) AsPlain() any {
+	type plain File
+	return (*plain)(v)
+}
+
+func (v *File) fields() []api.Field {
+	return []api.Field{
+		{Name: "ctime", Value: &v.Ctime, OmitZero: true},
+		{Name: "mtime", Value: &v.Mtime, OmitZero: true},
+		{Name: "path", Value: &v.Path},
+		{Name: "site", Value: &v.Site},
+		{Name: "size", Value: &v.Size},
+		{Name: "type", Value: &v.Type},
+		{Name: "url", Value: &v.URL},
+	}
 }
 
 // Health is what [HealthService.GetHealth] answers.
@@ -232,8 +553,32 @@ type Health struct {
 	HubStatus     HubStatus    `json:"hub_status"`
 	OverallHealth HealthState  `json:"overall_health"`
 	SiteStatus    []SiteHealth `json:"site_status,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Health) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Health) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Health an [api.Open].
+func (v *Health) AsPlain() any {
+	type plain Health
+	return (*plain)(v)
+}
+
+func (v *Health) fields() []api.Field {
+	return []api.Field{
+		{Name: "hub_status", Value: &v.HubStatus},
+		{Name: "overall_health", Value: &v.OverallHealth},
+		{Name: "site_status", Value: &v.SiteStatus, OmitZero: true},
+	}
 }
 
 // HealthState is held by Health.OverallHealth, HubStatus.Health, NodeHealth.Health and SiteHealth.Health.
@@ -249,8 +594,30 @@ const (
 // HubStatus is held by Health.HubStatus.
 type HubStatus struct {
 	Health HealthState `json:"health"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v HubStatus) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *HubStatus) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *HubStatus an [api.Open].
+func (v *HubStatus) AsPlain() any {
+	type plain HubStatus
+	return (*plain)(v)
+}
+
+func (v *HubStatus) fields() []api.Field {
+	return []api.Field{
+		{Name: "health", Value: &v.Health},
+	}
 }
 
 // Job is what [JobsService.GetJob] answers, and is held by JobPage.Results.
@@ -269,8 +636,35 @@ type Job struct {
 	State JobState `json:"state"`
 	// Inferred: no documentation shows it.
 	Type string `json:"type"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Job) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Job) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Job an [api.Open].
+func (v *Job) AsPlain() any {
+	type plain Job
+	return (*plain)(v)
+}
+
+func (v *Job) fields() []api.Field {
+	return []api.Field{
+		{Name: "created", Value: &v.Created, OmitZero: true},
+		{Name: "id", Value: &v.ID},
+		{Name: "owner", Value: &v.Owner, OmitZero: true},
+		{Name: "site", Value: &v.Site},
+		{Name: "state", Value: &v.State},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // JobPage is what [JobsService.ListJobs] answers.
@@ -283,8 +677,34 @@ type JobPage struct {
 	Previous string   `json:"previous"`
 	Results  []Job    `json:"results,omitzero"`
 	Stats    JobStats `json:"stats"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v JobPage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *JobPage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *JobPage an [api.Open].
+func (v *JobPage) AsPlain() any {
+	type plain JobPage
+	return (*plain)(v)
+}
+
+func (v *JobPage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+		{Name: "stats", Value: &v.Stats},
+	}
 }
 
 // JobState is held by Job.State.
@@ -315,8 +735,33 @@ type JobStats struct {
 	State map[string]int64 `json:"state,omitzero"`
 	// Number of jobs by the key.
 	Type map[string]int64 `json:"type,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v JobStats) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *JobStats) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *JobStats an [api.Open].
+func (v *JobStats) AsPlain() any {
+	type plain JobStats
+	return (*plain)(v)
+}
+
+func (v *JobStats) fields() []api.Field {
+	return []api.Field{
+		{Name: "created", Value: &v.Created, OmitZero: true},
+		{Name: "site", Value: &v.Site, OmitZero: true},
+		{Name: "state", Value: &v.State, OmitZero: true},
+		{Name: "type", Value: &v.Type, OmitZero: true},
+	}
 }
 
 // Node is held by NodePage.Results.
@@ -325,8 +770,31 @@ type Node struct {
 	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
 	Name string `json:"name"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Node) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Node) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Node an [api.Open].
+func (v *Node) AsPlain() any {
+	type plain Node
+	return (*plain)(v)
+}
+
+func (v *Node) fields() []api.Field {
+	return []api.Field{
+		{Name: "id", Value: &v.ID},
+		{Name: "name", Value: &v.Name},
+	}
 }
 
 // NodeHealth is held by SiteHealth.Nodes.
@@ -334,8 +802,32 @@ type NodeHealth struct {
 	Health HealthState `json:"health"`
 	Name   string      `json:"name"`
 	Online bool        `json:"online"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v NodeHealth) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *NodeHealth) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *NodeHealth an [api.Open].
+func (v *NodeHealth) AsPlain() any {
+	type plain NodeHealth
+	return (*plain)(v)
+}
+
+func (v *NodeHealth) fields() []api.Field {
+	return []api.Field{
+		{Name: "health", Value: &v.Health},
+		{Name: "name", Value: &v.Name},
+		{Name: "online", Value: &v.Online},
+	}
 }
 
 // NodePage is what [NodesService.ListNodes] answers.
@@ -351,8 +843,33 @@ type NodePage struct {
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
 	Results []Node `json:"results,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v NodePage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *NodePage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *NodePage an [api.Open].
+func (v *NodePage) AsPlain() any {
+	type plain NodePage
+	return (*plain)(v)
+}
+
+func (v *NodePage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+	}
 }
 
 // RefreshTokenBody is what [AuthService.RefreshToken] sends.
@@ -387,8 +904,31 @@ type SearchResults struct {
 	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
 	URL string `json:"url"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v SearchResults) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *SearchResults) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *SearchResults an [api.Open].
+func (v *SearchResults) AsPlain() any {
+	type plain SearchResults
+	return (*plain)(v)
+}
+
+func (v *SearchResults) fields() []api.Field {
+	return []api.Field{
+		{Name: "id", Value: &v.ID},
+		{Name: "url", Value: &v.URL},
+	}
 }
 
 // Site is what [SitesService.GetSite] and [SitesService.UpdateSite] answer, and is held by SitePage.Results.
@@ -399,8 +939,32 @@ type Site struct {
 	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
 	Name string `json:"name"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Site) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Site) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Site an [api.Open].
+func (v *Site) AsPlain() any {
+	type plain Site
+	return (*plain)(v)
+}
+
+func (v *Site) fields() []api.Field {
+	return []api.Field{
+		{Name: "bandwidth", Value: &v.Bandwidth},
+		{Name: "id", Value: &v.ID},
+		{Name: "name", Value: &v.Name},
+	}
 }
 
 // SiteHealth is what [HealthService.GetSiteHealth] answers, and is held by Health.SiteStatus.
@@ -408,8 +972,32 @@ type SiteHealth struct {
 	Health HealthState  `json:"health"`
 	Nodes  []NodeHealth `json:"nodes,omitzero"`
 	Site   string       `json:"site"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v SiteHealth) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *SiteHealth) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *SiteHealth an [api.Open].
+func (v *SiteHealth) AsPlain() any {
+	type plain SiteHealth
+	return (*plain)(v)
+}
+
+func (v *SiteHealth) fields() []api.Field {
+	return []api.Field{
+		{Name: "health", Value: &v.Health},
+		{Name: "nodes", Value: &v.Nodes, OmitZero: true},
+		{Name: "site", Value: &v.Site},
+	}
 }
 
 // SitePage is what [SitesService.ListSites] answers.
@@ -425,8 +1013,33 @@ type SitePage struct {
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
 	Results []Site `json:"results,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v SitePage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *SitePage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *SitePage an [api.Open].
+func (v *SitePage) AsPlain() any {
+	type plain SitePage
+	return (*plain)(v)
+}
+
+func (v *SitePage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+	}
 }
 
 // SubmitWorkflowBody is what [WorkflowsService.SubmitWorkflow] sends.
@@ -439,8 +1052,34 @@ type SubmitWorkflowBody struct {
 	Paths    []string               `json:"paths,omitzero"`
 	Site     string                 `json:"site"`
 	Workflow string                 `json:"workflow"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v SubmitWorkflowBody) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *SubmitWorkflowBody) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *SubmitWorkflowBody an [api.Open].
+func (v *SubmitWorkflowBody) AsPlain() any {
+	type plain SubmitWorkflowBody
+	return (*plain)(v)
+}
+
+func (v *SubmitWorkflowBody) fields() []api.Field {
+	return []api.Field{
+		{Name: "discovery", Value: &v.Discovery, OmitZero: true},
+		{Name: "fields", Value: &v.Fields, OmitZero: true},
+		{Name: "paths", Value: &v.Paths, OmitZero: true},
+		{Name: "site", Value: &v.Site},
+		{Name: "workflow", Value: &v.Workflow},
+	}
 }
 
 // SubmittedJob is what [WorkflowsService.SubmitWorkflow] answers.
@@ -449,8 +1088,31 @@ type SubmittedJob struct {
 	ID int64 `json:"id"`
 	// Inferred: no documentation shows it.
 	URL string `json:"url"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v SubmittedJob) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *SubmittedJob) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *SubmittedJob an [api.Open].
+func (v *SubmittedJob) AsPlain() any {
+	type plain SubmittedJob
+	return (*plain)(v)
+}
+
+func (v *SubmittedJob) fields() []api.Field {
+	return []api.Field{
+		{Name: "id", Value: &v.ID},
+		{Name: "url", Value: &v.URL},
+	}
 }
 
 // TokenPair is what [AuthService.CreateToken] answers.
@@ -484,8 +1146,39 @@ type Workflow struct {
 	Label   string `json:"label"`
 	Name    string `json:"name"`
 	Visible bool   `json:"visible"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Workflow) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Workflow) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Workflow an [api.Open].
+func (v *Workflow) AsPlain() any {
+	type plain Workflow
+	return (*plain)(v)
+}
+
+func (v *Workflow) fields() []api.Field {
+	return []api.Field{
+		{Name: "discovery", Value: &v.Discovery},
+		{Name: "discovery_options", Value: &v.DiscoveryOptions, OmitZero: true},
+		{Name: "enabled", Value: &v.Enabled},
+		{Name: "fields", Value: &v.Fields, OmitZero: true},
+		{Name: "filter_rules", Value: &v.FilterRules, OmitZero: true},
+		{Name: "icon_classes", Value: &v.IconClasses, OmitZero: true},
+		{Name: "id", Value: &v.ID},
+		{Name: "label", Value: &v.Label},
+		{Name: "name", Value: &v.Name},
+		{Name: "visible", Value: &v.Visible},
+	}
 }
 
 // WorkflowAction is held by WorkflowRule.Actions.
@@ -495,8 +1188,32 @@ type WorkflowAction struct {
 	Queue string `json:"queue"`
 	// Inferred: no documentation shows it.
 	Site string `json:"site"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowAction) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowAction) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowAction an [api.Open].
+func (v *WorkflowAction) AsPlain() any {
+	type plain WorkflowAction
+	return (*plain)(v)
+}
+
+func (v *WorkflowAction) fields() []api.Field {
+	return []api.Field{
+		{Name: "name", Value: &v.Name},
+		{Name: "queue", Value: &v.Queue},
+		{Name: "site", Value: &v.Site},
+	}
 }
 
 // WorkflowActionInput is held by WorkflowRuleInput.Actions.
@@ -506,8 +1223,32 @@ type WorkflowActionInput struct {
 	Queue *string `json:"queue,omitzero"`
 	// Inferred: no documentation shows it.
 	Site *string `json:"site,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowActionInput) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowActionInput) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowActionInput an [api.Open].
+func (v *WorkflowActionInput) AsPlain() any {
+	type plain WorkflowActionInput
+	return (*plain)(v)
+}
+
+func (v *WorkflowActionInput) fields() []api.Field {
+	return []api.Field{
+		{Name: "name", Value: &v.Name},
+		{Name: "queue", Value: &v.Queue, OmitZero: true},
+		{Name: "site", Value: &v.Site, OmitZero: true},
+	}
 }
 
 // WorkflowBody is what [WorkflowsService.CreateWorkflow] and [WorkflowsService.ReplaceWorkflow] send.
@@ -523,8 +1264,38 @@ type WorkflowBody struct {
 	Label            string                            `json:"label"`
 	Name             string                            `json:"name"`
 	Visible          *bool                             `json:"visible,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowBody) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowBody) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowBody an [api.Open].
+func (v *WorkflowBody) AsPlain() any {
+	type plain WorkflowBody
+	return (*plain)(v)
+}
+
+func (v *WorkflowBody) fields() []api.Field {
+	return []api.Field{
+		{Name: "discovery", Value: &v.Discovery, OmitZero: true},
+		{Name: "discovery_options", Value: &v.DiscoveryOptions, OmitZero: true},
+		{Name: "enabled", Value: &v.Enabled, OmitZero: true},
+		{Name: "fields", Value: &v.Fields, OmitZero: true},
+		{Name: "filter_rules", Value: &v.FilterRules, OmitZero: true},
+		{Name: "icon_classes", Value: &v.IconClasses, OmitZero: true},
+		{Name: "label", Value: &v.Label},
+		{Name: "name", Value: &v.Name},
+		{Name: "visible", Value: &v.Visible, OmitZero: true},
+	}
 }
 
 // WorkflowChanges is what [WorkflowsService.UpdateWorkflow] sends.
@@ -540,8 +1311,38 @@ type WorkflowChanges struct {
 	Label            *string                           `json:"label,omitzero"`
 	Name             *string                           `json:"name,omitzero"`
 	Visible          *bool                             `json:"visible,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowChanges) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowChanges) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowChanges an [api.Open].
+func (v *WorkflowChanges) AsPlain() any {
+	type plain WorkflowChanges
+	return (*plain)(v)
+}
+
+func (v *WorkflowChanges) fields() []api.Field {
+	return []api.Field{
+		{Name: "discovery", Value: &v.Discovery, OmitZero: true},
+		{Name: "discovery_options", Value: &v.DiscoveryOptions, OmitZero: true},
+		{Name: "enabled", Value: &v.Enabled, OmitZero: true},
+		{Name: "fields", Value: &v.Fields, OmitZero: true},
+		{Name: "filter_rules", Value: &v.FilterRules, OmitZero: true},
+		{Name: "icon_classes", Value: &v.IconClasses, OmitZero: true},
+		{Name: "label", Value: &v.Label, OmitZero: true},
+		{Name: "name", Value: &v.Name, OmitZero: true},
+		{Name: "visible", Value: &v.Visible, OmitZero: true},
+	}
 }
 
 // WorkflowPage is what [WorkflowsService.ListWorkflows] answers.
@@ -557,8 +1358,33 @@ type WorkflowPage struct {
 	Previous string `json:"previous"`
 	// Inferred: no documentation shows it.
 	Results []Workflow `json:"results,omitzero"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowPage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowPage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowPage an [api.Open].
+func (v *WorkflowPage) AsPlain() any {
+	type plain WorkflowPage
+	return (*plain)(v)
+}
+
+func (v *WorkflowPage) fields() []api.Field {
+	return []api.Field{
+		{Name: "count", Value: &v.Count},
+		{Name: "next", Value: &v.Next},
+		{Name: "previous", Value: &v.Previous},
+		{Name: "results", Value: &v.Results, OmitZero: true},
+	}
 }
 
 // WorkflowRule is held by Workflow.FilterRules.
@@ -567,8 +1393,32 @@ type WorkflowRule struct {
 	Actions []WorkflowAction `json:"action,omitzero"`
 	State   string           `json:"state"`
 	Type    WorkflowRuleType `json:"type"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowRule) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowRule) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowRule an [api.Open].
+func (v *WorkflowRule) AsPlain() any {
+	type plain WorkflowRule
+	return (*plain)(v)
+}
+
+func (v *WorkflowRule) fields() []api.Field {
+	return []api.Field{
+		{Name: "action", Value: &v.Actions, OmitZero: true},
+		{Name: "state", Value: &v.State},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // WorkflowRuleInput is held by WorkflowBody.FilterRules and WorkflowChanges.FilterRules.
@@ -577,8 +1427,32 @@ type WorkflowRuleInput struct {
 	Actions []WorkflowActionInput `json:"action,omitzero"`
 	State   string                `json:"state"`
 	Type    WorkflowRuleType      `json:"type"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]interface{} `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]interface{} `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v WorkflowRuleInput) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *WorkflowRuleInput) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *WorkflowRuleInput an [api.Open].
+func (v *WorkflowRuleInput) AsPlain() any {
+	type plain WorkflowRuleInput
+	return (*plain)(v)
+}
+
+func (v *WorkflowRuleInput) fields() []api.Field {
+	return []api.Field{
+		{Name: "action", Value: &v.Actions, OmitZero: true},
+		{Name: "state", Value: &v.State},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // WorkflowRuleType is held by WorkflowRule.Type and WorkflowRuleInput.Type.

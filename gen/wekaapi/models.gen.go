@@ -1091,8 +1091,35 @@ type CatalogDiffEntry struct {
 	Inode string `json:"inode"`
 	// Decimal.
 	ParentInode string `json:"parent_inode"`
-	// What the document does not name, by its name.
-	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v CatalogDiffEntry) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *CatalogDiffEntry) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *CatalogDiffEntry an [api.Open].
+func (v *CatalogDiffEntry) AsPlain() any {
+	type plain CatalogDiffEntry
+	return (*plain)(v)
+}
+
+func (v *CatalogDiffEntry) fields() []api.Field {
+	return []api.Field{
+		{Name: "change_type", Value: &v.ChangeType},
+		{Name: "changed_fields", Value: &v.ChangedFields, OmitZero: true},
+		{Name: "filename", Value: &v.Filename},
+		{Name: "filepath", Value: &v.Filepath},
+		{Name: "inode", Value: &v.Inode},
+		{Name: "parent_inode", Value: &v.ParentInode},
+	}
 }
 
 // CatalogDiffSummary is held by QueryCatalogDiffPage.Summary.

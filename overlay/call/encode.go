@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // revealer is a secret, such as a password: it redacts itself wherever it is printed or
@@ -36,7 +38,7 @@ var encoders = sync.Pool{New: func() any {
 		tags,
 		json.Deterministic(true),
 		json.WithMarshalers(json.JoinMarshalers(
-			json.MarshalToFunc(e.secret), json.MarshalToFunc(e.rawSecret), json.MarshalToFunc(encodeNullable), json.MarshalToFunc(encodeNumber),
+			json.MarshalToFunc(e.secret), json.MarshalToFunc(e.rawSecret), json.MarshalToFunc(encodeNullable), json.MarshalToFunc(encodeNumber), json.MarshalToFunc(encodeOpen),
 		)),
 	)
 	return e
@@ -103,6 +105,9 @@ func encodeNullable(enc *jsontext.Encoder, n nullable) error {
 	}
 	return json.MarshalEncode(enc, value.Interface())
 }
+
+// encodeOpen writes a struct without its own method, which would redact secrets.
+func encodeOpen(enc *jsontext.Encoder, v api.Open) error { return json.MarshalEncode(enc, v.AsPlain()) }
 
 // encodeNumber writes the digits as they are. The zero Number is 0, as in encoding/json.
 func encodeNumber(enc *jsontext.Encoder, number stdjson.Number) error {

@@ -170,7 +170,7 @@ func (d *decoding) read(path ...string) error {
 	s := shapeOf(d.result.Type())
 	if s.prices.fitsMemory(d.body) {
 		options := plain
-		if s.holdsAny {
+		if s.holdsOwn {
 			options = exact
 		}
 		err := d.pass(options)
@@ -232,8 +232,8 @@ func (d *decoding) value(dec *jsontext.Decoder) error {
 	d.found, d.begin = true, dec.InputOffset()
 	defer func() { d.end = dec.InputOffset() }()
 	result := d.result.Addr().Interface()
-	switch own, decodesItself := result.(stdjson.Unmarshaler); {
-	case decodesItself:
+	switch own, _ := result.(stdjson.Unmarshaler); {
+	case own != nil && decodesItself(d.result.Type()):
 		return d.raw(dec, own)
 	case kind == '[' && !d.sized:
 		d.sized = true // once: a member can come many times

@@ -11,7 +11,9 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
 	jsonv1 "github.com/go-json-experiment/json/v1"
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // JSON is mapped by go-json-experiment/json, which is the standard library's
@@ -37,9 +39,14 @@ var tags = json.JoinOptions(
 	jsonv1.FormatByteArrayAsArray(true),
 )
 
-// exact keeps the digits of numbers in an any. It is for types that hold one: the library
-// then asks for every value whether it is one.
-var exact = json.JoinOptions(plain, json.WithUnmarshalers(json.UnmarshalFromFunc(exactNumber)))
+// exact is for types that hold an any or an api.Open: the library then asks for every
+// value whether it is one. It keeps the digits of numbers in an any, and it decodes an
+// api.Open without its own method.
+var exact = json.JoinOptions(plain, json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(exactNumber), json.UnmarshalFromFunc(decodeOpen),
+)))
+
+func decodeOpen(dec *jsontext.Decoder, v api.Open) error { return json.UnmarshalDecode(dec, v.AsPlain()) }
 
 // exactNumber decodes a number into an any as a json.Number.
 func exactNumber(dec *jsontext.Decoder, v *any) error {

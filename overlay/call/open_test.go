@@ -80,3 +80,31 @@ func TestGeneratedBodySendsNull(t *testing.T) {
 		t.Errorf("with a member that the document does not name: sent %s", got)
 	}
 }
+
+// TestGeneratedOpenResult pins the JSON of a result, which is the same on every
+// toolchain. A value that did not fit is kept raw and written in place of its field.
+func TestGeneratedOpenResult(t *testing.T) {
+	const document = `{"count":"1","page":2,"results":[` +
+		`{"id":"7","created":"yesterday","runtime":12.50,"site":"<a>","state":{"x":1},"type":5,"Alias":null},` +
+		`{"id":8,"created":"2026-01-02T03:04:05.6Z","owner":{"n":1.0}},4]}`
+	const want = `{"count":1,"next":"","previous":"","results":[` +
+		`{"created":"yesterday","id":7,"site":"\u003ca\u003e","state":{"x":1},"type":"5","Alias":null,"runtime":12.50},` +
+		`{"created":"2026-01-02T03:04:05.6Z","id":8,"owner":{"n":1.0},"site":"","state":"","type":""},` +
+		`{"id":0,"site":"","state":"","type":""}],"stats":{},"page":2}`
+	var got ngeneaapi.JobPage
+	var r call.Response
+	if err := get(answers(200, document), "whole", &got, call.WithResponse(&r)); err != nil {
+		t.Fatal(err)
+	}
+	if r.UnfitCount != 3 || r.Unfit[0].Pointer != "/results/0/created" || r.Unfit[1].Pointer != "/results/0/state" || r.Unfit[2].Pointer != "/results/2" {
+		t.Errorf("unfit are %+v", r.Unfit)
+	}
+	text, err := json.Marshal(got)
+	if err != nil || string(text) != want {
+		t.Errorf("marshalled to\n%s, %v, want\n%s", text, err, want)
+	}
+	var back ngeneaapi.JobPage
+	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, got) {
+		t.Errorf("unmarshalled to\n%+v, %v, want\n%+v", back, err, got)
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // shape is what JSON a Go type takes.
@@ -17,7 +19,7 @@ type shape struct {
 	kind     shapeKind
 	expected string // in words, for reports
 	secret   bool   // a value may hold a secret
-	holdsAny bool   // an any is reached from it, at any depth
+	holdsOwn bool   // an any or an api.Open is reached from it, at any depth
 	prices   prices
 	fields   func() *fields // of a struct
 }
@@ -48,7 +50,7 @@ func makeShape(t reflect.Type) *shape {
 	s.expected = expectedOf(t, s.kind)
 	s.fields = sync.OnceValue(func() *fields { return makeFields(t) })
 	walk(t, map[reflect.Type]bool{}, func(inner reflect.Type) {
-		s.holdsAny = s.holdsAny || inner.Kind() == reflect.Interface
+		s.holdsOwn = s.holdsOwn || inner.Kind() == reflect.Interface || isOpen(inner)
 		s.secret = s.secret || inner.Implements(reflect.TypeFor[revealer]()) || inner.Implements(reflect.TypeFor[rawRevealer]())
 		s.prices.add(inner)
 	})
@@ -100,10 +102,12 @@ func kindOf(t reflect.Type) shapeKind {
 	return leaf
 }
 
+func isOpen(t reflect.Type) bool { return reflect.PointerTo(t).Implements(reflect.TypeFor[api.Open]()) }
+
 func decodesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) ||
-		p.Implements(reflect.TypeFor[json.UnmarshalerFrom]())
+	return !isOpen(t) && (p.Implements(reflect.TypeFor[stdjson.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) ||
+		p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()))
 }
 
 // expectedOf says in words what JSON a type takes.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // Unfit is a member of a response whose value does not fit its Go type. The member is
@@ -57,8 +59,11 @@ func (l *lenient) release() {
 // decode is the hook. It decodes the next value into what target points to, or leaves
 // it to the library.
 func (l *lenient) decode(dec *jsontext.Decoder, target any) error {
-	if _, isRoot := target.(*decoding); isRoot {
+	switch target := target.(type) {
+	case *decoding: // the root
 		return errSkip
+	case api.Open:
+		return decodeOpen(dec, target)
 	}
 	if in, n := dec.StackIndex(dec.StackDepth()); in == '{' && n%2 == 0 {
 		return errSkip // a name: two that differ must not become one

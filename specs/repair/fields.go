@@ -22,7 +22,7 @@ func fieldsAreMarked(r *repairing) error {
 		properties := schema.Object("properties")
 		fields := map[string]string{}
 		if schema["additionalProperties"] != nil {
-			fields["AdditionalProperties"] = "what has no name"
+			fields["AdditionalProperties"], fields["AsPlain"] = "what has no name", "the generated method"
 		}
 		for _, key := range slices.Sorted(maps.Keys(properties)) {
 			if err := document.CheckField(name, key, properties.Object(key), fields); err != nil {

@@ -10,6 +10,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/oapi-codegen/nullable"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // A revealer is a generated secret, which redacts itself as JSON; a rawRevealer is one
@@ -61,8 +63,12 @@ func fill(target reflect.Value, sample any) error {
 }
 
 // asWritten keeps the digits of numbers in what may be anything, in a nullable
-// object too, which decodes itself and would not.
+// object too, which decodes itself and would not. So does a struct that keeps unknown
+// members.
 var asWritten = json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target api.Open) error {
+		return json.UnmarshalDecode(dec, target.AsPlain())
+	}),
 	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *any) error {
 		if dec.PeekKind() != '0' {
 			return errors.ErrUnsupported
