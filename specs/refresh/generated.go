@@ -64,7 +64,9 @@ func (g *generated) visit(node ast.Node) bool {
 			g.fail(n.Pos(), "float32: a number from 16 MiB on would be wrong")
 		}
 	case *ast.TypeSpec:
-		g.types[n.Name.Name] = true
+		if n.Name.IsExported() {
+			g.types[n.Name.Name] = true
+		}
 		if s, ok := n.Type.(*ast.StructType); ok {
 			ast.Inspect(s.Fields, g.visit)
 			return false
