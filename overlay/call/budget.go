@@ -76,6 +76,9 @@ func cost(parent, v reflect.Value, kind jsontext.Kind) (size int64) {
 		if begin, at := parent.UnsafeAddr(), v.UnsafeAddr(); begin <= at && at < begin+parent.Type().Size() {
 			return size
 		}
+		if f := shapeOf(parent.Type()).fields(); f.unknown >= 0 && parent.Field(f.unknown).Len() == 0 {
+			size += mapSize(parent.Field(f.unknown).Type())
+		}
 		return size + int64(v.Type().Size()) + entrySize // behind a pointer, or an unknown member
 	case reflect.Map:
 		return size + int64(v.Type().Size()) + entrySize

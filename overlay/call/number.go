@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"math"
 	"reflect"
 	"strconv"
@@ -21,21 +22,21 @@ const (
 // setScalar sets a boolean, string or number from a scalar of any JSON type. Servers
 // quote numbers and booleans, write whole numbers as 1.0 or 1e3, and numbers for strings.
 func setScalar(v reflect.Value, value jsontext.Value) misfit {
-	text, other := string(value), misfit(kindName(value.Kind()))
+	text := value
 	if value.Kind() == '"' {
-		text = text[1 : len(text)-1] // numbers and booleans need no escapes
+		text = value[1 : len(value)-1] // numbers and booleans need no escapes
 	}
 	switch {
 	case v.Kind() == reflect.Bool:
-		if text != "true" && text != "false" {
-			return other
+		if string(text) != "true" && string(text) != "false" {
+			return misfit(kindName(value.Kind()))
 		}
-		v.SetBool(text == "true")
+		v.SetBool(string(text) == "true")
 		return noMisfit
-	case value.Kind() == 't', value.Kind() == 'f', !isNumber(text):
-		return other
+	case value.Kind() != '0' && !isNumber(text):
+		return misfit(kindName(value.Kind()))
 	case v.Kind() == reflect.String:
-		v.SetString(text) // every digit stays
+		v.SetString(string(text)) // every digit stays
 		return noMisfit
 	case v.CanInt():
 		n, m := parseInt(text, v.Type().Bits())
@@ -54,20 +55,19 @@ func setScalar(v reflect.Value, value jsontext.Value) misfit {
 
 // isNumber reports whether a text is a JSON number. 0744 is none: servers quote octal
 // file modes.
-func isNumber(text string) bool {
-	value := jsontext.Value(text)
-	return value.Kind() == '0' && len(strings.TrimSpace(text)) == len(text) && value.IsValid()
+func isNumber(text jsontext.Value) bool {
+	return text.Kind() == '0' && len(bytes.TrimSpace(text)) == len(text) && text.IsValid()
 }
 
 // maxExponent keeps the arithmetic on exponents within an int of any size.
 const maxExponent = 1 << 30
 
 // parseInt reads a JSON number as an integer of so many bits.
-func parseInt(number string, bits int) (int64, misfit) {
-	if n, err := strconv.ParseInt(number, 10, bits); err == nil {
+func parseInt(number []byte, bits int) (int64, misfit) {
+	if n, err := strconv.ParseInt(string(number), 10, bits); err == nil {
 		return n, noMisfit
 	}
-	digits, m := wholeDigits(number)
+	digits, m := wholeDigits(string(number))
 	if m != noMisfit {
 		return 0, m
 	}
@@ -76,11 +76,11 @@ func parseInt(number string, bits int) (int64, misfit) {
 }
 
 // parseUint is parseInt for unsigned integers. The nearest to a negative one is 0.
-func parseUint(number string, bits int) (uint64, misfit) {
-	if n, err := strconv.ParseUint(number, 10, bits); err == nil {
+func parseUint(number []byte, bits int) (uint64, misfit) {
+	if n, err := strconv.ParseUint(string(number), 10, bits); err == nil {
 		return n, noMisfit
 	}
-	digits, m := wholeDigits(number)
+	digits, m := wholeDigits(string(number))
 	switch {
 	case m != noMisfit:
 		return 0, m
@@ -88,14 +88,14 @@ func parseUint(number string, bits int) (uint64, misfit) {
 		return 0, tooLarge
 	}
 	n, err := strconv.ParseUint(digits, 10, bits)
-	if f, _ := strconv.ParseFloat(number, 64); bits == 64 && f == math.MaxUint64 {
+	if f, _ := strconv.ParseFloat(string(number), 64); bits == 64 && f == math.MaxUint64 {
 		return n, noMisfit // 2^64-1, "unlimited", as JavaScript rounds it: 18446744073709552000
 	}
 	return n, rangeOf(err)
 }
 
-func parseFloat(number string, bits int) (float64, misfit) {
-	f, err := strconv.ParseFloat(number, bits)
+func parseFloat(number []byte, bits int) (float64, misfit) {
+	f, err := strconv.ParseFloat(string(number), bits)
 	if err == nil {
 		return f, noMisfit
 	}
