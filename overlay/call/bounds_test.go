@@ -34,13 +34,13 @@ func TestDecodingLooksAtTheContext(t *testing.T) {
 		for _, cut := range []int{1, looks / 2} {
 			var got []fileSystem
 			ctx := &ending{t.Context(), cut}
-			err := client(answers(200, document)).Call(ctx, "getOne", []any{"u"}, nil, nil, &got)
+			err := client(answers(200, document)).Call(ctx, operations["getOne"], []any{"u"}, nil, nil, &got)
 			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, call.ErrMalformedAnswer) {
 				t.Errorf("%s: the context ended, got %v", name, err)
 			}
 		}
 		var got []fileSystem
-		if err := client(answers(200, document)).Call(&ending{t.Context(), 2*looks + 10}, "getOne", []any{"u"}, nil, nil, &got); err != nil {
+		if err := client(answers(200, document)).Call(&ending{t.Context(), 2*looks + 10}, operations["getOne"], []any{"u"}, nil, nil, &got); err != nil {
 			t.Errorf("%s: looks at the context more often than every 64 KiB: %v", name, err)
 		}
 	}
