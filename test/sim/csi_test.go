@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// The calls of a public client, in its order and with its bodies: the CSI driver's.
-func TestPublicClient(t *testing.T) {
+// The simulator works with the requests of the CSI driver, a public client.
+func TestCSIDriver(t *testing.T) {
 	p := start(t, "-plain", "-transition", "10ms")
 	p.login()
-	csiLooksAround(t, p)
+	csiReadsCluster(t, p)
 	p.want("POST", "fileSystems", object{"name": "csi", "group_name": "default", "total_capacity": 1 << 30})
 	filesystem := p.want("GET", "fileSystems?name=csi", nil).([]any)[0].(object)
 	path := "fileSystems/" + filesystem["uid"].(string)
-	csiSetsAQuota(t, p, path)
-	csiExports(t, p)
-	csiRestores(t, p, filesystem["uid"].(string))
+	csiSetsQuota(t, p, path)
+	csiExportsNFS(t, p)
+	csiRestoresSnapshot(t, p, filesystem["uid"].(string))
 	p.want("GET", path+"/mountToken", nil)
 }
 
-func csiLooksAround(t *testing.T, p *process) {
+func csiReadsCluster(t *testing.T, p *process) {
 	t.Helper()
 	lives := p.want("GET", "security/defaultTokensExpiry", nil).(object)
 	if lives["access_token_expiry"] != 300.0 {
@@ -39,7 +39,7 @@ func csiLooksAround(t *testing.T, p *process) {
 		}
 	}
 	if managing != 6 {
-		t.Errorf("%d processes lead back to the simulator, want 6", managing)
+		t.Errorf("%d processes have the simulator's address, want 6", managing)
 	}
 	for _, container := range p.want("GET", "containers", nil).([]any) {
 		for _, name := range []string{"added_time", "start_time", "state_changed_time"} {
@@ -50,11 +50,11 @@ func csiLooksAround(t *testing.T, p *process) {
 	}
 }
 
-func csiSetsAQuota(t *testing.T, p *process, path string) {
+func csiSetsQuota(t *testing.T, p *process, path string) {
 	t.Helper()
 	inode, ok := p.want("GET", path+"/resolvePath?path=/csi-volumes/pvc-1", nil).(object)["inode_id"].(string)
 	if !ok {
-		t.Fatal("the inode is no text")
+		t.Fatal("the inode is not a string")
 	}
 	if status, answer, _ := p.call("GET", path+"/quota/"+inode, nil); status != 500 || answer["message"] != "Directory has no quota" {
 		t.Errorf("got %d %v", status, answer)
@@ -66,7 +66,7 @@ func csiSetsAQuota(t *testing.T, p *process, path string) {
 	p.want("DELETE", path+"/quotas/"+inode, nil)
 }
 
-func csiExports(t *testing.T, p *process) {
+func csiExportsNFS(t *testing.T, p *process) {
 	t.Helper()
 	p.want("POST", "nfs/clientGroups", object{"name": "WekaCSIPluginClients"})
 	group := p.want("GET", "nfs/clientGroups?name=WekaCSIPluginClients", nil).([]any)[0].(object)
@@ -83,7 +83,7 @@ func csiExports(t *testing.T, p *process) {
 	}
 }
 
-func csiRestores(t *testing.T, p *process, filesystem string) {
+func csiRestoresSnapshot(t *testing.T, p *process, filesystem string) {
 	t.Helper()
 	snapshot := p.want("POST", "snapshots", object{"fs_uid": filesystem, "name": "s", "access_point": "s"}).(object)
 	if _, err := time.Parse(time.RFC3339, snapshot["creationTime"].(string)); err != nil {

@@ -9,24 +9,24 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-const faultUsage = "`\"OPERATION EFFECT [xTIMES] [CHANCE%]\"`, may be given again: the operation is an operationId or * for any, " +
+const faultUsage = "`\"OPERATION EFFECT [xTIMES] [CHANCE%]\"`, repeatable: the operation is an operationId or * for any, " +
 	"the effect a status of a proxy's page (502), a delay (2s), reset, lost, half, hang or expire; " +
 	"for example \"getFileSystems 502 x2\" or \"* reset 10%\""
 
-// plannedFault is a fault as a flag gives it.
+// plannedFault is the fault of one flag.
 type plannedFault struct {
 	operation, effect string
-	times             int     // 0 is without end
+	times             int     // 0 is no limit
 	chance            float64 // 0 is always
 }
 
-// faultFlag gathers the faults of all flags.
+// faultFlag collects the faults of all -fault flags.
 type faultFlag []plannedFault
 
-// String is what the package flag wants to print.
+// String implements [flag.Value]; the flag has no default to show.
 func (f *faultFlag) String() string { return "" }
 
-// Set takes one fault.
+// Set adds one fault.
 func (f *faultFlag) Set(text string) error {
 	words := strings.Fields(text)
 	if len(words) < 2 {
@@ -55,22 +55,23 @@ func (f *faultFlag) Set(text string) error {
 	return nil
 }
 
-// startFaults starts the faults of the flags; on begins one of an operation.
-func startFaults(faults faultFlag, on func(operation string) *wekatest.Fault) (err error) {
+// start starts the faults; on begins one of an operation. It returns an error for an unknown
+// operation, number or effect.
+func (f faultFlag) start(on func(operation string) *wekatest.Fault) (err error) {
 	defer func() {
-		if cause := recover(); cause != nil { // an operation that there is none of, or an impossible number
+		if cause := recover(); cause != nil { // from On, Times or Chance
 			err = fmt.Errorf("-fault: %v", cause)
 		}
 	}()
-	for _, planned := range faults {
-		f := on(planned.operation)
+	for _, planned := range f {
+		fault := on(planned.operation)
 		if planned.times != 0 {
-			f = f.Times(planned.times)
+			fault = fault.Times(planned.times)
 		}
 		if planned.chance != 0 {
-			f = f.Chance(planned.chance)
+			fault = fault.Chance(planned.chance)
 		}
-		if err := startEffect(f, planned.effect); err != nil {
+		if err := startEffect(fault, planned.effect); err != nil {
 			return err
 		}
 	}
@@ -93,5 +94,5 @@ func startEffect(f *wekatest.Fault, effect string) error {
 		f.Delay(d)
 		return nil
 	}
-	return fmt.Errorf("-fault: %q is no effect: want %s", effect, faultUsage)
+	return fmt.Errorf("-fault: the effect %q is unknown: want %s", effect, faultUsage)
 }

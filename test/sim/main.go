@@ -1,11 +1,11 @@
-// Sim runs a simulator as a process:
+// Command sim runs a simulator as a process:
 //
 //	go run ./test/sim weka|ngenea -addr 127.0.0.1:0 [-plain] [-access-ttl 300s] [-release 5.1] …
 //
-// The first line that it prints is "listening on URL", the second "CA file: PATH"
-// ("CA file: none" with -plain); a line for each further endpoint follows, then one
-// for each request. It ends on an interrupt. The contract is served where the
-// product serves it, and as a page to browse below it, under docs/ui/.
+// The first line of its output is "listening on URL", the second "CA file: PATH" ("CA
+// file: none" with -plain). A line for each further endpoint follows, then one for each
+// request. The process ends on an interrupt. The contract is where the product serves it,
+// with a page to browse it below, at docs/ui/.
 package main
 
 import (
@@ -17,6 +17,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
 const usage = "usage: sim weka|ngenea [-addr 127.0.0.1:0] [flags]; sim weka -h lists the flags"
@@ -31,7 +35,7 @@ func main() {
 	}
 }
 
-// products start a simulator by name and serve until the context ends.
+// products run the simulator of a product until the context ends.
 var products = map[string]func(ctx context.Context, arguments []string, out io.Writer) error{
 	"weka":   runWEKA,
 	"ngenea": runNgenea,
@@ -42,4 +46,112 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 		return errors.New(usage)
 	}
 	return products[arguments[0]](ctx, arguments[1:], out)
+}
+
+// shared are the flags that both products have.
+type shared struct {
+	*flag.FlagSet
+	address                           string
+	plain, rotation                   bool
+	accessTTL, refreshTTL, transition time.Duration
+	pageSize                          int
+	faults                            faultFlag
+}
+
+// newFlags declares the shared flags with the defaults of a product.
+func newFlags(product string, accessTTL, refreshTTL time.Duration, pageSize int) *shared {
+	f := &shared{FlagSet: flag.NewFlagSet("sim "+product, flag.ContinueOnError)}
+	f.StringVar(&f.address, "addr", "127.0.0.1:0", "the `host:port` to listen on")
+	f.BoolVar(&f.plain, "plain", false, "speak http instead of https")
+	f.DurationVar(&f.accessTTL, "access-ttl", accessTTL, "the lifetime of access tokens")
+	f.DurationVar(&f.refreshTTL, "refresh-ttl", refreshTTL, "the lifetime of refresh tokens")
+	f.BoolVar(&f.rotation, "rotation", false, "a refresh replaces the refresh token")
+	f.DurationVar(&f.transition, "transition", time.Second, "how long an object stays in each state on its way")
+	f.IntVar(&f.pageSize, "page-size", pageSize, "the number of items of a page")
+	f.Var(&f.faults, "fault", faultUsage)
+	return f
+}
+
+// runWEKA serves a simulated cluster. Its account is admin/admin.
+func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
+	flags := newFlags("weka", 5*time.Minute, 30*24*time.Hour, 1000)
+	endpoints := flags.Int("endpoints", 1, "the number of addresses of the cluster, on the ports that follow")
+	release := flags.String("release", "5.1", "the release of the cluster")
+	anyPath := flags.Bool("any-path", true, "each directory that a request asks for exists")
+	change := flags.Bool("password-change", false, "logins of admin require a new password")
+	flags.SetOutput(out)
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	l := &lines{out: out}
+	const docs = "/api/v2/docs"
+	options := []wekatest.Option{
+		wekatest.WithAddress(flags.address), wekatest.Endpoints(*endpoints), wekatest.Release(*release),
+		wekatest.WithAccessTTL(flags.accessTTL), wekatest.WithRefreshTTL(flags.refreshTTL), wekatest.WithRotation(flags.rotation),
+		wekatest.WithTransitionTime(flags.transition), wekatest.WithPageSize(flags.pageSize), wekatest.WithObserver(l.request),
+		wekatest.WithPage(docs+"/ui/", browser("WEKA", docs, docs+"/ui/")),
+	}
+	options = append(options, chosen(
+		choice[wekatest.Option]{flags.plain, wekatest.Plain()},
+		choice[wekatest.Option]{*anyPath, wekatest.AnyPath()},
+		choice[wekatest.Option]{*change, wekatest.WithPasswordChangeRequired()},
+	)...)
+	srv, err := wekatest.Start(options...)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, l, srv, srv.URLs(), flags.faults)
+}
+
+// runNgenea serves a simulated Hub. Its account is dfoster/secret.
+func runNgenea(ctx context.Context, arguments []string, out io.Writer) error {
+	flags := newFlags("ngenea", time.Hour, 24*time.Hour, 20)
+	forbid := flags.Bool("forbid-expired", false, "an expired access token is rejected with 403 instead of 401")
+	strict := flags.Bool("strict", false, "unknown parameters and members, which a Hub ignores, are rejected")
+	origin := flags.String("origin", "", "the start of addresses in responses, such as `http://hub.internal:8000`; by default the Host of the request")
+	throttle := flags.Int("throttle", 0, "the requests that a user may make in a minute; 0 is no limit")
+	flags.SetOutput(out)
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	l := &lines{out: out}
+	const docs = "/api/docs"
+	options := []ngeneatest.Option{
+		ngeneatest.WithAddress(flags.address), ngeneatest.WithAccessTTL(flags.accessTTL), ngeneatest.WithRefreshTTL(flags.refreshTTL),
+		ngeneatest.WithRotation(flags.rotation), ngeneatest.WithTransitionTime(flags.transition), ngeneatest.WithPageSize(flags.pageSize),
+		ngeneatest.BehindProxy(*origin), ngeneatest.WithThrottle(*throttle, time.Minute),
+		ngeneatest.WithPage(docs+"/ui/", browser("Ngenea Hub", docs+"/?format=openapi", docs+"/ui/")),
+		ngeneatest.WithObserver(func(r ngeneatest.Request) {
+			l.request(wekatest.Request{
+				Operation: r.Operation, Method: r.Method, Path: r.Path, Status: r.Status, Time: r.Time, Violations: r.Violations,
+			})
+		}),
+	}
+	options = append(options, chosen(
+		choice[ngeneatest.Option]{flags.plain, ngeneatest.Plain()},
+		choice[ngeneatest.Option]{*forbid, ngeneatest.ForbidExpired()},
+		choice[ngeneatest.Option]{*strict, ngeneatest.Strict()},
+	)...)
+	srv, err := ngeneatest.Start(options...)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, l, srv, []string{srv.URL}, flags.faults)
+}
+
+// choice is an option without a value.
+type choice[Option any] struct {
+	given  bool
+	option Option
+}
+
+// chosen returns the options that are given.
+func chosen[Option any](all ...choice[Option]) []Option {
+	var options []Option
+	for _, each := range all {
+		if each.given {
+			options = append(options, each.option)
+		}
+	}
+	return options
 }

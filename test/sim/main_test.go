@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// process is a simulator that runs in the test's own process.
+// process is a simulator that run starts in the process of the test.
 type process struct {
 	t     *testing.T
 	url   string
@@ -26,16 +26,16 @@ type process struct {
 	lines *bufio.Scanner
 	token string
 
-	reading sync.WaitGroup // of discard
+	reading sync.WaitGroup // for discard
 }
 
-// start runs a simulated cluster with these flags until the test ends.
+// start runs a simulated cluster until the test ends.
 func start(t *testing.T, flags ...string) *process {
 	t.Helper()
 	return startProduct(t, "weka", flags...)
 }
 
-// startProduct does so with the simulator of a product.
+// startProduct runs the simulator of a product until the test ends.
 func startProduct(t *testing.T, product string, flags ...string) *process {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -63,13 +63,13 @@ func startProduct(t *testing.T, product string, flags ...string) *process {
 func (p *process) line() string {
 	p.t.Helper()
 	if !p.lines.Scan() {
-		p.t.Fatal("the simulator prints no more lines")
+		p.t.Fatal("the simulator has printed its last line")
 	}
 	return p.lines.Text()
 }
 
-// call sends a request as JSON, prints nothing, and returns what came; it reads the
-// line that the simulator prints for it.
+// call sends a body as JSON, and returns the response and the line that the simulator
+// prints for it.
 func (p *process) call(method, path string, body any) (status int, answer map[string]any, line string) {
 	p.t.Helper()
 	text := ""
@@ -112,7 +112,7 @@ func (p *process) send(method, path, media, body string) (status int, answer map
 	return got.response.StatusCode, answer, line
 }
 
-// want calls and fails the test unless it succeeded; it returns data.
+// want is call for a request that must succeed; it returns data.
 func (p *process) want(method, path string, body any) any {
 	p.t.Helper()
 	status, answer, _ := p.call(method, path, body)
@@ -130,8 +130,7 @@ func (p *process) login() {
 	p.token = tokens["access_token"].(string)
 }
 
-// A form logs in as well as JSON, and every request has a line, with the rule that
-// it broke.
+// Login accepts a form. Each request has a line, with the rules that it broke.
 func TestLines(t *testing.T) {
 	p := start(t, "-plain", "-fault", "getClusterStatus 502 x1")
 	if p.ca != "none" || !strings.HasPrefix(p.url, "http://127.0.0.1:") {
@@ -171,7 +170,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// get asks for a path without a token. Somebody must read the line of it.
+// get sends a GET without a token; the caller reads the line of the request.
 func (p *process) get(path string) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.url+path, nil)
 	if err != nil {

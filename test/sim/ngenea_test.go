@@ -10,8 +10,7 @@ import (
 	"testing"
 )
 
-// A Hub speaks TLS, which whoever reads the file of its CA can check; every request
-// has a line.
+// A simulated Hub is reached by its CA file, and prints a line for each request.
 func TestHub(t *testing.T) {
 	p := startProduct(t, "ngenea", "-access-ttl", "3s", "-fault", "listJobs 502 x1")
 	text, err := os.ReadFile(p.ca)
@@ -22,28 +21,28 @@ func TestHub(t *testing.T) {
 	roots.AppendCertsFromPEM(text)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 	defer client.CloseIdleConnections()
-	for _, row := range []struct{ path, line, part string }{
+	for _, test := range []struct{ path, line, part string }{
 		{"/api/jobs/", " 0 502 GET /api/jobs/ listJobs", "Bad Gateway"},
 		{"/api/jobs/", " 0 401 GET /api/jobs/ listJobs", "credentials were not provided"},
 		{"/api/docs/", " 0 200 GET /api/docs/ -", "/api/docs/?format=openapi"},
 		{"/api/docs/ui/", " 0 200 GET /api/docs/ui/ -", "/api/docs/?format=openapi"},
 	} {
-		answered := make(chan string, 1)
+		bodies := make(chan string, 1)
 		go func() {
-			response, err := client.Get(p.url + row.path)
+			response, err := client.Get(p.url + test.path)
 			if err != nil {
-				answered <- err.Error()
+				bodies <- err.Error()
 				return
 			}
 			defer func() { _ = response.Body.Close() }()
 			body, _ := io.ReadAll(response.Body)
-			answered <- string(body)
+			bodies <- string(body)
 		}()
-		if line := p.line(); !strings.HasSuffix(line, row.line) {
-			t.Errorf("got the line %q, want …%q", line, row.line)
+		if line := p.line(); !strings.HasSuffix(line, test.line) {
+			t.Errorf("got the line %q, want …%q", line, test.line)
 		}
-		if body := <-answered; !strings.Contains(body, row.part) {
-			t.Errorf("%s: got %.300s", row.path, body)
+		if body := <-bodies; !strings.Contains(body, test.part) {
+			t.Errorf("%s: got %.300s", test.path, body)
 		}
 	}
 }

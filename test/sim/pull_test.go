@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// What the maintainers' command pulls from a simulator, from the document's own address
-// or from a page that shows it, is the contract, byte for byte.
+// The refresh command pulls the contract byte for byte, from the document's own address and
+// from the pages that contain it.
 func TestPull(t *testing.T) {
 	for product, addresses := range map[string][]string{
 		"weka":   {"/api/v2/docs", "/api/v2/docs/ui/"},
@@ -40,7 +40,7 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// discard reads the lines of the requests from now on, so that nobody waits for it.
+// discard reads all further lines, so that the simulator does not block.
 func (p *process) discard() {
 	p.reading.Go(func() {
 		for p.lines.Scan() {
@@ -48,8 +48,7 @@ func (p *process) discard() {
 	})
 }
 
-// The page names the document, and its assets are there: nothing is loaded from
-// elsewhere.
+// The page loads nothing from other hosts, and its assets exist.
 func TestBrowserPage(t *testing.T) {
 	for product, at := range map[string]string{"weka": "/api/v2/docs/ui/", "ngenea": "/api/docs/ui/"} {
 		p := startProduct(t, product, "-plain")
@@ -69,7 +68,7 @@ func TestBrowserPage(t *testing.T) {
 	}
 }
 
-// read gets what is at a path, which must be there.
+// read returns the body at a path.
 func (p *process) read(path string) string {
 	p.t.Helper()
 	response, err := p.get(path)
