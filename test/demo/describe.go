@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
 func describeStatus(status *wekaapi.ClusterStatus) string {
@@ -15,7 +17,7 @@ func describeStatus(status *wekaapi.ClusterStatus) string {
 		status.IOStatus, size(status.Capacity.UnprovisionedBytes), size(status.Capacity.TotalBytes))
 }
 
-// counts says how many there are, and of which state: "7: 6 UP, 1 DOWN".
+// counts returns the number of items and of each state: "7: 6 UP, 1 DOWN".
 func counts[T any](all []T, state func(T) string) string {
 	of := map[string]int{}
 	for _, item := range all {
@@ -28,10 +30,10 @@ func counts[T any](all []T, state func(T) string) string {
 	return listed(len(all), parts)
 }
 
-// shown is how many names a line has room for.
+// shown is the number of names in a line.
 const shown = 4
 
-// names says how many there are and what the first are called.
+// names returns the number of items and the names of the first.
 func names[T any](all []T, name func(T) string) string {
 	var parts []string
 	for _, item := range all[:min(len(all), shown)] {
@@ -50,7 +52,7 @@ func listed(n int, parts []string) string {
 	return fmt.Sprintf("%d: %s", n, strings.Join(parts, ", "))
 }
 
-// size writes bytes as people read them: "1.5 TiB".
+// size formats bytes: "1.5 TiB".
 func size(bytes int64) string {
 	value, units := float64(bytes), []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 	for value >= 1024 && len(units) > 1 {
@@ -66,7 +68,7 @@ func describeHealth(health *ngeneaapi.Health) string {
 	}))
 }
 
-// tallied writes counts that are not 0: "1 FAILURE, 2 SUCCESS".
+// tallied formats the counts that are not 0: "1 FAILURE, 2 SUCCESS".
 func tallied(counts map[string]int64) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
@@ -75,4 +77,36 @@ func tallied(counts map[string]int64) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// describeError checks the class of an error response and returns its status and message.
+func describeError(err error, name string, class error) (string, error) {
+	refusal, err := wantError(err, name, class)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s, from a %d: %s", name, refusal.Status, refusal.Message), nil
+}
+
+// wantError checks that a call failed with an error response of a class.
+func wantError(err error, name string, class error) (*call.Error, error) {
+	if err := wantClass(err, name, class); err != nil {
+		return nil, err
+	}
+	refusal, ok := errors.AsType[*call.Error](err)
+	if !ok {
+		return nil, fmt.Errorf("want %s from the server, got: %w", name, err)
+	}
+	return refusal, nil
+}
+
+// wantClass returns nil if err is of the class.
+func wantClass(err error, name string, class error) error {
+	switch {
+	case err == nil:
+		return fmt.Errorf("want %s, got no error", name)
+	case !errors.Is(err, class):
+		return fmt.Errorf("want %s, got: %w", name, err)
+	}
+	return nil
 }

@@ -1,25 +1,30 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 )
 
-// hubStory is what the steps of the Hub's half share.
+// hubStory is the state that the Hub's steps share.
 type hubStory struct {
 	hub     *ngeneatest.Server
 	printer *printer
 
-	person  *ngenea.Client              // has the password, from the first step on
-	key     *ngeneaapi.CreatedClientKey // made by the person
-	program *ngenea.Client              // has the key and nothing else
-	job     *ngeneaapi.Job              // the migrate, as it was last seen
+	person  *ngenea.Client              // logs in with the password; from the first step on
+	key     *ngeneaapi.CreatedClientKey // created by the person
+	program *ngenea.Client              // uses the key alone
+	job     *ngeneaapi.Job              // the migrate, as last read
 }
 
-// The steps that others need, beside those of both halves.
+// The names of steps that others need, besides those that both halves have.
 const (
 	makesKey      = "make a client key"
 	dropsPassword = "drop the password"
@@ -27,7 +32,7 @@ const (
 	watches       = "watch the job"
 )
 
-// part is the Hub's half in its order.
+// part returns the Hub's steps.
 func (s *hubStory) part() part {
 	session, key := []string{logsIn}, []string{dropsPassword}
 	return part{s.title(), []step{
@@ -42,9 +47,9 @@ func (s *hubStory) part() part {
 		{"watch a job that fails", key, s.watchFailure},
 		{"list the jobs, with their stats", []string{watches}, s.listJobs},
 		{"search the sites", key, s.search},
-		{"post to a path without its slash", key, s.forgetSlash},
-		{"name a site that does not exist", key, s.nameUnknown},
-		{"name no path at all", key, s.nameNothing},
+		{"post to a path without its slash", key, s.postWithoutSlash},
+		{"submit for a site that does not exist", key, s.submitUnknownSite},
+		{"submit without a path", key, s.submitNoPath},
 		{"run an action with the key", key, s.runAction},
 		{"revoke the key", key, s.revokeKey},
 		{"count what the session cost", []string{outlives}, s.countSession},
@@ -64,4 +69,105 @@ func (s *hubStory) end() {
 			client.Close()
 		}
 	}
+}
+
+func (s *hubStory) connect(context.Context) (string, error) {
+	client, err := ngenea.New(s.hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(s.hub.CAFile()))
+	if err != nil {
+		return "", err
+	}
+	s.person = client
+	if n := len(s.hub.Requests()); n != 0 {
+		return "", fmt.Errorf("ngenea.New sent %d requests: want none", n)
+	}
+	return "trusts the Hub by its CA file; no request yet", nil
+}
+
+func (s *hubStory) logIn(ctx context.Context) (string, error) {
+	health, err := s.person.Health.GetHealth(ctx)
+	if err != nil {
+		return "", err
+	}
+	if n := s.hub.Logins(); n != 1 {
+		return "", fmt.Errorf("the first call took %d logins: want one", n)
+	}
+	return "the first call logged in once; the Hub is " + describeHealth(health), nil
+}
+
+func (s *hubStory) outliveTokens(ctx context.Context) (string, error) {
+	return outlive(ctx, s.printer, s.hub, func(ctx context.Context) error {
+		_, err := s.person.Health.GetHealth(ctx)
+		return err
+	})
+}
+
+// makeKey also checks that printing the key does not show it.
+func (s *hubStory) makeKey(ctx context.Context) (string, error) {
+	key, err := s.person.CreateClientKey(ctx, "nightly archive")
+	if err != nil {
+		return "", err
+	}
+	s.key = key
+	shown := fmt.Sprintf("%+v", *key) + fmt.Sprintf("%#v", *key)
+	if secret := key.APIKey.Reveal(); secret == "" || strings.Contains(shown, secret) {
+		return "", errors.New("the key is empty, or printing shows it")
+	}
+	return fmt.Sprintf("number %d, %q; printed, it is %v", key.ID, key.Name, key.APIKey), nil
+}
+
+// dropPassword makes another client with the key alone.
+func (s *hubStory) dropPassword(ctx context.Context) (string, error) {
+	before := s.hub.Logins()
+	client, err := ngenea.New(s.hub.URL, ngenea.WithClientKey(s.key.APIKey.Reveal()), ngenea.WithCAFile(s.hub.CAFile()))
+	if err != nil {
+		return "", err
+	}
+	s.program = client
+	var sites []string
+	for site, err := range client.AllSites(ctx, nil) {
+		if err != nil {
+			return "", err
+		}
+		sites = append(sites, site.Name)
+	}
+	if n := s.hub.Logins() - before; n != 0 || !slices.Contains(sites, siteName) {
+		return "", fmt.Errorf("%d logins, sites %q: want none, and %s", n, sites, siteName)
+	}
+	return "another client has the key alone; sites " + listed(len(sites), sites) + "; no login", nil
+}
+
+// revokeKey revokes the key and checks that the next call fails after one request.
+func (s *hubStory) revokeKey(ctx context.Context) (string, error) {
+	if err := s.person.RevokeClientKey(ctx, s.key.ID); err != nil {
+		return "", err
+	}
+	before := s.hub.Count("listSites")
+	_, err := s.program.Sites.ListSites(ctx, nil)
+	refusal, err := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
+	if err != nil {
+		return "", err
+	}
+	if n := s.hub.Count("listSites") - before; n != 1 {
+		return "", fmt.Errorf("the rejected call was sent %d times: want once", n)
+	}
+	reason, _, _ := strings.Cut(ngenea.ErrClientKeyRejected.Error(), ":")
+	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", refusal.Status, reason), nil
+}
+
+// countSession checks the numbers of logins and refreshes at the Hub.
+func (s *hubStory) countSession(context.Context) (string, error) {
+	if err := s.hub.Err(); err != nil {
+		return "", fmt.Errorf("the simulator broke the API's document: %w", err)
+	}
+	requests, redirects := s.hub.Requests(), 0
+	for _, request := range requests {
+		if request.Status == http.StatusMovedPermanently {
+			redirects++
+		}
+	}
+	logins, refreshes := s.hub.Count("createToken"), s.hub.Count("refreshToken")
+	if logins != 1 || refreshes < 2 || redirects != 0 {
+		return "", fmt.Errorf("%d logins, %d refreshes, %d redirects: want 1, at least 2, none", logins, refreshes, redirects)
+	}
+	return fmt.Sprintf("%d requests in all: 1 login, %d refreshes, no redirect", len(requests), refreshes), nil
 }

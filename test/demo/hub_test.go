@@ -11,7 +11,7 @@ import (
 
 const hubSteps = 17
 
-// newHub is the Hub of the story, closed when the test ends.
+// newHub starts the Hub of the story until the test ends.
 func newHub(t *testing.T) *ngeneatest.Server {
 	t.Helper()
 	srv, err := startHub()
@@ -22,7 +22,7 @@ func newHub(t *testing.T) *ngeneatest.Server {
 	return srv
 }
 
-// Whatever breaks the Hub's half, it does not hold and shows where.
+// Faults make the right steps of the Hub's half fail.
 func TestHubStoryFails(t *testing.T) {
 	const title = "Ngenea Hub, "
 	refuse := func(srv *ngeneatest.Server, operation string) {
@@ -33,23 +33,23 @@ func TestHubStoryFails(t *testing.T) {
 		fault func(*ngeneatest.Server)
 		want  []string // lines, up to the duration
 	}{
-		"logins take the place of refreshes": {
+		"refreshes fail": {
 			title,
 			func(srv *ngeneatest.Server) { refuse(srv, "refreshToken") },
 			[]string{"✗ " + outlives, "✓ " + makesKey, "✓ " + dropsPassword, "✓ revoke the key", "– count what the session cost"},
 		},
-		"nobody can log in": {
+		"logins fail": {
 			title,
 			func(srv *ngeneatest.Server) { refuse(srv, "createToken") },
 			[]string{"✓ " + connects, "✗ " + logsIn, "– " + outlives, "– " + makesKey, "– " + submits, "– revoke the key"},
 		},
-		"the Hub takes no key": {
+		"keys are rejected": {
 			"✓ " + makesKey,
 			func(srv *ngeneatest.Server) { refuse(srv, "listSites") },
 			[]string{"✗ " + dropsPassword, "– " + submits, "– " + watches},
 		},
-		// One run for three faults that do not touch each other: it takes its time.
-		"a job fails, a proxy answers a post, the key cannot be revoked": {
+		// Three independent faults in one run, which takes several seconds.
+		"a job fails, a proxy responds to a post, the key cannot be revoked": {
 			"✓ " + submits,
 			func(srv *ngeneatest.Server) {
 				srv.SetJobState(1, "ERROR")
@@ -63,13 +63,13 @@ func TestHubStoryFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := newHub(t)
-			held, out := tellHalf(t.Context(), nil, srv, test.after, func() { test.fault(srv) })
+			held, out := runHalf(t.Context(), nil, srv, test.after, func() { test.fault(srv) })
 			checkStory(t, held, out, hubSteps, test.want)
 		})
 	}
 }
 
-// Ctrl-C ends a wait for a job.
+// An interrupt ends the wait for a job.
 func TestHubStoryInterrupted(t *testing.T) {
 	t.Parallel()
 	srv := newHub(t)
@@ -79,7 +79,7 @@ func TestHubStoryInterrupted(t *testing.T) {
 		interrupt()
 		<-r.Context().Done()
 	})
-	held, out := tellHalf(ctx, nil, srv, "", nil)
+	held, out := runHalf(ctx, nil, srv, "", nil)
 	if held || !strings.Contains(out, "  interrupted\n") || !strings.HasSuffix(out, "\n6 of 17 steps held\n") {
 		t.Errorf("held: %v\n%s", held, out)
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
 )
 
-// tally counts what many callers see.
+// tally counts the calls and the errors of many callers.
 type tally struct {
 	mu     sync.Mutex
 	calls  int
@@ -26,8 +28,8 @@ func (t *tally) add(err error) {
 	}
 }
 
-// callAtOnce makes n callers call at the same time, and returns how many failed and
-// the first of their errors.
+// callAtOnce makes n calls at the same time, and returns the number of errors and the
+// first.
 func callAtOnce(n int, call func() error) (failed int, first error) {
 	var seen tally
 	var callers sync.WaitGroup
@@ -43,14 +45,14 @@ func callAtOnce(n int, call func() error) (failed int, first error) {
 	return seen.errors, seen.first
 }
 
-// traffic is callers that call again and again until they are stopped.
+// traffic is a number of callers that repeat a call until they are stopped.
 type traffic struct {
 	seen    tally
 	callers sync.WaitGroup
 	end     chan struct{}
 }
 
-// callInterval is the pause of each caller of a traffic.
+// callInterval is the interval of each caller.
 const callInterval = 50 * time.Millisecond
 
 func startTraffic(n int, call func() error) *traffic {
@@ -84,9 +86,40 @@ func (t *traffic) failed() bool {
 	return t.seen.errors > 0
 }
 
-// stop lets the calls under way finish and returns what the callers saw.
+// stop waits for the running calls and returns the counts and the first error.
 func (t *traffic) stop() (calls, failed int, first error) {
 	close(t.end)
 	t.callers.Wait()
 	return t.seen.calls, t.seen.errors, t.seen.first
+}
+
+// tokenServer is a simulator of either product.
+type tokenServer interface {
+	Logins() int
+	Refreshes() int
+}
+
+// trafficCallers is the number of callers of a traffic.
+const trafficCallers = 4
+
+// outlive runs a traffic for longer than the lifetime of two tokens. The session is logged
+// in and must not log in again.
+func outlive(ctx context.Context, p *printer, server tokenServer, call func(context.Context) error) (string, error) {
+	refreshes, began, outlived := server.Refreshes(), time.Now(), 2*tokenLife+tokenLife/10
+	calls := startTraffic(trafficCallers, func() error { return call(ctx) })
+	err := poll(ctx, p, 4*tokenLife, func(context.Context) (string, bool, error) {
+		count, renewed := calls.count(), server.Refreshes()-refreshes
+		broken := calls.failed() || server.Logins() != 1
+		return fmt.Sprintf("%d calls, %d refreshes", count, renewed), broken || renewed >= 2 && time.Since(began) > outlived, nil
+	})
+	count, failed, first := calls.stop()
+	switch {
+	case failed > 0:
+		return "", fmt.Errorf("%d of %d calls failed, the first with: %w", failed, count, first)
+	case err != nil:
+		return "", err
+	case server.Logins() != 1:
+		return "", fmt.Errorf("%d logins: want 1", server.Logins())
+	}
+	return fmt.Sprintf("%d calls, 0 failed; %d refreshes, still 1 login", count, server.Refreshes()-refreshes), nil
 }

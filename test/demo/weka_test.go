@@ -12,7 +12,7 @@ import (
 
 const wekaSteps = 21
 
-// newCluster is the cluster of the story, closed when the test ends.
+// newCluster starts the cluster of the story until the test ends.
 func newCluster(t *testing.T) *wekatest.Server {
 	t.Helper()
 	srv, err := startCluster()
@@ -23,14 +23,14 @@ func newCluster(t *testing.T) *wekatest.Server {
 	return srv
 }
 
-// refuse answers every request of the operations to come with a 401.
+// refuse responds 401 to every request of the operations.
 func refuse(srv *wekatest.Server, operations ...string) {
 	for _, operation := range operations {
 		srv.Fail(operation, 1<<30, http.StatusUnauthorized, `{"data":"Unauthorized"}`)
 	}
 }
 
-// Whatever breaks the session, the story does not hold and shows where.
+// Faults make the right steps of WEKA's half fail.
 func TestWEKAStoryFails(t *testing.T) {
 	const title = "WEKA, "
 	for name, test := range map[string]struct {
@@ -38,22 +38,22 @@ func TestWEKAStoryFails(t *testing.T) {
 		fault func(*wekatest.Server)
 		want  []string // lines, up to the duration
 	}{
-		"nothing renews the session": {
+		"refreshes and logins fail": {
 			"✓ resize it",
 			func(srv *wekatest.Server) { refuse(srv, "refreshToken", "login") },
 			[]string{"✗ " + shares, "✗ " + outlives, "– count what the session cost"},
 		},
-		"logins take the place of refreshes": {
+		"refreshes fail": {
 			title,
 			func(srv *wekatest.Server) { refuse(srv, "refreshToken") },
 			[]string{"✗ " + shares, "✗ " + outlives, "✓ delete it and wait", "– count what the session cost"},
 		},
-		"nothing renews the session once the story is half told": {
+		"refreshes and logins fail later": {
 			"✓ " + shares,
 			func(srv *wekatest.Server) { refuse(srv, "refreshToken", "login") },
 			[]string{"✗ " + outlives, "– count what the session cost"},
 		},
-		"two backends answer nothing but a proxy's page": {
+		"two backends respond with a proxy's page": {
 			"✓ " + shares,
 			func(srv *wekatest.Server) {
 				for _, number := range []int{0, 2} {
@@ -62,7 +62,7 @@ func TestWEKAStoryFails(t *testing.T) {
 			},
 			[]string{"✗ " + losesBackend},
 		},
-		"nobody can log in": {
+		"logins fail": {
 			title,
 			func(srv *wekatest.Server) { refuse(srv, "login") },
 			[]string{"✓ " + connects, "✗ " + logsIn, "– " + creates, "– " + outlives, "– delete it"},
@@ -76,13 +76,13 @@ func TestWEKAStoryFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := newCluster(t)
-			held, out := tellHalf(t.Context(), srv, nil, test.after, func() { test.fault(srv) })
+			held, out := runHalf(t.Context(), srv, nil, test.after, func() { test.fault(srv) })
 			checkStory(t, held, out, wekaSteps, test.want)
 		})
 	}
 }
 
-// Ctrl-C ends the step under way, tries no other and leaves nothing running.
+// An interrupt ends the running step, skips the others and leaves no goroutine.
 func TestStoryInterrupted(t *testing.T) {
 	t.Parallel()
 	srv := newCluster(t)
@@ -91,7 +91,7 @@ func TestStoryInterrupted(t *testing.T) {
 		interrupt()
 		<-r.Context().Done()
 	})
-	held, out := tellHalf(ctx, srv, nil, "", nil)
+	held, out := runHalf(ctx, srv, nil, "", nil)
 	wanted := regexp.MustCompile(`\n✗ keep an id of 64 bits exact .* s  interrupted\n– give a directory a quota .*  not reached\n`)
 	if held || !wanted.MatchString(out) || !strings.HasSuffix(out, "\n8 of 21 steps held\n") {
 		t.Errorf("held: %v\n%s", held, out)

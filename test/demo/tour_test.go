@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
@@ -15,7 +16,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
-// setHubTour names a simulated Hub in the environment.
+// setHubTour sets the environment for a simulated Hub.
 func setHubTour(t *testing.T, srv *ngeneatest.Server) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -32,7 +33,7 @@ func TestHubTour(t *testing.T) {
 	setHubTour(t, srv)
 	got := runDemo(t.Context())
 	if got.status != 0 || !strings.HasSuffix(got.out, "\n9 of 9 steps held\n") {
-		t.Errorf("got status %d\n%s%s", got.status, got.out, got.complaints)
+		t.Errorf("got status %d\n%s%s", got.status, got.out, got.stderr)
 	}
 	if !strings.Contains(got.out, "1: by state 1 SUCCESS; by type 1 migrate\n") {
 		t.Errorf("the jobs are not counted in\n%s", got.out)
@@ -48,11 +49,11 @@ func TestHubTour(t *testing.T) {
 	}
 }
 
-// The clients of both tours can only read, whatever a step may ask of them.
+// The clients of both tours are read-only.
 func TestToursOnlyRead(t *testing.T) {
 	setTour(t, wekatest.New(t))
 	setHubTour(t, ngeneatest.New(t))
-	t.Setenv("WEKA_HOST", "weka01") // which the tour of the Hub alone takes out
+	t.Setenv("WEKA_HOST", "weka01") // setHubTour unsets it
 	atHub, err := newHubTour()
 	if err != nil {
 		t.Fatal(err)
@@ -71,19 +72,19 @@ func TestToursOnlyRead(t *testing.T) {
 	}
 }
 
-// Both systems at once: two tours, one sum.
+// Both tours run in one program, with one last line.
 func TestBothTours(t *testing.T) {
 	hub := ngeneatest.New(t)
 	setHubTour(t, hub)
 	setTour(t, wekatest.New(t))
-	t.Setenv("NGENEA_URL", hub.URL) // which the tour of WEKA alone takes out
+	t.Setenv("NGENEA_URL", hub.URL) // setTour unsets it
 	got := runDemo(t.Context())
 	if got.status != 0 || strings.Count(got.out, "a read-only tour of") != 2 || !strings.HasSuffix(got.out, "\n18 of 18 steps held\n") {
-		t.Errorf("got status %d\n%s%s", got.status, got.out, got.complaints)
+		t.Errorf("got status %d\n%s%s", got.status, got.out, got.stderr)
 	}
 }
 
-// What is missing is said in one line that names it.
+// One line names what is missing.
 func TestHubTourMissing(t *testing.T) {
 	absent := filepath.Join(t.TempDir(), "absent.pem")
 	for name, test := range map[string]struct {
@@ -98,7 +99,7 @@ func TestHubTourMissing(t *testing.T) {
 		"sane address": {map[string]string{"NGENEA_URL": "ftp://hub"}, nil, "ftp"},
 		"good password": {map[string]string{"NGENEA_PASSWORD": "wrong"}, nil,
 			"rejected the user name or password"},
-		"good key": {map[string]string{"NGENEA_CLIENT_KEY": "AbCdEfGh.nothing"}, nil, "the Hub did not take the client key"},
+		"good key": {map[string]string{"NGENEA_CLIENT_KEY": "AbCdEfGh.nothing"}, nil, "the Hub rejected the client key"},
 		"inferred route": {nil, func(srv *ngeneatest.Server) {
 			srv.On("listWorkflows").Answer(http.StatusNotFound, "<h1>Not Found</h1>")
 		}, "refresh pull -from"},
@@ -114,7 +115,65 @@ func TestHubTourMissing(t *testing.T) {
 			}
 			got := runDemo(t.Context())
 			if n := linesWith(got, test.want); got.status != 1 || n != 1 {
-				t.Errorf("status %d, %d lines name it:\n%s%s", got.status, n, got.complaints, got.out)
+				t.Errorf("status %d, %d lines name it:\n%s%s", got.status, n, got.stderr, got.out)
+			}
+		})
+	}
+}
+
+// setTour sets the environment for a simulated cluster, without the user's own session.
+func setTour(t *testing.T, srv *wekatest.Server) {
+	t.Helper()
+	home := t.TempDir()
+	for name, value := range map[string]string{
+		"NGENEA_URL": "", "WEKA_HOST": srv.URL, "WEKA_PORT": "", "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin",
+		"WEKA_ORG": "", "WEKA_TOKEN": "", "WEKA_CA_FILE": srv.CAFile(),
+		"HOME": home, "USERPROFILE": home,
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+func TestTour(t *testing.T) {
+	srv := wekatest.New(t)
+	setTour(t, srv)
+	got := runDemo(t.Context())
+	if got.status != 0 || !strings.HasSuffix(got.out, "\n9 of 9 steps held\n") {
+		t.Errorf("got status %d\n%s%s", got.status, got.out, got.stderr)
+	}
+	class := map[string]api.Class{}
+	for _, operation := range wekaapi.Operations() {
+		class[operation.ID()] = operation.Class()
+	}
+	for _, request := range srv.Requests() {
+		if request.Operation != "login" && class[request.Operation] != api.ClassSafe {
+			t.Errorf("the tour sent %s %s, which is not safe", request.Method, request.Path)
+		}
+	}
+}
+
+// One line names what is missing.
+func TestTourMissing(t *testing.T) {
+	absent := filepath.Join(t.TempDir(), "absent.pem")
+	for name, test := range map[string]struct {
+		setting map[string]string
+		want    string
+	}{
+		"credentials":   {map[string]string{"WEKA_USERNAME": "", "WEKA_PASSWORD": ""}, "set WEKA_USERNAME and WEKA_PASSWORD"},
+		"password":      {map[string]string{"WEKA_PASSWORD": ""}, "WEKA_PASSWORD"},
+		"CA":            {map[string]string{"WEKA_CA_FILE": ""}, "set WEKA_CA_FILE"},
+		"CA file":       {map[string]string{"WEKA_CA_FILE": absent}, "absent.pem"},
+		"sane address":  {map[string]string{"WEKA_HOST": "ftp://weka01"}, "ftp"},
+		"good password": {map[string]string{"WEKA_PASSWORD": "wrong"}, "rejected the user name or password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			setTour(t, wekatest.New(t))
+			for variable, value := range test.setting {
+				t.Setenv(variable, value)
+			}
+			got := runDemo(t.Context())
+			if n := linesWith(got, test.want); got.status != 1 || n != 1 {
+				t.Errorf("status %d, %d lines name it:\n%s%s", got.status, n, got.stderr, got.out)
 			}
 		})
 	}
