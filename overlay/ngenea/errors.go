@@ -18,9 +18,9 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/wait"
 )
 
-// Error is the error of a call: the request, the server and what the response p. Test
-// for its class with errors.Is and the Err variables of this package, and get the fields of
-// a rejected body with errors.As and [ValidationError].
+// Error is the error of a call: the request, the server and what the response
+// said. Test for its class with errors.Is and the Err variables of this package, and get the
+// fields of a rejected body with errors.As and [ValidationError].
 type Error = call.Error
 
 // SlashError is a request that the Hub wants with a slash at the end of its path, and that
