@@ -28,7 +28,7 @@ func TestReadmeHasThesePrograms(t *testing.T) {
 			t.Errorf("the README does not have the program test/consumer/readme/%s/main.go", name)
 		}
 	}
-	if got := strings.Count(string(readme), "```go\npackage main\n"); got != 2 {
+	if got := strings.Count(string(readme), "\npackage main\n"); got != 2 {
 		t.Errorf("the README has %d programs, want 2", got)
 	}
 }

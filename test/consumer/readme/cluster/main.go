@@ -1,3 +1,4 @@
+// Command cluster creates a filesystem and lists all filesystems of a WEKA cluster.
 package main
 
 import (

@@ -1,3 +1,4 @@
+// Command hub migrates files to cold storage and waits for the job.
 package main
 
 import (
