@@ -14,13 +14,6 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// revealer is a secret, such as a password: it redacts itself wherever it is printed or
-// marshalled, and is written in clear only here, on its way to the server.
-type revealer = interface{ Reveal() string }
-
-// rawRevealer is a secret that is JSON of any shape.
-type rawRevealer = interface{ Reveal() stdjson.RawMessage }
-
 // nullable is oapi-codegen/nullable.Nullable, a map from true to its value or from false
 // for null. Its own MarshalJSON would redact a secret.
 type nullable = interface{ IsNull() bool }
@@ -58,15 +51,15 @@ func encode(v any) (body []byte, secrets []string, err error) {
 	return body, secrets, nil
 }
 
-// secret writes a secret in clear.
-func (e *encoder) secret(enc *jsontext.Encoder, secret revealer) error {
+// secret writes a secret in clear. It redacts itself wherever else it is marshalled.
+func (e *encoder) secret(enc *jsontext.Encoder, secret api.Secret) error {
 	text := secret.Reveal()
 	e.secrets = append(e.secrets, text)
 	return enc.WriteToken(jsontext.String(text))
 }
 
 // rawSecret writes JSON that is a secret; null if there is none.
-func (e *encoder) rawSecret(enc *jsontext.Encoder, secret rawRevealer) error {
+func (e *encoder) rawSecret(enc *jsontext.Encoder, secret api.SecretJSON) error {
 	value := jsontext.Value(secret.Reveal())
 	if len(value) == 0 {
 		return enc.WriteToken(jsontext.Null)

@@ -185,7 +185,7 @@ func inClear(v reflect.Value) (any, error) {
 	if !v.IsValid() {
 		return nil, errNoValue
 	}
-	if secret, ok := v.Interface().(revealer); ok {
+	if secret, ok := v.Interface().(api.Secret); ok {
 		v = reflect.ValueOf(secret.Reveal())
 	}
 	_, isText := v.Interface().(encoding.TextMarshaler) // such as a time

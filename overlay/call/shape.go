@@ -51,7 +51,7 @@ func makeShape(t reflect.Type) *shape {
 	s.fields = sync.OnceValue(func() *fields { return makeFields(t) })
 	walk(t, map[reflect.Type]bool{}, func(inner reflect.Type) {
 		s.holdsOwn = s.holdsOwn || inner.Kind() == reflect.Interface || isOpen(inner)
-		s.secret = s.secret || inner.Implements(reflect.TypeFor[revealer]()) || inner.Implements(reflect.TypeFor[rawRevealer]())
+		s.secret = s.secret || inner == reflect.TypeFor[api.Secret]() || inner == reflect.TypeFor[api.SecretJSON]()
 		s.prices.add(inner)
 	})
 	return s
