@@ -124,7 +124,7 @@ func (c *Client) accept(ctx context.Context, x *exchange, header http.Header, bo
 			err = &shapeError{d.unfit[0]}
 		}
 		if err == nil && c.unfit != nil {
-			c.unfit(ctx, op, d.unfit)
+			c.unfit(ctx, op, d.unfit, d.count)
 		}
 	}
 	if err != nil {

@@ -41,9 +41,9 @@ type Config struct {
 	// StrictResponses makes every member of a response that does not fit its Go type an
 	// ErrMalformedAnswer, in place of an entry in Response.Unfit.
 	StrictResponses bool
-	// Unfit is called when members of a response did not fit, with the first 1000 of them.
-	// The slice is shared with the caller's Response and must not be modified.
-	Unfit func(context.Context, *api.Operation, []Unfit)
+	// Unfit is called when members of a response did not fit, with the first 1000 of them
+	// and how many there are. The slice is the caller's too: see Response.Unfit.
+	Unfit func(ctx context.Context, op *api.Operation, members []Unfit, count int)
 }
 
 // Client makes the calls of one API at one server. It holds no connection and
@@ -58,7 +58,7 @@ type Client struct {
 	userAgent  string
 	maxAnswer  int64
 	strict     bool
-	unfit      func(context.Context, *api.Operation, []Unfit)
+	unfit      func(context.Context, *api.Operation, []Unfit, int)
 }
 
 // New makes a client. It checks nothing: addresses are the front door's, which

@@ -46,7 +46,9 @@ var exact = json.JoinOptions(plain, json.WithUnmarshalers(json.JoinUnmarshalers(
 	json.UnmarshalFromFunc(exactNumber), json.UnmarshalFromFunc(decodeOpen),
 )))
 
-func decodeOpen(dec *jsontext.Decoder, v api.Open) error { return json.UnmarshalDecode(dec, v.AsPlain()) }
+func decodeOpen(dec *jsontext.Decoder, v api.Open) error {
+	return json.UnmarshalDecode(dec, v.AsPlain())
+}
 
 // exactNumber decodes a number into an any as a json.Number.
 func exactNumber(dec *jsontext.Decoder, v *any) error {

@@ -236,7 +236,7 @@ func TestMapByIDs(t *testing.T) {
 func TestUnfitIsHandedToTheHook(t *testing.T) {
 	var seen []string
 	c := client(answers(200, `{"data":{"name":[]}}`), func(c *call.Config) {
-		c.Unfit = func(_ context.Context, op *api.Operation, members []call.Unfit) {
+		c.Unfit = func(_ context.Context, op *api.Operation, members []call.Unfit, _ int) {
 			seen = append(seen, op.ID()+" "+members[0].Pointer)
 		}
 	})

@@ -70,7 +70,7 @@ func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
 	} else {
 		identity := token.Identity{System: "ngenea", Endpoints: []string{c.origin}, User: s.Login.User}
 		c.tokens, err = product.NewTokens(s, identity, func() token.Authority {
-			login := newCaller(base, transport.Stack(layers), detail)
+			login := newCaller(s, base, transport.Stack(layers), detail)
 			return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.Login.User, password: s.Login.Password}
 		})
 	}
@@ -88,7 +88,7 @@ func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
 		stack = &keyGuard{next: stack}
 	}
 	c.gate = &transport.Gate{Next: stack}
-	c.api = newCaller(base, c.gate, cause)
+	c.api = newCaller(s, base, c.gate, cause)
 	c.Services = ngeneaapi.NewServices(c.api)
 	return nil
 }
@@ -121,8 +121,8 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "ngenea.Client of " + c.origin }
 
-func newCaller(base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
-	return call.New(call.Config{
+func newCaller(s *connect.Settings, base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
+	return s.NewCaller(call.Config{
 		Base:       base,
 		Operations: ngeneaapi.Operations,
 		Transport:  stack,

@@ -142,6 +142,11 @@ func WithAttemptTimeout(idle time.Duration) Option { return connect.WithAttemptT
 // against more.
 func WithReadOnly() Option { return connect.WithReadOnly() }
 
+// WithStrictResponses makes a call fail with [ErrMalformedAnswer] if a member of its
+// response does not fit its Go type. By default the member is left at its zero value and
+// reported: see [Response], [Hooks] and [WithLogger]. It is meant for tests.
+func WithStrictResponses() Option { return connect.WithStrictResponses() }
+
 // Hooks are functions that observe attempts: see [WithHooks].
 type Hooks = transport.Hooks
 
@@ -151,15 +156,21 @@ type Attempt = transport.Attempt
 // Retrying is the decision to send a call again, as hooks see it.
 type Retrying = transport.Retrying
 
-// WithHooks calls functions before and after each attempt and before each retry. Logins
+// UnfitMembers are the members of a response that do not fit their Go types, as hooks see
+// them.
+type UnfitMembers = transport.UnfitMembers
+
+// WithHooks calls functions before and after each attempt, before each retry, and for
+// members of responses that do not fit. Logins
 // and refreshes are attempts too. Hooks are for metrics and traces: they get the
 // operation, the path template, the address, numbers, status, duration and error class,
 // but never a header, a body or a query.
 func WithHooks(hooks Hooks) Option { return connect.WithHooks(hooks) }
 
-// WithLogger logs each attempt at debug level, retries at info, and changes of the
-// session. The messages are "attempt", "retry" and "session"; overlay/transport lists
-// their attributes at Log and LogSession. Headers, bodies and queries are never logged.
+// WithLogger logs each attempt at debug level, retries at info, members of responses that do
+// not fit at warn, once a place, and changes of the session. The messages are "attempt",
+// "retry", "unfit" and "session"; overlay/transport lists their attributes at Log and
+// LogSession. Headers, bodies and queries are never logged.
 func WithLogger(logger *slog.Logger) Option { return connect.WithLogger(logger) }
 
 // WithDump writes every attempt, logins included, with its response, for debugging. It
@@ -218,8 +229,11 @@ type CallOption = api.CallOption
 // Response is what [WithResponse] reports about a call.
 type Response = call.Response
 
+// Unfit is a member of a response that does not fit its Go type: see Response.Unfit.
+type Unfit = call.Unfit
+
 // WithResponse fills r when the call ends, with or without an error: status, headers,
-// number of attempts.
+// number of attempts, members that do not fit.
 func WithResponse(r *Response) CallOption { return call.WithResponse(r) }
 
 // WithRawBody copies the body of the response to body. It can hold secrets.

@@ -1,7 +1,10 @@
 package ngenea_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -71,5 +74,27 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		if name == "password" && strings.Contains(fmt.Sprintf("%v %+v %#v", err, err, err), secret) {
 			t.Errorf("the error shows it: %v", err)
 		}
+	}
+}
+
+// A member that does not fit is reported, kept as it is where unknown members are, and an
+// error for a strict client.
+func TestUnfitMembers(t *testing.T) {
+	const list = `{"count":2,"results":[{"id":1,"state":"SUCCESS"},{"id":[2],"state":"FAILURE"}]}`
+	count := 0
+	hooks := ngenea.WithHooks(ngenea.Hooks{UnfitMembers: func(_ context.Context, u ngenea.UnfitMembers) { count += u.Count }})
+	key := ngenea.WithClientKey("k")
+	var got struct{ Results []ngeneaapi.Job }
+	var r ngenea.Response
+	err := answered(t, always(http.StatusOK, list), key, hooks).Do(t.Context(), http.MethodGet, "/jobs/", nil, &got, ngenea.WithResponse(&r))
+	if err != nil || len(got.Results) != 2 || string(got.Results[1].AdditionalProperties["id"]) != "[2]" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if count != 1 || len(r.Unfit) != 1 || r.Unfit[0].Pointer != "/results/1/id" {
+		t.Errorf("unfit are %+v, and %d for the hook", r.Unfit, count)
+	}
+	err = answered(t, always(http.StatusOK, list), key, ngenea.WithStrictResponses()).Do(t.Context(), http.MethodGet, "/jobs/", nil, &got)
+	if !errors.Is(err, ngenea.ErrMalformedAnswer) {
+		t.Errorf("strict: got %v", err)
 	}
 }

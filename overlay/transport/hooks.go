@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -25,6 +26,9 @@ type Hooks struct {
 	// EndpointChanged is called when an endpoint is set aside and when it returns, in any
 	// goroutine. It is meant for EndpointsConfig.Changed.
 	EndpointChanged func(EndpointChange)
+	// UnfitMembers is called when members of a response do not fit their Go types, after
+	// the call decoded it. The layers of this package do not call it: see Hooks.ReportUnfit.
+	UnfitMembers func(context.Context, UnfitMembers)
 }
 
 // Attempt is one attempt of a call.
@@ -51,6 +55,24 @@ type Retrying struct {
 	Wait                    time.Duration // the pause before the repetition
 }
 
+// UnfitMembers are the members of a response that do not fit their Go types.
+type UnfitMembers struct {
+	Operation, Method, Path string       // as in Attempt
+	Members                 []call.Unfit // the first 1000; they must not be modified
+	Count                   int          // of all
+}
+
+// ReportUnfit returns the function for call.Config.Unfit that calls the hook, nil without
+// one.
+func (h Hooks) ReportUnfit() func(context.Context, *api.Operation, []call.Unfit, int) {
+	if h.UnfitMembers == nil {
+		return nil
+	}
+	return func(ctx context.Context, op *api.Operation, members []call.Unfit, count int) {
+		h.UnfitMembers(ctx, UnfitMembers{op.ID(), op.Method(), op.Path(), members, count})
+	}
+}
+
 // JoinHooks returns hooks that call those of each argument, in order.
 func JoinHooks(all ...Hooks) Hooks {
 	var joined Hooks
@@ -58,6 +80,7 @@ func JoinHooks(all ...Hooks) Hooks {
 		joined.BeforeAttempt = both(joined.BeforeAttempt, h.BeforeAttempt)
 		joined.AfterAttempt = both(joined.AfterAttempt, h.AfterAttempt)
 		joined.BeforeRetry = both(joined.BeforeRetry, h.BeforeRetry)
+		joined.UnfitMembers = both(joined.UnfitMembers, h.UnfitMembers)
 		if first, second := joined.EndpointChanged, h.EndpointChanged; first == nil {
 			joined.EndpointChanged = second
 		} else if second != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -184,5 +185,56 @@ func TestJoinHooks(t *testing.T) {
 	joined.EndpointChanged(transport.EndpointChange{})
 	if !slices.Equal(calls, []string{"one", "two", "one", "two"}) || joined.AfterAttempt != nil {
 		t.Errorf("got %q", calls)
+	}
+}
+
+// A member that does not fit is logged once for each operation and place, and the memory
+// for places is bounded.
+func TestLogUnfitMembers(t *testing.T) {
+	var log bytes.Buffer
+	hooks := transport.Log(slog.New(slog.NewJSONHandler(&log, nil)))
+	report := hooks.ReportUnfit()
+	list := api.NewOperation(api.Definition{ID: "list", Method: "GET", Path: "/things"})
+	route := api.NewOperation(api.Definition{Method: "GET", Path: "/things"})
+	members := []call.Unfit{
+		{Pointer: "/data/0/size", Expected: "a number", Found: "a string"},
+		{Pointer: "/data/17/size", Expected: "a number", Found: "a list"},
+		{Pointer: "/data/0/name2", Expected: "a string", Found: "a boolean"},
+	}
+	for range 2 {
+		report(t.Context(), list, members, 3)
+		report(t.Context(), route, members[:1], 1)
+	}
+	got := fmt.Sprint(records(t, &log))
+	want := fmt.Sprint([]map[string]any{
+		{"level": "WARN", "msg": "unfit", "operation": "list", "method": "GET", "path": "/things", "pointer": "/data/*/size", "expected": "a number", "found": "a string"},
+		{"level": "WARN", "msg": "unfit", "operation": "list", "method": "GET", "path": "/things", "pointer": "/data/*/name2", "expected": "a string", "found": "a boolean"},
+		{"level": "WARN", "msg": "unfit", "method": "GET", "path": "/things", "pointer": "/data/*/size", "expected": "a number", "found": "a string"},
+	})
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	log.Reset()
+	for i := range 2000 {
+		report(t.Context(), list, []call.Unfit{{Pointer: fmt.Sprintf("/data/n%d", i)}}, 1)
+	}
+	if n := len(records(t, &log)); n != 997 {
+		t.Errorf("%d more places were logged, want 1000 in all", n)
+	}
+}
+
+// Each of several hooks gets the members, and without a hook there is no function.
+func TestUnfitMembersReachEachHook(t *testing.T) {
+	var got []string
+	hook := transport.Hooks{UnfitMembers: func(_ context.Context, u transport.UnfitMembers) {
+		got = append(got, fmt.Sprint(u.Operation, u.Method, u.Path, len(u.Members), u.Count))
+	}}
+	op := api.NewOperation(api.Definition{ID: "list", Method: "GET", Path: "/things"})
+	transport.JoinHooks(hook, transport.Hooks{}, hook).ReportUnfit()(t.Context(), op, make([]call.Unfit, 2), 5)
+	if want := []string{"listGET/things2 5", "listGET/things2 5"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if (transport.Hooks{}).ReportUnfit() != nil {
+		t.Error("no hook, but a function")
 	}
 }

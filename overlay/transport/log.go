@@ -1,12 +1,15 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"strings"
+	"sync"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/failure"
@@ -20,11 +23,25 @@ import (
 //	retry     info   operation method path repetition status class wait
 //	endpoint  warn   endpoint error    it was set aside
 //	endpoint  info   endpoint          it is back, or new
+//	unfit     warn   operation method path pointer expected found   a member of a response
 //
 // Empty attributes are left out. There are no others: nothing that the server or the caller
-// wrote gets into the log.
+// wrote gets into the log, except the names of members in a pointer.
+//
+// A member that does not fit its Go type is logged once for each operation and place, such
+// as /data/*/total_budget with * for any index, and no more after 1000 places.
 func Log(logger *slog.Logger) Hooks {
+	places := &unfitPlaces{seen: map[unfitPlace]struct{}{}}
 	return Hooks{
+		UnfitMembers: func(ctx context.Context, u UnfitMembers) {
+			for _, m := range u.Members {
+				place := unfitPlace{cmp.Or(u.Operation, u.Method+" "+u.Path), anyIndex(m.Pointer)}
+				if places.isNew(place) {
+					logger.LogAttrs(ctx, slog.LevelWarn, "unfit", append(callAttrs(u.Operation, u.Method, u.Path),
+						slog.String("pointer", place.pointer), slog.String("expected", m.Expected), slog.String("found", m.Found))...)
+				}
+			}
+		},
 		AfterAttempt: func(ctx context.Context, a Attempt) {
 			if logger.Enabled(ctx, slog.LevelDebug) {
 				logger.LogAttrs(ctx, slog.LevelDebug, "attempt", append(callAttrs(a.Operation, a.Method, a.Path),
@@ -44,6 +61,38 @@ func Log(logger *slog.Logger) Hooks {
 			logger.LogAttrs(context.Background(), level, "endpoint", attributes...)
 		},
 	}
+}
+
+// unfitPlaces are the places of unfit members that were logged.
+type unfitPlaces struct {
+	mu   sync.Mutex
+	seen map[unfitPlace]struct{}
+}
+
+type unfitPlace struct{ operation, pointer string }
+
+// maxPlaces bounds the memory for places: servers choose the names of members.
+const maxPlaces = 1000
+
+func (p *unfitPlaces) isNew(place unfitPlace) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, known := p.seen[place]; known || len(p.seen) >= maxPlaces {
+		return false
+	}
+	p.seen[place] = struct{}{}
+	return true
+}
+
+// anyIndex replaces the indexes in a JSON pointer by *.
+func anyIndex(pointer string) string {
+	parts := strings.Split(pointer, "/")
+	for i, part := range parts {
+		if part != "" && strings.Trim(part, "0123456789") == "" {
+			parts[i] = "*"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // Every handler leaves out an empty slog.Attr.

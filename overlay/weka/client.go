@@ -77,14 +77,14 @@ func (c *Client) open(s *connect.Settings) (err error) {
 	layers.NotStarted = tooManyTasks
 	layers.Slash = transport.SlashRemoved
 	c.tokens, err = product.NewTokens(s, identity(s, c.origins), func() token.Authority {
-		c.authority = newAuthority(wekaapi.NewServices(newCaller(c.base, transport.Stack(layers), nil)).Login, s)
+		c.authority = newAuthority(wekaapi.NewServices(newCaller(s, c.base, transport.Stack(layers), nil)).Login, s)
 		return c.authority
 	})
 	if err != nil {
 		return err
 	}
 	c.gate = &transport.Gate{Next: transport.Stack(s.CallLayers(layers, c.wire, c.tokens, c.origins))}
-	c.api = newCaller(c.base, c.gate, c.detail)
+	c.api = newCaller(s, c.base, c.gate, c.detail)
 	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})
 	return nil
 }
@@ -131,8 +131,8 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.description())
 
 func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }
 
-func newCaller(base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
-	return call.New(call.Config{
+func newCaller(s *connect.Settings, base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
+	return s.NewCaller(call.Config{
 		Base:       base,
 		Operations: wekaapi.Operations,
 		Transport:  stack,

@@ -49,6 +49,7 @@ func everyOption(t *testing.T) map[string]weka.Option {
 		"WithRetryPolicy":        weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}),
 		"WithAttemptTimeout":     weka.WithAttemptTimeout(time.Second),
 		"WithReadOnly":           weka.WithReadOnly(),
+		"WithStrictResponses":    weka.WithStrictResponses(),
 		"WithHooks":              weka.WithHooks(weka.Hooks{}),
 		"WithLogger":             weka.WithLogger(slog.New(slog.DiscardHandler)),
 		"WithDump":               weka.WithDump(io.Discard),
@@ -105,7 +106,7 @@ func TestOptionTwice(t *testing.T) {
 	for name, option := range everyOption(t) {
 		_, err := weka.New("https://weka01", option, option)
 		switch name {
-		case "AllowPlainHTTP", "WithInsecureSkipVerify", "WithReadOnly":
+		case "AllowPlainHTTP", "WithInsecureSkipVerify", "WithReadOnly", "WithStrictResponses":
 			if err != nil {
 				t.Errorf("%s twice: %v", name, err)
 			}

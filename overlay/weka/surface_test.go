@@ -1,10 +1,13 @@
 package weka_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -115,4 +118,46 @@ func TestConsumerNeedsTheFrontDoorAlone(t *testing.T) {
 // This file is that consumer.
 func TestConsumerImportsTheFrontDoorAlone(t *testing.T) {
 	connecttest.Imports(t, "surface_test.go", "gen/wekaapi", "overlay/weka")
+}
+
+// A member that does not fit is reported to the caller, the hooks and the log, and is an
+// error for a strict client.
+func TestUnfitMembers(t *testing.T) {
+	const list = `{"data":[{"name":"fs1","total_budget":"many","obs_buckets":{"a":1}}]}`
+	var log bytes.Buffer
+	var seen []string
+	options := []weka.Option{
+		weka.WithAccessToken("t"), weka.WithTransport(connecttest.Always(http.StatusOK, list)),
+		weka.WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
+		weka.WithHooks(weka.Hooks{UnfitMembers: func(_ context.Context, u weka.UnfitMembers) {
+			for _, m := range u.Members {
+				seen = append(seen, u.Path+" "+m.Pointer)
+			}
+		}}),
+	}
+	for range 2 {
+		var got []wekaapi.FileSystem
+		var r weka.Response
+		c := newClientAt(t, "weka01", options...)
+		if err := c.Do(t.Context(), http.MethodGet, "/fileSystems", nil, &got, weka.WithResponse(&r)); err != nil || len(got) != 1 || got[0].Name != "fs1" {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		want := []weka.Unfit{
+			{Pointer: "/data/0/total_budget", Expected: "an integer of 64 bits", Found: "a string"},
+			{Pointer: "/data/0/obs_buckets", Expected: "a list", Found: "an object"},
+		}
+		if !slices.Equal(r.Unfit, want) || r.UnfitCount != 2 {
+			t.Errorf("unfit are %+v", r.Unfit)
+		}
+	}
+	if want := []string{"/fileSystems /data/0/total_budget", "/fileSystems /data/0/obs_buckets"}; !slices.Equal(seen[:2], want) || len(seen) != 4 {
+		t.Errorf("the hook got %v", seen)
+	}
+	if n := strings.Count(log.String(), "msg=unfit"); n != 4 { // a client's log begins anew
+		t.Errorf("%d lines are logged:\n%s", n, &log)
+	}
+	strict := newClientAt(t, "weka01", append(options, weka.WithStrictResponses())...)
+	if err := strict.Do(t.Context(), http.MethodGet, "/fileSystems", nil, new([]wekaapi.FileSystem)); !errors.Is(err, weka.ErrMalformedAnswer) {
+		t.Errorf("strict: got %v", err)
+	}
 }

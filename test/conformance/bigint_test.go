@@ -116,7 +116,7 @@ func newCluster(t *testing.T) (*cluster, *weka.Client) {
 	t.Helper()
 	c := &cluster{t, newServer()}
 	t.Cleanup(c.Close)
-	client, err := weka.New(c.URL, weka.WithAccessToken(accessToken), weka.WithTransport(c.Client().Transport))
+	client, err := weka.New(c.URL, weka.WithAccessToken(accessToken), weka.WithTransport(c.Client().Transport), weka.WithStrictResponses())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func rows(operations []*api.Operation) []generated {
 }
 
 func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
-	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport))
+	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,7 +71,7 @@ func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
 }
 
 func connectNgenea(url string, transport http.RoundTripper) (any, func(), error) {
-	c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport))
+	c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
 	if err != nil {
 		return nil, nil, err
 	}

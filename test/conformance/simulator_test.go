@@ -25,7 +25,7 @@ type simulated struct {
 var simulators = map[string]func(*testing.T) simulated{
 	"weka": func(t *testing.T) simulated {
 		srv := wekatest.New(t)
-		client, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
+		client, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()), weka.WithStrictResponses())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ var simulators = map[string]func(*testing.T) simulated{
 	},
 	"ngenea": func(t *testing.T) simulated {
 		srv := ngeneatest.New(t, ngeneatest.Strict())
-		client, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
+		client, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()), ngenea.WithStrictResponses())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,6 +61,7 @@ type sending struct {
 	policy         transport.RetryPolicy
 	attemptTimeout time.Duration
 	readOnly       bool
+	strict         bool // about the members of responses
 	hooks          transport.Hooks
 	logging        *logging                                  // nil: there is no logger
 	dump           func(http.RoundTripper) http.RoundTripper // nil: nothing is dumped
@@ -181,7 +182,7 @@ func (p *Product) CheckOptions(s *Settings) error {
 	if len(s.rejected) > 0 {
 		return p.Invalid("%s", s.rejected[0])
 	}
-	switches := []any{&s.insecure, &s.allowPlainHTTP, &s.fromEnv, &s.readOnly}
+	switches := []any{&s.insecure, &s.allowPlainHTTP, &s.fromEnv, &s.readOnly, &s.strict}
 	for i, each := range s.set {
 		if slices.Contains(s.set[:i], each) && !slices.Contains(switches, each.field) {
 			return p.Invalid("%s is given twice: leave one out", each.option)
@@ -321,6 +322,11 @@ func WithAttemptTimeout(idle time.Duration) Option {
 
 // WithReadOnly rejects calls that may change something.
 func WithReadOnly() Option { return func(s *Settings) { Set(s, &s.readOnly, "WithReadOnly", true) } }
+
+// WithStrictResponses makes an error of a member that does not fit its Go type.
+func WithStrictResponses() Option {
+	return func(s *Settings) { Set(s, &s.strict, "WithStrictResponses", true) }
+}
 
 // WithHooks calls functions before and after each attempt.
 func WithHooks(hooks transport.Hooks) Option {

@@ -56,6 +56,13 @@ func (s *Settings) Hooks() transport.Hooks {
 	return transport.JoinHooks(s.hooks, s.logging.calls)
 }
 
+// NewCaller returns the client that makes calls as config says, and treats responses as the
+// options say.
+func (s *Settings) NewCaller(config call.Config) *call.Client {
+	config.StrictResponses, config.Unfit = s.strict, s.Hooks().ReportUnfit()
+	return call.New(config)
+}
+
 // Layers is what the stacks of calls and of logins have in common, over the wire.
 func (s *Settings) Layers(wire *Wire) transport.Layers {
 	return transport.Layers{
