@@ -9,23 +9,22 @@ import (
 )
 
 const (
-	odd       = 9007199254740993             // 2^53 + 1, the first that a float64 cannot hold
+	odd       = 9007199254740993             // 2^53 + 1, the first integer that a float64 cannot hold
 	unlimited = uint64(18446744073709551615) // 2^64 - 1, which an int64 cannot hold
 )
 
-// TestBigIntegersSurvive follows the integers that JavaScript, and every JSON
-// library that decodes to float64, round: 2^53 + 1 and the largest uint64. A
-// cluster uses both: for byte counts, inode ids, and "unlimited".
-func TestBigIntegersSurvive(t *testing.T) {
+// JavaScript and JSON libraries that decode to float64 round 2^53 + 1 and the largest
+// uint64. A cluster uses both, for byte counts, inodes and "unlimited".
+func TestBigIntegers(t *testing.T) {
 	cluster, client := newCluster(t)
-	answersSurvive(t, cluster, client)
-	requestsSurvive(t, cluster, client)
+	testResponses(t, cluster, client)
+	testRequests(t, cluster, client)
 }
 
-func answersSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
+func testResponses(t *testing.T, cluster *cluster, client *weka.Client) {
 	ctx := t.Context()
-	t.Run("answer: an object", func(t *testing.T) {
-		cluster.answers(`{"data":{"inode_id":18446744073709551615,"hard_limit_bytes":18446744073709551615,
+	t.Run("response: an object", func(t *testing.T) {
+		cluster.responds(`{"data":{"inode_id":18446744073709551615,"hard_limit_bytes":18446744073709551615,
 			"soft_limit_bytes":9007199254740993,"total_bytes":9007199254740993,"grace_seconds":9007199254740993}}`)
 		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
 		want := &wekaapi.Quota{
@@ -36,15 +35,15 @@ func answersSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 			t.Errorf("got %+v, %v", quota, err)
 		}
 	})
-	t.Run("answer: quoted, as some releases do", func(t *testing.T) {
-		cluster.answers(`{"data":{"inode_id":"18446744073709551615","total_bytes":"9007199254740993"}}`)
+	t.Run("response: quoted, as in some releases", func(t *testing.T) {
+		cluster.responds(`{"data":{"inode_id":"18446744073709551615","total_bytes":"9007199254740993"}}`)
 		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
 		if err != nil || quota.InodeID != unlimited || quota.TotalBytes != odd {
 			t.Errorf("got %+v, %v", quota, err)
 		}
 	})
-	t.Run("answer: a page and its numeric cursor", func(t *testing.T) {
-		cluster.answers(`{"data":[{"inode_id":18446744073709551615,"total_bytes":9007199254740993}],"next_token":18446744073709551615}`)
+	t.Run("response: a page and its numeric cursor", func(t *testing.T) {
+		cluster.responds(`{"data":[{"inode_id":18446744073709551615,"total_bytes":9007199254740993}],"next_token":18446744073709551615}`)
 		page, err := client.Quota.ListQuotas(ctx, "fs1", nil)
 		if err != nil || len(page.Items) != 1 || page.Items[0].InodeID != unlimited || page.Items[0].TotalBytes != odd {
 			t.Fatalf("got %+v, %v", page, err)
@@ -52,8 +51,8 @@ func answersSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 		_, err = client.Quota.ListQuotas(ctx, "fs1", &wekaapi.ListQuotasParams{NextToken: &page.NextToken})
 		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota?next_token=18446744073709551615", "")
 	})
-	t.Run("answer: what the document does not describe", func(t *testing.T) {
-		cluster.answers(`{"data":[{"params":{"inode":18446744073709551615,"bytes":9007199254740993}}]}`)
+	t.Run("response: what the document does not describe", func(t *testing.T) {
+		cluster.responds(`{"data":[{"params":{"inode":18446744073709551615,"bytes":9007199254740993}}]}`)
 		page, err := client.Events.GetEvents(ctx, nil)
 		if err != nil || string(page.Items[0].Params) != `{"inode":18446744073709551615,"bytes":9007199254740993}` {
 			t.Errorf("got %+v, %v", page, err)
@@ -61,10 +60,10 @@ func answersSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 	})
 }
 
-func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
+func testRequests(t *testing.T, cluster *cluster, client *weka.Client) {
 	ctx := t.Context()
 	t.Run("path", func(*testing.T) {
-		cluster.answers(`{"data":{}}`)
+		cluster.responds(`{"data":{}}`)
 		_, err := client.Quota.GetQuota(ctx, "fs1", unlimited)
 		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota/18446744073709551615", "")
 		_, err = client.Quota.DeleteQuota(ctx, "fs1", odd, nil)
@@ -73,7 +72,7 @@ func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 		cluster.received(err, "POST /api/v2/s3/9007199254740993/ldapImportUser", "")
 	})
 	t.Run("query", func(*testing.T) {
-		cluster.answers(`{"data":null}`)
+		cluster.responds(`{"data":null}`)
 		_, err := client.Quota.GetQuotaBatch(ctx, &wekaapi.GetQuotaBatchParams{InodeIDs: []uint64{unlimited, odd}})
 		cluster.received(err, "GET /api/v2/quota/batch?inode_ids=18446744073709551615&inode_ids=9007199254740993", "")
 		_, err = client.Events.GetEvents(ctx, &wekaapi.GetEventsParams{NumResults: ptr[int64](odd)})
@@ -82,7 +81,7 @@ func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 		cluster.received(err, "GET /api/v2/drives?container_ids=9007199254740993", "")
 	})
 	t.Run("body", func(*testing.T) {
-		cluster.answers(`{"data":{}}`)
+		cluster.responds(`{"data":{}}`)
 		_, err := client.Quota.PutQuota(ctx, "fs1", unlimited, wekaapi.PutQuotaBody{
 			HardLimitBytes: unlimited, SoftLimitBytes: odd, GraceSeconds: odd,
 		})
@@ -94,7 +93,7 @@ func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 		cluster.received(err, "POST /api/v2/fileSystems", `{"group_name":"default","name":"fs1","total_capacity":9007199254740993}`)
 	})
 	t.Run("body: what the document does not describe", func(t *testing.T) {
-		cluster.answers(`{"data":{"policy":{"version":9007199254740993}}}`)
+		cluster.responds(`{"data":{"policy":{"version":9007199254740993}}}`)
 		var policy any
 		if err := client.Do(ctx, "GET", "/s3/policies/p", nil, &policy); err != nil {
 			t.Fatal(err)
@@ -106,7 +105,7 @@ func requestsSurvive(t *testing.T, cluster *cluster, client *weka.Client) {
 
 func ptr[T any](value T) *T { return &value }
 
-// cluster answers what it is told to and shows what it was asked.
+// cluster is a server that sends a given response and keeps the requests.
 type cluster struct {
 	t *testing.T
 	*server
@@ -124,12 +123,11 @@ func newCluster(t *testing.T) (*cluster, *weka.Client) {
 	return c, client
 }
 
-func (c *cluster) answers(body string) {
-	c.answerWith(reply{status: 200, body: []byte(body)})
+func (c *cluster) responds(body string) {
+	c.respondWith(response{status: 200, body: []byte(body)})
 }
 
-// received fails the test unless a call succeeded and its request, the last one, is
-// this.
+// received fails the test unless a call succeeded and the last request is this one.
 func (c *cluster) received(err error, line, body string) {
 	c.t.Helper()
 	all := c.taken()

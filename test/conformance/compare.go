@@ -1,87 +1,98 @@
 package main
 
 import (
-	"encoding/json"
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/go-json-experiment/json"
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// difference says where a result, encoded again, is not the answer that it came
-// from; "" if nowhere. It walks the two as JSON, with numbers as json.Number, and
-// lets these four pass:
+// difference returns the first difference between a response and the method's result,
+// encoded again, "" for none. Both are JSON trees with numbers as json.Number. It ignores
+// that
 //
-//   - a member that no document has (unknownMember) is dropped;
-//   - what is absent on one side is zero on the other: false, 0, "", an empty list
-//     or object, or an object of nothing but those;
-//   - a null member is a zero one, and a null list an empty list;
-//   - a number that the answer quotes is a number in the result.
-func difference(at string, answer, result any) string {
-	switch answer := answer.(type) {
+//   - unknownMember is absent in the result;
+//   - a member is absent on one side and zero on the other: false, 0, "", an empty list or
+//     object, or an object of only those;
+//   - a member is null in the response and zero in the result, or a list null in one and
+//     empty in the other;
+//   - a number is quoted in the response.
+func difference(at string, response, result any) string {
+	switch response := response.(type) {
 	case map[string]any:
 		if object, ok := result.(map[string]any); ok {
-			return objectDifference(at, answer, object)
+			return objectDifference(at, response, object)
 		}
 	case []any:
 		if list, ok := asList(result); ok {
-			return listDifference(at, answer, list)
+			return listDifference(at, response, list)
 		}
 	case nil:
 		if list, ok := asList(result); ok && len(list) == 0 {
 			return ""
 		}
-	case json.Number:
-		if number, ok := result.(json.Number); ok && sameNumber(answer, number) {
+	case stdjson.Number:
+		if number, ok := result.(stdjson.Number); ok && sameNumber(response, number) {
 			return ""
 		}
 	case string:
-		if number, ok := result.(json.Number); ok && sameNumber(json.Number(answer), number) || result == answer {
+		if number, ok := result.(stdjson.Number); ok && sameNumber(stdjson.Number(response), number) || result == response {
 			return ""
 		}
 	case bool:
-		if result == answer {
+		if result == response {
 			return ""
 		}
 	}
-	return fmt.Sprintf("%s: answered %s, came out as %s", at, show(answer), show(result))
+	return fmt.Sprintf("%s: is %s in the response and %s in the result", at, short(response), short(result))
 }
 
-func objectDifference(at string, answer, result map[string]any) string {
-	for _, name := range slices.Sorted(maps.Keys(answer)) {
-		came, ok := result[name]
+func objectDifference(at string, response, result map[string]any) string {
+	for _, name := range slices.Sorted(maps.Keys(response)) {
+		decoded, ok := result[name]
 		switch {
-		case name == unknownMember && !ok, answer[name] == nil && isZero(came):
+		case name == unknownMember && !ok, response[name] == nil && isZero(decoded):
 		case ok:
-			if found := difference(at+"."+name, answer[name], came); found != "" {
+			if found := difference(at+"."+name, response[name], decoded); found != "" {
 				return found
 			}
-		case !isZero(answer[name]):
-			return fmt.Sprintf("%s.%s: answered %s, did not come out", at, name, show(answer[name]))
+		case !isZero(response[name]):
+			return fmt.Sprintf("%s.%s: is %s in the response and absent in the result", at, name, short(response[name]))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(result)) {
-		if _, ok := answer[name]; !ok && !isZero(result[name]) {
-			return fmt.Sprintf("%s.%s: not answered, came out as %s", at, name, show(result[name]))
+		if _, ok := response[name]; !ok && !isZero(result[name]) {
+			return fmt.Sprintf("%s.%s: is absent in the response and %s in the result", at, name, short(result[name]))
 		}
 	}
 	return ""
 }
 
-func listDifference(at string, answer, result []any) string {
-	if len(answer) != len(result) {
-		return fmt.Sprintf("%s: answered %d items, came out as %d", at, len(answer), len(result))
+func listDifference(at string, response, result []any) string {
+	if len(response) != len(result) {
+		return fmt.Sprintf("%s: has %d items in the response and %d in the result", at, len(response), len(result))
 	}
-	for i := range answer {
-		if found := difference(fmt.Sprintf("%s[%d]", at, i), answer[i], result[i]); found != "" {
+	for i := range response {
+		if found := difference(fmt.Sprintf("%s[%d]", at, i), response[i], result[i]); found != "" {
 			return found
 		}
 	}
 	return ""
 }
 
-// asList takes null for an empty list.
+// asList returns a list; null is an empty one.
 func asList(value any) ([]any, bool) {
 	list, ok := value.([]any)
 	return list, ok || value == nil
@@ -98,15 +109,15 @@ func isZero(value any) bool {
 		return true
 	case []any:
 		return len(value) == 0
-	case json.Number:
+	case stdjson.Number:
 		return sameNumber(value, "0")
 	default:
 		return value == nil || value == "" || value == false
 	}
 }
 
-// sameNumber compares by value, exactly; a text that is no number is like nothing.
-func sameNumber(a, b json.Number) bool {
+// sameNumber compares exact values; text that is not a number equals nothing.
+func sameNumber(a, b stdjson.Number) bool {
 	if a == b {
 		return true
 	}
@@ -115,13 +126,13 @@ func sameNumber(a, b json.Number) bool {
 	return ok && alsoOK && x.Cmp(y) == 0
 }
 
-func rational(number json.Number) (*big.Rat, bool) {
+func rational(number stdjson.Number) (*big.Rat, bool) {
 	return new(big.Rat).SetString(string(number))
 }
 
-// show is a value short enough for one line.
-func show(value any) string {
-	text, err := json.Marshal(value)
+// short returns a value as JSON that fits on one line.
+func short(value any) string {
+	text, err := stdjson.Marshal(value)
 	if err != nil {
 		return err.Error()
 	}
@@ -129,4 +140,84 @@ func show(value any) string {
 		return strings.ToValidUTF8(string(text[:120]), "") + "…"
 	}
 	return string(text)
+}
+
+// revealer is a generated secret, which redacts itself as JSON; rawRevealer is one of any
+// shape.
+type (
+	revealer    = interface{ Reveal() string }
+	rawRevealer = interface{ Reveal() stdjson.RawMessage }
+)
+
+// revealed encodes like overlay/call: secrets in clear, and json.Number by its digits.
+var revealed = json.WithMarshalers(json.JoinMarshalers(
+	json.MarshalToFunc(func(enc *jsontext.Encoder, secret revealer) error {
+		return enc.WriteToken(jsontext.String(secret.Reveal()))
+	}),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, secret rawRevealer) error {
+		return json.MarshalEncode(enc, secret.Reveal())
+	}),
+	json.MarshalToFunc(func(enc *jsontext.Encoder, number stdjson.Number) error {
+		return enc.WriteValue(jsontext.Value(number))
+	}),
+))
+
+// tree encodes a Go value and decodes it to a JSON tree.
+func tree(value any) (any, error) {
+	text, err := json.Marshal(value, revealed)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be encoded: %w", err)
+	}
+	return parse(text)
+}
+
+// parse decodes one JSON value; numbers keep their literals.
+func parse(text []byte) (any, error) {
+	var value any
+	if err := newDecoder(text).Decode(&value); err != nil {
+		return nil, fmt.Errorf("is not JSON: %w", err)
+	}
+	return value, nil
+}
+
+// fill decodes a sample into a Go value, which must have every member.
+func fill(target reflect.Value, sample any) error {
+	text, err := stdjson.Marshal(sample)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, target.Addr().Interface(), json.RejectUnknownMembers(true), literalNumbers)
+}
+
+// literalNumbers keeps the literals of numbers in values of any type. It also decodes the
+// types that decode themselves without these options: nullable objects, and structs that
+// keep unknown members.
+var literalNumbers = json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target api.Open) error {
+		return json.UnmarshalDecode(dec, target.AsPlain())
+	}),
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *any) error {
+		if dec.PeekKind() != '0' {
+			return errors.ErrUnsupported
+		}
+		digits, err := dec.ReadValue()
+		*target = stdjson.Number(string(digits))
+		return err
+	}),
+	json.UnmarshalFromFunc(func(dec *jsontext.Decoder, target *nullable.Nullable[map[string]any]) error {
+		if dec.PeekKind() == 'n' {
+			target.SetNull()
+			return dec.SkipValue()
+		}
+		var object map[string]any
+		err := json.UnmarshalDecode(dec, &object)
+		target.Set(object)
+		return err
+	}),
+))
+
+func newDecoder(text []byte) *stdjson.Decoder {
+	decoder := stdjson.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder
 }

@@ -25,7 +25,7 @@ func TestEveryOperation(t *testing.T) {
 	for _, c := range contracts {
 		n := len(committed(t, c.name))
 		if want := fmt.Sprintf("%s: %d of %d operations", c.name, n, n); !strings.Contains(out.String(), want) {
-			t.Errorf("did not print %q, which the inventory wants", want)
+			t.Errorf("did not print %q, as in the inventory", want)
 		}
 	}
 	if status != 0 || len(lines) != len(contracts) {
@@ -33,7 +33,7 @@ func TestEveryOperation(t *testing.T) {
 	}
 }
 
-// TestInventory shows that the operations counted are those of the inventory.
+// The operations are those of the inventory.
 func TestInventory(t *testing.T) {
 	for _, c := range contracts {
 		d, err := c.document()
@@ -65,8 +65,7 @@ func committed(t *testing.T, product string) []inventory.Row {
 	return rows
 }
 
-// TestBoundaryValues shows that the samples hold what they are made for: each large
-// integer in each place that an integer can stand in.
+// The samples have each large integer in each place that can have an integer.
 func TestBoundaryValues(t *testing.T) {
 	for _, c := range contracts {
 		d, err := c.document()
@@ -81,15 +80,15 @@ func TestBoundaryValues(t *testing.T) {
 				note(found, "query", r.query)
 				note(found, "body", r.body)
 			}
-			replies, err := op.replies()
+			responses, err := op.responses()
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, r := range replies {
-				note(found, "answer", r.result)
+			for _, r := range responses {
+				note(found, "response", r.result)
 			}
 		}
-		for _, place := range []string{"path", "query", "body", "answer"} {
+		for _, place := range []string{"path", "query", "body", "response"} {
 			for _, value := range []string{beyondFloat, largestInt64, largestUint64, "0"} {
 				if value == largestUint64 && !d.takesUint64(place) {
 					continue
@@ -102,8 +101,8 @@ func TestBoundaryValues(t *testing.T) {
 	}
 }
 
-// takesUint64 says whether the document has such an integer in a place. What is
-// free in form, in bodies and answers, always holds one.
+// takesUint64 reports whether the document has such an integer in a place. Free-form values
+// in bodies and responses always have one.
 func (d *document) takesUint64(place string) bool {
 	if place != openapi3.ParameterInPath && place != openapi3.ParameterInQuery {
 		return true
@@ -115,7 +114,7 @@ func (d *document) takesUint64(place string) bool {
 	})
 }
 
-// note notes the numbers of a sample.
+// note adds the numbers of a sample to found.
 func note(found map[string]bool, place string, value any) {
 	switch value := value.(type) {
 	case map[string]any:

@@ -15,19 +15,18 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
-// sending is what a generated method hands to its Caller.
+// sending has the arguments of a Caller.
 type sending struct {
-	operation           *api.Operation
-	path                []any
-	query               api.Params
-	body, result        any
+	operation    *api.Operation
+	path         []any
+	query        api.Params
+	body, result any
 }
 
-// defective is a Caller that changes what goes through it, as a wrong line of
-// generated code would.
+// defective is a Caller that changes its arguments or the result, like wrong generated code.
 type defective struct {
 	client  *call.Client
-	changed *api.Operation // takes the place of the one with its id; nil changes none
+	changed *api.Operation // replaces the one with its id; nil replaces none
 	before  func(*sending)
 	after   func(*sending) error
 }
@@ -50,8 +49,7 @@ func (d *defective) Call(ctx context.Context, operation *api.Operation, path []a
 	return d.after(s)
 }
 
-// defect is one way in which generated code can be wrong, and the rule of the
-// operation that has to notice.
+// defect is one way in which generated code can be wrong, and the rule that must find it.
 type defect struct {
 	name, operation, rule string
 	table                 func(*api.Definition)
@@ -64,7 +62,7 @@ var defects = []defect{
 	{name: "a wrong path", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.Replace(o.Path, "/quota/", "/quotas/", 1)
 	}},
-	{name: "a slash too many", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Path += "/" }},
+	{name: "an extra slash", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Path += "/" }},
 	{name: "a wrong method", operation: "getQuota", rule: ruleRoute, table: func(o *api.Definition) { o.Method = http.MethodPut }},
 	{name: "a wrong style", operation: "getStats", rule: ruleQuery, table: func(o *api.Definition) {
 		for i := range o.Parameters {
@@ -90,12 +88,12 @@ var defects = []defect{
 			body.IP = nil
 		}
 	}},
-	{name: "digits that are lost", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
+	{name: "lost digits", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
 		result := s.result.(*wekaapi.Quota)
 		result.TotalBytes = int64(float64(result.TotalBytes))
 		return nil
 	}},
-	{name: "a member that is lost", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
+	{name: "a lost member", operation: "getQuota", rule: ruleResult, after: func(s *sending) error {
 		s.result.(*wekaapi.Quota).Owner = ""
 		return nil
 	}},
@@ -103,17 +101,16 @@ var defects = []defect{
 	{name: "a panic", operation: "getQuota", rule: ruleCall, after: func(*sending) error { panic("broken") }},
 }
 
-// hubDefects are the same ways in which the Hub's code can be wrong, as far as its
-// contract has what they need; every one of its paths ends in a slash.
+// hubDefects are those for the Hub, whose paths all end in a slash.
 var hubDefects = []defect{
 	{name: "none", operation: "getJob"},
 	{name: "a wrong path", operation: "getJob", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.Replace(o.Path, "/jobs/", "/job/", 1)
 	}},
-	{name: "a slash that is lost", operation: "getJob", rule: ruleRoute, table: func(o *api.Definition) {
+	{name: "a lost slash", operation: "getJob", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.TrimSuffix(o.Path, "/")
 	}},
-	{name: "a slash that is lost where something is sent", operation: "submitWorkflow", rule: ruleRoute, table: func(o *api.Definition) {
+	{name: "a lost slash with a body", operation: "submitWorkflow", rule: ruleRoute, table: func(o *api.Definition) {
 		o.Path = strings.TrimSuffix(o.Path, "/")
 	}},
 	{name: "a wrong method", operation: "updateWorkflow", rule: ruleRoute, table: func(o *api.Definition) { o.Method = http.MethodPut }},
@@ -122,13 +119,13 @@ var hubDefects = []defect{
 	{name: "a null that is not sent", operation: "submitWorkflow", rule: ruleBody, before: func(s *sending) {
 		s.body.(*ngeneaapi.SubmitWorkflowBody).Discovery.SetUnspecified()
 	}},
-	{name: "a member that is lost", operation: "getJob", rule: ruleResult, after: func(s *sending) error {
+	{name: "a lost member", operation: "getJob", rule: ruleResult, after: func(s *sending) error {
 		s.result.(*ngeneaapi.Job).State = ""
 		return nil
 	}},
 }
 
-// generatedCode is what defects are put into.
+// generatedCode is the code of a product, for defects.
 type generatedCode struct {
 	defects  []defect
 	table    []*api.Operation
@@ -149,8 +146,8 @@ var generatedCodes = map[string]generatedCode{
 	},
 }
 
-// TestDefectsAreNoticed shows that the run can fail.
-func TestDefectsAreNoticed(t *testing.T) {
+// Conformance finds each defect of generated code.
+func TestDefects(t *testing.T) {
 	t.Parallel()
 	for _, c := range contracts {
 		p, err := open(c)
@@ -198,7 +195,7 @@ func definitionOf(o *api.Operation) api.Definition {
 	}
 }
 
-// TestAccount shows that an operation is missed, and a method that has none.
+// account finds missing, wrong and duplicate rows, and methods without an operation.
 func TestAccount(t *testing.T) {
 	c := contracts[0]
 	c.table = slices.Clone(c.table)
@@ -212,7 +209,7 @@ func TestAccount(t *testing.T) {
 	p.close()
 	for _, want := range []string{lost.id, lost.service + "." + lost.method, wrong.id, "noSuchOperation", c.table[1].id} {
 		if p.report.find(want, ruleTable) == nil {
-			t.Errorf("nothing about %s", want)
+			t.Errorf("no failure of %s", want)
 		}
 	}
 }

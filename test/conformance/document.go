@@ -14,14 +14,14 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 )
 
-// document is an effective document. It is never written after load, and is safe
-// for concurrent use.
+// document is an effective document. It does not change after load, and is safe for
+// concurrent use.
 type document struct {
 	basePath   string
 	operations []*operation // by path and method
 }
 
-// operation is one operation as the document has it.
+// operation is an operation of the document.
 type operation struct {
 	id, method, path string
 	auth             string // "", jwt, basic or none
@@ -31,11 +31,11 @@ type operation struct {
 	inPath, inQuery  []*openapi3.Parameter
 	body             *openapi3.SchemaRef // nil if it takes none
 	status           int                 // of a success
-	answer           *openapi3.SchemaRef // nil if a success has no content
+	responseSchema   *openapi3.SchemaRef // nil if a success has no content
 }
 
-// load reads a product's effective document. Objects are closed in memory, so that
-// validation refuses the members that they do not list.
+// load reads a product's effective document. It closes objects in memory: validation rejects
+// members that they do not list.
 func load(product string) (*document, error) {
 	text, err := specs.Effective(product)
 	if err != nil {
@@ -74,7 +74,7 @@ func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o 
 		case openapi3.ParameterInQuery:
 			op.inQuery = append(op.inQuery, p.Value)
 		default:
-			return nil, fmt.Errorf("parameter %q is in %s, which nothing here checks", p.Value.Name, p.Value.In)
+			return nil, fmt.Errorf("parameter %q is in %s, which conformance does not check", p.Value.Name, p.Value.In)
 		}
 	}
 	slices.SortFunc(op.inPath, func(a, b *openapi3.Parameter) int {
@@ -86,11 +86,11 @@ func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o 
 	for _, code := range slices.Sorted(maps.Keys(o.Responses.Map())) {
 		if code[0] == '2' {
 			op.status, _ = strconv.Atoi(code)
-			op.answer = contentOf(o.Responses.Value(code).Value.Content)
+			op.responseSchema = contentOf(o.Responses.Value(code).Value.Content)
 			break
 		}
 	}
-	for _, schema := range []*openapi3.SchemaRef{op.body, op.answer} {
+	for _, schema := range []*openapi3.SchemaRef{op.body, op.responseSchema} {
 		if err := closeObjects(schema); err != nil {
 			return nil, err
 		}
@@ -118,26 +118,26 @@ func closeObjects(schema *openapi3.SchemaRef) error {
 	})
 }
 
-// isClosed tells whether an object has the members that it lists and no others.
+// isClosed reports whether an object has only the members that it lists.
 func isClosed(schema *openapi3.Schema) bool {
 	extra := schema.AdditionalProperties
 	return len(schema.Properties) > 0 && extra.Schema == nil && (extra.Has == nil || !*extra.Has)
 }
 
-// goType is the Go type that the document demands in place of the schema's own.
+// goType returns the Go type that the document sets for a schema, "" for none.
 func goType(schema *openapi3.Schema) string {
 	name, _ := schema.Extensions["x-go-type"].(string)
 	return name
 }
 
-// resultSchema is the schema of what the method returns; nil if nothing.
+// resultSchema returns the schema of the method's result, nil for none.
 func (op *operation) resultSchema() *openapi3.SchemaRef {
 	switch {
-	case op.answer == nil || op.result == "none":
+	case op.responseSchema == nil || op.result == "none":
 		return nil
 	case op.result == "data":
-		return op.answer.Value.Properties["data"]
+		return op.responseSchema.Value.Properties["data"]
 	default:
-		return op.answer
+		return op.responseSchema
 	}
 }

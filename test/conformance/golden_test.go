@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// golden is an answer as the facts print it, to an operation.
+// golden is a response of a real server to an operation.
 type golden struct {
 	operation, body string
-	result          string // what comes out, in JSON; "" if that is the answer without its envelope
+	result          string // the expected result, in JSON; "" is the response without its envelope
 }
 
 func success(operation, body string) golden { return golden{operation, body, ""} }
@@ -69,11 +69,11 @@ var goldens = map[string][]golden{
 			"snapdiff_stream_timeout":10,"force_local_managed_users":false,"custom_statistics_tasks":[],"analytics_timeout":10,
 			"maximum_external_results":100,"node_health_last_heartbeat_interval":120,"initial_uid":100000,"initial_gid":100000,
 			"schedules_enabled":true,"salt_task_timeout":60}`),
-		// One of two, without previous: the example is as careless.
+		// The documentation's example: it counts one of two, and has no previous.
 		success("listFeatures", `{"count":1,"next":null,"results":[{"name":"searchui","description":"x","enabled":true},
 			{"name":"bandwidth_controls","description":"y","enabled":false}]}`),
 		success("updateFeature", `[{"name":"searchui","description":"x","enabled":true}]`),
-		success("updateFeature", `{"name":"searchui","description":"x","enabled":true}`), // what the framework would say
+		success("updateFeature", `{"name":"searchui","description":"x","enabled":true}`), // as the framework would send it
 		success("runAction", `{"id":12345}`),
 		success("getAction", `{"action":"discover_nodes","user":"dfoster","state":"SUCCESS","results":{}}`),
 		success("getAction", `{"action":"discover_nodes","user":7,"state":"SUCCESS","results":{"nodes":[18446744073709551615]}}`),
@@ -86,7 +86,7 @@ var goldens = map[string][]golden{
 	},
 }
 
-// TestGolden shows that the answers which the facts print come out whole.
+// Real responses are decoded completely.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, c := range contracts {
@@ -96,7 +96,7 @@ func TestGolden(t *testing.T) {
 		}
 		for _, g := range goldens[c.name] {
 			m := p.method(t, g.operation)
-			for _, f := range p.exchange(t.Context(), m, m.op.sampleRequest(requestCases[0].sampler), g.reply(t, m.op)) {
+			for _, f := range p.exchange(t.Context(), m, m.op.sampleRequest(requestCases[0].sampler), g.served(t, m.op)) {
 				t.Errorf("%s: %s: %s", g.body, f.rule, f.detail)
 			}
 		}
@@ -104,12 +104,12 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func (g golden) reply(t *testing.T, op *operation) reply {
+func (g golden) served(t *testing.T, op *operation) response {
 	t.Helper()
 	if g.result != "" {
-		return reply{name: g.body, status: op.status, body: []byte(g.body), result: parsed(t, g.result)}
+		return response{name: g.body, status: op.status, body: []byte(g.body), result: parsed(t, g.result)}
 	}
-	r, err := op.reply(g.body, parsed(t, g.body))
+	r, err := op.newResponse(g.body, parsed(t, g.body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,25 +1,30 @@
-// Command conformance proves every operation of the APIs: it calls each generated
-// method over a real TLS connection, checks what arrives against the effective
-// document, and checks that what the document lets a server answer comes back
-// unchanged.
+// Command conformance proves every operation of the APIs: it calls each generated method
+// over a real TLS connection, validates the request against the effective document, and
+// checks that the result is what the server sent, for every kind of response.
 //
 //	go run ./test/conformance
 //
-// It prints each failure with its operation and the rule that was broken, then one
-// line for each API, as "weka: 410 of 410 operations", and ends with status 1 if
-// one failed.
+// It prints each failure with its operation and the broken rule, then one line for each
+// API, such as "weka: 410 of 410 operations", and exits 1 if one failed.
 //
-// A method is found by reflection, and its arguments are made from the schema, so
-// nothing here knows any operation by name. Requests are sent with every optional
-// part and with none (see requestCases); answers come in the shapes of
-// answerCases. How a result is compared with the answer is written at difference.
+// It finds methods by reflection and makes their arguments from the schemas, without the
+// name of any operation. requestCases lists the requests, responseCases the responses, and
+// difference compares a result with a response.
 package main
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"sync"
+
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/ngenea"
+	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
 func main() {
@@ -42,4 +47,153 @@ func run(ctx context.Context, out io.Writer) int {
 		}
 	}
 	return status
+}
+
+// contract is one API to prove: its document and its client.
+type contract struct {
+	name string // the product, as in the package specs
+	// document loads the effective document, once.
+	document func() (*document, error)
+	// table is the generated table of operations.
+	table []generated
+	// connect makes a client that sends accessToken to the server at that URL. The client
+	// is a pointer to a struct with a field for each service.
+	connect func(url string, transport http.RoundTripper) (client any, closeIt func(), err error)
+	// basicAuth is the call option for operations that take a user and a password instead
+	// of a token; nil for none.
+	basicAuth func(user, password string) api.CallOption
+}
+
+// generated is a row of the generated table.
+type generated struct{ id, service, method, result, auth, class string }
+
+// The credentials that the server must receive.
+const (
+	accessToken   = "conformance"
+	basicUser     = "user"
+	basicPassword = `pass:wörd "1"` //nolint:gosec // of no account
+)
+
+var contracts = []contract{{
+	name:      "weka",
+	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
+	table:     rows(wekaapi.Operations()),
+	connect:   connectWeka,
+	basicAuth: weka.WithBasicAuth,
+}, {
+	name:     "ngenea",
+	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
+	table:    rows(ngeneaapi.Operations()),
+	connect:  connectNgenea,
+}}
+
+// rows copies a generated table. It keeps duplicates, for account to report.
+func rows(operations []*api.Operation) []generated {
+	all := make([]generated, len(operations))
+	for i, o := range operations {
+		all[i] = generated{
+			id: o.ID(), service: o.Service(), method: o.GoMethod(),
+			result: string(o.Result()), auth: string(o.Auth()), class: string(o.Class()),
+		}
+	}
+	return all
+}
+
+func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
+	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Close, nil
+}
+
+func connectNgenea(url string, transport http.RoundTripper) (any, func(), error) {
+	c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Close, nil
+}
+
+// The rules.
+const (
+	ruleTable       = "table"       // the generated table has each operation once, and no other
+	ruleSignature   = "signature"   // the parameters and results of the method are the document's
+	ruleTypes       = "types"       // fields have the types and the names of their members
+	ruleSample      = "sample"      // samples fit their schemas and the Go types
+	ruleCall        = "call"        // the call succeeds, with one request
+	ruleRoute       = "route"       // method and path are the document's
+	rulePath        = "path"        // path values arrive, escaped once
+	ruleQuery       = "query"       // exactly what is set arrives
+	ruleBody        = "body"        // exactly what is set arrives
+	ruleCredentials = "credentials" // the request has those of the operation
+	ruleDocument    = "document"    // the request is valid
+	ruleResult      = "result"      // the result is what the server sent
+)
+
+// violation is one broken rule.
+type violation struct{ rule, detail string }
+
+// failure is a violation of an operation; other counts the further cases in which the
+// operation broke the same rule.
+type failure struct {
+	operation string
+	violation
+	other int
+}
+
+// report is the outcome for one contract.
+type report struct {
+	product    string
+	operations []string // of the document
+	failures   []*failure
+}
+
+// add adds the violations of a case. It keeps the first of each operation and rule.
+func (r *report) add(operation, in string, violations ...violation) {
+	for _, f := range violations {
+		if in != "" {
+			f.detail = in + ": " + f.detail
+		}
+		if before := r.find(operation, f.rule); before != nil {
+			before.other++
+			continue
+		}
+		r.failures = append(r.failures, &failure{operation: operation, violation: f})
+	}
+}
+
+func (r *report) find(operation, rule string) *failure {
+	for _, f := range r.failures {
+		if f.operation == operation && f.rule == rule {
+			return f
+		}
+	}
+	return nil
+}
+
+// passed returns the number of operations that broke no rule.
+func (r *report) passed() int {
+	failed := map[string]bool{}
+	for _, f := range r.failures {
+		failed[f.operation] = true
+	}
+	passed := 0
+	for _, id := range r.operations {
+		if !failed[id] {
+			passed++
+		}
+	}
+	return passed
+}
+
+func (r *report) print(out io.Writer) {
+	for _, f := range r.failures {
+		more := ""
+		if f.other > 0 {
+			more = fmt.Sprintf(" (and in %d other cases)", f.other)
+		}
+		_, _ = fmt.Fprintf(out, "%s: %s: %s: %s%s\n", r.product, f.operation, f.rule, f.detail, more)
+	}
+	_, _ = fmt.Fprintf(out, "%s: %d of %d operations\n", r.product, r.passed(), len(r.operations))
 }

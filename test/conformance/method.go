@@ -16,7 +16,7 @@ type method struct {
 	path     []reflect.Type
 	body     reflect.Type // nil if it takes none
 	params   reflect.Type // the struct; nil if it takes none
-	result   reflect.Type // nil if it gives an error alone
+	result   reflect.Type // nil if it returns only an error
 }
 
 var (
@@ -25,9 +25,8 @@ var (
 	errorType   = reflect.TypeFor[error]()
 )
 
-// find looks a method up in the client's services and checks that it takes and
-// gives what the document says, in the order that is promised: path values, body,
-// params, options.
+// find finds a method in the client's services and checks that its parameters and results
+// are those of the document, in this order: path values, body, params, options.
 func find(client any, row generated, op *operation) (*method, error) {
 	service := reflect.ValueOf(client).Elem().FieldByName(row.service)
 	if !service.IsValid() {
@@ -70,10 +69,10 @@ func find(client any, row generated, op *operation) (*method, error) {
 func (m *method) takeResult(t reflect.Type) error {
 	last := t.NumOut() - 1
 	if last < 0 || last > 1 || t.Out(last) != errorType {
-		return fmt.Errorf("gives %v, not a result and an error", t)
+		return fmt.Errorf("returns %v, not a result and an error", t)
 	}
 	if (last == 1) != (m.op.resultSchema() != nil) {
-		return fmt.Errorf("gives %d values for the result %q", last+1, m.op.result)
+		return fmt.Errorf("returns %d values for the result %q", last+1, m.op.result)
 	}
 	if last == 1 {
 		m.result = t.Out(0)
@@ -81,7 +80,7 @@ func (m *method) takeResult(t reflect.Type) error {
 	return nil
 }
 
-// errNotFilled is a sample that the generated types cannot hold.
+// errNotFilled is for a sample that does not fit the generated types.
 var errNotFilled = errors.New("the sample does not fit the Go type")
 
 // call calls the method with a sample.
@@ -126,8 +125,7 @@ func (m *method) call(ctx context.Context, r request, options ...api.CallOption)
 	return result, err
 }
 
-// methodsOf lists the methods of all services of a client that send something, as
-// "Service.Method".
+// methodsOf returns the methods of all services of a client, as "Service.Method".
 func methodsOf(client any) map[string]bool {
 	found := map[string]bool{}
 	for _, field := range reflect.VisibleFields(reflect.TypeOf(client).Elem()) {

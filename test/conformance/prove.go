@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"sync"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
@@ -21,8 +25,8 @@ type proof struct {
 	report   *report
 }
 
-// prove calls every operation of a contract. The error says why that could not be
-// begun; what an operation breaks is in the report.
+// prove calls every operation of a contract. The error is for what prevents any call; the
+// report has the broken rules.
 func prove(ctx context.Context, c contract) (*report, error) {
 	p, err := open(c)
 	if err != nil {
@@ -35,7 +39,7 @@ func prove(ctx context.Context, c contract) (*report, error) {
 	return p.report, nil
 }
 
-// open starts the server, connects the client, and accounts for all operations.
+// open starts the server, connects the client, and runs account.
 func open(c contract) (*proof, error) {
 	d, err := c.document()
 	if err != nil {
@@ -60,14 +64,14 @@ func open(c contract) (*proof, error) {
 	return p, nil
 }
 
-// account matches the document's operations with the rows of the table and the
-// methods of the client: each is there once.
+// account checks that the table has one row and the client one method for each operation of
+// the document, and no other.
 func (p *proof) account() {
 	p.rows = map[string]generated{}
 	methods := methodsOf(p.client)
 	for _, row := range p.contract.table {
 		if _, twice := p.rows[row.id]; twice {
-			p.report.add(row.id, "", fault{ruleTable, "has two rows"})
+			p.report.add(row.id, "", violation{ruleTable, "has two rows"})
 		}
 		p.rows[row.id] = row
 		delete(methods, row.service+"."+row.method)
@@ -78,21 +82,21 @@ func (p *proof) account() {
 		says := [3]string{row.result, row.auth, row.class}
 		switch want := [3]string{op.result, op.auth, op.class}; {
 		case !ok:
-			p.report.add(op.id, "", fault{ruleTable, "has no row"})
+			p.report.add(op.id, "", violation{ruleTable, "has no row"})
 		case says != want:
-			p.report.add(op.id, "", fault{ruleTable, fmt.Sprintf("says %q of its result, credentials and class, the document %q", says, want)})
+			p.report.add(op.id, "", violation{ruleTable, fmt.Sprintf("has %q as result, credentials and class, the document %q", says, want)})
 		}
 		delete(unknown, op.id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(unknown)) {
-		p.report.add(id, "", fault{ruleTable, "is not in the document"})
+		p.report.add(id, "", violation{ruleTable, "is not in the document"})
 	}
 	for _, name := range slices.Sorted(maps.Keys(methods)) {
-		p.report.add(name, "", fault{ruleTable, "is a method of no operation"})
+		p.report.add(name, "", violation{ruleTable, "is a method without an operation"})
 	}
 }
 
-// prove calls one operation in every case of a request and of an answer.
+// prove calls one operation with every request and every response.
 func (p *proof) prove(ctx context.Context, op *operation) {
 	row, ok := p.rows[op.id]
 	if !ok {
@@ -100,56 +104,110 @@ func (p *proof) prove(ctx context.Context, op *operation) {
 	}
 	m, err := find(p.client, row, op)
 	if err != nil {
-		p.report.add(op.id, "", fault{ruleSignature, err.Error()})
+		p.report.add(op.id, "", violation{ruleSignature, err.Error()})
 		return
 	}
 	for _, detail := range m.checkTypes() {
-		p.report.add(op.id, "", fault{ruleTypes, detail})
+		p.report.add(op.id, "", violation{ruleTypes, detail})
 	}
-	replies, err := op.replies()
+	responses, err := op.responses()
 	if err != nil {
-		p.report.add(op.id, "", fault{ruleSample, err.Error()})
+		p.report.add(op.id, "", violation{ruleSample, err.Error()})
 		return
 	}
 	for _, c := range requestCases {
-		p.report.add(op.id, "request with "+c.name, p.exchange(ctx, m, op.sampleRequest(c.sampler), replies[0])...)
+		p.report.add(op.id, "request with "+c.name, p.exchange(ctx, m, op.sampleRequest(c.sampler), responses[0])...)
 	}
 	plain := op.sampleRequest(requestCases[0].sampler)
-	for _, answer := range replies[1:] {
-		p.report.add(op.id, "answer with "+answer.name, p.exchange(ctx, m, plain, answer)...)
+	for _, r := range responses[1:] {
+		p.report.add(op.id, "response with "+r.name, p.exchange(ctx, m, plain, r)...)
 	}
 }
 
-// exchange makes one call and checks what was sent and what came out.
-func (p *proof) exchange(ctx context.Context, m *method, sample request, answer reply) []fault {
-	p.server.answerWith(answer)
+// exchange makes one call and checks the request and the result.
+func (p *proof) exchange(ctx context.Context, m *method, sample request, expected response) []violation {
+	p.server.respondWith(expected)
 	var options []api.CallOption
 	if m.op.auth == "basic" {
 		options = append(options, p.contract.basicAuth(basicUser, basicPassword))
 	}
 	result, err := m.call(ctx, sample, options...)
 	if errors.Is(err, errNotFilled) {
-		return []fault{{ruleSample, err.Error()}}
+		return []violation{{ruleSample, err.Error()}}
 	}
-	var faults []fault
+	var violations []violation
 	got := p.server.taken()
 	for _, r := range got {
-		faults = append(faults, m.op.check(p.document.basePath, sample, r)...)
+		violations = append(violations, m.op.check(p.document.basePath, sample, r)...)
 	}
 	switch {
 	case err != nil:
-		return append(faults, fault{ruleCall, err.Error()})
+		return append(violations, violation{ruleCall, err.Error()})
 	case len(got) != 1:
-		return append(faults, fault{ruleCall, fmt.Sprintf("sent %d requests", len(got))})
+		return append(violations, violation{ruleCall, fmt.Sprintf("sent %d requests", len(got))})
 	case m.result == nil:
-		return faults
+		return violations
 	}
 	out, err := tree(result)
 	if err != nil {
-		return append(faults, fault{ruleResult, err.Error()})
+		return append(violations, violation{ruleResult, err.Error()})
 	}
-	if found := difference("result", answer.result, out); found != "" {
-		faults = append(faults, fault{ruleResult, found})
+	if found := difference("result", expected.result, out); found != "" {
+		violations = append(violations, violation{ruleResult, found})
 	}
-	return faults
+	return violations
+}
+
+// server sends a given response to every request and keeps the requests. It speaks TLS on
+// loopback.
+type server struct {
+	*httptest.Server
+
+	mu       sync.Mutex
+	response response
+	received []received
+}
+
+// received is one request.
+type received struct {
+	*http.Request // its body has been read
+	body          []byte
+}
+
+func newServer() *server {
+	s := &server{}
+	s.Server = httptest.NewTLSServer(http.HandlerFunc(s.serve))
+	return s
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler) // the call fails, and exchange reports it
+	}
+	s.mu.Lock()
+	s.received = append(s.received, received{r, body})
+	send := s.response
+	s.mu.Unlock()
+	if len(send.body) > 0 {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	}
+	w.WriteHeader(send.status)
+	_, _ = w.Write(send.body) // a client that does not read it fails
+}
+
+// respondWith sets the response to all further requests.
+func (s *server) respondWith(r response) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.response = r
+}
+
+// taken returns the requests since its last call.
+func (s *server) taken() []received {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.received
+	s.received = nil
+	return all
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -12,17 +11,19 @@ import (
 	"slices"
 	"strings"
 
+	"encoding/json"
+
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// check tells which rules a request breaks: it must be what the sample is, written
-// as the document says.
-func (op *operation) check(basePath string, sample request, got received) []fault {
-	var faults []fault
+// check returns the rules that a request breaks: it must be the sample, in the form of the
+// document.
+func (op *operation) check(basePath string, sample request, got received) []violation {
+	var violations []violation
 	add := func(rule, detail string) {
 		if detail != "" {
-			faults = append(faults, fault{rule, detail})
+			violations = append(violations, violation{rule, detail})
 		}
 	}
 	if got.Method != op.method {
@@ -39,15 +40,15 @@ func (op *operation) check(basePath string, sample request, got received) []faul
 		add(ruleQuery, err.Error())
 	}
 	if want := op.queryOf(sample); !maps.EqualFunc(query, want, slices.Equal[[]string]) {
-		add(ruleQuery, fmt.Sprintf("sent %s, want %s", show(query), show(want)))
+		add(ruleQuery, fmt.Sprintf("sent %s, want %s", short(query), short(want)))
 	}
 	add(ruleBody, op.checkBody(sample, got))
 	add(ruleCredentials, op.checkCredentials(got))
 	add(ruleDocument, op.validate(got, values, query))
-	return faults
+	return violations
 }
 
-// pathValues takes the values out of a path as it was sent, still escaped.
+// pathValues returns the escaped values in a path.
 func (op *operation) pathValues(basePath, sent string) (map[string]string, string) {
 	values := map[string]string{}
 	have, want := strings.Split(sent, "/"), strings.Split(basePath+op.path, "/")
@@ -65,7 +66,7 @@ func (op *operation) pathValues(basePath, sent string) (map[string]string, strin
 	return values, ""
 }
 
-// checkPath unescapes the values, once, in place.
+// checkPath unescapes the values in place and compares them with the sample.
 func (op *operation) checkPath(sample request, values map[string]string) string {
 	for i, p := range op.inPath {
 		plain, err := url.PathUnescape(values[p.Name])
@@ -77,8 +78,7 @@ func (op *operation) checkPath(sample request, values map[string]string) string 
 	return ""
 }
 
-// queryOf writes the query that the document wants. Empty lists have no form in a
-// query.
+// queryOf returns the query of a sample. An empty list is absent from a query.
 func (op *operation) queryOf(sample request) url.Values {
 	query := url.Values{}
 	for _, p := range op.inQuery {
@@ -99,13 +99,13 @@ func (op *operation) queryOf(sample request) url.Values {
 	return query
 }
 
-// literal is a scalar as a path or a query holds it.
+// literal returns a scalar as in a path or a query.
 func literal(value any) string { return fmt.Sprint(value) }
 
 func (op *operation) checkBody(sample request, got received) string {
 	if op.body == nil {
 		if len(got.body) > 0 {
-			return "sent " + show(string(got.body)) + ", want none"
+			return "sent " + short(string(got.body)) + ", want none"
 		}
 		return ""
 	}
@@ -117,12 +117,12 @@ func (op *operation) checkBody(sample request, got received) string {
 		return err.Error()
 	}
 	if !reflect.DeepEqual(canonical(sent), canonical(sample.body)) {
-		return fmt.Sprintf("sent %s, want %s", show(sent), show(sample.body))
+		return fmt.Sprintf("sent %s, want %s", short(sent), short(sample.body))
 	}
 	return ""
 }
 
-// canonical writes every number of a JSON value in one way, so that 1e3 is 1000.
+// canonical returns a JSON tree whose numbers have one form: 1e3 is 1000.
 func canonical(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -158,8 +158,8 @@ func (op *operation) checkCredentials(got received) string {
 	return ""
 }
 
-// validate asks kin-openapi. That the query has no unknown parameter is for queryOf:
-// the validator would let it pass.
+// validate validates a request with kin-openapi, which accepts unknown query parameters;
+// queryOf finds those.
 func (op *operation) validate(got received, path map[string]string, query url.Values) string {
 	input := &openapi3filter.RequestValidationInput{
 		Request: got.Request, PathParams: path, QueryParams: query, Route: op.route,
@@ -181,7 +181,7 @@ func (op *operation) validate(got received, path map[string]string, query url.Va
 	return ""
 }
 
-// oneLine is the first line of what the validator says; the schema follows it.
+// oneLine returns the first line of the validator's error, without the schema.
 func oneLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return line

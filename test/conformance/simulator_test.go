@@ -15,13 +15,13 @@ import (
 // simulated is a simulator and a client of it.
 type simulated struct {
 	client any
-	// last gives the operation of the last request, and the rules that it broke.
+	// last returns the operation of the last request and the rules that it broke.
 	last func() (operation string, violations []string)
-	// malformed is the client's error for an answer that it cannot decode.
+	// malformed is the client's error for a response that it cannot decode.
 	malformed error
 }
 
-// simulators start that of each contract.
+// simulators start the simulator of each contract.
 var simulators = map[string]func(*testing.T) simulated{
 	"weka": func(t *testing.T) simulated {
 		srv := wekatest.New(t)
@@ -51,11 +51,10 @@ var simulators = map[string]func(*testing.T) simulated{
 
 func lastOf[E any](all []E) E { return all[len(all)-1] }
 
-// TestSimulator sends requests of every operation to the simulators too: a consumer's
-// tests rest on them, and they check requests with code of their own. Their answers
-// are checked by themselves, and by the client that decodes them. They may refuse a
-// sample for what it says, of objects that do not exist, but not for how it is said.
-func TestSimulator(t *testing.T) {
+// The simulators accept requests of every operation: they validate requests with their own
+// code. They may reject a sample for objects that do not exist, but not for its form; the
+// client must decode their responses.
+func TestSimulators(t *testing.T) {
 	t.Parallel()
 	for _, c := range contracts {
 		t.Run(c.name, func(t *testing.T) { simulate(t, c, simulators[c.name](t)) })

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {

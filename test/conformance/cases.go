@@ -1,13 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
+
+	"encoding/json"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A requestCase is one way to fill in a request.
+// requestCase is one way to fill in a request.
 type requestCase struct {
 	name string
 	sampler
@@ -21,11 +22,11 @@ var requestCases = []requestCase{
 	{"none set, explicit zero", sampler{values: zero}},
 }
 
-// request is a sample of what an operation takes.
+// request is a sample of the arguments of an operation.
 type request struct {
 	path  []any          // in the order of the template
 	query map[string]any // by parameter; nil is a nil pointer to params
-	body  any            // meaningful only if the operation takes one
+	body  any            // unused if the operation takes none
 }
 
 func (op *operation) sampleRequest(s sampler) request {
@@ -34,7 +35,7 @@ func (op *operation) sampleRequest(s sampler) request {
 		r.path = append(r.path, s.ofParameter(p))
 	}
 	if s.values == zero {
-		r.query = map[string]any{} // params that are empty, not nil
+		r.query = map[string]any{} // empty params, not nil
 	}
 	for _, p := range op.inQuery {
 		if !p.Required && !s.optional {
@@ -51,9 +52,9 @@ func (op *operation) sampleRequest(s sampler) request {
 	return r
 }
 
-// ofParameter makes the value of a parameter: no empty text (in a path it means
-// another route, and validators take it for no value in a query) and, if required,
-// no empty list.
+// ofParameter makes the value of a parameter. It is never an empty string, which would be
+// another route in a path and is no value to validators in a query, nor an empty list if it
+// is required.
 func (s sampler) ofParameter(p *openapi3.Parameter) any {
 	s.parameter = true
 	if p.Required {
@@ -62,15 +63,15 @@ func (s sampler) ofParameter(p *openapi3.Parameter) any {
 	return s.sample(p.Name, p.Schema)
 }
 
-// An answerCase is one way to answer. Regular is false where the document does not
-// allow such an answer, and clients must bear it all the same.
-type answerCase struct {
+// responseCase is one kind of response. It is not regular if the document does not allow it,
+// but clients must accept it.
+type responseCase struct {
 	name    string
 	regular bool
 	sampler
 }
 
-var answerCases = []answerCase{
+var responseCases = []responseCase{
 	{"every member, 2^53+1", true, sampler{optional: true}},
 	{"every member, largest", true, sampler{optional: true, values: largest}},
 	{"every member, zero", true, sampler{optional: true, values: zero}},
@@ -83,71 +84,71 @@ var answerCases = []answerCase{
 	{"quoted numbers, largest", false, sampler{optional: true, values: largest, quoted: true}},
 }
 
-// reply is an answer to serve and, apart from the normalisations of difference,
-// what the method's result must be when it is encoded again.
-type reply struct {
+// response is a response to serve, and the expected result of the method, as JSON, apart
+// from what difference ignores.
+type response struct {
 	name   string
 	status int
 	body   []byte
 	result any
 }
 
-// emptyBodies are the successes of operations that promise no content.
+// emptyBodies are successes of operations without content.
 var emptyBodies = []string{"", `{}`, `{"data":null}`, `{"data":{"integer":18446744073709551615}}`, `"ok"`}
 
-// replies makes all answers to an operation.
-func (op *operation) replies() ([]reply, error) {
-	var all []reply
-	if op.answer == nil {
+// responses makes all responses of an operation.
+func (op *operation) responses() ([]response, error) {
+	var all []response
+	if op.responseSchema == nil {
 		for _, body := range emptyBodies {
-			all = append(all, reply{name: fmt.Sprintf("the body %q", body), status: op.status, body: []byte(body)})
+			all = append(all, response{name: fmt.Sprintf("the body %q", body), status: op.status, body: []byte(body)})
 		}
 		return all, nil
 	}
-	for _, c := range answerCases {
-		answer := c.sample("data", op.answer)
+	for _, c := range responseCases {
+		body := c.sample("data", op.responseSchema)
 		if c.regular {
-			if err := op.answer.Value.VisitJSON(answer, openapi3.VisitAsResponse()); err != nil {
-				return nil, fmt.Errorf("the sample of an answer with %s does not fit its schema: %w", c.name, err)
+			if err := op.responseSchema.Value.VisitJSON(body, openapi3.VisitAsResponse()); err != nil {
+				return nil, fmt.Errorf("the sample of a response with %s does not fit its schema: %w", c.name, err)
 			}
 		}
-		r, err := op.reply(c.name, answer)
+		r, err := op.newResponse(c.name, body)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, r)
 	}
 	for name := range op.cursors() {
-		answer := sampler{optional: true}.sample("data", op.answer).(map[string]any)
-		answer[name] = json.Number(beyondFloat)
-		r, err := op.reply("a cursor that is a number", answer)
+		body := sampler{optional: true}.sample("data", op.responseSchema).(map[string]any)
+		body[name] = json.Number(beyondFloat)
+		r, err := op.newResponse("a cursor that is a number", body)
 		if err != nil {
 			return nil, err
 		}
-		// A method gives cursors as text, whatever they are.
+		// Methods return cursors as strings.
 		r.result.(map[string]any)[name] = beyondFloat
 		all = append(all, r)
 	}
 	return all, nil
 }
 
-func (op *operation) reply(name string, answer any) (reply, error) {
-	body, err := json.Marshal(answer)
+func (op *operation) newResponse(name string, value any) (response, error) {
+	body, err := json.Marshal(value)
 	if err != nil {
-		return reply{}, fmt.Errorf("the answer with %s is no JSON: %w", name, err)
+		return response{}, fmt.Errorf("the response with %s cannot be encoded: %w", name, err)
 	}
-	r := reply{name: name, status: op.status, body: body, result: answer}
+	r := response{name: name, status: op.status, body: body, result: value}
 	if op.result == "data" {
-		r.result = answer.(map[string]any)["data"]
+		r.result = value.(map[string]any)["data"]
 	}
 	return r, nil
 }
 
-// cursors are the members of a page that may have any JSON type and reach the
-// caller as text.
+// cursors returns the members of a page that may have any JSON type, which methods return as
+// strings.
 func (op *operation) cursors() map[string]bool {
 	found := map[string]bool{}
-	for name, member := range op.answer.Value.Properties {
+	for name, member := range op.responseSchema.Value.Properties {
 		if op.result == "body" && member.Value.Type == nil && goType(member.Value) == "string" {
 			found[name] = true
 		}

@@ -10,18 +10,17 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-// refusal is an error answer as the facts print it. What it means, the tests of the
-// front doors show; here it comes out whole: the error keeps the member data, or all of
-// an answer without one.
-type refusal struct {
+// errorResponse is an error response of a real server. Its class is for the tests of the
+// front doors; here the error must keep the member data, or the whole body without one.
+type errorResponse struct {
 	operation string
 	status    int
 	body      string
-	message   string // what the error says of it
+	message   string // of the error
 }
 
-// refusals are by contract.
-var refusals = map[string][]refusal{
+// errorResponses are by contract.
+var errorResponses = map[string][]errorResponse{
 	"weka": {
 		{operation: "createFileSystem", status: 401, body: `{"data":"Unauthorized"}`, message: "Unauthorized"},
 		{operation: "createFileSystem", status: 403, body: `{"data":"Forbidden"}`, message: "Forbidden"},
@@ -69,8 +68,8 @@ var refusals = map[string][]refusal{
 	},
 }
 
-// once are clients that send nothing twice, each with one token.
-var once = map[string]func(url string, transport http.RoundTripper) (any, func(), error){
+// connectOnce makes clients that do not retry, each with one token.
+var connectOnce = map[string]func(url string, transport http.RoundTripper) (any, func(), error){
 	"weka": func(url string, transport http.RoundTripper) (any, func(), error) {
 		c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport),
 			weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}))
@@ -83,25 +82,25 @@ var once = map[string]func(url string, transport http.RoundTripper) (any, func()
 	},
 }
 
-// TestRefusals shows that the error answers which the facts print come out whole.
-func TestRefusals(t *testing.T) {
+// Real error responses are kept completely.
+func TestErrorResponses(t *testing.T) {
 	t.Parallel()
 	for _, c := range contracts {
-		c.connect = once[c.name]
-		for _, r := range refusals[c.name] {
+		c.connect = connectOnce[c.name]
+		for _, r := range errorResponses[c.name] {
 			t.Run(fmt.Sprintf("%s %d %s", c.name, r.status, r.body), func(t *testing.T) { r.prove(t, c) })
 		}
 	}
 }
 
-func (r refusal) prove(t *testing.T, c contract) {
+func (r errorResponse) prove(t *testing.T, c contract) {
 	p, err := open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.close()
 	m := p.method(t, r.operation)
-	p.server.answerWith(reply{status: r.status, body: []byte(r.body)})
+	p.server.respondWith(response{status: r.status, body: []byte(r.body)})
 	_, err = m.call(t.Context(), m.op.sampleRequest(requestCases[0].sampler))
 	failed, ok := errors.AsType[*weka.Error](err) // the type of both front doors
 	if !ok || failed.Status != r.status || failed.Message != r.message || failed.Operation != r.operation {

@@ -13,22 +13,21 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// fieldCheck compares Go types with the schemas that they stand for. A value that
-// is encoded again cannot show that two fields have each other's tags, nor that a
-// secret would be printed: the types themselves must.
-type fieldCheck struct {
-	seen   map[fieldCheckKey]bool
-	faults []string
+// typeCheck compares Go types with their schemas. Encoded values cannot show that two fields
+// have each other's tags, or that a secret would be printed.
+type typeCheck struct {
+	seen       map[typeCheckKey]bool
+	violations []string
 }
 
-type fieldCheckKey struct {
+type typeCheckKey struct {
 	schema *openapi3.Schema
 	t      reflect.Type
 }
 
-// checkTypes looks at everything that the method takes and gives.
+// checkTypes checks the types of all parameters and of the result.
 func (m *method) checkTypes() []string {
-	c := &fieldCheck{seen: map[fieldCheckKey]bool{}}
+	c := &typeCheck{seen: map[typeCheckKey]bool{}}
 	for i, p := range m.op.inPath {
 		c.check("path "+p.Name, p.Schema, m.path[i])
 	}
@@ -45,24 +44,24 @@ func (m *method) checkTypes() []string {
 	if m.result != nil {
 		c.check("result", m.op.resultSchema(), m.result)
 	}
-	return c.faults
+	return c.violations
 }
 
-func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
+func (c *typeCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 	schema := ref.Value
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if c.seen[fieldCheckKey{schema, t}] {
+	if c.seen[typeCheckKey{schema, t}] {
 		return
 	}
-	c.seen[fieldCheckKey{schema, t}] = true
+	c.seen[typeCheckKey{schema, t}] = true
 	switch extra := schema.AdditionalProperties.Schema; {
 	case goType(schema) == "api.SecretJSON":
 		c.secret(at, t, reflect.TypeFor[rawRevealer]())
 	case isNullable(schema):
 		if strings.ReplaceAll(t.String(), "interface {}", "any") != goType(schema) {
-			c.fault("%s is %v, want %s", at, t, goType(schema))
+			c.violation("%s is %v, want %s", at, t, goType(schema))
 		}
 	case goType(schema) != "":
 		c.want(at, t, map[string]reflect.Type{
@@ -85,57 +84,57 @@ func (c *fieldCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 	}
 }
 
-func (c *fieldCheck) want(at string, t, want reflect.Type) {
+func (c *typeCheck) want(at string, t, want reflect.Type) {
 	if t != want {
-		c.fault("%s is %v, want %v", at, t, want)
+		c.violation("%s is %v, want %v", at, t, want)
 	}
 }
 
-// secret wants a type that reveals what it holds on demand, and no string: that would
-// show in a field that is not exported.
-func (c *fieldCheck) secret(at string, t, reveals reflect.Type) {
+// secret checks for a type with a Reveal method that is not a string: a string would be
+// printed in an unexported field.
+func (c *typeCheck) secret(at string, t, reveals reflect.Type) {
 	if t.Kind() != reflect.Struct || !t.Implements(reveals) {
-		c.fault("%s is a secret in a %v, which prints it", at, t)
+		c.violation("%s is a secret in a %v, which prints it", at, t)
 	}
 }
 
-func (c *fieldCheck) fault(format string, arguments ...any) {
-	c.faults = append(c.faults, fmt.Sprintf(format, arguments...))
+func (c *typeCheck) violation(format string, arguments ...any) {
+	c.violations = append(c.violations, fmt.Sprintf(format, arguments...))
 }
 
-// object wants a field for each member, whose name is the member's in Go's spelling
-// or what the document says.
-func (c *fieldCheck) object(at string, schema *openapi3.Schema, t reflect.Type) {
+// object checks for one field for each member, with the member's name in Go's spelling or
+// the name that the document sets.
+func (c *typeCheck) object(at string, schema *openapi3.Schema, t reflect.Type) {
 	if t.Kind() != reflect.Struct {
-		c.fault("%s is %v, want a struct", at, t)
+		c.violation("%s is %v, want a struct", at, t)
 		return
 	}
 	fields := map[string]reflect.StructField{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if name == "-" || name == "" {
-			continue // members that the object does not list
+			continue // holds the members that the object does not list
 		}
 		fields[name] = t.Field(i)
 		if schema.Properties[name] == nil {
-			c.fault("%s: the field %s stands for the member %q, which the document does not have", at, t.Field(i).Name, name)
+			c.violation("%s: the field %s is for the member %q, which the document does not have", at, t.Field(i).Name, name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		property := schema.Properties[name]
 		field, ok := fields[name]
 		if !ok {
-			c.fault("%s: no field stands for the member %q", at, name)
+			c.violation("%s: no field is for the member %q", at, name)
 			continue
 		}
 		if want := fieldName(name, property); folded(field.Name) != folded(want) {
-			c.fault("%s: the field %s stands for the member %q", at, field.Name, name)
+			c.violation("%s: the field %s is for the member %q", at, field.Name, name)
 		}
 		c.check(at+"."+name, property, field.Type)
 	}
 }
 
-// fieldName is the name that the document gives a member's field, else the member's.
+// fieldName returns the name that the document sets for a member's field, or the member's.
 func fieldName(name string, property *openapi3.SchemaRef) string {
 	for _, extensions := range []map[string]any{property.Extensions, property.Value.Extensions} {
 		if stated, ok := extensions["x-go-name"].(string); ok {
@@ -145,7 +144,7 @@ func fieldName(name string, property *openapi3.SchemaRef) string {
 	return name
 }
 
-// folded leaves of a name what Go's spelling does not change.
+// folded returns the part of a name that Go's spelling does not change.
 func folded(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -155,7 +154,7 @@ func folded(name string) string {
 	}, name)
 }
 
-func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
+func (c *typeCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
 	if schema.Format == "password" {
 		c.secret(at, t, reflect.TypeFor[revealer]())
 		return
@@ -178,7 +177,7 @@ func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) 
 		want = reflect.String
 	}
 	if t.Kind() != want {
-		c.fault("%s is %v, want %v", at, t, want)
+		c.violation("%s is %v, want %v", at, t, want)
 		return
 	}
 	if len(schema.Enum) > 0 {
@@ -186,8 +185,8 @@ func (c *fieldCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) 
 	}
 }
 
-// enumeration wants a type that knows the values of the document and no other.
-func (c *fieldCheck) enumeration(at string, schema *openapi3.Schema, t reflect.Type) {
+// enumeration checks for a type whose Valid accepts only the values of the document.
+func (c *typeCheck) enumeration(at string, schema *openapi3.Schema, t reflect.Type) {
 	valid := func(value any) bool {
 		v := reflect.New(t).Elem()
 		v.SetString(literal(value))
@@ -196,10 +195,10 @@ func (c *fieldCheck) enumeration(at string, schema *openapi3.Schema, t reflect.T
 	}
 	for _, value := range schema.Enum {
 		if !valid(value) {
-			c.fault("%s: %v does not know the value %v", at, t, value)
+			c.violation("%s: %v rejects the value %v", at, t, value)
 		}
 	}
 	if valid(unknownValue) {
-		c.fault("%s: %v knows a value that the document does not have", at, t)
+		c.violation("%s: %v accepts a value that the document does not have", at, t)
 	}
 }

@@ -14,15 +14,15 @@ type (
 	hidden     struct{}
 	hiddenJSON struct{}
 	halfHidden string
-	colour     string
+	color      string
 )
 
 func (hidden) Reveal() string              { return "" }
 func (hiddenJSON) Reveal() json.RawMessage { return nil }
 func (halfHidden) Reveal() string          { return "" }
-func (c colour) Valid() bool               { return c == "red" || c == "blue" }
+func (c color) Valid() bool                { return c == "red" || c == "blue" }
 
-// TestTypes shows what is noticed of types that a value encoded again cannot tell.
+// typeCheck finds wrong types that encoded values do not show.
 func TestTypes(t *testing.T) {
 	schema := func(text string) *openapi3.SchemaRef {
 		s := openapi3.NewSchema()
@@ -35,7 +35,7 @@ func TestTypes(t *testing.T) {
 	for _, test := range []struct {
 		name, schema string
 		t            reflect.Type
-		want         string // part of the fault; "" for none
+		want         string // part of the violation; "" for none
 	}{
 		{"right", object, reflect.TypeFor[struct {
 			FreeSSD int64 `json:"free_ssd,omitzero"`
@@ -44,7 +44,7 @@ func TestTypes(t *testing.T) {
 		{"tags swapped", object, reflect.TypeFor[struct {
 			FreeSSD int64 `json:"used_ssd,omitzero"`
 			UsedSSD int64 `json:"free_ssd,omitzero"`
-		}](), "FreeSSD stands for"},
+		}](), "FreeSSD is for"},
 		{"a member left out", object, reflect.TypeFor[struct {
 			FreeSSD int64 `json:"free_ssd,omitzero"`
 		}](), "no field"},
@@ -55,31 +55,31 @@ func TestTypes(t *testing.T) {
 		}](), "does not have"},
 		{"an object in a map", object, reflect.TypeFor[map[string]any](), "want a struct"},
 		{"a whole number with a fraction", `{"type":"integer"}`, reflect.TypeFor[float64](), "want int64"},
-		{"half of the range", `{"type":"integer","format":"uint64"}`, reflect.TypeFor[int64](), "want uint64"},
-		{"half of the digits", `{"type":"number"}`, reflect.TypeFor[float32](), "want float64"},
+		{"half the range", `{"type":"integer","format":"uint64"}`, reflect.TypeFor[int64](), "want uint64"},
+		{"half the digits", `{"type":"number"}`, reflect.TypeFor[float32](), "want float64"},
 		{"items too", `{"type":"array","items":{"type":"number"}}`, reflect.TypeFor[[]float32](), "want float64"},
 		{"values of a map too", `{"type":"object","additionalProperties":{"type":"number"}}`, reflect.TypeFor[map[string]float32](), "want float64"},
 		{"a free form", `{"type":"object"}`, reflect.TypeFor[map[string]string](), "want map"},
-		{"a type that is stated", `{"x-go-type":"uint64"}`, reflect.TypeFor[string](), "want uint64"},
-		{"a name that is stated", `{"type":"object","properties":{"data":{"type":"string","x-go-name":"Items"}}}`, reflect.TypeFor[struct {
+		{"a type that the document sets", `{"x-go-type":"uint64"}`, reflect.TypeFor[string](), "want uint64"},
+		{"a name that the document sets", `{"type":"object","properties":{"data":{"type":"string","x-go-name":"Items"}}}`, reflect.TypeFor[struct {
 			Items string `json:"data"`
 		}](), ""},
 		{"a time", `{"type":"string","format":"date-time"}`, reflect.TypeFor[time.Time](), ""},
 		{"a time as text", `{"type":"string","format":"date-time"}`, reflect.TypeFor[string](), "want time.Time"},
 		{"a secret", `{"type":"string","format":"password"}`, reflect.TypeFor[hidden](), ""},
-		{"a secret that shows", `{"type":"string","format":"password"}`, reflect.TypeFor[string](), "is a secret"},
-		{"a secret that shows in places", `{"type":"string","format":"password"}`, reflect.TypeFor[halfHidden](), "is a secret"},
-		{"a secret that nobody gets", `{"type":"string","format":"password"}`, reflect.TypeFor[struct{}](), "is a secret"},
+		{"a secret that is printed", `{"type":"string","format":"password"}`, reflect.TypeFor[string](), "is a secret"},
+		{"a secret that is a string type", `{"type":"string","format":"password"}`, reflect.TypeFor[halfHidden](), "is a secret"},
+		{"a secret without Reveal", `{"type":"string","format":"password"}`, reflect.TypeFor[struct{}](), "is a secret"},
 		{"a raw secret", `{"x-go-type":"api.SecretJSON"}`, reflect.TypeFor[hiddenJSON](), ""},
-		{"a raw secret that shows", `{"x-go-type":"api.SecretJSON"}`, reflect.TypeFor[json.RawMessage](), "is a secret"},
-		{"an enumeration", `{"type":"string","enum":["red","blue"]}`, reflect.TypeFor[colour](), ""},
-		{"a value it does not know", `{"type":"string","enum":["red","green"]}`, reflect.TypeFor[colour](), "green"},
+		{"a raw secret that is printed", `{"x-go-type":"api.SecretJSON"}`, reflect.TypeFor[json.RawMessage](), "is a secret"},
+		{"an enumeration", `{"type":"string","enum":["red","blue"]}`, reflect.TypeFor[color](), ""},
+		{"a value that the type rejects", `{"type":"string","enum":["red","green"]}`, reflect.TypeFor[color](), "green"},
 		{"no enumeration", `{"type":"string","enum":["red"]}`, reflect.TypeFor[string](), "red"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := &fieldCheck{seen: map[fieldCheckKey]bool{}}
+			c := &typeCheck{seen: map[typeCheckKey]bool{}}
 			c.check("result", schema(test.schema), test.t)
-			got := strings.Join(c.faults, "; ")
+			got := strings.Join(c.violations, "; ")
 			if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -87,9 +87,9 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestSwappedTagsAreNoticed swaps the tags of each two neighbouring fields of every
-// body, params and result, which a value that is encoded again cannot show.
-func TestSwappedTagsAreNoticed(t *testing.T) {
+// typeCheck finds swapped tags of each two neighbouring fields of every body, params and
+// result.
+func TestSwappedTags(t *testing.T) {
 	t.Parallel()
 	for _, c := range contracts {
 		p, err := open(c)
@@ -105,7 +105,7 @@ func TestSwappedTagsAreNoticed(t *testing.T) {
 					*place = wrong
 					swapped++
 					if len(m.checkTypes()) == 0 {
-						t.Errorf("%s: nothing about %v", op.id, wrong)
+						t.Errorf("%s: no violation for %v", op.id, wrong)
 					}
 				}
 				*place = right
@@ -119,8 +119,8 @@ func TestSwappedTagsAreNoticed(t *testing.T) {
 	}
 }
 
-// swaps are copies of a struct, or of what is a pointer to one, in which two
-// neighbouring fields have each other's tags.
+// swaps returns copies of a struct, or of the struct of a pointer, in which two neighbouring
+// fields have each other's tags.
 func swaps(t reflect.Type) []reflect.Type {
 	if t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
