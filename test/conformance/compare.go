@@ -11,9 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
