@@ -179,10 +179,10 @@ func TestStatesInAnyCase(t *testing.T) {
 			}
 			return 200, `{"id":1,"state":"Success"}`
 		})}
-		told := 0
-		job, err := answered(t, w).WaitJob(t.Context(), 1, time.Hour, ngenea.OnProgress(func(*ngeneaapi.Job) { told++ }))
-		if err != nil || job.State != "Success" || told != 3 {
-			t.Errorf("got %+v, %v, told %d times", job, err, told)
+		seen := 0
+		job, err := answered(t, w).WaitJob(t.Context(), 1, time.Hour, ngenea.OnProgress(func(*ngeneaapi.Job) { seen++ }))
+		if err != nil || job.State != "Success" || seen != 3 {
+			t.Errorf("got %+v, %v, seen %d times", job, err, seen)
 		}
 	})
 }

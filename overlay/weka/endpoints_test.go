@@ -143,16 +143,16 @@ func TestEndpointHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backends{}
 		b.set("weka01:14000", true)
-		var told []weka.EndpointChange
-		hooks := weka.WithHooks(weka.Hooks{EndpointChanged: func(change weka.EndpointChange) { told = append(told, change) }})
+		var changes []weka.EndpointChange
+		hooks := weka.WithHooks(weka.Hooks{EndpointChanged: func(change weka.EndpointChange) { changes = append(changes, change) }})
 		c := newClientAt(t, "weka01,weka02", weka.WithTransport(b), weka.WithAccessToken("t"), hooks)
 		mustStatus(t, c)
 		b.set("weka01:14000", false)
 		time.Sleep(2 * time.Second)
 		mustStatus(t, c)
 		synctest.Wait()
-		if len(told) != 2 || told[0].Endpoint != "https://weka01:14000" || !errors.Is(told[0].Err, syscall.ECONNREFUSED) || told[1] != (weka.EndpointChange{Endpoint: "https://weka01:14000"}) {
-			t.Errorf("told %v", told)
+		if len(changes) != 2 || changes[0].Endpoint != "https://weka01:14000" || !errors.Is(changes[0].Err, syscall.ECONNREFUSED) || changes[1] != (weka.EndpointChange{Endpoint: "https://weka01:14000"}) {
+			t.Errorf("changes %v", changes)
 		}
 	})
 }

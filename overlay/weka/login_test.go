@@ -203,7 +203,7 @@ func TestPasswordFunc(t *testing.T) {
 		}
 		wantError(t, status(t.Context(), c), statusOperation, away)
 		if err := asError(t, status(t.Context(), c), statusOperation); !strings.Contains(err.Error(), "empty password") {
-			t.Errorf("got %v, want to be told of the empty password", err)
+			t.Errorf("got %v, want an error about the empty password", err)
 		}
 		wantCounts(t, srv, 0, 0)
 		mustStatus(t, c)

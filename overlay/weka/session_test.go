@@ -301,7 +301,7 @@ func TestLongLivedTokenRefused(t *testing.T) {
 		srv.Fail("refreshToken", 1, http.StatusOK, `{"data":{"access_token":"hunter2","expires_in":300}}`)
 		_, err = c.LongLivedToken(t.Context(), time.Hour)
 		if !errors.Is(err, weka.ErrValidation) || !strings.Contains(err.Error(), "5m0s") || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("a shorter life: got %v, want to be told of it", err)
+			t.Errorf("a shorter lifetime: got %v, want an error", err)
 		}
 	})
 }

@@ -378,7 +378,7 @@ func TestForTenantBadOptions(t *testing.T) {
 // The client of a tenant has the retries, hooks and log of its parent, but not its session.
 func TestForTenantInherits(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
-		hook := weka.WithSessionHook(func(event weka.SessionEvent) { t.Errorf("told of a session of another: %v", event.Kind) })
+		hook := weka.WithSessionHook(func(event weka.SessionEvent) { t.Errorf("the hook got an event of another session: %v", event.Kind) })
 		c := admin(t, srv, weka.WithReadOnly(), weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}), hook)
 		tenant, err := c.ForTenant("physics", weka.WithPassword("ada", "lovelace"))
 		if err != nil {

@@ -155,7 +155,7 @@ func (s *Settings) conflicts() []conflict {
 		{&s.base, []any{&s.base, &s.caFile, &s.pins, &s.insecure, &s.proxy}, "a transport has its own TLS and proxy settings"},
 		{&s.caFile, []any{&s.insecure}, "either the certificate is checked or it is not"},
 		{&s.pins, []any{&s.insecure}, "either the certificate is checked or it is not"},
-		{&s.caFile, []any{&s.pins}, "a pinned certificate is trusted whoever signed it"},
+		{&s.caFile, []any{&s.pins}, "a pinned certificate is trusted without its authority"},
 		{&s.Login, []any{&s.Login}, "pass one password"},
 		{&s.Store, kept, "the session is kept in one place"},
 		{&s.TokenFile, kept, "the session is kept in one place"},
