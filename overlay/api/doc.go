@@ -10,8 +10,8 @@
 // [Caller] a pointer to its row, the values of the path, the parameters and the body,
 // and a place for the result.
 //
-//	func (s *FileSystemsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
-//		return s.caller.Call(ctx, OpDeleteFileSystem, []any{uid}, nil, nil, nil, options...)
+//	func (s *FileSystemsService) Update(ctx context.Context, uid string, body UpdateFileSystemBody, options ...api.CallOption) error {
+//		return s.caller.Call(ctx, OpUpdateFileSystem, []any{uid}, nil, &body, nil, options...)
 //	}
 //
 // The caller is a call.Client of overlay/call, which a front door makes. A program that

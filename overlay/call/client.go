@@ -104,7 +104,7 @@ func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, params
 	if err != nil {
 		return invalid(op, err)
 	}
-	return c.exchange(ctx, op, to, body, result, options)
+	return c.call(ctx, op, to, body, result, options)
 }
 
 // Do is the escape hatch for a route that the document does not know. Path is
@@ -135,7 +135,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	if err != nil {
 		return invalid(op, err)
 	}
-	return c.exchange(ctx, op, to, in, out, options)
+	return c.call(ctx, op, to, in, out, options)
 }
 
 // isOnce tells a route that the table knows as one to be done once: it is no safer for
@@ -156,32 +156,30 @@ func invalid(op *api.Operation, err error) *Error {
 	return &Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: ErrInvalidArgument, Err: err}
 }
 
-// exchange sends a request and reads its answer.
-func (c *Client) exchange(ctx context.Context, op *api.Operation, to location, body, result any, options []api.CallOption) error {
+// call takes a call from its arguments to its result. What fails on the way is an *Error:
+//
+//	newRequest   request.go    invalid
+//	RoundTrip    Transport     noResponse
+//	receive      response.go   noResponse; malformed if a 2xx breaks off
+//	accept       response.go   malformed; refused if the status is not 2xx
+func (c *Client) call(ctx context.Context, op *api.Operation, to location, body, result any, options []api.CallOption) error {
 	if ctx == nil {
 		return invalid(op, errors.New("the context is nil"))
 	}
 	if result != nil && (reflect.TypeOf(result).Kind() != reflect.Pointer || isNil(result)) {
 		return invalid(op, errors.New("the result must be a pointer that is not nil"))
 	}
-	x := &exchange{Context: ctx, operation: op}
-	req, err := c.request(x, op, to, body)
+	req, s, err := c.newRequest(ctx, op, to, body, options)
 	if err != nil {
 		return invalid(op, err)
 	}
-	for _, option := range options {
-		if option != nil {
-			option(req)
-		}
-	}
-	req = x.attach(req)
-	answer, err := c.transport.RoundTrip(req) //nolint:bodyclose // receive closes it
-	if err == nil && answer == nil {
-		err = errors.New("the transport gave neither an answer nor an error")
+	response, err := c.transport.RoundTrip(req) //nolint:bodyclose // receive closes it
+	if err == nil && response == nil {
+		err = errors.New("the transport gave neither a response nor an error")
 	}
 	if err != nil {
-		x.report(c.endpoint, nil)
-		return c.unanswered(req.Context(), x, err)
+		s.report(nil)
+		return s.noResponse(req.Context(), err)
 	}
-	return c.read(req.Context(), x, answer, result)
+	return c.read(req.Context(), s, response, result)
 }

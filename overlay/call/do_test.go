@@ -30,7 +30,7 @@ func TestClassOfDo(t *testing.T) {
 		if err := client(s).Do(t.Context(), test.method, test.path, nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		if class := call.OperationOf(s.request.Context()).Class(); class != test.class {
+		if class := call.StateOf(s.request).Operation().Class(); class != test.class {
 			t.Errorf("%s %s: %s, want %s", test.method, test.path, class, test.class)
 		}
 	}

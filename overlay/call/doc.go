@@ -1,20 +1,27 @@
-// Package call makes the calls behind generated API methods: it writes the
-// parameters and the body of an operation, sends the request through a
-// transport, checks the answer and decodes it. It knows no particular API: what
-// it needs of one is data, an api.Operation each.
+// Package call makes the calls of generated API methods: it writes parameters and body,
+// sends the request through a transport, checks the response and decodes it. It knows no
+// particular API; an api.Operation says what it needs to know.
 //
-//	generated method ──▶ Client.Call ──▶ Config.Transport (tokens, retries, endpoints)
-//	escape hatch     ──▶ Client.Do   ──▶        "
+//	generated method ──▶ Client.Call ──┐
+//	Client.Do ─────────────────────────┤
+//	                                   ▼
+//	request.go    address, query, body; options change it     ErrInvalidArgument
+//	                                   ▼
+//	Config.Transport (tokens, retries, endpoints)             no response: ErrUnavailable, …
+//	                                   ▼
+//	response.go   reads the body, checks what came            ErrMalformedAnswer
+//	                                   ▼                      failure.go: not 2xx
+//	envelope.go   finds the result and decodes it             ErrMalformedAnswer
 //
 // # Requests
 //
-// A path is the operation's template with its values escaped, appended to the
-// base address exactly, a trailing slash included. Values that would address
-// something else ("", "." and "..") are refused before anything is sent. Query
-// values are written in the styles of the operation's descriptors; what is nil
-// or empty is not sent. A body is JSON that can be sent again (GetBody). Secrets,
-// which are values with a method Reveal that gives a string or a json.RawMessage,
-// are written in clear there and nowhere else.
+// A path is the operation's template with its values escaped, appended to the base address
+// as it is, a trailing slash included. oapi-codegen/runtime writes path and query values in
+// the styles of the operation's parameters. Values that would address something else ("",
+// "." and ".."), nil items and text that is not UTF-8 are refused before anything is sent.
+// Parameters that are nil or empty are omitted. A body is JSON that can be sent again
+// (GetBody). Secrets, which have a method Reveal that returns a string or a
+// json.RawMessage, are written in clear only there.
 //
 // # Responses
 //
@@ -50,9 +57,7 @@
 //
 // # Transport layers
 //
-// A layer asks OperationOf what it may do with a request, and reports with
-// CountAttempt and SetEndpoint what Error and Response then say. SetBudget and
-// TakeAttempt hold the one budget from which every layer that sends again takes;
-// MarkReplayed says that the server may have acted before. The Body of an answer can
-// be a Resender, which is asked for another answer where this one breaks off.
+// Options and transport layers share the State of a call, which StateOf returns; state.go
+// shows who writes and who reads what. The Body of a response can be a Resender, which is
+// asked for another response if reading a 2xx fails.
 package call

@@ -233,55 +233,6 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// counting is what the layers below report: it chooses an endpoint and sends
-// three times.
-type counting struct{ next http.RoundTripper }
-
-func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
-	for i := range 3 {
-		call.SetEndpoint(r.Context(), &url.URL{Scheme: "https", Host: fmt.Sprintf("weka0%d:14000", i+1)})
-		if made := call.CountAttempt(r.Context()); made != i+1 {
-			return nil, fmt.Errorf("attempt %d counted as %d", i+1, made)
-		}
-	}
-	return c.next.RoundTrip(r)
-}
-
-func TestLayersReportAttemptsAndEndpoint(t *testing.T) {
-	foreign := func(r *http.Request) { *r = *r.WithContext(context.Background()) }
-	for name, options := range map[string][]api.CallOption{"plain": nil, "context replaced": {foreign}} {
-		for _, status := range []int{200, 500, 0} {
-			s := answers(status, `{"data":{}}`)
-			if status == 0 {
-				s.err = io.EOF
-			}
-			var response call.Response
-			options := append([]api.CallOption{call.WithResponse(&response)}, options...)
-			err := get(counting{s}, "getOne", new(fileSystem), options...)
-			if response.Attempts != 3 || response.Endpoint != "https://weka03:14000" || response.Status != status {
-				t.Errorf("%s: %d: response %+v", name, status, response)
-			}
-			if status == 200 {
-				continue
-			}
-			if e := failed(t, err); e.Attempts != 3 || e.Endpoint != "https://weka03:14000" || !strings.Contains(e.Error(), "3 attempts") {
-				t.Errorf("%s: %d: %v", name, status, e)
-			}
-		}
-	}
-}
-
-func TestRequestsThatNoClientMade(t *testing.T) {
-	ctx := context.Background()
-	call.SetEndpoint(ctx, &url.URL{Scheme: "https", Host: "weka01"})
-	if call.OperationOf(ctx) != nil || call.CountAttempt(ctx) != 0 {
-		t.Error("a context without a call has an operation or counts attempts")
-	}
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	call.WithResponse(new(call.Response))(r)
-	call.WithRawBody(new([]byte))(r)
-}
-
 func TestBrokenTransports(t *testing.T) {
 	if err := get(silent{}, "getOne", nil); failed(t, err).Status != 0 {
 		t.Error(err)

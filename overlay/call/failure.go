@@ -25,25 +25,25 @@ const (
 )
 
 // failure begins the Error of a call that was sent.
-func (c *Client) failure(x *exchange, answer *http.Response) *Error {
+func (s *State) failure(response *http.Response) *Error {
 	e := &Error{
-		Operation: x.operation.ID(),
-		Method:    x.operation.Method(),
-		Path:      x.operation.Path(),
-		Endpoint:  x.at(c.endpoint),
-		Attempts:  x.sent(answer),
+		Operation: s.operation.ID(),
+		Method:    s.operation.Method(),
+		Path:      s.operation.Path(),
+		Endpoint:  s.endpoint(),
+		Attempts:  s.sent(response),
 	}
-	if answer != nil {
-		e.Status = answer.StatusCode
-		e.RequestID = oneLine(answer.Header.Get(requestIDHeader), 128)
+	if response != nil {
+		e.Status = response.StatusCode
+		e.RequestID = oneLine(response.Header.Get(requestIDHeader), 128)
 	}
 	return e
 }
 
-// unanswered is the error of a call to which no answer came. What a transport
-// layer refused keeps the class that the layer gave it.
-func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error {
-	e := c.failure(x, nil)
+// noResponse is the error of a call without a response. The error of a transport layer
+// keeps the class that the layer gave it.
+func (s *State) noResponse(ctx context.Context, err error) *Error {
+	e := s.failure(nil)
 	e.Err = withoutQuery(withContext(ctx, err))
 	var inner *Error // of a login that the call needed
 	switch {
@@ -64,20 +64,14 @@ func (c *Client) unanswered(ctx context.Context, x *exchange, err error) *Error 
 	return e
 }
 
-// broken is the error of a 2xx that cannot be read to its end. Where the caller
-// gave up, it is his context's error and no fault of the answer.
-func (c *Client) broken(ctx context.Context, x *exchange, answer *http.Response, err error) *Error {
-	e := c.malformed(x, answer, withoutQuery(withContext(ctx, err)))
-	if ctx.Err() != nil {
-		e.Class = nil
+// malformed is the error of a 2xx that is not what was promised, or that breaks off. If
+// the caller gave up, it is the error of the context, and the response is not to blame.
+func (s *State) malformed(ctx context.Context, response *http.Response, err error) *Error {
+	e := s.failure(response)
+	e.Err = withoutQuery(withContext(ctx, err))
+	if ctx.Err() == nil {
+		e.Class = ErrMalformedAnswer
 	}
-	return e
-}
-
-// malformed is the error of a 2xx that is not what was promised.
-func (c *Client) malformed(x *exchange, answer *http.Response, err error) *Error {
-	e := c.failure(x, answer)
-	e.Class, e.Err = ErrMalformedAnswer, err
 	return e
 }
 
@@ -135,19 +129,24 @@ func bare(address string) string {
 	return address
 }
 
-// refused is the error of an answer whose status is not 2xx.
-func (c *Client) refused(ctx context.Context, x *exchange, answer *http.Response, body []byte) *Error {
-	e := c.judged(x, answer, body)
+// refused is the error of a response whose status is not 2xx. A DELETE that finds nothing
+// is a success if an earlier attempt may have reached the server: the object is gone, as
+// was asked, and which client deleted it is unknown. A missing route proves nothing.
+func (c *Client) refused(ctx context.Context, s *State, response *http.Response, body []byte) error {
+	e := c.judge(s, response, body)
+	if s.operation.Method() == http.MethodDelete && s.replayed.Load() && errors.Is(e.Class, ErrNotFound) {
+		return nil
+	}
 	if c.detail != nil {
-		e.Err = c.detail(ctx, x.operation, e)
+		e.Err = c.detail(ctx, s.operation, e)
 	}
 	return e
 }
 
-// judged says what the server said, and of which class that is.
-func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error {
-	e := c.failure(x, answer)
-	if isHTML(answer.Header, body) {
+// judge finds out what the server says, and the class of the error.
+func (c *Client) judge(s *State, response *http.Response, body []byte) *Error {
+	e := s.failure(response)
+	if isHTML(response.Header, body) {
 		e.Message = "HTML page, no answer of the API" // of the server's framework, or of a proxy
 		switch e.Class = classOfStatus(e.Status); {
 		case errors.Is(e.Class, ErrNotFound):
@@ -162,15 +161,17 @@ func (c *Client) judged(x *exchange, answer *http.Response, body []byte) *Error 
 	case e.Status/100 == 3:
 		e.Message = "redirects are not followed; check the address"
 	case e.Message == "" && e.Data == nil && len(body) > 0:
-		e.Message = describe(answer.Header, body)
+		e.Message = describe(response.Header, body)
 	}
 	if c.classify != nil {
-		e.Class = c.classify(x.operation, e)
+		e.Class = c.classify(s.operation, e)
 	}
 	if e.Class == nil {
 		e.Class = classOfStatus(e.Status)
 	}
-	e.hide(x.secrets)
+	if s.secrets != nil {
+		e.hide(s.secrets())
+	}
 	return e
 }
 
@@ -194,14 +195,4 @@ func explain(body []byte) (message string, data stdjson.RawMessage) {
 		data = bytes.Clone(parts.Data)
 	}
 	return cmp.Or(unquote(parts.Message), unquote(parts.Data), unquote(parts.Detail)), data
-}
-
-// forgiven makes a success of a DELETE that finds nothing, if the transport sent it
-// more than once and the server may have acted on the first: the object is gone, as
-// was asked, and who deleted it cannot be told. A missing route proves nothing.
-func (x *exchange) forgiven(e *Error) error {
-	if x.operation.Method() == http.MethodDelete && x.replayed.Load() && errors.Is(e.Class, ErrNotFound) {
-		return nil
-	}
-	return e
 }

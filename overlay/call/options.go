@@ -1,47 +1,61 @@
 package call
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// Option changes one call. It runs on the finished request, once, before the
-// first attempt, and may replace the request's context. It is an alias, so that
-// generated packages can declare the identical type without importing this one.
-type Option = func(*http.Request)
+// Response is what WithResponse reports of a call beside its result.
+type Response struct {
+	Status    int         // the HTTP status; 0 if there was no response
+	Header    http.Header // of the response
+	RequestID string      // X-Request-Id of the response, if any
+	Endpoint  string      // scheme and host of the last attempt, as "https://weka01:14000"
+	Attempts  int         // how often the request was sent
+	Replayed  bool        // it was sent again though the server may have acted before; a DELETE that then finds nothing is a success, with the Status of the last response
+	Body      []byte      // the body as received, only with WithRawBody
 
-// WithResponse fills in r once the call ends, whether it succeeds or fails. Where
-// no answer came, Status is 0 and Header nil. A call whose arguments are refused
-// before there is a request leaves r as it is.
+	Unfit      []Unfit // members that do not fit their Go types, the first 1000
+	UnfitCount int     // how many there are
+}
+
+// WithResponse fills in r when the call ends, whether it succeeds or fails. Without a
+// response Status is 0 and Header nil. A call whose arguments are invalid leaves r as
+// it is.
 func WithResponse(r *Response) api.CallOption {
 	return func(req *http.Request) {
-		if x := exchangeOf(req.Context()); x != nil {
-			x.response = r
+		if s := StateOf(req); s != nil {
+			s.response = r
 		}
 	}
 }
 
-// WithRawBody keeps a copy of the answer's bytes as received, of an error
-// answer too. Answers can hold secrets: it is the caller's to keep them.
+// WithRawBody copies the body of the response as received, of an error response too. It
+// can hold secrets.
 func WithRawBody(body *[]byte) api.CallOption {
 	return func(req *http.Request) {
-		if x := exchangeOf(req.Context()); x != nil {
-			x.raw = append(x.raw, body)
+		if s := StateOf(req); s != nil && body != nil {
+			s.raw = append(s.raw, body)
 		}
 	}
 }
 
-// WithHeader sets a header in place of the one that the call would send.
+// WithHeader sets a header, in place of the one that the call would send.
 func WithHeader(key, value string) api.CallOption {
 	return func(req *http.Request) { req.Header.Set(key, value) }
 }
 
-// WithQuery adds a query parameter, for one that a newer release knows and the
-// document does not. It is escaped, and added beside one of the same name.
+// WithQuery adds a query parameter that a newer release knows and the document does not.
+// It is escaped, and added beside one of the same name.
 func WithQuery(key, value string) api.CallOption {
 	return func(req *http.Request) {
+		if s := StateOf(req); s != nil && !utf8.ValidString(key+value) {
+			s.invalid = fmt.Errorf("query parameter %q: %w", key, errNotUTF8)
+		}
 		pair := url.QueryEscape(key) + "=" + url.QueryEscape(value)
 		if req.URL.RawQuery != "" {
 			pair = req.URL.RawQuery + "&" + pair
@@ -50,8 +64,8 @@ func WithQuery(key, value string) api.CallOption {
 	}
 }
 
-// WithBasicAuth authenticates one call with a user and a password instead of
-// the client's token, as the operations with api.AuthBasic need.
+// WithBasicAuth authenticates one call with a user and a password instead of the client's
+// token, as operations of api.AuthBasic need.
 func WithBasicAuth(user, password string) api.CallOption {
 	return func(req *http.Request) { req.SetBasicAuth(user, password) }
 }

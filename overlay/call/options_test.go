@@ -2,7 +2,9 @@ package call_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -50,21 +52,11 @@ func TestOptionsChangeTheRequest(t *testing.T) {
 	if user, password, _ := s.request.BasicAuth(); user != "u" || password != "p" {
 		t.Error("no basic authentication")
 	}
-	if s.request.Context().Value(key{}) != "v" || call.OperationOf(s.request.Context()) == nil {
+	if s.request.Context().Value(key{}) != "v" || call.StateOf(s.request).Operation() == nil {
 		t.Error("the context that an option gave is lost, or the operation in it")
 	}
 	if err := client(s).Do(context.Background(), "GET", "/x", nil, nil, call.WithQuery("b", "2")); err != nil || s.request.URL.RawQuery != "b=2" {
 		t.Error(err, s.request.URL)
-	}
-}
-
-func TestOperationTravelsInTheContext(t *testing.T) {
-	s := answers(200, "")
-	if err := client(s).Call(context.Background(), operations["basicOnly"], nil, nil, nil, nil); err != nil {
-		t.Fatal(err)
-	}
-	if op := call.OperationOf(s.request.Context()); op != operations["basicOnly"] {
-		t.Errorf("%+v is not the table's row", op)
 	}
 }
 
@@ -74,5 +66,29 @@ func TestRawBodyForSeveral(t *testing.T) {
 	err := client(answers(200, `{"data":{"a":1}}`)).Call(t.Context(), operations["whole"], nil, nil, nil, new(map[string]any), call.WithRawBody(&one), call.WithRawBody(&other))
 	if err != nil || string(one) != `{"data":{"a":1}}` || string(other) != string(one) {
 		t.Errorf("got %s and %s, %v", one, other, err)
+	}
+}
+
+// What an option cannot send as it is, is not sent.
+func TestWithQueryThatIsNotUTF8(t *testing.T) {
+	s := answers(200, "")
+	err := client(s).Do(t.Context(), "GET", "/x", nil, nil, call.WithQuery("name", "caf\xe9"))
+	if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), `"name"`) || s.request != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Nil options count as none, and a nil context is no context to send with.
+func TestNilArguments(t *testing.T) {
+	s := answers(200, `{"data":{}}`)
+	if err := client(s).Call(t.Context(), operations["whole"], nil, (*searchParams)(nil), nil, nil, nil, call.WithResponse(nil), call.WithRawBody(nil)); err != nil {
+		t.Error(err)
+	}
+	s.request = nil
+	var none context.Context
+	for _, err := range []error{client(s).Call(none, operations["whole"], nil, nil, nil, nil), client(s).Do(none, "GET", "/x", nil, nil)} {
+		if !errors.Is(err, call.ErrInvalidArgument) || s.request != nil {
+			t.Errorf("got %v", err)
+		}
 	}
 }

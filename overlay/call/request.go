@@ -2,6 +2,7 @@ package call
 
 import (
 	"bytes"
+	"context"
 	"encoding"
 	"errors"
 	"fmt"
@@ -17,12 +18,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// location is where a request goes, below the client's base address.
-type location struct {
-	path    string // decoded, as net/url.URL.Path
-	escaped string // as sent, as net/url.URL.RawPath
-	query   string
-}
+// location is where a request goes, below the client's base address, as it is sent.
+type location struct{ path, query string }
 
 var (
 	errNoValue = errors.New("a nil value cannot be written in an address")
@@ -31,13 +28,13 @@ var (
 
 // locate puts the path values, in the template's order, into an operation's path, and
 // writes the query.
-func locate(op *api.Operation, values []any, params api.Params) (to location, err error) {
-	var path, escaped strings.Builder
+func locate(op *api.Operation, values []any, params api.Params) (location, error) {
+	var path strings.Builder
+	path.Grow(len(op.Path()) + 64)
 	rest, used := op.Path(), 0
 	for {
 		before, after, found := strings.Cut(rest, "{")
 		path.WriteString(before)
-		escaped.WriteString(before)
 		if !found {
 			break
 		}
@@ -45,20 +42,18 @@ func locate(op *api.Operation, values []any, params api.Params) (to location, er
 		if used == len(values) {
 			return location{}, fmt.Errorf("path parameter %q: no value given", name)
 		}
-		value, sent, err := segment(pathParameter(op, name), values[used])
+		value, err := segment(pathParameter(op, name), values[used])
 		if err != nil {
 			return location{}, fmt.Errorf("path parameter %q: %w", name, err)
 		}
 		path.WriteString(value)
-		escaped.WriteString(sent)
 		rest, used = tail, used+1
 	}
 	if used != len(values) {
 		return location{}, fmt.Errorf("%d path values given for the %d parameters of %s", len(values), used, op.Path())
 	}
-	to = location{path: path.String(), escaped: escaped.String()}
-	to.query, err = queryOf(op, params)
-	return to, err
+	query, err := queryOf(op, params)
+	return location{path.String(), query}, err
 }
 
 // pathParameter returns the descriptor of a path parameter.
@@ -71,32 +66,28 @@ func pathParameter(op *api.Operation, name string) api.Parameter {
 	return api.Parameter{Name: name, In: "path"}
 }
 
-// segment returns a path value, decoded and as it is sent. It refuses what would address
-// something else: servers and proxies resolve "", "." and ".." to a parent or a list, some
-// of them even behind an escaped slash.
-func segment(p api.Parameter, value any) (decoded, sent string, err error) {
+// segment returns a path value as it is sent. It refuses what would address something
+// else: servers and proxies resolve "", "." and ".." to a parent or a list, some of them
+// even behind an escaped slash.
+func segment(p api.Parameter, value any) (string, error) {
 	plain, err := inClear(reflect.ValueOf(value))
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	switch kind := reflect.TypeOf(plain).Kind(); kind {
 	case reflect.Slice, reflect.Map:
-		return "", "", fmt.Errorf("a value of type %T cannot be written in a path", value)
+		return "", fmt.Errorf("a value of type %T cannot be written in a path", value)
 	}
 	text, err := runtime.StyleParamWithOptions("simple", false, p.Name, plain, runtime.StyleParamOptions{})
 	switch {
 	case err != nil:
-		return "", "", err
+		return "", err
 	case text == "":
-		return "", "", errors.New("must not be empty")
+		return "", errors.New("must not be empty")
 	case climbs(text):
-		return "", "", errors.New(`must not be or contain the path segments "." and ".."`)
+		return "", errors.New(`must not be or contain the path segments "." and ".."`)
 	}
-	sent, err = styled(p, text)
-	if err == nil {
-		decoded, err = url.PathUnescape(sent)
-	}
-	return decoded, sent, err
+	return styled(p, text)
 }
 
 func climbs(path string) bool {
@@ -245,11 +236,7 @@ func relative(path string) (location, error) {
 	case climbs(u.Path):
 		return location{}, errors.New(`path must not contain the segments "." and ".."`)
 	}
-	return location{
-		path:    u.Path,
-		escaped: u.EscapedPath(),
-		query:   strings.ReplaceAll(u.RawQuery, " ", "%20"),
-	}, nil
+	return location{u.EscapedPath(), strings.ReplaceAll(u.RawQuery, " ", "%20")}, nil
 }
 
 // fits reports whether a path is one of a template, whatever slashes are around it.
@@ -267,32 +254,34 @@ func fits(template, path string) bool {
 	return true
 }
 
-// request makes a request whose body can be sent again.
-func (c *Client) request(x *exchange, op *api.Operation, to location, body any) (*http.Request, error) {
+// newRequest makes a request whose body can be sent again, with the state of its call, and
+// lets the options change it.
+func (c *Client) newRequest(ctx context.Context, op *api.Operation, to location, body any, options []api.CallOption) (*http.Request, *State, error) {
 	if c.base.Host == "" {
-		return nil, errors.New("the client has no base address")
+		return nil, nil, errors.New("the client has no base address")
 	}
+	own := &stateContext{Context: ctx, state: State{operation: op, base: c.endpoint}}
 	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
 	if !isNil(body) {
 		encoded, secrets, err := encode(body)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		x.secrets = secrets
+		if len(secrets) > 0 {
+			own.state.secrets = func() []string { return secrets }
+		}
 		content = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequestWithContext(x, op.Method(), "", content)
+	req, err := http.NewRequestWithContext(own, op.Method(), "", content)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	req.URL = &url.URL{
-		Scheme:   c.base.Scheme,
-		Host:     c.base.Host,
-		Path:     c.base.Path + to.path,
-		RawQuery: to.query,
+	req.URL = &url.URL{Scheme: c.base.Scheme, Host: c.base.Host, RawPath: c.base.RawPath + to.path, RawQuery: to.query}
+	if req.URL.Path, err = url.PathUnescape(req.URL.RawPath); err != nil {
+		return nil, nil, err
 	}
-	if escaped := c.base.RawPath + to.escaped; escaped != req.URL.Path {
-		req.URL.RawPath = escaped
+	if req.URL.Path == req.URL.RawPath {
+		req.URL.RawPath = ""
 	}
 	req.Host = c.base.Host
 	req.Header["Accept"] = []string{"application/json"}
@@ -302,7 +291,12 @@ func (c *Client) request(x *exchange, op *api.Operation, to location, body any) 
 	if c.userAgent != "" {
 		req.Header["User-Agent"] = []string{c.userAgent}
 	}
-	return req, nil
+	for _, option := range options {
+		if option != nil {
+			option(req)
+		}
+	}
+	return own.state.attach(req), &own.state, own.state.invalid
 }
 
 func isNil(v any) bool {

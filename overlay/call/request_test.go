@@ -350,7 +350,7 @@ func TestDoHasAClassByMethod(t *testing.T) {
 		if err := client(s).Do(context.Background(), method, "/a?b=c", nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		op := call.OperationOf(s.request.Context())
+		op := call.StateOf(s.request).Operation()
 		if op == nil || op.Result() != api.ResultNone || op.ID() != "" || op.Class() != want || op.Method() != method || op.Path() != "/a" || op.Auth() != api.AuthBearer {
 			t.Errorf("%s: %+v, want class %s", method, op, want)
 		}

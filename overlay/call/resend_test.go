@@ -1,7 +1,6 @@
 package call_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -11,29 +10,6 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
-
-// A call may be sent as often as its budget says, whoever asks.
-func TestBudget(t *testing.T) {
-	var taken []bool
-	sending := roundTrip(func(r *http.Request) (*http.Response, error) {
-		ctx := r.Context()
-		taken = append(taken, call.TakeAttempt(ctx)) // nobody has set one yet
-		call.SetBudget(ctx, 2)
-		for range 4 {
-			taken = append(taken, call.TakeAttempt(ctx))
-		}
-		return nil, io.EOF
-	})
-	_ = resending(sending).Do(t.Context(), http.MethodGet, "/x", nil, nil)
-	if got := len(taken); got != 5 || !taken[0] || !taken[1] || !taken[2] || taken[3] || taken[4] {
-		t.Errorf("got %v", taken)
-	}
-	call.SetBudget(context.Background(), 0)
-	call.MarkReplayed(context.Background())
-	if !call.TakeAttempt(context.Background()) {
-		t.Error("what no client made has a budget")
-	}
-}
 
 type roundTrip func(*http.Request) (*http.Response, error)
 
@@ -119,7 +95,7 @@ func TestReplayedDelete(t *testing.T) {
 	} {
 		client := resending(roundTrip(func(r *http.Request) (*http.Response, error) {
 			if c.replayed {
-				call.MarkReplayed(r.Context())
+				call.StateOf(r).MarkReplayed()
 			}
 			return answered(c.status, c.body)
 		}))

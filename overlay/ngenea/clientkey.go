@@ -56,7 +56,7 @@ type keyGuard struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
 func (k *keyGuard) RoundTrip(request *http.Request) (*http.Response, error) {
-	operation := call.OperationOf(request.Context())
+	operation := call.StateOf(request).Operation()
 	if _, own := request.Header["Authorization"]; own || operation == nil || !slices.Contains(jwtResources(), resourceOf(operation)) {
 		return k.next.RoundTrip(request)
 	}

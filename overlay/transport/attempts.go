@@ -42,8 +42,7 @@ type Attempts struct {
 // RoundTrip implements http.RoundTripper.
 func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	outer := request.Context()
-	number := call.CountAttempt(outer)
-	call.SetEndpoint(outer, request.URL)
+	number := call.StateOf(request).BeginAttempt(request.URL)
 	observed := a.begin(outer, number, request)
 
 	t := &attempt{outer: outer, inner: outer}

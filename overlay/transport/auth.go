@@ -96,7 +96,7 @@ func needsToken(request *http.Request) bool {
 	if _, own := request.Header["Authorization"]; own {
 		return false
 	}
-	operation := call.OperationOf(request.Context())
+	operation := call.StateOf(request).Operation()
 	return operation == nil || operation.Auth() == api.AuthBearer || operation.Auth() == api.AuthJWT
 }
 
@@ -113,7 +113,7 @@ func replay(request *http.Request) (*http.Request, bool) {
 	if !ok {
 		return nil, false
 	}
-	if !call.TakeAttempt(request.Context()) {
+	if !call.StateOf(request).TakeAttempt() {
 		closeBody(again)
 		return nil, false
 	}

@@ -29,10 +29,10 @@
 //	             out whether the server can have seen it.
 //	Dump         writes each request and response as it is sent and received.
 //
-// Layers learn what they send from [call.OperationOf]: its class decides what may be sent
-// again, its Auth whether it takes a token. What they find out they leave with the call
-// ([call.SetBudget], [call.CountAttempt], [call.MarkReplayed]), which puts it into the
-// caller's error and response metadata.
+// Layers share the [call.State] of a request, which [call.StateOf] returns: the operation,
+// whose class decides what may be sent again and whose Auth whether it takes a token; the
+// budget of attempts; and what goes into the caller's error and response metadata. The file
+// state.go of overlay/call shows who writes and who reads what.
 //
 // # Timeouts
 //

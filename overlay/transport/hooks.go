@@ -116,7 +116,7 @@ func (a *Attempts) begin(ctx context.Context, number int, request *http.Request)
 	}
 	o.hooks = &a.Hooks
 	o.Attempt = Attempt{Method: request.Method, Endpoint: a.origins.of(request.URL), Number: number}
-	if operation := call.OperationOf(ctx); operation != nil {
+	if operation := call.StateOf(request).Operation(); operation != nil {
 		o.Operation, o.Path = operation.ID(), operation.Path()
 	}
 	if o.hooks.BeforeAttempt != nil {

@@ -112,13 +112,13 @@ type Retry struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r *Retry) RoundTrip(request *http.Request) (*http.Response, error) {
-	operation := call.OperationOf(request.Context())
-	if operation == nil {
+	state := call.StateOf(request)
+	if state == nil {
 		return r.Next.RoundTrip(request)
 	}
-	c := &retriedCall{retry: r, policy: r.Policy.withDefaults(), operation: operation, request: request}
-	call.SetBudget(request.Context(), c.policy.Attempts)
-	call.TakeAttempt(request.Context())
+	c := &retriedCall{retry: r, policy: r.Policy.withDefaults(), operation: state.Operation(), request: request}
+	state.SetBudget(c.policy.Attempts)
+	state.TakeAttempt()
 	return c.complete(r.Next.RoundTrip(request))
 }
 
@@ -258,7 +258,7 @@ func (c *retriedCall) prepare(response *http.Response) (*http.Request, time.Dura
 		return nil, 0
 	}
 	next, ok := rewind(c.request)
-	if !ok || !call.TakeAttempt(ctx) || !c.retry.budget.take() {
+	if !ok || !call.StateOf(c.request).TakeAttempt() || !c.retry.budget.take() {
 		return nil, 0
 	}
 	c.repetitions++
@@ -273,7 +273,7 @@ func (c *retriedCall) pause(d time.Duration, v verdict, response *http.Response,
 	ctx := c.request.Context()
 	c.report(ctx, d, response, err)
 	if v == mayHaveActed {
-		call.MarkReplayed(ctx)
+		call.StateOf(c.request).MarkReplayed()
 	}
 	discard(response)
 	timer := time.NewTimer(d)

@@ -60,7 +60,7 @@ func (s *Slash) RoundTrip(request *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, newSlashError(request)
 	}
-	if !call.TakeAttempt(request.Context()) {
+	if !call.StateOf(request).TakeAttempt() {
 		closeBody(again)
 		return nil, newSlashError(request)
 	}
@@ -82,7 +82,7 @@ func (s *Slash) resend(request *http.Request) (*http.Response, error) {
 
 // apply returns the request, or a copy of it whose path ends as the rule wants.
 func (r SlashRule) apply(request *http.Request) *http.Request {
-	operation := call.OperationOf(request.Context())
+	operation := call.StateOf(request).Operation()
 	if operation == nil || operation.ID() != "" {
 		return request
 	}
@@ -191,7 +191,7 @@ func (e *SlashError) Error() string {
 // newSlashError prefers the template, because a filled path may hold secrets.
 func newSlashError(request *http.Request) *SlashError {
 	e := &SlashError{Method: request.Method, Path: request.URL.EscapedPath()}
-	if operation := call.OperationOf(request.Context()); operation != nil {
+	if operation := call.StateOf(request).Operation(); operation != nil {
 		e.Path = operation.Path()
 	}
 	return e

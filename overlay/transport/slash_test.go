@@ -344,8 +344,8 @@ func TestSlashTakesFromTheBudget(t *testing.T) {
 		slash := &transport.Slash{Next: d}
 		again := text("again")
 		budgeted := roundTrip(func(r *http.Request) (*http.Response, error) {
-			call.SetBudget(r.Context(), budget)
-			call.TakeAttempt(r.Context())
+			call.StateOf(r).SetBudget(budget)
+			call.StateOf(r).TakeAttempt()
 			r.Body, r.GetBody = text("once"), func() (io.ReadCloser, error) { return again, nil }
 			return slash.RoundTrip(r)
 		})

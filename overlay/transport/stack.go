@@ -97,7 +97,7 @@ func (r *ReadOnly) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func mayChange(request *http.Request) bool {
-	if operation := call.OperationOf(request.Context()); operation != nil {
+	if operation := call.StateOf(request).Operation(); operation != nil {
 		return operation.Class() != api.ClassSafe && operation.Auth() != api.AuthNone
 	}
 	return request.Method != http.MethodGet && request.Method != http.MethodHead
