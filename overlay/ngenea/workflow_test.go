@@ -211,7 +211,7 @@ func TestSubmissionIsSentOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		mustAlerts(t, c)
-		srv.On("submitWorkflow").Times(1).LoseAnswer()
+		srv.On("submitWorkflow").Times(1).LoseResponse()
 		_, err := c.Submit(t.Context(), sample)
 		wantError(t, err, "submitWorkflow", ngenea.ErrUnavailable)
 		if got := len(srv.Objects("/jobs/")); srv.Count("submitWorkflow") != 1 || got != 1 {

@@ -105,7 +105,7 @@ func TestTemporaryFailuresAreRetried(t *testing.T) {
 		if err := s.wantMoved(t, "/brim", "/full"); err != nil {
 			t.Error(err)
 		}
-		s.weka.On("getFileSystems").Answer(http.StatusForbidden, `{"data":"Forbidden"}`)
+		s.weka.On("getFileSystems").Respond(http.StatusForbidden, `{"data":"Forbidden"}`)
 		if err := s.wantMoved(t); !errors.Is(err, weka.ErrForbidden) {
 			t.Errorf("got %v", err)
 		}

@@ -26,7 +26,7 @@ func newHub(t *testing.T) *ngeneatest.Server {
 func TestHubStoryFails(t *testing.T) {
 	const title = "Ngenea Hub, "
 	refuse := func(srv *ngeneatest.Server, operation string) {
-		srv.On(operation).Answer(http.StatusUnauthorized, `{"detail":"Token is invalid or expired","code":"token_not_valid"}`)
+		srv.On(operation).Respond(http.StatusUnauthorized, `{"detail":"Token is invalid or expired","code":"token_not_valid"}`)
 	}
 	for name, test := range map[string]struct {
 		after string // the line that the fault follows

@@ -101,7 +101,7 @@ func TestHubTourMissing(t *testing.T) {
 			"rejected the user name or password"},
 		"good key": {map[string]string{"NGENEA_CLIENT_KEY": "AbCdEfGh.nothing"}, nil, "the Hub rejected the client key"},
 		"inferred route": {nil, func(srv *ngeneatest.Server) {
-			srv.On("listWorkflows").Answer(http.StatusNotFound, "<h1>Not Found</h1>")
+			srv.On("listWorkflows").Respond(http.StatusNotFound, "<h1>Not Found</h1>")
 		}, "refresh pull -from"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -80,7 +80,7 @@ func (f faultFlag) start(on func(operation string) *wekatest.Fault) (err error) 
 
 func startEffect(f *wekatest.Fault, effect string) error {
 	named := map[string]func(){
-		"reset": f.Reset, "lost": f.LoseAnswer, "half": f.HalveBody, "hang": f.Hang, "expire": f.EndToken,
+		"reset": f.Reset, "lost": f.LoseResponse, "half": f.HalveBody, "hang": f.Hang, "expire": f.EndToken,
 	}
 	if start := named[effect]; start != nil {
 		start()

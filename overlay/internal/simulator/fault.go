@@ -88,8 +88,8 @@ func (f *Fault) Do(call func(w http.ResponseWriter, r *http.Request, next http.H
 	f.engine.faults.all = append(f.engine.faults.all, &started)
 }
 
-// Answer responds with a status and a body: HTML if it starts with "<", else JSON.
-func (f *Fault) Answer(status int, body string) {
+// Respond responds with a status and a body: HTML if it starts with "<", else JSON.
+func (f *Fault) Respond(status int, body string) {
 	media := mediaJSON + "; charset=utf-8"
 	if strings.HasPrefix(body, "<") {
 		media = "text/html"
@@ -105,7 +105,7 @@ func (f *Fault) Answer(status int, body string) {
 // status such as 502 or 504.
 func (f *Fault) ProxyPage(status int) {
 	line := strconv.Itoa(status) + " " + http.StatusText(status)
-	f.Answer(status, "<html>\r\n<head><title>"+line+"</title></head>\r\n<body>\r\n<center><h1>"+line+
+	f.Respond(status, "<html>\r\n<head><title>"+line+"</title></head>\r\n<body>\r\n<center><h1>"+line+
 		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
 }
 
@@ -138,8 +138,8 @@ func (f *Fault) Reset() {
 	f.Do(func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
 }
 
-// LoseAnswer processes the request and cuts the connection instead of responding.
-func (f *Fault) LoseAnswer() {
+// LoseResponse processes the request and cuts the connection instead of responding.
+func (f *Fault) LoseResponse() {
 	f.Do(func(_ http.ResponseWriter, r *http.Request, next http.Handler) {
 		next.ServeHTTP(&bufferedWriter{header: http.Header{}}, r)
 		panic(http.ErrAbortHandler)

@@ -29,7 +29,7 @@ type Record struct {
 	Violations []string
 }
 
-// Requests lists at least the last thousand requests, oldest first.
+// Requests returns the last requests, at least a thousand, oldest first.
 func (e *Engine) Requests() []Record {
 	e.journal.mu.Lock()
 	defer e.journal.mu.Unlock()

@@ -13,7 +13,8 @@ import (
 // later release adds.
 type Outcome string
 
-// Outcomes of jobs.
+// The outcomes of jobs. The clock leads to each through PENDING and, except for Skips,
+// STARTED.
 const (
 	Succeeds Outcome = "SUCCESS"
 	Fails    Outcome = "FAILURE"

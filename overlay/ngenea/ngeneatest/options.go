@@ -70,8 +70,8 @@ func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.Access
 // WithRefreshTTL sets the lifetime of refresh tokens. The default is a day.
 func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.RefreshTTL = d } }
 
-// WithRotation makes a refresh return a new refresh token and end the old one. By default
-// a refresh returns an access token only, as in the vendor's documentation.
+// WithRotation sets whether a refresh returns a new refresh token and ends the old one. By
+// default it returns an access token only, as in the vendor's documentation.
 func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
 
 // ForbidExpired rejects an expired access token with 403 instead of 401. The vendor's

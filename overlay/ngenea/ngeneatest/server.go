@@ -155,8 +155,8 @@ func (s *Server) ExpireTokens() { s.hub.sessions.Expire() }
 func (s *Server) RevokeTokens() { s.hub.sessions.Revoke(func(*account) bool { return true }) }
 
 // Fault makes some requests fail. Times(n) and Chance(p) select the requests. Each of the
-// other methods says what happens to them, and starts the fault: Answer(status, body),
-// ProxyPage(status), Delay(d), Hang, Reset, LoseAnswer, HalveBody, EndToken, and Do with a
+// other methods says what happens to them, and starts the fault: Respond(status, body),
+// ProxyPage(status), Delay(d), Hang, Reset, LoseResponse, HalveBody, EndToken, and Do with a
 // function of your own.
 //
 //	srv.On("listJobs").Times(2).ProxyPage(502)
@@ -172,10 +172,10 @@ type Fault = simulator.Fault
 func (s *Server) On(operation string) *Fault { return s.engine.On(operation) }
 
 // Fail responds to the next n requests of an operation with a status and a body: HTML if
-// it starts with "<", else JSON. It is short for On(operation).Times(n).Answer(status,
+// it starts with "<", else JSON. It is short for On(operation).Times(n).Respond(status,
 // body).
 func (s *Server) Fail(operation string, n, status int, body string) {
-	s.On(operation).Times(n).Answer(status, body)
+	s.On(operation).Times(n).Respond(status, body)
 }
 
 // Intercept passes the next n requests of an operation to call, before any check. It is
@@ -213,7 +213,7 @@ func requestOf(r simulator.Record) Request {
 	}
 }
 
-// Requests lists at least the last thousand requests, oldest first.
+// Requests returns the last requests, at least a thousand, oldest first.
 func (s *Server) Requests() []Request {
 	var all []Request
 	for _, record := range s.engine.Requests() {

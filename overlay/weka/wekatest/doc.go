@@ -41,7 +41,7 @@
 //
 // # What is simulated
 //
-// The account is admin/admin. Six servers with a drive each have 1 EiB. The filesystem
+// The account is admin/admin. Six servers have one drive each, 1 EiB in all. The filesystem
 // group "default" and the NFS interface group "default" exist.
 //
 //   - Logins by JSON and by form, refreshes, expiry, rotation, revocation, lockouts,
@@ -57,7 +57,7 @@
 //
 // The simulator is as strict as a cluster: an unknown or missing query parameter or body
 // member, and a value that is not valid, is a 400 that names it; a route that the [Release]
-// does not have is a 404; an operation without a valid token is a 401. Responses are
+// does not have is a 404; a request without a valid token is a 401. Responses are
 // validated against the API's document, which is at /api/v2/docs; see [Server.Err].
 //
 // It has a cluster's irregularities: empty lists of alerts, events, quotas and tasks are

@@ -68,9 +68,9 @@ func WithAccessTTL(d time.Duration) Option { return func(s *settings) { s.Access
 // WithRefreshTTL sets the lifetime of refresh tokens. The default is 30 days.
 func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.RefreshTTL = d } }
 
-// WithRotation makes a refresh return a new refresh token and end the old one. By default
-// the refresh token stays the same and can be used again. WEKA does not document which a
-// cluster does.
+// WithRotation sets whether a refresh returns a new refresh token and ends the old one. By
+// default the refresh token stays the same and can be used again. WEKA does not document
+// which a cluster does.
 func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
 
 // WithTransitionTime sets the duration of each operation that takes time: a filesystem is

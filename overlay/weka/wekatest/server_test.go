@@ -59,9 +59,9 @@ func TestFaultKinds(t *testing.T) {
 		if want("a delay", 200, false); time.Since(began) != time.Minute {
 			t.Errorf("took %v", time.Since(began))
 		}
-		srv.On("getFileSystems").AtEndpoint(7).Answer(500, "{}")
+		srv.On("getFileSystems").AtEndpoint(7).Respond(500, "{}")
 		want("a fault of another endpoint", 200, false)
-		srv.On("getFileSystems").Answer(500, "{}")
+		srv.On("getFileSystems").Respond(500, "{}")
 		for range 5 {
 			want("a fault without a limit", 500, false)
 		}
@@ -70,12 +70,12 @@ func TestFaultKinds(t *testing.T) {
 	})
 }
 
-// LoseAnswer processes the request.
-func TestLoseAnswer(t *testing.T) {
+// LoseResponse processes the request.
+func TestLoseResponse(t *testing.T) {
 	srv := wekatest.New(t, wekatest.InMemory())
 	c := login(t, srv)
 	path := c.filesystem("fs1")
-	srv.On("deleteFileSystem").Times(1).LoseAnswer()
+	srv.On("deleteFileSystem").Times(1).LoseResponse()
 	if status, err := try(t, c, "DELETE", srv.URL+"/api/v2"+path); status != 0 || err == nil {
 		t.Errorf("got %d %v, want a broken connection", status, err)
 	}
@@ -90,7 +90,7 @@ func TestChance(t *testing.T) {
 	for run := range 2 {
 		srv := wekatest.New(t, wekatest.InMemory())
 		c := login(t, srv)
-		srv.On("").Chance(0.5).Answer(503, "{}")
+		srv.On("").Chance(0.5).Respond(503, "{}")
 		var hit []int
 		for i := range 40 {
 			if c.Do("GET", "/cluster", nil).Status == 503 {
