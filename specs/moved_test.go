@@ -43,7 +43,7 @@ func TestNamesAreLocked(t *testing.T) {
 		"as it was":              {contract: things},
 		"gone":                   {contract: lost, says: `(getThing) is gone`},
 		"gone, proposal":         {contract: lost, says: `{route: "GET /things/{uid}", removed: "1.0"}`},
-		"renamed":                {contract: renamed, says: "a rename, by guess"},
+		"renamed":                {contract: renamed, says: "probably a rename"},
 		"renamed, proposal":      {contract: renamed, says: `{id: getObject, from: getThing, in: "1.0"}`},
 		"renamed, its service":   {contract: moved, says: `{id: getObject, from: getThing, in: "1.0"}`},
 		"rename stated":          {contract: renamed, changes: `operations: [{id: getObject, from: getThing, in: "1.0"}]`},

@@ -113,3 +113,6 @@ func Release(contract Object) string { return contract.Text("info", "version") }
 
 // Route is the operation's method and path.
 func (o Operation) Route() Route { return Route{o.Method, o.Path} }
+
+// String returns "METHOD /path".
+func (r Route) String() string { return r.Method + " " + r.Path }

@@ -9,8 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
-// notDescribed ends a summary that Drafts wrote: nobody has read the operation yet.
-const notDescribed = "which nobody has described yet"
+// notDescribed ends the draft of a summary.
+const notDescribed = "not described yet"
 
 // Drafts are the tables with what a new contract asks of them: a line for each route
 // that is new, none for a route that is gone. A new route is known since the contract's

@@ -86,7 +86,7 @@ func (l *Lock) gone(old Row, guesses map[document.Route]Row) Moved {
 	says := fmt.Sprintf("%s %s (%s) is gone from the document", old.Method, old.Path, old.ID)
 	state := fmt.Sprintf("{route: %q, removed: %q}", old.Method+" "+old.Path, l.Release)
 	if row, ok := guesses[old.Route()]; ok {
-		says += fmt.Sprintf(", and %s %s (%s) is new: a rename, by guess", row.Method, row.Path, row.ID)
+		says += fmt.Sprintf(", and %s %s (%s) is new: probably a rename", row.Method, row.Path, row.ID)
 		state = fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release)
 	}
 	return Moved{says, state}

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -123,14 +121,4 @@ func unpack(ctx context.Context, root, revision, dir string) error {
 		}
 	}
 	return os.Remove(archive)
-}
-
-// copyNeeded copies the named parts of a tree, as far as it has them.
-func copyNeeded(from, to string, names ...string) error {
-	for _, name := range names {
-		if err := copyTree(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,8 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs"
@@ -15,9 +20,9 @@ import (
 	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
-// check proves that contract, repairs, effective document, inventory, source and
-// generated code agree. Repairs prove themselves while they are applied: one
-// without a place, without an effect or without a reason is an error.
+// check returns an error unless contract, repairs, effective document, tables, source and
+// generated code agree. Applying the repairs checks each of them: one without a place, an
+// effect or a reason is an error.
 func (p project) check() error {
 	product, err := p.load()
 	if err != nil {
@@ -36,10 +41,10 @@ func (p project) check() error {
 	if err := product.Lock.Compare(doc); err != nil {
 		return err
 	}
-	rows := inventory.InventoryOf(doc)
 	if err := product.Check(doc); err != nil {
 		return err
 	}
+	rows := inventory.InventoryOf(doc)
 	for _, made := range []struct {
 		file string
 		want []byte
@@ -54,7 +59,7 @@ func (p project) check() error {
 			return fmt.Errorf("%s is not what the contract and the repairs make, from %s on: run make generate, and read what changed", made.file, line)
 		}
 	}
-	types, err := p.checkGenerated(rows)
+	types, err := p.checkDeclarations(rows)
 	if err != nil {
 		return err
 	}
@@ -80,7 +85,8 @@ func firstDifferent(have, want []byte) (line string, differ bool) {
 	return fmt.Sprintf("line %d (%.*q)", n+1, most, strings.TrimSpace(lines[n])), true
 }
 
-// checkSource proves that the contract is the one that pull wrote, or that we did.
+// checkSource returns an error unless openapi.json is the contract that source.yaml
+// describes, written as pull writes it.
 func (p project) checkSource(product *specs.Product) error {
 	text, err := os.ReadFile(p.specs("source.yaml"))
 	if err != nil {
@@ -96,17 +102,79 @@ func (p project) checkSource(product *specs.Product) error {
 	if err != nil {
 		return err
 	}
-	if canonical, err := document.Encode(product.Contract); err != nil || !bytes.Equal(canonical, contract) {
-		return errors.Join(err, errors.New("openapi.json is not written as pull writes it: members sorted by name, one blank of indentation"))
+	canonical, err := document.Encode(product.Contract)
+	if err != nil {
+		return err
 	}
-	if isOurs(p.product) && !about.Merged && sum(contract) != about.Contract {
-		return fmt.Errorf("openapi.json is not the contract of source.yaml: if it was changed on purpose, write its sha256 there (%s)", sum(contract))
+	switch release := product.Release(); {
+	case !bytes.Equal(canonical, contract):
+		return errors.New("openapi.json is not written as pull writes it: members sorted by name, indented by one space")
+	case sum(contract) == about.Contract:
+		if about.Product != p.product || about.Release != release {
+			return fmt.Errorf("source.yaml is of %s %s, the contract of %s %s", about.Product, about.Release, p.product, release)
+		}
+		return nil
+	case isOurs(p.product) && !about.Merged:
+		return fmt.Errorf("openapi.json is not the contract of source.yaml: if you changed it on purpose, write its sha256 there (%s)", sum(contract))
+	default:
+		return errors.New("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): repair defects in overlay.yaml, never by hand")
 	}
-	if sum(contract) != about.Contract {
-		return errors.New("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): defects are repaired in overlay.yaml, never by hand")
+}
+
+// halves are the generated files of a product; each has its configuration beside it.
+var halves = []string{"models", "client"}
+
+// generating guards the generator, which keeps its state in variables.
+var generating sync.Mutex
+
+// generated makes one half of a product from an effective document, with the configuration
+// and the templates of the tree. Only the first line differs from what go generate writes.
+func (p project) generated(half string, effective []byte) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", half+".yaml"))
+	if err != nil {
+		return nil, err
 	}
-	if about.Product != p.product || about.Release != release(product.Contract) {
-		return fmt.Errorf("source.yaml speaks of %s %s, the contract of %s %s", about.Product, about.Release, p.product, release(product.Contract))
+	var config codegen.Configuration
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		return nil, err
+	}
+	for name, path := range config.OutputOptions.UserTemplates {
+		template, err := os.ReadFile(filepath.Join(p.root, path))
+		if err != nil {
+			return nil, err
+		}
+		config.OutputOptions.UserTemplates[name] = string(template)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(effective)
+	if err != nil {
+		return nil, err
+	}
+	options := config.UpdateDefaults()
+	if err := options.Validate(); err != nil {
+		return nil, err
+	}
+	generating.Lock()
+	defer generating.Unlock()
+	code, err := codegen.Generate(doc, options)
+	return []byte(code), err
+}
+
+// checkText returns an error unless each half is what the generator makes of the document.
+func (p project) checkText(effective []byte) error {
+	for _, half := range halves {
+		want, err := p.generated(half, effective)
+		if err != nil {
+			return fmt.Errorf("generating %s: %w", half, err)
+		}
+		have, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", half+".gen.go"))
+		if err != nil {
+			return err
+		}
+		first, _, _ := bytes.Cut(have, []byte("\n")) // names the program that wrote the file
+		_, rest, _ := bytes.Cut(want, []byte("\n"))
+		if line, differ := firstDifferent(have, slices.Concat(first, []byte("\n"), rest)); differ {
+			return fmt.Errorf("%s.gen.go is not what the effective document makes, from %s on: it was edited, or make generate did not run", half, line)
+		}
 	}
 	return nil
 }

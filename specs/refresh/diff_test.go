@@ -52,7 +52,7 @@ func TestDiffOfVersions(t *testing.T) {
 	if code, out, message := refresh(t, "diff", "-root", "../..", same, filepath.Join(same, "effective.json")); code != 0 || out != "nothing changed\n" {
 		t.Errorf("exit %d, %s%s", code, out, message)
 	}
-	if code, _, message := refresh(t, "diff", "-root", "../..", "no-such-revision", same); code != 1 || !strings.Contains(message, "no git revision") {
+	if code, _, message := refresh(t, "diff", "-root", "../..", "no-such-revision", same); code != 1 || !strings.Contains(message, "nor a git revision") {
 		t.Errorf("exit %d, %s", code, message)
 	}
 	if _, err := os.Stat("../../.git"); err == nil {

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
+	"strings"
 
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs/document"
@@ -16,23 +17,26 @@ import (
 
 const (
 	maxDepth = 200      // levels of nesting; WEKA's document has 31
-	maxYAML  = 16 << 20 // bytes: its reader takes some hundred bytes of memory for each node
-	maxNodes = 4 << 20  // once the aliases of a YAML document are written out
+	maxYAML  = 16 << 20 // bytes: the reader of YAML needs some hundred bytes of memory a node
 )
 
-// readDocument reads JSON or, where the text is none, YAML.
+// readDocument reads JSON, or YAML if the text is not JSON.
 func readDocument(served []byte) (document.Object, error) {
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(served, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == '[' {
-		doc, err := document.Decode(bytes.TrimPrefix(served, []byte("\xef\xbb\xbf")))
-		if err == nil && deeper(doc, maxDepth) {
-			err = fmt.Errorf("the document is nested deeper than %d levels", maxDepth)
+	text := bytes.TrimPrefix(served, []byte("\xef\xbb\xbf"))
+	if start := bytes.TrimLeft(text, " \t\r\n"); len(start) > 0 && start[0] != '{' && start[0] != '[' {
+		var err error
+		if text, err = jsonOfYAML(start); err != nil {
+			return nil, err
 		}
-		return doc, err
 	}
-	return readYAML(trimmed)
+	doc, err := document.Decode(text)
+	if err == nil && deeper(doc, maxDepth) {
+		err = fmt.Errorf("the document is nested deeper than %d levels", maxDepth)
+	}
+	return doc, err
 }
 
+// deeper reports whether a value has more than that many levels.
 func deeper(value any, levels int) bool {
 	if levels == 0 {
 		return true
@@ -54,9 +58,11 @@ func deeper(value any, levels int) bool {
 	return false
 }
 
-func readYAML(text []byte) (document.Object, error) {
+// jsonOfYAML converts a YAML document. The library refuses duplicate keys, and aliases
+// that would make the document many times larger.
+func jsonOfYAML(text []byte) ([]byte, error) {
 	if len(text) > maxYAML {
-		return nil, fmt.Errorf("the document is neither JSON nor a YAML of at most %d MiB", maxYAML>>20)
+		return nil, fmt.Errorf("the document is neither JSON nor YAML of at most %d MiB", maxYAML>>20)
 	}
 	var root yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -64,87 +70,55 @@ func readYAML(text []byte) (document.Object, error) {
 		return nil, fmt.Errorf("neither JSON nor YAML: %w", err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("the YAML holds more than one document, or text after it")
+		return nil, errors.New("the YAML has more than one document, or text after it")
 	}
 	if root.Kind != yaml.DocumentNode || root.Content[0].Kind != yaml.MappingNode {
 		return nil, errors.New("neither JSON nor a YAML document with members")
 	}
-	y := yamlReader{left: maxNodes}
-	value, err := y.value(root.Content[0], 0)
-	doc, _ := value.(document.Object)
-	return doc, err
+	retag(&root)
+	var value map[string]any
+	if err := root.Decode(&value); err != nil {
+		return nil, fmt.Errorf("not OpenAPI in YAML: %w", err)
+	}
+	return json.Marshal(value)
 }
 
-// A yamlReader turns nodes into what JSON would give. It counts them, since aliases
-// can make a small text stand for a document without end.
-type yamlReader struct{ left int }
-
-func (y *yamlReader) value(node *yaml.Node, depth int) (any, error) {
-	if y.left--; y.left < 0 {
-		return nil, fmt.Errorf("line %d: with its aliases written out, the YAML has more than %d values", node.Line, maxNodes)
-	}
-	if depth > maxDepth {
-		return nil, fmt.Errorf("line %d: the document is nested deeper than %d levels", node.Line, maxDepth)
-	}
-	switch node.Kind {
-	case yaml.AliasNode:
-		return y.value(node.Alias, depth+1)
-	case yaml.MappingNode:
-		return y.mapping(node, depth)
-	case yaml.SequenceNode:
-		items := make([]any, 0, len(node.Content))
-		for _, child := range node.Content {
-			item, err := y.value(child, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			items = append(items, item)
+// retag makes text of keys and dates, as JSON has them: YAML reads the key 200 as a number.
+func retag(node *yaml.Node) {
+	for i, child := range node.Content {
+		isKey := node.Kind == yaml.MappingNode && i%2 == 0
+		if child.Kind == yaml.ScalarNode && (isKey && child.ShortTag() != "!!merge" || child.ShortTag() == "!!timestamp") {
+			child.Tag = "!!str"
 		}
-		return items, nil
-	default:
-		return scalar(node)
+		retag(child)
 	}
 }
 
-func (y *yamlReader) mapping(node *yaml.Node, depth int) (any, error) {
-	out := document.Object{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge" {
-			return nil, fmt.Errorf("line %d: a key that is no plain text has no JSON form", key.Line)
-		}
-		if _, twice := out[key.Value]; twice {
-			return nil, fmt.Errorf("line %d: the duplicate key %q", key.Line, key.Value)
-		}
-		value, err := y.value(node.Content[i+1], depth+1)
-		if err != nil {
-			return nil, err
-		}
-		out[key.Value] = value
+// fromSwagger converts Swagger 2.0, which drf-yasg serves, to OpenAPI 3.0. Its basePath
+// becomes the path of the server.
+func fromSwagger(published document.Object) (document.Object, error) {
+	if version := published.Text("swagger"); version != "2.0" {
+		return nil, fmt.Errorf("the document is Swagger %q; only 2.0 and OpenAPI 3.0 are supported", version)
 	}
-	return out, nil
-}
-
-func scalar(node *yaml.Node) (any, error) {
-	var value any
-	if err := node.Decode(&value); err != nil {
-		return nil, fmt.Errorf("line %d: %w", node.Line, err)
-	}
-	switch v := value.(type) {
-	case nil, bool, string:
-		return v, nil
-	case int:
-		return json.Number(strconv.Itoa(v)), nil
-	case int64:
-		return json.Number(strconv.FormatInt(v, 10)), nil
-	case uint64:
-		return json.Number(strconv.FormatUint(v, 10)), nil
-	case float64:
-		if math.IsInf(v, 0) || math.IsNaN(v) {
-			return nil, fmt.Errorf("line %d: %s has no JSON form", node.Line, node.Value)
+	for _, reference := range document.References(published) { // the converter could follow them
+		if !strings.HasPrefix(reference, "#/") {
+			return nil, fmt.Errorf("%q refers outside the document: remote references are refused", reference)
 		}
-		return json.Number(strconv.FormatFloat(v, 'g', -1, 64)), nil
-	default: // a date, which OpenAPI means as text
-		return node.Value, nil
 	}
+	text, err := json.Marshal(published)
+	if err != nil {
+		return nil, err
+	}
+	var two openapi2.T
+	if err := json.Unmarshal(text, &two); err != nil {
+		return nil, fmt.Errorf("not a Swagger 2.0 document: %w", err)
+	}
+	three, err := openapi2conv.ToV3(&two)
+	if err == nil {
+		text, err = three.MarshalJSON()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the document cannot be converted from Swagger 2.0: %w", err)
+	}
+	return document.Decode(text)
 }

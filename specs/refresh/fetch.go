@@ -21,7 +21,7 @@ const (
 	pullTimeout = 5 * time.Minute // for everything that one pull reads
 )
 
-// access is how to reach a server that does not show its document to everybody.
+// access says how to authenticate and which certificates to accept.
 type access struct {
 	product   string
 	ca        string // a PEM file
@@ -31,15 +31,15 @@ type access struct {
 	errOut    io.Writer // prompts and progress
 }
 
-// fetch reads the whole document and says where it came from, in words that name
-// no folder of this machine and no secret of an address.
+// fetch returns the document and its origin. The origin has no folder of this machine, and
+// of an address neither user nor query.
 func fetch(ctx context.Context, o order) ([]byte, string, error) {
 	if !strings.Contains(o.from, "://") {
 		return fetchFile(o)
 	}
 	address, err := url.Parse(o.from)
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
-		return nil, "", fmt.Errorf("-from %q is neither a file nor an http or https address", plainText(o.from))
+		return nil, "", fmt.Errorf("-from %q is neither a file nor an http or https URL", plainText(o.from))
 	}
 	ctx, cancel := context.WithTimeout(ctx, pullTimeout)
 	defer cancel()
@@ -57,7 +57,7 @@ func fetch(ctx context.Context, o order) ([]byte, string, error) {
 func fetchFile(o order) ([]byte, string, error) {
 	file, err := os.Open(o.from)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", fmt.Errorf("there is no file %s; an address begins with https://", plainText(o.from))
+		return nil, "", fmt.Errorf("there is no file %s; a URL begins with https://", plainText(o.from))
 	}
 	if err != nil {
 		return nil, "", err
@@ -76,24 +76,24 @@ func fetchFile(o order) ([]byte, string, error) {
 	case err != nil:
 		return nil, "", fmt.Errorf("%s: %w", origin, err)
 	case found.text == nil:
-		return nil, "", fmt.Errorf("%s: the page names its document instead of holding it: pull from where the page is served", origin)
+		return nil, "", fmt.Errorf("%s: the page only names its document: pull from where the page is served", origin)
 	}
 	return found.text, origin, nil
 }
 
-// plain is an address without its user part and query.
+// plain returns a URL without user and query.
 func plain(address *url.URL) string {
 	bare := url.URL{Scheme: address.Scheme, Host: address.Host, Path: address.Path}
 	return bare.String()
 }
 
-// plainText cuts the query off what did not parse as an address.
+// plainText removes the query from what is not a URL.
 func plainText(from string) string {
 	from, _, _ = strings.Cut(from, "?")
 	return from
 }
 
-// A getter reads from one origin, and sends its credential nowhere else.
+// A getter reads from one origin, and sends its credentials only there.
 type getter struct {
 	client        http.Client
 	origin        *url.URL
@@ -123,7 +123,7 @@ func (a access) tls() (*tls.Config, error) {
 		return config, nil
 	}
 	if a.insecure {
-		return nil, errors.New("-ca and -insecure contradict each other: the one checks the certificate, the other does not")
+		return nil, errors.New("-ca and -insecure exclude each other: one verifies the certificate, the other does not")
 	}
 	text, err := os.ReadFile(a.ca)
 	if err != nil {
@@ -131,12 +131,12 @@ func (a access) tls() (*tls.Config, error) {
 	}
 	config.RootCAs = x509.NewCertPool()
 	if !config.RootCAs.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("-ca %s holds no certificate in PEM", filepath.Base(a.ca))
+		return nil, fmt.Errorf("-ca %s contains no certificate in PEM", filepath.Base(a.ca))
 	}
 	return config, nil
 }
 
-// document reads what an address serves: the document, or a page that shows it.
+// document reads the document that a URL serves, or that the page there contains or names.
 func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.URL, error) {
 	text, at, err := g.get(ctx, address)
 	if err != nil {
@@ -165,7 +165,7 @@ func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.U
 	case err != nil:
 		return nil, nil, fmt.Errorf("its document %s: %w", plain(found.address), err)
 	case isHTML(text):
-		return nil, nil, fmt.Errorf("its document %s is a page too, not the document", plain(found.address))
+		return nil, nil, fmt.Errorf("its document %s is a page too", plain(found.address))
 	}
 	return text, at, nil
 }
@@ -187,31 +187,31 @@ func (g *getter) get(ctx context.Context, address *url.URL) ([]byte, *url.URL, e
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return nil, nil, fmt.Errorf("the server answers %s: log in with -user NAME or -client-key", response.Status)
+		return nil, nil, fmt.Errorf("the server responds %s: log in with -user NAME or -client-key", response.Status)
 	default:
-		return nil, nil, fmt.Errorf("the server answers %s, not the document", response.Status)
+		return nil, nil, fmt.Errorf("the server responds %s instead of the document", response.Status)
 	}
 	text, err := readBounded(&progress{Reader: response.Body, size: response.ContentLength, to: g.errOut})
 	return text, response.Request.URL, explain(err)
 }
 
-// explain drops the address from an error of net/http, since its query may hold a
-// secret, and says what to do about a certificate or a server that does not end.
+// explain removes the URL from an error of net/http, since its query may contain a secret,
+// and says what to do about a certificate or a slow server.
 func explain(err error) error {
 	var at *url.Error
 	if errors.As(err, &at) {
 		err = at.Err
 	}
 	if errors.As(err, new(*tls.CertificateVerificationError)) {
-		return fmt.Errorf("%w: give the certificate's authority by -ca FILE, or take any certificate by -insecure", err)
+		return fmt.Errorf("%w: pass the certificate authority with -ca FILE, or accept any certificate with -insecure", err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("the document did not come in time (%v for everything): save it to a file, and pull that", pullTimeout)
+		return fmt.Errorf("the document was not complete after %v: save it to a file, and pull that", pullTimeout)
 	}
 	return err
 }
 
-// sameOrigin lets a redirect change the path and nothing else.
+// sameOrigin allows redirects that change only the path.
 func (g *getter) sameOrigin(next *http.Request, via []*http.Request) error {
 	if !sameOrigin(next.URL, g.origin) {
 		return fmt.Errorf("the server redirects to another origin (%s://%s): refused", next.URL.Scheme, next.URL.Host)
@@ -235,4 +235,33 @@ func readBounded(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("the document is larger than %d MiB", maxDocument>>20)
 	}
 	return text, nil
+}
+
+// progress reports on a long download how much was read.
+type progress struct {
+	io.Reader
+	size int64 // -1 if the server does not say
+	to   io.Writer
+
+	read int64
+	said time.Time
+}
+
+const progressEvery = 2 * time.Second
+
+func (p *progress) Read(into []byte) (int, error) {
+	if p.said.IsZero() {
+		p.said = time.Now()
+	}
+	n, err := p.Reader.Read(into)
+	p.read += int64(n)
+	if now := time.Now(); now.Sub(p.said) >= progressEvery {
+		p.said = now
+		of := ""
+		if p.size > 0 {
+			of = fmt.Sprintf(" of %d", p.size>>10)
+		}
+		_, _ = fmt.Fprintf(p.to, "downloading: %d%s KiB\n", p.read>>10, of)
+	}
+	return n, err
 }

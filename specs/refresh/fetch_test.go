@@ -124,12 +124,12 @@ func TestPullFromASavedPage(t *testing.T) {
 func TestReleaseIsChosen(t *testing.T) {
 	list := `SwaggerUIBundle({urls: [{url: "a.json", name: "4.4"}, {url: "b.json", name: "5.1"}]})`
 	from := serve(t, map[string]string{"/one/": pageWith(`SwaggerUIBundle({url: "a.json"})`), "/two/": pageWith(list)})
-	unfitPull(t, "the page shows one", "-release", "5.1", "-from", from+"/one/", "weka")
+	unfitPull(t, "the page has one", "-release", "5.1", "-from", from+"/one/", "weka")
 	file := write0(t, t.TempDir(), "a.json", minimal)
-	unfitPull(t, "a.json shows one", "-release", "5.1", "-from", file, "weka")
+	unfitPull(t, "a.json has one", "-release", "5.1", "-from", file, "weka")
 	held := serve(t, map[string]string{"/": pageWith(`var o = {"swaggerDoc": ` + minimal + `}`), "/a.json": minimal})
-	unfitPull(t, "the page shows one", "-release", "5.1", "-from", held+"/", "weka")
-	unfitPull(t, "the document shows one", "-release", "5.1", "-from", held+"/a.json", "weka")
+	unfitPull(t, "the page has one", "-release", "5.1", "-from", held+"/", "weka")
+	unfitPull(t, "the document has one", "-release", "5.1", "-from", held+"/a.json", "weka")
 	unfitPull(t, `["4.4" "5.1"]`, "-release", "5.2", "-from", from+"/two/", "weka")
 }
 
@@ -162,17 +162,17 @@ func unfitPull(t *testing.T, says string, arguments ...string) {
 }
 
 func TestNoScheme(t *testing.T) {
-	unfitPull(t, "an address begins with https://", "-from", "weka01:14000/api/v2/docs", "weka")
+	unfitPull(t, "a URL begins with https://", "-from", "weka01:14000/api/v2/docs", "weka")
 }
 
 func TestUnfitPages(t *testing.T) {
 	for name, test := range map[string]struct{ page, says string }{
-		"no Swagger UI":       {"<!doctype html><title>Welcome</title>", "no Swagger UI"},
+		"not a Swagger UI":    {"<!doctype html><title>Welcome</title>", "no Swagger UI"},
 		"login page":          {`<html><form><input name="u"><input name="p" type="password"></form></html>`, "-user NAME"},
 		"other origin":        {pageWith(`SwaggerUIBundle({url: "https://petstore.example/v2/swagger.json"})`), "another origin"},
 		"several":             {pageWith(`SwaggerUIBundle({urls: [{url: "a.json", name: "4.4"}, {url: "b.json", name: "5.1"}]})`), `["4.4" "5.1"]`},
-		"cut off":             {pageWith(`var o = {"swaggerDoc": ` + minimal[:80]), "cut off"},
-		"computed":            {pageWith(`SwaggerUIBundle({url: compute()})`), "the document's own address"},
+		"cut off":             {pageWith(`var o = {"swaggerDoc": ` + minimal[:80]), "not complete"},
+		"computed":            {pageWith(`SwaggerUIBundle({url: compute()})`), "pass the URL of the document"},
 		"page behind page":    {pageWith(`SwaggerUIBundle({url: "/docs/"})`), "is a page too"},
 		"document not there":  {pageWith(`SwaggerUIBundle({url: "/absent.json"})`), "404"},
 		"file of another box": {pageWith(`SwaggerUIBundle({url: "file:///etc/passwd"})`), "another origin"},
@@ -195,10 +195,9 @@ func TestUnfitDocuments(t *testing.T) {
 	for name, test := range map[string]struct{ document, says string }{
 		"deep":                 {`{"openapi":` + strings.Repeat(`[`, 500) + strings.Repeat(`]`, 500) + `}`, "deeper than 200"},
 		"deep YAML":            {"a: " + strings.Repeat("[", 500) + strings.Repeat("]", 500), "deeper than 200"},
-		"alias bomb":           {bomb.String(), "with its aliases written out"},
-		"alias of itself":      {"a: &a [*a]\n", "deeper than 200"},
-		"merge key":            {"a: &a {b: c}\nd:\n  <<: *a\n", "no JSON form"},
-		"YAML key twice":       {"openapi: 3.0.3\nopenapi: 3.0.1\n", "duplicate key"},
+		"alias bomb":           {bomb.String(), "excessive aliasing"},
+		"alias of itself":      {"a: &a [*a]\n", "contains itself"},
+		"YAML key twice":       {"openapi: 3.0.3\nopenapi: 3.0.1\n", "already defined"},
 		"two YAML documents":   {"a: b\n---\nc: d\n", "more than one document"},
 		"text":                 {"please log in", "neither JSON nor a YAML document"},
 		"reference to itself":  {schema(`{"a":{"$ref":"#/components/schemas/a"}}`), "in a circle or a chain"},
@@ -207,7 +206,7 @@ func TestUnfitDocuments(t *testing.T) {
 		"reference to nothing": {schema(`{"a":{"$ref":"#/components/schemas/b"}}`), "refers to nothing"},
 		"Swagger 1.2":          {`{"swagger":"1.2","paths":{}}`, "only 2.0"},
 		"Swagger, remote":      {`{"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"responses":{"200":{"description":"","schema":{"$ref":"http://evil.example/x.json"}}}}}}}`, "remote references"},
-		"Swagger, nonsense":    {`{"swagger":"2.0","paths":[1]}`, "no Swagger 2.0"},
+		"Swagger, nonsense":    {`{"swagger":"2.0","paths":[1]}`, "not a Swagger 2.0 document"},
 		"too large":            {minimal + strings.Repeat(" ", maxDocument), "larger than 64 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -270,19 +269,19 @@ func TestPullAfterALogin(t *testing.T) {
 		}
 	}
 	for says, flags := range map[string][]string{
-		"-ca FILE":              {"-user", "dfoster"},
-		"contradict":            {"-ca", ca, "-insecure"},
-		"log in with -user":     {"-ca", ca},
-		"is answered 401":       {"-ca", ca, "-user", "nobody"},
-		"give one of them":      {"-ca", ca, "-user", "dfoster", "-client-key"},
-		"holds no certificate ": {"-ca", "fetch_test.go"},
+		"-ca FILE":                                 {"-user", "dfoster"},
+		"-ca and -insecure exclude each other":     {"-ca", ca, "-insecure"},
+		"log in with -user":                        {"-ca", ca},
+		"failed: 401":                              {"-ca", ca, "-user", "stranger"},
+		"-user and -client-key exclude each other": {"-ca", ca, "-user", "dfoster", "-client-key"},
+		"contains no certificate":                  {"-ca", "fetch_test.go"},
 	} {
 		unfitPull(t, says, pull(flags...)...)
 	}
 	t.Setenv("NGENEA_PASSWORD", "")
 	unfitPull(t, "set NGENEA_PASSWORD", pull("-ca", ca, "-user", "dfoster")...)
 	unfitPull(t, "no credential is sent over plain http", "-client-key", "-root", "../..", "-from", "http://hub.example.com/api/docs/", "ngenea")
-	unfitPull(t, "knows no client keys", "-client-key", "-from", server.URL, "weka")
+	unfitPull(t, "has no client keys", "-client-key", "-from", server.URL, "weka")
 }
 
 func TestPullAfterALoginToWEKA(t *testing.T) {

@@ -151,11 +151,11 @@ func exported(t testing.TB) types.Importer {
 
 // effectiveOf pulls a document without the product's own repairs.
 func (p project) effectiveOf(served []byte) ([]byte, error) {
-	pulled, err := p.contractOf(served)
+	pulled, err := p.contractOf(served, order{defects: true})
 	if err != nil {
 		return nil, err
 	}
-	text, err := document.Encode(pulled.document)
+	text, err := document.Encode(pulled.contract)
 	if err != nil {
 		return nil, err
 	}

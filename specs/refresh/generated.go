@@ -12,84 +12,87 @@ import (
 	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
-// checkGenerated reads the generated Go and proves what the document alone cannot:
-// nothing is float32 or anonymous, no name is declared twice or was settled by a
-// number, no line is written by hand, every row of the inventory is a method and
-// every method is a row. It returns how many types there are.
-func (p project) checkGenerated(rows []inventory.Row) (int, error) {
+// checkDeclarations reads the generated Go and checks what the document alone cannot show:
+// nothing is float32 or an anonymous struct, no name is declared twice or differs from
+// another only in a number, every file is generated, and the methods are those of the
+// inventory. It returns the number of exported types.
+func (p project) checkDeclarations(rows []inventory.Row) (int, error) {
 	files, err := filepath.Glob(filepath.Join(p.root, "gen", p.product+"api", "*.go"))
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("gen/%sapi has no generated file: run make generate", p.product)
 	}
-	g := generated{types: map[string]bool{}, methods: map[string]bool{}, declared: map[string]bool{}, set: token.NewFileSet()}
+	d := declarations{types: map[string]bool{}, methods: map[string]bool{}, declared: map[string]bool{}, set: token.NewFileSet()}
 	for _, name := range files {
-		file, err := parser.ParseFile(g.set, name, nil, parser.SkipObjectResolution|parser.ParseComments)
+		file, err := parser.ParseFile(d.set, name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return 0, err
 		}
 		if !strings.HasSuffix(name, ".gen.go") || !ast.IsGenerated(file) {
-			g.fail(file.Package, "written by hand, in a package that is generated: its place is overlay/")
+			d.fail(file.Package, "written by hand, in a package that is generated: it belongs in overlay/")
 		}
 		for _, declaration := range file.Decls {
-			g.declare(declaration)
+			d.declare(declaration)
 		}
-		ast.Inspect(file, g.visit)
+		ast.Inspect(file, d.visit)
 	}
-	if g.err == nil {
-		g.numbered()
-		g.compare(rows)
+	if d.err == nil {
+		d.checkNumbers()
+		d.compare(rows)
 	}
-	return len(g.types), g.err
+	return len(d.types), d.err
 }
 
-type generated struct {
+// declarations are those of a generated package.
+type declarations struct {
 	set      *token.FileSet
 	types    map[string]bool
-	methods  map[string]bool // Filesystem.GetFileSystem
+	methods  map[string]bool // FileSystems.Get
 	declared map[string]bool // types, constants, variables and functions
-	err      error
+	err      error           // the first
 }
 
-func (g *generated) fail(at token.Pos, format string, arguments ...any) {
-	if g.err == nil {
-		where := g.set.Position(at)
-		g.err = fmt.Errorf("%s:%d: %s", filepath.Base(where.Filename), where.Line, fmt.Sprintf(format, arguments...))
+func (d *declarations) fail(at token.Pos, format string, arguments ...any) {
+	if d.err == nil {
+		where := d.set.Position(at)
+		d.err = fmt.Errorf("%s:%d: %s", filepath.Base(where.Filename), where.Line, fmt.Sprintf(format, arguments...))
 	}
 }
 
-func (g *generated) visit(node ast.Node) bool {
+func (d *declarations) visit(node ast.Node) bool {
 	switch n := node.(type) {
 	case *ast.Ident:
 		if n.Name == "float32" {
-			g.fail(n.Pos(), "float32: a number from 16 MiB on would be wrong")
+			d.fail(n.Pos(), "float32 has wrong numbers from 16 MiB on")
 		}
 	case *ast.TypeSpec:
 		if n.Name.IsExported() {
-			g.types[n.Name.Name] = true
+			d.types[n.Name.Name] = true
 		}
 		if s, ok := n.Type.(*ast.StructType); ok {
-			ast.Inspect(s.Fields, g.visit)
+			ast.Inspect(s.Fields, d.visit)
 			return false
 		}
 	case *ast.StructType:
-		g.fail(n.Pos(), "an anonymous struct: give its schema a name")
-	case *ast.FuncDecl:
-		g.method(n)
+		d.fail(n.Pos(), "an anonymous struct: give its schema a name")
 	}
-	return g.err == nil
+	return d.err == nil
 }
 
-// declare notes the names that a declaration takes in the package: a constant, which
-// begins with its type's name, may meet another type.
-func (g *generated) declare(declaration ast.Decl) {
+// declare records the names that a declaration takes in the package, and the methods of
+// services. A constant begins with the name of its type, so it may collide with a type.
+func (d *declarations) declare(declaration ast.Decl) {
 	var names []*ast.Ident
-	switch d := declaration.(type) {
+	switch decl := declaration.(type) {
 	case *ast.FuncDecl:
-		if d.Recv == nil {
-			names = append(names, d.Name)
+		if decl.Recv == nil {
+			names = append(names, decl.Name)
+		} else if pointer, ok := decl.Recv.List[0].Type.(*ast.StarExpr); ok && decl.Name.IsExported() {
+			if service, ok := strings.CutSuffix(fmt.Sprint(pointer.X), "Service"); ok {
+				d.methods[service+"."+decl.Name.Name] = true
+			}
 		}
 	case *ast.GenDecl:
-		for _, spec := range d.Specs {
+		for _, spec := range decl.Specs {
 			switch s := spec.(type) {
 			case *ast.TypeSpec:
 				names = append(names, s.Name)
@@ -99,48 +102,33 @@ func (g *generated) declare(declaration ast.Decl) {
 		}
 	}
 	for _, name := range names {
-		if g.declared[name.Name] && name.Name != "_" {
-			g.fail(name.Pos(), "%s is declared twice: give one of the two another name in overlay.yaml", name.Name)
+		if d.declared[name.Name] && name.Name != "_" {
+			d.fail(name.Pos(), "%s is declared twice: give one of the two another name in overlay-names.yaml", name.Name)
 		}
-		g.declared[name.Name] = true
-	}
-}
-
-func (g *generated) method(n *ast.FuncDecl) {
-	if n.Recv == nil || !n.Name.IsExported() {
-		return
-	}
-	pointer, ok := n.Recv.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return
-	}
-	if receiver, ok := pointer.X.(*ast.Ident); ok {
-		if service, ok := strings.CutSuffix(receiver.Name, "Service"); ok {
-			g.methods[service+"."+n.Name.Name] = true
-		}
+		d.declared[name.Name] = true
 	}
 }
 
 var number = regexp.MustCompile(`\d+$`)
 
-// numbered finds a type that the generator told from another by a number: Foo and
-// Foo2. S3 and the like end in a digit by themselves.
-func (g *generated) numbered() {
-	for name := range g.types {
-		if base := number.ReplaceAllString(name, ""); base != name && g.types[base] {
-			g.fail(token.NoPos, "%s and %s differ in a number only: give one of them an x-type-name in overlay.yaml", base, name)
+// checkNumbers finds a type that the generator distinguished from another by a number: Foo
+// and Foo2. Names such as S3 end in a digit themselves.
+func (d *declarations) checkNumbers() {
+	for name := range d.types {
+		if base := number.ReplaceAllString(name, ""); base != name && d.types[base] {
+			d.fail(token.NoPos, "%s and %s differ only in a number: give one of them an x-type-name in overlay-names.yaml", base, name)
 		}
 	}
 }
 
-func (g *generated) compare(rows []inventory.Row) {
+func (d *declarations) compare(rows []inventory.Row) {
 	for _, row := range rows {
-		if !g.methods[row.Service] {
-			g.fail(token.NoPos, "operations.tsv lists %s, which was not generated", row.Service)
+		if !d.methods[row.Service] {
+			d.fail(token.NoPos, "operations.tsv lists %s, which was not generated", row.Service)
 		}
-		delete(g.methods, row.Service)
+		delete(d.methods, row.Service)
 	}
-	for method := range g.methods {
-		g.fail(token.NoPos, "%s was generated and is not in operations.tsv", method)
+	for method := range d.methods {
+		d.fail(token.NoPos, "%s was generated and is not in operations.tsv", method)
 	}
 }

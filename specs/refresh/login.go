@@ -16,56 +16,55 @@ import (
 	"golang.org/x/term"
 )
 
-// A door is how a product lets its users in.
-type door struct {
+// A login says how a product authenticates its users.
+type login struct {
 	root      string // the path below which the API lives
-	login     string // where a name and a password give a token
+	path      string // where a name and a password are exchanged for a token
 	password  string // the environment variable of the password
 	clientKey string // and of the client key; "" if the product has none
-	token     func(answer loginAnswer) string
+	token     func(loginResponse) string
 }
 
-type loginAnswer struct {
+type loginResponse struct {
 	Access string `json:"access"`
 	Data   struct {
 		AccessToken string `json:"access_token"`
 	} `json:"data"`
 }
 
-var doors = map[string]door{
+var logins = map[string]login{
 	"weka": {
-		root: "/api/v2/", login: "login", password: "WEKA_PASSWORD",
-		token: func(a loginAnswer) string { return a.Data.AccessToken },
+		root: "/api/v2/", path: "login", password: "WEKA_PASSWORD",
+		token: func(r loginResponse) string { return r.Data.AccessToken },
 	},
 	"ngenea": {
-		root: "/api/", login: "auth/token/", password: "NGENEA_PASSWORD", clientKey: "NGENEA_CLIENT_KEY",
-		token: func(a loginAnswer) string { return a.Access },
+		root: "/api/", path: "auth/token/", password: "NGENEA_PASSWORD", clientKey: "NGENEA_CLIENT_KEY",
+		token: func(r loginResponse) string { return r.Access },
 	},
 }
 
-// authorize gives the Authorization header that the caller's credential makes, ""
-// without one.
+// authorize returns the value of the Authorization header, or "" without a credential.
 func (a access) authorize(ctx context.Context, transport http.RoundTripper, address *url.URL) (string, error) {
 	if a.user == "" && !a.clientKey {
 		return "", nil
 	}
-	d := doors[a.product]
+	l := logins[a.product]
 	switch {
 	case a.user != "" && a.clientKey:
-		return "", errors.New("-user and -client-key are two ways in: give one of them")
-	case a.clientKey && d.clientKey == "":
-		return "", fmt.Errorf("%s knows no client keys: use -user NAME", a.product)
+		return "", errors.New("-user and -client-key exclude each other")
+	case a.clientKey && l.clientKey == "":
+		return "", fmt.Errorf("%s has no client keys: use -user NAME", a.product)
 	case address.Scheme != "https" && !isLoopback(address.Hostname()):
 		return "", errors.New("no credential is sent over plain http: use https")
 	case a.clientKey:
-		key, err := a.secret(d.clientKey, "client key")
+		key, err := a.secret(l.clientKey, "client key")
 		return "Api-Key " + key, err
 	}
-	password, err := a.secret(d.password, "password of "+a.user)
+	password, err := a.secret(l.password, "password of "+a.user)
 	if err != nil {
 		return "", err
 	}
-	token, err := d.logIn(ctx, transport, address, a.user, password)
+	token, err := l.logIn(ctx, transport, address, a.user, password)
 	return "Bearer " + token, err
 }
 
@@ -92,12 +91,12 @@ func (a access) secret(variable, what string) (string, error) {
 	return string(value), err
 }
 
-func (d door) logIn(ctx context.Context, transport http.RoundTripper, address *url.URL, user, password string) (string, error) {
-	prefix, _, _ := strings.Cut(address.Path, d.root)
+func (l login) logIn(ctx context.Context, transport http.RoundTripper, address *url.URL, user, password string) (string, error) {
+	prefix, _, _ := strings.Cut(address.Path, l.root)
 	if prefix == address.Path {
 		prefix = ""
 	}
-	at := url.URL{Scheme: address.Scheme, Host: address.Host, Path: strings.TrimSuffix(prefix, "/") + d.root + d.login}
+	at := url.URL{Scheme: address.Scheme, Host: address.Host, Path: strings.TrimSuffix(prefix, "/") + l.root + l.path}
 	body, err := json.Marshal(map[string]string{"username": user, "password": password})
 	if err != nil {
 		return "", err
@@ -115,11 +114,11 @@ func (d door) logIn(ctx context.Context, transport http.RoundTripper, address *u
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("the login of %s at %s is answered %s", user, plain(&at), response.Status)
+		return "", fmt.Errorf("the login of %s at %s failed: %s", user, plain(&at), response.Status)
 	}
-	var answer loginAnswer
-	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&answer); err != nil || d.token(answer) == "" {
-		return "", fmt.Errorf("the login at %s is answered without a token", plain(&at))
+	var tokens loginResponse
+	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&tokens); err != nil || l.token(tokens) == "" {
+		return "", fmt.Errorf("the login at %s returned no token", plain(&at))
 	}
-	return d.token(answer), nil
+	return l.token(tokens), nil
 }

@@ -1,35 +1,37 @@
-// Refresh is the maintainers' command over the package specs: it brings a
-// vendor's document into the repository and proves that everything made from it
-// agrees.
+// Refresh is the maintainers' command: it updates a product to a vendor's document and
+// checks that everything made from it agrees.
 //
-//	go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] weka
-//	go run ./specs/refresh try -from URL_OR_FILE -out DIR weka
+//	go run ./specs/refresh upgrade -from URL_OR_FILE PRODUCT
+//	                                        the whole refresh (make refresh): everything is made
+//	                                        and tested in a copy, and installed at the end or
+//	                                        not at all
+//	go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] PRODUCT
+//	                                        writes openapi.json and source.yaml
+//	go run ./specs/refresh try -from URL_OR_FILE -out DIR PRODUCT
 //	                                        pulls, generates and compiles in a copy
-//	go run ./specs/refresh upgrade -from URL_OR_FILE weka
-//	                                        the whole refresh, as make refresh does it: in a
-//	                                        copy, and into the tree at the end or not at all
-//	go run ./specs/refresh repair weka      writes effective.json
-//	go run ./specs/refresh inventory weka   writes operations.tsv and types.tsv
-//	go run ./specs/refresh check weka
-//	go run ./specs/refresh diff OLD NEW     what changed, breaking first; each is an effective
-//	                                        document, its folder, or a git revision
+//	go run ./specs/refresh repair PRODUCT   writes effective.json
+//	go run ./specs/refresh inventory PRODUCT
+//	                                        writes operations.tsv and types.tsv
+//	go run ./specs/refresh check PRODUCT    checks that all files of the product agree
+//	go run ./specs/refresh diff OLD NEW     what changed, breaking changes first; each is an
+//	                                        effective document, its folder, or a git revision
 //	go run ./specs/refresh api              compares the exported Go API with the last tag
 //	go run ./specs/refresh drift            regenerates everything in a copy and compares
 //
-// The product is weka or ngenea. The contract of ngenea is our own: pull lays a site's
-// document over it, whether drf-yasg or drf-spectacular wrote it, and says line by line
-// what that confirms, adds and contradicts. The document may be JSON or YAML, in a file
-// or at an address, or a Swagger UI page that holds or names it. More flags of pull and
-// try, none of which takes a secret:
+// PRODUCT is weka or ngenea. The contract of ngenea is our own: pull merges the document of
+// a site into it, whether drf-yasg or drf-spectacular wrote it, and lists what that confirms,
+// adds and contradicts. The document may be JSON or YAML, in a file or at a URL, or a
+// Swagger UI page that contains or names it. More flags of upgrade, pull and try, none of
+// which takes a secret:
 //
 //	-release NAME   which document, where the page lists several
 //	-ca FILE        the authority of the server's certificate, in PEM
-//	-insecure       take any certificate
-//	-user NAME      log in first: the password is NGENEA_PASSWORD or WEKA_PASSWORD, or asked for
-//	-client-key     send a client key of the Hub: NGENEA_CLIENT_KEY, or asked for
+//	-insecure       accept any certificate
+//	-user NAME      log in first: the password is NGENEA_PASSWORD or WEKA_PASSWORD, or prompted for
+//	-client-key     send a client key of the Hub: NGENEA_CLIENT_KEY, or prompted for
 //
-// It runs from the root of the repository. Exit 0 when all is well, 1 with one
-// line on standard error when something is not, 2 when the call itself is wrong.
+// It runs in the root of the repository. It exits with 0 on success, with 1 and one line on
+// standard error if a check fails, and with 2 if the command line is wrong.
 package main
 
 import (
@@ -49,18 +51,18 @@ func main() {
 	os.Exit(code)
 }
 
-const usage = `usage: go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
+const usage = `usage: go run ./specs/refresh upgrade -from URL_OR_FILE [-quick] [-release NAME] [ACCESS] PRODUCT
+       go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
        go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
-       go run ./specs/refresh upgrade -from URL_OR_FILE [-quick] [-release NAME] [ACCESS] PRODUCT
        where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
        go run ./specs/refresh api [-fail-on-breaking]
        go run ./specs/refresh drift [-root DIR]
-Run it from the root of the repository; PRODUCT is weka or ngenea.`
+Run it in the root of the repository; PRODUCT is weka or ngenea.`
 
-// errUsage says that the call itself is wrong.
-var errUsage = errors.New("wrong call")
+// errUsage means that the command line is wrong.
+var errUsage = errors.New("wrong usage")
 
 func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
 	err := command(ctx, arguments, out, errOut)
@@ -71,7 +73,7 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer) int {
 		_, _ = fmt.Fprintln(errOut, usage)
 		return 2
 	default:
-		_, _ = fmt.Fprintln(errOut, "refresh:", oneLine(err))
+		_, _ = fmt.Fprintln(errOut, "refresh:", printable(err.Error()))
 		return 1
 	}
 }
@@ -81,13 +83,12 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 		return errUsage
 	}
 	name, rest := arguments[0], arguments[1:]
-	if name == "pull" || name == "try" || name == "upgrade" {
+	switch name {
+	case "upgrade", "pull", "try":
 		return pullCommand(ctx, name, rest, out, errOut)
-	}
-	if name == "diff" {
+	case "diff":
 		return project{out: out}.diffCommand(ctx, rest)
-	}
-	if name == "api" {
+	case "api":
 		return project{out: out}.apiCommand(ctx, rest)
 	}
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)

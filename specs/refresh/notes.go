@@ -3,17 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// productNames are what the notes call the products.
+// productNames are the names of the products in the notes.
 var productNames = map[string]string{"weka": "WEKA", "ngenea": "Ngenea Hub"}
 
-// notes drafts the entries of CHANGELOG.md and, if something breaks, of MIGRATING.md.
+// notes drafts the entries of CHANGELOG.md and, for breaking changes, of MIGRATING.md.
 func (u *upgrade) notes() error {
 	product, err := u.load()
 	if err != nil {
@@ -26,7 +29,7 @@ func (u *upgrade) notes() error {
 		return err
 	}
 	if len(u.changes) == 0 {
-		changelog.WriteString("\nThe document changed, and nothing that programs see.\n")
+		changelog.WriteString("\nThe document changed in nothing that programs use.\n")
 	}
 	if err := u.insert("CHANGELOG.md", "# Changelog\n\n## Unreleased\n", "## Unreleased\n", changelog.String()); err != nil {
 		return err
@@ -39,8 +42,8 @@ func (u *upgrade) notes() error {
 	return u.insert("MIGRATING.md", "# Migrating\n\nWhat a program has to change for a new release, newest first.\n", "newest first.\n", note)
 }
 
-// insert puts a draft behind a line of a file of the root, which is begun if there is none.
-func (u *upgrade) insert(file, begin, behind, draft string) error {
+// insert puts a draft after a line of a file of the root. If there is no file, it begins one.
+func (u *upgrade) insert(file, begin, after, draft string) error {
 	path := filepath.Join(u.root, file)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,20 +52,20 @@ func (u *upgrade) insert(file, begin, behind, draft string) error {
 	if err != nil {
 		return err
 	}
-	before, after, found := strings.Cut(string(text), behind)
+	head, tail, found := strings.Cut(string(text), after)
 	if !found {
-		return fmt.Errorf("%s has no line %q to put the draft behind", file, strings.TrimSpace(behind))
+		return fmt.Errorf("%s has no line %q, which the draft has to follow", file, strings.TrimSpace(after))
 	}
-	return write(path, []byte(before+behind+"\n"+draft+after))
+	return write(path, []byte(head+after+"\n"+draft+tail))
 }
 
-// migration says of each breaking change which compile error it gives, or what goes
-// wrong at run time, where no compiler notices.
+// migration is the note of MIGRATING.md, "" without a breaking change: for each change the
+// compile error, or what goes wrong at run time if no compiler reports it.
 func (u *upgrade) migration(title string) string {
 	var compile, behaviour []string
 	for _, c := range u.api {
 		if !c.Compatible {
-			compile = append(compile, "- "+escapeMarkdown(c.String())+". "+compilerSaysOf(c)+u.instead(c)+"\n")
+			compile = append(compile, "- "+escapeMarkdown(c.String())+". "+compilerSays(c)+u.instead(c)+"\n")
 		}
 	}
 	for _, c := range u.changes {
@@ -73,17 +76,17 @@ func (u *upgrade) migration(title string) string {
 	if len(compile)+len(behaviour) == 0 {
 		return ""
 	}
-	parts := []string{"## " + title + " (draft)\n"}
+	note := "## " + title + " (draft)\n"
 	if len(compile) > 0 {
-		parts = append(parts, "\nWhat no longer compiles:\n\n", strings.Join(compile, ""))
+		note += "\nWhat no longer compiles:\n\n" + strings.Join(compile, "")
 	}
 	if len(behaviour) > 0 {
-		parts = append(parts, "\nWhat behaves otherwise against a server of this release:\n\n", strings.Join(slices.Compact(behaviour), ""))
+		note += "\nWhat behaves differently against a server of this release:\n\n" + strings.Join(slices.Compact(behaviour), "")
 	}
-	return strings.Join(parts, "")
+	return note
 }
 
-// instead names what to write instead of something that has another name now.
+// instead names the new name of something that was renamed.
 func (u *upgrade) instead(c packageChange) string {
 	name, _, _ := strings.Cut(withoutReceiver.Replace(c.Text), ":")
 	name = strings.Replace(name, "Service.", ".", 1)
@@ -91,7 +94,7 @@ func (u *upgrade) instead(c packageChange) string {
 		switch {
 		case r.From != name || name == "":
 		case r.Guessed:
-			return " By guess it is `" + r.To + "` now."
+			return " It is probably `" + r.To + "` now."
 		default:
 			return " It is `" + r.To + "` now."
 		}
@@ -99,26 +102,108 @@ func (u *upgrade) instead(c packageChange) string {
 	return ""
 }
 
-// ignored says what goes wrong at run time in a program that takes no notice of a
-// change, or that was built before it; "" where nothing does.
+// ignored says what goes wrong at run time in a program that ignores a change, or was
+// built before it; "" if nothing does.
 func ignored(c change) string {
 	switch c.Kind {
 	case operationRemoved, operationKept:
-		return "the server answers 404 to the call"
+		return "the server returns 404 for the call"
 	case renamed:
 		return c.ignored
 	case retyped:
-		return "a program built before it cannot read the answer, or its request is refused"
+		return "a program built before it cannot read the response, or its request is rejected"
 	case fieldRemoved:
-		return "it stays empty in an answer, and a request with it is refused or answered as if it were not there"
+		return "it stays empty in a response, and a request with it is rejected or handled as if it were absent"
 	case newlyRequired:
-		return "the server answers 400 to a request without it"
+		return "the server returns 400 for a request without it"
 	case enumGrown:
-		return "a switch over the values meets one that it does not know"
+		return "a switch over the values meets one that it does not handle"
 	case classChanged:
-		return "a call that failed is sent again where it was not before, or is no longer sent again"
+		return "a failed call is repeated that was not before, or is no longer repeated"
 	case otherBreaking:
-		return "a request that was taken may be refused, or an answer read wrongly"
+		return "the server may reject a request that it accepted, or a response may be read wrongly"
 	}
 	return ""
 }
+
+// compilerSays is the sentence of the note about the compile error.
+func compilerSays(c packageChange) string {
+	if message := compileError(c); message != "" {
+		return "The compiler says: `" + message + "`."
+	}
+	if strings.Contains(c.Text, "value changed") {
+		return "The compiler says nothing. If you ignore it: values that were stored or compared no longer match."
+	}
+	return "The compiler says where."
+}
+
+// compileErrors map the texts of apidiff to the messages of the compiler for a program that
+// uses the old API.
+var compileErrors = []struct {
+	change  *regexp.Regexp
+	message func(pkg string, part []string) string
+}{
+	{regexp.MustCompile(`^\((\*\w+)\)\.(\w+): removed`), memberRemoved},
+	{regexp.MustCompile(`^(\w+)\.(\w+): removed`), memberRemoved},
+	{regexp.MustCompile(`^(\w+): removed`), func(pkg string, part []string) string {
+		return fmt.Sprintf("undefined: %s.%s", pkg, part[1])
+	}},
+	{regexp.MustCompile(`^(\w+)\.(\w+): added`), func(pkg string, part []string) string {
+		return fmt.Sprintf("x does not implement %s.%s (missing method %s)", pkg, part[1], part[2])
+	}},
+	{regexp.MustCompile(`^(\w+): old is comparable, new is not`), func(pkg string, part []string) string {
+		return fmt.Sprintf("invalid operation: a == b (%s.%s cannot be compared)", pkg, part[1])
+	}},
+	{regexp.MustCompile(`^(\S+): changed from (func\(.*) to (func\(.*)`), signatureChanged},
+	{regexp.MustCompile(`^(\S+): changed from (.+) to (.+)`), func(_ string, part []string) string {
+		return fmt.Sprintf("cannot use x (variable of type %s) as %s value", part[2], part[3])
+	}},
+}
+
+// compileError returns the message of the compiler for a program that uses the old API, ""
+// if it is not known.
+func compileError(c packageChange) string {
+	text := strings.ReplaceAll(printable(c.Text), "`", "'")
+	for _, e := range compileErrors {
+		if part := e.change.FindStringSubmatch(text); part != nil {
+			return e.message(c.packageName(), part)
+		}
+	}
+	return ""
+}
+
+func memberRemoved(pkg string, part []string) string {
+	owner := pkg + "." + part[1]
+	if pointed, ok := strings.CutPrefix(part[1], "*"); ok {
+		owner = "*" + pkg + "." + pointed
+	}
+	return fmt.Sprintf("x.%s undefined (type %s has no field or method %s)", part[2], owner, part[2])
+}
+
+// signatureChanged compares the numbers of arguments and results.
+func signatureChanged(_ string, part []string) string {
+	name := withoutReceiver.Replace(part[1])
+	older, newer := signature(part[2]), signature(part[3])
+	switch {
+	case older == nil || newer == nil:
+	case older.Params.NumFields() < newer.Params.NumFields():
+		return fmt.Sprintf("not enough arguments in call to %s (want %s)", name, part[3])
+	case older.Params.NumFields() > newer.Params.NumFields():
+		return fmt.Sprintf("too many arguments in call to %s (want %s)", name, part[3])
+	case older.Results.NumFields() != newer.Results.NumFields():
+		return fmt.Sprintf("assignment mismatch: %d variables but %s returns %d values", older.Results.NumFields(), name, newer.Results.NumFields())
+	}
+	return fmt.Sprintf("cannot use x in argument to, or as a result of, %s (have %s, want %s)", name, part[2], part[3])
+}
+
+func signature(text string) *ast.FuncType {
+	parsed, err := parser.ParseExpr(text)
+	if err != nil {
+		return nil
+	}
+	function, _ := parsed.(*ast.FuncType)
+	return function
+}
+
+// withoutReceiver makes T.Method of (*T).Method.
+var withoutReceiver = strings.NewReplacer("(*", "", ")", "")

@@ -7,21 +7,21 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A page is a Swagger UI, which shows a document in one of three ways: its script
-// holds the document (swaggerDoc, spec), names it (url), or lists several (urls).
-// Nothing of a script is run: only these few forms are read.
+// A page is a Swagger UI page. Its script contains the document (swaggerDoc, spec), names
+// it (url), or lists several (urls). Scripts are not run: only these forms are read.
 type page struct {
 	text     string
 	scripts  []string
-	external []*url.URL // scripts of the page's own origin that may hold the settings
+	external []*url.URL // scripts of the page's own origin that may contain the settings
 }
 
-// found is the document's text, or else its address.
+// found is the text of the document, or else its URL.
 type found struct {
 	text    []byte
 	address *url.URL
@@ -45,18 +45,17 @@ var (
 
 const maxScripts = 8
 
-// onlyOne refuses to choose a release where there is one document: which it is of would
-// be taken for granted.
+// onlyOne rejects -release where there is one document, whose release it may not be.
 func onlyOne(here, release string) error {
 	if release == "" {
 		return nil
 	}
-	return fmt.Errorf("-release chooses among the documents that a page lists, and %s shows one: leave it out", here)
+	return fmt.Errorf("-release selects one of the documents that a page lists, and %s has one: omit it", here)
 }
 
 func isHTML(text []byte) bool { return html.Match(text) }
 
-// readPage takes a page apart; at is where it was served, nil for a file.
+// readPage finds the scripts of a page; at is its URL, nil for a file.
 func readPage(text []byte, at *url.URL) page {
 	p := page{text: string(text)}
 	for _, script := range scriptElement.FindAllStringSubmatch(p.text, -1) {
@@ -80,13 +79,13 @@ func readPage(text []byte, at *url.URL) page {
 
 var unescapeHTML = strings.NewReplacer("&amp;", "&", "&#x27;", "'", "&#39;", "'", "&quot;", `"`).Replace
 
-// document finds what the page shows.
+// document finds the document of the page.
 func (p page) document(at *url.URL, release string) (found, error) {
 	if !swaggerPage.MatchString(p.text) {
 		if loginForm.MatchString(p.text) {
-			return found{}, errors.New("a login page answers, not the document: log in with -user NAME or -client-key")
+			return found{}, errors.New("the server returns a login page instead of the document: log in with -user NAME or -client-key")
 		}
-		return found{}, errors.New("an HTML page answers that is no Swagger UI: give the address of the document or of its Swagger UI")
+		return found{}, errors.New("the server returns an HTML page that is not a Swagger UI: pass the URL of the document or of its Swagger UI")
 	}
 	for _, script := range p.scripts {
 		text, err := embeddedIn(script)
@@ -117,16 +116,16 @@ func (p page) document(at *url.URL, release string) (found, error) {
 			return resolve(at, reference)
 		}
 	}
-	return found{}, errors.New("the Swagger UI does not say where its document is in a form that is read here: give the document's own address")
+	return found{}, errors.New("the Swagger UI does not name its document in a form that is supported here: pass the URL of the document")
 }
 
-// embeddedIn gives the JSON of a document that a script holds, or nil.
+// embeddedIn returns the JSON of the document that a script contains, or nil.
 func embeddedIn(script string) ([]byte, error) {
 	for _, at := range embedded.FindAllStringIndex(script, -1) {
 		decoder := jsontext.NewDecoder(strings.NewReader(script[at[1]-1:]))
 		value, err := decoder.ReadValue()
 		if err != nil {
-			return nil, fmt.Errorf("the document in the page's script is not JSON, or cut off: %w", err)
+			return nil, fmt.Errorf("the document in the script of the page is not JSON, or not complete: %w", err)
 		}
 		if bytes.Contains(value, []byte(`"openapi"`)) || bytes.Contains(value, []byte(`"swagger"`)) {
 			return bytes.Clone(value), nil
@@ -135,7 +134,7 @@ func embeddedIn(script string) ([]byte, error) {
 	return nil, nil
 }
 
-// bracketed gives the text from a list's opening bracket to its closing one.
+// bracketed returns a list, from its opening bracket to its closing one.
 func bracketed(script string, start *regexp.Regexp) string {
 	at := start.FindStringIndex(script)
 	if at == nil {
@@ -162,7 +161,7 @@ func bracketed(script string, start *regexp.Regexp) string {
 	return ""
 }
 
-// choose picks the document that a page lists under a name.
+// choose selects the document that a page lists under a name.
 func choose(list string, at *url.URL, release string) (found, error) {
 	var names, addresses []string
 	for _, item := range entry.FindAllString(list, -1) {
@@ -182,7 +181,7 @@ func choose(list string, at *url.URL, release string) (found, error) {
 		chosen = 0
 	}
 	if chosen < 0 {
-		return found{}, fmt.Errorf("the page lists several documents: choose one with -release NAME, NAME being one of %q", names)
+		return found{}, fmt.Errorf("the page lists several documents: choose one with -release NAME, where NAME is one of %q", names)
 	}
 	return resolve(at, addresses[chosen])
 }
@@ -193,7 +192,106 @@ func resolve(at *url.URL, reference string) (found, error) {
 	}
 	address, err := at.Parse(reference)
 	if err != nil {
-		return found{}, fmt.Errorf("the page names its document %q, which is no address", reference)
+		return found{}, fmt.Errorf("the page names its document %q, which is not a URL", reference)
 	}
 	return found{address: address}, nil
+}
+
+var (
+	literal      = regexp.MustCompile("^(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`\\\\]*`)")
+	locationTerm = regexp.MustCompile(`^(?:(?:window|document|self)\.)?location\.(origin|href|protocol|host|hostname|port|pathname|search)\b`)
+	identifier   = regexp.MustCompile(`^[A-Za-z_$][\w$]*`)
+	substitution = regexp.MustCompile(`\$\{([^}]*)\}`)
+)
+
+// evaluate reads an expression of literals, parts of the page's location, names of
+// constants, and sums of these. It reports false for anything else.
+func evaluate(script, expression string, at *url.URL, depth int) (string, bool) {
+	var value strings.Builder
+	for {
+		expression = strings.TrimLeft(expression, " \t\r\n(")
+		term, length, ok := evaluateTerm(script, expression, at, depth)
+		if !ok {
+			return "", false
+		}
+		value.WriteString(term)
+		expression = strings.TrimLeft(expression[length:], " \t\r\n)")
+		rest, more := strings.CutPrefix(expression, "+")
+		if !more {
+			return value.String(), !strings.HasPrefix(expression, ".") && !strings.HasPrefix(expression, "(")
+		}
+		expression = rest
+	}
+}
+
+func evaluateTerm(script, expression string, at *url.URL, depth int) (value string, length int, ok bool) {
+	if quoted := literal.FindString(expression); quoted != "" {
+		inner := unescapeJS(quoted[1 : len(quoted)-1])
+		if quoted[0] == '`' {
+			inner, ok = substitute(script, inner, at, depth)
+			return inner, len(quoted), ok
+		}
+		return inner, len(quoted), true
+	}
+	if part := locationTerm.FindStringSubmatch(expression); part != nil && at != nil {
+		return locationPart(at, part[1]), len(part[0]), true
+	}
+	name := identifier.FindString(expression)
+	if name == "" || depth == 0 {
+		return "", 0, false
+	}
+	declared := regexp.MustCompile(`\b(?:var|let|const)\s+` + regexp.QuoteMeta(name) + `\s*=\s*`).FindStringIndex(script)
+	if declared == nil {
+		return "", 0, false
+	}
+	value, ok = evaluate(script, script[declared[1]:], at, depth-1)
+	return value, len(name), ok
+}
+
+// substitute fills in the ${…} of a template literal.
+func substitute(script, text string, at *url.URL, depth int) (string, bool) {
+	good := true
+	text = substitution.ReplaceAllStringFunc(text, func(part string) string {
+		value, ok := evaluate(script, part[2:len(part)-1], at, max(depth-1, 0))
+		good = good && ok
+		return value
+	})
+	return text, good
+}
+
+func locationPart(at *url.URL, part string) string {
+	switch part {
+	case "origin":
+		return at.Scheme + "://" + at.Host
+	case "href":
+		return at.String()
+	case "protocol":
+		return at.Scheme + ":"
+	case "host":
+		return at.Host
+	case "hostname":
+		return at.Hostname()
+	case "port":
+		return at.Port()
+	case "search":
+		if at.RawQuery == "" {
+			return ""
+		}
+		return "?" + at.RawQuery
+	default:
+		return at.EscapedPath()
+	}
+}
+
+var escapeJS = regexp.MustCompile(`\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`)
+
+func unescapeJS(text string) string {
+	return escapeJS.ReplaceAllStringFunc(text, func(escape string) string {
+		if len(escape) > 2 {
+			if code, err := strconv.ParseUint(escape[2:], 16, 32); err == nil {
+				return string(rune(code))
+			}
+		}
+		return escape[1:]
+	})
 }

@@ -21,60 +21,56 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// source is source.yaml: where a contract came from. It holds no time and no
-// folder, and of an address neither query nor user, so that pulling the same bytes again
-// changes nothing.
+// source is source.yaml: where a contract came from. It has no time and no folder, and of
+// a URL neither user nor query, so that pulling the same bytes again changes nothing.
 type source struct {
 	Product  string `yaml:"product"`
 	Release  string `yaml:"release"`
 	Origin   string `yaml:"origin"`
 	Served   string `yaml:"sha256_served"`
 	Contract string `yaml:"sha256_contract"`
-	Merged   bool   `yaml:"merged,omitempty"` // a site's document was pulled over our own contract
+	Merged   bool   `yaml:"merged,omitempty"` // a site's document was merged into our own contract
 }
 
-// order is what the caller of pull asks for.
+// An order is what the caller of pull, try or upgrade asks for.
 type order struct {
 	from, dir string
 	release   string // which of the documents that a page lists
-	defects   bool   // the document's defects are found later, where their repairs are listed
+	defects   bool   // accept a document with defects: a later stage lists them
 	access    access
 }
 
-// pullCommand reads the flags of pull and try. No flag takes a secret as its value.
+// pullCommand reads the flags of pull, try and upgrade. No flag takes a secret.
 func pullCommand(ctx context.Context, name string, arguments []string, out, errOut io.Writer) error {
 	var o order
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https address, or a file")
+	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https URL, or a file")
 	flags.StringVar(&o.dir, "out", "", "the folder to write into; specs/PRODUCT by default")
 	flags.StringVar(&o.release, "release", "", "which document, where a page lists several")
 	flags.StringVar(&o.access.ca, "ca", "", "a PEM file with the authority of the server's certificate")
-	flags.BoolVar(&o.access.insecure, "insecure", false, "take any certificate")
-	flags.StringVar(&o.access.user, "user", "", "log in by this name first; the password comes from the environment or a prompt")
+	flags.BoolVar(&o.access.insecure, "insecure", false, "accept any certificate")
+	flags.StringVar(&o.access.user, "user", "", "log in with this name first; the password comes from the environment or a prompt")
 	flags.BoolVar(&o.access.clientKey, "client-key", false, "send a client key, from the environment or a prompt")
-	quick := flags.Bool("quick", false, "upgrade: leave out the tests")
+	quick := flags.Bool("quick", false, "upgrade: skip the tests")
 	root := flags.String("root", ".", "the root of the repository")
-	if err := flags.Parse(arguments); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) || o.from == "" {
+	if err := flags.Parse(arguments); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) || o.from == "" || name == "try" && o.dir == "" {
 		return errUsage
 	}
 	p := project{root: *root, product: flags.Arg(0), out: out}
 	o.access.product, o.access.errOut = p.product, errOut
-	if name == "try" {
-		if o.dir == "" {
-			return errUsage
-		}
+	switch name {
+	case "try":
 		return p.try(ctx, o)
-	}
-	if name == "upgrade" {
+	case "upgrade":
 		return p.upgrade(ctx, o, *quick)
 	}
 	_, err := p.pull(ctx, o)
 	return err
 }
 
-// pull reads a published document and writes the contract made of it. Nothing is
-// written unless the document is fit. It returns what a human has to know of it.
+// pull reads a published document and writes the contract made of it, or writes nothing if
+// the document cannot be used. It returns the lines of a merge with a site's document.
 func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	if o.dir == "" {
 		o.dir = p.specs("")
@@ -83,124 +79,103 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	published, err := p.contractOf(served)
+	result, err := p.contractOf(served, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", origin, err)
 	}
-	about := source{Product: p.product, Origin: origin, Served: sum(served)}
-	if isOurs(p.product) {
-		if published, err = p.mergeInto(o.dir, published); err != nil {
-			return nil, fmt.Errorf("%s: %w", origin, err)
-		}
-		about.Merged = true
-	}
-	if !o.defects {
-		if err := p.fit(published.document); err != nil {
-			return nil, fmt.Errorf("%s: %w", origin, err)
-		}
-	}
-	text, err := document.Encode(published.document)
+	text, err := document.Encode(result.contract)
 	if err != nil {
 		return nil, err
 	}
-	about.Release, about.Contract = release(published.document), sum(text)
+	about := source{
+		Product: p.product, Release: document.Release(result.contract), Origin: origin,
+		Served: sum(served), Contract: sum(text), Merged: isOurs(p.product),
+	}
 	aboutText, err := yaml.Marshal(about)
 	if err != nil {
 		return nil, err
 	}
-	p.report(published)
+	p.report(result)
 	if err := replace(o.dir, text, aboutText); err != nil {
 		return nil, err
 	}
 	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
-	return published.lines, nil
+	return result.lines, nil
 }
 
-// fit refuses a contract of which no Go can be made with the repairs that the repository
-// has. Outside of a repository there is nothing to judge by.
-func (p project) fit(published document.Object) error {
-	product, err := p.load()
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return product.Rules.Fit(published)
-}
-
-// A pulled document is a contract with what is to be said about it.
+// pulled is a contract with what pull prints about it.
 type pulled struct {
-	document document.Object
+	contract document.Object
 	stripped contract.Stripped
-	lines    []string // what else a human has to know
+	lines    []string
 }
 
-// contractOf makes a contract of the text of a published document.
-func (p project) contractOf(served []byte) (pulled, error) {
+// contractOf makes a contract of the text of a published document. The contract of a
+// product whose document we wrote is ours, with the published one merged into it.
+func (p project) contractOf(served []byte, o order) (pulled, error) {
 	published, err := readDocument(served)
 	if err != nil {
 		return pulled{}, err
 	}
-	var lines []string
+	var result pulled
 	if published["swagger"] != nil {
 		if published, err = fromSwagger(published); err != nil {
 			return pulled{}, err
 		}
-		lines = append(lines, "converted from Swagger 2.0")
+		result.lines = append(result.lines, "converted from Swagger 2.0")
 	}
-	published, stripped, err := contract.Strip(published)
-	if err != nil {
+	if result.contract, result.stripped, err = contract.Strip(published); err != nil {
 		return pulled{}, err
 	}
-	stripped.Extensions = slices.DeleteFunc(stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
-	return pulled{published, stripped, lines}, nil
+	result.stripped.Extensions = slices.DeleteFunc(result.stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
+	if isOurs(p.product) {
+		if err := p.mergeInto(o.dir, &result); err != nil {
+			return pulled{}, err
+		}
+	}
+	if o.defects {
+		return result, nil
+	}
+	product, err := p.load()
+	if errors.Is(err, fs.ErrNotExist) {
+		return result, nil // outside of a repository there are no repairs to try
+	}
+	if err == nil {
+		err = product.Rules.Fit(result.contract)
+	}
+	return result, err
 }
 
-// fromConverter is the extension that the converter itself writes.
+// fromConverter is an extension that the converter from Swagger 2.0 writes.
 const fromConverter = "/requestBody/x-originalParamName"
 
-func release(published document.Object) string {
-	info, _ := published["info"].(document.Object)
-	version, _ := info["version"].(string)
-	return version
-}
-
-func (p project) report(published pulled) {
-	stripped := published.stripped
+// report prints what was left out of the published document, and the lines of a merge.
+func (p project) report(result pulled) {
 	var words []string
-	for keyword, count := range stripped.Prose {
-		words = append(words, fmt.Sprintf("%d %s", count, keyword))
+	for _, keyword := range slices.Sorted(maps.Keys(result.stripped.Prose)) {
+		words = append(words, fmt.Sprintf("%d %s", result.stripped.Prose[keyword], keyword))
 	}
-	slices.Sort(words)
 	p.say("left out: %s", strings.Join(words, ", "))
-	p.reportExtensions(stripped.Extensions)
-	for _, at := range stripped.Unknown {
-		p.say("dropped %q, which OpenAPI 3.0 does not know", at)
-	}
-	for _, line := range published.lines {
-		p.say("%s", printable(line))
-	}
-}
-
-// mostPlaces is how many places of one extension are named; generators write some at
-// every object.
-const mostPlaces = 3
-
-func (p project) reportExtensions(places []string) {
-	byName := map[string][]string{}
-	for _, at := range places {
+	places := map[string][]string{} // of an extension
+	for _, at := range result.stripped.Extensions {
 		name := at[strings.LastIndexByte(at, '/')+1:]
-		byName[name] = append(byName[name], at)
+		places[name] = append(places[name], at)
 	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		if at := byName[name]; len(at) > mostPlaces {
+	const most = 3 // some generators write an extension at every object
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		if at := places[name]; len(at) > most {
 			p.say("dropped the vendor's extension %q at %d places, the first of them %q", name, len(at), at[0])
 			continue
 		}
-		for _, at := range byName[name] {
+		for _, at := range places[name] {
 			p.say("dropped the vendor's extension %q", at)
 		}
+	}
+	for _, at := range result.stripped.Unknown {
+		p.say("dropped %q, which OpenAPI 3.0 does not have", at)
+	}
+	for _, line := range result.lines {
+		p.say("%s", printable(line))
 	}
 }
 
@@ -209,12 +184,12 @@ func sum(text []byte) string {
 	return hex.EncodeToString(hash[:])
 }
 
-// replace writes contract and source together: if the second cannot be written,
-// the first becomes what it was.
-func replace(dir string, published, about []byte) error {
+// replace writes contract and source together: if the second cannot be written, the first
+// is restored.
+func replace(dir string, contract, about []byte) error {
 	path := filepath.Join(dir, "openapi.json")
 	old, absent := os.ReadFile(path)
-	if err := write(path, published); err != nil {
+	if err := write(path, contract); err != nil {
 		return err
 	}
 	err := write(filepath.Join(dir, "source.yaml"), about)
@@ -226,4 +201,50 @@ func replace(dir string, published, about []byte) error {
 	default:
 		return errors.Join(err, write(path, old))
 	}
+}
+
+// isOurs reports whether we wrote the contract of a product, because its vendor publishes
+// none. A site's document is merged into it; the others are pulled as they are.
+func isOurs(product string) bool { return product == "ngenea" }
+
+// misfitLine begins the line of a repair that does not fit a merged contract as stated.
+const misfitLine = "repair applied where it fits: "
+
+// mergeInto merges a site's document into the contract in dir, or into the repository's if
+// dir has none.
+func (p project) mergeInto(dir string, site *pulled) error {
+	product, err := p.load()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
+	if err == nil {
+		product.Contract, err = document.Decode(text)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// Our own contract, which a simulator serves, confirms nothing.
+	isSites := !slices.ContainsFunc(site.stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, "/x-provenance") })
+	merged, err := product.MergeSite(site.contract, isSites)
+	if err != nil {
+		return err
+	}
+	product.Contract, product.Rules.Merged = merged.Contract, true
+	misfits, err := product.Misfits()
+	if err != nil {
+		return err
+	}
+	site.contract = merged.Contract
+	site.lines = append(site.lines, merged.Lines...)
+	for _, misfit := range misfits {
+		site.lines = append(site.lines, misfitLine+misfit)
+	}
+	return nil
+}
+
+// disagrees reports whether a line of a merge needs a reader: our contract and the site's
+// document differ.
+func disagrees(line string) bool {
+	return slices.ContainsFunc([]string{"contradicts: ", "left out: ", "not in the document: "}, func(start string) bool { return strings.HasPrefix(line, start) })
 }

@@ -26,7 +26,7 @@ type stage struct {
 
 func newStage(t *testing.T) stage {
 	s := stage{t, t.TempDir()}
-	for _, name := range append(copied, "CHANGELOG.md") {
+	for _, name := range append(module, "test", "CHANGELOG.md") {
 		if err := copyTree(filepath.Join("../..", name), filepath.Join(s.root, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +279,7 @@ func (s stage) from51to52() {
 	s.refused(from, "CreateRehearsalBody")
 
 	s.write("overlay.yaml", overlay+repairs52)
-	said := s.refused(from, "GET /alerts/description (getAlertDescription) is gone", "a rename, by guess",
+	said := s.refused(from, "GET /alerts/description (getAlertDescription) is gone", "probably a rename",
 		"GET /alerts/types (getAlertsTypes) is gone", "{id: getAlertDescriptions, from: getAlertDescription, in: \"5.2\"}")
 
 	s.state(said)
@@ -292,14 +292,14 @@ func (s stage) from51to52() {
 		"BREAKING: retyped", "BREAKING: newly required", "enum grown", "GET /rehearsals/{uid}/log: Rehearsals.GetRehearsalLog", "removed.json", "summaries.tsv: write what 6 operations do",
 		"operation removed, its method kept for one release: GET /alerts/types",
 		"breaks programs, in the Go API:", "  - wekaapi: (*AlertsService).GetAlertDescription: removed")
-	if strings.Contains(said, "by guess") || strings.Contains(said, "endpoint deprecated") {
+	if strings.Contains(said, "probably") || strings.Contains(said, "endpoint deprecated") {
 		s.t.Error("what changes.yaml states is said as a guess, or twice")
 	}
 	s.expect(s.read(filepath.Join(s.root, "MIGRATING.md")), "has no field or method GetAlertDescription", "It is `Alerts.GetAlertDescriptions` now.",
-		"If you ignore it: a switch", "GET /alerts/types: release 5.2 has it no more. If you ignore it: the server answers 404")
+		"If you ignore it: a switch", "GET /alerts/types: not in release 5.2. If you ignore it: the server returns 404")
 	s.expect(s.read(filepath.Join(s.root, "CHANGELOG.md")), "### WEKA 5.2 (draft)")
 	client := s.read(filepath.Join(s.root, "gen/wekaapi/client.gen.go"))
-	s.expect(client, "Deprecated: release 5.2 has it no more and answers 404", "GetAlertsTypes(ctx", "known since release 5.2")
+	s.expect(client, "Deprecated: release 5.2 does not have it and returns 404", "GetAlertsTypes(ctx", "known since release 5.2")
 	s.run("check")
 }
 

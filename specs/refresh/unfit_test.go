@@ -173,7 +173,7 @@ func TestPullStopsWaiting(t *testing.T) {
 	defer cancel()
 	var out, errOut bytes.Buffer
 	code := run(ctx, []string{"pull", "-from", server.URL, "-out", t.TempDir(), "weka"}, &out, &errOut)
-	if code != 1 || strings.Count(errOut.String(), "\n") != 1 || !strings.Contains(errOut.String(), "in time") {
+	if code != 1 || strings.Count(errOut.String(), "\n") != 1 || !strings.Contains(errOut.String(), "not complete after") {
 		t.Errorf("exit %d, %s", code, errOut.String())
 	}
 }

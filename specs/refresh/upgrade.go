@@ -15,24 +15,21 @@ import (
 	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
-// An upgrade is the whole refresh for one document: everything is made and proved in a
-// copy of the module, and the tree gets the result at the end or not at all.
+// An upgrade is the whole refresh for one document. Everything is made and tested in a copy
+// of the module; the tree gets the result at the end, or stays as it is.
 type upgrade struct {
 	project
 	order
 	there project // the copy
-	quick bool    // leaves out the tests of the copy
+	quick bool    // skips the tests of the copy
 
 	changes []change
 	api     []packageChange
-	read    []string // what a human has to read before the result is merged
-	write   []string // what a human has to write
+	read    []string // what to read before the result is merged
+	write   []string // what to write
 	drafted string   // the notes that were drafted beside CHANGELOG.md
-	same    bool     // the document is the one that the tree has
+	same    bool     // the document makes the contract that the tree has
 }
-
-// errRefused says that a human has to settle something; what, has been printed.
-var errRefused = errors.New("a human has to settle what is listed above; the tree is as it was")
 
 func (p project) upgrade(ctx context.Context, o order, quick bool) error {
 	dir, err := os.MkdirTemp("", "hotcold-refresh-")
@@ -40,12 +37,15 @@ func (p project) upgrade(ctx context.Context, o order, quick bool) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	u := &upgrade{project: p, order: o, quick: quick, there: project{root: dir, product: p.product, out: p.out}}
+	u := &upgrade{project: p, order: o, quick: quick}
+	if u.there, err = p.copyTo(dir, append(module, "test")...); err != nil {
+		return err
+	}
 	stages := []struct {
 		name string
 		run  func(context.Context) error
 	}{
-		{"pull", u.pullThere}, {"repair", u.repairThere}, {"names", u.namesThere}, {"generate", u.generateThere},
+		{"pull", u.pullThere}, {"repair", u.repairThere}, {"names", u.namesThere}, {"generate", u.there.generate},
 		{"build", u.buildThere}, {"test", u.testThere}, {"compare", u.compare}, {"install", u.install},
 	}
 	for i, stage := range stages {
@@ -64,16 +64,14 @@ func (p project) upgrade(ctx context.Context, o order, quick bool) error {
 	return nil
 }
 
-// copied is what a build of the product needs of the module.
-var copied = []string{"go.mod", "go.sum", "generate.go", "tools.go", "specs", "gen", "overlay", "test"}
-
-// pullThere copies the module and lays the document into the copy.
+// pullThere pulls the document into the copy.
 func (u *upgrade) pullThere(ctx context.Context) error {
-	if err := copyNeeded(u.root, u.there.root, copied...); err != nil {
-		return err
-	}
 	o := u.order
 	o.dir, o.defects = u.there.specs(""), true
+	before, err := os.ReadFile(u.specs("openapi.json"))
+	if err != nil {
+		return err
+	}
 	lines, err := u.there.pull(ctx, o)
 	if err != nil {
 		return err
@@ -83,17 +81,13 @@ func (u *upgrade) pullThere(ctx context.Context) error {
 			u.read = append(u.read, printable(line))
 		}
 	}
-	before, err := os.ReadFile(u.specs("openapi.json"))
-	if err != nil {
-		return err
-	}
 	after, err := os.ReadFile(u.there.specs("openapi.json"))
 	u.same = bytes.Equal(before, after)
 	return err
 }
 
-// repairThere makes the tables fit, keeps what changes.yaml says is removed, and lists
-// every repair that does not fit, not just the first.
+// repairThere writes the drafts of the tables and removed.json, and lists every repair that
+// does not fit, not only the first.
 func (u *upgrade) repairThere(context.Context) error {
 	if err := u.keepRemoved(); err != nil {
 		return err
@@ -115,7 +109,7 @@ func (u *upgrade) repairThere(context.Context) error {
 			return err
 		}
 		if len(misfits) > 0 && len(drafts.Gone) > 0 {
-			_ = u.refuseMoved(drafts.Gone) // which may be why the repairs do not fit
+			_ = u.refuseMoved(drafts.Gone) // may be the reason why the repairs do not fit
 		}
 		if err := u.refuse("repairs that do not fit; the first may be the cause of those after it", misfits); err != nil {
 			return err
@@ -124,12 +118,12 @@ func (u *upgrade) repairThere(context.Context) error {
 	return u.there.repair()
 }
 
+// keepRemoved writes removed.json anew: what the tree has belongs to the release before.
 func (u *upgrade) keepRemoved() error {
 	earlier, err := u.load()
 	if err != nil {
 		return err
 	}
-	// What the tree keeps belongs to the release before, and is decided anew.
 	if err := os.Remove(u.there.specs("removed.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -165,7 +159,7 @@ func (u *upgrade) takeTables(drafts inventory.Drafts) error {
 	return nil
 }
 
-// namesThere lets no committed name move unstated.
+// namesThere writes the tables of names, unless a committed name would move unstated.
 func (u *upgrade) namesThere(context.Context) error {
 	product, err := u.there.load()
 	if err != nil {
@@ -182,30 +176,32 @@ func (u *upgrade) namesThere(context.Context) error {
 }
 
 func (u *upgrade) refuseMoved(moved []inventory.Moved) error {
-	var lines []string
+	var problems []string
 	for _, m := range moved {
-		lines = append(lines, m.Says+"\n"+m.State)
+		problems = append(problems, m.Says+"\n"+m.State)
 	}
-	return u.refuse("names that would move; repair each in overlay-names.yaml, or state it in changes.yaml by the line below it", lines)
+	return u.refuse("names that would move; repair each in overlay-names.yaml, or state it in changes.yaml by the line below it", problems)
 }
 
-func (u *upgrade) refuse(what string, lines []string) error {
-	if len(lines) == 0 {
+// refuse prints the problems, each with its details on the following lines, and returns an
+// error unless there is none.
+func (u *upgrade) refuse(what string, problems []string) error {
+	if len(problems) == 0 {
 		return nil
 	}
-	u.say("%s (%d):", what, len(lines))
-	for _, line := range lines {
-		first, rest, _ := strings.Cut(line, "\n")
+	u.say("%s (%d):", what, len(problems))
+	for _, problem := range problems {
+		first, details, _ := strings.Cut(problem, "\n")
 		u.say("    %s", printable(first))
-		if rest != "" {
-			u.say("      %s", printable(rest))
+		if details != "" {
+			u.say("      %s", printable(details))
 		}
 	}
-	return errRefused
-}
-
-func (u *upgrade) generateThere(ctx context.Context) error {
-	return u.there.tool(ctx, "go", "generate", "-run", "oapi-codegen.*specs/"+u.product+"/", ".")
+	if len(problems) == 1 {
+		first, _, _ := strings.Cut(problems[0], "\n")
+		return errors.New(first + "; resolve it and run the refresh again, no file was changed")
+	}
+	return errors.New("resolve the problems above and run the refresh again, no file was changed")
 }
 
 func (u *upgrade) buildThere(ctx context.Context) error {
@@ -215,11 +211,11 @@ func (u *upgrade) buildThere(ctx context.Context) error {
 	return u.there.check()
 }
 
-// testThere runs what a new document can break: the front door, and every operation
-// over the wire.
+// testThere runs what a new document can break: the tests of the front door, and every
+// operation over the wire.
 func (u *upgrade) testThere(ctx context.Context) error {
 	if u.quick {
-		u.say("      left out (-quick)")
+		u.say("      skipped (-quick)")
 		return nil
 	}
 	if err := u.there.tool(ctx, "go", "test", "./gen/...", "./overlay/"+u.product+"/..."); err != nil {
@@ -229,21 +225,23 @@ func (u *upgrade) testThere(ctx context.Context) error {
 	return conformance.tool(ctx, "go", "run", "./conformance")
 }
 
-// compare says what changed, in the document and in the Go API.
+// compare lists what changed in the document and in the Go API, from the tree to the copy.
 func (u *upgrade) compare(ctx context.Context) error {
-	older, err := effectiveOf(u.project)
-	if err != nil {
-		return err
-	}
-	newer, err := effectiveOf(u.there)
-	if err != nil {
-		return err
+	var documents [2]document.Object
+	for i, p := range []project{u.project, u.there} {
+		text, err := os.ReadFile(p.specs("effective.json"))
+		if err == nil {
+			documents[i], err = document.Decode(text)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	product, err := u.there.load()
 	if err != nil {
 		return err
 	}
-	if u.changes, err = u.compareDocuments(ctx, product, older, newer); err != nil {
+	if u.changes, err = u.compareDocuments(ctx, product, documents[0], documents[1]); err != nil {
 		return err
 	}
 	if u.api, err = u.compareAPI(ctx, u.root, u.there.root); err != nil {
@@ -252,45 +250,28 @@ func (u *upgrade) compare(ctx context.Context) error {
 	return renderText(u.out, u.changes)
 }
 
-func effectiveOf(p project) (document.Object, error) {
-	text, err := os.ReadFile(p.specs("effective.json"))
-	if err != nil {
-		return nil, err
-	}
-	return document.Decode(text)
-}
-
-// installed are the files of one product that a refresh makes.
-func (u *upgrade) installed() ([]string, error) {
+// install writes the files of the product that the refresh made into the tree, and drafts
+// the notes.
+func (u *upgrade) install(context.Context) error {
 	var names []string
 	for _, file := range []string{"openapi.json", "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
 		names = append(names, filepath.Join("specs", u.product, file))
 	}
 	generated, err := filepath.Glob(filepath.Join(u.there.root, "gen", u.product+"api", "*.gen.go"))
-	for _, path := range generated {
-		names = append(names, filepath.Join("gen", u.product+"api", filepath.Base(path)))
-	}
-	return names, err
-}
-
-// install brings what was made and proved into the tree, the notes last.
-func (u *upgrade) install(context.Context) error {
-	names, err := u.installed()
 	if err != nil {
 		return err
 	}
+	for _, path := range generated {
+		names = append(names, filepath.Join("gen", u.product+"api", filepath.Base(path)))
+	}
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(u.there.root, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			if err := os.Remove(filepath.Join(u.root, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-			continue
-		}
 		if err == nil {
 			err = write(filepath.Join(u.root, name), text)
+		} else if errors.Is(err, fs.ErrNotExist) {
+			err = os.Remove(filepath.Join(u.root, name))
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func TestUpgradeRefuses(t *testing.T) {
 		return s.read(s.serve(doc))
 	}
 	for name, test := range map[string]struct{ text, says string }{
-		"a page":         {"<!doctype html><title>Welcome</title>", "no Swagger UI"},
+		"a page":         {"<!doctype html><title>Welcome</title>", "not a Swagger UI"},
 		"cut off":        {served[:len(served)/2], "not JSON"},
 		"one id for two": {with("/made/up/{other_uid}", id), "have one operationId, " + id},
 		"id of code":     {with("/made/up/{other_uid}", "a\"\n}\nfunc init() {}"), "gives no Go identifier"},

@@ -249,7 +249,7 @@ func uniqueOperations(doc document.Object) error {
 
 // nameReplacement says on an operation that its release removed what to use instead.
 func nameReplacement(doc document.Object, o document.Operation, release, replacement string) error {
-	gone := "release " + release + " has it no more and answers 404; the next release of this package drops it"
+	gone := "release " + release + " does not have it and returns 404; the next release of this package removes it"
 	if replacement == "" {
 		o.Object["x-deprecated-reason"] = gone + "."
 		return nil

@@ -1,12 +1,12 @@
-// Diff compares two OpenAPI documents by oasdiff, or two versions of the Go API by
-// apidiff, and prints what it finds as JSON. The command specs/refresh runs it and
-// says it in words for people.
+// Diff compares two OpenAPI documents with oasdiff, or the exported API of two versions of
+// Go packages with apidiff, and prints the differences as JSON. The command specs/refresh
+// runs it.
 //
 //	go run . documents OLD.json NEW.json
 //	go run . packages OLD_ROOT NEW_ROOT PATTERN...
 //
-// It is a module of its own, and not part of go.work, so that what these two tools
-// need weighs neither on those who use the SDK nor on what generates it.
+// It is a module of its own outside of go.work, so that the dependencies of these two tools
+// reach neither the users of the SDK nor its generation.
 package main
 
 import (

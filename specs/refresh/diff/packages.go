@@ -14,7 +14,7 @@ import (
 
 // A packageChange is one difference between two versions of a package's exported API.
 type packageChange struct {
-	Package    string `json:"package"` // below the module
+	Package    string `json:"package"` // its import path
 	Compatible bool   `json:"compatible"`
 	Text       string `json:"text"`
 }
@@ -48,7 +48,7 @@ func packages(older, newer string, patterns []string) ([]packageChange, error) {
 	return found, nil
 }
 
-// typesOf reads the packages of a module that others may import, by their path. One
+// typesOf loads the packages of a module that others can import, by their path. A package
 // that does not compile is nil.
 func typesOf(root string, patterns []string) (map[string]*types.Package, error) {
 	config := &tools.Config{
