@@ -167,7 +167,7 @@ func TestNoScheme(t *testing.T) {
 
 func TestUnfitPages(t *testing.T) {
 	for name, test := range map[string]struct{ page, says string }{
-		"not a Swagger UI":    {"<!doctype html><title>Welcome</title>", "no Swagger UI"},
+		"no Swagger UI":       {"<!doctype html><title>Welcome</title>", "not a Swagger UI"},
 		"login page":          {`<html><form><input name="u"><input name="p" type="password"></form></html>`, "-user NAME"},
 		"other origin":        {pageWith(`SwaggerUIBundle({url: "https://petstore.example/v2/swagger.json"})`), "another origin"},
 		"several":             {pageWith(`SwaggerUIBundle({urls: [{url: "a.json", name: "4.4"}, {url: "b.json", name: "5.1"}]})`), `["4.4" "5.1"]`},
