@@ -81,11 +81,11 @@ func tallied(counts map[string]int64) string {
 
 // describeError checks the class of an error response and returns its status and message.
 func describeError(err error, name string, class error) (string, error) {
-	refusal, err := wantError(err, name, class)
+	response, err := wantError(err, name, class)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s, from a %d: %s", name, refusal.Status, refusal.Message), nil
+	return fmt.Sprintf("%s, from a %d: %s", name, response.Status, response.Message), nil
 }
 
 // wantError checks that a call failed with an error response of a class.
@@ -93,11 +93,11 @@ func wantError(err error, name string, class error) (*call.Error, error) {
 	if err := wantClass(err, name, class); err != nil {
 		return nil, err
 	}
-	refusal, ok := errors.AsType[*call.Error](err)
+	response, ok := errors.AsType[*call.Error](err)
 	if !ok {
 		return nil, fmt.Errorf("want %s from the server, got: %w", name, err)
 	}
-	return refusal, nil
+	return response, nil
 }
 
 // wantClass returns nil if err is of the class.

@@ -143,7 +143,7 @@ func (s *hubStory) revokeKey(ctx context.Context) (string, error) {
 	}
 	before := s.hub.Count("listSites")
 	_, err := s.program.Sites.ListSites(ctx, nil)
-	refusal, err := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
+	response, err := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
 	if err != nil {
 		return "", err
 	}
@@ -151,7 +151,7 @@ func (s *hubStory) revokeKey(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("the rejected call was sent %d times: want once", n)
 	}
 	reason, _, _ := strings.Cut(ngenea.ErrClientKeyRejected.Error(), ":")
-	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", refusal.Status, reason), nil
+	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", response.Status, reason), nil
 }
 
 // countSession checks the numbers of logins and refreshes at the Hub.

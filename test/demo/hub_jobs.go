@@ -166,13 +166,13 @@ func (s *hubStory) postWithoutSlash(ctx context.Context) (string, error) {
 
 func (s *hubStory) submitUnknownSite(ctx context.Context) (string, error) {
 	_, err := s.program.Submit(ctx, ngenea.Submission{Workflow: "migrate", Site: "atlantis", Paths: []string{filePath}})
-	refusal, err := wantError(err, "ErrValidation", ngenea.ErrValidation)
+	response, err := wantError(err, "ErrValidation", ngenea.ErrValidation)
 	if err != nil {
 		return "", err
 	}
-	wrong, ok := errors.AsType[*ngenea.ValidationError](refusal)
+	wrong, ok := errors.AsType[*ngenea.ValidationError](response)
 	if !ok || len(wrong.Fields["site"]) == 0 {
-		return "", fmt.Errorf("want a ValidationError of the field site, got: %w", refusal)
+		return "", fmt.Errorf("want a ValidationError of the field site, got: %w", response)
 	}
 	return "ValidationError, field site: " + strings.Join(wrong.Fields["site"], " "), nil
 }

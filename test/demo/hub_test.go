@@ -25,7 +25,7 @@ func newHub(t *testing.T) *ngeneatest.Server {
 // Faults make the right steps of the Hub's half fail.
 func TestHubStoryFails(t *testing.T) {
 	const title = "Ngenea Hub, "
-	refuse := func(srv *ngeneatest.Server, operation string) {
+	reject := func(srv *ngeneatest.Server, operation string) {
 		srv.On(operation).Respond(http.StatusUnauthorized, `{"detail":"Token is invalid or expired","code":"token_not_valid"}`)
 	}
 	for name, test := range map[string]struct {
@@ -35,17 +35,17 @@ func TestHubStoryFails(t *testing.T) {
 	}{
 		"refreshes fail": {
 			title,
-			func(srv *ngeneatest.Server) { refuse(srv, "refreshToken") },
+			func(srv *ngeneatest.Server) { reject(srv, "refreshToken") },
 			[]string{"✗ " + outlives, "✓ " + makesKey, "✓ " + dropsPassword, "✓ revoke the key", "– count what the session cost"},
 		},
 		"logins fail": {
 			title,
-			func(srv *ngeneatest.Server) { refuse(srv, "createToken") },
+			func(srv *ngeneatest.Server) { reject(srv, "createToken") },
 			[]string{"✓ " + connects, "✗ " + logsIn, "– " + outlives, "– " + makesKey, "– " + submits, "– revoke the key"},
 		},
 		"keys are rejected": {
 			"✓ " + makesKey,
-			func(srv *ngeneatest.Server) { refuse(srv, "listSites") },
+			func(srv *ngeneatest.Server) { reject(srv, "listSites") },
 			[]string{"✗ " + dropsPassword, "– " + submits, "– " + watches},
 		},
 		// Three independent faults in one run, which takes several seconds.

@@ -110,18 +110,18 @@ func (s *wekaStory) shareRefresh(ctx context.Context) (string, error) {
 	if err := s.renewToken(ctx); err != nil {
 		return "", err
 	}
-	logins, refreshes, refused := s.cluster.Logins(), s.cluster.Refreshes(), s.rejections()
+	logins, refreshes, rejected := s.cluster.Logins(), s.cluster.Refreshes(), s.rejections()
 	s.cluster.ExpireTokens()
 	s.cluster.Intercept("getFileSystem", callersAtOnce, holdUntil(ctx, callersAtOnce))
 	failed, first := callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) })
 	if failed > 0 {
 		return "", fmt.Errorf("%d of %d calls failed: %w", failed, callersAtOnce, first)
 	}
-	logins, refreshes, refused = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.rejections()-refused
-	if refused != callersAtOnce || refreshes != 1 || logins != 0 {
-		return "", fmt.Errorf("%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", refused, refreshes, logins, callersAtOnce)
+	logins, refreshes, rejected = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.rejections()-rejected
+	if rejected != callersAtOnce || refreshes != 1 || logins != 0 {
+		return "", fmt.Errorf("%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", rejected, refreshes, logins, callersAtOnce)
 	}
-	return fmt.Sprintf("%d responses of 401, %d refresh, %d failed calls", refused, refreshes, failed), nil
+	return fmt.Sprintf("%d responses of 401, %d refresh, %d failed calls", rejected, refreshes, failed), nil
 }
 
 // renewToken rejects one call, so that the session has a new token: the regular renewal of

@@ -23,8 +23,8 @@ func newCluster(t *testing.T) *wekatest.Server {
 	return srv
 }
 
-// refuse responds 401 to every request of the operations.
-func refuse(srv *wekatest.Server, operations ...string) {
+// reject responds 401 to every request of the operations.
+func reject(srv *wekatest.Server, operations ...string) {
 	for _, operation := range operations {
 		srv.Fail(operation, 1<<30, http.StatusUnauthorized, `{"data":"Unauthorized"}`)
 	}
@@ -40,17 +40,17 @@ func TestWEKAStoryFails(t *testing.T) {
 	}{
 		"refreshes and logins fail": {
 			"✓ resize it",
-			func(srv *wekatest.Server) { refuse(srv, "refreshToken", "login") },
+			func(srv *wekatest.Server) { reject(srv, "refreshToken", "login") },
 			[]string{"✗ " + shares, "✗ " + outlives, "– count what the session cost"},
 		},
 		"refreshes fail": {
 			title,
-			func(srv *wekatest.Server) { refuse(srv, "refreshToken") },
+			func(srv *wekatest.Server) { reject(srv, "refreshToken") },
 			[]string{"✗ " + shares, "✗ " + outlives, "✓ delete it and wait", "– count what the session cost"},
 		},
 		"refreshes and logins fail later": {
 			"✓ " + shares,
-			func(srv *wekatest.Server) { refuse(srv, "refreshToken", "login") },
+			func(srv *wekatest.Server) { reject(srv, "refreshToken", "login") },
 			[]string{"✗ " + outlives, "– count what the session cost"},
 		},
 		"two backends respond with a proxy's page": {
@@ -64,7 +64,7 @@ func TestWEKAStoryFails(t *testing.T) {
 		},
 		"logins fail": {
 			title,
-			func(srv *wekatest.Server) { refuse(srv, "login") },
+			func(srv *wekatest.Server) { reject(srv, "login") },
 			[]string{"✓ " + connects, "✗ " + logsIn, "– " + creates, "– " + outlives, "– delete it"},
 		},
 		"the filesystem cannot be created": {

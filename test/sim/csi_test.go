@@ -56,8 +56,8 @@ func csiSetsQuota(t *testing.T, p *process, path string) {
 	if !ok {
 		t.Fatal("the inode is not a string")
 	}
-	if status, answer, _ := p.call("GET", path+"/quota/"+inode, nil); status != 500 || answer["message"] != "Directory has no quota" {
-		t.Errorf("got %d %v", status, answer)
+	if status, response, _ := p.call("GET", path+"/quota/"+inode, nil); status != 500 || response["message"] != "Directory has no quota" {
+		t.Errorf("got %d %v", status, response)
 	}
 	p.want("PUT", path+"/quota/"+inode, object{"hard_limit_bytes": 1 << 20, "soft_limit_bytes": 1 << 20, "grace_seconds": 0})
 	if list := p.want("GET", strings.Replace(path, "S", "s", 1)+"/quota", nil).([]any); len(list) != 1 {

@@ -70,7 +70,7 @@ func (p *process) line() string {
 
 // call sends a body as JSON, and returns the response and the line that the simulator
 // prints for it.
-func (p *process) call(method, path string, body any) (status int, answer map[string]any, line string) {
+func (p *process) call(method, path string, body any) (status int, decoded map[string]any, line string) {
 	p.t.Helper()
 	text := ""
 	if body != nil {
@@ -83,7 +83,7 @@ func (p *process) call(method, path string, body any) (status int, answer map[st
 	return p.send(method, path, "application/json", text)
 }
 
-func (p *process) send(method, path, media, body string) (status int, answer map[string]any, line string) {
+func (p *process) send(method, path, media, body string) (status int, decoded map[string]any, line string) {
 	p.t.Helper()
 	request, err := http.NewRequestWithContext(p.t.Context(), method, p.url+"/api/v2/"+path, strings.NewReader(body))
 	if err != nil {
@@ -108,18 +108,18 @@ func (p *process) send(method, path, media, body string) (status int, answer map
 		p.t.Fatal(got.err)
 	}
 	defer func() { _ = got.response.Body.Close() }()
-	_ = json.NewDecoder(got.response.Body).Decode(&answer) // HTML stays undecoded
-	return got.response.StatusCode, answer, line
+	_ = json.NewDecoder(got.response.Body).Decode(&decoded) // HTML stays undecoded
+	return got.response.StatusCode, decoded, line
 }
 
 // want is call for a request that must succeed; it returns data.
 func (p *process) want(method, path string, body any) any {
 	p.t.Helper()
-	status, answer, _ := p.call(method, path, body)
+	status, decoded, _ := p.call(method, path, body)
 	if status != http.StatusOK {
-		p.t.Fatalf("%s %s: got %d %v", method, path, status, answer)
+		p.t.Fatalf("%s %s: got %d %v", method, path, status, decoded)
 	}
-	return answer["data"]
+	return decoded["data"]
 }
 
 type object = map[string]any
@@ -137,11 +137,11 @@ func TestLines(t *testing.T) {
 		t.Errorf("listening on %q, CA %q", p.url, p.ca)
 	}
 	form := url.Values{"username": {"admin"}, "password": {"admin"}}.Encode()
-	status, answer, line := p.send("POST", "login", "application/x-www-form-urlencoded", form)
+	status, decoded, line := p.send("POST", "login", "application/x-www-form-urlencoded", form)
 	if status != 200 || !strings.HasSuffix(line, " 0 200 POST /api/v2/login login") {
-		t.Fatalf("got %d %v and the line %q", status, answer, line)
+		t.Fatalf("got %d %v and the line %q", status, decoded, line)
 	}
-	p.token = answer["data"].(object)["access_token"].(string)
+	p.token = decoded["data"].(object)["access_token"].(string)
 	if _, _, line := p.call("GET", "fileSystems?bogus=1", nil); !strings.HasSuffix(line, "getFileSystems (query bogus: is not known)") {
 		t.Errorf("got the line %q", line)
 	}

@@ -65,13 +65,13 @@ func TestRequestsAreValidated(t *testing.T) {
 
 func TestContentType(t *testing.T) {
 	_, server := start(t, simulator.Config{})
-	status, answer := send(t, server, "POST", "/api/things", "text/plain", `{"name":"ab","size":1}`)
-	if status != http.StatusBadRequest || !strings.Contains(answer, "text/plain") {
-		t.Errorf("got %d %s, want 400 that names the type", status, answer)
+	status, body := send(t, server, "POST", "/api/things", "text/plain", `{"name":"ab","size":1}`)
+	if status != http.StatusBadRequest || !strings.Contains(body, "text/plain") {
+		t.Errorf("got %d %s, want 400 that names the type", status, body)
 	}
-	status, answer = send(t, server, "POST", "/api/things", "application/json; charset=utf-8", `{"name":"ab","size":1}`)
+	status, body = send(t, server, "POST", "/api/things", "application/json; charset=utf-8", `{"name":"ab","size":1}`)
 	if status != http.StatusOK {
-		t.Errorf("got %d %s, want 200", status, answer)
+		t.Errorf("got %d %s, want 200", status, body)
 	}
 }
 
@@ -87,8 +87,8 @@ func TestForm(t *testing.T) {
 		Handlers: map[string]simulator.Handler{"createThing": handler},
 		Forms:    []string{"createThing"},
 	})
-	if status, answer := send(t, server, "POST", "/api/things", "application/x-www-form-urlencoded", form); status != http.StatusOK {
-		t.Fatalf("got %d %s", status, answer)
+	if status, body := send(t, server, "POST", "/api/things", "application/x-www-form-urlencoded", form); status != http.StatusOK {
+		t.Fatalf("got %d %s", status, body)
 	}
 	want := map[string]any{"name": "ab", "size": json.Number("9223372036854775807"), "solid": true}
 	if !reflect.DeepEqual(got, want) {
@@ -112,9 +112,9 @@ func TestHandlerRequest(t *testing.T) {
 		return simulator.Response{Status: http.StatusOK, Body: map[string]any{"uid": r.PathValues["uid"]}}
 	}
 	_, server := start(t, simulator.Config{Handlers: map[string]simulator.Handler{"getThing": handler}})
-	status, answer := send(t, server, "GET", "/api/things/a%2Fb%20c", "", "")
-	if status != http.StatusOK || answer != `{"uid":"a/b c"}` {
-		t.Fatalf("got %d %s", status, answer)
+	status, body := send(t, server, "GET", "/api/things/a%2Fb%20c", "", "")
+	if status != http.StatusOK || body != `{"uid":"a/b c"}` {
+		t.Fatalf("got %d %s", status, body)
 	}
 	if got.Identity != "a caller" || got.Operation.ID != "getThing" || got.Operation.Path != "/things/{uid}" {
 		t.Errorf("the handler got %+v", got)

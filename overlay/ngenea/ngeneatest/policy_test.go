@@ -12,9 +12,9 @@ import (
 func TestPermission(t *testing.T) {
 	srv := ngeneatest.New(t, ngeneatest.InMemory(), ngeneatest.WithAccount("reader", "x"))
 	c := login(t, srv, "reader", "x")
-	const refused = `{"detail":"You do not have permission to perform this action."}`
-	c.wantText(403, refused, "POST", "/actions/", object{"action": "discover_nodes"})
-	c.wantText(403, refused, "PATCH", "/configurations/", object{"jobs_ttl": 1})
+	const forbidden = `{"detail":"You do not have permission to perform this action."}`
+	c.wantText(403, forbidden, "POST", "/actions/", object{"action": "discover_nodes"})
+	c.wantText(403, forbidden, "PATCH", "/configurations/", object{"jobs_ttl": 1})
 	c.want(200, "GET", "/configurations/", nil)
 }
 
