@@ -1,26 +1,97 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
 	"math"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
 
-// work is something to be timed, done by a number of goroutines at once.
+// cost is what a call takes: nanoseconds, allocations, bytes allocated.
+type cost struct{ ns, allocations, bytes float64 }
+
+// contender makes a number of calls, one after the other, and returns the cost of one.
+type contender func(ctx context.Context, calls int) (cost, error)
+
+// inProcess measures a function of this process, in which nothing else may run.
+func inProcess(call func(context.Context) error) contender {
+	return func(ctx context.Context, calls int) (cost, error) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		began := time.Now()
+		for range calls {
+			if err := call(ctx); err != nil {
+				return cost{}, err
+			}
+		}
+		took := time.Since(began)
+		runtime.ReadMemStats(&after)
+		return cost{
+			ns:          float64(took) / float64(calls),
+			allocations: float64(after.Mallocs-before.Mallocs) / float64(calls),
+			bytes:       float64(after.TotalAlloc-before.TotalAlloc) / float64(calls),
+		}, nil
+	}
+}
+
+// inChild measures in a process that answers a number of calls with their cost.
+func inChild(c *child) contender {
+	return func(_ context.Context, calls int) (measured cost, err error) {
+		if _, err := fmt.Fprintln(c.stdin, calls); err != nil {
+			return cost{}, err
+		}
+		text, err := c.line()
+		if err != nil {
+			return cost{}, err
+		}
+		_, err = fmt.Sscan(text, &measured.ns, &measured.allocations, &measured.bytes)
+		return measured, err
+	}
+}
+
+// compare lets the contenders take turns. Of the times the least counts, because other
+// programs only add to them; of the rest the mean, because a pooled buffer is sometimes
+// lost. The first round warms up.
+func compare(ctx context.Context, rounds, calls int, all ...contender) ([]cost, error) {
+	costs := make([]cost, len(all))
+	for i := range costs {
+		costs[i].ns = math.Inf(1)
+	}
+	for round := range rounds + 1 {
+		for i, contender := range all {
+			runtime.GC() // the garbage of one must not cost the next
+			c, err := contender(ctx, calls)
+			if err != nil {
+				return nil, err
+			}
+			if round > 0 {
+				costs[i].ns = min(costs[i].ns, c.ns)
+				costs[i].allocations += c.allocations / float64(rounds)
+				costs[i].bytes += c.bytes / float64(rounds)
+			}
+		}
+	}
+	return costs, nil
+}
+
+// work is done by a number of goroutines at the same time.
 type work struct {
 	goroutines int
 	call       func()
-	own        func() func() // if any, gives each goroutine a call of its own
+	own        func() func() // if set, returns a call for each goroutine
 }
 
-// tokenCalls are timed together where a call is next to nothing: more than a millisecond of them,
-// against which the start of the goroutines is small, and few enough that often
-// nothing else runs on the machine meanwhile.
-const tokenCalls = 32_000
-
-// leastTimes gives for each work the time of a call in nanoseconds, by the clock on
-// the wall, of which so many calls are timed together. The works take turns, so that whatever else the machine does meets all
-// of them, and the least of the rounds counts: other programs only ever add to it.
+// leastTimes returns the wall time of a call of each work, in nanoseconds. So many calls are
+// timed together. The works take turns, so that other load on the machine meets all of them,
+// and the least of the rounds counts, because other load only adds to it.
 func leastTimes(rounds, calls int, all []work) []float64 {
 	least := make([]float64, len(all))
 	for i := range least {
@@ -34,6 +105,27 @@ func leastTimes(rounds, calls int, all []work) []float64 {
 	return least
 }
 
+// medianRatio returns the time of one work over that of another, as the median of the
+// rounds. In turn, one is measured before the other. The first round warms up.
+func medianRatio(rounds, calls int, one, other work) float64 {
+	var ratios []float64
+	for round := range rounds + 1 {
+		var first, second float64
+		if round%2 == 0 {
+			first, second = one.sample(calls), other.sample(calls)
+		} else {
+			second = other.sample(calls)
+			first = one.sample(calls)
+		}
+		if round > 0 {
+			ratios = append(ratios, first/second)
+		}
+	}
+	slices.Sort(ratios)
+	return ratios[len(ratios)/2]
+}
+
+// sample returns the wall time of a call in nanoseconds.
 func (w work) sample(calls int) float64 {
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
@@ -56,4 +148,55 @@ func (w work) sample(calls int) float64 {
 	close(start)
 	done.Wait()
 	return float64(time.Since(began)) / float64(calls)
+}
+
+// must panics on an error: the servers of the benchmark answer every call.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// child is a process that answers each line with a line and ends with its standard input.
+type child struct {
+	command *exec.Cmd
+	stdin   io.WriteCloser
+	stdout  *bufio.Reader
+}
+
+// startChild starts a program; "" is this one.
+func startChild(ctx context.Context, program string, arguments ...string) (*child, error) {
+	if program == "" {
+		var err error
+		if program, err = os.Executable(); err != nil {
+			return nil, err
+		}
+	}
+	c := &child{command: exec.CommandContext(ctx, program, arguments...)} //nolint:gosec // this program, or one that it has built
+	c.command.Stderr = os.Stderr
+	var err error
+	if c.stdin, err = c.command.StdinPipe(); err != nil {
+		return nil, err
+	}
+	stdout, err := c.command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.stdout = bufio.NewReader(stdout)
+	return c, c.command.Start()
+}
+
+// line returns the next line that the child prints.
+func (c *child) line() (string, error) {
+	text, err := c.stdout.ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", c.command.Path, err)
+	}
+	return strings.TrimSpace(text), nil
+}
+
+func (c *child) stop() {
+	_ = c.stdin.Close()
+	_ = c.command.Wait() // it has printed errors on stderr
 }

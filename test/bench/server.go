@@ -16,13 +16,12 @@ const (
 	listLength   = 10_000
 	quotasInPage = 5_000
 	apiPath      = "/api/v2"
-	// accessToken is what every client here sends; the server does not look.
+	// accessToken is the token that every client sends; the server does not check it.
 	accessToken = "access"
 )
 
-// serve answers as a cluster would, on an address that it prints, until standard input
-// ends. It is a process of its own, so that neither its allocations nor its heap are
-// taken for a client's.
+// serve is a cluster on an address that it prints, until standard input ends. It runs in a
+// process of its own, so that its allocations do not count as a client's.
 func serve(ctx context.Context) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
@@ -30,11 +29,11 @@ func serve(ctx context.Context) error {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+apiPath+"/login", answers([]byte(
+	mux.HandleFunc("POST "+apiPath+"/login", responds([]byte(
 		`{"data":{"access_token":"access","refresh_token":"refresh","expires_in":3600,"token_type":"Bearer","password_change_required":false}}`)))
-	mux.HandleFunc("GET "+apiPath+"/fileSystems", answers(fileSystems(listLength)))
-	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}", answers(append(appendFileSystem([]byte(`{"data":`), 1), '}')))
-	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}/quota", answerQuotas)
+	mux.HandleFunc("GET "+apiPath+"/fileSystems", responds(fileSystems(listLength)))
+	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}", responds(append(appendFileSystem([]byte(`{"data":`), 1), '}')))
+	mux.HandleFunc("GET "+apiPath+"/fileSystems/{uid}/quota", quotaPage)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -49,17 +48,17 @@ func serve(ctx context.Context) error {
 	return nil
 }
 
-func answers(body []byte) http.HandlerFunc {
+func responds(body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { write(w, body) }
 }
 
 func write(w http.ResponseWriter, body []byte) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // a client that went away is no failure of ours
+	_, _ = w.Write(body) // the client may have closed the connection
 }
 
-// fileSystems is the answer of a list of n filesystems.
+// fileSystems returns the response for a list of n filesystems.
 func fileSystems(n int) []byte {
 	b := []byte(`{"data":[`)
 	for i := range n {
@@ -71,8 +70,8 @@ func fileSystems(n int) []byte {
 	return append(b, `]}`...)
 }
 
-// appendFileSystem writes one with every member that the document names, two that it
-// does not, and the numbers that clusters send. Every fourth is tiered: it has a bucket.
+// appendFileSystem writes a filesystem with every member of the document, two others, and
+// the numbers that clusters send. Every fourth is tiered: it has a bucket.
 func appendFileSystem(b []byte, i int) []byte {
 	var bucket []byte
 	if i%4 == 0 {
@@ -89,14 +88,14 @@ func appendFileSystem(b []byte, i int) []byte {
 		`"obs_buckets":[%s],"object_storages":[]}`, i, i, i, i*4096, i*4096, i, bucket)
 }
 
-// answerQuotas answers a page of a list as long as the uid says.
-func answerQuotas(w http.ResponseWriter, r *http.Request) {
+// quotaPage answers with a page of a list whose length is the uid.
+func quotaPage(w http.ResponseWriter, r *http.Request) {
 	total, err := strconv.Atoi(r.PathValue("uid"))
 	if err != nil {
-		http.Error(w, "the uid is to be the length of the list", http.StatusNotFound)
+		http.Error(w, "the uid must be the length of the list", http.StatusNotFound)
 		return
 	}
-	first, _ := strconv.Atoi(r.URL.Query().Get("next_token")) // without one, the first page
+	first, _ := strconv.Atoi(r.URL.Query().Get("next_token")) // 0 without a token
 	last := min(first+quotasInPage, total)
 	b := []byte(`{"data":[`)
 	for i := first; i < last; i++ {
@@ -105,7 +104,7 @@ func answerQuotas(w http.ResponseWriter, r *http.Request) {
 		}
 		b = fmt.Appendf(b, `{"quota_id":"%016x:0","inode_id":%d,"snap_view_id":0,"fsName":"filesystem-1","path":"/projects/%d","full_path":"filesystem-1:/projects/%d",`+
 			`"owner":"user%d@example.com","hard_limit_bytes":18446744073709547520,"soft_limit_bytes":1099511627776,"grace_seconds":null,"status":"ACTIVE",`+
-			`"time_over_soft_limit":0,"total_bytes":%d,"data_blocks":%d}`, i, uint64(1)<<63+uint64(i), i, i, i, i*4096, i) //nolint:gosec // no index is negative
+			`"time_over_soft_limit":0,"total_bytes":%d,"data_blocks":%d}`, i, uint64(1)<<63+uint64(i), i, i, i, i*4096, i) //nolint:gosec // i is not negative
 	}
 	b = append(b, `],"next_token":`...)
 	if last < total {
@@ -116,7 +115,7 @@ func answerQuotas(w http.ResponseWriter, r *http.Request) {
 	write(w, b)
 }
 
-// startServer starts a server; stop ends it.
+// startServer starts serve in another process; stop ends it.
 func startServer(ctx context.Context) (address string, stop func(), err error) {
 	server, err := startChild(ctx, "", "serve")
 	if err != nil {

@@ -7,13 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 const weightRounds = 2
 
-// measureWeight gives what a program pays for the SDK before it runs: compiling,
-// linking, dependencies. Each is built from a module of its own, as a consumer's is.
-func measureWeight(ctx context.Context, rounds int) ([]row, error) {
+// measureWeight returns what a program pays for the SDK before it runs: compiling, linking,
+// dependencies. Each program is built from a module of its own, like a consumer's.
+func measureWeight(ctx context.Context, rounds int) ([]results.Row, error) {
 	folder, err := os.MkdirTemp("", "hotcold-bench-")
 	if err != nil {
 		return nil, err
@@ -36,10 +38,10 @@ func measureWeight(ctx context.Context, rounds int) ([]row, error) {
 		return nil, err
 	}
 	consumer, err := p.consumer(ctx)
-	return append([]row{compile, lines, binary}, consumer...), err
+	return append([]results.Row{compile, lines, binary}, consumer...), err
 }
 
-// programs are the three that do the same.
+// programs are three that do the same, with different clients.
 type programs struct {
 	folder            string
 	ours, stock, bare *module
@@ -62,21 +64,21 @@ func makePrograms(ctx context.Context, folder string) (p programs, err error) {
 	return p, err
 }
 
-// compile builds the programs with a cache in which there is nothing but the standard
-// library, and counts the CPU of the go command, the compiler and the linker.
-func (p programs) compile(ctx context.Context, rounds int) (row, error) {
+// compile builds the programs with a cache that contains the standard library only, and
+// compares the CPU time of the go command, the compiler and the linker.
+func (p programs) compile(ctx context.Context, rounds int) (results.Row, error) {
 	library := filepath.Join(p.folder, "std")
 	if _, err := p.cold(ctx, p.bare, library); err != nil {
-		return row{}, err
+		return results.Row{}, err
 	}
-	// What the others import of the standard library and bare does not.
+	// The packages of the standard library that bare does not import.
 	for _, m := range []*module{p.ours, p.stock} {
 		std, _, err := m.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", "main.go")
 		if err != nil {
-			return row{}, err
+			return results.Row{}, err
 		}
 		if _, _, err := m.goCommand(ctx, []string{"GOCACHE=" + library}, append([]string{"build"}, strings.Fields(string(std))...)...); err != nil {
-			return row{}, err
+			return results.Row{}, err
 		}
 	}
 	var us, them float64
@@ -84,36 +86,36 @@ func (p programs) compile(ctx context.Context, rounds int) (row, error) {
 		for m, least := range map[*module]*float64{p.ours: &us, p.stock: &them} {
 			cache := filepath.Join(p.folder, "cache")
 			if err := os.CopyFS(cache, os.DirFS(library)); err != nil {
-				return row{}, err
+				return results.Row{}, err
 			}
 			took, err := p.cold(ctx, m, cache)
 			if err != nil {
-				return row{}, err
+				return results.Row{}, err
 			}
 			if err := os.RemoveAll(cache); err != nil {
-				return row{}, err
+				return results.Row{}, err
 			}
 			if round == 0 || took < *least {
 				*least = took
 			}
 		}
 	}
-	return atMost("cold compile: cpu", us/them, "", 0.25), nil
+	return results.AtMost("cold compile: cpu", us/them, "", byToolchain(0.85, 0.65)), nil
 }
 
-// cold builds a program with a cache, in seconds of CPU.
+// cold builds a program with a cache and returns the seconds of CPU time.
 func (p programs) cold(ctx context.Context, m *module, cache string) (float64, error) {
 	_, took, err := m.goCommand(ctx, []string{"GOCACHE=" + cache}, "build", "-o", os.DevNull, "main.go")
 	return took.Seconds(), err
 }
 
-func (p programs) generatedLines() (row, error) {
+func (p programs) generatedLines() (results.Row, error) {
 	us, err := countLines(filepath.Join(root, "gen", "wekaapi", "*.go"))
 	if err != nil {
-		return row{}, err
+		return results.Row{}, err
 	}
 	them, err := countLines(filepath.Join(p.stock.folder, "client", "*.go"))
-	return atMost("generated: lines", us/them, "", 0.25), err
+	return results.AtMost("generated: lines", us/them, "", 0.25), err
 }
 
 func countLines(pattern string) (float64, error) {
@@ -132,19 +134,19 @@ func countLines(pattern string) (float64, error) {
 	return float64(lines), nil
 }
 
-// binary gives how much larger a program is, without symbols.
-func (p programs) binary(ctx context.Context) (row, error) {
+// binary returns how much larger our program is than the bare one.
+func (p programs) binary(ctx context.Context) (results.Row, error) {
 	us, err := p.size(ctx, p.ours)
 	if err != nil {
-		return row{}, err
+		return results.Row{}, err
 	}
 	them, err := p.size(ctx, p.bare)
-	return atMost("binary: MB", (us-them)/1e6, "MB", 1.5), err
+	return results.AtMost("binary: MB", (us-them)/1e6, "MB", byToolchain(2.4, 1.5)), err
 }
 
 func (p programs) size(ctx context.Context, m *module) (float64, error) {
-	program := filepath.Join(m.folder, "program")
-	if _, _, err := m.goCommand(ctx, nil, "build", "-o", program, "main.go"); err != nil {
+	program, err := m.build(ctx)
+	if err != nil {
 		return 0, err
 	}
 	info, err := os.Stat(program)
@@ -154,16 +156,18 @@ func (p programs) size(ctx context.Context, m *module) (float64, error) {
 	return float64(info.Size()), nil
 }
 
-// linked is what a program may link beside the standard library: the SDK, and what its
-// calls need. Anything else is a mistake: a generator, a validator, YAML.
+// linked is what a program may link beside the standard library: the SDK and what its calls
+// need. Anything else is a mistake, such as a generator, a validator or YAML.
 var linked = []string{
 	"github.com/hotcold-go/hotcold/gen/", "github.com/hotcold-go/hotcold/overlay/",
 	"github.com/go-json-experiment/json", "github.com/gofrs/flock", "github.com/natefinch/atomic",
-	"golang.org/x/sys/",
+	"github.com/oapi-codegen/runtime", "github.com/oapi-codegen/nullable", "github.com/apapsch/go-jsonmerge", "github.com/google/uuid",
+	"golang.org/x/sync/", "golang.org/x/sys/",
 }
 
-// consumer gives what a consumer's go.sum and program hold.
-func (p programs) consumer(ctx context.Context) ([]row, error) {
+// consumer returns the size of a consumer's go.sum and the number of packages in its
+// program.
+func (p programs) consumer(ctx context.Context) ([]results.Row, error) {
 	if _, _, err := p.ours.goCommand(ctx, nil, "mod", "tidy"); err != nil {
 		return nil, err
 	}
@@ -178,14 +182,14 @@ func (p programs) consumer(ctx context.Context) ([]row, error) {
 	packages := strings.Fields(string(listed))
 	unneeded := unneeded(packages)
 	for _, name := range unneeded {
-		fmt.Fprintln(os.Stderr, "bench: linked, and no call needs it:", name)
+		fmt.Fprintln(os.Stderr, "bench: linked, but not needed by calls:", name)
 	}
-	count := reported("consumer: packages linked", float64(len(packages)))
+	count := results.Reported("consumer: packages linked", float64(len(packages)), results.Count)
 	count.Bound, count.Held = "needed by calls", len(unneeded) == 0
-	return []row{reported("consumer: go.sum lines", sums), count}, nil
+	return []results.Row{results.Reported("consumer: go.sum lines", sums, results.Count), count}, nil
 }
 
-// unneeded are the packages that do not belong into a program.
+// unneeded returns the packages that should not be in a program.
 func unneeded(packages []string) (all []string) {
 	for _, name := range packages {
 		needed := false

@@ -10,27 +10,27 @@ import (
 )
 
 func main() {
-	request, err := http.NewRequest(http.MethodGet, "https://"+os.Getenv("WEKA_HOST")+":14000/api/v2/fileSystems", nil) //nolint:gosec,noctx // whoever runs it says where
+	request, err := http.NewRequest(http.MethodGet, "https://"+os.Getenv("WEKA_HOST")+":14000/api/v2/fileSystems", nil) //nolint:gosec,noctx // the user gives the address
 	if err != nil {
 		log.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+os.Getenv("WEKA_TOKEN"))
-	response, err := http.DefaultClient.Do(request) //nolint:gosec // the same
+	response, err := http.DefaultClient.Do(request) //nolint:gosec // see above
 	if err != nil {
 		log.Fatal(err)
 	}
-	var answer struct {
+	var list struct {
 		Data []struct {
 			Name        string `json:"name"`
 			TotalBudget int64  `json:"total_budget"`
 		} `json:"data"`
 	}
-	err = json.NewDecoder(response.Body).Decode(&answer)
+	err = json.NewDecoder(response.Body).Decode(&list)
 	_ = response.Body.Close()
 	if err != nil {
 		log.Print(err)
 	}
-	for _, fs := range answer.Data {
+	for _, fs := range list.Data {
 		fmt.Println(fs.Name, fs.TotalBudget)
 	}
 }

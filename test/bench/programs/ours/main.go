@@ -1,5 +1,5 @@
-// Ours lists filesystems with the SDK: what a program that does little else compiles,
-// links and depends on.
+// Ours lists filesystems with the SDK. The benchmark measures what it compiles, links and
+// depends on.
 package main
 
 import (

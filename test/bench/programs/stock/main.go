@@ -1,8 +1,8 @@
 //go:build ignore
 
-// Stock lists filesystems with the client that stock oapi-codegen makes, as often as
-// each line of standard input says, and prints what a list took: nanoseconds,
-// allocations, bytes. The benchmark builds it beside that client, which is not kept.
+// Stock lists filesystems with the client that stock oapi-codegen generates: it makes as
+// many calls as each line of standard input says, and prints what one took in nanoseconds,
+// allocations and bytes. The benchmark builds it with that client, which is not kept.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: stock address token")
+		fmt.Fprintln(os.Stderr, "usage: stock ADDRESS TOKEN")
 		os.Exit(2)
 	}
 	token := func(_ context.Context, r *http.Request) error {
@@ -31,7 +31,7 @@ func main() {
 	}
 	for calls := 0; ; {
 		if _, err := fmt.Scanln(&calls); err != nil {
-			return // nobody asks any more
+			return // the end of standard input
 		}
 		measure(c, calls)
 	}
@@ -43,12 +43,12 @@ func measure(c *client.ClientWithResponses, calls int) {
 	runtime.ReadMemStats(&before)
 	began := time.Now()
 	for range calls {
-		answer, err := c.GetFileSystemsWithResponse(context.Background(), nil)
+		response, err := c.GetFileSystemsWithResponse(context.Background(), nil)
 		if err != nil {
 			fail(err)
 		}
-		if answer.JSON200 == nil || answer.JSON200.Data == nil || len(*answer.JSON200.Data) != 10_000 {
-			fail(fmt.Errorf("got %s, and no list", answer.Status()))
+		if response.JSON200 == nil || response.JSON200.Data == nil || len(*response.JSON200.Data) != 10_000 {
+			fail(fmt.Errorf("got %s and no list", response.Status()))
 		}
 	}
 	took := time.Since(began)

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/results"
+)
+
+const (
+	oneRounds  = 150
+	oneCalls   = 100
+	listRounds = 25
+)
+
+// handWritten is a client for two calls, made of net/http and encoding/json: a token and a
+// check of the status, but no login, no retry and no typed error. It decodes into the
+// generated struct, so that all clients decode the same fields.
+type handWritten struct {
+	client  *http.Client
+	address string
+	token   string
+}
+
+func (h *handWritten) fileSystems(ctx context.Context) ([]wekaapi.FileSystem, error) {
+	var all []wekaapi.FileSystem
+	return all, h.get(ctx, "/fileSystems", &all)
+}
+
+func (h *handWritten) fileSystem(ctx context.Context, uid string) (*wekaapi.FileSystem, error) {
+	var one wekaapi.FileSystem
+	return &one, h.get(ctx, "/fileSystems/"+url.PathEscape(uid), &one)
+}
+
+func (h *handWritten) get(ctx context.Context, path string, data any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.address+path, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Authorization", "Bearer "+h.token)
+	response, err := h.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, response.Status)
+	}
+	envelope := struct {
+		Data any `json:"data"`
+	}{data}
+	if err := json.NewDecoder(response.Body).Decode(&envelope); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// clients are the SDK and the hand-written client, of one server in another process.
+type clients struct {
+	address string
+	ours    *weka.Client
+	byHand  *handWritten
+	close   func()
+}
+
+// startClients starts the server. The hand-written client keeps so many idle connections.
+func startClients(ctx context.Context, idle int) (*clients, error) {
+	address, stop, err := startServer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := weka.New(address, weka.WithAccessToken(accessToken))
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	wire := &http.Transport{MaxIdleConnsPerHost: idle}
+	byHand := &handWritten{client: &http.Client{Transport: wire}, address: address + apiPath, token: accessToken}
+	return &clients{address, ours, byHand, func() {
+		ours.Close()
+		wire.CloseIdleConnections()
+		stop()
+	}}, nil
+}
+
+// measureCalls compares reading one filesystem and a list of 10,000 with the hand-written
+// client, and the list with the client that stock oapi-codegen generates.
+func measureCalls(ctx context.Context, rounds int) ([]results.Row, error) {
+	c, err := startClients(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	one, err := c.compareOne(ctx, rounds)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := c.compareLists(ctx, rounds)
+	return append(one, lists...), err
+}
+
+func (c *clients) compareOne(ctx context.Context, rounds int) ([]results.Row, error) {
+	const uid = "d4f1c2a0-0000-4000-8000-000000000001"
+	costs, err := compare(ctx, rounds*oneRounds/listRounds, oneCalls,
+		inProcess(func(ctx context.Context) error {
+			_, err := c.ours.Filesystem.GetFileSystem(ctx, uid, nil)
+			return err
+		}),
+		inProcess(func(ctx context.Context) error {
+			_, err := c.byHand.fileSystem(ctx, uid)
+			return err
+		}))
+	if err != nil {
+		return nil, err
+	}
+	us, hand := costs[0], costs[1]
+	return []results.Row{
+		results.AtMost("call 1: time", us.ns/hand.ns, "", 1.10),
+		results.AtMost("call 1: allocations", us.allocations/hand.allocations, "", 1.25),
+	}, nil
+}
+
+func (c *clients) compareLists(ctx context.Context, rounds int) ([]results.Row, error) {
+	costs, err := c.compareWithProgram(ctx, rounds, makeStock,
+		inProcess(c.listOurs),
+		inProcess(func(ctx context.Context) error {
+			all, err := c.byHand.fileSystems(ctx)
+			return complete(len(all), err)
+		}))
+	if err != nil {
+		return nil, err
+	}
+	us, hand, stock := costs[0], costs[1], costs[2]
+	return []results.Row{
+		results.AtMost("list 10k: time", us.ns/hand.ns, "", byToolchain(0.40, 0.65)),
+		results.AtMost("list 10k: allocations", us.allocations/hand.allocations, "", 0.65),
+		results.AtMost("list 10k: bytes", us.bytes/hand.bytes, "", 0.40),
+		results.AtMost("list 10k vs stock: time", us.ns/stock.ns, "", byToolchain(0.40, 0.50)),
+		results.AtMost("list 10k vs stock: allocations", us.allocations/stock.allocations, "", 0.12),
+	}, nil
+}
+
+// measureOgen compares the list with the client that ogen generates.
+func measureOgen(ctx context.Context, rounds int) ([]results.Row, error) {
+	c, err := startClients(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	costs, err := c.compareWithProgram(ctx, rounds, makeOgen, inProcess(c.listOurs))
+	if err != nil {
+		return nil, err
+	}
+	return []results.Row{
+		results.Reported("list 10k vs ogen: time", costs[0].ns/costs[1].ns, ""),
+		results.Reported("list 10k vs ogen: bytes", costs[0].bytes/costs[1].bytes, ""),
+	}, nil
+}
+
+func (c *clients) listOurs(ctx context.Context) error {
+	all, err := c.ours.Filesystem.GetFileSystems(ctx, nil)
+	return complete(len(all), err)
+}
+
+// compareWithProgram compares contenders with a program of a generated client, whose cost is
+// the last one.
+func (c *clients) compareWithProgram(ctx context.Context, rounds int, generate func(context.Context, string) (*module, error), all ...contender) ([]cost, error) {
+	folder, err := os.MkdirTemp("", "hotcold-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	generated, err := generate(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	program, err := generated.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	process, err := startChild(ctx, program, c.address+apiPath, accessToken)
+	if err != nil {
+		return nil, err
+	}
+	defer process.stop()
+	return compare(ctx, rounds, 1, append(all, inChild(process))...)
+}
+
+// complete returns an error if a client did not get the whole list.
+func complete(n int, err error) error {
+	if err == nil && n != listLength {
+		err = fmt.Errorf("got %d filesystems of %d", n, listLength)
+	}
+	return err
+}

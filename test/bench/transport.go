@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/overlay/transport"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/results"
+)
+
+const (
+	stackRounds = 3000
+	// stackCalls are timed together. They take a millisecond, which now and then meets no
+	// other load even on a busy machine.
+	stackCalls = 40
+
+	endpointRounds = 200
+	// endpointCalls are two calls for each goroutine, some milliseconds in which all are
+	// busy at the same time.
+	endpointCalls = 2 * manyGoroutines
+
+	throughputRounds = 21
+	// throughputCalls take some hundred milliseconds.
+	throughputCalls = 8192
+)
+
+// reading is the operation of the calls that are measured.
+var reading = api.NewOperation(api.Definition{ID: "read", Method: http.MethodGet, Path: "/read", Result: api.ResultData, Class: api.ClassSafe})
+
+// caller makes calls through layers, or through a transport alone.
+type caller struct {
+	client  *call.Client
+	options []api.CallOption
+	close   func()
+}
+
+// bare returns a caller with a transport and a fixed token.
+func bare(origin string) (*caller, error) {
+	wire := newWire()
+	client, err := newClient(origin, wire)
+	return &caller{client, []api.CallOption{call.WithHeader("Authorization", "Bearer access")}, wire.CloseIdleConnections}, err
+}
+
+// stacked returns a caller with every layer, and a token source that has a token.
+func stacked(origins ...string) (*caller, error) {
+	wire := newWire()
+	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
+		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
+	}))
+	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: origins, Wire: wire, HealthPath: "/"})
+	client, err := newClient(origins[0], transport.Stack(transport.Layers{
+		Base: wire, Endpoints: endpoints, Connections: transport.NewConnections(2 * manyGoroutines),
+		Slash: transport.SlashRemoved, Tokens: source, Origins: origins,
+		Hooks: transport.Hooks{
+			BeforeAttempt: func(context.Context, transport.Attempt) {},
+			AfterAttempt:  func(context.Context, transport.Attempt) {},
+			BeforeRetry:   func(context.Context, transport.Retrying) {},
+		},
+	}))
+	return &caller{client, nil, func() {
+		source.Close()
+		endpoints.Close()
+		wire.CloseIdleConnections()
+	}}, err
+}
+
+func newWire() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: manyGoroutines} }
+
+func newClient(origin string, through http.RoundTripper) (*call.Client, error) {
+	base, err := url.Parse(origin)
+	if err != nil {
+		return nil, err
+	}
+	return call.New(call.Config{Base: base, Transport: through}), nil
+}
+
+func (c *caller) readText(ctx context.Context) { c.read(ctx, new(string)) }
+
+func (c *caller) readList(ctx context.Context) { c.read(ctx, new([]wekaapi.FileSystem)) }
+
+func (c *caller) read(ctx context.Context, result any) {
+	must(result, c.client.Call(ctx, reading, nil, nil, nil, result, c.options...))
+}
+
+// measureStack returns what the layers cost a call without failures.
+func measureStack(ctx context.Context, rounds int) ([]results.Row, error) {
+	cluster := startCluster(1, []byte(`{"data":"x"}`))
+	defer cluster.close()
+	without, err := bare(cluster.servers[0].URL)
+	if err != nil {
+		return nil, err
+	}
+	defer without.close()
+	with, err := stacked(cluster.servers[0].URL)
+	if err != nil {
+		return nil, err
+	}
+	defer with.close()
+	plain, layered := func() { without.readText(ctx) }, func() { with.readText(ctx) }
+	least := leastTimes(rounds, stackCalls, []work{{goroutines: 1, call: plain}, {goroutines: 1, call: layered}})
+	const runs = 2000
+	return []results.Row{
+		results.AtMost("stack: us", (least[1]-least[0])/1000, "us", 5),
+		results.AtMost("stack: allocations", testing.AllocsPerRun(runs, layered)-testing.AllocsPerRun(runs, plain), "", 15),
+	}, nil
+}
+
+// measureEndpoints returns the throughput with three endpoints, and with one of three dead.
+// It is compared with the hand-written client of one endpoint, and with a client of one
+// endpoint that has the SDK's decoder, which leaves only the transport as the difference.
+func measureEndpoints(ctx context.Context, rounds int) ([]results.Row, error) {
+	text, err := listOfFileSystems(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cluster := startCluster(3, text)
+	defer cluster.close()
+	byHand := &handWritten{client: &http.Client{Transport: newWire()}, address: cluster.servers[0].URL, token: accessToken}
+	defer byHand.client.CloseIdleConnections()
+	one, err := bare(cluster.servers[0].URL)
+	if err != nil {
+		return nil, err
+	}
+	defer one.close()
+	works := []work{
+		{goroutines: manyGoroutines, call: func() { must(byHand.fileSystems(ctx)) }},
+		{goroutines: manyGoroutines, call: func() { one.readList(ctx) }},
+	}
+	for _, origins := range [][]string{cluster.origins(3), cluster.origins(2), append(cluster.origins(2), cluster.dead)} {
+		c, err := stacked(origins...)
+		if err != nil {
+			return nil, err
+		}
+		defer c.close()
+		works = append(works, work{goroutines: manyGoroutines, call: func() { c.readList(ctx) }})
+	}
+	least := leastTimes(rounds, endpointCalls, works)
+	return []results.Row{
+		results.AtLeast("3 endpoints: throughput", least[0]/least[2], "", 0.95),
+		results.Reported("3 endpoints: throughput, same JSON", least[1]/least[2], ""),
+		results.AtLeast("3 endpoints, 1 dead: throughput", least[3]/least[4], "", 0.90),
+	}, nil
+}
+
+// cluster is a number of endpoints in this process that answer alike, and one that is dead.
+type cluster struct {
+	servers []*httptest.Server
+	dead    string
+}
+
+func startCluster(n int, text []byte) *cluster {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = []string{"application/json"}
+		_, _ = w.Write(text) // the client may have closed the connection
+	})
+	gone := httptest.NewServer(handler)
+	gone.Close()
+	c := &cluster{dead: gone.URL}
+	for range n {
+		c.servers = append(c.servers, httptest.NewServer(handler))
+	}
+	return c
+}
+
+func (c *cluster) origins(n int) []string {
+	var all []string
+	for _, s := range c.servers[:n] {
+		all = append(all, s.URL)
+	}
+	return all
+}
+
+func (c *cluster) close() {
+	for _, s := range c.servers {
+		s.Close()
+	}
+}
+
+// listed is how many filesystems a call reads where the throughput of endpoints is measured.
+const listed = 20
+
+// listOfFileSystems returns the response of a simulated cluster.
+func listOfFileSystems(ctx context.Context) ([]byte, error) {
+	simulated, err := wekatest.Start(wekatest.Plain())
+	if err != nil {
+		return nil, err
+	}
+	defer simulated.Close()
+	for i := range listed {
+		simulated.Seed("/fileSystems", map[string]any{"name": fmt.Sprint("filesystem", i)})
+	}
+	c, err := weka.New(simulated.URL, weka.WithPassword("admin", "admin"))
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	var text []byte
+	_, err = c.Filesystem.GetFileSystems(ctx, nil, weka.WithRawBody(&text))
+	return text, err
+}
+
+// measureThroughput returns how many reads of one filesystem a second goroutines make, over
+// those through the hand-written client, which keeps all its connections.
+func measureThroughput(ctx context.Context, rounds int) ([]results.Row, error) {
+	return compareThroughput(ctx, rounds, throughputCalls)
+}
+
+func compareThroughput(ctx context.Context, rounds, calls int) ([]results.Row, error) {
+	c, err := startClients(ctx, 1<<20)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	var rows []results.Row
+	for _, goroutines := range []int{64, 1024} {
+		us := work{goroutines: goroutines, call: func() { must(c.ours.Filesystem.GetFileSystem(ctx, "1", nil)) }}
+		hand := work{goroutines: goroutines, call: func() { must(c.byHand.fileSystem(ctx, "1")) }}
+		rows = append(rows, results.AtLeast(fmt.Sprintf("throughput: %d goroutines", goroutines), medianRatio(rounds, calls, hand, us), "", 0.95))
+	}
+	return rows, nil
+}
