@@ -24,17 +24,20 @@ type Row struct {
 // Count is the unit of a number of things.
 const Count = "count"
 
+// number is what a row is made of.
+type number interface{ int | float64 }
+
 // AtMost returns a row that holds if the value is at most the bound. As in all rows, the
-// value is rounded to two decimals first, so that the row shows what decides.
-func AtMost(name string, value float64, unit string, most float64) Row {
-	value = round(value)
-	return Row{name, value, unit, fmt.Sprintf("<= %v", most), value <= most}
+// value is rounded first, so that the row shows what decides.
+func AtMost[N number](name string, value N, unit string, most N) Row {
+	rounded := round(float64(value))
+	return Row{name, rounded, unit, fmt.Sprintf("<= %v", most), rounded <= float64(most)}
 }
 
 // AtLeast returns a row that holds if the value is at least the bound.
-func AtLeast(name string, value float64, unit string, least float64) Row {
-	value = round(value)
-	return Row{name, value, unit, fmt.Sprintf(">= %v", least), value >= least}
+func AtLeast[N number](name string, value N, unit string, least N) Row {
+	rounded := round(float64(value))
+	return Row{name, rounded, unit, fmt.Sprintf(">= %v", least), rounded >= float64(least)}
 }
 
 // Exactly returns a row that holds if the number is the wanted one.
@@ -43,11 +46,17 @@ func Exactly(name string, number, wanted int) Row {
 }
 
 // Reported returns a row without a bound.
-func Reported(name string, value float64, unit string) Row {
-	return Row{Name: name, Value: round(value), Unit: unit, Held: true}
+func Reported[N number](name string, value N, unit string) Row {
+	return Row{Name: name, Value: round(float64(value)), Unit: unit, Held: true}
 }
 
-func round(value float64) float64 { return math.Round(value*100) / 100 }
+// round rounds to two decimals, or to four if there would be nothing left.
+func round(value float64) float64 {
+	if math.Abs(value) < 0.01 {
+		return math.Round(value*10_000) / 10_000
+	}
+	return math.Round(value*100) / 100
+}
 
 // String returns the row's line of the table on stdout.
 func (r Row) String() string {
@@ -58,13 +67,18 @@ func (r Row) String() string {
 	return fmt.Sprintf("%s %-39s %9s %-10s %s", mark, r.Name, strconv.FormatFloat(r.Value, 'f', -1, 64), r.Unit, r.Bound)
 }
 
-// Report prints the rows and writes them to the file path, as an indented JSON array.
+// Report prints the rows and writes them to the file path.
 func Report(out io.Writer, path string, rows []Row) error {
 	for _, r := range rows {
 		if _, err := fmt.Fprintln(out, r); err != nil {
 			return err
 		}
 	}
+	return Write(path, rows)
+}
+
+// Write writes the rows to the file path, as an indented JSON array.
+func Write(path string, rows []Row) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // of bounds

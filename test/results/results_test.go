@@ -15,6 +15,7 @@ func TestReport(t *testing.T) {
 	rows := []results.Row{
 		results.AtLeast("goroutines", 9999, results.Count, 10000),
 		results.AtMost("just held", 1.204, "", 1.2),
+		results.AtMost("small", 0.00049, "share", 0.02),
 		results.AtMost("just not held", 1.206, "ms", 1.2),
 		results.Exactly("refreshes an expiry", 1, 1),
 		results.Exactly("torn files", 1, 0),
@@ -36,6 +37,7 @@ func TestReport(t *testing.T) {
 	for i, want := range []map[string]any{
 		{"name": "goroutines", "value": 9999., "unit": "count", "bound": ">= 10000", "held": false},
 		{"name": "just held", "value": 1.2, "unit": "", "bound": "<= 1.2", "held": true},
+		{"name": "small", "value": 0.0005, "unit": "share", "bound": "<= 0.02", "held": true},
 		{"name": "just not held", "value": 1.21, "unit": "ms", "bound": "<= 1.2", "held": false},
 		{"name": "refreshes an expiry", "value": 1., "unit": "count", "bound": "= 1", "held": true},
 		{"name": "torn files", "value": 1., "unit": "count", "bound": "= 0", "held": false},

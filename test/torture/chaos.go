@@ -5,62 +5,67 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
+	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 const (
-	// callTimeout is the deadline of calls that are to survive.
+	// callTimeout is the timeout of calls that should survive.
 	callTimeout = 30 * time.Second
-	// actors share a client.
-	actors = 8
-	// breath is what an actor takes between two calls, or they would leave no time to
-	// the faults.
-	breath = 10 * time.Millisecond
+	// callersEachClient share a client.
+	callersEachClient = 8
+	// maxPause bounds the pause between two calls of a caller, without which there would be
+	// no time for the faults.
+	maxPause = 10 * time.Millisecond
 )
 
-// measureChaos lets two of three endpoints break down and heal again and again, in
-// each way by itself, under callers who shall not notice.
-func measureChaos(ctx context.Context, a amounts) ([]row, error) {
+// measureChaos lets two of three endpoints break down and recover again and again, with one
+// fault at a time, while callers call without an error.
+func measureChaos(ctx context.Context, a amounts) ([]results.Row, error) {
 	var seen chaos
 	each := max(1, a.chaosCalls/len(breakages))
-	err := onNetworks(a.scenesAtOnce, a.silence, breakages, func(n *network, how breakage) error {
+	err := onNetworks(a.scenesAtOnce, a.idleTimeout, breakages, func(n *network, how breakage) error {
 		return seen.play(ctx, n, how, a.clients, each, a.flaps)
 	})
 	if seen.first != nil {
-		err = errors.Join(err, fmt.Errorf("the first call that was lost: %w", seen.first))
+		err = errors.Join(err, fmt.Errorf("the first lost call: %w", seen.first))
 	}
-	return []row{
-		atLeast("chaos calls", seen.calls, a.chaosCalls),
-		reported("chaos faults met", seen.failed),
-		reported("chaos calls sent again", seen.resent),
-		exactly("chaos calls lost", seen.lost, 0),
-		exactly("once operations executed twice", seen.twice, 0),
+	return []results.Row{
+		results.AtLeast("chaos calls", seen.calls, results.Count, a.chaosCalls),
+		results.Reported("chaos faults met", seen.failed, results.Count),
+		results.Reported("chaos calls sent again", seen.resent, results.Count),
+		results.Exactly("chaos calls lost", seen.lost, 0),
+		results.Exactly("once operations executed twice", seen.twice, 0),
 	}, err
 }
 
-// chaos is what came of all scenes.
+// chaos is the outcome of all runs.
 type chaos struct {
 	mu     sync.Mutex
 	calls  int
-	failed int // see stage
+	failed int // see chaosRun
 	resent int
-	lost   int // that should have survived
+	lost   int // calls that should have survived
 	twice  int
 	first  error
 }
 
-// play has all endpoints of a network but one break down under callers. Which one stays
-// whole differs from scene to scene.
+// play lets all endpoints of a network but a random one break down while callers call.
 func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, calls, flaps int) error {
-	load, err := s.startActors(ctx, n, clients)
+	load, err := s.startRun(ctx, n, clients)
 	if err != nil {
 		return err
 	}
-	whole := rand.IntN(endpoints) //nolint:gosec // any of them
+	whole := rand.IntN(endpoints) //nolint:gosec // not for security
 	err = load.flapAll(ctx, how, whole, flaps)
 	for err == nil && load.calls() < calls {
-		err = elapse(ctx, breath)
+		err = elapse(ctx, maxPause)
 	}
 	load.stop()
 	s.mu.Lock()
@@ -68,7 +73,7 @@ func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, cal
 	s.calls += load.calls()
 	s.failed += int(load.failed.Load())
 	s.resent += int(load.resent.Load())
-	s.twice += n.witness.twice()
+	s.twice += n.recorder.twice()
 	return err
 }
 
@@ -84,7 +89,197 @@ func (s *chaos) add(err error) {
 	}
 }
 
-// upTo is a random time.
+// upTo returns a random duration below d.
 func upTo(d time.Duration) time.Duration {
-	return time.Duration(rand.Int64N(int64(d))) //nolint:gosec // any
+	return time.Duration(rand.Int64N(int64(d))) //nolint:gosec // not for security
+}
+
+// chaosRun is a network with callers.
+type chaosRun struct {
+	network *network
+	chaos   *chaos
+	clients []*weka.Client
+	made    atomic.Int64
+	failed  atomic.Int64 // attempts without a response, or with a 5xx
+	resent  atomic.Int64 // calls sent again
+	end     context.CancelFunc
+	playing sync.WaitGroup
+}
+
+// startRun starts the callers when every client has logged in.
+func (s *chaos) startRun(ctx context.Context, n *network, clients int) (*chaosRun, error) {
+	t := &chaosRun{network: n, chaos: s}
+	ctx, t.end = context.WithCancel(ctx)
+	for range clients {
+		client, err := n.connect(t.hooks())
+		if err == nil {
+			t.clients = append(t.clients, client)
+			_, err = client.FilesystemGroup.GetFileSystemGroups(ctx)
+		}
+		if err != nil {
+			t.stop()
+			return nil, err
+		}
+	}
+	for i := range clients * callersEachClient {
+		a := &chaosCaller{run: t, client: t.clients[i%clients], name: fmt.Sprint("caller", i)}
+		t.playing.Go(func() { a.play(ctx) })
+	}
+	return t, nil
+}
+
+// hooks count failed attempts. They do not see a response that breaks off in its body; they
+// see that the call is sent again.
+func (t *chaosRun) hooks() weka.Option {
+	return weka.WithHooks(weka.Hooks{
+		AfterAttempt: func(_ context.Context, a weka.Attempt) {
+			if a.Class != nil || a.Status >= 500 {
+				t.failed.Add(1)
+			}
+		},
+		BeforeRetry: func(context.Context, weka.Retrying) { t.resent.Add(1) },
+	})
+}
+
+// met counts the faults that calls have met.
+func (t *chaosRun) met() int64 { return t.failed.Load() + t.resent.Load() }
+
+func (t *chaosRun) calls() int { return int(t.made.Load()) }
+
+// stop returns after the calls under way.
+func (t *chaosRun) stop() {
+	t.end()
+	t.playing.Wait()
+	for _, client := range t.clients {
+		client.Close()
+	}
+}
+
+// chaosCaller makes one call after the other, of every class.
+type chaosCaller struct {
+	run    *chaosRun
+	client *weka.Client
+	name   string
+	made   int
+}
+
+func (a *chaosCaller) play(ctx context.Context) {
+	for elapse(ctx, upTo(2*maxPause)) == nil {
+		a.made++
+		a.run.chaos.add(a.call(context.WithoutCancel(ctx)))
+		a.run.made.Add(1)
+	}
+}
+
+// call makes a call. It returns an error only if the call should have survived: see
+// README.md.
+func (a *chaosCaller) call(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	switch a.made % 10 {
+	case 0, 1, 2:
+		return a.once(ctx)
+	case 3, 4:
+		retention := int64(a.made)
+		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
+		return err
+	case 5:
+		uid := a.run.network.cluster.Seed("/nfs/clientGroups", map[string]any{"name": fmt.Sprint(a.name, a.made)})[0]
+		return a.client.NFS.DeleteClientGroup(ctx, uid)
+	default:
+		groups, err := a.client.FilesystemGroup.GetFileSystemGroups(ctx)
+		if err == nil && len(groups) <= listed {
+			err = fmt.Errorf("a list of %d has %d", listed+1, len(groups))
+		}
+		return err
+	}
+}
+
+// once makes an event. It may fail after there was a connection, since then it is unknown
+// what the cluster did. A success must have happened.
+func (a *chaosCaller) once(ctx context.Context) error {
+	message := fmt.Sprint(a.name, " event ", a.made)
+	var connected atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	err := a.client.Events.TriggerCustomEvent(ctx, wekaapi.TriggerCustomEventBody{Message: message})
+	switch {
+	case err == nil && a.run.network.recorder.executions(message) == 0:
+		return errors.New("a call succeeded whose event does not exist")
+	case err != nil && !connected.Load():
+		return err
+	}
+	return nil
+}
+
+// flapAll lets all endpoints but one break down, each so many times.
+func (t *chaosRun) flapAll(ctx context.Context, how breakage, whole, times int) error {
+	var failed [endpoints]error
+	var under sync.WaitGroup
+	for i := range endpoints {
+		if i != whole {
+			under.Go(func() { failed[i] = t.flap(ctx, i, how, times) })
+		}
+	}
+	under.Wait()
+	return errors.Join(failed[:]...)
+}
+
+// flap breaks an endpoint until calls have met the fault so many times. No call meets it if
+// every client has just set the endpoint aside, because of a call that met the fault before:
+// then it does not count.
+func (t *chaosRun) flap(ctx context.Context, endpoint int, how breakage, times int) error {
+	for range times {
+		met := t.met()
+		for began := time.Now(); ; {
+			if err := t.breakOnce(ctx, endpoint, how); err != nil {
+				return err
+			}
+			if how.harmless || t.met() > met {
+				break
+			}
+			if time.Since(began) > patience {
+				return fmt.Errorf("no call met the fault in %v", patience)
+			}
+		}
+	}
+	return nil
+}
+
+// breakOnce breaks an endpoint as soon as it is used, with requests under way, and heals it
+// when a call has met the fault or it is clear that none will.
+func (t *chaosRun) breakOnce(ctx context.Context, endpoint int, how breakage) error {
+	n := t.network
+	used, _ := n.recorder.count(endpoint)
+	err := until(ctx, patience, func() bool {
+		now, _ := n.recorder.count(endpoint)
+		return now > used
+	})
+	if err != nil {
+		return fmt.Errorf("the endpoint is not used again: %w", err)
+	}
+	if err := elapse(ctx, upTo(300*time.Millisecond)); err != nil {
+		return err
+	}
+	met := t.met()
+	err = n.breakDown(endpoint, how)
+	err = errors.Join(err, elapse(ctx, 300*time.Millisecond+upTo(1200*time.Millisecond)))
+	if err == nil && !how.harmless {
+		// On a slow machine a call may take longer than that to meet it.
+		_ = until(ctx, 2*n.idleTimeout, func() bool { return t.met() > met })
+	}
+	return errors.Join(err, n.heal(endpoint))
+}
+
+// until waits for a condition that calls cause.
+func until(ctx context.Context, most time.Duration, came func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	for !came() {
+		if err := elapse(ctx, time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,62 +3,57 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
-// deadly are the breakages of an endpoint that is dead for long.
+// deadly are the faults of an endpoint that is dead for a longer time.
 var deadly = []breakage{
 	named("refused"), named("502 page"), named("reset before the request"), named("black hole for requests"),
 }
 
 const (
-	// mourners call while an endpoint is dead.
-	mourners = 16
-	// patience bounds the waiting for one to be used again.
+	// deadCallers call while an endpoint is dead.
+	deadCallers = 16
+	// patience bounds the wait until an endpoint is used again.
 	patience = 20 * time.Second
 )
 
-// measureDead lets one of three endpoints die, in several ways, and heals it.
-func measureDead(ctx context.Context, a amounts) ([]row, error) {
+// measureDead lets one of three endpoints die, with several faults, and recover.
+func measureDead(ctx context.Context, a amounts) ([]results.Row, error) {
 	var seen dead
-	err := onNetworks(1, a.silence, deadly[:a.deadly], func(n *network, how breakage) error {
+	err := onNetworks(1, a.idleTimeout, deadly[:a.deadly], func(n *network, how breakage) error {
 		return seen.play(ctx, n, how, a.deaths, a.deadTime)
 	})
-	return []row{
-		atMost("traffic on a dead endpoint", rounded(seen.share, 4), "share", a.deadShare),
-		atMost("seconds until a healed endpoint is used", rounded(seen.unused.Seconds(), 2), "s", 5),
+	return []results.Row{
+		results.AtMost("traffic on a dead endpoint", seen.share, "share", a.deadShare),
+		results.AtMost("seconds until a healed endpoint is used", seen.recovery.Seconds(), "s", a.recovery),
 	}, err
 }
 
-func rounded(value, digits float64) float64 {
-	scale := math.Pow(10, digits)
-	return math.Round(value*scale) / scale
-}
-
-// dead is the worst of what came of endpoints that died.
+// dead is the worst outcome of endpoints that died.
 type dead struct {
-	mu     sync.Mutex
-	share  float64
-	unused time.Duration
+	mu       sync.Mutex
+	share    float64
+	recovery time.Duration
 }
 
 func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, lasting time.Duration) error {
-	own := &http.Transport{MaxIdleConnsPerHost: mourners}
+	own := &http.Transport{MaxIdleConnsPerHost: deadCallers}
 	defer own.CloseIdleConnections()
-	wire := &toll{next: own}
+	wire := &trafficCounter{next: own}
 	c, err := n.connect(weka.WithTransport(wire))
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	calls := startLoad(mourners, func() error {
+	calls := startLoad(deadCallers, func() error {
 		_, err := c.Cluster.GetClusterStatus(ctx)
-		return errors.Join(err, elapse(ctx, upTo(breath)))
+		return errors.Join(err, elapse(ctx, upTo(maxPause)))
 	})
 	for i := range deaths {
 		if err = d.round(ctx, n, wire, how, i%endpoints, lasting); err != nil {
@@ -69,8 +64,8 @@ func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, l
 	return errors.Join(err, calls.seen.err())
 }
 
-// round is one death and what follows.
-func (d *dead) round(ctx context.Context, n *network, wire *toll, how breakage, number int, lasting time.Duration) error {
+// round is one death and the recovery.
+func (d *dead) round(ctx context.Context, n *network, wire *trafficCounter, how breakage, number int, lasting time.Duration) error {
 	wire.watch(n.lines[number].address)
 	if err := n.breakDown(number, how); err != nil {
 		return err
@@ -85,7 +80,7 @@ func (d *dead) round(ctx context.Context, n *network, wire *toll, how breakage, 
 		return errors.New("no request met the dead endpoint")
 	}
 	used := healed
-	for ; !used.After(healed); _, used = n.witness.count(number) {
+	for ; !used.After(healed); _, used = n.recorder.count(number) {
 		if err := elapse(ctx, time.Millisecond); err != nil {
 			return err
 		}
@@ -96,36 +91,36 @@ func (d *dead) round(ctx context.Context, n *network, wire *toll, how breakage, 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.share = max(d.share, share)
-	d.unused = max(d.unused, used.Sub(healed))
+	d.recovery = max(d.recovery, used.Sub(healed))
 	return nil
 }
 
-// toll counts what is sent, probes included: what a dead endpoint gets no simulator
-// sees.
-type toll struct {
+// trafficCounter counts what is sent, probes included. A simulator does not see what a dead
+// endpoint gets.
+type trafficCounter struct {
 	next http.RoundTripper
 
 	mu        sync.Mutex
 	dead      string // host:port of the endpoint
 	failed    bool
-	all, lost int // sent since the first failure; and of that, to the dead one
+	all, lost int // attempts since the first failure, and those of them to the dead endpoint
 }
 
-func (t *toll) watch(address string) {
+func (t *trafficCounter) watch(address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.dead, t.failed, t.all, t.lost = address, false, 0, 0
 }
 
-// share is the dead one's part, and whether it has failed at all.
-func (t *toll) share() (float64, bool) {
+// share returns the dead endpoint's part, and whether it has failed at all.
+func (t *trafficCounter) share() (float64, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return float64(t.lost) / float64(max(t.all, 1)), t.failed
 }
 
 // RoundTrip implements http.RoundTripper.
-func (t *toll) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t *trafficCounter) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	if t.failed {
 		t.all++
@@ -134,11 +129,11 @@ func (t *toll) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	t.mu.Unlock()
-	answer, err := t.next.RoundTrip(r)
-	if err != nil || answer.StatusCode >= http.StatusInternalServerError {
+	response, err := t.next.RoundTrip(r)
+	if err != nil || response.StatusCode >= http.StatusInternalServerError {
 		t.mu.Lock()
 		t.failed = t.failed || r.URL.Host == t.dead
 		t.mu.Unlock()
 	}
-	return answer, err
+	return response, err
 }

@@ -7,28 +7,29 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
 const (
-	// hasty is how many callers with a deadline a client has.
-	hasty = 8
-	// longestDeadline is that of their calls.
+	// deadlineCallers is how many callers a client has.
+	deadlineCallers = 8
+	// longestDeadline bounds the deadlines of their calls.
 	longestDeadline = 400 * time.Millisecond
 )
 
-// measureDeadlines breaks all endpoints in each way, and takes the time that calls go
-// on after their deadline.
-func measureDeadlines(ctx context.Context, a amounts) ([]row, error) {
+// measureDeadlines breaks all endpoints with each fault and measures how long calls go on
+// after their deadline.
+func measureDeadlines(ctx context.Context, a amounts) ([]results.Row, error) {
 	var worst overshoot
-	err := onNetworks(1, a.silence, breakages, func(n *network, how breakage) error {
+	err := onNetworks(1, a.idleTimeout, breakages, func(n *network, how breakage) error {
 		return worst.play(ctx, n, how, a.deadlineTime)
 	})
 	if err == nil && worst.ended == 0 {
 		err = errors.New("no deadline ended a call")
 	}
-	return []row{
-		reported("deadlines met in a call", worst.ended),
-		atMost("worst deadline overshoot ms", float64(worst.most.Microseconds())/1000, "ms", a.overshoot),
+	return []results.Row{
+		results.Reported("deadlines met in a call", worst.ended, results.Count),
+		results.AtMost("worst deadline overshoot ms", float64(worst.most.Microseconds())/1000, "ms", a.overshoot),
 	}, err
 }
 
@@ -39,7 +40,7 @@ type overshoot struct {
 	most  time.Duration
 }
 
-// play has a client that has logged in call, and one that finds no way to.
+// play lets two clients call: one that has logged in, and one that cannot.
 func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.Duration) (err error) {
 	var both [2]*weka.Client
 	for i := range both {
@@ -59,31 +60,31 @@ func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.D
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	var calling sync.WaitGroup
-	for i := range len(both) * hasty {
+	for i := range len(both) * deadlineCallers {
 		calling.Go(func() {
-			for elapse(ctx, upTo(2*breath)) == nil {
+			for elapse(ctx, upTo(2*maxPause)) == nil {
 				o.call(context.WithoutCancel(ctx), both[i%len(both)])
 			}
 		})
 	}
 	calling.Wait()
-	return n.healAll() // or the clients would wait for a login
+	return n.healAll() // otherwise Close would wait for a login
 }
 
-// call measures from the moment at which the runtime told others of the deadline, so
-// that a machine which stands still is not held against the SDK.
+// call measures from the moment at which the runtime reports the deadline to another
+// goroutine, so that a machine that stands still does not count.
 func (o *overshoot) call(ctx context.Context, c *weka.Client) {
 	ctx, cancel := context.WithTimeout(ctx, upTo(longestDeadline))
 	defer cancel()
-	told := make(chan time.Time, 1)
-	forget := context.AfterFunc(ctx, func() { told <- time.Now() })
-	_, _ = c.Cluster.GetClusterStatus(ctx) // whatever comes of it
+	expired := make(chan time.Time, 1)
+	forget := context.AfterFunc(ctx, func() { expired <- time.Now() })
+	_, _ = c.Cluster.GetClusterStatus(ctx) // only its duration counts
 	returned := time.Now()
 	if ctx.Err() == nil {
 		forget()
 		return
 	}
-	late := returned.Sub(<-told)
+	late := returned.Sub(<-expired)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.ended++

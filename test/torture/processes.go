@@ -1,36 +1,42 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/results"
 )
 
-// callersEach is how many goroutines of each process call at once.
+// callersEach is how many goroutines of each process call at the same time.
 const callersEach = 4
 
-// measureProcesses lets processes with one token cache meet expiries: first those
-// that the server declares, all of them at once, then those that the processes see
-// coming, while some of them end and others begin.
-func measureProcesses(ctx context.Context, a amounts) ([]row, error) {
+// measureProcesses lets processes that share a token cache meet expiries: first those that
+// the server declares, all processes at once, then those that the processes predict, while
+// some of them end and others begin.
+func measureProcesses(ctx context.Context, a amounts) ([]results.Row, error) {
 	declared, err := shareCache(ctx, a.processes, longLife, func(p *pool) error { return p.declared(ctx, a) })
-	foreseen, more := shareCache(ctx, a.processes, a.life, func(p *pool) error { return p.foreseen(ctx, a) })
+	predicted, more := shareCache(ctx, a.processes, a.life, func(p *pool) error { return p.predicted(ctx, a) })
 	seen := declared.seen
-	seen.merge(foreseen.seen)
-	return []row{
-		atLeast("processes", min(declared.started, foreseen.started), a.processes),
-		exactly("refreshes an expiry, processes", seen.worst, 1),
-		exactly("sessions lost", declared.lost+foreseen.lost, 0),
+	seen.merge(predicted.seen)
+	return []results.Row{
+		results.AtLeast("processes", min(declared.started, predicted.started), results.Count, a.processes),
+		results.Exactly("refreshes an expiry, processes", seen.worst, 1),
+		results.Exactly("sessions lost", declared.lost+predicted.lost, 0),
 	}, errors.Join(err, more)
 }
 
-// pool is processes that share one cache, and what came of them.
+// pool are processes that share one cache, and their results.
 type pool struct {
 	cluster   *wekatest.Server
 	variables []string
@@ -44,8 +50,8 @@ type pool struct {
 	first error // of a call
 }
 
-// shareCache starts a cluster and processes, and ends them. A session is begun once;
-// each other login means that one was lost.
+// shareCache starts a cluster and processes, and ends them. Each login after the first means
+// that a session was lost.
 func shareCache(ctx context.Context, processes int, life time.Duration, meet func(*pool) error) (p *pool, err error) {
 	p = &pool{}
 	folder, err := os.MkdirTemp("", "torture-")
@@ -85,29 +91,29 @@ func (p *pool) start(ctx context.Context, processes int) error {
 	return nil
 }
 
-// call has all processes call at once.
+// call lets all processes call at once.
 func (p *pool) call() error {
 	return p.each(func(i int) error { return p.count(p.children[i]) })
 }
 
-// each does something with every process at once.
+// each runs do for every process at once.
 func (p *pool) each(do func(i int) error) error {
-	results := make([]error, len(p.children))
+	failed := make([]error, len(p.children))
 	var all sync.WaitGroup
 	for i := range p.children {
-		all.Go(func() { results[i] = do(i) })
+		all.Go(func() { failed[i] = do(i) })
 	}
 	all.Wait()
-	return errors.Join(results...)
+	return errors.Join(failed...)
 }
 
 func (p *pool) count(c *child) error {
-	answer, err := c.call(callersEach)
+	result, err := c.call(callersEach)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lost += answer.Lost
-	if answer.Lost > 0 && p.first == nil {
-		p.first = fmt.Errorf("%d of %d calls of a process failed: %s", answer.Lost, answer.Calls, answer.First)
+	p.lost += result.Lost
+	if result.Lost > 0 && p.first == nil {
+		p.first = fmt.Errorf("%d of %d calls of a process failed: %s", result.Lost, result.Calls, result.First)
 	}
 	return err
 }
@@ -128,21 +134,21 @@ func (p *pool) declared(ctx context.Context, a amounts) error {
 }
 
 const (
-	// callPause keeps the processes from wearing out the machine between expiries.
+	// callPause limits the load between expiries.
 	callPause = 50 * time.Millisecond
-	// leastCalls is how many commands a process gets before another takes its place;
-	// each process gets some more than the one before it, so that they end by turns.
-	leastCalls = 20
+	// minCommands is how many commands a process gets before another one replaces it.
+	// Each process gets more than the one before it, so that they end in turn.
+	minCommands = 20
 )
 
-func (p *pool) foreseen(ctx context.Context, a amounts) error {
-	refreshes := keepLedger(p.cluster, a.life)
+func (p *pool) predicted(ctx context.Context, a amounts) error {
+	refreshes := logRefreshes(p.cluster, a.life)
 	err := p.each(func(i int) error {
 		for n := 1; refreshes.expiries().expiries < a.lives; n++ {
 			if err := errors.Join(p.count(p.children[i]), elapse(ctx, callPause)); err != nil {
 				return err
 			}
-			if n%(leastCalls*(i+2)/2) == 0 {
+			if n%(minCommands*(i+2)/2) == 0 {
 				if err := p.replace(ctx, i); err != nil {
 					return err
 				}
@@ -154,7 +160,7 @@ func (p *pool) foreseen(ctx context.Context, a amounts) error {
 	return err
 }
 
-// replace ends a process and begins another, which finds the session in the cache.
+// replace ends a process and starts another one, which finds the session in the cache.
 func (p *pool) replace(ctx context.Context, i int) error {
 	stopped := p.children[i].stop()
 	begun, err := startChild(ctx, "call", p.variables...)
@@ -162,4 +168,69 @@ func (p *pool) replace(ctx context.Context, i int) error {
 		p.children[i] = begun
 	}
 	return errors.Join(stopped, err)
+}
+
+// callResult is the response of a process to one command.
+type callResult struct {
+	Calls int    `json:"calls"`
+	Lost  int    `json:"lost"`
+	First string `json:"first"` // error
+}
+
+// callOnCommand is a process with a client of the shared cache. For each number on its input
+// it makes so many calls at once.
+func callOnCommand(in io.Reader, out io.Writer) error {
+	c, err := weka.New(os.Getenv(addressVariable), weka.WithPassword("admin", "admin"),
+		weka.WithCAFile(os.Getenv(caVariable)), weka.WithTokenCache(os.Getenv(folderVariable)))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	commands := bufio.NewScanner(in)
+	for commands.Scan() {
+		n, err := strconv.Atoi(commands.Text())
+		if err != nil {
+			return err
+		}
+		if err := json.NewEncoder(out).Encode(callAtOnce(c, n)); err != nil {
+			return err
+		}
+	}
+	return commands.Err()
+}
+
+func callAtOnce(c *weka.Client, n int) callResult {
+	var seen tally
+	var callers sync.WaitGroup
+	for range n {
+		callers.Go(func() {
+			_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+			seen.add(err)
+		})
+	}
+	callers.Wait()
+	result := callResult{Calls: seen.calls, Lost: seen.lost()}
+	if seen.first != nil {
+		result.First = seen.first.Error()
+	}
+	return result
+}
+
+// call lets a child make so many calls at once.
+func (c *child) call(n int) (callResult, error) {
+	var result callResult
+	if _, err := fmt.Fprintln(c.in, n); err != nil {
+		return result, fmt.Errorf("a process is gone: %w", err)
+	}
+	if !c.out.Scan() {
+		return result, fmt.Errorf("a process ended in a call: %w", orEOF(c.out.Err()))
+	}
+	return result, json.Unmarshal(c.out.Bytes(), &result)
+}
+
+func orEOF(err error) error {
+	if err == nil {
+		return io.EOF
+	}
+	return err
 }

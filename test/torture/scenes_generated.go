@@ -14,8 +14,8 @@ var (
 	secretJSONType = reflect.TypeFor[api.SecretJSON]()
 )
 
-// generatedScenes inspect every body and result that has a place for a secret, and
-// the errors of the methods that send one.
+// generatedScenes inspect every body and result that can contain a secret, and the errors of
+// the methods that send one.
 func generatedScenes() []scene {
 	var scenes []scene
 	services := reflect.TypeFor[wekaapi.Services]()
@@ -48,7 +48,7 @@ func takesSecret(method reflect.Type) bool {
 	return false
 }
 
-// callWithSecrets calls a method with all its secrets set, and has them repeated.
+// callWithSecrets calls a method with all its secrets, which the server repeats in an error.
 func callWithSecrets(ctx context.Context, p *planting, service, method int) error {
 	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()),
 		weka.WithTransport(&wire{planting: p, stage: "call", fault: repeating}))
@@ -70,14 +70,14 @@ func callWithSecrets(ctx context.Context, p *planting, service, method int) erro
 		}
 		arguments = append(arguments, argument)
 	}
-	results := call.Call(arguments)
-	if err, failed := results[len(results)-1].Interface().(error); failed {
+	returned := call.Call(arguments)
+	if err, failed := returned[len(returned)-1].Interface().(error); failed {
 		p.inspect(err)
 	}
 	return nil
 }
 
-// fixedArguments leaves out the call options.
+// fixedArguments returns the number of arguments without the call options.
 func fixedArguments(method reflect.Type) int {
 	if method.IsVariadic() {
 		return method.NumIn() - 1
@@ -85,7 +85,7 @@ func fixedArguments(method reflect.Type) int {
 	return method.NumIn()
 }
 
-// depth bounds types that hold themselves.
+// depth bounds recursive types.
 const depth = 6
 
 func hasSecret(t reflect.Type, level int) bool {
@@ -108,7 +108,7 @@ func hasSecret(t reflect.Type, level int) bool {
 	return false
 }
 
-// filled is a value with a new secret wherever there is a place for one.
+// filled returns a value with a new secret in every place for one.
 func filled(p *planting, t reflect.Type) reflect.Value {
 	v := reflect.New(t).Elem()
 	fill(p, v, 0)
@@ -125,7 +125,7 @@ func fill(p *planting, v reflect.Value, level int) {
 		v.Set(reflect.ValueOf(api.NewSecret(p.plant())))
 		return
 	case secretJSONType:
-		_ = v.Addr().Interface().(*api.SecretJSON).UnmarshalJSON([]byte(`{"token":"` + p.plant() + `"}`)) // which fails for nothing
+		_ = v.Addr().Interface().(*api.SecretJSON).UnmarshalJSON([]byte(`{"token":"` + p.plant() + `"}`)) // it never fails
 		return
 	}
 	switch t.Kind() {

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 )
 
-// What a process of this program does is said by its environment.
+// The environment says what a process of this program does.
 const (
 	roleVariable    = "TORTURE_ROLE"
 	addressVariable = "TORTURE_ADDRESS"
@@ -24,7 +24,7 @@ var roles = map[string]func(in io.Reader, out io.Writer) error{
 	"panic": panicWithSecrets,
 }
 
-// play is main for a process that another one started.
+// play is main for a process that another process started.
 func play(role string) int {
 	run := roles[role]
 	if run == nil {
@@ -38,14 +38,14 @@ func play(role string) int {
 	return 0
 }
 
-// child is a process in a role.
+// child is a process with a role.
 type child struct {
 	command *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Scanner
 }
 
-// startChild starts this program again; the variables are NAME=value.
+// startChild starts this program in a role. The variables are NAME=value.
 func startChild(ctx context.Context, role string, variables ...string) (*child, error) {
 	command, err := roleCommand(ctx, role, variables...)
 	if err != nil {
@@ -71,27 +71,27 @@ func roleCommand(ctx context.Context, role string, variables ...string) (*exec.C
 	if err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, self) //nolint:gosec // ourselves
+	command := exec.CommandContext(ctx, self) //nolint:gosec // this program
 	command.Env = append(append(os.Environ(), roleVariable+"="+role), variables...)
 	return command, nil
 }
 
-// stop ends a child that reads its input to the end.
+// stop ends a child by the end of its input.
 func (c *child) stop() error {
 	_ = c.in.Close()
-	for c.out.Scan() { // or it could not finish what it is saying
+	for c.out.Scan() { // otherwise the child could block on its output
 		continue
 	}
 	return c.command.Wait()
 }
 
-// kill ends a child as kill -9 does, and returns what it had said but nobody read.
+// kill ends a child like kill -9, and returns its output that was not read yet.
 func (c *child) kill() (lines []string) {
 	_ = c.command.Process.Kill()
 	for c.out.Scan() {
 		lines = append(lines, c.out.Text())
 	}
 	_ = c.in.Close()
-	_ = c.command.Wait() // that it was killed
+	_ = c.command.Wait() // the error says that it was killed
 	return lines
 }
