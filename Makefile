@@ -69,7 +69,7 @@ mutate: ## break the code in a copy and check that a test fails: make mutate [PA
 	@GO="$(GO)" test/mutate/run.sh
 
 # The decoders of what servers and files contain: folder below overlay/ and target.
-FUZZ = call/FuzzDecode token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginResponse weka/FuzzTokenFile ../specs/refresh/FuzzPullToGenerate
+FUZZ = call/FuzzDecode call/FuzzUnfit token/FuzzCacheFile token/FuzzKeepUnknown token/FuzzJWTTimes weka/FuzzLoginResponse weka/FuzzTokenFile ../specs/refresh/FuzzPullToGenerate
 
 # Before Go 1.27 a run without a finding may end in "context deadline exceeded"
 # (golang/go#75804).

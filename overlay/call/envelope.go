@@ -2,17 +2,15 @@ package call
 
 import (
 	"bytes"
-	"context"
-	stdjson "encoding/json"
 	"errors"
 	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/hotcold-go/hotcold/overlay/api"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // dataMember is the member that holds the result in an enveloped response, and
@@ -26,38 +24,6 @@ var (
 	errNoData   = errors.New(`JSON of another shape: an object without "data"`)
 	errNoMember = errors.New("JSON of another shape: an object without any of the members promised")
 )
-
-// decoding is the decoding of one response body into a result. It is strict first: what
-// fits is decoded in one pass. Only after a value that did not fit is there a second,
-// lenient pass.
-//
-//	decode    chooses where in the body the result is
-//	read      decodes the result from there: strictly, or with a *lenient
-//	check     makes sure that an object is the one that was promised
-type decoding struct {
-	ctx    context.Context //nolint:containedctx // lives for one response
-	body   []byte
-	result reflect.Value // what the caller's pointer leads to
-	prior  reflect.Value // a copy of the result as it was, if it was not zero
-
-	path       []string // of the members that lead to the result in the body
-	lenient    *lenient // nil in the strict pass
-	sized      bool     // room for a list was made in this pass
-	found      bool     // the path led to a value
-	begin, end int64    // where that value is in the body
-
-	unfit []Unfit
-	count int
-}
-
-func newDecoding(ctx context.Context, body []byte, result any) *decoding {
-	d := &decoding{ctx: ctx, body: body, result: reflect.ValueOf(result).Elem()}
-	if !d.result.IsZero() {
-		d.prior = reflect.New(d.result.Type()).Elem()
-		d.prior.Set(d.result)
-	}
-	return d
-}
 
 // decode decodes a body whose result is promised as in api.Operation.Result. An envelope
 // that was not promised is accepted, and a result without the one that was. undescribed
@@ -162,100 +128,6 @@ func (d *decoding) readPage(member string) error {
 		d.unfit[i].Pointer = strings.TrimPrefix(u.Pointer, "/"+member)
 	}
 	return err
-}
-
-// read decodes the value at a path of members into the result.
-func (d *decoding) read(path ...string) error {
-	d.path, d.unfit, d.count = path, nil, 0
-	s := shapeOf(d.result.Type())
-	if s.prices.fitsMemory(d.body) {
-		options := plain
-		if s.holdsOwn {
-			options = exact
-		}
-		err := d.pass(options)
-		if meaning := (*json.SemanticError)(nil); !errors.As(err, &meaning) {
-			return readError(err)
-		}
-	}
-	d.lenient = newLenient(memoryFor(d.body))
-	err := d.pass(d.lenient.options)
-	d.unfit, d.count = d.lenient.unfit, d.lenient.count
-	d.lenient.release()
-	d.lenient = nil
-	return readError(err)
-}
-
-// pass decodes the body once, into the result as the caller gave it.
-func (d *decoding) pass(options json.Options) error {
-	d.found, d.sized = false, false
-	if d.result.SetZero(); d.prior.IsValid() {
-		d.result.Set(d.prior)
-	}
-	return json.UnmarshalRead(source(d.ctx, d.body), d, options)
-}
-
-// UnmarshalJSONFrom decodes the whole body. It passes over what the path does not lead to.
-func (d *decoding) UnmarshalJSONFrom(dec *jsontext.Decoder) error { return d.descend(dec, d.path) }
-
-func (d *decoding) descend(dec *jsontext.Decoder, path []string) error {
-	if len(path) == 0 {
-		return d.value(dec)
-	}
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue()
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if string(name) == `"data"` && path[0] == dataMember || strings.EqualFold(unquote(name), path[0]) {
-			err = d.descend(dec, path[1:])
-		} else {
-			err = dec.SkipValue()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-// value decodes the next value into the result.
-func (d *decoding) value(dec *jsontext.Decoder) error {
-	kind := dec.PeekKind()
-	d.found, d.begin = true, dec.InputOffset()
-	defer func() { d.end = dec.InputOffset() }()
-	result := d.result.Addr().Interface()
-	switch own, _ := result.(stdjson.Unmarshaler); {
-	case own != nil && decodesItself(d.result.Type()):
-		return d.raw(dec, own)
-	case kind == '[' && !d.sized:
-		d.sized = true // once: a member can come many times
-		makeRoom(d.body[d.begin:], d.result)
-	case kind == '{' && d.lenient != nil && d.result.Kind() == reflect.Slice:
-		return d.listOfMap(dec)
-	}
-	return json.UnmarshalDecode(dec, result)
-}
-
-// raw gives a result that decodes itself, such as raw JSON, its part of the body: the
-// library would collect it first.
-func (d *decoding) raw(dec *jsontext.Decoder, result stdjson.Unmarshaler) error {
-	found := kindName(dec.PeekKind())
-	if err := dec.SkipValue(); err != nil {
-		return err
-	}
-	d.end = dec.InputOffset()
-	if result.UnmarshalJSON(d.text()) != nil {
-		return &shapeError{Unfit{shortPointer(dec.StackPointer()), shapeOf(d.result.Type()).expected, found}}
-	}
-	return nil
 }
 
 // listOfMap decodes a map by ids as the list of its values.

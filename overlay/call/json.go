@@ -1,7 +1,6 @@
 package call
 
 import (
-	"bytes"
 	"context"
 	stdjson "encoding/json"
 	"errors"
@@ -11,8 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
 	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
@@ -39,9 +38,9 @@ var tags = json.JoinOptions(
 	jsonv1.FormatByteArrayAsArray(true),
 )
 
-// exact is for types that hold an any or an api.Open: the library then asks for every
-// value whether it is one. It keeps the digits of numbers in an any, and it decodes an
-// api.Open without its own method.
+// exact keeps the digits of numbers in an any, and decodes an api.Open without its own
+// method. It is for types that hold one of them, since the library then asks for every
+// value whether it is one.
 var exact = json.JoinOptions(plain, json.WithUnmarshalers(json.JoinUnmarshalers(
 	json.UnmarshalFromFunc(exactNumber), json.UnmarshalFromFunc(decodeOpen),
 )))
@@ -61,41 +60,6 @@ func exactNumber(dec *jsontext.Decoder, v *any) error {
 	number, err := dec.ReadValue()
 	*v = stdjson.Number(number)
 	return err
-}
-
-// lookEvery is how many bytes are decoded before the caller's context is looked at again.
-const lookEvery = 64 << 10
-
-// source returns a reader of a document that ends with the context's error when the
-// context does. A short document is decoded in place.
-func source(ctx context.Context, document []byte) io.Reader {
-	if len(document) <= lookEvery {
-		return bytes.NewBuffer(document)
-	}
-	return &watchedReader{ctx: ctx, document: document}
-}
-
-// watchedReader reads from memory and looks at a context now and then.
-type watchedReader struct {
-	ctx      context.Context //nolint:containedctx // lives for one decode
-	document []byte
-	unlooked int // bytes read since the context was looked at
-}
-
-func (r *watchedReader) Read(p []byte) (int, error) {
-	if r.unlooked >= lookEvery {
-		if err := r.ctx.Err(); err != nil {
-			return 0, err
-		}
-		r.unlooked = 0
-	}
-	if len(r.document) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, r.document)
-	r.document = r.document[n:]
-	r.unlooked += n
-	return n, nil
 }
 
 // shapeError is a value that does not fit its Go type.

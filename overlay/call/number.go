@@ -10,18 +10,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// misfit says in words why a value does not fit a variable.
-type misfit string
-
+// What is found in the place of a number that fits. Of one that is out of range the
+// variable gets the nearest.
 const (
-	noMisfit   misfit = ""
-	tooLarge   misfit = "a number out of range" // the variable holds the nearest
-	fractional misfit = "a number with a fraction"
+	outOfRange = "a number out of range"
+	fractional = "a number with a fraction"
 )
 
 // setScalar sets a boolean, string or number from a scalar of any JSON type. Servers
 // quote numbers and booleans, write whole numbers as 1.0 or 1e3, and numbers for strings.
-func setScalar(v reflect.Value, value jsontext.Value) misfit {
+// It returns what was found in words if that does not fit, and otherwise "".
+func setScalar(v reflect.Value, value jsontext.Value) (found string) {
 	text := value
 	if value.Kind() == '"' {
 		text = value[1 : len(value)-1] // numbers and booleans need no escapes
@@ -29,27 +28,27 @@ func setScalar(v reflect.Value, value jsontext.Value) misfit {
 	switch {
 	case v.Kind() == reflect.Bool:
 		if string(text) != "true" && string(text) != "false" {
-			return misfit(kindName(value.Kind()))
+			return kindName(value.Kind())
 		}
 		v.SetBool(string(text) == "true")
-		return noMisfit
+		return ""
 	case value.Kind() != '0' && !isNumber(text):
-		return misfit(kindName(value.Kind()))
+		return kindName(value.Kind())
 	case v.Kind() == reflect.String:
 		v.SetString(string(text)) // every digit stays
-		return noMisfit
+		return ""
 	case v.CanInt():
-		n, m := parseInt(text, v.Type().Bits())
+		n, found := parseInt(text, v.Type().Bits())
 		v.SetInt(n)
-		return m
+		return found
 	case v.CanUint():
-		n, m := parseUint(text, v.Type().Bits())
+		n, found := parseUint(text, v.Type().Bits())
 		v.SetUint(n)
-		return m
+		return found
 	default:
-		f, m := parseFloat(text, v.Type().Bits())
+		f, found := parseFloat(text, v.Type().Bits())
 		v.SetFloat(f)
-		return m
+		return found
 	}
 }
 
@@ -63,61 +62,61 @@ func isNumber(text jsontext.Value) bool {
 const maxExponent = 1 << 30
 
 // parseInt reads a JSON number as an integer of so many bits.
-func parseInt(number []byte, bits int) (int64, misfit) {
+func parseInt(number []byte, bits int) (_ int64, found string) {
 	if n, err := strconv.ParseInt(string(number), 10, bits); err == nil {
-		return n, noMisfit
+		return n, ""
 	}
-	digits, m := wholeDigits(string(number))
-	if m != noMisfit {
-		return 0, m
+	digits, found := wholeDigits(string(number))
+	if found != "" {
+		return 0, found
 	}
 	n, err := strconv.ParseInt(digits, 10, bits)
 	return n, rangeOf(err)
 }
 
 // parseUint is parseInt for unsigned integers. The nearest to a negative one is 0.
-func parseUint(number []byte, bits int) (uint64, misfit) {
+func parseUint(number []byte, bits int) (_ uint64, found string) {
 	if n, err := strconv.ParseUint(string(number), 10, bits); err == nil {
-		return n, noMisfit
+		return n, ""
 	}
-	digits, m := wholeDigits(string(number))
+	digits, found := wholeDigits(string(number))
 	switch {
-	case m != noMisfit:
-		return 0, m
+	case found != "":
+		return 0, found
 	case digits[0] == '-':
-		return 0, tooLarge
+		return 0, outOfRange
 	}
 	n, err := strconv.ParseUint(digits, 10, bits)
 	if f, _ := strconv.ParseFloat(string(number), 64); bits == 64 && f == math.MaxUint64 {
-		return n, noMisfit // 2^64-1, "unlimited", as JavaScript rounds it: 18446744073709552000
+		return n, "" // 2^64-1, "unlimited", as JavaScript rounds it: 18446744073709552000
 	}
 	return n, rangeOf(err)
 }
 
-func parseFloat(number []byte, bits int) (float64, misfit) {
+func parseFloat(number []byte, bits int) (_ float64, found string) {
 	f, err := strconv.ParseFloat(string(number), bits)
 	if err == nil {
-		return f, noMisfit
+		return f, ""
 	}
 	largest := math.MaxFloat64
 	if bits == 32 {
 		largest = math.MaxFloat32
 	}
-	return math.Copysign(largest, f), tooLarge
+	return math.Copysign(largest, f), outOfRange
 }
 
-// rangeOf is the misfit of a number that strconv parsed, which returns the nearest.
-func rangeOf(err error) misfit {
+// rangeOf says what is wrong with digits that strconv parsed, which returns the nearest.
+func rangeOf(err error) string {
 	if err != nil {
-		return tooLarge
+		return outOfRange
 	}
-	return noMisfit
+	return ""
 }
 
 // wholeDigits writes a JSON number without point and exponent. It works on the
 // digits, since a float64 is not exact above 2^53, and never makes more than 20
 // of them: 1e1000000000 is a short text.
-func wholeDigits(number string) (string, misfit) {
+func wholeDigits(number string) (_ string, found string) {
 	magnitude, negative := strings.CutPrefix(number, "-")
 	exponent := 0
 	if i := strings.IndexAny(magnitude, "eE"); i >= 0 {
@@ -131,7 +130,7 @@ func wholeDigits(number string) (string, misfit) {
 	digits = strings.TrimRight(digits, "0")
 	switch {
 	case digits == "":
-		return "0", noMisfit
+		return "0", ""
 	case point < len(digits):
 		return "", fractional
 	case point > 20:
@@ -142,5 +141,5 @@ func wholeDigits(number string) (string, misfit) {
 	if negative {
 		digits = "-" + digits
 	}
-	return digits, noMisfit
+	return digits, ""
 }

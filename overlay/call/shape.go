@@ -152,7 +152,7 @@ func makeFields(t reflect.Type) *fields {
 		return f
 	}
 	v := reflect.New(t)
-	_ = json.Unmarshal([]byte(`{"\u0000":null}`), v.Interface(), plain) // a name that no field has
+	_ = json.Unmarshal([]byte(`{"\u0000":null}`), v.Interface(), exact) // a name that no field has
 	for i := range t.NumField() {
 		if field := v.Elem().Field(i); field.Kind() == reflect.Map && field.Len() > 0 {
 			elem := field.Type().Elem()
@@ -168,7 +168,7 @@ func (f *fields) has(name string) bool {
 		return false
 	}
 	v := reflect.New(f.typ)
-	err := json.Unmarshal([]byte("{"+name+":null}"), v.Interface(), plain, json.RejectUnknownMembers(true))
+	err := json.Unmarshal([]byte("{"+name+":null}"), v.Interface(), exact, json.RejectUnknownMembers(true))
 	return !errors.Is(err, json.ErrUnknownName) && (f.unknown < 0 || v.Elem().Field(f.unknown).Len() == 0)
 }
 

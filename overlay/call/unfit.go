@@ -29,11 +29,16 @@ const maxUnfit = 1000
 // and passes over values that do not fit, so that the library never meets one.
 type lenient struct {
 	options json.Options
-	memory  int64           // bytes that may still be taken
-	within  []reflect.Value // the variables around the next value, by depth
-	kept    bool            // an unfit value was kept raw
+	memory  int64   // bytes that may still be taken
+	within  []level // around the next value, by depth
 	unfit   []Unfit
 	count   int
+}
+
+// level is a variable whose value is being decoded.
+type level struct {
+	reflect.Value
+	kept bool // an unfit member was kept raw
 }
 
 // lenients are kept, since the library caches by option which type is decoded by which
@@ -72,9 +77,7 @@ func (l *lenient) decode(dec *jsontext.Decoder, target any) error {
 	if err := l.enter(dec, v); err != nil {
 		return err
 	}
-	if l.kept {
-		l.forget(dec)
-	}
+	l.forget(dec)
 	return l.value(dec, v)
 }
 
@@ -82,10 +85,15 @@ func (l *lenient) decode(dec *jsontext.Decoder, target any) error {
 func (l *lenient) enter(dec *jsontext.Decoder, v reflect.Value) error {
 	depth := dec.StackDepth()
 	for len(l.within) < depth {
-		l.within = append(l.within, reflect.Value{})
+		l.within = append(l.within, level{})
 	}
-	l.within = append(l.within[:depth], v)
-	if l.memory -= cost(l.parent(), v, dec.PeekKind()); l.memory < 0 {
+	l.within = append(l.within[:depth], level{Value: v})
+	return l.take(cost(l.parent().Value, v, dec.PeekKind()))
+}
+
+// take takes memory.
+func (l *lenient) take(size int64) error {
+	if l.memory -= size; l.memory < 0 {
 		return errMemory
 	}
 	return nil
@@ -93,11 +101,11 @@ func (l *lenient) enter(dec *jsontext.Decoder, v reflect.Value) error {
 
 // parent is the variable that holds the current value. It is not valid for the result
 // itself.
-func (l *lenient) parent() reflect.Value {
+func (l *lenient) parent() *level {
 	if n := len(l.within); n > 1 {
-		return l.within[n-2]
+		return &l.within[n-2]
 	}
-	return reflect.Value{}
+	return &level{}
 }
 
 // value decodes the next value into v.
@@ -137,7 +145,7 @@ func (l *lenient) leaf(dec *jsontext.Decoder, v reflect.Value, s *shape) error {
 	if json.Unmarshal(value, v.Addr().Interface(), exact) == nil {
 		return nil
 	}
-	return l.report(dec, s, misfit(kindName(value.Kind())), value)
+	return l.report(dec, s, kindName(value.Kind()), value)
 }
 
 // scalar decodes a boolean, string or number, which may be written as another of them.
@@ -149,15 +157,15 @@ func (l *lenient) scalar(dec *jsontext.Decoder, v reflect.Value, s *shape) error
 	if err != nil {
 		return err
 	}
-	if m := setScalar(v, value); m != noMisfit {
-		return l.report(dec, s, m, value)
+	if found := setScalar(v, value); found != "" {
+		return l.report(dec, s, found, value)
 	}
 	return nil
 }
 
 // pass passes over a value of another shape than the type takes.
 func (l *lenient) pass(dec *jsontext.Decoder, s *shape) error {
-	found := misfit(kindName(dec.PeekKind()))
+	found := kindName(dec.PeekKind())
 	if l.keeper(s) == nil {
 		if err := dec.SkipValue(); err != nil {
 			return err
@@ -172,33 +180,35 @@ func (l *lenient) pass(dec *jsontext.Decoder, s *shape) error {
 }
 
 // report notes that the value just read does not fit.
-func (l *lenient) report(dec *jsontext.Decoder, s *shape, found misfit, value jsontext.Value) error {
-	v := l.within[len(l.within)-1]
-	if found != tooLarge {
-		v.SetZero()
-	}
-	if !l.parent().IsValid() && found != tooLarge {
-		return &shapeError{Unfit{shortPointer(dec.StackPointer()), s.expected, string(found)}}
+func (l *lenient) report(dec *jsontext.Decoder, s *shape, found string, value jsontext.Value) error {
+	if found != outOfRange {
+		l.within[len(l.within)-1].SetZero()
+		if !l.parent().IsValid() {
+			return &shapeError{Unfit{shortPointer(dec.StackPointer()), s.expected, found}}
+		}
 	}
 	l.count++
+	keeper := l.keeper(s)
+	if keeper == nil && len(l.unfit) == maxUnfit {
+		return nil
+	}
+	pointer := dec.StackPointer()
 	if len(l.unfit) < maxUnfit {
-		l.unfit = append(l.unfit, Unfit{shortPointer(dec.StackPointer()), s.expected, string(found)})
+		l.unfit = append(l.unfit, Unfit{shortPointer(pointer), s.expected, found})
 	}
-	if f := l.keeper(s); f != nil {
-		l.keep(f, dec.StackPointer().LastToken(), value)
+	if keeper != nil {
+		l.keep(keeper, pointer.LastToken(), value)
 	}
-	return nil
+	return l.take(int64(len(pointer) + len(value))) // names can be long
 }
 
 // keeper returns the fields of the object that the current value is a member of if the
 // object keeps raw values. It is nil for a secret, which would be printed.
 func (l *lenient) keeper(s *shape) *fields {
-	parent := l.parent()
-	if s.secret || parent.Kind() != reflect.Struct {
-		return nil
-	}
-	if f := shapeOf(parent.Type()).fields(); f.keepsRaw {
-		return f
+	if parent := l.parent(); parent.Kind() == reflect.Struct && !s.secret {
+		if f := shapeOf(parent.Type()).fields(); f.keepsRaw {
+			return f
+		}
 	}
 	return nil
 }
@@ -212,17 +222,13 @@ func (l *lenient) keep(f *fields, name string, value jsontext.Value) {
 	raw := reflect.New(all.Type().Elem())
 	_ = json.Unmarshal(value, raw.Interface(), exact)
 	all.SetMapIndex(reflect.ValueOf(name).Convert(all.Type().Key()), raw.Elem())
-	l.kept = true
+	l.parent().kept = true
 }
 
-// forget drops what was kept of an earlier duplicate of the current member.
+// forget drops what was kept of an earlier duplicate of the next member.
 func (l *lenient) forget(dec *jsontext.Decoder) {
-	parent := l.parent()
-	if parent.Kind() != reflect.Struct {
-		return
-	}
-	if f := shapeOf(parent.Type()).fields(); f.keepsRaw {
-		all := parent.Field(f.unknown)
+	if parent := l.parent(); parent.kept {
+		all := parent.Field(shapeOf(parent.Type()).fields().unknown)
 		all.SetMapIndex(reflect.ValueOf(dec.StackPointer().LastToken()).Convert(all.Type().Key()), reflect.Value{})
 	}
 }
