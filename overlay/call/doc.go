@@ -50,11 +50,6 @@
 // Every error is an *Error, whose class errors.Is finds. Redirects are not
 // followed here; a 3xx that the transport hands back is an error.
 //
-// # Pages
-//
-// Pages and LinkedPages make one iterator of a list's pages, by a cursor or by links;
-// the front doors wrap them around generated methods.
-//
 // # Transport layers
 //
 // Options and transport layers share the State of a call, which StateOf returns; state.go

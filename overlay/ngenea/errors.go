@@ -13,6 +13,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/pages"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 	"github.com/hotcold-go/hotcold/overlay/wait"
@@ -57,7 +58,7 @@ var (
 	ErrReadOnly = call.ErrReadOnly
 	// ErrRepeatedCursor: an iterator got the link to an earlier page again; the list would
 	// never end.
-	ErrRepeatedCursor = call.ErrRepeatedCursor
+	ErrRepeatedCursor = pages.ErrRepeatedCursor
 
 	// ErrNoCredentials: the client has nothing to log in with.
 	ErrNoCredentials = token.ErrNoCredentials

@@ -10,7 +10,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
-	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/pages"
 )
 
 // itemKey identifies an item of a list. That items have an id or a name is mostly inferred;
@@ -41,7 +41,7 @@ func iterate[P, R, T any](
 		}
 		return itemKey{id: id, name: name}
 	}
-	return call.LinkedPages(ctx, operation, nil, key, func(ctx context.Context, query url.Values) ([]T, string, error) {
+	return pages.ByLink(ctx, operation, nil, key, func(ctx context.Context, query url.Values) ([]T, string, error) {
 		options := options
 		if query != nil {
 			options = with(options, onlyQuery(query))

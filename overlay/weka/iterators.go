@@ -10,12 +10,12 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
-	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/pages"
 )
 
 // ErrRepeatedCursor is the error of an iterator that gets the cursor of an earlier page
 // again: the list would never end.
-var ErrRepeatedCursor = call.ErrRepeatedCursor
+var ErrRepeatedCursor = pages.ErrRepeatedCursor
 
 // iterate iterates over the pages of an operation. params are its parameters or its body,
 // cursor returns the field of the cursor in them, and items the items and the next cursor
@@ -32,7 +32,7 @@ func iterate[P, R, T any](
 	if at := *cursor(&first); at != nil {
 		begin = *at
 	}
-	return call.Pages(ctx, operation, begin, func(ctx context.Context, next string) ([]T, string, error) {
+	return pages.ByCursor(ctx, operation, begin, func(ctx context.Context, next string) ([]T, string, error) {
 		params := first
 		*cursor(&params) = nil // an empty cursor must not be sent
 		if next != "" {

@@ -62,7 +62,7 @@ var product = regexp.MustCompile(`(?i)weka|ngenea|\bhub\b`)
 // give examples.
 func TestSharedPackagesNameNoProduct(t *testing.T) {
 	for _, folder := range []string{
-		"overlay/call", "overlay/token", "overlay/transport", "overlay/wait", "overlay/internal/connect", "overlay/internal/simulator",
+		"overlay/call", "overlay/token", "overlay/transport", "overlay/wait", "overlay/internal/connect", "overlay/internal/pages", "overlay/internal/simulator",
 	} {
 		for _, file := range goFiles(t, folder) {
 			set := token.NewFileSet()

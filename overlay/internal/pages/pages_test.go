@@ -1,4 +1,4 @@
-package call_test
+package pages_test
 
 import (
 	"context"
@@ -13,8 +13,22 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/pages"
 )
+
+var operation = api.NewOperation(api.Definition{ID: "listThings", Method: "GET", Path: "/things/"})
+
+// failed returns the *call.Error that err must be.
+func failed(t *testing.T, err error) *call.Error {
+	t.Helper()
+	var e *call.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error is %T, want a *call.Error: %v", err, err)
+	}
+	return e
+}
 
 // paged is a server's list: the pages by cursor, and what was asked.
 type paged struct {
@@ -38,7 +52,7 @@ func (p *paged) fetch(ctx context.Context, cursor string) ([]int, string, error)
 }
 
 func (p *paged) all(ctx context.Context, first string) iter.Seq2[int, error] {
-	return call.Pages(ctx, operations["search"], first, p.fetch)
+	return pages.ByCursor(ctx, operation, first, p.fetch)
 }
 
 // collect ranges over a sequence and checks that an error is its end, with a zero item.
@@ -110,7 +124,7 @@ func TestRepeatedCursor(t *testing.T) {
 		}
 		got, err := collect(t, p.all(t.Context(), test.first))
 		e := failed(t, err)
-		if !errors.Is(err, call.ErrRepeatedCursor) || !errors.Is(err, call.ErrMalformedAnswer) || e.Operation != "search" || e.Method != http.MethodGet || e.Path != "/search" {
+		if !errors.Is(err, pages.ErrRepeatedCursor) || !errors.Is(err, call.ErrMalformedAnswer) || e.Operation != operation.ID() || e.Method != http.MethodGet || e.Path != "/things/" {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if len(p.asked) != test.asked || len(got) != test.asked {
@@ -196,7 +210,7 @@ func (l *linked) fetch(_ context.Context, query url.Values) ([]int, string, erro
 func identity(item int) int { return item }
 
 func (l *linked) all(ctx context.Context, query url.Values) iter.Seq2[int, error] {
-	return call.LinkedPages(ctx, operations["whole"], query, identity, l.fetch)
+	return pages.ByLink(ctx, operation, query, identity, l.fetch)
 }
 
 // Of a link the query counts, all of it, and nothing else.
@@ -236,7 +250,7 @@ func TestBareListIsOnePage(t *testing.T) {
 func TestLinkedPagesCopyTheFilter(t *testing.T) {
 	filter := url.Values{"state": {"A"}}
 	var asked []string
-	sequence := call.LinkedPages(t.Context(), operations["whole"], filter, identity, func(_ context.Context, query url.Values) ([]int, string, error) {
+	sequence := pages.ByLink(t.Context(), operation, filter, identity, func(_ context.Context, query url.Values) ([]int, string, error) {
 		asked = append(asked, query.Encode())
 		query["state"][0] = "changed"
 		query.Set("page", "9")
@@ -274,20 +288,20 @@ func TestPageThatIsNoLongerThere(t *testing.T) {
 // nothing of itself.
 func TestLinksThatAreNone(t *testing.T) {
 	for link, class := range map[string]error{
-		"https://hub.example.com/api/jobs/": call.ErrRepeatedCursor,
-		"https://hub.example.com/?":         call.ErrRepeatedCursor,
+		"https://hub.example.com/api/jobs/": pages.ErrRepeatedCursor,
+		"https://hub.example.com/?":         pages.ErrRepeatedCursor,
 		"http://[::1/?page=2":               call.ErrMalformedAnswer,
 		"?page=%zz":                         call.ErrMalformedAnswer,
 		"?a=1;b=2":                          call.ErrMalformedAnswer,
 	} {
 		l := &linked{links: map[string]linkedAnswer{"": {items: []int{1}, link: link}}}
 		got, err := collect(t, l.all(t.Context(), nil))
-		if wantItems(t, got, nil, 1); !errors.Is(err, class) || !errors.Is(err, call.ErrMalformedAnswer) || failed(t, err).Operation != "whole" || len(l.asked) != 1 {
+		if wantItems(t, got, nil, 1); !errors.Is(err, class) || !errors.Is(err, call.ErrMalformedAnswer) || failed(t, err).Operation != operation.ID() || len(l.asked) != 1 {
 			t.Errorf("%s: got %v after %d requests", link, err, len(l.asked))
 		}
 	}
 	l := &linked{links: map[string]linkedAnswer{"": {link: "http://x/?page=2"}, "page=2": {link: "http://y/?page=2"}}}
-	if _, err := collect(t, l.all(t.Context(), nil)); !errors.Is(err, call.ErrRepeatedCursor) {
+	if _, err := collect(t, l.all(t.Context(), nil)); !errors.Is(err, pages.ErrRepeatedCursor) {
 		t.Errorf("the same query from two hosts: got %v", err)
 	}
 }
@@ -328,44 +342,44 @@ func TestShiftedItemsComeOnce(t *testing.T) {
 			}
 			return countdown(100 + added)
 		})
-		got, err := collect(t, call.LinkedPages(t.Context(), operations["whole"], nil, identity, once))
+		got, err := collect(t, pages.ByLink(t.Context(), operation, nil, identity, once))
 		slices.Sort(got)
 		if once := slices.Compact(slices.Clone(got)); err != nil || len(once) != len(got) || len(got) < 100 || got[99] != 100 {
 			t.Errorf("%d were added: got %v, %v", added, got, err)
 		}
 	}
 	steady := numbered(20, func(request int) []int { return countdown(100 + 3*request) })
-	got, err := collect(t, call.LinkedPages(t.Context(), operations["whole"], nil, identity, steady))
+	got, err := collect(t, pages.ByLink(t.Context(), operation, nil, identity, steady))
 	wantItems(t, got, err, countdown(100)...)
 	twice := numbered(20, func(int) []int { return []int{1, 1, 2} })
-	got, err = collect(t, call.LinkedPages(t.Context(), operations["whole"], nil, identity, twice))
+	got, err = collect(t, pages.ByLink(t.Context(), operation, nil, identity, twice))
 	wantItems(t, got, err, 1, 2)
 }
 
 // A page larger than what is remembered is remembered whole.
 func TestShiftFromALargePage(t *testing.T) {
 	list := numbered(5000, func(request int) []int { return countdown(12000 + 4999*min(request, 1)) })
-	got, err := collect(t, call.LinkedPages(t.Context(), operations["whole"], nil, identity, list))
+	got, err := collect(t, pages.ByLink(t.Context(), operation, nil, identity, list))
 	wantItems(t, got, err, countdown(12000)...)
 }
 
 // Without a key nothing is dropped: equal items may be meant.
 func TestNoKeyDropsNothing(t *testing.T) {
 	list := numbered(2, func(int) []int { return []int{1, 1, 1, 2} })
-	got, err := collect(t, call.LinkedPages[int, int](t.Context(), operations["whole"], nil, nil, list))
+	got, err := collect(t, pages.ByLink[int, int](t.Context(), operation, nil, nil, list))
 	wantItems(t, got, err, 1, 1, 1, 2)
 }
 
 // A million items take as little memory as a thousand.
 func TestMemoryIsBounded(t *testing.T) {
-	const pages, size = 10_000, 100
+	const count, size = 10_000, 100
 	page := make([]int, size)
 	fetch := func(_ context.Context, query url.Values) ([]int, string, error) {
 		number, _ := strconv.Atoi(query.Get("page"))
 		for i := range page {
 			page[i] = number*size + i
 		}
-		if number+1 == pages {
+		if number+1 == count {
 			return page, "", nil
 		}
 		return page, "?page=" + strconv.Itoa(number+1), nil
@@ -374,16 +388,16 @@ func TestMemoryIsBounded(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	n := 0
-	for item, err := range call.LinkedPages(t.Context(), operations["whole"], nil, identity, fetch) {
+	for item, err := range pages.ByLink(t.Context(), operation, nil, identity, fetch) {
 		if err != nil || item != n {
 			t.Fatalf("got %d, %v, want %d", item, err, n)
 		}
-		if n++; n == pages*size {
+		if n++; n == count*size {
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 		}
 	}
-	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); n != pages*size || kept > 2<<20 {
+	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); n != count*size || kept > 2<<20 {
 		t.Errorf("%d items, %d bytes kept", n, kept)
 	}
 }

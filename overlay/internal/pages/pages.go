@@ -1,0 +1,198 @@
+// Package pages makes one iterator of a list that a server returns in pages: by a cursor,
+// as WEKA does, or by links, as Django REST framework does.
+package pages
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"iter"
+	"net/url"
+	"slices"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/overlay/call"
+)
+
+// ErrRepeatedCursor reports that the server returned the cursor of an earlier page, so that
+// the list would never end. The error that wraps it has the class call.ErrMalformedAnswer.
+var ErrRepeatedCursor = errors.New("the server returned the cursor of an earlier page, so the list would never end")
+
+// ByCursor iterates over a list, one request a page, until a page has no cursor. The
+// number of pages is not limited.
+//
+// fetch gets one page: its items, and the cursor of the next page, "" on the last. Its
+// cursor is first at the beginning, "" for the first page of all, and then what the page
+// before returned. It must not keep anything from one page to the next: a sequence can be
+// ranged over several times, also at once, and begins anew each time. Items that it
+// returns with an error come before the error.
+//
+// An error is the last pair of the sequence, with a zero item. A repeated cursor is a
+// *call.Error with [ErrRepeatedCursor]; a hash of each cursor is kept to find it.
+func ByCursor[T any](ctx context.Context, op *api.Operation, first string, fetch func(ctx context.Context, cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		seen := newCursors(first)
+		for cursor := first; ; {
+			items, next, err := fetch(ctx, cursor)
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if err == nil && next != "" && !seen.add(next) {
+				err = malformed(op, ErrRepeatedCursor)
+			}
+			if err != nil {
+				yield(none, err)
+			}
+			if err != nil || next == "" {
+				return
+			}
+			cursor = next
+		}
+	}
+}
+
+// ByLink iterates over a list whose pages link to the next one. Only the query of a link is
+// used: a server behind a proxy writes a scheme and host into it that may lead elsewhere.
+//
+// fetch gets one page by its query: its items, and the link to the next page, "" on the
+// last and if the list is not paged. The first query is a copy of query, nil if that is
+// nil; later queries are those of the links, filters included.
+//
+// Items that move to a later page, because others were inserted before them, come once:
+// key identifies them, and the keys of the last page and of at least the last 1000 items
+// are kept. A nil key drops nothing. An item that moves to an earlier page, because others
+// were removed, is missed, as with all paging by number.
+//
+// A page after the first that is not found (class call.ErrNotFound) is the end: the list
+// has become shorter. Otherwise ByLink is like [ByCursor].
+func ByLink[T any, K comparable](ctx context.Context, op *api.Operation, query url.Values, key func(T) K, fetch func(ctx context.Context, query url.Values) (items []T, link string, err error)) iter.Seq2[T, error] {
+	query = clone(query)
+	return func(yield func(T, error) bool) {
+		recent := newRecent(key)
+		byQuery := func(ctx context.Context, cursor string) ([]T, string, error) {
+			of, err := queryOfCursor(op, cursor, query)
+			if err != nil {
+				return nil, "", err
+			}
+			items, link, err := fetch(ctx, of)
+			if cursor != "" && errors.Is(err, call.ErrNotFound) {
+				return nil, "", nil
+			}
+			if err != nil {
+				return nil, "", err
+			}
+			next, err := cursorOfLink(op, link)
+			return recent.drop(items), next, err
+		}
+		for item, err := range ByCursor(ctx, op, "", byQuery) {
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// cursorOfLink returns the query of a link. A link without one leads to the first page.
+func cursorOfLink(op *api.Operation, link string) (string, error) {
+	if link == "" {
+		return "", nil
+	}
+	address, err := url.Parse(link)
+	if err != nil {
+		return "", malformed(op, errors.New("the link to the next page is not a valid address"))
+	}
+	if address.RawQuery == "" {
+		return "", malformed(op, ErrRepeatedCursor)
+	}
+	return address.RawQuery, nil
+}
+
+func queryOfCursor(op *api.Operation, cursor string, first url.Values) (url.Values, error) {
+	if cursor == "" {
+		return clone(first), nil
+	}
+	query, err := url.ParseQuery(cursor)
+	if err != nil {
+		return nil, malformed(op, errors.New("the link to the next page has no valid query"))
+	}
+	return query, nil
+}
+
+func clone(query url.Values) url.Values {
+	if query == nil {
+		return nil
+	}
+	copied := make(url.Values, len(query))
+	for name, values := range query {
+		copied[name] = slices.Clone(values)
+	}
+	return copied
+}
+
+// malformed is the error of a response that was found wrong after its call had succeeded.
+func malformed(op *api.Operation, err error) *call.Error {
+	return &call.Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: call.ErrMalformedAnswer, Err: err}
+}
+
+// cursors remembers cursors by a hash. Two of a million cursors have the same one with a
+// probability of less than one in thirty million.
+type cursors struct {
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+func newCursors(first string) *cursors {
+	c := &cursors{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	_ = c.add(first)
+	return c
+}
+
+// add reports whether the cursor is new.
+func (c *cursors) add(cursor string) bool {
+	hash := maphash.String(c.seed, cursor)
+	if _, known := c.seen[hash]; known {
+		return false
+	}
+	c.seen[hash] = struct{}{}
+	return true
+}
+
+// minRecent is how many keys are kept at least: a list must grow by as many items between
+// two requests before one of them comes twice.
+const minRecent = 1000
+
+// recent drops items that came shortly before. It keeps two generations of keys, and
+// forgets the older one when the younger is full and its page complete: so the memory is
+// bounded, and the last page is always known.
+type recent[T any, K comparable] struct {
+	key            func(T) K // nil drops nothing
+	younger, older map[K]struct{}
+}
+
+func newRecent[T any, K comparable](key func(T) K) *recent[T, K] {
+	return &recent[T, K]{key: key, younger: map[K]struct{}{}}
+}
+
+// drop returns the items of a page that are new.
+func (r *recent[T, K]) drop(page []T) []T {
+	if r.key == nil {
+		return page
+	}
+	if len(r.younger) >= minRecent {
+		r.older, r.younger = r.younger, map[K]struct{}{}
+	}
+	fresh := make([]T, 0, len(page))
+	for _, item := range page {
+		key := r.key(item)
+		_, young := r.younger[key]
+		_, old := r.older[key]
+		r.younger[key] = struct{}{}
+		if !young && !old {
+			fresh = append(fresh, item)
+		}
+	}
+	return fresh
+}
