@@ -5,55 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
-	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 )
-
-func TestNoMethodHidesAService(t *testing.T) {
-	connecttest.Services[ngenea.Client, ngeneaapi.Services](t)
-}
-
-func TestOperationsAreMethods(t *testing.T) {
-	for _, o := range ngeneaapi.Operations() {
-		connecttest.Method[ngenea.Client](t, o.ID(), o.Service(), o.GoMethod())
-	}
-}
-
-func TestNilContext(t *testing.T) {
-	c, err := ngenea.New("hub", ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(connecttest.Always(200, "{}")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	connecttest.NilContext(t, c, ngenea.ErrInvalidArgument)
-}
-
-func TestClassesDiffer(t *testing.T) {
-	connecttest.Distinct(t,
-		ngenea.ErrNotFound, ngenea.ErrUnauthorized, ngenea.ErrForbidden, ngenea.ErrValidation, ngenea.ErrConflict, ngenea.ErrBusy,
-		ngenea.ErrRouteMissing, ngenea.ErrUnavailable, ngenea.ErrMalformedAnswer, ngenea.ErrInvalidArgument, ngenea.ErrReadOnly,
-		ngenea.ErrRepeatedCursor, ngenea.ErrNoCredentials, ngenea.ErrBadCredentials, ngenea.ErrSessionEnded, ngenea.ErrMalformedToken,
-		ngenea.ErrUnsafeFile, ngenea.ErrTokenRejected, ngenea.ErrClosed, ngenea.ErrJobFailed, ngenea.ErrWaitTimeout, ngenea.ErrNoBound,
-		ngenea.ErrJobVanished,
-	)
-}
-
-// A program needs this package, the types and the simulator alone: these tests are such a
-// program.
-func TestConsumerImportsTheFrontDoorAlone(t *testing.T) {
-	files, err := filepath.Glob("*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		connecttest.Imports(t, file, "gen/ngeneaapi", "overlay/ngenea", "overlay/ngenea/ngeneatest")
-	}
-}
 
 // A client and its errors print without credentials.
 func TestSecretsAreNotPrinted(t *testing.T) {

@@ -17,31 +17,6 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka"
 )
 
-func TestNoMethodHidesAService(t *testing.T) {
-	connecttest.Services[weka.Client, wekaapi.Services](t)
-}
-
-func TestOperationsAreMethods(t *testing.T) {
-	for _, o := range wekaapi.Operations() {
-		connecttest.Method[weka.Client](t, o.ID(), o.Service(), o.GoMethod())
-	}
-}
-
-func TestNilContext(t *testing.T) {
-	c, err := weka.New("weka01", weka.WithPassword("admin", "admin"), weka.WithTransport(connecttest.Always(200, `{"data":{}}`)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	connecttest.NilContext(t, c, weka.ErrInvalidArgument)
-}
-
-func TestClassesDiffer(t *testing.T) {
-	connecttest.Distinct(t, append(classes,
-		weka.ErrInvalidArgument, weka.ErrNoCredentials, weka.ErrBadCredentials, weka.ErrLockedOut, weka.ErrSessionEnded,
-		weka.ErrTokenRejected, weka.ErrClosed, weka.ErrMalformedToken, weka.ErrUnsafeFile)...)
-}
-
 // memoryStore is a token store as a site would write it, with this package alone.
 type memoryStore struct {
 	mu      sync.Mutex
@@ -113,11 +88,6 @@ func TestConsumerNeedsTheFrontDoorAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantError(t, status(t.Context(), c), statusOperation, weka.ErrLoggedOut, weka.ErrSessionEnded)
-}
-
-// This file is that consumer.
-func TestConsumerImportsTheFrontDoorAlone(t *testing.T) {
-	connecttest.Imports(t, "surface_test.go", "gen/wekaapi", "overlay/weka")
 }
 
 // A member that does not fit is reported to the caller, the hooks and the log, and is an

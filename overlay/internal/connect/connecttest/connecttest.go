@@ -1,16 +1,12 @@
 // Package connecttest is what the tests of both front doors share: a wire that records
-// requests, and the checks that both must pass.
+// requests, transports with given responses, and checks of errors.
 package connecttest
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"go/parser"
-	"go/token"
 	"io"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -133,138 +129,4 @@ func Line(t *testing.T, err error) {
 	if err != nil && (strings.ContainsAny(err.Error(), "\r\n\x00\x1b\u2028") || len(err.Error()) > 1300) {
 		t.Errorf("not one line: %q", err)
 	}
-}
-
-// Distinct checks that errors.Is distinguishes all of them.
-func Distinct(t *testing.T, all ...error) {
-	t.Helper()
-	for i, one := range all {
-		for j, other := range all {
-			if (i == j) != errors.Is(one, other) {
-				t.Errorf("errors.Is(%v, %v) is %v", one, other, i != j)
-			}
-		}
-	}
-}
-
-// Services checks that each service of the embedded struct can be reached through the
-// client C: a method of its name would hide it.
-func Services[C, S any](t *testing.T) {
-	t.Helper()
-	client, services := reflect.TypeFor[*C](), reflect.TypeFor[S]()
-	if services.NumField() == 0 || client.NumMethod() == 0 {
-		t.Fatal("nothing to compare")
-	}
-	for i := range services.NumField() {
-		name := services.Field(i).Name
-		if _, found := client.MethodByName(name); found {
-			t.Errorf("the method %s hides the service", name)
-		}
-		if field, found := client.Elem().FieldByName(name); !found || field.Type != services.Field(i).Type {
-			t.Errorf("the service %s cannot be reached through the client", name)
-		}
-	}
-}
-
-// Method checks that a service of the client C has the method of an operation.
-func Method[C any](t *testing.T, operation, service, method string) {
-	t.Helper()
-	field, found := reflect.TypeFor[C]().FieldByName(service)
-	if !found {
-		t.Errorf("%s: no service %s", operation, service)
-		return
-	}
-	if _, found := reflect.PointerTo(field.Type).MethodByName(method); !found {
-		t.Errorf("%s: no method %s.%s", operation, service, method)
-	}
-}
-
-// Imports checks that a file imports nothing of this module but these packages and this
-// one.
-func Imports(t *testing.T, file string, allowed ...string) {
-	t.Helper()
-	const module = "github.com/hotcold-go/hotcold/"
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	allowed = append(allowed, "overlay/internal/connect/connecttest")
-	for _, imported := range parsed.Imports {
-		path, own := strings.CutPrefix(strings.Trim(imported.Path.Value, `"`), module)
-		if own && !slices.Contains(allowed, path) {
-			t.Errorf("%s imports %s", file, path)
-		}
-	}
-}
-
-// NilContext calls every method of a client and of its services that takes a context with
-// a nil one, nil params, nil options and plausible other arguments. Each is an error of the
-// class, and none panics.
-func NilContext(t *testing.T, client any, class error) {
-	t.Helper()
-	methods := methodsWithContext(reflect.ValueOf(client))
-	if len(methods) < 30 {
-		t.Errorf("only %d methods take a context", len(methods))
-	}
-	for name, method := range methods {
-		t.Run(name, func(t *testing.T) {
-			arguments := []reflect.Value{reflect.Zero(method.Type().In(0))}
-			for i := 1; i < method.Type().NumIn(); i++ {
-				in := method.Type().In(i)
-				if i == method.Type().NumIn()-1 && method.Type().IsVariadic() {
-					in = in.Elem() // one option, which is nil
-				}
-				arguments = append(arguments, plausible(in))
-			}
-			returned := method.Call(arguments)
-			last := returned[len(returned)-1]
-			err, isError := last.Interface().(error)
-			if last.Kind() == reflect.Func { // an iterator
-				isError = true
-				for _, second := range last.Seq2() {
-					err, _ = second.Interface().(error)
-				}
-			}
-			if isError && !errors.Is(err, class) || !isError && !last.IsZero() {
-				t.Errorf("got %v, want %v", err, class)
-			}
-		})
-	}
-}
-
-// methodsWithContext returns the methods of a client and of the services in it.
-func methodsWithContext(client reflect.Value) map[string]reflect.Value {
-	found := map[string]reflect.Value{}
-	collect := func(prefix string, of reflect.Value) {
-		for i := range of.NumMethod() {
-			if t := of.Method(i).Type(); t.NumIn() > 0 && t.In(0) == reflect.TypeFor[context.Context]() {
-				found[prefix+of.Type().Method(i).Name] = of.Method(i)
-			}
-		}
-	}
-	collect("", client)
-	for _, field := range reflect.VisibleFields(client.Type().Elem()) {
-		if field.IsExported() && !field.Anonymous {
-			collect(field.Name+".", client.Elem().FieldByIndex(field.Index).Addr())
-		}
-	}
-	return found
-}
-
-// plausible returns an argument that is no reason for an error.
-func plausible(t reflect.Type) reflect.Value {
-	v := reflect.New(t).Elem()
-	switch {
-	case v.CanInt():
-		v.SetInt(1)
-	case t.Kind() == reflect.String:
-		v.SetString("x")
-	case t.Kind() == reflect.Struct && t.NumField() > 0:
-		for i := range t.NumField() {
-			if t.Field(i).IsExported() && t.Field(i).Type.Kind() != reflect.Struct {
-				v.Field(i).Set(plausible(t.Field(i).Type))
-			}
-		}
-	}
-	return v
 }
