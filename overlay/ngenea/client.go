@@ -5,14 +5,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/url"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
-	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
-	"github.com/hotcold-go/hotcold/overlay/internal/version"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -26,7 +22,6 @@ import (
 // one call: submitting, waiting, searching, lists as iterators, keys.
 type Client struct {
 	ngeneaapi.Services
-	origin string // as "https://hub.example.com"
 	api    *call.Client
 	gate   *transport.Gate
 	tokens *token.Source // of a session, or the one key
@@ -38,46 +33,35 @@ type Client struct {
 // New opens no connection. If the address or the options cannot work, the error is
 // [ErrInvalidArgument].
 func New(address string, options ...Option) (*Client, error) {
-	s, err := connect.Apply(&product, options)
+	s, wire, err := connect.Open(&product, address, options)
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := product.Resolve(s, address)
-	if err != nil {
-		return nil, err
-	}
-	if len(addresses) > 1 {
-		return nil, product.Invalid("there are %d addresses, and a Hub has one: make a client for each Hub", len(addresses))
-	}
-	wire, err := product.NewWire(s, addresses)
-	if err != nil {
-		return nil, err
-	}
-	c := &Client{origin: connect.Origin(addresses[0]), wire: wire}
-	if err := c.open(s, addresses[0]); err != nil {
+	c := &Client{wire: wire}
+	if err := c.open(s); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
 // open completes a client that has its wire: with its session or key, and its services.
-func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
+func (c *Client) open(s *connect.Settings) (err error) {
 	layers := s.Layers(c.wire)
 	layers.Slash = transport.SlashAdded
 	withKey := s.ClientKey != (Secret{})
 	if withKey {
 		c.tokens, err = keySource(s.ClientKey)
 	} else {
-		identity := token.Identity{System: "ngenea", Endpoints: []string{c.origin}, User: s.Login.User}
+		identity := token.Identity{System: "ngenea", Endpoints: c.wire.Origins(), User: s.Login.User}
 		c.tokens, err = product.NewTokens(s, identity, func() token.Authority {
-			login := newCaller(s, base, transport.Stack(layers), detail)
+			login := product.NewCaller(s, c.wire, transport.Stack(layers), detail)
 			return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.Login.User, password: s.Login.Password}
 		})
 	}
 	if err != nil {
 		return err
 	}
-	calls := s.CallLayers(layers, c.wire, c.tokens, []string{c.origin})
+	calls := s.CallLayers(layers, c.wire, c.tokens)
 	calls.Invalid = rejectsToken
 	cause := detail
 	if withKey {
@@ -88,7 +72,7 @@ func (c *Client) open(s *connect.Settings, base *url.URL) (err error) {
 		stack = &keyGuard{next: stack}
 	}
 	c.gate = &transport.Gate{Next: stack}
-	c.api = newCaller(s, base, c.gate, cause)
+	c.api = product.NewCaller(s, c.wire, c.gate, cause)
 	c.Services = ngeneaapi.NewServices(c.api)
 	return nil
 }
@@ -119,15 +103,4 @@ func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c
 // LogValue returns the address, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
 
-func (c Client) description() string { return "ngenea.Client of " + c.origin }
-
-func newCaller(s *connect.Settings, base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
-	return s.NewCaller(call.Config{
-		Base:       base,
-		Operations: ngeneaapi.Operations,
-		Transport:  stack,
-		Classify:   classify,
-		Detail:     detail,
-		UserAgent:  version.UserAgent,
-	})
-}
+func (c Client) description() string { return "ngenea.Client of " + c.wire.Origins()[0] }

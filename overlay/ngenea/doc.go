@@ -25,43 +25,30 @@
 //
 // # Credentials
 //
-// Programs should use a client key ([WithClientKey]), which [Client.CreateClientKey] makes
-// and [Client.RevokeClientKey] revokes; people log in with a password ([WithPassword]).
-// The client renews its token before it expires, or when the Hub rejects it, and sends a
-// wrong password once. Tokens and keys are sent to the client's address only.
-// [WithTokenCache] and [WithTokenStore] share a session with other processes; [FromEnv]
-// reads the environment.
+// Programs should use a client key ([WithClientKey]), which [Client.CreateClientKey] makes;
+// people log in with a password ([WithPassword]). The client renews its token before it
+// expires, or when the Hub rejects it, and sends a wrong password once. [WithTokenCache]
+// and [WithTokenStore] share a session with other processes; [FromEnv] reads the
+// environment.
 //
 // # Errors
 //
 // The error of a call is an [*Error]. Test for its class with errors.Is and the Err
-// variables, such as [ErrNotFound], not by its status. For errors.As, [ValidationError] has
-// the fields of a body that are wrong and [JobError] the job that failed.
+// variables, such as [ErrNotFound], not by its status. errors.As gets details:
+// [ValidationError] has the fields of a body that are wrong, [JobError] the job that failed.
 // [UnknownJobError] means that a workflow may run as a job whose ID is unknown: look for
 // the job before you submit again.
 //
 // # Documented and inferred
 //
 // A Hub shows its API document to its users only. The document used here was written from
-// what is published, and marks operations and fields that are inferred from the framework
-// of the Hub. An inferred operation that a Hub does not have is [ErrRouteMissing], and
-// [InferredRouteError] has the command that pulls the Hub's own document. Undocumented
-// members are kept in the AdditionalProperties of their object.
+// what is published, and marks what is inferred from the framework of the Hub. An inferred
+// operation that a Hub does not have is [ErrRouteMissing], and [InferredRouteError] has the
+// command that pulls the Hub's own document. Undocumented members are in the
+// AdditionalProperties of their object. Methods and Do send the slash that the paths of the
+// API end in.
 //
-// # Trailing slashes
-//
-// Nearly every path of the API ends in a slash; the Hub redirects a POST without it, which
-// loses its body. Generated methods have the slash, Do adds it, and a redirect that only
-// adds one is followed with method and body.
-//
-// # Observability
-//
-// [WithLogger] logs to a slog.Logger, [WithHooks] and [WithSessionHook] call functions of
-// yours, for metrics. They get no headers, bodies or queries. The module overlay/telemetry
-// makes OpenTelemetry spans and metrics of them. [WithDump] writes requests and responses
-// for debugging, without secrets.
-//
-// # Testing
-//
-// Package ngeneatest simulates a Hub, like net/http/httptest.
+// [WithLogger], [WithHooks] and [WithSessionHook] observe a client, as does the module
+// overlay/telemetry with OpenTelemetry. [WithDump] shows requests and responses without
+// secrets. Package ngeneatest simulates a Hub for tests, like net/http/httptest.
 package ngenea

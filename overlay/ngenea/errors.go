@@ -34,38 +34,24 @@ type RedirectError = transport.RedirectError
 
 // The classes of errors, for errors.Is.
 var (
-	// ErrNotFound: the object, or the page of a list, does not exist.
-	ErrNotFound = call.ErrNotFound
-	// ErrUnauthorized: the Hub accepts no token of this client, or not its key.
-	ErrUnauthorized = call.ErrUnauthorized
-	// ErrForbidden: the user's groups do not permit the call.
-	ErrForbidden = call.ErrForbidden
-	// ErrValidation: the body is wrong; see [ValidationError].
-	ErrValidation = call.ErrValidation
-	// ErrConflict: the object is in use.
-	ErrConflict = call.ErrConflict
-	// ErrBusy: too many requests; try later.
-	ErrBusy = call.ErrBusy
-	// ErrRouteMissing: this Hub does not have the operation; see [InferredRouteError].
-	ErrRouteMissing = call.ErrRouteMissing
-	// ErrUnavailable: there is no response, or one of a proxy.
-	ErrUnavailable = call.ErrUnavailable
-	// ErrMalformedAnswer: a success whose body is not the expected JSON.
-	ErrMalformedAnswer = call.ErrMalformedAnswer
-	// ErrInvalidArgument: an argument is wrong; nothing was sent.
-	ErrInvalidArgument = call.ErrInvalidArgument
-	// ErrReadOnly: [WithReadOnly] does not permit the call; nothing was sent.
-	ErrReadOnly = call.ErrReadOnly
+	ErrNotFound        = call.ErrNotFound        // the object, or the page of a list, does not exist
+	ErrUnauthorized    = call.ErrUnauthorized    // the Hub accepts no token of this client, or not its key
+	ErrForbidden       = call.ErrForbidden       // the user's groups do not permit the call
+	ErrValidation      = call.ErrValidation      // the body is wrong; see [ValidationError]
+	ErrConflict        = call.ErrConflict        // the object is in use
+	ErrBusy            = call.ErrBusy            // too many requests; try later
+	ErrRouteMissing    = call.ErrRouteMissing    // this Hub does not have the operation; see [InferredRouteError]
+	ErrUnavailable     = call.ErrUnavailable     // there is no response, or one of a proxy
+	ErrMalformedAnswer = call.ErrMalformedAnswer // a success whose body is not the expected JSON
+	ErrInvalidArgument = call.ErrInvalidArgument // an argument is wrong; nothing was sent
+	ErrReadOnly        = call.ErrReadOnly        // [WithReadOnly] does not permit the call; nothing was sent
 	// ErrRepeatedCursor: an iterator got the link to an earlier page again; the list would
 	// never end.
 	ErrRepeatedCursor = pages.ErrRepeatedCursor
 
-	// ErrNoCredentials: the client has nothing to log in with.
-	ErrNoCredentials = token.ErrNoCredentials
-	// ErrBadCredentials: the Hub rejected user or password, which are not sent again.
-	ErrBadCredentials = token.ErrBadCredentials
-	// ErrSessionEnded: the refresh token was rejected, and there is no password to log in with.
-	ErrSessionEnded = token.ErrSessionEnded
+	ErrNoCredentials  = token.ErrNoCredentials  // the client has nothing to log in with
+	ErrBadCredentials = token.ErrBadCredentials // the Hub rejected user or password, which are not sent again
+	ErrSessionEnded   = token.ErrSessionEnded   // the refresh token was rejected, and there is no password to log in with
 	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
 	ErrLoggedOut = token.ErrLoggedOut
 	// ErrMalformedToken: a token or key has characters that a header must not have, or the
@@ -78,15 +64,11 @@ var (
 	// ErrTokenRejected: the Hub rejected the token of [WithAccessToken], or the key of
 	// [WithClientKey] ([ErrClientKeyRejected]).
 	ErrTokenRejected = token.ErrTokenRejected
-	// ErrClosed: the client was closed.
-	ErrClosed = token.ErrClosed
+	ErrClosed        = token.ErrClosed // the client was closed
 
-	// ErrJobFailed: the job ended without success; see [JobError].
-	ErrJobFailed = wait.ErrFailed
-	// ErrWaitTimeout: the bound of a wait or the deadline of its context has passed.
-	ErrWaitTimeout = wait.ErrTimeout
-	// ErrNoBound: a wait has neither a bound above 0 nor a deadline.
-	ErrNoBound = wait.ErrNoBound
+	ErrJobFailed   = wait.ErrFailed  // the job ended without success; see [JobError]
+	ErrWaitTimeout = wait.ErrTimeout // the bound of a wait or the deadline of its context has passed
+	ErrNoBound     = wait.ErrNoBound // a wait has neither a bound above 0 nor a deadline
 )
 
 // Codes and details of Django REST framework and its JSON web tokens.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
@@ -111,23 +112,21 @@ func WithTransport(base http.RoundTripper) Option { return connect.WithTransport
 // context with a deadline.
 func WithHTTPClient(client *http.Client) Option { return connect.WithHTTPClient(client) }
 
-// RetryPolicy says how often and how fast a failed call is sent again; 0 is the default
-// of each field. See [WithRetryPolicy].
+// RetryPolicy says how often and how fast a failed call is sent again: see
+// [transport.RetryPolicy] and [WithRetryPolicy].
 type RetryPolicy = transport.RetryPolicy
 
 // WithRetryPolicy changes how failed calls are sent again. By default a call is sent at
-// most four times, including a replay after an expired token, with random pauses that grow
-// from 200 ms to 8 s, and 30 s of pauses in all. RetryPolicy{Attempts: 1} never sends
-// again. If a pause would outlast the deadline of the context, the call ends at once with
-// the last failure.
+// most four times, with random pauses that grow from 200 ms to 8 s.
+// RetryPolicy{Attempts: 1} never sends again.
 //
 // The class of the operation decides what is sent again. Reads, and what changes nothing
 // more when it is repeated, are sent again after a network failure and after 429, 502, 503
 // and 504. Everything else, above all a submitted workflow, is sent again only if the Hub
-// cannot have acted: it could not be reached, or answered 429. A 500 is final. A repeated
+// cannot have acted: it could not be reached, or returned 429. A 500 is final. A repeated
 // DELETE that finds nothing is a success, with Response.Replayed.
 //
-// A client whose calls all fail soon stops repeating them, until calls succeed again.
+// A client whose calls all fail stops repeating them, until calls succeed again.
 func WithRetryPolicy(policy RetryPolicy) Option { return connect.WithRetryPolicy(policy) }
 
 // WithAttemptTimeout limits how long one attempt may make no progress, from its start to
@@ -197,6 +196,9 @@ var product = connect.Product{
 	BasePath:    "/api",
 	Examples:    "hub.example.com, hub.example.com:8000 or https://hub.example.com",
 	FromEnv:     "FromEnv() and NGENEA_URL",
+	OneAddress:  true,
+	Operations:  ngeneaapi.Operations,
+	Classify:    classify,
 	Environment: addressFromEnv,
 	Fill:        fillFromEnv,
 }

@@ -28,9 +28,9 @@ func TestBadOptions(t *testing.T) {
 	}{
 		"the address is empty": {"", nil},
 		"has the path":         {"hub/gui", nil},
-		"would show password and tokens to the network": {"http://hub:8000", nil},
-		"a Hub has one": {"hub1,hub2", nil},
-		"has a user":    {"https://u:s3cr3t@hub", nil},
+		"would show password and tokens to the network":        {"http://hub:8000", nil},
+		"there are 2 addresses":                                {"hub1,hub2", nil},
+		"has a user":                                           {"https://u:s3cr3t@hub", nil},
 		"WithClientKey and WithPassword contradict":            {"hub", []ngenea.Option{password, ngenea.WithClientKey("s3cr3t")}},
 		"WithClientKey and WithAccessToken contradict":         {"hub", []ngenea.Option{ngenea.WithAccessToken("s3cr3t"), ngenea.WithClientKey("k")}},
 		"WithClientKey and WithTokenCache contradict":          {"hub", []ngenea.Option{ngenea.WithTokenCache("d"), ngenea.WithClientKey("k")}},

@@ -51,20 +51,13 @@ type SessionEventKind = token.EventKind
 
 // The kinds of [SessionEvent].
 const (
-	// SessionStarted: a refresh or a login begins.
-	SessionStarted = token.Started
-	// SessionRefreshed: the refresh token brought a new access token.
-	SessionRefreshed = token.Refreshed
-	// SessionLoggedIn: the password or the token function brought a new token.
-	SessionLoggedIn = token.LoggedIn
-	// SessionAdopted: the file, cache or store had a valid token, such as of another process.
-	SessionAdopted = token.Adopted
-	// SessionFailed: a refresh or a login failed, for the reason in Err.
-	SessionFailed = token.Failed
-	// SessionNotStored: a new token could not be stored; only this client uses it.
-	SessionNotStored = token.NotStored
-	// SessionEnded: the client has no token and no way to get one.
-	SessionEnded = token.SessionEnded
+	SessionStarted   = token.Started      // a refresh or a login begins
+	SessionRefreshed = token.Refreshed    // the refresh token brought a new access token
+	SessionLoggedIn  = token.LoggedIn     // the password or the token function brought a new token
+	SessionAdopted   = token.Adopted      // the file, cache or store had a valid token, such as of another process
+	SessionFailed    = token.Failed       // a refresh or a login failed, for the reason in Err
+	SessionNotStored = token.NotStored    // a new token could not be stored; only this client uses it
+	SessionEnded     = token.SessionEnded // the client has no token and no way to get one
 )
 
 // Logout removes the session from the client and from its cache or store. The Hub cannot

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -14,51 +15,35 @@ import (
 const healthPath = "/healthcheck" // GET without a token returns "ok"
 
 // newEndpoints returns nil for a client of one backend.
-func newEndpoints(s *connect.Settings, c *Client, addresses []*url.URL) *transport.Endpoints {
-	if len(addresses) == 1 && !s.Discovery {
+func newEndpoints(s *connect.Settings, c *Client) *transport.Endpoints {
+	if len(c.wire.Addresses) == 1 && !s.Discovery {
 		return nil
 	}
 	config := transport.EndpointsConfig{
-		Origins:    c.origins,
+		Origins:    c.wire.Origins(),
 		Wire:       c.wire,
 		HealthPath: product.BasePath + healthPath,
 		Changed:    s.Hooks().EndpointChanged,
 	}
 	if s.Discovery {
 		config.Discover = func(ctx context.Context) ([]string, error) {
-			found, err := c.backends(ctx)
+			containers, err := c.ListContainers(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return reachable(s, c.wire, addresses[0].Scheme, found), nil
+			return reachable(s, c.wire, containers), nil
 		}
 	}
 	return transport.NewEndpoints(config)
 }
 
-// backend is the management address of a container, which may also be one of a client.
-type backend struct {
-	mode string
-	ips  []string // the first valid one is used
-	port int64
-}
-
-func (c *Client) backends(ctx context.Context) ([]backend, error) {
-	containers, err := c.ListContainers(ctx)
-	var found []backend
-	for _, one := range containers {
-		found = append(found, backend{one.Mode, append([]string{one.ContainerIP}, one.IPs...), one.MgmtPort})
-	}
-	return found, err
-}
-
-// reachable returns the addresses that the client may send to, and makes the wire check
-// their certificates.
-func reachable(s *connect.Settings, wire *connect.Wire, scheme string, found []backend) (origins []string) {
+// reachable returns the addresses of backends that the client may send to, and makes the
+// wire check their certificates.
+func reachable(s *connect.Settings, wire *connect.Wire, containers []wekaapi.Container) (origins []string) {
 	var hosts []string
-	for _, one := range found {
-		address, ok := one.address(scheme)
-		if ok && s.Permits(address) {
+	for i := range containers {
+		address := managementAddress(&containers[i], wire.Addresses[0].Scheme)
+		if address != nil && s.Permits(address) {
 			hosts = append(hosts, address.Host)
 			origins = append(origins, connect.Origin(address))
 		}
@@ -67,19 +52,20 @@ func reachable(s *connect.Settings, wire *connect.Wire, scheme string, found []b
 	return origins
 }
 
-// address accepts no names: clusters have only been seen to return IP addresses.
-func (b backend) address(scheme string) (address *url.URL, ok bool) {
-	if b.mode != "backend" || b.port < 0 || b.port > 65535 {
-		return nil, false
+// managementAddress returns nil for a container of a client and for one without a valid IP
+// address. Clusters have not been seen to return names.
+func managementAddress(container *wekaapi.Container, scheme string) *url.URL {
+	if container.Mode != "backend" || container.MgmtPort < 0 || container.MgmtPort > 65535 {
+		return nil
 	}
 	port := product.Port
-	if b.port > 0 {
-		port = strconv.FormatInt(b.port, 10)
+	if container.MgmtPort > 0 {
+		port = strconv.FormatInt(container.MgmtPort, 10)
 	}
-	for _, text := range b.ips {
+	for _, text := range append([]string{container.ContainerIP}, container.IPs...) {
 		if ip, err := netip.ParseAddr(text); err == nil && ip.Zone() == "" && !ip.IsUnspecified() {
-			return &url.URL{Scheme: scheme, Host: net.JoinHostPort(ip.String(), port)}, true
+			return &url.URL{Scheme: scheme, Host: net.JoinHostPort(ip.String(), port)}
 		}
 	}
-	return nil, false
+	return nil
 }

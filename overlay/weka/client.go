@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
-	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
-	"github.com/hotcold-go/hotcold/overlay/internal/version"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -27,7 +23,6 @@ import (
 // of the API's documentation: c.Filesystem.CreateFileSystem, c.Cluster.GetClusterStatus.
 type Client struct {
 	wekaapi.Services
-	origins   []string // each as "https://weka01:14000"
 	api       *call.Client
 	gate      *transport.Gate
 	tokens    *token.Source
@@ -36,8 +31,7 @@ type Client struct {
 	endpoints *transport.Endpoints // nil for a single backend
 	release   *releaseCache
 	inherited connect.Settings // for ForTenant; without credentials
-	base      *url.URL
-	borrowed  bool // wire and endpoints belong to another client
+	borrowed  bool             // wire and endpoints belong to another client
 }
 
 // New makes a client of the cluster at address: a host, host:port or URL, or several
@@ -45,20 +39,12 @@ type Client struct {
 // port 14000. New opens no connection. If the address or the options cannot work, the error
 // is [ErrInvalidArgument].
 func New(address string, options ...Option) (*Client, error) {
-	s, err := connect.Apply(&product, options)
+	s, wire, err := connect.Open(&product, address, options)
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := product.Resolve(s, address)
-	if err != nil {
-		return nil, err
-	}
-	wire, err := product.NewWire(s, addresses)
-	if err != nil {
-		return nil, err
-	}
-	c := &Client{origins: connect.Origins(addresses), base: addresses[0], wire: wire, release: &releaseCache{}}
-	c.endpoints = newEndpoints(s, c, addresses)
+	c := &Client{wire: wire, release: &releaseCache{}}
+	c.endpoints = newEndpoints(s, c)
 	if err := c.open(s); err != nil {
 		return nil, err
 	}
@@ -76,23 +62,23 @@ func (c *Client) open(s *connect.Settings) (err error) {
 	layers.Endpoints = c.endpoints
 	layers.NotStarted = tooManyTasks
 	layers.Slash = transport.SlashRemoved
-	c.tokens, err = product.NewTokens(s, identity(s, c.origins), func() token.Authority {
-		c.authority = newAuthority(wekaapi.NewServices(newCaller(s, c.base, transport.Stack(layers), nil)).Login, s)
+	c.tokens, err = product.NewTokens(s, identity(s, c.wire), func() token.Authority {
+		c.authority = newAuthority(wekaapi.NewServices(product.NewCaller(s, c.wire, transport.Stack(layers), nil)).Login, s)
 		return c.authority
 	})
 	if err != nil {
 		return err
 	}
-	c.gate = &transport.Gate{Next: transport.Stack(s.CallLayers(layers, c.wire, c.tokens, c.origins))}
-	c.api = newCaller(s, c.base, c.gate, c.detail)
+	c.gate = &transport.Gate{Next: transport.Stack(s.CallLayers(layers, c.wire, c.tokens))}
+	c.api = product.NewCaller(s, c.wire, c.gate, c.detail)
 	c.Services = wekaapi.NewServices(&releaseLearner{c.api, c.release})
 	return nil
 }
 
 // identity names the session in a store. A login without an organization is one to Root.
-func identity(s *connect.Settings, origins []string) token.Identity {
+func identity(s *connect.Settings, wire *connect.Wire) token.Identity {
 	return token.Identity{
-		System: "weka", Cluster: s.ClusterName, Endpoints: origins, User: s.Login.User,
+		System: "weka", Cluster: s.ClusterName, Endpoints: wire.Origins(), User: s.Login.User,
 		Organization: cmp.Or(s.Organization, "Root"),
 	}
 }
@@ -129,15 +115,4 @@ func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c
 // LogValue returns the addresses, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
 
-func (c Client) description() string { return "weka.Client of " + strings.Join(c.origins, ", ") }
-
-func newCaller(s *connect.Settings, base *url.URL, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error) *call.Client {
-	return s.NewCaller(call.Config{
-		Base:       base,
-		Operations: wekaapi.Operations,
-		Transport:  stack,
-		Classify:   classify,
-		Detail:     detail,
-		UserAgent:  version.UserAgent,
-	})
-}
+func (c Client) description() string { return "weka.Client of " + strings.Join(c.wire.Origins(), ", ") }

@@ -47,54 +47,24 @@
 // # Errors
 //
 // The error of a call is an [*Error]. Test for its class with errors.Is and the Err
-// variables, such as [ErrNotFound], not by its status: clusters report a missing object as
-// 400, 404 or 500. The same goes for missing tokens: [ErrBadCredentials], [ErrLockedOut],
-// [ErrSessionEnded], [ErrTokenRejected], [ErrNoCredentials].
+// variables, such as [ErrNotFound] or [ErrBadCredentials], not by its status: clusters
+// report a missing object as 400, 404 or 500. errors.As gets details: [ValidationError],
+// [RouteMissingError], [EndpointsError], [LockedOutError], [WaitError].
 //
-// Details are for errors.As: [ValidationError] has the parameters that are missing, wrong
-// or unknown, [RouteMissingError] the release that has the operation, [EndpointsError] the
-// failures of the backends, [LockedOutError] the end of a lockout, [WaitError] what a wait
-// saw last.
-//
-// # Sessions
+// # Sessions and backends
 //
 // A client logs in with the first call that needs it, renews its token before it expires,
-// and replaces it once after a 401. It does not log in because of a 403, sends a wrong
-// password once, and sends no login while the account is locked. Its token is sent to its
-// own addresses only, and to the backends of [WithDiscovery].
+// and replaces it once after a 401. It sends a wrong password once, and no login while the
+// account is locked. Credentials are a password ([WithPassword]), the session of the
+// vendor's command line ([WithTokenFile]), a token ([WithAccessToken], [WithTokenFunc]) or
+// those of the environment ([FromEnv]). [WithTokenCache] and [WithTokenStore] share a
+// session with other processes.
 //
-// Credentials are a password ([WithPassword], [WithPasswordFunc]), the session of the
-// vendor's command line ([WithTokenFile], [WithTokenProfile]), a token
-// ([WithAccessToken], [WithTokenFunc]) or those of the environment ([FromEnv]).
-// [WithTokenCache] and [WithTokenStore] share a session with other processes.
+// [New] takes several backends, "weka01,weka02,weka03", and spreads calls over those that
+// respond. [WithDiscovery] asks the cluster for more. A failed call is sent again if that
+// cannot do harm: see [WithRetryPolicy]. [WithLogger], [WithHooks] and [WithSessionHook]
+// observe a client, as does the module overlay/telemetry with OpenTelemetry. [WithDump]
+// shows requests and responses without secrets.
 //
-// # Backends
-//
-// [New] takes several backends, "weka01,weka02,weka03". Calls are spread over those that
-// respond. One that fails is set aside and probed until it responds again.
-// [WithDiscovery] asks the cluster for further backends.
-//
-// # Retries
-//
-// A failed call is sent again if that may help and cannot do harm: see [WithRetryPolicy]. A
-// call that creates something is sent again only if the cluster cannot have acted. The
-// deadline of the context limits a call, [WithAttemptTimeout] a single attempt without
-// progress. [WithReadOnly] makes a client that changes nothing.
-//
-// # Observability
-//
-// [WithLogger] logs to a slog.Logger, [WithHooks] and [WithSessionHook] call functions of
-// yours, for metrics. They get no headers, bodies or queries. The module overlay/telemetry
-// makes OpenTelemetry spans and metrics of them. [WithDump] writes requests and responses
-// for debugging, without secrets.
-//
-// # Releases
-//
-// A cluster rejects parameters that only newer releases have, so fields that you do not set
-// are not sent. [Client.Release] returns the release of the cluster, [Operations] the first
-// release of each operation.
-//
-// # Testing
-//
-// Package wekatest simulates a cluster, like net/http/httptest.
+// Package wekatest simulates a cluster for tests, like net/http/httptest.
 package weka

@@ -41,41 +41,24 @@ type LockedOutError = token.LockedOutError
 // The classes of errors, for errors.Is. The text of a response decides the class, since
 // clusters send several of these with misleading statuses.
 var (
-	// ErrNotFound: the object does not exist. The status is 404, or 400, or for a quota 500.
-	ErrNotFound = call.ErrNotFound
-	// ErrAlreadyExists: the name is taken, or the object is attached already.
-	ErrAlreadyExists = call.ErrAlreadyExists
-	// ErrUnauthorized: the cluster accepts no token of this client.
-	ErrUnauthorized = call.ErrUnauthorized
-	// ErrForbidden: the user's role does not permit the call.
-	ErrForbidden = call.ErrForbidden
-	// ErrValidation: a member or parameter is missing, unknown or wrong; see [ValidationError].
-	ErrValidation = call.ErrValidation
-	// ErrConflict: the object is in use.
-	ErrConflict = call.ErrConflict
-	// ErrBusy: try later. For example, 32 background tasks are running, the maximum.
-	ErrBusy = call.ErrBusy
-	// ErrNoCapacity: the drives have too little space.
-	ErrNoCapacity = call.ErrNoCapacity
-	// ErrRouteMissing: the cluster's release does not have the operation; see [RouteMissingError].
-	ErrRouteMissing = call.ErrRouteMissing
-	// ErrUnavailable: there is no response, or one of a proxy.
-	ErrUnavailable = call.ErrUnavailable
-	// ErrMalformedAnswer: a success whose body is not the expected JSON.
-	ErrMalformedAnswer = call.ErrMalformedAnswer
-	// ErrInvalidArgument: an argument is wrong; nothing was sent.
-	ErrInvalidArgument = call.ErrInvalidArgument
-	// ErrReadOnly: [WithReadOnly] does not permit the call; nothing was sent.
-	ErrReadOnly = call.ErrReadOnly
+	ErrNotFound        = call.ErrNotFound        // the object does not exist; the status is 404, 400, or 500 for a quota
+	ErrAlreadyExists   = call.ErrAlreadyExists   // the name is taken, or the object is attached already
+	ErrUnauthorized    = call.ErrUnauthorized    // the cluster accepts no token of this client
+	ErrForbidden       = call.ErrForbidden       // the user's role does not permit the call
+	ErrValidation      = call.ErrValidation      // a member or parameter is missing, unknown or wrong; see [ValidationError]
+	ErrConflict        = call.ErrConflict        // the object is in use
+	ErrBusy            = call.ErrBusy            // try later; for example, 32 background tasks are running, the maximum
+	ErrNoCapacity      = call.ErrNoCapacity      // the drives have too little space
+	ErrRouteMissing    = call.ErrRouteMissing    // the cluster's release does not have the operation; see [RouteMissingError]
+	ErrUnavailable     = call.ErrUnavailable     // there is no response, or one of a proxy
+	ErrMalformedAnswer = call.ErrMalformedAnswer // a success whose body is not the expected JSON
+	ErrInvalidArgument = call.ErrInvalidArgument // an argument is wrong; nothing was sent
+	ErrReadOnly        = call.ErrReadOnly        // [WithReadOnly] does not permit the call; nothing was sent
 
-	// ErrNoCredentials: the client has nothing to log in with.
-	ErrNoCredentials = token.ErrNoCredentials
-	// ErrBadCredentials: the cluster rejected user or password, which are not sent again.
-	ErrBadCredentials = token.ErrBadCredentials
-	// ErrLockedOut: there were too many failed logins; see [LockedOutError].
-	ErrLockedOut = token.ErrLockedOut
-	// ErrSessionEnded: the refresh token was rejected, and there is no password to log in with.
-	ErrSessionEnded = token.ErrSessionEnded
+	ErrNoCredentials  = token.ErrNoCredentials  // the client has nothing to log in with
+	ErrBadCredentials = token.ErrBadCredentials // the cluster rejected user or password, which are not sent again
+	ErrLockedOut      = token.ErrLockedOut      // there were too many failed logins; see [LockedOutError]
+	ErrSessionEnded   = token.ErrSessionEnded   // the refresh token was rejected, and there is no password to log in with
 	// ErrLoggedOut is the ErrSessionEnded of a client after [Client.Logout].
 	ErrLoggedOut = token.ErrLoggedOut
 	// ErrMalformedToken: a token has characters that a header must not have, or the response
@@ -84,11 +67,9 @@ var (
 	ErrMalformedToken = token.ErrMalformed
 	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text says
 	// which command fixes that.
-	ErrUnsafeFile = token.ErrUnsafeFile
-	// ErrTokenRejected: the cluster rejected the token of [WithAccessToken].
-	ErrTokenRejected = token.ErrTokenRejected
-	// ErrClosed: the client was closed.
-	ErrClosed = token.ErrClosed
+	ErrUnsafeFile    = token.ErrUnsafeFile
+	ErrTokenRejected = token.ErrTokenRejected // the cluster rejected the token of [WithAccessToken]
+	ErrClosed        = token.ErrClosed        // the client was closed
 )
 
 // tooManyTasksException means that an operation was not started, since the maximum of
@@ -140,10 +121,10 @@ func classOfExceptions(names []string) error {
 // exceptions reads data.exceptionClass: one name, or a list with the most specific first.
 func exceptions(data json.RawMessage) []string {
 	var object struct {
-		ExceptionClass names `json:"exceptionClass"`
+		ExceptionClass json.RawMessage `json:"exceptionClass"`
 	}
 	_ = json.Unmarshal(data, &object) // without an exception there is no name
-	return object.ExceptionClass
+	return texts(object.ExceptionClass)
 }
 
 // messageRules are messages that real clusters have sent. A status of 0 matches any. The
@@ -286,57 +267,38 @@ func (c *Client) detail(ctx context.Context, operation *api.Operation, e *call.E
 // parseValidation reads what an error response says about parameters, nil for nothing.
 func parseValidation(data json.RawMessage) *ValidationError {
 	var body struct {
-		Missing names  `json:"missing_params"`
-		Unknown names  `json:"unknown_params"`
-		Param   phrase `json:"param"`
-		Error   phrase `json:"error"`
-		Reason  phrase `json:"reason"`
+		Missing json.RawMessage `json:"missing_params"`
+		Unknown json.RawMessage `json:"unknown_params"`
+		Param   json.RawMessage `json:"param"`
+		Error   json.RawMessage `json:"error"`
+		Reason  json.RawMessage `json:"reason"`
 	}
-	readable := json.Unmarshal(data, &body) == nil
-	reason := body.Reason
-	switch {
-	case reason == "":
-		reason = body.Error
-	case body.Error != "":
-		reason = body.Error + ": " + reason
+	_ = json.Unmarshal(data, &body) // without parameters there is nothing to report
+	found := &ValidationError{
+		Missing: texts(body.Missing), Unknown: texts(body.Unknown), Parameter: strings.Join(texts(body.Param), " "),
+		Reason: strings.Join(append(texts(body.Error), texts(body.Reason)...), ": "),
 	}
-	found := &ValidationError{Missing: body.Missing, Unknown: body.Unknown, Parameter: string(body.Param), Reason: string(reason)}
-	if !readable || found.Error() == "" {
+	if found.Error() == "" {
 		return nil
 	}
 	return found
 }
 
-// names is a JSON list of names, or one name. Other values are left out, so that they do
-// not hide the rest.
-type names []string
-
-// UnmarshalJSON never fails.
-func (n *names) UnmarshalJSON(data []byte) error {
-	var list []phrase
-	if json.Unmarshal(data, &list) != nil {
-		var one phrase
-		_ = json.Unmarshal(data, &one)
-		list = []phrase{one}
+// texts returns the strings in a JSON list, or the one that value is. Other values are left
+// out, so that they do not hide the rest.
+func texts(value json.RawMessage) (all []string) {
+	var decoded any
+	_ = json.Unmarshal(value, &decoded)
+	list, isList := decoded.([]any)
+	if !isList {
+		list = []any{decoded}
 	}
-	for _, name := range list {
-		if name != "" {
-			*n = append(*n, string(name))
+	for _, item := range list {
+		if text, _ := item.(string); text != "" {
+			all = append(all, text)
 		}
 	}
-	return nil
-}
-
-// phrase is a JSON string, "" for any other value.
-type phrase string
-
-// UnmarshalJSON never fails.
-func (p *phrase) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) == nil {
-		*p = phrase(text)
-	}
-	return nil
+	return all
 }
 
 var errNilContext = fmt.Errorf("weka: %w: the context is nil", ErrInvalidArgument)

@@ -125,9 +125,8 @@ func (a *authority) loginError(err error, response []byte) error {
 	if !rejected {
 		return err
 	}
-	if locked := lockout(failed, time.Now()); locked != nil {
-		a.loginLocked = locked
-		return locked
+	if a.loginLocked = lockout(failed, time.Now()); a.loginLocked != nil {
+		return a.loginLocked
 	}
 	a.rejected = &connect.Rejection{Verdict: token.ErrBadCredentials, Response: failed}
 	return a.rejected

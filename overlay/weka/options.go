@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
@@ -153,23 +154,21 @@ func WithDiscovery() Option {
 	return func(s *connect.Settings) { connect.Set(s, &s.Discovery, "WithDiscovery", true) }
 }
 
-// RetryPolicy says how often and how fast a failed call is sent again; 0 is the default
-// of each field. See [WithRetryPolicy].
+// RetryPolicy says how often and how fast a failed call is sent again: see
+// [transport.RetryPolicy] and [WithRetryPolicy].
 type RetryPolicy = transport.RetryPolicy
 
 // WithRetryPolicy changes how failed calls are sent again. By default a call is sent at
-// most four times, including a replay after a 401, with random pauses that grow from
-// 200 ms to 8 s, and 30 s of pauses in all. RetryPolicy{Attempts: 1} never sends again. If
-// a pause would outlast the deadline of the context, the call ends at once with the last
-// failure.
+// most four times, with random pauses that grow from 200 ms to 8 s.
+// RetryPolicy{Attempts: 1} never sends again.
 //
 // The class of the operation decides what is sent again. Reads, and PUT and DELETE that
 // may be repeated, are sent again after a network failure and after 429, 502, 503 and 504.
 // Everything else is sent again only if the cluster cannot have acted: it could not be
-// reached, answered 429, or rejected the call because of too many background tasks. A 500
+// reached, returned 429, or rejected the call because of too many background tasks. A 500
 // is final. A repeated DELETE that finds nothing is a success, with Response.Replayed.
 //
-// A client whose calls all fail soon stops repeating them, until calls succeed again.
+// A client whose calls all fail stops repeating them, until calls succeed again.
 func WithRetryPolicy(policy RetryPolicy) Option { return connect.WithRetryPolicy(policy) }
 
 // WithAttemptTimeout limits how long one attempt may make no progress, from its start to
@@ -245,6 +244,8 @@ var product = connect.Product{
 	BasePath:    "/api/v2",
 	Examples:    "weka01, weka01:14000 or https://weka01:14000",
 	FromEnv:     "FromEnv() and WEKA_HOST",
+	Operations:  wekaapi.Operations,
+	Classify:    classify,
 	Environment: addressFromEnv,
 	Fill:        fillFromEnv,
 }

@@ -48,20 +48,13 @@ type SessionEventKind = token.EventKind
 
 // The kinds of [SessionEvent].
 const (
-	// SessionStarted: a refresh or a login begins.
-	SessionStarted = token.Started
-	// SessionRefreshed: the refresh token brought a new access token.
-	SessionRefreshed = token.Refreshed
-	// SessionLoggedIn: the password or the token function brought a new token.
-	SessionLoggedIn = token.LoggedIn
-	// SessionAdopted: the file, cache or store had a valid token, such as of another process.
-	SessionAdopted = token.Adopted
-	// SessionFailed: a refresh or a login failed, for the reason in Err.
-	SessionFailed = token.Failed
-	// SessionNotStored: a new token could not be stored; only this client uses it.
-	SessionNotStored = token.NotStored
-	// SessionEnded: the client has no token and no way to get one.
-	SessionEnded = token.SessionEnded
+	SessionStarted   = token.Started      // a refresh or a login begins
+	SessionRefreshed = token.Refreshed    // the refresh token brought a new access token
+	SessionLoggedIn  = token.LoggedIn     // the password or the token function brought a new token
+	SessionAdopted   = token.Adopted      // the file, cache or store had a valid token, such as of another process
+	SessionFailed    = token.Failed       // a refresh or a login failed, for the reason in Err
+	SessionNotStored = token.NotStored    // a new token could not be stored; only this client uses it
+	SessionEnded     = token.SessionEnded // the client has no token and no way to get one
 )
 
 // PasswordChangeRequired reports whether the cluster asked for another password at the
@@ -165,15 +158,13 @@ func (c *Client) Logout(ctx context.Context) error {
 // cluster grants less than lifetime, that is an error. A rejected password or a lockout
 // applies to this login too, even if another user of the cache or store met it. A client
 // without a password gets [ErrNoCredentials].
-func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (Secret, error) {
-	secret, err := c.longLived(ctx, lifetime.Truncate(time.Second))
-	if err != nil {
-		return Secret{}, fmt.Errorf("weka: long-lived token: %w", err)
-	}
-	return secret, nil
-}
-
-func (c *Client) longLived(ctx context.Context, lifetime time.Duration) (Secret, error) {
+func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (_ Secret, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("weka: long-lived token: %w", err)
+		}
+	}()
+	lifetime = lifetime.Truncate(time.Second)
 	if ctx == nil {
 		return Secret{}, errNilContext
 	}

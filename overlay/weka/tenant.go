@@ -34,7 +34,7 @@ func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) 
 	s.Inherit(&c.inherited)
 	s.Organization, s.ClusterName = name, cmp.Or(s.ClusterName, c.inherited.ClusterName)
 	tenant := &Client{
-		origins: c.origins, base: c.base, wire: c.wire, endpoints: c.endpoints, release: c.release, borrowed: true,
+		wire: c.wire, endpoints: c.endpoints, release: c.release, borrowed: true,
 	}
 	if err := tenant.open(s); err != nil {
 		return nil, err

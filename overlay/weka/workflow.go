@@ -20,11 +20,9 @@ type WaitError[T any] = wait.Error[T]
 var (
 	// ErrWaitFailed: the object is in a final state other than the one waited for, such as
 	// a new filesystem that is being removed.
-	ErrWaitFailed = wait.ErrFailed
-	// ErrWaitTimeout: the bound or the deadline of the context has passed.
-	ErrWaitTimeout = wait.ErrTimeout
-	// ErrNoBound: there is neither a bound above 0 nor a deadline. Nothing was sent.
-	ErrNoBound = wait.ErrNoBound
+	ErrWaitFailed  = wait.ErrFailed
+	ErrWaitTimeout = wait.ErrTimeout // the bound or the deadline of the context has passed
+	ErrNoBound     = wait.ErrNoBound // there is neither a bound above 0 nor a deadline; nothing was sent
 )
 
 // WaitOption configures one wait for a T.

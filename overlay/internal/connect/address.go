@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 )
 
@@ -21,6 +22,11 @@ type Product struct {
 	Examples string // of addresses, as "weka01 or https://weka01:14000"
 	FromEnv  string // where an empty address can come from, as "FromEnv() and WEKA_HOST"
 
+	OneAddress bool // a client has one address
+
+	Operations func() []*api.Operation
+	Classify   func(*api.Operation, *call.Error) error // see call.Config
+
 	// With FromEnv, Environment returns an address, and Fill sets fields that no option
 	// set.
 	Environment func() AddressInput
@@ -30,6 +36,20 @@ type Product struct {
 // Invalid returns an error that is [call.ErrInvalidArgument] and begins with the caller.
 func (p *Product) Invalid(format string, arguments ...any) error {
 	return fmt.Errorf("%s: %w: "+format, append([]any{p.Caller, call.ErrInvalidArgument}, arguments...)...)
+}
+
+// Open returns the settings and the wire of a New. It opens no connection.
+func Open[O ~func(*Settings)](p *Product, address string, options []O) (*Settings, *Wire, error) {
+	s, err := Apply(p, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	addresses, err := p.Resolve(s, address)
+	if err != nil {
+		return nil, nil, err
+	}
+	wire, err := p.NewWire(s, addresses)
+	return s, wire, err
 }
 
 // Resolve returns the addresses of a client, and completes its settings from the
@@ -47,6 +67,9 @@ func (p *Product) Resolve(s *Settings, address string) ([]*url.URL, error) {
 	addresses, err := p.Addresses(input)
 	if err != nil {
 		return nil, err
+	}
+	if p.OneAddress && len(addresses) > 1 {
+		return nil, p.Invalid("there are %d addresses: make a client for each of them", len(addresses))
 	}
 	for _, address := range addresses {
 		if !s.Permits(address) {

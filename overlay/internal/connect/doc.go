@@ -9,8 +9,8 @@
 //
 //	func WithCAFile(path string) Option { return connect.WithCAFile(path) }
 //
-// Its New calls [Apply], [Product.Resolve], [Product.NewWire] and [Product.NewTokens], and
-// stacks [Settings.Layers] for logins and [Settings.CallLayers] for calls. Nothing here
-// opens a connection; NewWire reads a file, that of the CA. Each error is one line for
-// the caller: what is wrong and what to do, without a secret.
+// Its New calls [Open] and [Product.NewTokens], and [Product.NewCaller] for two stacks:
+// [Settings.Layers] for logins and [Settings.CallLayers] for calls. Nothing here opens a
+// connection; Open reads a file, that of the CA. Each error is one line for the caller:
+// what is wrong and what to do, without a secret.
 package connect

@@ -103,6 +103,13 @@ func (s *Settings) Reject(format string, arguments ...any) {
 	s.rejected = append(s.rejected, fmt.Sprintf(format, arguments...))
 }
 
+// require rejects the value of an option unless ok.
+func (s *Settings) require(ok bool, format string, arguments ...any) {
+	if !ok {
+		s.Reject(format, arguments...)
+	}
+}
+
 // setBy returns the first option that set one of the fields, but for one; "" if none did.
 func (s *Settings) setBy(but string, fields ...any) string {
 	for _, each := range s.set {
@@ -216,9 +223,7 @@ func FromEnv() Option { return func(s *Settings) { Set(s, &s.fromEnv, "FromEnv",
 // WithCAFile trusts the authorities of a PEM file, and those of the system.
 func WithCAFile(path string) Option {
 	return func(s *Settings) {
-		if path == "" {
-			s.Reject("WithCAFile: the path is empty: pass the path of a PEM file")
-		}
+		s.require(path != "", "WithCAFile: the path is empty: pass the path of a PEM file")
 		Set(s, &s.caFile, "WithCAFile", path)
 	}
 }
@@ -227,9 +232,7 @@ func WithCAFile(path string) Option {
 // hexadecimal digits with or without colons, and no others.
 func WithPinnedCertificate(fingerprints ...string) Option {
 	return func(s *Settings) {
-		if len(fingerprints) == 0 {
-			s.Reject("WithPinnedCertificate has no fingerprint: pass at least one")
-		}
+		s.require(len(fingerprints) > 0, "WithPinnedCertificate has no fingerprint: pass at least one")
 		var pins [][sha256.Size]byte
 		for _, text := range fingerprints {
 			raw, err := hex.DecodeString(strings.ReplaceAll(strings.TrimSpace(text), ":", ""))
@@ -275,9 +278,7 @@ func WithProxy(address string) Option {
 // WithTransport sends through base instead of a transport of our own.
 func WithTransport(base http.RoundTripper) Option {
 	return func(s *Settings) {
-		if base == nil {
-			s.Reject("WithTransport is given nil: leave it out, or pass a transport")
-		}
+		s.require(base != nil, "WithTransport is given nil: leave it out, or pass a transport")
 		Set(s, &s.base, "WithTransport", base)
 	}
 }
@@ -303,9 +304,7 @@ func WithHTTPClient(client *http.Client) Option {
 // WithRetryPolicy changes how failed calls are sent again.
 func WithRetryPolicy(policy transport.RetryPolicy) Option {
 	return func(s *Settings) {
-		if policy.Attempts < 0 || policy.FirstPause < 0 || policy.LongestPause < 0 || policy.Patience < 0 {
-			s.Reject("WithRetryPolicy: a number is negative: 0 stands for the default")
-		}
+		s.require(policy.Attempts >= 0 && policy.FirstPause >= 0 && policy.LongestPause >= 0 && policy.Patience >= 0, "WithRetryPolicy: a number is negative: 0 stands for the default")
 		Set(s, &s.policy, "WithRetryPolicy", policy)
 	}
 }
@@ -313,9 +312,7 @@ func WithRetryPolicy(policy transport.RetryPolicy) Option {
 // WithAttemptTimeout changes how long one attempt may make no progress.
 func WithAttemptTimeout(idle time.Duration) Option {
 	return func(s *Settings) {
-		if idle <= 0 {
-			s.Reject("WithAttemptTimeout: pass a time above 0")
-		}
+		s.require(idle > 0, "WithAttemptTimeout: pass a time above 0")
 		Set(s, &s.attemptTimeout, "WithAttemptTimeout", idle)
 	}
 }
@@ -336,9 +333,7 @@ func WithHooks(hooks transport.Hooks) Option {
 // WithLogger logs attempts, retries, endpoints and the session.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *Settings) {
-		if logger == nil {
-			s.Reject("WithLogger is given nil: leave it out, or pass a logger")
-		}
+		s.require(logger != nil, "WithLogger is given nil: leave it out, or pass a logger")
 		Set(s, &s.logging, "WithLogger", &logging{transport.Log(logger), transport.LogSession(logger)})
 	}
 }
@@ -346,9 +341,7 @@ func WithLogger(logger *slog.Logger) Option {
 // WithDump writes requests and responses, without their secrets.
 func WithDump(to io.Writer) Option {
 	return func(s *Settings) {
-		if to == nil {
-			s.Reject("WithDump is given nil: leave it out, or pass a writer")
-		}
+		s.require(to != nil, "WithDump is given nil: leave it out, or pass a writer")
 		Set(s, &s.dump, "WithDump", transport.NewDump(to).Over)
 	}
 }
@@ -356,9 +349,7 @@ func WithDump(to io.Writer) Option {
 // WithPassword logs in with a user and a password.
 func WithPassword(user, password string) Option {
 	return func(s *Settings) {
-		if password == "" {
-			s.Reject("WithPassword: the password is empty, and sending it would count as a failed login")
-		}
+		s.require(password != "", "WithPassword: the password is empty, and sending it would count as a failed login")
 		s.setLogin("WithPassword", NewLogin(user, password))
 	}
 }
@@ -366,9 +357,7 @@ func WithPassword(user, password string) Option {
 // WithPasswordFunc logs in with a user and the password that ask returns.
 func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Option {
 	return func(s *Settings) {
-		if ask == nil {
-			s.Reject("WithPasswordFunc has no function: pass one")
-		}
+		s.require(ask != nil, "WithPasswordFunc has no function: pass one")
 		s.setLogin("WithPasswordFunc", Login{user, func(ctx context.Context) (string, error) {
 			password, err := ask(ctx)
 			if err == nil && password == "" {
@@ -380,9 +369,7 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 }
 
 func (s *Settings) setLogin(option string, login Login) {
-	if login.User == "" {
-		s.Reject("%s: the user name is empty", option)
-	}
+	s.require(login.User != "", "%s: the user name is empty", option)
 	Set(s, &s.Login, option, login)
 }
 
@@ -394,9 +381,7 @@ func WithAccessToken(accessToken string) Option {
 // WithTokenFunc takes tokens from a function.
 func WithTokenFunc(next func(context.Context) (token.Token, error)) Option {
 	return func(s *Settings) {
-		if next == nil {
-			s.Reject("WithTokenFunc has no function: pass one")
-		}
+		s.require(next != nil, "WithTokenFunc has no function: pass one")
 		Set(s, &s.tokenFunc, "WithTokenFunc", token.LoginFunc(next))
 	}
 }
@@ -405,9 +390,7 @@ func WithTokenFunc(next func(context.Context) (token.Token, error)) Option {
 func WithTokenCache(dir string) Option {
 	return func(s *Settings) {
 		absolute, err := filepath.Abs(dir) // a relative one would move with the program's folder
-		if dir == "" || err != nil {
-			s.Reject("WithTokenCache: pass the path of a folder")
-		}
+		s.require(dir != "" && err == nil, "WithTokenCache: pass the path of a folder")
 		Set(s, &s.Store, "WithTokenCache", token.Store(token.NewCache(absolute)))
 	}
 }
@@ -415,9 +398,7 @@ func WithTokenCache(dir string) Option {
 // WithTokenStore keeps the session in a store of the caller's.
 func WithTokenStore(store token.Store) Option {
 	return func(s *Settings) {
-		if store == nil {
-			s.Reject("WithTokenStore has no store: pass one")
-		}
+		s.require(store != nil, "WithTokenStore has no store: pass one")
 		Set(s, &s.Store, "WithTokenStore", store)
 	}
 }

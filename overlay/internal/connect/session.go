@@ -2,12 +2,15 @@ package connect
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/version"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
@@ -56,11 +59,21 @@ func (s *Settings) Hooks() transport.Hooks {
 	return transport.JoinHooks(s.hooks, s.logging.calls)
 }
 
-// NewCaller returns the client that makes calls as config says, and treats responses as the
-// options say.
-func (s *Settings) NewCaller(config call.Config) *call.Client {
-	config.StrictResponses, config.Unfit = s.strict, s.Hooks().ReportUnfit()
-	return call.New(config)
+// NewCaller makes what sends the operations of the product through a stack. detail may be
+// nil: see call.Config.
+func (p *Product) NewCaller(
+	s *Settings, wire *Wire, stack http.RoundTripper, detail func(context.Context, *api.Operation, *call.Error) error,
+) *call.Client {
+	return call.New(call.Config{
+		Base:            wire.Addresses[0],
+		Operations:      p.Operations,
+		Transport:       stack,
+		Classify:        p.Classify,
+		Detail:          detail,
+		UserAgent:       version.UserAgent,
+		StrictResponses: s.strict,
+		Unfit:           s.Hooks().ReportUnfit(),
+	})
 }
 
 // Layers is what the stacks of calls and of logins have in common, over the wire.
@@ -75,9 +88,9 @@ func (s *Settings) Layers(wire *Wire) transport.Layers {
 }
 
 // CallLayers adds to the layers of a login those of calls: tokens, which are sent to the
-// origins and nowhere else, and a bound on connections, for which a login must not wait.
-func (s *Settings) CallLayers(login transport.Layers, wire *Wire, tokens transport.Tokens, origins []string) transport.Layers {
-	login.Tokens, login.Origins, login.ReadOnly, login.Connections = tokens, origins, s.readOnly, wire.connections
+// addresses of the wire only, and a bound on connections, for which a login must not wait.
+func (s *Settings) CallLayers(login transport.Layers, wire *Wire, tokens transport.Tokens) transport.Layers {
+	login.Tokens, login.Origins, login.ReadOnly, login.Connections = tokens, wire.Origins(), s.readOnly, wire.connections
 	return login
 }
 

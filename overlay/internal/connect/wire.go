@@ -23,12 +23,13 @@ const maxConnections = 128
 
 // Wire is the last transport of a front door, which opens connections.
 type Wire struct {
+	Addresses []*url.URL // of the client
+
 	base http.RoundTripper
 	own  *http.Transport // base, unless it is the caller's
 
 	connections *transport.Connections // nil if base is the caller's
 
-	hosts []string                      // of the client's addresses, as "weka01:14000"
 	name  string                        // the host name in the certificates of found hosts
 	found atomic.Pointer[foundBackends] // nil before Found
 }
@@ -42,7 +43,7 @@ type foundBackends struct {
 // NewWire makes the wire of a client of these addresses. It opens no connection.
 func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	if s.base != nil {
-		return &Wire{base: s.base}, nil
+		return &Wire{Addresses: addresses, base: s.base}, nil
 	}
 	trust, err := p.trust(s)
 	if err != nil {
@@ -65,12 +66,14 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}
-	w := &Wire{base: own, own: own, connections: transport.NewConnections(maxConnections), name: addresses[0].Hostname()}
-	for _, address := range addresses {
-		w.hosts = append(w.hosts, address.Host)
-	}
-	return w, nil
+	return &Wire{
+		Addresses: addresses, base: own, own: own, connections: transport.NewConnections(maxConnections),
+		name: addresses[0].Hostname(),
+	}, nil
 }
+
+// Origins returns the origins of the addresses.
+func (w *Wire) Origins() []string { return Origins(w.Addresses) }
 
 // RoundTrip implements http.RoundTripper.
 func (w *Wire) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -88,7 +91,9 @@ func (w *Wire) Found(hosts []string) {
 	if w.own == nil {
 		return
 	}
-	isKnown := func(host string) bool { return slices.Contains(w.hosts, host) }
+	isKnown := func(host string) bool {
+		return slices.ContainsFunc(w.Addresses, func(address *url.URL) bool { return address.Host == host })
+	}
 	now := &foundBackends{hosts: slices.DeleteFunc(slices.Clone(hosts), isKnown)}
 	if before := w.found.Load(); before != nil {
 		now.own = before.own
