@@ -267,7 +267,7 @@ func TestReaderNeverSeesAPartialFile(t *testing.T) {
 func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	dir := ownFolder(t)
 	path := filepath.Join(dir, "cluster")
-	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", "17"} {
+	for _, name := range []string{"cluster2", "cluster.1.tmp", ".cluster2.17.tmp", ".cluster.x.tmp", ".cluster.17", "17.tmp"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("not ours"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -290,7 +290,7 @@ func TestOnlyOwnTemporaryFilesAreRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 5+2 { // the token file and its lock
+	if len(entries) != 6+2 { // the token file and its lock
 		t.Errorf("the folder holds %v: other files were removed", entries)
 	}
 	if err := os.WriteFile(left, []byte("of a killed process"), 0o600); err != nil {

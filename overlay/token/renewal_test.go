@@ -394,6 +394,26 @@ func TestPermanentErrorIsReturnedWithoutReadingTheStore(t *testing.T) {
 	})
 }
 
+// The time until which a permanent error is returned means nothing once it has ended.
+func TestClockJumpAfterAPermanentError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var wall clock
+		f, s := newSession(t, 5*time.Minute, token.WithClock(wall.now))
+		f.loginErr = token.ErrNoCredentials
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrNoCredentials) {
+			t.Fatal(err)
+		}
+		f.set(func(f *server) { f.loginErr = nil })
+		elapse(time.Second)
+		got := mustToken(t, s)
+		wall.ahead = -time.Hour
+		s.Invalidate(got)
+		if got := access(t, s); got != "access-2" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
 func TestPermissionErrorCausesNoLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, s := newSession(t, 5*time.Minute)
