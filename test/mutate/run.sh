@@ -2,7 +2,7 @@
 # Breaks the code in a copy of the repository and checks that a test fails: see README.md.
 #
 #   test/mutate/run.sh check       every patch applies, and its test is in README.md
-#   test/mutate/run.sh patches     the patches of this folder, each against its test
+#   test/mutate/run.sh patches [N] the patches of this folder, or of file N, each against its test
 #   test/mutate/run.sh gremlins    gremlins on PACKAGES (overlay/token)
 #   test/mutate/run.sh             all three
 set -euo pipefail
@@ -17,7 +17,7 @@ go=${GO:-go}
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-tree=$work/tree patches=$work/patches
+tree=$work/tree patches=$work/patches only=${2:-}
 failures=0
 
 fail() { echo "FAIL: $*"; failures=$((failures + 1)); }
@@ -35,7 +35,7 @@ copy_tree() {
 # file of its own.
 split_patches() {
 	mkdir "$patches"
-	for file in test/mutate/*.patch; do
+	for file in test/mutate/"$only"*.patch; do
 		awk -v prefix="$patches/$(basename "$file" .patch)" '
 			/^Test: / { close(out); out = sprintf("%s.%d", prefix, ++n) }
 			out { print > out }' "$file"
