@@ -3,36 +3,31 @@ package contract
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A Merge is what came of laying a site's document over a contract of ours.
+// A Merge is a contract of ours with a site's document merged into it.
 type Merge struct {
 	Contract document.Object
-	Lines    []string // what was confirmed, added, left out, and what contradicts, one line each
+	Lines    []string // what was confirmed, added, left out, and what contradicts
 }
 
-// MergeSite lays the document that a site serves over the product's contract, which
-// is our own where nobody publishes one. An operation of the site is matched by its
-// method and the shape of its path, whatever its id and the names of its parameters,
-// and a schema by the place that refers to it. Then
+// MergeSite merges the document that a site serves into a contract that we wrote ourselves.
+// It matches operations by method and path without the names of parameters, and schemas by
+// the places that refer to them:
 //
-//   - our ids, paths, services and type names stay, and so does what the site's
-//     document does not mention;
-//   - what it confirms is documented from now on (x-provenance);
-//   - what it adds is added: operations, parameters, members, values of an enumeration;
-//   - where it contradicts, ours stays, and a line says so: programs go on compiling.
+//   - our ids, paths, services and type names stay, and what the site's document lacks stays;
+//   - what it confirms becomes documented (x-provenance);
+//   - what it adds is added: operations, parameters, members, values of enumerations;
+//   - where it contradicts, ours stays, and a line says so, so that programs still compile.
 //
-// The site's document must be stripped (see [Strip]). What cannot be repaired or
-// named is left out, with a line. Merging the same document once more changes nothing.
-//
-// A document that confirms nothing is our own, come back from a simulator.
+// The site's document must be stripped, see [Strip]. What cannot be repaired or named is left
+// out, with a line. Merging the same document again changes nothing. confirms is false for our
+// own contract, which a simulator serves. repair makes the effective document of a contract.
 func MergeSite(contract, site document.Object, confirms bool, repair func(document.Object) (document.Object, error)) (Merge, error) {
 	if count := len(document.Operations(site)); count > maxOperations {
-		return Merge{}, fmt.Errorf("the document has %d operations, and at most %d are read", count, maxOperations)
+		return Merge{}, fmt.Errorf("the document has %d operations, more than %d", count, maxOperations)
 	}
 	before, err := repair(contract)
 	if err != nil {
@@ -60,10 +55,10 @@ func MergeSite(contract, site document.Object, confirms bool, repair func(docume
 	return mergeOneByOne(whole.offered, merge)
 }
 
-// maxOperations bounds the work that a document can cause; WEKA's has 412.
+// maxOperations bounds the work for a document; WEKA's has 412.
 const maxOperations = 2000
 
-// mergeOneByOne finds out which addition cannot be generated, and leaves it out.
+// mergeOneByOne leaves out the additions that cannot be generated.
 func mergeOneByOne(offered []string, merge func(accept func(string) bool) (*merger, error)) (Merge, error) {
 	accepted := map[string]bool{}
 	var refused []string
@@ -83,14 +78,14 @@ func mergeOneByOne(offered []string, merge func(accept func(string) bool) (*merg
 	return result, nil
 }
 
-// A merger holds the two documents while one is laid over the other.
+// A merger is the state of a merge.
 type merger struct {
 	ours     document.Object
 	site     *siteDocument
 	accept   func(addition string) bool
-	offered  []string          // every addition that was found, accepted or not
+	offered  []string          // every addition, accepted or not
 	names    *takenNames       // identifiers of the generated package
-	typeOf   map[string]string // a side and a component of the site to our component
+	typeOf   map[string]string // our component for a direction and a component of the site
 	paired   map[string]bool   // pairs of components that were compared
 	lines    []string          // see Merge
 	said     map[string]bool   // the same lines
@@ -108,11 +103,11 @@ func newMerger(ours, site, effective document.Object, accept func(string) bool) 
 	return m
 }
 
-// keepOpen lets the types that kept unnamed members before keep them on: a secret that
-// the site's document adds would close them, and programs may use what they keep.
+// keepOpen lets types that keep unknown members go on doing so, because programs may use
+// these: a secret that the site's document adds would end it.
 func (m *merger) keepOpen(before, after document.Object) (changed bool) {
 	own := document.Schemas(m.ours)
-	for _, name := range slices.Sorted(maps.Keys(own)) {
+	for _, name := range own.Keys() {
 		was, is := document.Schemas(before).Object(document.GoName(name)), document.Schemas(after).Object(document.GoName(name))
 		if was["additionalProperties"] != nil && is != nil && is["additionalProperties"] == nil {
 			own.Object(name)["additionalProperties"], changed = document.Object{}, true
@@ -135,7 +130,7 @@ func (m *merger) contradicts(where, format string, arguments ...any) {
 	m.say("contradicts: %s: %s; ours stays", where, fmt.Sprintf(format, arguments...))
 }
 
-// add tells whether an addition may be made, and notes it.
+// add records an addition and reports whether it is accepted.
 func (m *merger) add(what string) bool {
 	m.offered = append(m.offered, what)
 	if !m.accept(what) {
@@ -145,7 +140,7 @@ func (m *merger) add(what string) bool {
 	return true
 }
 
-// confirm marks as documented what the site's document has too.
+// confirm marks as documented what the site's document has.
 func (m *merger) confirm(described document.Object, what string) {
 	if !m.confirms || described["x-provenance"] == document.Documented {
 		return

@@ -9,10 +9,10 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// identifierOf proposes operationIds in our manner, the best first: listSchedules,
-// getSchedule, createSchedule, replaceSchedule, updateSchedule, deleteSchedule, and
-// pauseJob for POST /jobs/{id}/pause/.
-func identifierOf(site *siteDocument, o document.Operation, path string) []string {
+// identifiers proposes operationIds, the best first: listSchedules, getSchedule,
+// createSchedule, replaceSchedule, updateSchedule, deleteSchedule, and pauseJob for
+// POST /jobs/{id}/pause/.
+func identifiers(site *siteDocument, o document.Operation, path string) []string {
 	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 	if len(segments) == 0 {
 		return nil
@@ -27,7 +27,7 @@ func identifierOf(site *siteDocument, o document.Operation, path string) []strin
 	prefix := strings.Join(nouns, "")
 	verb := map[string]string{"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}[o.Method]
 	noun := prefix
-	switch isList := isListAnswer(site, o); {
+	switch isList := returnsList(site, o); {
 	case document.IsParameter(last) && o.Method == http.MethodPost:
 		verb = "post"
 	case document.IsParameter(last):
@@ -48,9 +48,9 @@ func identifierOf(site *siteDocument, o document.Operation, path string) []strin
 	return append(proposals, strings.ToLower(o.Method)+all.String())
 }
 
-func isListAnswer(site *siteDocument, o document.Operation) bool {
-	schema := document.ResponseSchema(document.Success(o))
-	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+func returnsList(site *siteDocument, o document.Operation) bool {
+	schema := o.ResponseSchema()
+	if name, ok := schema.SchemaRef(); ok {
 		schema = site.object(name)
 	}
 	return schema["items"] != nil || schema.Object("properties")["results"] != nil
@@ -60,13 +60,13 @@ func (s *siteDocument) has(method, path string) bool {
 	return slices.ContainsFunc(s.operations, func(o document.Operation) bool { return o.Method == method && o.Path == path })
 }
 
-// takenNames are the identifiers of the generated package, and the ids of operations.
+// takenNames are the identifiers of the generated package, and the operationIds.
 type takenNames struct {
 	types map[string]bool
 	ids   map[string]bool // as Go names
 }
 
-// namesOf collects what an effective document gives names to.
+// namesOf collects the names of an effective document.
 func namesOf(effective document.Object) *takenNames {
 	n := &takenNames{map[string]bool{}, map[string]bool{}}
 	for _, name := range document.ReservedNames(effective) {
@@ -90,8 +90,8 @@ func (n *takenNames) take(name string) { n.types[name] = true }
 
 var endingNumber = regexp.MustCompile(`\d+$`)
 
-// free takes a type's name, or one beside it that is free. Two names that differ in
-// a number only count as one: a reader would not know them apart.
+// free takes the name of a type, or a similar one that is free. Names that differ only in a
+// number count as the same.
 func (n *takenNames) free(name string) string {
 	if !document.Exported(name) {
 		name = "Object" + name
@@ -107,7 +107,7 @@ func (n *takenNames) free(name string) string {
 	return n.free(name + "Other")
 }
 
-// takeEnumeration takes the names of an enumeration and its constants, if all are free.
+// takeEnumeration takes the names of an enumeration and its constants if all are free.
 func (n *takenNames) takeEnumeration(name string, values []any) bool {
 	constants, err := document.Constants(values, nil)
 	if err != nil || n.types[name] {
@@ -138,7 +138,7 @@ func (n *takenNames) operation(proposals []string) (string, bool) {
 	return "", false
 }
 
-// service takes the name of a service that is new.
+// service takes the name of a new service.
 func (n *takenNames) service(name string) string {
 	if !document.Exported(name) {
 		name = "Other" + name
@@ -152,12 +152,12 @@ func (n *takenNames) service(name string) string {
 
 var serializer = regexp.MustCompile(`Serializer$`)
 
-// typeName is our name of a component of the site: of PatchedSchedule it is
-// ScheduleChanges, of ScheduleSerializer Schedule where it is answered, and
-// ScheduleInput where it is sent.
+// typeName returns our name for a component of the site: ScheduleChanges for
+// PatchedSchedule; for ScheduleSerializer, Schedule in a response and ScheduleInput in a
+// request.
 func typeName(siteName string, d direction) string {
 	name := serializer.ReplaceAllString(document.GoName(siteName), "")
-	if d == answering {
+	if d == receiving {
 		return name
 	}
 	if rest, ok := strings.CutSuffix(name, "Request"); ok && rest != "" {

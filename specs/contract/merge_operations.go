@@ -13,7 +13,7 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// operations matches the operations of both, then adds those that the site has alone.
+// operations compares the operations of both, then adds those that only the site has.
 func (m *merger) operations() {
 	ours := map[string]document.Operation{}
 	for _, o := range document.Operations(m.ours) {
@@ -26,7 +26,7 @@ func (m *merger) operations() {
 		own, matched := ours[key]
 		switch {
 		case seen[key]:
-			m.say("left out: %s: the document has another operation of this method and path", o.Name())
+			m.say("left out: %s: the document has two operations with this method and path", o.Name())
 		case matched:
 			m.matched(own, o)
 		default:
@@ -39,13 +39,12 @@ func (m *merger) operations() {
 	}
 	for _, key := range slices.Sorted(maps.Keys(ours)) {
 		if o := ours[key]; !seen[key] {
-			provenance := o.Object.Text("x-provenance")
-			m.say("not in the document: %s (%s): ours stays", o.Name(), provenance)
+			m.say("not in the document: %s (%s): ours stays", o.Name(), o.Object.Text("x-provenance"))
 		}
 	}
 }
 
-// pathOutline is a path without the names of its parameters and its last slash.
+// pathOutline returns a path without the names of its parameters and its trailing slash.
 func pathOutline(path string) string {
 	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
 	for i, segment := range segments {
@@ -56,7 +55,7 @@ func pathOutline(path string) string {
 	return strings.Join(segments, "/")
 }
 
-// matched compares an operation of ours with the site's.
+// matched compares an operation of ours with that of the site.
 func (m *merger) matched(own, theirs document.Operation) {
 	m.confirm(own.Object, own.Name())
 	if own.Path != theirs.Path && strings.HasSuffix(own.Path, "/") != strings.HasSuffix(theirs.Path, "/") {
@@ -67,12 +66,12 @@ func (m *merger) matched(own, theirs document.Operation) {
 		m.parameter(own, parameter)
 	}
 	m.body(own, theirs)
-	m.answer(own, theirs)
+	m.response(own, theirs)
 }
 
 func (m *merger) body(own, theirs document.Operation) {
-	ours := document.JSONContent(own.Object.Object("requestBody"))
-	site := document.JSONContent(theirs.Object.Object("requestBody"))
+	ours := own.BodyContent()
+	site := theirs.BodyContent()
 	switch {
 	case ours == nil && site == nil:
 	case ours == nil:
@@ -84,32 +83,23 @@ func (m *merger) body(own, theirs document.Operation) {
 	}
 }
 
-func (m *merger) answer(own, theirs document.Operation) {
-	ours, site := document.ResponseSchema(document.Success(own)), document.ResponseSchema(document.Success(theirs))
-	if a, b := successStatus(own), successStatus(theirs); a != b && b != "" {
-		m.contradicts(own.Name(), "it answers %s in the document and not %s", b, a)
+func (m *merger) response(own, theirs document.Operation) {
+	ours, site := own.ResponseSchema(), theirs.ResponseSchema()
+	if a, b := own.SuccessStatus(), theirs.SuccessStatus(); a != b && b != "" {
+		m.contradicts(own.Name(), "its status is %s in the document, and %s here", b, a)
 	}
 	switch {
 	case ours == nil && site == nil:
 	case ours == nil:
-		m.contradicts(own.Name(), "it answers with content in the document")
+		m.contradicts(own.Name(), "it has a JSON response in the document")
 	case site == nil:
-		m.contradicts(own.Name(), "it answers without JSON content in the document")
+		m.contradicts(own.Name(), "it has no JSON response in the document")
 	default:
-		m.pair(ours, site, answering, own.Name()+", answer")
+		m.pair(ours, site, receiving, own.Name()+", response")
 	}
 }
 
-func successStatus(o document.Operation) string {
-	for _, status := range slices.Sorted(maps.Keys(o.Object.Object("responses"))) {
-		if strings.HasPrefix(status, "2") {
-			return status
-		}
-	}
-	return ""
-}
-
-// pathParameters compares those in the path by their order: names may differ.
+// pathParameters compares the parameters of the path by position: their names may differ.
 func (m *merger) pathParameters(own, theirs document.Operation) {
 	names, others := templateNames(own.Path), templateNames(theirs.Path)
 	for i := range names {
@@ -141,7 +131,7 @@ func parameterOf(o document.Operation, in, name string) document.Object {
 	return nil
 }
 
-// parameter compares one in the query, or adds it as an optional one.
+// parameter compares a query parameter, or adds it as an optional one.
 func (m *merger) parameter(own document.Operation, theirs document.Object) {
 	name, in := theirs.Text("name"), theirs.Text("in")
 	where := own.Name() + ", parameter " + name
@@ -187,7 +177,7 @@ func (m *merger) addParameter(own document.Operation, theirs document.Object, wh
 	}
 }
 
-// queryParameter makes a parameter of ours of one of the site's.
+// queryParameter makes a parameter of ours from one of the site.
 func (m *merger) queryParameter(id string, theirs document.Object) document.Object {
 	name := theirs.Text("name")
 	out := document.Object{"in": "query", "name": name, "x-provenance": document.Documented}
@@ -204,7 +194,7 @@ func (m *merger) queryParameter(id string, theirs document.Object) document.Obje
 	return out
 }
 
-// isPlain tells a single value from an object or a list.
+// isPlain reports whether a schema is a single value.
 func isPlain(schema document.Object) bool {
 	switch schema.Text("type") {
 	case "string", "integer", "number", "boolean":
@@ -213,15 +203,15 @@ func isPlain(schema document.Object) bool {
 	return false
 }
 
-// added takes over an operation that only the site has.
+// added adds an operation that only the site has.
 func (m *merger) added(theirs document.Operation) {
 	path := m.ownPath(theirs.Path)
 	what := theirs.Method + " " + path
-	if reason := unfit(theirs, path); reason != "" {
+	if reason := unusable(theirs, path); reason != "" {
 		m.say("left out: %s: %s", what, reason)
 		return
 	}
-	id, ok := m.names.operation(identifierOf(m.site, theirs, path))
+	id, ok := m.names.operation(identifiers(m.site, theirs, path))
 	if !ok {
 		m.say("left out: %s: no name is free for it", what)
 		return
@@ -233,7 +223,7 @@ func (m *merger) added(theirs document.Operation) {
 	service := m.service(path)
 	operation := document.Object{
 		"operationId": id, "tags": []any{service}, "x-provenance": document.Documented,
-		"responses": m.addedAnswer(theirs, id),
+		"responses": m.addedResponse(theirs, id),
 	}
 	if theirs.Object["deprecated"] == true {
 		operation["deprecated"] = true
@@ -241,7 +231,7 @@ func (m *merger) added(theirs document.Operation) {
 	if parameters := m.addedParameters(theirs, path, id); parameters != nil {
 		operation["parameters"] = parameters
 	}
-	if content := document.JSONContent(theirs.Object.Object("requestBody")); content != nil && m.sendsMembers(content.Object("schema")) {
+	if content := theirs.BodyContent(); content != nil && m.sendsMembers(content.Object("schema")) {
 		schema := m.adopt(content.Object("schema"), sending, document.GoName(id)+"Body")
 		operation["requestBody"] = document.Object{"required": true, "content": document.Object{"application/json": document.Object{"schema": schema}}}
 	}
@@ -253,10 +243,10 @@ func (m *merger) added(theirs document.Operation) {
 	m.say("added: %s as %s.%s", what, document.GoName(service), document.GoName(id))
 }
 
-// sendsMembers tells a body from one that a generator of the site put there although
-// all its members are only answered.
+// sendsMembers reports whether a body has a member to send. Some generators write a body
+// whose members are all read-only.
 func (m *merger) sendsMembers(schema document.Object) bool {
-	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+	if name, ok := schema.SchemaRef(); ok {
 		schema = m.site.object(name)
 	}
 	if schema["properties"] == nil {
@@ -270,25 +260,25 @@ func (m *merger) sendsMembers(schema document.Object) bool {
 	return false
 }
 
-// unfit says why an operation cannot be generated, or "".
-func unfit(theirs document.Operation, path string) string {
-	switch answer := document.Success(theirs); {
+// unusable says why an operation cannot be generated, or returns "".
+func unusable(theirs document.Operation, path string) string {
+	switch response := theirs.Success(); {
 	case !document.IsPath(path) || strings.ContainsAny(path, "?#\"`\\"):
-		return "its path holds what no path should"
+		return "its path has characters that no path should have"
 	case !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, theirs.Method):
-		return "its method is not one of the API's"
-	case answer == nil:
-		return "it describes no answer of a success"
-	case len(answer.Object("content")) > 0 && document.JSONContent(answer) == nil:
-		return "it answers something other than JSON"
-	case theirs.Object["requestBody"] != nil && document.JSONContent(theirs.Object.Object("requestBody")) == nil:
-		return "it sends something other than JSON"
+		return "its method is not one of the API"
+	case response == nil:
+		return "it describes no successful response"
+	case len(response.Object("content")) > 0 && document.JSONContent(response) == nil:
+		return "its response is not JSON"
+	case theirs.Object["requestBody"] != nil && theirs.BodyContent() == nil:
+		return "its request body is not JSON"
 	}
 	return ""
 }
 
-// ownPath is the path with the parameters' names of a path of ours that has the same
-// outline, or begins with the same one, and otherwise with names that Go can have.
+// ownPath returns a path of the site with our names of parameters: those of a path of ours
+// with the same beginning, or names that are possible in Go.
 func (m *merger) ownPath(path string) string {
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
@@ -298,8 +288,7 @@ func (m *merger) ownPath(path string) string {
 		before := strings.Join(segments[:i], "/")
 		segments[i] = m.parameterName(before, segment)
 	}
-	own := strings.Join(segments, "/")
-	return own
+	return strings.Join(segments, "/")
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
@@ -326,8 +315,8 @@ func (m *merger) parameterName(before, segment string) string {
 	return "{" + name + "}"
 }
 
-// kindOnPath is the type that a parameter of the path has in operations of ours whose
-// paths begin alike.
+// kindOnPath returns the type that a path parameter has in operations of ours whose paths
+// have the same beginning.
 func (m *merger) kindOnPath(path, name string) string {
 	before, _, _ := strings.Cut(path, "{"+name+"}")
 	for _, o := range document.Operations(m.ours) {
@@ -375,11 +364,11 @@ func (m *merger) addedParameters(theirs document.Operation, path, id string) []a
 	return parameters
 }
 
-func (m *merger) addedAnswer(theirs document.Operation, id string) document.Object {
-	status := successStatus(theirs)
+func (m *merger) addedResponse(theirs document.Operation, id string) document.Object {
+	status := theirs.SuccessStatus()
 	response := document.Object{"description": http.StatusText(http.StatusOK)}
-	if schema := document.ResponseSchema(document.Success(theirs)); len(schema) > 0 && status != "204" {
-		adopted := m.adopt(schema, answering, document.GoName(id)+"Answer")
+	if schema := theirs.ResponseSchema(); len(schema) > 0 && status != "204" {
+		adopted := m.adopt(schema, receiving, document.GoName(id)+"Answer")
 		delete(adopted, "nullable")
 		if adopted.Text("format") == "date-time" || adopted["enum"] != nil {
 			adopted = document.Object{"type": "string"}
@@ -389,8 +378,8 @@ func (m *merger) addedAnswer(theirs document.Operation, id string) document.Obje
 	return document.Object{status: response}
 }
 
-// service is the tag of the operations of ours whose paths begin with the same
-// segment, or else that segment.
+// service returns the most frequent tag of the operations of ours whose paths begin with
+// the same segment, or else that segment.
 func (m *merger) service(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	counts, best := map[string]int{}, ""

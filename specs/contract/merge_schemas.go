@@ -9,22 +9,22 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A direction says on which side of an operation a schema stands.
+// A direction says whether a schema is of a request or of a response.
 type direction string
 
 const (
 	sending   direction = "sent "
-	answering direction = "answered "
+	receiving direction = "received "
 )
 
-// pair compares a schema of ours with the site's schema of the same place, adds what
-// ours lacks and says what contradicts.
+// pair compares a schema of ours with the site's schema at the same place, adds what ours
+// lacks, and reports what contradicts.
 func (m *merger) pair(ours, theirs document.Object, d direction, where string) {
 	if theirs == nil || ours == nil {
 		return
 	}
-	ourName, named := strings.CutPrefix(ours.Text("$ref"), document.SchemaPrefix)
-	siteName, siteNamed := strings.CutPrefix(theirs.Text("$ref"), document.SchemaPrefix)
+	ourName, named := ours.SchemaRef()
+	siteName, siteNamed := theirs.SchemaRef()
 	nullable := theirs["nullable"] == true
 	if named {
 		where = ourName
@@ -46,14 +46,14 @@ func (m *merger) pair(ours, theirs document.Object, d direction, where string) {
 	a, b := kindOf(ours), kindOf(theirs)
 	switch {
 	case a == "" || b == "":
-		return // free-form on one side: nothing contradicts
+		return // one of them is free-form
 	case a == mapKind && b == "object" || a == "object" && b == mapKind:
 		return
 	case a != b:
 		m.contradicts(where, "it is %s in the document, and %s here", b, a)
 		return
 	}
-	if nullable && ours["nullable"] != true && d == answering && !named {
+	if nullable && ours["nullable"] != true && d == receiving && !named {
 		m.contradicts(where, "it may be null in the document")
 	}
 	m.pairInside(ours, theirs, d, where)
@@ -61,7 +61,8 @@ func (m *merger) pair(ours, theirs document.Object, d direction, where string) {
 
 const mapKind = "a map"
 
-// kindOf is the type of a schema as far as the Go type depends on it; "" if it is free-form.
+// kindOf returns the type of a schema as far as the Go type depends on it, "" if it is
+// free-form.
 func kindOf(schema document.Object) string {
 	switch kind := schema.Text("type"); {
 	case schema["$ref"] != nil || schema["properties"] != nil:
@@ -93,7 +94,7 @@ func (m *merger) members(ours, theirs document.Object, d direction, where string
 	for key, property := range own {
 		fields[document.FieldName(key, document.AsObject(property))] = key
 	}
-	for _, key := range slices.Sorted(maps.Keys(site)) {
+	for _, key := range site.Keys() {
 		property, at := site.Object(key), where+"."+key
 		if existing := own.Object(key); existing != nil {
 			m.confirm(existing, at)
@@ -110,7 +111,7 @@ func (m *merger) members(ours, theirs document.Object, d direction, where string
 			m.say("left out: %s: %v", at, err)
 			continue
 		}
-		if d == sending && slices.Contains(theirs.List("required"), any(key)) {
+		if d == sending && theirs.Requires(key) {
 			m.contradicts(at, "it is new and required in the document; it is optional here")
 		}
 		if m.add(at) {
@@ -121,22 +122,22 @@ func (m *merger) members(ours, theirs document.Object, d direction, where string
 	}
 }
 
-// owner is the Go name of the type whose member is at a place, as far as one can say.
+// owner returns the Go name of the type that has a member at a place.
 func (m *merger) owner(where string) string {
 	if document.Schemas(m.ours)[where] != nil {
 		return document.GoName(where)
 	}
-	return document.GoName(strings.NewReplacer(", body", "Body", ", answer", "").Replace(where))
+	return document.GoName(strings.NewReplacer(", body", "Body", ", response", "").Replace(where))
 }
 
 func (m *merger) required(ours, theirs document.Object, key, at string) {
-	here, there := slices.Contains(ours.List("required"), any(key)), slices.Contains(theirs.List("required"), any(key))
+	here, there := ours.Requires(key), theirs.Requires(key)
 	if here != there {
 		m.contradicts(at, "it is %s in the document", requiredOrNot(there))
 	}
 }
 
-// values adds to an enumeration of ours what the site's has more.
+// values adds to an enumeration of ours the values that only the site has.
 func (m *merger) values(ours, theirs document.Object, where string) {
 	for _, value := range theirs.List("enum") {
 		known := ours.List("enum")
@@ -155,17 +156,17 @@ func (m *merger) values(ours, theirs document.Object, where string) {
 
 var secretName = regexp.MustCompile(`(?i)password|secret|api_?key|private_?key`)
 
-// adopt makes a schema of ours of one of the site's that has no counterpart. name is
-// the type that it would become if it is an object or an enumeration.
+// adopt makes a schema of ours from one that only the site has. name is the name of its type
+// if it is an object or an enumeration.
 func (m *merger) adopt(theirs document.Object, d direction, name string) document.Object {
-	if siteName, ok := strings.CutPrefix(theirs.Text("$ref"), document.SchemaPrefix); ok {
-		return document.Object{"$ref": document.SchemaPrefix + m.component(siteName, d)}
+	if siteName, ok := theirs.SchemaRef(); ok {
+		return document.RefTo(m.component(siteName, d))
 	}
 	out := maps.Clone(theirs)
 	switch {
 	case out["properties"] != nil:
 		if item := m.pageOf(theirs, d); item != "" {
-			return document.Object{"$ref": document.SchemaPrefix + m.page(theirs, d, item)}
+			return document.RefTo(m.page(theirs, d, item))
 		}
 		m.names.take(name)
 		m.adoptMembers(out, theirs, d, name)
@@ -185,7 +186,7 @@ func (m *merger) adopt(theirs document.Object, d direction, name string) documen
 
 func (m *merger) adoptMembers(out, theirs document.Object, d direction, name string) {
 	properties, fields := document.Object{}, map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(theirs.Object("properties"))) {
+	for _, key := range theirs.Object("properties").Keys() {
 		if elsewhere(theirs.Object("properties", key), d) {
 			continue
 		}
@@ -210,15 +211,15 @@ func (m *merger) adoptMembers(out, theirs document.Object, d direction, name str
 	}
 }
 
-// elsewhere tells a member that this side of an operation does not have: one that is
-// only answered, or only sent.
+// elsewhere reports whether a member belongs to the other direction: it is read-only in a
+// request, or write-only in a response.
 func elsewhere(property document.Object, d direction) bool {
-	return d == sending && property["readOnly"] == true || d == answering && property["writeOnly"] == true
+	return d == sending && property["readOnly"] == true || d == receiving && property["writeOnly"] == true
 }
 
-// component is our name of a component of the site on one side: the one that it was
-// matched with there, or else a new component's. Each side has its own, since a
-// generator of the site describes both by one, with members that only one side has.
+// component returns our name for a component of the site in one direction: that of the
+// component that it was matched with, or of a new one. Each direction has its own component;
+// the site's generator describes both by one, with members that only one of them has.
 func (m *merger) component(siteName string, d direction) string {
 	key := string(d) + siteName
 	if name := m.typeOf[key]; name != "" {
@@ -230,8 +231,8 @@ func (m *merger) component(siteName string, d direction) string {
 		return m.typeOf[key]
 	}
 	proposed := typeName(siteName, d)
-	if answered := m.typeOf[string(answering)+siteName]; d == sending && answered != "" {
-		proposed = answered + "Input"
+	if received := m.typeOf[string(receiving)+siteName]; d == sending && received != "" {
+		proposed = received + "Input"
 	}
 	name := m.names.free(proposed)
 	m.typeOf[key] = name
@@ -249,19 +250,19 @@ func (m *merger) define(name string, schema document.Object) {
 	components.Object("schemas")[name] = schema
 }
 
-// pageOf gives our name of the items where an object is a page of them.
+// pageOf returns our name for the items of a page, or "" if an object is not a page.
 func (m *merger) pageOf(theirs document.Object, d direction) string {
 	properties := theirs.Object("properties")
 	items := properties.Object("results", "items")
-	siteName, ok := strings.CutPrefix(items.Text("$ref"), document.SchemaPrefix)
+	siteName, ok := items.SchemaRef()
 	if !ok || properties["count"] == nil || properties["next"] == nil {
 		return ""
 	}
 	return m.component(siteName, d)
 }
 
-// page is the component for pages of an item: drf-yasg describes each in its place,
-// drf-spectacular as a component, and both get the same name here.
+// page returns the name of the component for pages of an item. drf-yasg describes pages
+// inline, drf-spectacular as components.
 func (m *merger) page(theirs document.Object, d direction, item string) string {
 	name := item + "Page"
 	if existing := document.Schemas(m.ours).Object(name); existing != nil && existing.Object("properties")["results"] != nil {

@@ -10,20 +10,19 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A siteDocument is a site's document made plain: paths relative to the API's root,
-// no reference but to objects, and no combination of schemas, whichever generator
-// wrote it.
+// A siteDocument is a site's document in a simple form, whichever generator wrote it: paths
+// relative to the root of the API, references only to objects, no combined schemas.
 type siteDocument struct {
 	operations []document.Operation
-	raw        document.Object            // schemas as they stand in the document
-	plain      map[string]document.Object // objects among them, made plain
-	left       int                        // how many schemas may still be made plain
+	raw        document.Object            // the schemas of the document
+	plain      map[string]document.Object // those that are objects, simplified
+	left       int                        // how many schemas may still be simplified
 }
 
-// maxSchemas bounds what references to combinations of references can stand for.
+// maxSchemas bounds the schemas that nested combinations of references stand for.
 const maxSchemas = 200_000
 
-// root is the path below which our contract's paths begin.
+// root is the path of the API, to which the paths of our contract are relative.
 const root = "/api"
 
 func readSite(doc document.Object) *siteDocument {
@@ -46,8 +45,8 @@ func readSite(doc document.Object) *siteDocument {
 	return s
 }
 
-// belowRoot drops the API's root, which stands in the path (drf-spectacular), in the
-// server's address (drf-yasg), or nowhere.
+// belowRoot removes the root of the API, which is in the path (drf-spectacular), in the URL
+// of the server (drf-yasg), or nowhere.
 func belowRoot(base, path string) string {
 	if rest, ok := strings.CutPrefix(path, root+"/"); ok {
 		return "/" + rest
@@ -87,11 +86,11 @@ func (s *siteDocument) plainOperation(o document.Operation, components document.
 	return out
 }
 
-// partial is the body of a PATCH, in which nothing is required. drf-spectacular has a
-// component Patched… for it; drf-yasg refers to the whole object. A body that is written
-// out was described by hand, for this method, and is taken at its word.
+// partial makes the body of a PATCH, in which nothing is required. drf-spectacular has a
+// component Patched… for it; drf-yasg refers to the whole object. An inline body was
+// described by hand for this method, and stays.
 func (s *siteDocument) partial(schema document.Object) document.Object {
-	name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	name, ok := schema.SchemaRef()
 	if !ok || strings.HasPrefix(name, "Patched") {
 		return schema
 	}
@@ -101,7 +100,7 @@ func (s *siteDocument) partial(schema document.Object) document.Object {
 		delete(whole, "required")
 		s.plain[partial] = whole
 	}
-	return document.Object{"$ref": document.SchemaPrefix + partial}
+	return document.RefTo(partial)
 }
 
 // component follows a reference to a parameter, body or response.
@@ -116,7 +115,7 @@ func (s *siteDocument) plainContent(o document.Object) document.Object {
 	out := document.Object{}
 	content := o.Object("content")
 	found := false
-	for _, media := range slices.Sorted(maps.Keys(content)) {
+	for _, media := range content.Keys() {
 		if media == "*/*" || strings.HasPrefix(media, "application/json") || strings.HasSuffix(media, "+json") {
 			if !found || media == "application/json" {
 				schema := s.simple(content.Object(media, "schema"), nil)
@@ -131,7 +130,7 @@ func (s *siteDocument) plainContent(o document.Object) document.Object {
 	return out
 }
 
-// object makes a component that is an object plain, once.
+// object simplifies a component that is an object, once.
 func (s *siteDocument) object(name string) document.Object {
 	if plain, ok := s.plain[name]; ok {
 		return plain
@@ -142,20 +141,20 @@ func (s *siteDocument) object(name string) document.Object {
 	return out
 }
 
-// simple makes a schema plain. A reference stays where it leads to an object;
-// anything else that it leads to takes its place. within are the components that
-// are being written out: one that contains itself becomes free-form there.
+// simple simplifies a schema. A reference to an object stays; a reference to anything else
+// is replaced by its target. within are the components that are being replaced: one that
+// contains itself becomes free-form.
 func (s *siteDocument) simple(schema document.Object, within []string) document.Object {
 	if s.left--; s.left < 0 {
 		return document.Object{}
 	}
-	name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	name, ok := schema.SchemaRef()
 	if !ok {
 		return s.inline(schema, within)
 	}
 	target := s.raw.Object(name)
 	if target["properties"] != nil {
-		return document.Object{"$ref": document.SchemaPrefix + name}
+		return document.RefTo(name)
 	}
 	if slices.Contains(within, name) {
 		return document.Object{}
@@ -192,8 +191,8 @@ func (s *siteDocument) inline(schema document.Object, within []string) document.
 	return out
 }
 
-// members takes over the members of an object. One that is only read is never
-// required: where the same object is sent, it would be sent as zero.
+// members copies the members of an object. A read-only member is not required, because it
+// would be sent as zero where the same object is sent.
 func (s *siteDocument) members(out, schema document.Object, within []string) {
 	properties := document.Object{}
 	for key, property := range schema.Object("properties") {
@@ -211,8 +210,7 @@ func (s *siteDocument) members(out, schema document.Object, within []string) {
 	}
 }
 
-// plainValue takes over a single value. Of the formats only the time, which has a Go
-// type, and the password, which is not printed, are kept.
+// plainValue copies a single value. Of the formats only date-time and password stay.
 func plainValue(out, schema document.Object) {
 	kind := schema.Text("type")
 	if values := schema.List("enum"); kind == "" && len(values) > 0 && document.AsText(values[0]) == values[0] {
@@ -244,9 +242,9 @@ func plainValue(out, schema document.Object) {
 	}
 }
 
-// combined makes one schema of several: of a single part, of enumerations (which
-// drf-spectacular joins with a blank and a null one), of the members of objects.
-// Anything else is free-form.
+// combined makes one schema of several: the only part, the values of enumerations (which
+// drf-spectacular combines with an empty and a null one), or the members of objects.
+// Anything else becomes free-form.
 func (s *siteDocument) combined(key string, schema document.Object, parts []any, within []string) document.Object {
 	if len(within) > 20 {
 		return document.Object{}
@@ -278,13 +276,13 @@ func (s *siteDocument) combined(key string, schema document.Object, parts []any,
 	if out["$ref"] == nil {
 		maps.Copy(out, flags)
 	} else if flags["readOnly"] == true {
-		out["readOnly"] = true // read here, and dropped where the schema is adopted
+		out["readOnly"] = true // dropped when the schema is adopted
 	}
 	return out
 }
 
 func (s *siteDocument) target(schema document.Object) document.Object {
-	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+	if name, ok := schema.SchemaRef(); ok {
 		return s.raw.Object(name)
 	}
 	return schema
@@ -295,12 +293,12 @@ func isNullOnly(schema document.Object) bool {
 	return len(values) == 1 && values[0] == nil
 }
 
-// joined is an object with the members of all parts.
+// joined returns an object with the members of all parts.
 func (s *siteDocument) joined(parts []document.Object) document.Object {
 	properties := document.Object{}
 	var required []any
 	for _, part := range parts {
-		if name, ok := strings.CutPrefix(part.Text("$ref"), document.SchemaPrefix); ok {
+		if name, ok := part.SchemaRef(); ok {
 			part = s.object(name)
 		}
 		maps.Copy(properties, part.Object("properties"))

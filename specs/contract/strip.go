@@ -1,55 +1,51 @@
 // Package contract makes a contract of a document that a vendor or a site publishes:
-// [Strip] reduces it to its facts, and [MergeSite] lays a site's document over a contract
+// [Strip] reduces it to its facts, and [MergeSite] merges a site's document into a contract
 // that we wrote ourselves.
 package contract
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// Stripped tells what Strip left out of a published document.
+// Stripped lists what Strip left out of a published document.
 type Stripped struct {
-	Extensions []string       // where each x-* stood, as JSON pointers: they are dropped because a document is untrusted input
-	Unknown    []string       // keywords that OpenAPI 3.0 does not have at that place, as JSON pointers
+	Extensions []string       // JSON pointers of the members x-*
+	Unknown    []string       // JSON pointers of keywords that OpenAPI 3.0 does not have there
 	Prose      map[string]int // how often each keyword of prose or examples was dropped
 }
 
-// prose are the keywords that carry the vendor's sentences and examples.
+// prose are the keywords of the vendor's sentences and examples.
 var prose = map[string]bool{
 	"description": true, "summary": true, "title": true, "example": true, "examples": true, "externalDocs": true,
 	"termsOfService": true, "contact": true, "license": true, "xml": true,
 }
 
-// Strip makes the contract of a published OpenAPI 3.0 document: facts stay, prose
-// and examples go, and so do the extensions of the vendor, which could otherwise
-// steer the generator. It knows keywords from names by the grammar of OpenAPI, so
-// a property named "description" survives. Where OpenAPI demands a description (a
-// response), the reason phrase of its HTTP status stands in.
+// Strip makes the contract of a published OpenAPI 3.0 document. It drops prose, examples and
+// the vendor's extensions, which could steer the generator. It distinguishes keywords from
+// names by the grammar of OpenAPI, so a property named "description" stays. The description
+// that OpenAPI requires of a response becomes the reason phrase of its status.
 //
-// The error is one line when the document is no OpenAPI 3.0, has no paths, or has a
-// reference that leads outside, nowhere, or round in a circle.
+// A document that is not OpenAPI 3.0, has no paths or no release, or has a reference that
+// leads outside, nowhere, or in a circle, is an error.
 func Strip(published document.Object) (document.Object, Stripped, error) {
 	if err := checkVersion(published); err != nil {
 		return nil, Stripped{}, err
 	}
 	s := stripper{report: Stripped{Prose: map[string]int{}}}
 	contract := s.object(published, document.DocumentRule, "#")
-	if s.err != nil {
+	switch {
+	case s.err != nil:
 		return nil, Stripped{}, s.err
-	}
-	if len(contract.Object("paths")) == 0 {
+	case len(contract.Object("paths")) == 0:
 		return nil, Stripped{}, errors.New("the document has no paths")
-	}
-	if contract.Text("info", "version") == "" {
-		return nil, Stripped{}, errors.New("the document does not say its release (info.version)")
+	case document.Release(contract) == "":
+		return nil, Stripped{}, errors.New("the document does not state its release (info.version)")
 	}
 	describeResponses(contract)
 	if err := document.CheckReferences(contract); err != nil {
@@ -58,23 +54,23 @@ func Strip(published document.Object) (document.Object, Stripped, error) {
 	return contract, s.report, nil
 }
 
-func checkVersion(doc document.Object) error {
-	if swagger := doc.Text("swagger"); swagger != "" {
-		return fmt.Errorf("the document is Swagger %q, and only OpenAPI 3.0 is read", swagger)
+func checkVersion(published document.Object) error {
+	if swagger := published.Text("swagger"); swagger != "" {
+		return fmt.Errorf("the document is Swagger %q; only OpenAPI 3.0 is supported", swagger)
 	}
-	version, ok := doc["openapi"].(string)
+	version, ok := published["openapi"].(string)
 	if !ok {
 		return errors.New("the document is not OpenAPI: it has no member \"openapi\"")
 	}
 	if !strings.HasPrefix(version, "3.0") {
-		return fmt.Errorf("the document is OpenAPI %q, and only 3.0 is read", version)
+		return fmt.Errorf("the document is OpenAPI %q; only 3.0 is supported", version)
 	}
 	return nil
 }
 
 type stripper struct {
 	report Stripped
-	err    error // the first defect that makes the document unfit
+	err    error // the first defect that makes the document unusable
 }
 
 func (s *stripper) fail(format string, arguments ...any) {
@@ -83,11 +79,11 @@ func (s *stripper) fail(format string, arguments ...any) {
 	}
 }
 
-func (s *stripper) object(in document.Object, r *document.Rule, at string) document.Object {
+func (s *stripper) object(in document.Object, r document.Rule, at string) document.Object {
 	out := document.Object{}
-	for _, key := range slices.Sorted(maps.Keys(in)) {
+	for _, key := range in.Keys() {
 		here := at + "/" + escapePointer(key)
-		known, ok := r.Members[key]
+		known, ok := r.Members()[key]
 		switch {
 		case strings.HasPrefix(key, "x-"):
 			s.report.Extensions = append(s.report.Extensions, here)
@@ -105,7 +101,10 @@ func (s *stripper) object(in document.Object, r *document.Rule, at string) docum
 func (s *stripper) member(value any, m document.Member, key, at string) any {
 	switch m.Shape {
 	case document.Data:
-		return s.data(value, key, at)
+		if key == "$ref" && !strings.HasPrefix(document.AsText(value), "#/") {
+			s.fail("%s refers outside the document (%q): remote references are refused", at, value)
+		}
+		return value
 	case document.Boolean:
 		if flag, ok := value.(bool); ok {
 			return flag
@@ -123,15 +122,7 @@ func (s *stripper) member(value any, m document.Member, key, at string) any {
 	return s.object(in, m.Rule, at)
 }
 
-// data keeps a plain value; a $ref may only point into the document itself.
-func (s *stripper) data(value any, key, at string) any {
-	if key == "$ref" && !strings.HasPrefix(document.AsText(value), "#/") {
-		s.fail("%s refers outside the document (%q): remote references are refused", at, value)
-	}
-	return value
-}
-
-func (s *stripper) many(value any, r *document.Rule, at string) any {
+func (s *stripper) many(value any, r document.Rule, at string) any {
 	in, ok := value.([]any)
 	if !ok {
 		s.fail("%s is not a list", at)
@@ -144,16 +135,16 @@ func (s *stripper) many(value any, r *document.Rule, at string) any {
 	return out
 }
 
-func (s *stripper) named(value any, r *document.Rule, at string) any {
+func (s *stripper) named(value any, r document.Rule, at string) any {
 	in, ok := value.(document.Object)
 	if !ok {
 		s.fail("%s is not an object", at)
 		return nil
 	}
 	out := document.Object{}
-	for _, name := range slices.Sorted(maps.Keys(in)) {
+	for _, name := range in.Keys() {
 		here := at + "/" + escapePointer(name)
-		if r == document.PathItemRule && strings.HasPrefix(name, "x-") || r == document.ResponseRule && strings.HasPrefix(name, "x-") {
+		if strings.HasPrefix(name, "x-") && (r == document.PathItemRule || r == document.ResponseRule) {
 			s.report.Extensions = append(s.report.Extensions, here)
 			continue
 		}
@@ -162,30 +153,25 @@ func (s *stripper) named(value any, r *document.Rule, at string) any {
 	return out
 }
 
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+func escapePointer(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }
 
-func escapePointer(key string) string { return pointerEscapes.Replace(key) }
-
-// describeResponses puts the reason phrase where OpenAPI wants a description.
+// describeResponses writes the reason phrase where OpenAPI requires a description.
 func describeResponses(contract document.Object) {
-	describe := func(responses any) {
-		for status, value := range document.AsObject(responses) {
-			response := document.AsObject(value)
+	describe := func(responses document.Object) {
+		for status := range responses {
+			response := responses.Object(status)
 			if response == nil || response["$ref"] != nil {
 				continue
 			}
 			code, _ := strconv.Atoi(status)
-			phrase := http.StatusText(code)
-			if phrase == "" {
-				phrase = "Response"
+			response["description"] = http.StatusText(code)
+			if response["description"] == "" {
+				response["description"] = "Response"
 			}
-			response["description"] = phrase
 		}
 	}
-	describe(contract.Object("components")["responses"])
-	for _, item := range contract.Object("paths") {
-		for _, method := range document.Methods {
-			describe(document.AsObject(item).Object(method)["responses"])
-		}
+	describe(contract.Object("components", "responses"))
+	for _, o := range document.Operations(contract) {
+		describe(o.Object.Object("responses"))
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"unicode"
 )
 
-// initialisms are written in capitals inside Go names. The generator's
-// configuration (gen/*/*.yaml, additional-initialisms) lists those that it does
-// not know by itself; a check of the generated code notices when the two part.
+// initialisms are written in capitals in Go names. The configuration of the generator
+// (gen/*/*.yaml, additional-initialisms) lists those that it does not know itself; check
+// fails if the two lists differ.
 var initialisms = map[string]string{}
 
 func init() {
@@ -26,11 +26,10 @@ func init() {
 
 var nameParts = regexp.MustCompile(`[\p{Lu}\d]+([\p{Ll}\d]+|$)`)
 
-// GoName is the exported Go identifier of a name in a document: "fs_uid" becomes
-// FSUID, "getFileSystem" becomes GetFileSystem. It is the generator's own rule
-// (ToCamelCaseWithInitialisms), needed here because names are settled, and their
-// collisions found, before anything is generated. Applied to a Go name it changes
-// nothing.
+// GoName returns the exported Go identifier of a name in a document: FSUID for "fs_uid",
+// GetFileSystem for "getFileSystem". It is the rule of the generator
+// (ToCamelCaseWithInitialisms), applied here because collisions of names are found before
+// anything is generated. GoName of a Go name is the same name.
 func GoName(name string) string {
 	parts := nameParts.FindAllString(camelCase(name), -1)
 	for i, part := range parts {
@@ -41,8 +40,8 @@ func GoName(name string) string {
 	return strings.Join(parts, "")
 }
 
-// camelCase drops what is neither letter nor digit and capitalises the letter
-// that follows it; a letter after a digit begins a word too.
+// camelCase removes what is neither letter nor digit, and capitalizes the letter after it
+// or after a digit.
 func camelCase(name string) string {
 	var out strings.Builder
 	begin := true
@@ -64,17 +63,11 @@ func camelCase(name string) string {
 	return out.String()
 }
 
-// singular names one item of a list: Buckets gives Bucket, Policies Policy,
-// Addresses Address. Words that end in s without being plurals stay.
+// Singular returns the singular of a name: Bucket for Buckets, Policy for Policies, Address
+// for Addresses. Words that end in s and are no plurals stay.
 func Singular(name string) string {
-	lower := strings.ToLower(name)
 	has := func(endings ...string) bool {
-		for _, ending := range endings {
-			if strings.HasSuffix(lower, ending) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(strings.ToLower(name), ending) })
 	}
 	switch {
 	case has("status", "ss", "us", "is", "nfs", "dns", "tls", "kms", "aws", "stats", "series", "qos", "address"):
@@ -90,14 +83,14 @@ func Singular(name string) string {
 	}
 }
 
-// exported tells whether a name is an identifier that other packages see.
+// Exported reports whether a name is an exported Go identifier.
 func Exported(name string) bool { return token.IsIdentifier(name) && token.IsExported(name) }
 
-// argumentNames are taken inside every generated method: its own variables, and the
-// packages that the file imports.
+// ArgumentNames are the names that every generated method uses: its variables, and the
+// imported packages.
 var ArgumentNames = []string{"s", "ctx", "body", "params", "options", "result", "err", "context", "json", "http", "api", "nullable", "time"}
 
-// fieldName is the Go field of a member or parameter.
+// FieldName returns the Go field of a member or parameter, by x-go-name or its own name.
 func FieldName(key string, described Object) string {
 	if explicit := described.Text("x-go-name"); explicit != "" {
 		return GoName(explicit)
@@ -105,30 +98,31 @@ func FieldName(key string, described Object) string {
 	return GoName(key)
 }
 
-// unsafeInTag are the characters that would end a struct tag, or the name in it: in
-// the generated Go a hostile name could continue as code.
+// unsafeInTag are the characters that end a struct tag, or the name in it: a hostile name
+// could continue as code.
 const unsafeInTag = "\"`\\,"
 
-// checkFieldName refuses a member or parameter that gives no Go identifier, or that
-// of another, or whose name cannot stand in a struct tag.
+// CheckField returns an error if a member or parameter gives no Go identifier, or that of
+// another, or if its name cannot stand in a struct tag. Otherwise it adds the field to
+// fields, which maps Go names to members.
 func CheckField(owner, key string, described Object, fields map[string]string) error {
 	if key == "-" || strings.ContainsAny(key, unsafeInTag) || strings.ContainsFunc(key, unicode.IsControl) {
 		return fmt.Errorf("%s has a member %q, whose name cannot stand in Go source: remove it in overlay.yaml", owner, key)
 	}
 	field := FieldName(key, described)
 	if !Exported(field) {
-		return fmt.Errorf("%s has a member %q that gives no Go identifier: give it an x-go-name in overlay.yaml", owner, key)
+		return fmt.Errorf("%s has a member %q that gives no Go identifier: give it an x-go-name in overlay-names.yaml", owner, key)
 	}
 	if before, ok := fields[field]; ok {
-		return fmt.Errorf("%s has the members %q and %q, which would both be %s: give one of them an x-go-name in overlay.yaml", owner, before, key, field)
+		return fmt.Errorf("%s has the members %q and %q, which would both be %s: give one of them an x-go-name in overlay-names.yaml", owner, before, key, field)
 	}
 	fields[field] = key
 	return nil
 }
 
-// Constants returns the Go names of the constants of an enumeration, after their values or as
-// given by value. An error names two values with one name, a value that gives none, and a
-// name for a value that is not there.
+// Constants returns the Go names of the constants of an enumeration, made of their values
+// or given by value. Two values with one name, a value that gives no name, and a given name
+// without a value are errors.
 func Constants(values []any, given Object) ([]any, error) {
 	var constants []any
 	taken := map[string]any{}
@@ -154,10 +148,9 @@ func Constants(values []any, given Object) ([]any, error) {
 	return constants, nil
 }
 
-// constantName reads SHOUTED_WORDS as words: BACKEND becomes Backend, DIR_CREATE
-// DirCreate. A short one that stands alone, or has digits, is taken for an
-// abbreviation and stays: RW, KRB5. The other values of the set do not count, so a
-// release that adds one renames none.
+// constantName reads upper case as words: Backend for BACKEND, DirCreate for DIR_CREATE. A
+// single short word, or one with digits, is an abbreviation and stays: RW, KRB5. The name
+// does not depend on the other values, so a release that adds one renames none.
 func constantName(value string) string {
 	if value == "" {
 		return "Empty"
@@ -171,7 +164,7 @@ func constantName(value string) string {
 	return GoName(strings.Join(words, "_"))
 }
 
-// reservedNames are the identifiers that the templates emit beside the types.
+// ReservedNames lists the identifiers that the templates write besides the types.
 func ReservedNames(document Object) []string {
 	names := []string{"Operations", "Services", "NewServices"}
 	for _, o := range Operations(document) {
@@ -186,10 +179,10 @@ func ReservedNames(document Object) []string {
 
 var operationID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
-// isOperationID reports whether an operationId gives a Go identifier.
+// IsOperationID reports whether an operationId gives a Go identifier.
 func IsOperationID(id string) bool { return operationID.MatchString(id) && Exported(GoName(id)) }
 
 var pathShape = regexp.MustCompile(`^/[!-~]*$`)
 
-// isPath reports whether a path has no blank and no control character.
+// IsPath reports whether a path contains neither spaces nor control characters.
 func IsPath(path string) bool { return pathShape.MatchString(path) }

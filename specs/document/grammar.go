@@ -3,154 +3,154 @@ package document
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
-// A rule says which members one kind of OpenAPI 3.0 object may have, and what
-// stands under each. It is how Strip tells the keyword "description" from a
-// property that is named description: only the grammar knows which is which.
-type Rule struct {
-	Members map[string]Member
-	inner   []innerMember // those that hold objects, by key: where a walk goes on
-}
+// A Rule is a kind of object in the grammar of OpenAPI 3.0. Only the grammar says whether
+// "description" is a keyword or the name of a property.
+type Rule string
 
-type innerMember struct {
-	key string
-	Member
-}
-
-// A member is what stands under one keyword.
-type Member struct {
-	Shape shape
-	Rule  *Rule // of the object, of each list item, or of each value; nil for data
-}
-
-type shape int
-
+// The rules that callers name.
 const (
-	Data    shape = iota // any JSON, kept as it is (a type, an enum, a default)
-	One                  // an object of the rule
-	Many                 // a list of such objects
-	Named                // an object whose keys are names and whose values obey the rule
-	Boolean              // an object of the rule, or true or false (additionalProperties)
+	DocumentRule    Rule = "document"
+	PathItemRule    Rule = "pathItem"
+	OperationRule   Rule = "operation"
+	ParameterRule   Rule = "parameter"
+	RequestBodyRule Rule = "requestBody"
+	ResponseRule    Rule = "response"
+	SchemaRule      Rule = "schema"
+	TagRule         Rule = "tag"
 )
 
-// The rules refer to each other in circles (a schema holds schemas), so they are
-// filled in by init and not where they are declared.
-var (
-	DocumentRule, PathItemRule, OperationRule, ParameterRule, requestBodyRule = new(Rule), new(Rule), new(Rule), new(Rule), new(Rule)
-	ResponseRule, headerRule, mediaTypeRule, encodingRule, SchemaRule         = new(Rule), new(Rule), new(Rule), new(Rule), new(Rule)
-	componentsRule, securitySchemeRule, flowRule, serverRule, TagRule         = new(Rule), new(Rule), new(Rule), new(Rule), new(Rule)
-	infoRule, discriminatorRule                                               = new(Rule), new(Rule)
+// A Member is what an object may have under one keyword.
+type Member struct {
+	Shape Shape
+	Rule  Rule // of the object, of each item, or of each value; "" for data
+}
+
+// A Shape says how a keyword holds objects.
+type Shape int
+
+// The shapes of members.
+const (
+	Data    Shape = iota // any JSON (a type, an enum, a default)
+	One                  // an object
+	Many                 // a list of objects
+	Named                // an object whose keys are names and whose values are objects
+	Boolean              // an object, or true or false (additionalProperties)
 )
 
-func init() {
-	DocumentRule.Members = keywords("openapi", "security").
-		with("info", One, infoRule).with("servers", Many, serverRule).with("tags", Many, TagRule).
-		with("paths", Named, PathItemRule).with("components", One, componentsRule)
-	infoRule.Members = keywords("title", "version")
-	serverRule.Members = keywords("url", "variables")
-	TagRule.Members = keywords("name")
-	PathItemRule.Members = keywords("$ref").with("parameters", Many, ParameterRule).with("servers", Many, serverRule)
-	for _, method := range Methods {
-		PathItemRule.Members[method] = Member{One, OperationRule}
+// Members returns what an object of the rule may have, by keyword.
+func (r Rule) Members() map[string]Member { return grammar[r] }
+
+// grammar lists the keywords of each rule: alone for data, or with the rule of an object, of
+// a [list] of objects, of {named} objects, or of an object or boolean (?).
+var grammar = parseGrammar(`
+document       openapi security info=info servers=[server] tags=[tag] paths={pathItem} components=components
+info           title version
+server         url variables
+tag            name
+pathItem       $ref parameters=[parameter] servers=[server]
+               get=operation post=operation put=operation patch=operation delete=operation head=operation options=operation trace=operation
+operation      operationId tags deprecated security parameters=[parameter] requestBody=requestBody responses={response} servers=[server]
+parameter      $ref name in required deprecated allowEmptyValue style explode allowReserved schema=schema content={mediaType}
+header         $ref name in required deprecated allowEmptyValue style explode allowReserved schema=schema content={mediaType}
+requestBody    $ref required content={mediaType}
+response       $ref content={mediaType} headers={header}
+mediaType      schema=schema encoding={encoding}
+encoding       contentType style explode allowReserved headers={header}
+schema         $ref type format enum default nullable readOnly writeOnly deprecated required
+               minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern
+               minItems maxItems uniqueItems minProperties maxProperties
+               properties={schema} items=schema additionalProperties=?schema allOf=[schema] oneOf=[schema] anyOf=[schema] not=schema
+               discriminator=discriminator
+discriminator  propertyName mapping
+components     schemas={schema} responses={response} parameters={parameter} requestBodies={requestBody} headers={header}
+               securitySchemes={securityScheme}
+securityScheme $ref type name in scheme bearerFormat openIdConnectUrl flows={flow}
+flow           authorizationUrl tokenUrl refreshUrl scopes
+`)
+
+func parseGrammar(text string) map[Rule]map[string]Member {
+	rules := map[Rule]map[string]Member{}
+	var members map[string]Member
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		words := strings.Fields(line)
+		if line[0] != ' ' {
+			members = map[string]Member{}
+			rules[Rule(words[0])] = members
+			words = words[1:]
+		}
+		for _, word := range words {
+			key, rule, _ := strings.Cut(word, "=")
+			member := Member{Rule: Rule(strings.Trim(rule, "[{}]?"))}
+			if rule != "" {
+				member.Shape = One
+			}
+			if shape, ok := map[byte]Shape{'[': Many, '{': Named, '?': Boolean}[(rule + " ")[0]]; ok {
+				member.Shape = shape
+			}
+			members[key] = member
+		}
 	}
-	OperationRule.Members = keywords("operationId", "tags", "deprecated", "security").
-		with("parameters", Many, ParameterRule).with("requestBody", One, requestBodyRule).
-		with("responses", Named, ResponseRule).with("servers", Many, serverRule)
-	ParameterRule.Members = keywords("$ref", "name", "in", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved").
-		with("schema", One, SchemaRule).with("content", Named, mediaTypeRule)
-	headerRule.Members = ParameterRule.Members
-	requestBodyRule.Members = keywords("$ref", "required").with("content", Named, mediaTypeRule)
-	ResponseRule.Members = keywords("$ref").with("content", Named, mediaTypeRule).with("headers", Named, headerRule)
-	mediaTypeRule.Members = keywords().with("schema", One, SchemaRule).with("encoding", Named, encodingRule)
-	encodingRule.Members = keywords("contentType", "style", "explode", "allowReserved").with("headers", Named, headerRule)
-	SchemaRule.Members = schemaKeywords()
-	discriminatorRule.Members = keywords("propertyName", "mapping")
-	componentsRule.Members = keywords().
-		with("schemas", Named, SchemaRule).with("responses", Named, ResponseRule).with("parameters", Named, ParameterRule).
-		with("requestBodies", Named, requestBodyRule).with("headers", Named, headerRule).with("securitySchemes", Named, securitySchemeRule)
-	securitySchemeRule.Members = keywords("$ref", "type", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl").with("flows", Named, flowRule)
-	flowRule.Members = keywords("authorizationUrl", "tokenUrl", "refreshUrl", "scopes")
-	for _, r := range []*Rule{DocumentRule, PathItemRule, OperationRule, ParameterRule, requestBodyRule, ResponseRule, headerRule,
-		mediaTypeRule, encodingRule, SchemaRule, componentsRule, securitySchemeRule, flowRule, serverRule, TagRule, infoRule, discriminatorRule} {
-		for _, key := range slices.Sorted(maps.Keys(r.Members)) {
-			if r.Members[key].Rule != nil {
-				r.inner = append(r.inner, innerMember{key, r.Members[key]})
+	return rules
+}
+
+// inner lists the keywords of each rule that hold objects: where a walk continues.
+var inner = func() map[Rule][]string {
+	keys := map[Rule][]string{}
+	for rule, members := range grammar {
+		for _, key := range slices.Sorted(maps.Keys(members)) {
+			if members[key].Rule != "" {
+				keys[rule] = append(keys[rule], key)
 			}
 		}
 	}
-}
+	return keys
+}()
 
-func schemaKeywords() members {
-	return keywords("$ref", "type", "format", "enum", "default", "nullable", "readOnly", "writeOnly", "deprecated", "required",
-		"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
-		"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties").
-		with("properties", Named, SchemaRule).with("items", One, SchemaRule).with("additionalProperties", Boolean, SchemaRule).
-		with("allOf", Many, SchemaRule).with("oneOf", Many, SchemaRule).with("anyOf", Many, SchemaRule).with("not", One, SchemaRule).
-		with("discriminator", One, discriminatorRule)
-}
-
-type members map[string]Member
-
-func keywords(names ...string) members {
-	m := members{}
-	for _, name := range names {
-		m[name] = Member{Shape: Data}
-	}
-	return m
-}
-
-func (m members) with(name string, s shape, r *Rule) members {
-	m[name] = Member{s, r}
-	return m
-}
-
-// A place is one object of a document met on a walk: what kind it is by the
-// grammar, and the key under which it stands.
+// A Place is an object of a document: its rule, and the key under which it stands.
 type Place struct {
 	Object Object
-	Rule   *Rule
+	Rule   Rule
 	Key    string
 }
 
-// walk visits every object of a document in a fixed order, children before their
-// parents, so that a visitor may replace what a parent holds.
+// Walk visits every object of a document in a fixed order, children before their parents,
+// so that a visitor may replace what a parent holds.
 func Walk(document Object, visit func(Place)) {
 	WalkFrom(Place{document, DocumentRule, ""}, visit)
 }
 
-// WalkFrom visits one object and everything in it, children before their parents.
-func WalkFrom(p Place, visit func(Place)) {
-	if p.Object == nil {
-		return
-	}
-	for _, inner := range p.Rule.inner {
-		value, ok := p.Object[inner.key]
-		if !ok {
-			continue
-		}
-		switch inner.Shape {
-		case Many:
-			for _, item := range list(value) {
-				WalkFrom(Place{AsObject(item), inner.Rule, inner.key}, visit)
-			}
-		case Named:
-			values := AsObject(value)
-			for _, name := range slices.Sorted(maps.Keys(values)) {
-				WalkFrom(Place{values.Object(name), inner.Rule, name}, visit)
-			}
-		default:
-			WalkFrom(Place{AsObject(value), inner.Rule, inner.key}, visit)
-		}
-	}
-	visit(p)
-}
-
-// walkSchemas visits every schema below and including one place of the document.
+// WalkSchemas visits every schema of a document.
 func WalkSchemas(document Object, visit func(schema Object, key string)) {
 	Walk(document, func(p Place) {
 		if p.Rule == SchemaRule {
 			visit(p.Object, p.Key)
 		}
 	})
+}
+
+// WalkFrom visits an object and everything in it, children before their parents.
+func WalkFrom(p Place, visit func(Place)) {
+	if p.Object == nil {
+		return
+	}
+	for _, key := range inner[p.Rule] {
+		member := grammar[p.Rule][key]
+		switch member.Shape {
+		case Many:
+			for _, item := range p.Object.List(key) {
+				WalkFrom(Place{AsObject(item), member.Rule, key}, visit)
+			}
+		case Named:
+			values := p.Object.Object(key)
+			for _, name := range values.Keys() {
+				WalkFrom(Place{values.Object(name), member.Rule, name}, visit)
+			}
+		default:
+			WalkFrom(Place{p.Object.Object(key), member.Rule, key}, visit)
+		}
+	}
+	visit(p)
 }

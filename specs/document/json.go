@@ -1,6 +1,6 @@
-// Package document holds the tree of an OpenAPI 3.0 document: its JSON, the grammar that
-// says what each object is, a walk over it, operations, references, and the Go names that
-// are made of its names. It knows no product and no repair.
+// Package document holds the tree of an OpenAPI 3.0 document: its JSON, the grammar of
+// OpenAPI, a walk over it, operations, references, and the Go names that are made of its
+// names. It knows no product and no repair.
 package document
 
 import (
@@ -9,17 +9,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Object is one JSON object of a document. Numbers inside are json.Number, so
-// that 18446744073709551615 passes through unchanged.
+// Object is a JSON object of a document. Objects inside it are of this type too, lists are
+// []any, and numbers are json.Number, so that 18446744073709551615 keeps its digits.
 type Object map[string]any
 
-// Decode reads one JSON document whose top is an object. It refuses what a
-// lenient reader would settle silently: two members of one name, invalid UTF-8,
-// text after the document. The error says at which byte.
+// Decode reads a JSON document whose top is an object. Duplicate members, invalid UTF-8 and
+// text after the document are errors, with the position of the byte.
 func Decode(data []byte) (Object, error) {
 	if err := validJSON(data); err != nil {
 		return nil, err
@@ -35,6 +37,20 @@ func Decode(data []byte) (Object, error) {
 		return nil, errors.New("the document is not a JSON object")
 	}
 	return object, nil
+}
+
+func validJSON(data []byte) error {
+	decoder := jsontext.NewDecoder(bytes.NewReader(data))
+	if _, err := decoder.ReadValue(); err != nil {
+		if errors.Is(err, io.EOF) {
+			return errors.New("not JSON: the document is empty")
+		}
+		return fmt.Errorf("not JSON: %w", err)
+	}
+	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("not JSON: text after the document, at byte %d", decoder.InputOffset())
+	}
+	return nil
 }
 
 // withObjects makes an Object of each map in a decoded value, in place.
@@ -53,11 +69,27 @@ func withObjects(value any) any {
 	return value
 }
 
+// Encode writes a document canonically: members sorted by name, indented by one space a
+// level, no unnecessary escapes, a final newline. Equal documents have equal texts.
+func Encode(document Object) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(document); err != nil {
+		return nil, fmt.Errorf("encode document: %w", err)
+	}
+	return buffer.Bytes(), nil
+}
+
 // Object returns the object at a path of member names, or nil if there is none.
 func (o Object) Object(path ...string) Object { return AsObject(o.at(path)) }
 
 // List returns the list at a path of member names, or nil if there is none.
-func (o Object) List(path ...string) []any { return list(o.at(path)) }
+func (o Object) List(path ...string) []any {
+	list, _ := o.at(path).([]any)
+	return list
+}
 
 // Text returns the string at a path of member names, or "" if there is none.
 func (o Object) Text(path ...string) string { return AsText(o.at(path)) }
@@ -70,48 +102,26 @@ func (o Object) at(path []string) any {
 	return value
 }
 
-func validJSON(data []byte) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(data))
-	if _, err := decoder.ReadValue(); err != nil {
-		if errors.Is(err, io.EOF) {
-			return errors.New("not JSON: the document is empty")
-		}
-		return fmt.Errorf("not JSON: %w", err)
-	}
-	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("not JSON: text after the document, at byte %d", decoder.InputOffset())
-	}
-	return nil
+// Keys returns the names of the members, sorted.
+func (o Object) Keys() []string { return slices.Sorted(maps.Keys(o)) }
+
+// Requires reports whether a schema lists a member as required.
+func (o Object) Requires(member string) bool {
+	return slices.Contains(o.List("required"), any(member))
 }
 
-// Encode writes a document canonically: members sorted by name, one blank of
-// indentation a level, nothing escaped that need not be, one final newline. Two
-// documents of equal content are equal byte for byte, so a diff shows changes
-// and nothing else.
-func Encode(document Object) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	if err := encoder.Encode(document); err != nil {
-		return nil, fmt.Errorf("encode document: %w", err)
-	}
-	return buffer.Bytes(), nil
+// SchemaRef returns the name of the component schema that an object refers to.
+func (o Object) SchemaRef() (name string, ok bool) {
+	return strings.CutPrefix(o.Text("$ref"), SchemaPrefix)
 }
 
-// AsObject returns an object, or nil if the value is something else, so that a walk over a
-// document needs no checks of its own.
+// AsObject returns a value as an object, or nil if it is something else.
 func AsObject(value any) Object {
 	o, _ := value.(Object)
 	return o
 }
 
-func list(value any) []any {
-	l, _ := value.([]any)
-	return l
-}
-
-// AsText returns a string, or "" if the value is something else.
+// AsText returns a value as a string, or "" if it is something else.
 func AsText(value any) string {
 	s, _ := value.(string)
 	return s

@@ -99,9 +99,9 @@ func (l *Lock) CheckStatements(contract, effective document.Object) error {
 			return fmt.Errorf("changes.yaml states that %s is called %s since %s, and no operation is called that: remove the line", c.From, c.ID, c.In)
 		case c.In == here && ids[c.From] && !l.Changes.arrivesAt(c.From, here):
 			return fmt.Errorf("changes.yaml states that %s is called %s since %s, and both are there: remove the line", c.From, c.ID, c.In)
-		case c.Removed == here && document.HasRoute(contract, c.Route):
+		case c.Removed == here && document.Find(contract, c.Route) != nil:
 			return fmt.Errorf("changes.yaml states that %s was removed in %s, and the contract has it: remove the line", c.Route, c.Removed)
-		case c.Removed == here && !document.HasRoute(l.Removed, c.Route):
+		case c.Removed == here && document.Find(l.Removed, c.Route) == nil:
 			return fmt.Errorf("changes.yaml states that %s was removed in %s, and removed.json does not have it: remove the line, or restore removed.json", c.Route, c.Removed)
 		}
 	}

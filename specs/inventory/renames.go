@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 
@@ -75,7 +74,7 @@ func KeptOperations(effective document.Object) map[string]string {
 // gone with the one new member of the same schema, if there is no other.
 func GuessMemberRenames(older, newer document.Object) []Rename {
 	var found []Rename
-	for _, name := range slices.Sorted(maps.Keys(document.Schemas(older))) {
+	for _, name := range document.Schemas(older).Keys() {
 		before := document.Schemas(older).Object(name, "properties")
 		after := document.Schemas(newer).Object(name, "properties")
 		gone, fresh := missingIn(after, before), missingIn(before, after)
@@ -96,7 +95,7 @@ func GuessMemberRenames(older, newer document.Object) []Rename {
 
 // missingIn are the names in all that some does not have.
 func missingIn(some, all document.Object) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(name string) bool { _, ok := some[name]; return ok })
+	return slices.DeleteFunc(all.Keys(), func(name string) bool { _, ok := some[name]; return ok })
 }
 
 // ClassChanges are the operations that the transport treats otherwise now, as

@@ -2,8 +2,6 @@ package inventory
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
@@ -31,7 +29,7 @@ func TypesOf(effective document.Object) []Type {
 		}
 	}
 	var types []Type
-	for _, name := range slices.Sorted(maps.Keys(document.Schemas(effective))) {
+	for _, name := range document.Schemas(effective).Keys() {
 		one := Type{Name: name, Kind: typeKind(document.Schemas(effective).Object(name))}
 		if len(users[name]) == 1 {
 			for id := range users[name] {

@@ -173,7 +173,7 @@ func TestContradictionsKeepOurs(t *testing.T) {
 			"contradicts: Job.type: it is integer in the document, and string here; ours stays"},
 		"list": {func(d dict) {
 			at(d, "paths", "/api/alerts/", "get", "responses", "200", "content", "application/json")["schema"] = dict{"$ref": reference + "PaginatedJobList"}
-		}, "contradicts: GET /alerts/, answer: it is object in the document, and array here; ours stays"},
+		}, "contradicts: GET /alerts/, response: it is object in the document, and array here; ours stays"},
 		"null": {func(d dict) { at(d, "components", "schemas", "DynamoJob", "properties", "type")["nullable"] = true },
 			"contradicts: Job.type: it may be null in the document; ours stays"},
 		"required": {func(d dict) { at(d, "components", "schemas", "WriteFileWorkflow")["required"] = []any{"site", "paths"} },

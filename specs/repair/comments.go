@@ -3,7 +3,6 @@ package repair
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 func typesAreDescribed(r *repairing) error {
 	uses := usesOfTypes(r.document)
 	all := document.Schemas(r.document)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range all.Keys() {
 		schema := all.Object(name)
 		comment := uses.of(name)
 		if comment == "" {
@@ -36,7 +35,7 @@ func usesOfTypes(doc document.Object) uses {
 	u := uses{map[string][]string{}, map[string][]string{}, map[string][]string{}}
 	collect := func(into map[string][]string, start document.Place, user string) {
 		document.WalkFrom(start, func(p document.Place) {
-			if name, ok := strings.CutPrefix(p.Object.Text("$ref"), document.SchemaPrefix); ok && !slices.Contains(into[name], user) {
+			if name, ok := p.Object.SchemaRef(); ok && !slices.Contains(into[name], user) {
 				into[name] = append(into[name], user)
 			}
 		})
@@ -53,9 +52,9 @@ func usesOfTypes(doc document.Object) uses {
 		}
 	}
 	types := document.Schemas(doc)
-	for _, name := range slices.Sorted(maps.Keys(types)) {
+	for _, name := range types.Keys() {
 		properties := types.Object(name, "properties")
-		for _, key := range slices.Sorted(maps.Keys(properties)) {
+		for _, key := range properties.Keys() {
 			property := properties.Object(key)
 			collect(u.member, document.Place{Object: property, Rule: document.SchemaRule, Key: key}, name+"."+document.FieldName(key, property))
 		}

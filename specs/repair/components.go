@@ -3,7 +3,6 @@ package repair
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
@@ -40,7 +39,7 @@ func sharedTypesSplit(r *repairing) error {
 		all[name+"Input"] = document.Clone(all[name])
 	}
 	redirect := func(p document.Place) {
-		if name, ok := strings.CutPrefix(p.Object.Text("$ref"), document.SchemaPrefix); ok && both[name] {
+		if name, ok := p.Object.SchemaRef(); ok && both[name] {
 			p.Object["$ref"] = document.SchemaPrefix + name + "Input"
 		}
 	}

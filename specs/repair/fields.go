@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,14 +16,14 @@ import (
 func fieldsAreMarked(r *repairing) error {
 	answered := document.Reachable(r.document, document.Responses)
 	all := document.Schemas(r.document)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range all.Keys() {
 		schema := all.Object(name)
 		properties := schema.Object("properties")
 		fields := map[string]string{}
 		if schema["additionalProperties"] != nil {
 			fields["AdditionalProperties"], fields["AsPlain"] = "what has no name", "the generated method"
 		}
-		for _, key := range slices.Sorted(maps.Keys(properties)) {
+		for _, key := range properties.Keys() {
 			if err := document.CheckField(name, key, properties.Object(key), fields); err != nil {
 				return err
 			}
@@ -32,7 +31,7 @@ func fieldsAreMarked(r *repairing) error {
 			nameField(key, property)
 			sendsNull := property["x-sends-null"] == true
 			delete(property, "x-sends-null")
-			optional := !slices.Contains(schema.List("required"), any(key))
+			optional := !schema.Requires(key)
 			switch {
 			case answered[name]:
 				markAnswered(r.document, property, name)
@@ -90,7 +89,7 @@ func markNullable(doc, property document.Object) {
 func nullable(goType string) string { return "nullable.Nullable[" + goType + "]" }
 
 func isContainer(doc, schema document.Object) bool {
-	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+	if name, ok := schema.SchemaRef(); ok {
 		schema = document.Schemas(doc).Object(name)
 	}
 	if schema["properties"] != nil {
@@ -103,7 +102,7 @@ func isContainer(doc, schema document.Object) bool {
 // contains tells whether a value of the schema holds a value of the named type
 // directly, so that a struct would have no end.
 func contains(doc, schema document.Object, name string, seen map[string]bool) bool {
-	target, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix)
+	target, ok := schema.SchemaRef()
 	if !ok || seen[target] {
 		return false
 	}
@@ -131,7 +130,7 @@ func nameField(key string, property document.Object) {
 // generator puts the type in front. x-enum-names in overlay.yaml names a value
 // otherwise; it goes by value, since the order of a set may change.
 func enumValuesGetNames(r *repairing) error {
-	for _, name := range slices.Sorted(maps.Keys(document.Schemas(r.document))) {
+	for _, name := range document.Schemas(r.document).Keys() {
 		schema := document.Schemas(r.document).Object(name)
 		if err := knownValuesGetNames(name, schema); err != nil {
 			return err

@@ -2,10 +2,8 @@ package repair
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/specs/document"
@@ -42,18 +40,18 @@ func inlineTypesGetNames(r *repairing) error {
 func (h *hoister) components(doc document.Object) {
 	renamed := map[string]string{}
 	all := document.Schemas(doc)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range all.Keys() {
 		renamed[name] = document.GoName(name)
 		if explicit := all.Text(name, "x-type-name"); explicit != "" {
 			renamed[name] = document.GoName(explicit)
 		}
 	}
 	document.Walk(doc, func(p document.Place) {
-		if name, ok := strings.CutPrefix(p.Object.Text("$ref"), document.SchemaPrefix); ok && renamed[name] != "" {
+		if name, ok := p.Object.SchemaRef(); ok && renamed[name] != "" {
 			p.Object["$ref"] = document.SchemaPrefix + renamed[name]
 		}
 	})
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range all.Keys() {
 		schema := all.Object(name)
 		delete(schema, "x-type-name")
 		h.take(renamed[name], "the component "+name, schema)
@@ -67,10 +65,10 @@ func (h *hoister) operation(o document.Operation) {
 		name := id + document.GoName(parameter.Text("name"))
 		parameter["schema"] = h.name(parameter.Object("schema"), name, o.Name())
 	}
-	if content := document.JSONContent(o.Object.Object("requestBody")); content != nil {
+	if content := o.BodyContent(); content != nil {
 		content["schema"] = h.body(content.Object("schema"), id+"Body", o.Name())
 	}
-	if content := document.JSONContent(document.Success(o)); content != nil {
+	if content := o.ResponseContent(); content != nil {
 		h.answer(content, o)
 	}
 }
@@ -151,7 +149,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 		h.inner(schema, name)
 		return schema
 	}
-	ref := document.Object{"$ref": document.SchemaPrefix + name}
+	ref := document.RefTo(name)
 	for _, key := range []string{"x-go-name", "x-provenance"} { // of the member, not of its type
 		if value := schema[key]; value != nil {
 			ref[key] = value
@@ -170,7 +168,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 // inner names what is inline in a schema of that name.
 func (h *hoister) inner(schema document.Object, name string) {
 	properties := schema.Object("properties")
-	for _, key := range slices.Sorted(maps.Keys(properties)) {
+	for _, key := range properties.Keys() {
 		properties[key] = h.name(properties.Object(key), name+document.GoName(key), name+"."+key)
 	}
 	for _, key := range []string{"items", "additionalProperties"} {

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -21,7 +19,7 @@ func toNode(value any) *yaml.Node {
 	switch v := value.(type) {
 	case document.Object:
 		node := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-		for _, key := range slices.Sorted(maps.Keys(v)) {
+		for _, key := range v.Keys() {
 			node.Content = append(node.Content, scalar("!!str", key), toNode(v[key]))
 		}
 		return node

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,7 +55,7 @@ func numbersHaveFormat(r *repairing) error {
 			settle(p.Object.Object("schema"), name)
 			settle(p.Object.Object("schema", "items"), name)
 		case document.SchemaRule:
-			for _, name := range slices.Sorted(maps.Keys(p.Object.Object("properties"))) {
+			for _, name := range p.Object.Object("properties").Keys() {
 				property := p.Object.Object("properties", name)
 				settle(property, name)
 				settle(property.Object("items"), name)

@@ -21,7 +21,7 @@ func resultOf(o document.Operation) string {
 	if stated := o.Object.Text("x-result"); stated != "" { // in overlay.yaml, or by an earlier call
 		return stated
 	}
-	schema := document.ResponseSchema(document.Success(o))
+	schema := o.ResponseSchema()
 	if schema == nil {
 		return resultNone
 	}
@@ -81,7 +81,7 @@ func classOf(method string) string {
 // setShape says whether the method takes a body and params. A committed row
 // decides for ever: parameters that a later release brings are call options.
 func setShape(o document.Operation, shape string) error {
-	body, params := document.JSONContent(o.Object.Object("requestBody")) != nil, false
+	body, params := o.BodyContent() != nil, false
 	if shape == "" {
 		shape = "-"
 		for _, parameter := range o.Parameters() {
@@ -107,10 +107,10 @@ func setShape(o document.Operation, shape string) error {
 
 // setResultType writes the Go types of body and result for the templates.
 func setResultType(doc document.Object, o document.Operation) error {
-	if content := document.JSONContent(o.Object.Object("requestBody")); content != nil {
+	if content := o.BodyContent(); content != nil {
 		o.Object["x-body-type"] = goType(doc, content.Object("schema")).name
 	}
-	schema := document.ResponseSchema(document.Success(o))
+	schema := o.ResponseSchema()
 	if o.Object["x-result"] == resultData {
 		schema = schema.Object("properties", "data")
 	}
@@ -136,7 +136,7 @@ type typeExpression struct {
 
 // goType is the Go type of a schema whose inline types have names already.
 func goType(doc, schema document.Object) typeExpression {
-	if name, ok := strings.CutPrefix(schema.Text("$ref"), document.SchemaPrefix); ok {
+	if name, ok := schema.SchemaRef(); ok {
 		return typeExpression{name, document.Schemas(doc).Object(name)["properties"] != nil}
 	}
 	if name := schema.Text("x-go-type"); name != "" {

@@ -2,7 +2,6 @@ package repair
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,7 +27,7 @@ func responseName(status string) string {
 func responsesHaveNames(r *repairing) error {
 	components := r.document.Object("components")
 	renamed := document.Object{}
-	for _, status := range slices.Sorted(maps.Keys(components.Object("responses"))) {
+	for _, status := range components.Object("responses").Keys() {
 		name := responseName(status)
 		if renamed[name] != nil {
 			return fmt.Errorf("two responses would be called %s", name)
@@ -65,7 +64,7 @@ func errorsAreFreeForm(r *repairing) error {
 // hasDescribedData tells a shared success answer that carries something from one
 // that only says "done".
 func hasDescribedData(response document.Object) bool {
-	properties := document.ResponseSchema(response).Object("properties")
+	properties := document.JSONContent(response).Object("schema").Object("properties")
 	for name, property := range properties {
 		if name != "data" || len(document.AsObject(property)) > 0 {
 			return true
@@ -94,7 +93,7 @@ func successesAreNoErrors(r *repairing) error {
 
 func envelopesHaveData(r *repairing) error {
 	for _, o := range document.Operations(r.document) {
-		schema := document.ResponseSchema(document.Success(o))
+		schema := o.ResponseSchema()
 		properties := schema.Object("properties")
 		inner := properties.Object("data")
 		if inner == nil {

@@ -25,7 +25,7 @@ func exampleKeysAreMaps(r *repairing) error {
 		if len(properties) == 0 {
 			return
 		}
-		keys := slices.Sorted(maps.Keys(properties))
+		keys := properties.Keys()
 		for _, key := range keys {
 			if !exampleKey.MatchString(key) {
 				return
@@ -68,7 +68,7 @@ func freeFormStaysRaw(r *repairing) error {
 		document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: name}, func(p document.Place) { mark(p.Object) })
 	}
 	for _, o := range document.Operations(r.document) {
-		document.WalkFrom(document.Place{Object: document.Success(o), Rule: document.ResponseRule, Key: ""}, func(p document.Place) {
+		document.WalkFrom(document.Place{Object: o.Success(), Rule: document.ResponseRule, Key: ""}, func(p document.Place) {
 			if p.Rule == document.SchemaRule {
 				mark(p.Object)
 			}

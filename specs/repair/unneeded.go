@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -90,7 +89,7 @@ func (rules *Rules) neededAtItsPaths(whole *plan, i int, users map[string]string
 func usersOfComponents(contract document.Object) map[string]string {
 	users := map[string]string{}
 	paths := contract.Object("paths")
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
+	for _, path := range paths.Keys() {
 		var follow func(user any)
 		follow = func(user any) {
 			for _, reference := range document.References(user) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/types"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -67,7 +66,7 @@ func checkContents(doc document.Object, o document.Operation) error {
 	if body := o.Object.Object("requestBody"); body != nil && document.JSONContent(body) == nil {
 		return fmt.Errorf("%s sends something other than application/json, which nothing here generates", o.Name())
 	}
-	answer := document.Success(o)
+	answer := o.Success()
 	if name, ok := strings.CutPrefix(answer.Text("$ref"), responsePrefix); ok {
 		answer = doc.Object("components", "responses", name)
 		if answer["content"] != nil {
@@ -113,7 +112,7 @@ func unfitForSource(r rune) bool {
 
 // extensions are those that the steps and the templates read, by the kind of object
 // that carries them, each with the values that it may have (any if there are none).
-var extensions = map[*document.Rule]map[string][]any{
+var extensions = map[document.Rule]map[string][]any{
 	document.DocumentRule: {"x-open-answers": {true}},
 	document.OperationRule: {
 		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
@@ -141,7 +140,7 @@ var (
 func checkExtensions(doc document.Object) error {
 	var err error
 	document.Walk(doc, func(p document.Place) {
-		for _, key := range slices.Sorted(maps.Keys(p.Object)) {
+		for _, key := range p.Object.Keys() {
 			if err != nil || !strings.HasPrefix(key, "x-") {
 				continue
 			}
@@ -173,11 +172,11 @@ func checkPage(doc document.Object, o document.Operation) error {
 	if cursorOf(doc, o) == nil {
 		return fmt.Errorf("%s: x-page names the cursor %q, which the answer does not have", o.Name(), cursor)
 	}
-	whole := document.Resolve(doc, document.ResponseSchema(document.Success(o)))
+	whole := document.Resolve(doc, o.ResponseSchema())
 	if items := page.Text("items"); items != "" && whole.Object("properties")[items] == nil {
 		return fmt.Errorf("%s: x-page names the items %q, which the answer does not have", o.Name(), items)
 	}
-	body := document.Resolve(doc, document.JSONContent(o.Object.Object("requestBody")).Object("schema"))
+	body := document.Resolve(doc, o.BodyContent().Object("schema"))
 	isParameter := slices.ContainsFunc(o.Parameters(), func(p document.Object) bool { return p.Text("name") == parameter })
 	if !isParameter && body.Object("properties")[parameter] == nil {
 		return fmt.Errorf("%s: x-page names the parameter %q, which the request does not have", o.Name(), parameter)
@@ -189,7 +188,7 @@ func checkPage(doc document.Object, o document.Operation) error {
 // of the object in its data; nil if there is none.
 func cursorOf(doc document.Object, o document.Operation) document.Object {
 	cursor := o.Object.Text("x-page", "cursor")
-	whole := document.Resolve(doc, document.ResponseSchema(document.Success(o))).Object("properties")
+	whole := document.Resolve(doc, o.ResponseSchema()).Object("properties")
 	inData := document.Resolve(doc, whole.Object("data")).Object("properties")
 	if found := whole.Object(cursor); found != nil {
 		return found
