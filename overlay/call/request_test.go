@@ -1,8 +1,6 @@
 package call_test
 
 import (
-	"github.com/oapi-codegen/runtime/types"
-
 	"context"
 	"errors"
 	"io"
@@ -11,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -353,6 +353,35 @@ func TestDoHasAClassByMethod(t *testing.T) {
 		op := call.StateOf(s.request).Operation()
 		if op == nil || op.Result() != api.ResultNone || op.ID() != "" || op.Class() != want || op.Method() != method || op.Path() != "/a" || op.Auth() != api.AuthBearer {
 			t.Errorf("%s: %+v, want class %s", method, op, want)
+		}
+	}
+}
+
+// The class of a request made with Do goes by its method, but what the table wants done
+// once is not sent again because it is called by its path.
+func TestClassOfDo(t *testing.T) {
+	for _, test := range []struct {
+		method, path string
+		class        api.Class
+	}{
+		{"GET", "/nothing", api.ClassSafe},
+		{"HEAD", "/nothing", api.ClassSafe},
+		{"PUT", "/nothing", api.ClassIdempotent},
+		{"DELETE", "/users/7", api.ClassIdempotent},
+		{"DELETE", "/users/7/revoked", api.ClassIdempotent},
+		{"DELETE", "/users/7/revoke/all", api.ClassIdempotent},
+		{"PUT", "/users/7/revoke", api.ClassIdempotent},
+		{"DELETE", "/users/7/revoke", api.ClassOnce},
+		{"DELETE", "users/a%2Fb/revoke/?force=true", api.ClassOnce},
+		{"POST", "/nothing", api.ClassOnce},
+		{"PATCH", "/nothing", api.ClassOnce},
+	} {
+		s := answers(200, `{"data":null}`)
+		if err := client(s).Do(t.Context(), test.method, test.path, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if class := call.StateOf(s.request).Operation().Class(); class != test.class {
+			t.Errorf("%s %s: %s, want %s", test.method, test.path, class, test.class)
 		}
 	}
 }
