@@ -107,15 +107,14 @@ func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, params
 	return c.call(ctx, op, to, body, result, options)
 }
 
-// Do is the escape hatch for a route that the document does not know. Path is
-// relative to the base address, with or without a leading slash; it may carry a
-// query, and is sent as given, a trailing slash included. A scheme, another
-// host and the segments "." and ".." are refused. In is sent as JSON unless it
-// is nil; send prepared JSON as a json.RawMessage. Out receives the member
-// "data" of the answer, or all of an answer without one, or all of it if out is
-// a struct with a field for "data"; nil ignores the answer. GET and HEAD count
-// as api.ClassSafe, PUT and DELETE as api.ClassIdempotent, the rest as api.ClassOnce; and so does
-// what the table has as api.ClassOnce. Every error is an *Error.
+// Do calls a route that the document does not know. Path is relative to the base address,
+// with or without a leading slash; it may have a query, and is sent as given, a trailing
+// slash included. A scheme, another host and the segments "." and ".." are refused. In is
+// sent as JSON unless it is nil; send prepared JSON as a json.RawMessage. Out receives the
+// member "data" of the response, or all of a response without one, or all of it if out is
+// a struct with a field for "data"; nil ignores the response. GET and HEAD are of
+// api.ClassSafe, PUT and DELETE of api.ClassIdempotent unless Config.Operations has the
+// route as api.ClassOnce, the rest of api.ClassOnce. Every error is an *Error.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...api.CallOption) error {
 	template, _, _ := strings.Cut(path, "?")
 	d := api.Definition{Method: method, Path: template, Class: api.ClassOnce, Result: api.ResultData}
@@ -138,8 +137,8 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	return c.call(ctx, op, to, in, out, options)
 }
 
-// isOnce tells a route that the table knows as one to be done once: it is no safer for
-// being called by its path.
+// isOnce reports whether a route is that of an operation of api.ClassOnce: calling it by
+// its path does not make it safer to repeat.
 func (c *Client) isOnce(method, path string) bool {
 	if c.operations == nil {
 		return false

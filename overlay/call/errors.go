@@ -11,8 +11,8 @@ import (
 	"unicode"
 )
 
-// The classes of errors, for errors.Is. What an answer means is decided by
-// Config.Classify and, where that says nothing, by its status.
+// The classes of errors, for errors.Is. Config.Classify decides the class of a response,
+// or else its status does.
 var (
 	ErrNotFound        = errors.New("not found")
 	ErrAlreadyExists   = errors.New("already exists")
@@ -29,23 +29,23 @@ var (
 	ErrReadOnly        = errors.New("refused before it was sent, since the client is read-only")
 )
 
-// Error is the one error type of a call. It names what was asked, who answered
-// and what the answer said. It never holds a header or a query, and prints in
-// one line whatever the verb, without Data: an answer can echo what was sent.
+// Error is the one error type of a call. It has the operation, the endpoint and what the
+// server said. It never has a header or a query, and prints in one line whatever the verb,
+// without Data: a response can repeat what was sent.
 type Error struct {
 	Operation string // the operation's id; "" for Do
 	Method    string
 	Path      string // the template, not the filled path; for Do the path without its query
 	Endpoint  string // scheme and host, as "https://weka01:14000"
-	Status    int    // HTTP status; 0 if no answer came
-	RequestID string // X-Request-Id of the answer, if any
+	Status    int    // HTTP status; 0 if there was no response
+	RequestID string // X-Request-Id of the response, if any
 	Attempts  int    // how often the request was sent; 0 if it never was
 
-	Message string          // what the server said went wrong, as it said it; "" if it did not
-	Data    json.RawMessage // member "data" of an error answer, or all of one without it; nil above 64 KiB
+	Message string          // of the server, as it was sent; "" if there is none
+	Data    json.RawMessage // member "data" of an error response, or all of one without it; nil above 64 KiB
 
 	Class error // one of the classes of this package, or nil
-	Err   error // what lies beneath, or nil
+	Err   error // the cause, or nil
 }
 
 // Error gives one line: the operation, the place, the status, the class, the
@@ -100,9 +100,9 @@ func (e *Error) writeTrail(b *strings.Builder) {
 	if len(trail) > 0 {
 		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
 	}
-	var beneath *Error // it has given the hint already
+	var inner *Error // which has the hint already
 	explained := errors.Is(e.Class, ErrUnauthorized) && e.Err != nil
-	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &beneath) {
+	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &inner) {
 		b.WriteString("; " + hint)
 	}
 }

@@ -69,7 +69,7 @@ func TestErrorAnswers(t *testing.T) {
 			}
 			if e.Operation != "getOne" || e.Method != http.MethodGet || e.Path != "/fileSystems/{uid}" || e.Endpoint != "https://weka01:14000" ||
 				e.Status != test.status || e.RequestID != "r-17" || e.Attempts != 1 {
-				t.Errorf("the call is told wrongly: %s", e)
+				t.Errorf("the call is described wrongly: %s", e)
 			}
 		})
 	}

@@ -84,7 +84,7 @@ func withContext(ctx context.Context, err error) error {
 	return err
 }
 
-// withoutQuery makes sure that no error beneath ours shows a query.
+// withoutQuery makes sure that no cause of an error shows a query.
 func withoutQuery(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -109,10 +109,10 @@ func (h *hiddenQuery) Error() string {
 // Format prints Error for every verb: one that fits no text would print the fields.
 func (h *hiddenQuery) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, h.Error()) }
 
-// Is looks beneath, where Unwrap must not lead.
+// Is looks into the error, which Unwrap must not return.
 func (h *hiddenQuery) Is(target error) bool { return errors.Is(h.err, target) }
 
-// As looks beneath too, and gives a *url.Error without its query.
+// As looks into it too, and returns a *url.Error without its query.
 func (h *hiddenQuery) As(target any) bool {
 	if !errors.As(h.err, target) {
 		return false

@@ -204,22 +204,22 @@ func TestQueryValuesThatAreRefused(t *testing.T) {
 		style string
 		value any
 	}{
-		"a structure":               {"form", struct{ A int }{1}},
-		"a nil item":                {"form", []*string{nil}},
-		"a nil item in an object":   {"deepObject", map[string]any{"a": nil}},
-		"a structure in an object":  {"deepObject", map[string][]struct{}{"a": {{}}}},
-		"a map by number":           {"deepObject", map[int]string{1: "a"}},
-		"a list in a list":          {"form", [][]string{{"a"}}},
-		"a function":                {"form", func() {}},
-		"a style of paths":          {"matrix", "a"},
-		"a style that nobody knows": {"strange", "a"},
-		"blanks between":            {"spaceDelimited", []string{"a", "b c"}},
-		"a text":                    {"form", "caf\xe9"},
-		"a text of a type":          {"form", status("caf\xe9")},
-		"a secret":                  {"form", newSecret("caf\xe9")},
-		"an item":                   {"pipeDelimited", []string{"a", "caf\xe9"}},
-		"a member":                  {"deepObject", map[string]string{"a": "caf\xe9"}},
-		"a member's name":           {"deepObject", map[string]string{"caf\xe9": "a"}},
+		"a structure":              {"form", struct{ A int }{1}},
+		"a nil item":               {"form", []*string{nil}},
+		"a nil item in an object":  {"deepObject", map[string]any{"a": nil}},
+		"a structure in an object": {"deepObject", map[string][]struct{}{"a": {{}}}},
+		"a map by number":          {"deepObject", map[int]string{1: "a"}},
+		"a list in a list":         {"form", [][]string{{"a"}}},
+		"a function":               {"form", func() {}},
+		"a style of paths":         {"matrix", "a"},
+		"an unknown style":         {"strange", "a"},
+		"blanks between":           {"spaceDelimited", []string{"a", "b c"}},
+		"a text":                   {"form", "caf\xe9"},
+		"a text of a type":         {"form", status("caf\xe9")},
+		"a secret":                 {"form", newSecret("caf\xe9")},
+		"an item":                  {"pipeDelimited", []string{"a", "caf\xe9"}},
+		"a member":                 {"deepObject", map[string]string{"a": "caf\xe9"}},
+		"a member's name":          {"deepObject", map[string]string{"caf\xe9": "a"}},
 	} {
 		query, err := search(api.Parameter{Style: test.style}, test.value)
 		if !errors.Is(err, call.ErrInvalidArgument) || !strings.Contains(err.Error(), `query parameter "x"`) || strings.Contains(err.Error(), "caf\xe9") {

@@ -66,7 +66,7 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// A result whose shape nobody describes is taken as it comes, with an envelope and
+// A result of unknown shape is taken as it comes, with an envelope and
 // without.
 func TestSecretResults(t *testing.T) {
 	for answer, want := range map[string]string{

@@ -24,7 +24,7 @@ func TestOperationTravelsWithTheRequest(t *testing.T) {
 	}
 }
 
-// A call may be sent as often as its budget says, whoever asks.
+// A call is sent as often as its budget allows, whichever layer asks.
 func TestBudget(t *testing.T) {
 	var taken []bool
 	sending := roundTrip(func(r *http.Request) (*http.Response, error) {
