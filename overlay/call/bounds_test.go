@@ -13,8 +13,8 @@ import (
 
 // ending is a context that ends when it has been looked at a number of times.
 type ending struct {
-	context.Context
-	looks int
+	context.Context //nolint:containedctx // it is one
+	looks           int
 }
 
 func (e *ending) Err() error {

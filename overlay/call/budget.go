@@ -30,13 +30,13 @@ type prices struct{ object, item int64 }
 func (p *prices) add(t reflect.Type) {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Pointer, reflect.Array:
-		p.slot(int64(t.Elem().Size()), t.Elem().Kind())
+		p.slot(sizeOf(t.Elem()), t.Elem().Kind())
 	case reflect.Map:
 		p.object = max(p.object, mapSize(t))
-		p.slot(int64(t.Elem().Size())+entrySize, t.Elem().Kind())
+		p.slot(sizeOf(t.Elem())+entrySize, t.Elem().Kind())
 	case reflect.Interface:
 		p.object = max(p.object, mapSize(reflect.TypeFor[map[string]any]()))
-		p.item = max(p.item, int64(t.Size())+entrySize)
+		p.item = max(p.item, sizeOf(t)+entrySize)
 	}
 }
 
@@ -51,8 +51,10 @@ func (p *prices) slot(size int64, kind reflect.Kind) {
 // entrySize is what an entry of a map takes beside its value.
 const entrySize = 48
 
+func sizeOf(t reflect.Type) int64 { return int64(t.Size()) } //nolint:gosec // a type is smaller
+
 // mapSize is what a map with one entry takes: room for eight.
-func mapSize(t reflect.Type) int64 { return 48 + 8*(16+min(int64(t.Elem().Size()), 128)) }
+func mapSize(t reflect.Type) int64 { return 48 + 8*(16+min(sizeOf(t.Elem()), 128)) }
 
 // fitsMemory reports whether a document can be decoded within its memory, whatever is in
 // it. It takes every object and null for the largest, so that it says no too often.
@@ -80,11 +82,11 @@ func cost(parent, v reflect.Value, kind jsontext.Kind) (size int64) {
 		if f := shapeOf(parent.Type()).fields(); f.unknown >= 0 && parent.Field(f.unknown).Len() == 0 {
 			size += mapSize(parent.Field(f.unknown).Type())
 		}
-		return size + int64(v.Type().Size()) + entrySize // behind a pointer, or an unknown member
+		return size + sizeOf(v.Type()) + entrySize // behind a pointer, or an unknown member
 	case reflect.Map:
-		return size + int64(v.Type().Size()) + entrySize
+		return size + sizeOf(v.Type()) + entrySize
 	default:
-		return size + int64(v.Type().Size())
+		return size + sizeOf(v.Type())
 	}
 }
 

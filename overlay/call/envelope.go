@@ -43,7 +43,7 @@ func (d *decoding) decode(promised api.Result, undescribed bool) error {
 		return d.read()
 	}
 	takesObject := holdsObject(d.result.Type())
-	if !takesObject || promised == api.ResultData && !(undescribed && fields.has(`"data"`)) {
+	if !takesObject || promised == api.ResultData && (!undescribed || !fields.has(`"data"`)) {
 		if err := d.read(dataMember); err != nil || d.found {
 			return d.checked(err)
 		}
