@@ -10,6 +10,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 func describeStatus(status *wekaapi.ClusterStatus) string {
@@ -79,34 +80,21 @@ func tallied(counts map[string]int64) string {
 	return strings.Join(parts, ", ")
 }
 
-// describeError checks the class of an error response and returns its status and message.
-func describeError(err error, name string, class error) (string, error) {
-	response, err := wantError(err, name, class)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s, from a %d: %s", name, response.Status, response.Message), nil
+// describeError returns the status and the message of an error response of a class.
+func describeError(err error, name string, class error) string {
+	response := wantError(err, name, class)
+	return fmt.Sprintf("%s, from a %d: %s", name, response.Status, response.Message)
 }
 
-// wantError checks that a call failed with an error response of a class.
-func wantError(err error, name string, class error) (*call.Error, error) {
-	if err := wantClass(err, name, class); err != nil {
-		return nil, err
-	}
+// wantError returns the error response of a failed call, which must be of a class.
+func wantError(err error, name string, class error) *call.Error {
+	wantClass(err, name, class)
 	response, ok := errors.AsType[*call.Error](err)
-	if !ok {
-		return nil, fmt.Errorf("want %s from the server, got: %w", name, err)
-	}
-	return response, nil
+	must.Hold(ok, "want %s from the server, got: %w", name, err)
+	return response
 }
 
-// wantClass returns nil if err is of the class.
-func wantClass(err error, name string, class error) error {
-	switch {
-	case err == nil:
-		return fmt.Errorf("want %s, got no error", name)
-	case !errors.Is(err, class):
-		return fmt.Errorf("want %s, got: %w", name, err)
-	}
-	return nil
+func wantClass(err error, name string, class error) {
+	must.Hold(err != nil, "want %s, got no error", name)
+	must.Hold(errors.Is(err, class), "want %s, got: %w", name, err)
 }

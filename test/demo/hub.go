@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // hubStory is the state that the Hub's steps share.
@@ -21,7 +21,7 @@ type hubStory struct {
 	person  *ngenea.Client              // logs in with the password; from the first step on
 	key     *ngeneaapi.CreatedClientKey // created by the person
 	program *ngenea.Client              // uses the key alone
-	job     *ngeneaapi.Job              // the migrate, as last read
+	job     *ngeneaapi.Job              // the migrate, as submitted
 }
 
 // The names of steps that others need, besides those that both halves have.
@@ -71,30 +71,21 @@ func (s *hubStory) end() {
 	}
 }
 
-func (s *hubStory) connect(context.Context) (string, error) {
-	client, err := ngenea.New(s.hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(s.hub.CAFile()))
-	if err != nil {
-		return "", err
-	}
-	s.person = client
-	if n := len(s.hub.Requests()); n != 0 {
-		return "", fmt.Errorf("ngenea.New sent %d requests: want none", n)
-	}
-	return "trusts the Hub by its CA file; no request yet", nil
+func (s *hubStory) connect(context.Context) string {
+	s.person = must.Get(ngenea.New(s.hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(s.hub.CAFile())))
+	n := len(s.hub.Requests())
+	must.Hold(n == 0, "ngenea.New sent %d requests: want none", n)
+	return "trusts the Hub by its CA file; no request yet"
 }
 
-func (s *hubStory) logIn(ctx context.Context) (string, error) {
-	health, err := s.person.Health.GetHealth(ctx)
-	if err != nil {
-		return "", err
-	}
-	if n := s.hub.Logins(); n != 1 {
-		return "", fmt.Errorf("the first call took %d logins: want one", n)
-	}
-	return "the first call logged in once; the Hub is " + describeHealth(health), nil
+func (s *hubStory) logIn(ctx context.Context) string {
+	health := must.Get(s.person.Health.GetHealth(ctx))
+	n := s.hub.Logins()
+	must.Hold(n == 1, "the first call took %d logins: want one", n)
+	return "the first call logged in once; the Hub is " + describeHealth(health)
 }
 
-func (s *hubStory) outliveTokens(ctx context.Context) (string, error) {
+func (s *hubStory) outliveTokens(ctx context.Context) string {
 	return outlive(ctx, s.printer, s.hub, func(ctx context.Context) error {
 		_, err := s.person.Health.GetHealth(ctx)
 		return err
@@ -102,63 +93,44 @@ func (s *hubStory) outliveTokens(ctx context.Context) (string, error) {
 }
 
 // makeKey also checks that printing the key does not show it.
-func (s *hubStory) makeKey(ctx context.Context) (string, error) {
-	key, err := s.person.CreateClientKey(ctx, "nightly archive")
-	if err != nil {
-		return "", err
-	}
+func (s *hubStory) makeKey(ctx context.Context) string {
+	key := must.Get(s.person.CreateClientKey(ctx, "nightly archive"))
 	s.key = key
 	shown := fmt.Sprintf("%+v", *key) + fmt.Sprintf("%#v", *key)
-	if secret := key.APIKey.Reveal(); secret == "" || strings.Contains(shown, secret) {
-		return "", errors.New("the key is empty, or printing shows it")
-	}
-	return fmt.Sprintf("number %d, %q; printed, it is %v", key.ID, key.Name, key.APIKey), nil
+	secret := key.APIKey.Reveal()
+	must.Hold(secret != "" && !strings.Contains(shown, secret), "the key is empty, or printing shows it")
+	return fmt.Sprintf("number %d, %q; printed, it is %v", key.ID, key.Name, key.APIKey)
 }
 
 // dropPassword makes another client with the key alone.
-func (s *hubStory) dropPassword(ctx context.Context) (string, error) {
+func (s *hubStory) dropPassword(ctx context.Context) string {
 	before := s.hub.Logins()
-	client, err := ngenea.New(s.hub.URL, ngenea.WithClientKey(s.key.APIKey.Reveal()), ngenea.WithCAFile(s.hub.CAFile()))
-	if err != nil {
-		return "", err
-	}
-	s.program = client
+	s.program = must.Get(ngenea.New(s.hub.URL, ngenea.WithClientKey(s.key.APIKey.Reveal()), ngenea.WithCAFile(s.hub.CAFile())))
 	var sites []string
-	for site, err := range client.AllSites(ctx, nil) {
-		if err != nil {
-			return "", err
-		}
+	for _, site := range collect(s.program.AllSites(ctx, nil)) {
 		sites = append(sites, site.Name)
 	}
-	if n := s.hub.Logins() - before; n != 0 || !slices.Contains(sites, siteName) {
-		return "", fmt.Errorf("%d logins, sites %q: want none, and %s", n, sites, siteName)
-	}
-	return "another client has the key alone; sites " + listed(len(sites), sites) + "; no login", nil
+	n := s.hub.Logins() - before
+	must.Hold(n == 0 && slices.Contains(sites, siteName), "%d logins, sites %q: want none, and %s", n, sites, siteName)
+	return "another client has the key alone; sites " + listed(len(sites), sites) + "; no login"
 }
 
 // revokeKey revokes the key and checks that the next call fails after one request.
-func (s *hubStory) revokeKey(ctx context.Context) (string, error) {
-	if err := s.person.RevokeClientKey(ctx, s.key.ID); err != nil {
-		return "", err
-	}
+func (s *hubStory) revokeKey(ctx context.Context) string {
+	must.Succeed(s.person.RevokeClientKey(ctx, s.key.ID))
 	before := s.hub.Count("listSites")
 	_, err := s.program.Sites.ListSites(ctx, nil)
-	response, err := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
-	if err != nil {
-		return "", err
-	}
-	if n := s.hub.Count("listSites") - before; n != 1 {
-		return "", fmt.Errorf("the rejected call was sent %d times: want once", n)
-	}
+	response := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
+	n := s.hub.Count("listSites") - before
+	must.Hold(n == 1, "the rejected call was sent %d times: want once", n)
 	reason, _, _ := strings.Cut(ngenea.ErrClientKeyRejected.Error(), ":")
-	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", response.Status, reason), nil
+	return fmt.Sprintf("ErrClientKeyRejected, from a %d, sent once: %s", response.Status, reason)
 }
 
 // countSession checks the numbers of logins and refreshes at the Hub.
-func (s *hubStory) countSession(context.Context) (string, error) {
-	if err := s.hub.Err(); err != nil {
-		return "", fmt.Errorf("the simulator broke the API's document: %w", err)
-	}
+func (s *hubStory) countSession(context.Context) string {
+	err := s.hub.Err()
+	must.Hold(err == nil, "the simulator broke the API's document: %w", err)
 	requests, redirects := s.hub.Requests(), 0
 	for _, request := range requests {
 		if request.Status == http.StatusMovedPermanently {
@@ -166,8 +138,7 @@ func (s *hubStory) countSession(context.Context) (string, error) {
 		}
 	}
 	logins, refreshes := s.hub.Count("createToken"), s.hub.Count("refreshToken")
-	if logins != 1 || refreshes < 2 || redirects != 0 {
-		return "", fmt.Errorf("%d logins, %d refreshes, %d redirects: want 1, at least 2, none", logins, refreshes, redirects)
-	}
-	return fmt.Sprintf("%d requests in all: 1 login, %d refreshes, no redirect", len(requests), refreshes), nil
+	must.Hold(logins == 1 && refreshes >= 2 && redirects == 0,
+		"%d logins, %d refreshes, %d redirects: want 1, at least 2, none", logins, refreshes, redirects)
+	return fmt.Sprintf("%d requests in all: 1 login, %d refreshes, no redirect", len(requests), refreshes)
 }

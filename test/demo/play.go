@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // part is a list of steps under one title.
@@ -22,8 +25,8 @@ type part struct {
 // step is one check.
 type step struct {
 	name  string
-	needs []string // earlier steps of the part that must hold before
-	run   func(ctx context.Context) (detail string, err error)
+	needs []string                                  // earlier steps of the part that must hold before
+	run   func(ctx context.Context) (detail string) // it fails by package must
 }
 
 // stepLimit bounds a step; it is more than the longest one takes.
@@ -69,21 +72,18 @@ func playPart(ctx context.Context, p *printer, steps []step) (count int) {
 }
 
 func try(ctx context.Context, s step, held map[string]bool) (detail string, err error) {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || slices.ContainsFunc(s.needs, func(need string) bool { return !held[need] }) {
 		return "", errNotReached
-	}
-	for _, need := range s.needs {
-		if !held[need] {
-			return "", errNotReached
-		}
 	}
 	limited, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
-	detail, err = s.run(limited)
-	if err != nil && ctx.Err() != nil {
-		return "", errInterrupted
-	}
-	return detail, err
+	defer func() {
+		if err != nil && ctx.Err() != nil {
+			err = errInterrupted
+		}
+	}()
+	defer must.Catch(&err)
+	return s.run(limited), nil
 }
 
 // printer writes one aligned line for each step. On a terminal it also shows the progress

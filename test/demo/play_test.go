@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // duration does not match the padding, so that the tests check the alignment.
@@ -22,14 +24,14 @@ func playAll(terminal bool, steps ...step) (held bool, out string) {
 	return held, duration.ReplaceAllString(text.String(), "")
 }
 
-func holds(context.Context) (string, error) { return "well", nil }
+func holds(context.Context) string { return "well" }
 
 func TestPlay(t *testing.T) {
-	failing := func(context.Context) (string, error) { return "", errors.New("two\nlines\x1b[2J") }
+	failing := func(context.Context) string { must.Hold(false, "two\nlines\x1b[2J"); return "" }
 	reached := false
 	held, out := playAll(false,
 		step{"a", nil, failing},
-		step{"needs a", []string{"a"}, func(context.Context) (string, error) { reached = true; return "", nil }},
+		step{"needs a", []string{"a"}, func(context.Context) string { reached = true; return "" }},
 		step{"needs what needs a", []string{"needs a"}, holds},
 		step{"ünrelated", nil, holds},
 	)
@@ -49,18 +51,18 @@ func TestPlay(t *testing.T) {
 
 // The context of a step has a deadline.
 func TestStepLimit(t *testing.T) {
-	playAll(false, step{"a", nil, func(ctx context.Context) (string, error) {
+	playAll(false, step{"a", nil, func(ctx context.Context) string {
 		if _, limited := ctx.Deadline(); !limited {
 			t.Error("the step has no limit")
 		}
-		return "", nil
+		return ""
 	}})
 }
 
 // The last line counts the steps of all parts. A step needs steps of its own part.
 func TestParts(t *testing.T) {
 	var text strings.Builder
-	failing := func(context.Context) (string, error) { return "", errors.New("x") }
+	failing := func(context.Context) string { must.Hold(false, "x"); return "" }
 	held := play(t.Context(), newPrinter(&text),
 		part{"First", []step{{"a", nil, failing}}},
 		part{"Second", []step{{"a", nil, holds}, {"needs a", []string{"a"}, holds}}})
@@ -94,14 +96,14 @@ func TestProgress(t *testing.T) {
 		var text strings.Builder
 		p := newPrinter(&text)
 		p.terminal = true
-		play(t.Context(), p, part{"Things", []step{{"wait", nil, func(ctx context.Context) (string, error) {
+		play(t.Context(), p, part{"Things", []step{{"wait", nil, func(ctx context.Context) string {
 			states := []string{"CREATING", strings.Repeat("long ", 50), "READY"}
-			err := poll(ctx, p, time.Second, func(context.Context) (string, bool, error) {
+			must.Succeed(poll(ctx, p, time.Second, func(context.Context) (string, bool, error) {
 				state := states[0]
 				states = states[1:]
 				return state, len(states) == 0, nil
-			})
-			return "READY", err
+			}))
+			return "READY"
 		}}}})
 		lines := strings.Split(text.String(), eraseLine)
 		if len(lines) != 5 || lines[1] != "· wait   0.00 s" || lines[2] != "· wait   0.00 s  CREATING" || lines[4] != "✓ wait   0.05 s  READY\n\n1 of 1 steps held\n" {

@@ -13,6 +13,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // wantsTour reports whether the environment names a real system.
@@ -84,83 +85,60 @@ func (t *wekaTour) part() part {
 
 // reach needs no login: it separates errors of the address and the certificate from those
 // of the password.
-func (t *wekaTour) reach(ctx context.Context) (string, error) {
+func (t *wekaTour) reach(ctx context.Context) string {
 	health, err := t.client.Health.GetAPIHealth(ctx)
-	return health, explainTrust(err, "the cluster", "WEKA_CA_FILE")
+	must.Succeed(explainTrust(err, "the cluster", "WEKA_CA_FILE"))
+	return health
 }
 
-func (t *wekaTour) logIn(ctx context.Context) (string, error) {
-	who, err := t.client.User.WhoAmI(ctx)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s, %s of %s", who.Username, who.Role, who.OrgName), nil
+func (t *wekaTour) logIn(ctx context.Context) string {
+	who := must.Get(t.client.User.WhoAmI(ctx))
+	return fmt.Sprintf("%s, %s of %s", who.Username, who.Role, who.OrgName)
 }
 
-func (t *wekaTour) cluster(ctx context.Context) (string, error) {
-	status, err := t.client.Cluster.GetClusterStatus(ctx)
-	if err != nil {
-		return "", err
-	}
-	return describeStatus(status), nil
+func (t *wekaTour) cluster(ctx context.Context) string {
+	status := must.Get(t.client.Cluster.GetClusterStatus(ctx))
+	return describeStatus(status)
 }
 
-func (t *wekaTour) containers(ctx context.Context) (string, error) {
-	all, err := t.client.Containers.GetContainers(ctx, nil)
-	if err != nil {
-		return "", err
-	}
-	return counts(all, func(c wekaapi.Container) string { return c.Status }), nil
+func (t *wekaTour) containers(ctx context.Context) string {
+	all := must.Get(t.client.Containers.GetContainers(ctx, nil))
+	return counts(all, func(c wekaapi.Container) string { return c.Status })
 }
 
-func (t *wekaTour) drives(ctx context.Context) (string, error) {
-	all, err := t.client.Drive.GetDrives(ctx, nil)
-	if err != nil {
-		return "", err
-	}
+func (t *wekaTour) drives(ctx context.Context) string {
+	all := must.Get(t.client.Drive.GetDrives(ctx, nil))
 	var bytes int64
 	for _, drive := range all {
 		bytes += drive.SizeBytes
 	}
-	return counts(all, func(d wekaapi.Drive) string { return d.Status }) + ", " + size(bytes), nil
+	return counts(all, func(d wekaapi.Drive) string { return d.Status }) + ", " + size(bytes)
 }
 
-func (t *wekaTour) groups(ctx context.Context) (string, error) {
-	all, err := t.client.FilesystemGroup.GetFileSystemGroups(ctx)
-	if err != nil {
-		return "", err
-	}
-	return names(all, func(g wekaapi.FileSystemGroup) string { return g.Name }), nil
+func (t *wekaTour) groups(ctx context.Context) string {
+	all := must.Get(t.client.FilesystemGroup.GetFileSystemGroups(ctx))
+	return names(all, func(g wekaapi.FileSystemGroup) string { return g.Name })
 }
 
-func (t *wekaTour) filesystems(ctx context.Context) (string, error) {
-	all, err := t.client.Filesystem.GetFileSystems(ctx, nil)
-	if err != nil {
-		return "", err
-	}
+func (t *wekaTour) filesystems(ctx context.Context) string {
+	all := must.Get(t.client.Filesystem.GetFileSystems(ctx, nil))
 	var budget, used int64
 	for _, filesystem := range all {
 		budget += filesystem.TotalBudget
 		used += filesystem.UsedTotal
 	}
 	return fmt.Sprintf("%s used of %s; %s", size(used), size(budget),
-		names(all, func(f wekaapi.FileSystem) string { return f.Name })), nil
+		names(all, func(f wekaapi.FileSystem) string { return f.Name }))
 }
 
-func (t *wekaTour) alerts(ctx context.Context) (string, error) {
-	all, err := t.client.Alerts.GetAlerts(ctx, nil)
-	if err != nil {
-		return "", err
-	}
-	return names(all, func(a wekaapi.Alert) string { return a.Title }), nil
+func (t *wekaTour) alerts(ctx context.Context) string {
+	all := must.Get(t.client.Alerts.GetAlerts(ctx, nil))
+	return names(all, func(a wekaapi.Alert) string { return a.Title })
 }
 
-func (t *wekaTour) tasks(ctx context.Context) (string, error) {
-	all, err := t.client.Tasks.GetTasks(ctx, nil)
-	if err != nil {
-		return "", err
-	}
-	return counts(all, func(t wekaapi.Task) string { return t.State }), nil
+func (t *wekaTour) tasks(ctx context.Context) string {
+	all := must.Get(t.client.Tasks.GetTasks(ctx, nil))
+	return counts(all, func(t wekaapi.Task) string { return t.State })
 }
 
 // hubTour is the tour of the Hub in the environment.
@@ -193,82 +171,70 @@ func (t *hubTour) part() part {
 
 // reach sends no credentials: it separates errors of the address and the certificate from
 // those of the password.
-func (t *hubTour) reach(ctx context.Context) (string, error) {
+func (t *hubTour) reach(ctx context.Context) string {
 	var response ngenea.Response
 	err := t.client.Do(ctx, http.MethodGet, "health", nil, nil,
 		ngenea.WithHeader("Authorization", "none"), ngenea.WithResponse(&response))
-	if err != nil && !errors.Is(err, ngenea.ErrUnauthorized) {
-		return "", explainTrust(err, "the Hub", "NGENEA_CA_FILE")
+	if !errors.Is(err, ngenea.ErrUnauthorized) {
+		must.Succeed(explainTrust(err, "the Hub", "NGENEA_CA_FILE"))
 	}
-	return fmt.Sprintf("a Hub responds: %d without credentials", response.Status), nil
+	return fmt.Sprintf("a Hub responds: %d without credentials", response.Status)
 }
 
-func (t *hubTour) logIn(ctx context.Context) (string, error) {
-	health, err := t.client.Health.GetHealth(ctx)
-	if err != nil {
-		return "", err
-	}
-	return "logged in; the Hub is " + describeHealth(health), nil
+func (t *hubTour) logIn(ctx context.Context) string {
+	health := must.Get(t.client.Health.GetHealth(ctx))
+	return "logged in; the Hub is " + describeHealth(health)
 }
 
-func (t *hubTour) sites(ctx context.Context) (string, error) {
-	return namesOf(t.client.AllSites(ctx, nil), func(s ngeneaapi.Site) string { return s.Name })
+func (t *hubTour) sites(ctx context.Context) string {
+	return names(collect(t.client.AllSites(ctx, nil)), func(s ngeneaapi.Site) string { return s.Name })
 }
 
-func (t *hubTour) nodes(ctx context.Context) (string, error) {
-	return namesOf(t.client.AllNodes(ctx, nil), func(n ngeneaapi.Node) string { return n.Name })
+func (t *hubTour) nodes(ctx context.Context) string {
+	return names(collect(t.client.AllNodes(ctx, nil)), func(n ngeneaapi.Node) string { return n.Name })
 }
 
-func (t *hubTour) workflows(ctx context.Context) (string, error) {
-	return namesOf(t.client.AllWorkflows(ctx, nil), func(w ngeneaapi.Workflow) string { return w.Name })
+func (t *hubTour) workflows(ctx context.Context) string {
+	return names(collect(t.client.AllWorkflows(ctx, nil)), func(w ngeneaapi.Workflow) string { return w.Name })
 }
 
 // jobs reads the counts alone, since a Hub keeps jobs for months.
-func (t *hubTour) jobs(ctx context.Context) (string, error) {
-	stats, err := t.client.JobStats(ctx, nil)
-	if err != nil {
-		return "", err
-	}
+func (t *hubTour) jobs(ctx context.Context) string {
+	stats := must.Get(t.client.JobStats(ctx, nil))
 	total := int64(0)
 	for _, n := range stats.State {
 		total += n
 	}
 	if total == 0 {
-		return "none", nil
+		return "none"
 	}
-	return fmt.Sprintf("%d: by state %s; by type %s", total, tallied(stats.State), tallied(stats.Type)), nil
+	return fmt.Sprintf("%d: by state %s; by type %s", total, tallied(stats.State), tallied(stats.Type))
 }
 
-func (t *hubTour) features(ctx context.Context) (string, error) {
+func (t *hubTour) features(ctx context.Context) string {
 	on := func(f ngeneaapi.Feature) string {
 		if f.Enabled {
 			return f.Name + " on"
 		}
 		return f.Name + " off"
 	}
-	return namesOf(t.client.AllFeatures(ctx, nil), on)
+	return names(collect(t.client.AllFeatures(ctx, nil)), on)
 }
 
-func (t *hubTour) alerts(ctx context.Context) (string, error) {
-	return namesOf(t.client.AllAlerts(ctx, nil), func(a ngeneaapi.Alert) string { return a.Name })
+func (t *hubTour) alerts(ctx context.Context) string {
+	return names(collect(t.client.AllAlerts(ctx, nil)), func(a ngeneaapi.Alert) string { return a.Name })
 }
 
-func (t *hubTour) configuration(ctx context.Context) (string, error) {
-	c, err := t.client.Configurations.GetConfigurations(ctx)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("jobs are kept for %d days, search results for %d; search by %s", c.JobsTTL, c.SearchResultTTL, c.SearchBackend), nil
+func (t *hubTour) configuration(ctx context.Context) string {
+	c := must.Get(t.client.Configurations.GetConfigurations(ctx))
+	return fmt.Sprintf("jobs are kept for %d days, search results for %d; search by %s", c.JobsTTL, c.SearchResultTTL, c.SearchBackend)
 }
 
-// namesOf is names for the items of an iterator.
-func namesOf[T any](all iter.Seq2[T, error], name func(T) string) (string, error) {
-	var items []T
+// collect returns the items of an iterator.
+func collect[T any](all iter.Seq2[T, error]) (items []T) {
 	for item, err := range all {
-		if err != nil {
-			return "", err
-		}
+		must.Succeed(err)
 		items = append(items, item)
 	}
-	return names(items, name), nil
+	return items
 }

@@ -1,36 +1,44 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // tally counts the calls and the errors of many callers.
 type tally struct {
-	mu     sync.Mutex
-	calls  int
-	errors int
-	first  error
+	mu            sync.Mutex
+	calls, failed int
+	first         error
 }
 
 func (t *tally) add(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.calls++
-	if err == nil {
-		return
-	}
-	t.errors++
-	if t.first == nil {
-		t.first = err
+	if err != nil {
+		t.failed++
+		t.first = cmp.Or(t.first, err)
 	}
 }
 
-// callAtOnce makes n calls at the same time, and returns the number of errors and the
-// first.
-func callAtOnce(n int, call func() error) (failed int, first error) {
+// counts returns the number of calls, and an error with the number of those that failed.
+func (t *tally) counts() (calls int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failed > 0 {
+		err = fmt.Errorf("%d of %d calls failed, the first with: %w", t.failed, t.calls, t.first)
+	}
+	return t.calls, err
+}
+
+// callAtOnce makes n calls at the same time.
+func callAtOnce(n int, call func() error) error {
 	var seen tally
 	var callers sync.WaitGroup
 	start := make(chan struct{})
@@ -42,12 +50,13 @@ func callAtOnce(n int, call func() error) (failed int, first error) {
 	}
 	close(start)
 	callers.Wait()
-	return seen.errors, seen.first
+	_, err := seen.counts()
+	return err
 }
 
 // traffic is a number of callers that repeat a call until they are stopped.
 type traffic struct {
-	seen    tally
+	tally
 	callers sync.WaitGroup
 	end     chan struct{}
 }
@@ -62,7 +71,7 @@ func startTraffic(n int, call func() error) *traffic {
 			ticker := time.NewTicker(callInterval)
 			defer ticker.Stop()
 			for {
-				t.seen.add(call())
+				t.add(call())
 				select {
 				case <-ticker.C:
 				case <-t.end:
@@ -74,23 +83,11 @@ func startTraffic(n int, call func() error) *traffic {
 	return t
 }
 
-func (t *traffic) count() int {
-	t.seen.mu.Lock()
-	defer t.seen.mu.Unlock()
-	return t.seen.calls
-}
-
-func (t *traffic) failed() bool {
-	t.seen.mu.Lock()
-	defer t.seen.mu.Unlock()
-	return t.seen.errors > 0
-}
-
-// stop waits for the running calls and returns the counts and the first error.
-func (t *traffic) stop() (calls, failed int, first error) {
+// stop waits for the running calls and returns their counts.
+func (t *traffic) stop() (calls int, err error) {
 	close(t.end)
 	t.callers.Wait()
-	return t.seen.calls, t.seen.errors, t.seen.first
+	return t.counts()
 }
 
 // tokenServer is a simulator of either product.
@@ -104,22 +101,17 @@ const trafficCallers = 4
 
 // outlive runs a traffic for longer than the lifetime of two tokens. The session is logged
 // in and must not log in again.
-func outlive(ctx context.Context, p *printer, server tokenServer, call func(context.Context) error) (string, error) {
+func outlive(ctx context.Context, p *printer, server tokenServer, call func(context.Context) error) string {
 	refreshes, began, outlived := server.Refreshes(), time.Now(), 2*tokenLife+tokenLife/10
 	calls := startTraffic(trafficCallers, func() error { return call(ctx) })
 	err := poll(ctx, p, 4*tokenLife, func(context.Context) (string, bool, error) {
-		count, renewed := calls.count(), server.Refreshes()-refreshes
-		broken := calls.failed() || server.Logins() != 1
-		return fmt.Sprintf("%d calls, %d refreshes", count, renewed), broken || renewed >= 2 && time.Since(began) > outlived, nil
+		count, failed := calls.counts()
+		renewed := server.Refreshes() - refreshes
+		over := renewed >= 2 && time.Since(began) > outlived
+		return fmt.Sprintf("%d calls, %d refreshes", count, renewed), over || server.Logins() != 1, failed
 	})
-	count, failed, first := calls.stop()
-	switch {
-	case failed > 0:
-		return "", fmt.Errorf("%d of %d calls failed, the first with: %w", failed, count, first)
-	case err != nil:
-		return "", err
-	case server.Logins() != 1:
-		return "", fmt.Errorf("%d logins: want 1", server.Logins())
-	}
-	return fmt.Sprintf("%d calls, 0 failed; %d refreshes, still 1 login", count, server.Refreshes()-refreshes), nil
+	count := must.Get(calls.stop())
+	must.Succeed(err)
+	must.Hold(server.Logins() == 1, "%d logins: want 1", server.Logins())
+	return fmt.Sprintf("%d calls, 0 failed; %d refreshes, still 1 login", count, server.Refreshes()-refreshes)
 }

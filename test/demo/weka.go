@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // wekaStory is the state that WEKA's steps share.
@@ -75,30 +75,19 @@ func (s *wekaStory) end() {
 	}
 }
 
-func (s *wekaStory) connect(context.Context) (string, error) {
-	client, err := weka.New(strings.Join(s.cluster.URLs(), ","), weka.WithPassword("admin", "admin"), weka.WithCAFile(s.cluster.CAFile()))
-	if err != nil {
-		return "", err
-	}
-	s.client = client
-	if n := len(s.cluster.Requests()); n != 0 {
-		return "", fmt.Errorf("weka.New sent %d requests: want none", n)
-	}
-	return "of all its backends, trusted by a CA file; no request yet", nil
+func (s *wekaStory) connect(context.Context) string {
+	s.client = must.Get(weka.New(strings.Join(s.cluster.URLs(), ","), weka.WithPassword("admin", "admin"), weka.WithCAFile(s.cluster.CAFile())))
+	n := len(s.cluster.Requests())
+	must.Hold(n == 0, "weka.New sent %d requests: want none", n)
+	return "of all its backends, trusted by a CA file; no request yet"
 }
 
-func (s *wekaStory) logIn(ctx context.Context) (string, error) {
-	who, err := s.client.User.WhoAmI(ctx)
-	if err != nil {
-		return "", err
-	}
-	if n := s.cluster.Logins(); n != 1 {
-		return "", fmt.Errorf("the first call took %d logins: want one", n)
-	}
-	if who.Username == "" {
-		return "", errors.New("the response has no user name")
-	}
-	return "the first call logged in once", nil
+func (s *wekaStory) logIn(ctx context.Context) string {
+	who := must.Get(s.client.User.WhoAmI(ctx))
+	n := s.cluster.Logins()
+	must.Hold(n == 1, "the first call took %d logins: want one", n)
+	must.Hold(who.Username != "", "the response has no user name")
+	return "the first call logged in once"
 }
 
 // callersAtOnce is the number of calls that meet one expiry.
@@ -106,22 +95,16 @@ const callersAtOnce = 32
 
 // shareRefresh ends the token that many calls are about to send: all are rejected, wait
 // for one refresh and are sent again.
-func (s *wekaStory) shareRefresh(ctx context.Context) (string, error) {
-	if err := s.renewToken(ctx); err != nil {
-		return "", err
-	}
+func (s *wekaStory) shareRefresh(ctx context.Context) string {
+	must.Succeed(s.renewToken(ctx))
 	logins, refreshes, rejected := s.cluster.Logins(), s.cluster.Refreshes(), s.rejections()
 	s.cluster.ExpireTokens()
 	s.cluster.Intercept("getFileSystem", callersAtOnce, holdUntil(ctx, callersAtOnce))
-	failed, first := callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) })
-	if failed > 0 {
-		return "", fmt.Errorf("%d of %d calls failed: %w", failed, callersAtOnce, first)
-	}
+	must.Succeed(callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) }))
 	logins, refreshes, rejected = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.rejections()-rejected
-	if rejected != callersAtOnce || refreshes != 1 || logins != 0 {
-		return "", fmt.Errorf("%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", rejected, refreshes, logins, callersAtOnce)
-	}
-	return fmt.Sprintf("%d responses of 401, %d refresh, %d failed calls", rejected, refreshes, failed), nil
+	must.Hold(rejected == callersAtOnce && refreshes == 1 && logins == 0,
+		"%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", rejected, refreshes, logins, callersAtOnce)
+	return fmt.Sprintf("%d responses of 401, %d refresh, 0 failed calls", rejected, refreshes)
 }
 
 // renewToken rejects one call, so that the session has a new token: the regular renewal of
@@ -150,7 +133,7 @@ func holdUntil(ctx context.Context, n int64) func(http.ResponseWriter, *http.Req
 	}
 }
 
-func (s *wekaStory) outliveTokens(ctx context.Context) (string, error) {
+func (s *wekaStory) outliveTokens(ctx context.Context) string {
 	return outlive(ctx, s.printer, s.cluster, s.callOnce)
 }
 
@@ -167,16 +150,13 @@ func (s *wekaStory) callOnce(ctx context.Context) error {
 }
 
 // countSession checks the numbers of logins and refreshes at the cluster.
-func (s *wekaStory) countSession(context.Context) (string, error) {
-	if err := s.cluster.Err(); err != nil {
-		return "", fmt.Errorf("the simulator broke the API's document: %w", err)
-	}
+func (s *wekaStory) countSession(context.Context) string {
+	err := s.cluster.Err()
+	must.Hold(err == nil, "the simulator broke the API's document: %w", err)
 	logins, refreshes := s.cluster.Count("login"), s.cluster.Count("refreshToken")
-	if logins != 1 || refreshes < 3 {
-		return "", fmt.Errorf("%d logins and %d refreshes: want 1 and at least 3", logins, refreshes)
-	}
+	must.Hold(logins == 1 && refreshes >= 3, "%d logins and %d refreshes: want 1 and at least 3", logins, refreshes)
 	return fmt.Sprintf("%d requests in all: 1 login, %d refreshes, %d responses of 401 that no caller saw",
-		len(s.cluster.Requests()), refreshes, s.rejections()), nil
+		len(s.cluster.Requests()), refreshes, s.rejections())
 }
 
 // rejections counts the 401 responses of the cluster.
@@ -203,44 +183,34 @@ const (
 
 // loseBackend takes a backend down during calls, and brings it back. It first gets a new
 // token: a refresh that is cut off may need a login.
-func (s *wekaStory) loseBackend(ctx context.Context) (string, error) {
-	if err := s.renewToken(ctx); err != nil {
-		return "", err
-	}
+func (s *wekaStory) loseBackend(ctx context.Context) string {
+	must.Succeed(s.renewToken(ctx))
 	calls := startTraffic(trafficCallers, func() error { return s.callOnce(ctx) })
 	without, err := s.stopAndStart(ctx, calls)
-	count, failed, first := calls.stop()
-	switch {
-	case failed > 0:
-		return "", fmt.Errorf("%d of %d calls failed, the first with: %w", failed, count, first)
-	case err != nil:
-		return "", err
-	}
-	return fmt.Sprintf("%d calls, %d of them while it was away, 0 failed; it is in use again", count, without), nil
+	count := must.Get(calls.stop())
+	must.Succeed(err)
+	return fmt.Sprintf("%d calls, %d of them while it was away, 0 failed; it is in use again", count, without)
 }
 
 // stopAndStart waits until the backend has served a call, stops it for a number of calls,
 // starts it and waits until it serves again. It returns the number of calls without it.
 func (s *wekaStory) stopAndStart(ctx context.Context, calls *traffic) (without int, err error) {
+	defer must.Catch(&err)
 	began := time.Now()
 	serves := func(context.Context) (string, bool, error) {
-		return "waiting for the backend to be used", calls.failed() || s.servedSince(began), nil
+		_, err := calls.counts()
+		return "waiting for the backend to be used", s.servedSince(began), err
 	}
-	if err := poll(ctx, s.printer, returnBound, serves); err != nil {
-		return 0, err
-	}
-	before := calls.count()
+	must.Succeed(poll(ctx, s.printer, returnBound, serves))
+	before, _ := calls.counts()
 	s.cluster.StopEndpoint(lostBackend)
-	if err := poll(ctx, s.printer, returnBound, func(context.Context) (string, bool, error) {
-		without = calls.count() - before
-		return fmt.Sprintf("%d calls without the backend", without), calls.failed() || without >= callsWithout, nil
-	}); err != nil {
-		return 0, err
-	}
+	must.Succeed(poll(ctx, s.printer, returnBound, func(context.Context) (string, bool, error) {
+		count, err := calls.counts()
+		without = count - before
+		return fmt.Sprintf("%d calls without the backend", without), without >= callsWithout, err
+	}))
 	began = time.Now()
-	if err := s.cluster.StartEndpoint(lostBackend); err != nil {
-		return 0, err
-	}
+	must.Succeed(s.cluster.StartEndpoint(lostBackend))
 	return without, poll(ctx, s.printer, returnBound, serves)
 }
 

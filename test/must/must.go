@@ -1,0 +1,42 @@
+// Package must is for the straight-line parts of the commands of this module, such as a step
+// of the demo or a measurement: it stops them at the first error, like t.Fatal in a test.
+//
+// Get, Succeed and Hold panic with the error, and a deferred [Catch] returns it. Use them
+// only in the goroutine that has deferred Catch.
+package must
+
+import "fmt"
+
+// failure is the value of the panics.
+type failure struct{ err error }
+
+// Get returns the value if err is nil.
+func Get[T any](value T, err error) T {
+	Succeed(err)
+	return value
+}
+
+// Succeed stops if err is not nil.
+func Succeed(err error) {
+	if err != nil {
+		panic(failure{err})
+	}
+}
+
+// Hold stops with an error of the format, which may have %w, unless the condition is true.
+func Hold(condition bool, format string, arguments ...any) {
+	if !condition {
+		panic(failure{fmt.Errorf(format, arguments...)})
+	}
+}
+
+// Catch sets err to the error of the function that defers it. Other panics go on.
+func Catch(err *error) {
+	switch cause := recover().(type) {
+	case nil:
+	case failure:
+		*err = cause.err
+	default:
+		panic(cause)
+	}
+}
