@@ -1,33 +1,26 @@
-// Package specs turns a vendor's published OpenAPI document into the one that
-// the clients are generated from and that the simulators obey.
-//
-// The way is one-directional, and each stop is a file that is committed under
-// specs/PRODUCT:
+// Package specs turns a vendor's published OpenAPI document into the effective document, from
+// which the clients are generated and which the simulators check requests and responses
+// against. The files are in specs/PRODUCT and are made in one direction:
 //
 //	published document ──Strip──▶ openapi.json ──Repair──▶ effective.json
 //
-// [contract.Strip] keeps the contract (paths, methods, names, types, enumerations, what
-// is required) and drops prose, examples and every extension of the vendor.
-// [Product.Repair] applies the product's overlay.yaml, one stated repair after the
-// other, and then the general [repair.Steps], which need no place because their rule
-// holds everywhere. Nothing to the right of a file is ever edited by hand to mend
-// something to its left.
+// [contract.Strip] keeps the contract (paths, methods, names, types, enumerations, required
+// members) and drops prose, examples and the vendor's extensions. [Product.Repair] applies the
+// actions of the product's overlay and then the general [repair.Steps], whose rules hold
+// everywhere. Never edit a file to fix one to its left: add a repair.
 //
-// The work is done by four packages, each of which imports those before it: document
-// (the tree), contract, repair, inventory (names that are locked). This package says
-// what a product is, and is the one place that reads its folder.
+// Four packages do the work, each of which imports only those before it: document (the tree),
+// contract, repair, and inventory (tables and locked names). This package defines a product
+// and reads its folder.
 //
-// Nobody publishes the document of Ngenea Hub, so its contract is ours: what the
-// vendor's documentation shows, and what follows from the framework that the Hub is
-// built with. Each operation, parameter and member says by x-provenance which of the
-// two it is, and what is inferred says so in the generated code. A site's own document
-// is laid over it, see [Product.MergeSite].
+// The vendor of Ngenea Hub publishes no document, so its contract is ours, from the vendor's
+// documentation and from what follows from the Hub's framework. x-provenance says for each
+// operation, parameter and member which of the two it is; the generated code says what is
+// inferred. [Product.MergeSite] merges a site's own document into the contract.
 //
-// The document is untrusted input: a name that could leave its place in Go source
-// is refused, and so is what would be dropped without a word (a body that is not
-// JSON, an extension that nothing reads).
+// Documents are untrusted input. A name that could end its place in Go source is an error, and
+// so is what would be lost silently, such as a body that is not JSON.
 //
-// Maintainers use the command specs/refresh. The documents themselves are embedded by
-// the packages specs/weka and specs/ngenea, which the simulators import. No client
-// imports this package at run time.
+// Maintainers use the command specs/refresh. The packages specs/weka and specs/ngenea embed
+// the documents for the simulators. Clients import none of these packages at run time.
 package specs

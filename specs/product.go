@@ -10,21 +10,22 @@ import (
 	"github.com/hotcold-go/hotcold/specs/contract"
 	"github.com/hotcold-go/hotcold/specs/document"
 	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/ngenea"
 	"github.com/hotcold-go/hotcold/specs/repair"
+	"github.com/hotcold-go/hotcold/specs/weka"
 )
 
-// A Product is one vendor's contract with everything that we state about it: the
-// files of specs/NAME except those that are made from them.
+// A Product is a vendor's contract with everything that is stated about it: the files of
+// specs/NAME except the generated ones.
 type Product struct {
 	Name     string
-	Contract document.Object
-	Rules    *repair.Rules   // the overlay and the tables
+	Contract document.Object // openapi.json
+	Rules    *repair.Rules   // the overlay, numbers.yaml and the tables of routes
 	Lock     *inventory.Lock // the committed names
 }
 
-// Load reads the files of specs/NAME from a file system whose root is that
-// folder. openapi.json and overlay.yaml must be there; the
-// others may be absent.
+// Load reads the files of a product from a file system whose root is specs/NAME. Only
+// openapi.json and overlay.yaml are required.
 func Load(name string, files fs.FS) (*Product, error) {
 	p := &Product{Name: name, Rules: new(repair.Rules), Lock: new(inventory.Lock)}
 	for _, part := range []struct {
@@ -36,7 +37,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 		{"numbers.yaml", false, p.Rules.ReadNumbers},
 		{"summaries.tsv", false, into(&p.Rules.Summaries, inventory.ReadSummaries)},
 		{"releases.tsv", false, into(&p.Rules.Releases, inventory.ReadReleases)},
-		{"operations.tsv", false, into(&p.Lock.Rows, inventory.ReadInventory)},
+		{"operations.tsv", false, into(&p.Lock.Rows, inventory.ReadRows)},
 		{"types.tsv", false, into(&p.Lock.Types, inventory.ReadTypes)},
 		{"changes.yaml", false, into(&p.Lock.Changes, inventory.ReadChanges)},
 		{"removed.json", false, into(&p.Lock.Removed, document.Decode)},
@@ -64,7 +65,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 	return p, nil
 }
 
-// into keeps what a reader makes of a file.
+// into stores what a reader makes of a file.
 func into[V any](value *V, read func([]byte) (V, error)) func([]byte) error {
 	return func(text []byte) (err error) {
 		*value, err = read(text)
@@ -72,7 +73,7 @@ func into[V any](value *V, read func([]byte) (V, error)) func([]byte) error {
 	}
 }
 
-// readMerged reads of source.yaml whether a site's document was pulled over the contract.
+// readMerged reads from source.yaml whether a site's document was merged into the contract.
 func readMerged(text []byte) (bool, error) {
 	var source struct {
 		Merged bool `yaml:"merged"`
@@ -81,59 +82,62 @@ func readMerged(text []byte) (bool, error) {
 	return source.Merged, err
 }
 
-// Release is the release that the contract says it is of.
+// Effective returns the effective document of a product, "weka" or "ngenea", as committed.
+func Effective(product string) ([]byte, error) {
+	switch product {
+	case "weka":
+		return []byte(weka.Effective()), nil
+	case "ngenea":
+		return []byte(ngenea.Effective()), nil
+	}
+	return nil, fmt.Errorf("specs: unknown product %q", product)
+}
+
+// Release returns the release of the contract.
 func (p *Product) Release() string { return document.Release(p.Contract) }
 
-// Repair makes the effective document of the product's contract.
+// Repair makes the effective document of the contract.
 func (p *Product) Repair() (document.Object, error) { return p.RepairOf(p.Contract) }
 
-// RepairOf does to another document, such as a newer contract, what Repair does to
-// the product's own.
-func (p *Product) RepairOf(published document.Object) (document.Object, error) {
-	restored, err := p.Lock.Restore(published)
-	if err != nil {
-		return nil, err
-	}
-	return p.Rules.Apply(restored)
+// RepairOf makes the effective document of another contract, such as that of a newer release.
+func (p *Product) RepairOf(contract document.Object) (document.Object, error) {
+	return with(p, contract, p.Rules.Apply)
 }
 
-// Misfits lists every action of the overlay that does not fit the contract.
-func (p *Product) Misfits() ([]string, error) {
-	restored, err := p.Lock.Restore(p.Contract)
-	if err != nil {
-		return nil, err
-	}
-	return p.Rules.Misfits(restored)
-}
+// Misfits lists the actions of the overlay that do not fit the contract.
+func (p *Product) Misfits() ([]string, error) { return with(p, p.Contract, p.Rules.Misfits) }
 
-// Unneeded lists the repairs without which the same effective document comes out.
+// Unneeded lists the repairs without which the effective document is the same.
 func (p *Product) Unneeded() ([]repair.Repair, error) {
-	restored, err := p.Lock.Restore(p.Contract)
-	if err != nil {
-		return nil, err
-	}
-	return p.Rules.Unneeded(restored)
+	return with(p, p.Contract, p.Rules.Unneeded)
 }
 
-// Draft makes the tables fit the contract.
+// Draft makes the tables of routes for the contract.
 func (p *Product) Draft() (inventory.Drafts, error) {
-	restored, err := p.Lock.Restore(p.Contract)
-	if err != nil {
-		return inventory.Drafts{}, err
-	}
-	return p.Lock.Draft(restored, p.Rules)
+	return with(p, p.Contract, func(restored document.Object) (inventory.Drafts, error) { return p.Lock.Draft(restored, p.Rules) })
 }
 
-// MergeSite lays a site's document over the contract, see [MergeSite].
+// with calls a function on a contract that has its removed operations, see
+// [inventory.Lock.Restore].
+func with[V any](p *Product, contract document.Object, call func(document.Object) (V, error)) (V, error) {
+	restored, err := p.Lock.Restore(contract)
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return call(restored)
+}
+
+// MergeSite merges a site's document into the contract, see [contract.MergeSite].
 func (p *Product) MergeSite(site document.Object, confirms bool) (contract.Merge, error) {
 	merged, rules := *p, *p.Rules
 	rules.Merged, merged.Rules = true, &rules
 	return contract.MergeSite(p.Contract, site, confirms, merged.RepairOf)
 }
 
-// Check proves that what the tables and changes.yaml state is so in the contract and
-// the effective document made of it.
+// Check returns an error if a table or changes.yaml states what is not true of the contract
+// and its effective document.
 func (p *Product) Check(effective document.Object) error {
 	return errors.Join(p.Lock.CheckStatements(p.Contract, effective),
-		inventory.CheckTables(p.Rules, p.Contract, effective), inventory.CheckRoutes(p.Contract, inventory.InventoryOf(effective)))
+		inventory.CheckTables(p.Rules, p.Contract, effective), inventory.CheckRoutes(p.Contract, inventory.RowsOf(effective)))
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hotcold-go/hotcold/specs"
 	"github.com/hotcold-go/hotcold/specs/contract"
 	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/weka"
 )
 
 // published has a property named after each keyword that Strip drops, beside the
@@ -70,15 +70,12 @@ func TestStripTellsKeywordsFromNames(t *testing.T) {
 }
 
 func TestStripOfAContractChangesNothing(t *testing.T) {
-	text, err := specs.Contract("weka")
+	text := weka.Contract()
+	again, report, err := strip(t, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, report, err := strip(t, string(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again != string(text) {
+	if again != text {
 		t.Error("stripping WEKA's contract once more changes it")
 	}
 	if len(report.Extensions)+len(report.Unknown) > 0 {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,16 +13,15 @@ import (
 // notDescribed ends the draft of a summary.
 const notDescribed = "not described yet"
 
-// Drafts are the tables with what a new contract asks of them: a line for each route
-// that is new, none for a route that is gone. A new route is known since the contract's
-// release; its summary only says that a human has to write it.
+// Drafts are the tables for a new contract: with a line for each new route, and without the
+// removed ones. The summary of a new route is a draft.
 type Drafts struct {
-	Summaries, Releases []byte   // texts of summaries.tsv and releases.tsv, nil where the product has none
+	Summaries, Releases []byte   // texts of summaries.tsv and releases.tsv, nil if the product has none
 	Undescribed         []string // METHOD /path of each operation whose summary is a draft
-	Gone                []Moved  // committed operations that the contract has lost, unstated
+	Gone                []Moved  // committed operations that the contract has lost without a statement
 }
 
-// Draft makes the tables fit a contract, to which what its release removed was restored.
+// Draft makes the tables for a contract that was restored, see [Lock.Restore].
 func (l *Lock) Draft(contract document.Object, rules *repair.Rules) (Drafts, error) {
 	repaired, err := rules.Preview(contract)
 	if err != nil {
@@ -34,11 +34,7 @@ func (l *Lock) Draft(contract document.Object, rules *repair.Rules) (Drafts, err
 	if rules.Releases != nil {
 		table := [][]string{{"method", "path", "since"}}
 		for _, o := range document.Operations(contract) {
-			since := rules.Releases[o.Route()]
-			if since == "" {
-				since = l.Release
-			}
-			table = append(table, []string{o.Method, o.Path, since})
+			table = append(table, []string{o.Method, o.Path, cmp.Or(rules.Releases[o.Route()], l.Release)})
 		}
 		d.Releases = writeTable(table)
 	}
@@ -55,7 +51,7 @@ func draftSummaries(repaired document.Object, summaries map[document.Route]repai
 		}
 		there := slices.ContainsFunc(all, func(next document.Operation) bool { return next.Name() == s.Successor })
 		if !there || o.Object["deprecated"] != true {
-			s.Successor = "" // it is gone too, or the vendor thought better of it
+			s.Successor = "" // it is gone, or the operation is no longer deprecated
 		}
 		if strings.HasSuffix(s.Text, notDescribed) {
 			d.Undescribed = append(d.Undescribed, o.Name())
@@ -65,8 +61,8 @@ func draftSummaries(repaired document.Object, summaries map[document.Route]repai
 	return writeTable(table)
 }
 
-// lost lists committed operations that a document has lost, before the steps ran,
-// which stop at a repair that does not fit.
+// lost lists the committed operations that a document has lost. The general steps have not
+// run, because they stop at the first repair that does not fit.
 func (l *Lock) lost(repaired document.Object) []Moved {
 	var made []Row
 	for _, o := range document.Operations(repaired) {
@@ -78,9 +74,9 @@ func (l *Lock) lost(repaired document.Object) []Moved {
 	}
 	committed := slices.Clone(l.Rows)
 	for i := range committed {
-		committed[i].Shape = "" // not settled yet
+		committed[i].Shape = "" // not known before the steps
 	}
-	now, guesses := rowsByRoute(made), guessRenames(committed, made)
+	now, guesses := indexOf(made).routes, guessRenames(committed, made)
 	var gone []Moved
 	for _, old := range committed {
 		at := old.Route()

@@ -1,6 +1,6 @@
 // Package inventory keeps the names that programs use: the tables of operations and types
 // that an effective document makes, what changes.yaml states about them, the lock that lets
-// no committed name move without such a statement, and the drafts for a new release.
+// no committed name move without a statement, and the drafts for a new release.
 package inventory
 
 import (
@@ -12,34 +12,34 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A Lock is what is committed of a product's names, and what changes.yaml states about them.
+// A Lock is the committed names of a product, and what changes.yaml states about them.
 type Lock struct {
 	Release string          // of the contract
-	Rows    []Row           // operations.tsv; nil when there is none yet
+	Rows    []Row           // operations.tsv; nil if there is none yet
 	Types   []Type          // types.tsv
 	Changes Changes         // changes.yaml
-	Removed document.Object // removed.json: what the contract lost in its release, see Restore
+	Removed document.Object // removed.json, see Restore
 }
 
-// A Moved is a committed name that would change or go, unstated.
+// A Moved is a committed name that would change or be removed without a statement.
 type Moved struct {
 	Says  string // one line
-	State string // the line of changes.yaml that would state it
+	State string // the line of changes.yaml that states it
 }
 
-// Moved lists the rows of operations.tsv and of types.tsv that an effective
-// document would change or lose although changes.yaml does not say so.
+// Moved lists the rows of operations.tsv and types.tsv that an effective document would
+// change or lose without a statement in changes.yaml.
 func (l *Lock) Moved(effective document.Object) []Moved {
-	return slices.Concat(l.movedRows(InventoryOf(effective)), l.movedTypes(TypesOf(effective)))
+	return slices.Concat(l.movedRows(RowsOf(effective)), l.movedTypes(TypesOf(effective)))
 }
 
-// Compare is Moved as an error of one line: the first of them.
+// Compare returns the first of [Lock.Moved] as an error, or nil.
 func (l *Lock) Compare(effective document.Object) error {
 	moved := l.Moved(effective)
 	if len(moved) == 0 {
 		return nil
 	}
-	first := moved[0].Says + ": names and shapes are locked; repair it in overlay.yaml or state it in changes.yaml, as " + moved[0].State
+	first := moved[0].Says + ": names and shapes are locked; repair it in overlay-names.yaml or state it in changes.yaml, as " + moved[0].State
 	if more := len(moved) - 1; more > 0 {
 		first += fmt.Sprintf(" (and %d more)", more)
 	}
@@ -47,66 +47,98 @@ func (l *Lock) Compare(effective document.Object) error {
 }
 
 func (l *Lock) movedRows(made []Row) []Moved {
-	now, ids, guesses := rowsByRoute(made), map[string]Row{}, guessRenames(l.Rows, made)
-	for _, row := range made {
-		ids[row.ID] = row
-	}
+	now, guesses := indexOf(made), guessRenames(l.Rows, made)
 	var moved []Moved
 	for _, old := range l.Rows {
-		row, there := now[old.Route()]
-		for _, id := range l.Changes.renamedTo(old.ID) {
-			if renamed, ok := ids[id]; ok && (!there || row.ID == id) {
-				row, there = renamed, true
-				old.ID, old.Service = row.ID, row.Service
-			}
+		row, there, stated := l.successor(old, now)
+		if stated {
+			old.ID, old.Service = row.ID, row.Service
 		}
 		removal, removed := l.Changes.removal(old.Route())
 		switch {
 		case !there && removed && removal.Removed != l.Release, there && row.ID == old.ID && row.Service == old.Service && row.Shape == old.Shape:
 		case !there && removed:
-			moved = append(moved, l.notKept(old))
+			moved = append(moved, Moved{
+				fmt.Sprintf("%s (%s) is stated as removed in %s and has to stay, deprecated, for that release", old.Route(), old.ID, l.Release),
+				"removed.json, which make refresh writes",
+			})
 		case !there:
 			moved = append(moved, l.gone(old, guesses))
 		default:
-			moved = append(moved, l.changed(old, row))
+			moved = append(moved, Moved{
+				fmt.Sprintf("%s would change from %s (%s, takes %s) to %s (%s, takes %s)",
+					old.Route(), old.ID, old.Service, old.Shape, row.ID, row.Service, row.Shape),
+				fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release),
+			})
 		}
 	}
 	return moved
 }
 
-func (l *Lock) notKept(old Row) Moved {
-	return Moved{
-		fmt.Sprintf("%s %s (%s) is stated as removed in %s and has to stay, deprecated, for that release", old.Method, old.Path, old.ID, l.Release),
-		"removed.json, which make refresh writes",
+// successor returns the row that a committed row is now: the one of a stated rename, or of
+// the same route.
+func (l *Lock) successor(old Row, now index) (row Row, there, stated bool) {
+	row, there = now.routes[old.Route()]
+	for _, id := range l.Changes.renamedTo(old.ID) {
+		if renamed, ok := now.ids[id]; ok && (!there || row.ID == id) {
+			row, there, stated = renamed, true, true
+		}
 	}
+	return row, there, stated
 }
 
-// gone says that an operation is gone, and what it might be called now.
+// gone reports that an operation is gone, and which new operation is probably the same.
 func (l *Lock) gone(old Row, guesses map[document.Route]Row) Moved {
-	says := fmt.Sprintf("%s %s (%s) is gone from the document", old.Method, old.Path, old.ID)
-	state := fmt.Sprintf("{route: %q, removed: %q}", old.Method+" "+old.Path, l.Release)
+	says := fmt.Sprintf("%s (%s) is gone from the document", old.Route(), old.ID)
+	state := fmt.Sprintf("{route: %q, removed: %q}", old.Route(), l.Release)
 	if row, ok := guesses[old.Route()]; ok {
-		says += fmt.Sprintf(", and %s %s (%s) is new: probably a rename", row.Method, row.Path, row.ID)
+		says += fmt.Sprintf(", and %s (%s) is new: probably a rename", row.Route(), row.ID)
 		state = fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release)
 	}
 	return Moved{says, state}
 }
 
-func (l *Lock) changed(old, row Row) Moved {
-	return Moved{
-		fmt.Sprintf("%s %s would change from %s (%s, takes %s) to %s (%s, takes %s)",
-			old.Method, old.Path, old.ID, old.Service, old.Shape, row.ID, row.Service, row.Shape),
-		fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release),
+func (l *Lock) movedTypes(made []Type) []Moved {
+	now := map[string]Type{}
+	for _, t := range made {
+		now[t.Name] = t
 	}
+	var moved []Moved
+	for _, old := range l.Types {
+		t, there := now[old.Name]
+		if there && t.Kind == old.Kind || l.typeIsStated(old, now) {
+			continue
+		}
+		says := fmt.Sprintf("the type %s is gone", old.Name)
+		if there {
+			says = fmt.Sprintf("the type %s would change from %s to %s", old.Name, old.Kind, t.Kind)
+		}
+		moved = append(moved, Moved{says, fmt.Sprintf("{type: %s, removed: %q}", old.Name, l.Release)})
+	}
+	return moved
 }
 
-// guessRenames pairs operations that are gone with operations that are new: of one
-// method and shape, and of one id, or with paths that differ in a segment at most and
-// either of one service or with ids that differ as the segments do (getHosts of /hosts,
-// getContainers of /containers). Those whose ids begin alike are paired first, and each
-// only once.
+// typeIsStated reports whether changes.yaml states what became of a type, or of the only
+// operation that uses it.
+func (l *Lock) typeIsStated(old Type, now map[string]Type) bool {
+	for _, c := range l.Changes.Types {
+		_, there := now[c.Type]
+		if c.Removed != "" && c.Type == old.Name || c.From == old.Name && there {
+			return true
+		}
+	}
+	row, ok := indexOf(l.Rows).ids[old.Of]
+	_, removed := l.Changes.removal(row.Route())
+	return ok && (removed || len(l.Changes.renamedTo(row.ID)) > 0)
+}
+
+// guessRenames pairs removed operations with new ones. A pair has the same method and shape,
+// and either the same id, or paths that differ in at most one segment and the same service,
+// or ids that differ as that segment does (getHosts of /hosts, getContainers of
+// /containers). Pairs with the longest common beginning of their ids come first; each
+// operation is in one pair.
 func guessRenames(before, after []Row) map[document.Route]Row {
-	then, now := rowsByRoute(before), rowsByRoute(after)
+	then, now := indexOf(before).routes, indexOf(after).routes
 	type pair struct {
 		old, row Row
 		alike    int
@@ -143,13 +175,13 @@ func couldBe(old, row Row) bool {
 	return row.ID == old.ID || apart < 2 && sameService || apart == 1 && swapped(old.ID, from, to) == strings.ToLower(row.ID)
 }
 
-// swapped is an id in small letters with another noun, in the singular or the plural.
+// swapped returns an id in lower case with another noun, singular or plural.
 func swapped(id, from, to string) string {
 	noun := func(segment string) string { return strings.TrimSuffix(strings.ToLower(segment), "s") }
 	return strings.ReplaceAll(strings.ToLower(id), noun(from), noun(to))
 }
 
-// alike counts the letters with which two names begin alike.
+// alike returns the length of the common beginning of two names.
 func alike(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -158,8 +190,8 @@ func alike(a, b string) int {
 	return n
 }
 
-// segmentsApart counts the segments in which two paths differ, whatever their parameters
-// are called, and gives the last of them. Paths of another length differ in all.
+// segmentsApart returns the number of segments in which two paths differ, and the last of
+// them. Names of parameters do not count. Paths of different lengths differ in all segments.
 func segmentsApart(a, b string) (from, to string, apart int) {
 	left, right := strings.Split(a, "/"), strings.Split(b, "/")
 	if len(left) != len(right) {
@@ -171,50 +203,4 @@ func segmentsApart(a, b string) (from, to string, apart int) {
 		}
 	}
 	return from, to, apart
-}
-
-func (l *Lock) movedTypes(made []Type) []Moved {
-	now := map[string]Type{}
-	for _, t := range made {
-		now[t.Name] = t
-	}
-	var moved []Moved
-	for _, old := range l.Types {
-		t, there := now[old.Name]
-		switch {
-		case there && t.Kind == old.Kind, l.typeIsStated(old, now):
-		case there:
-			moved = append(moved, Moved{
-				fmt.Sprintf("the type %s would change from %s to %s", old.Name, old.Kind, t.Kind),
-				fmt.Sprintf("{type: %s, removed: %q}", old.Name, l.Release),
-			})
-		default:
-			moved = append(moved, Moved{
-				fmt.Sprintf("the type %s is gone", old.Name),
-				fmt.Sprintf("{type: %s, removed: %q}", old.Name, l.Release),
-			})
-		}
-	}
-	return moved
-}
-
-// typeIsStated tells whether changes.yaml speaks of a type, or of the only operation
-// that it belonged to.
-func (l *Lock) typeIsStated(old Type, now map[string]Type) bool {
-	for _, c := range l.Changes.Types {
-		_, there := now[c.Type]
-		if c.Removed != "" && c.Type == old.Name || c.From == old.Name && there {
-			return true
-		}
-	}
-	if old.Of == "" {
-		return false
-	}
-	for _, row := range l.Rows {
-		if row.ID == old.Of {
-			_, removed := l.Changes.removal(row.Route())
-			return removed || len(l.Changes.renamedTo(row.ID)) > 0
-		}
-	}
-	return false
 }

@@ -7,24 +7,24 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A Row is one operation of the inventory, specs/PRODUCT/operations.tsv: the
-// table that the clients, the simulators, the retries and the tests all read.
-// Name, path and shape of a committed row never change by generation.
+// A Row is an operation of the inventory, specs/PRODUCT/operations.tsv, which clients,
+// simulators, retries and tests read. The generation never changes name, path and shape of a
+// committed row.
 type Row struct {
 	ID      string // the operationId as repaired
 	Method  string // in upper case
 	Path    string // the template, e.g. /fileSystems/{uid}
 	Service string // the service and the Go method: Filesystem.GetFileSystem
-	Shape   string // what the method takes beside path arguments: -, body, params, body+params
-	Since   string // the first release known to have the route, "" if nobody says
-	Class   string // safe, idempotent, once: what the transport may send again
-	Note    string // the vendor's own id where ours differs, "inferred", "auth: basic", deprecation, twins
+	Shape   string // what the method takes besides path arguments: -, body, params, body+params
+	Since   string // the first release known to have the route, "" if unknown
+	Class   string // safe, idempotent, once: what the transport may repeat
+	Note    string // the vendor's id if ours differs, "inferred", "auth: basic", deprecation, other routes
 }
 
 var inventoryColumns = []string{"operationId", "method", "path", "service.method", "shape", "since", "class", "note"}
 
-// InventoryOf lists the operations of an effective document, by path and method.
-func InventoryOf(effective document.Object) []Row {
+// RowsOf lists the operations of an effective document, by path and method.
+func RowsOf(effective document.Object) []Row {
 	var rows []Row
 	for _, o := range document.Operations(effective) {
 		rows = append(rows, Row{
@@ -60,8 +60,8 @@ func note(o document.Operation) string {
 	return strings.Join(notes, "; ")
 }
 
-// WriteInventory is the text of operations.tsv.
-func WriteInventory(rows []Row) []byte {
+// WriteRows returns the text of operations.tsv.
+func WriteRows(rows []Row) []byte {
 	table := [][]string{inventoryColumns}
 	for _, r := range rows {
 		table = append(table, []string{r.ID, r.Method, r.Path, r.Service, r.Shape, r.Since, r.Class, r.Note})
@@ -69,8 +69,8 @@ func WriteInventory(rows []Row) []byte {
 	return writeTable(table)
 }
 
-// ReadInventory reads operations.tsv.
-func ReadInventory(text []byte) ([]Row, error) {
+// ReadRows reads operations.tsv.
+func ReadRows(text []byte) ([]Row, error) {
 	table, err := readTable(text, inventoryColumns...)
 	if err != nil {
 		return nil, err
@@ -82,50 +82,56 @@ func ReadInventory(text []byte) ([]Row, error) {
 	return rows, nil
 }
 
-func rowsByRoute(rows []Row) map[document.Route]Row {
-	out := map[document.Route]Row{}
-	for _, r := range rows {
-		out[r.Route()] = r
-	}
-	return out
+// Route returns the method and the path.
+func (r Row) Route() document.Route { return document.Route{Method: r.Method, Path: r.Path} }
+
+// An index finds rows by route and by operationId.
+type index struct {
+	routes map[document.Route]Row
+	ids    map[string]Row
 }
 
-// Accounted counts the routes that the rows stand for: their own, and those that
-// a note names as differing only in the name of a path parameter ("also POST /…").
-func Accounted(rows []Row) int {
+func indexOf(rows []Row) index {
+	x := index{map[document.Route]Row{}, map[string]Row{}}
+	for _, r := range rows {
+		x.routes[r.Route()], x.ids[r.ID] = r, r
+	}
+	return x
+}
+
+// CountRoutes counts the routes that the rows stand for: their own, and those that a note
+// names ("also POST /…") because they differ only in the name of a path parameter.
+func CountRoutes(rows []Row) int {
 	count := len(rows)
 	for _, r := range rows {
-		if r.standsForAnother() != "" {
+		if r.alsoRoute() != "" {
 			count++
 		}
 	}
 	return count
 }
 
-// standsForAnother is the route that a note names, "" if none does.
-func (r Row) standsForAnother() string {
+// alsoRoute returns the route that a note names, or "".
+func (r Row) alsoRoute() string {
 	for note := range strings.SplitSeq(r.Note, "; ") {
-		if twin, ok := strings.CutPrefix(note, "also "); ok {
-			return twin
+		if route, ok := strings.CutPrefix(note, "also "); ok {
+			return route
 		}
 	}
 	return ""
 }
 
-// CheckRoutes proves that each route of the contract has a row, or another's note: no
-// repair takes a route from programs without saying what stands for it.
+// CheckRoutes returns an error if a route of the contract has neither a row nor the note of
+// another row: no repair may remove a route without a note.
 func CheckRoutes(contract document.Object, rows []Row) error {
 	have := map[string]bool{}
 	for _, row := range rows {
-		have[row.Method+" "+row.Path], have[row.standsForAnother()] = true, true
+		have[row.Route().String()], have[row.alsoRoute()] = true, true
 	}
 	for _, o := range document.Operations(contract) {
-		if name := o.Method + " " + o.Path; !have[name] {
-			return fmt.Errorf(`no operation is made of %s: where overlay.yaml removes it, write x-note: "also %s" on the one that stands for it`, name, name)
+		if name := o.Name(); !have[name] {
+			return fmt.Errorf(`no operation is made of %s: where overlay.yaml removes it, write x-note: "also %s" on the operation of the same route`, name, name)
 		}
 	}
 	return nil
 }
-
-// Route is the row's method and path.
-func (r Row) Route() document.Route { return document.Route{Method: r.Method, Path: r.Path} }

@@ -7,8 +7,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A Rename says that an operation, a type or a member has another name now: as
-// changes.yaml states it, or by guess.
+// A Rename says that an operation, a type or a member has another name now, stated in
+// changes.yaml or probable.
 type Rename struct {
 	In       string // METHOD /path of an operation, the type of a member, "" for a type
 	From, To string
@@ -16,36 +16,25 @@ type Rename struct {
 	Stated   bool
 }
 
-// OperationRenames lists operations whose method has another name now, as stated or
-// because the same route has it, and pairs those that are gone with new ones that they
-// might be.
+// OperationRenames lists the operations with another name: stated, of the same route, or
+// probable pairs of a removed operation and a new one.
 func (l *Lock) OperationRenames(older, newer document.Object) []Rename {
-	before, after := InventoryOf(older), InventoryOf(newer)
-	now, ids, guesses := rowsByRoute(after), map[string]Row{}, guessRenames(before, after)
-	for _, row := range after {
-		ids[row.ID] = row
-	}
+	before, after := RowsOf(older), RowsOf(newer)
+	now, guesses := indexOf(after), guessRenames(before, after)
 	var found []Rename
 	for _, row := range before {
-		at := row.Route()
-		next, there := now[at]
-		stated := false
-		for _, id := range l.Changes.renamedTo(row.ID) {
-			if renamed, ok := ids[id]; ok && (!there || renamed.ID == next.ID) {
-				next, stated = renamed, true
-			}
+		next, there, stated := l.successor(row, now)
+		if !there {
+			next, there = guesses[row.Route()]
 		}
-		if !there && !stated {
-			next, there = guesses[at]
-		}
-		if (there || stated) && (next.ID != row.ID || next.Path != row.Path) {
-			found = append(found, Rename{row.Method + " " + row.Path, row.Service, next.Service, next.Method + " " + next.Path, stated})
+		if there && (next.ID != row.ID || next.Path != row.Path) {
+			found = append(found, Rename{row.Route().String(), row.Service, next.Service, next.Route().String(), stated})
 		}
 	}
 	return found
 }
 
-// TypeRenames lists the types that changes.yaml says have another name now.
+// TypeRenames lists the renames of types that changes.yaml states.
 func (l *Lock) TypeRenames(older, newer document.Object) []Rename {
 	var found []Rename
 	for _, c := range l.Changes.Types {
@@ -58,8 +47,8 @@ func (l *Lock) TypeRenames(older, newer document.Object) []Rename {
 	return found
 }
 
-// KeptOperations are the operations that a release removed and that stay for it, as
-// deprecated ones: "METHOD /path" to that release.
+// KeptOperations maps the operations that a release removed and that stay, deprecated, to
+// that release.
 func KeptOperations(effective document.Object) map[string]string {
 	kept := map[string]string{}
 	for _, o := range document.Operations(effective) {
@@ -70,42 +59,42 @@ func KeptOperations(effective document.Object) map[string]string {
 	return kept
 }
 
-// GuessMemberRenames pairs, in each type that both documents have, a member that is
-// gone with the one new member of the same schema, if there is no other.
+// GuessMemberRenames pairs, in each type of both documents, a removed member with a new
+// member of the same schema, if each is the only one with this schema.
 func GuessMemberRenames(older, newer document.Object) []Rename {
 	var found []Rename
 	for _, name := range document.Schemas(older).Keys() {
 		before := document.Schemas(older).Object(name, "properties")
 		after := document.Schemas(newer).Object(name, "properties")
-		gone, fresh := missingIn(after, before), missingIn(before, after)
 		if after == nil {
 			continue
 		}
+		gone, fresh := missingIn(after, before), missingIn(before, after)
 		for _, from := range gone {
-			alike := func(to string) bool { return reflect.DeepEqual(before[from], after[to]) }
-			candidates := slices.DeleteFunc(slices.Clone(fresh), func(to string) bool { return !alike(to) })
-			rivals := slices.DeleteFunc(slices.Clone(gone), func(other string) bool { return !reflect.DeepEqual(before[from], before[other]) })
-			if len(candidates) == 1 && len(rivals) == 1 {
-				found = append(found, Rename{In: name, From: from, To: candidates[0]})
+			like := func(members document.Object, names []string) []string {
+				return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !reflect.DeepEqual(before[from], members[name]) })
+			}
+			if to := like(after, fresh); len(to) == 1 && len(like(before, gone)) == 1 {
+				found = append(found, Rename{In: name, From: from, To: to[0]})
 			}
 		}
 	}
 	return found
 }
 
-// missingIn are the names in all that some does not have.
+// missingIn lists the members of all that some does not have.
 func missingIn(some, all document.Object) []string {
 	return slices.DeleteFunc(all.Keys(), func(name string) bool { _, ok := some[name]; return ok })
 }
 
-// ClassChanges are the operations that the transport treats otherwise now, as
-// "METHOD /path: once instead of idempotent": nothing that a compiler notices.
+// ClassChanges maps the operations with another retry class to both classes, such as "once
+// instead of idempotent".
 func ClassChanges(older, newer document.Object) map[string]string {
-	now := rowsByRoute(InventoryOf(newer))
+	now := indexOf(RowsOf(newer)).routes
 	found := map[string]string{}
-	for _, row := range InventoryOf(older) {
+	for _, row := range RowsOf(older) {
 		if after, ok := now[row.Route()]; ok && after.Class != row.Class {
-			found[row.Method+" "+row.Path] = after.Class + " instead of " + row.Class
+			found[row.Route().String()] = after.Class + " instead of " + row.Class
 		}
 	}
 	return found

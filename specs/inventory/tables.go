@@ -11,8 +11,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/repair"
 )
 
-// readTable reads a table of tab-separated columns under exactly this header. A
-// column is taken as it is: there is no quoting, and no column may hold a tab.
+// readTable reads a table of tab-separated columns with this header. There is no quoting: a
+// column cannot contain a tab.
 func readTable(text []byte, header ...string) ([][]string, error) {
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if lines[0] != strings.Join(header, "\t") {
@@ -22,7 +22,7 @@ func readTable(text []byte, header ...string) ([][]string, error) {
 	for i, line := range lines[1:] {
 		row := strings.Split(line, "\t")
 		if len(row) != len(header) {
-			return nil, fmt.Errorf("line %d has %d columns and not %d, with a tab between each two", i+2, len(row), len(header))
+			return nil, fmt.Errorf("line %d has %d columns instead of %d, separated by tabs", i+2, len(row), len(header))
 		}
 		rows = append(rows, row)
 	}
@@ -38,8 +38,8 @@ func writeTable(rows [][]string) []byte {
 	return []byte(out.String())
 }
 
-// readRoutes reads a table with one line a route, of its method, its path and these
-// columns more, of which value makes what is said of the route.
+// readRoutes reads a table with a line for each route: its method, its path and more
+// columns, of which value makes the value of the route.
 func readRoutes[V any](text []byte, value func(rest []string) V, columns ...string) (map[document.Route]V, error) {
 	rows, err := readTable(text, append([]string{"method", "path"}, columns...)...)
 	if err != nil {
@@ -49,16 +49,16 @@ func readRoutes[V any](text []byte, value func(rest []string) V, columns ...stri
 	for _, row := range rows {
 		at := document.Route{Method: row[0], Path: row[1]}
 		if _, twice := all[at]; twice {
-			return nil, fmt.Errorf("%s %s has two lines", at.Method, at.Path)
+			return nil, fmt.Errorf("%s has two lines", at)
 		}
 		all[at] = value(row[2:])
 	}
 	return all, nil
 }
 
-// CheckTables proves that every line of summaries.tsv and releases.tsv speaks of a
-// route that the contract has, and every entry of numbers.yaml of a number in the
-// effective document. An operation without a summary is found by Repair.
+// CheckTables returns an error if a line of summaries.tsv or releases.tsv has a route that
+// is not in the contract, or an entry of numbers.yaml a number that is not in the effective
+// document. An operation without a summary is an error of [repair.Rules.Apply].
 func CheckTables(rules *repair.Rules, contract, effective document.Object) error {
 	known := map[document.Route]bool{}
 	for _, doc := range []document.Object{contract, effective} {
@@ -78,7 +78,7 @@ func CheckTables(rules *repair.Rules, contract, effective document.Object) error
 			r := slices.MinFunc(unknown, func(a, b document.Route) int {
 				return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 			})
-			return fmt.Errorf("%s has a line for %s %s, which is no operation", table.file, r.Method, r.Path)
+			return fmt.Errorf("%s has a line for %s, which is no operation", table.file, r)
 		}
 	}
 	return rules.CheckNumbers(effective)

@@ -2,39 +2,33 @@ package inventory
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A Type is one row of types.tsv: a generated type, whose name is locked.
+// A Type is a generated type, a row of types.tsv. Its name is locked.
 type Type struct {
 	Name string
-	Kind string // struct, enumeration, or the Go kind that it is another name of
-	Of   string // the one operation that it belongs to, "" if several use it
+	Kind string // struct, enumeration, map, or the Go type that it is defined as
+	Of   string // the operationId of the only operation that uses it, or ""
 }
 
 var typeColumns = []string{"type", "kind", "of"}
 
 // TypesOf lists the types that are generated from an effective document, by name.
 func TypesOf(effective document.Object) []Type {
-	users := map[string]map[string]bool{}
+	users := map[string][]string{}
 	for _, o := range document.Operations(effective) {
-		var start []document.Place
-		start = append(append(start, document.Responses(o)...), document.Requests(o)...)
-		for name := range document.ReachableFrom(effective, start) {
-			if users[name] == nil {
-				users[name] = map[string]bool{}
-			}
-			users[name][o.ID()] = true
+		for name := range document.ReachableFrom(effective, slices.Concat(document.Responses(o), document.Requests(o))) {
+			users[name] = append(users[name], o.ID())
 		}
 	}
 	var types []Type
 	for _, name := range document.Schemas(effective).Keys() {
 		one := Type{Name: name, Kind: typeKind(document.Schemas(effective).Object(name))}
 		if len(users[name]) == 1 {
-			for id := range users[name] {
-				one.Of = id
-			}
+			one.Of = users[name][0]
 		}
 		types = append(types, one)
 	}
@@ -54,7 +48,7 @@ func typeKind(schema document.Object) string {
 	}
 }
 
-// WriteTypes is the text of types.tsv.
+// WriteTypes returns the text of types.tsv.
 func WriteTypes(types []Type) []byte {
 	table := [][]string{typeColumns}
 	for _, t := range types {

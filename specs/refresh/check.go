@@ -44,12 +44,12 @@ func (p project) check() error {
 	if err := product.Check(doc); err != nil {
 		return err
 	}
-	rows := inventory.InventoryOf(doc)
+	rows := inventory.RowsOf(doc)
 	for _, made := range []struct {
 		file string
 		want []byte
 	}{
-		{"operations.tsv", inventory.WriteInventory(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", text},
+		{"operations.tsv", inventory.WriteRows(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", text},
 	} {
 		have, err := os.ReadFile(p.specs(made.file))
 		if err != nil {
@@ -67,7 +67,7 @@ func (p project) check() error {
 		return err
 	}
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
-		p.product, inventory.Accounted(rows), len(rows), len(product.Rules.Repairs()), types)
+		p.product, inventory.CountRoutes(rows), len(rows), len(product.Rules.Repairs()), types)
 	return nil
 }
 

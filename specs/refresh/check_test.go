@@ -185,7 +185,7 @@ func kept(t *testing.T) edit {
 }
 
 // TestCheckCatchesStatements states in changes.yaml what is not so in the contract, or
-// no longer, and keeps in removed.json what nobody states.
+// no longer, and keeps in removed.json what changes.yaml does not state.
 func TestCheckCatchesStatements(t *testing.T) {
 	for name, test := range map[string]struct {
 		operation, typ string

@@ -143,7 +143,7 @@ func (p project) compareDocuments(ctx context.Context, product *specs.Product, o
 	}
 	changes = append(changes, group(found, reported)...)
 	methods := map[string]string{} // of operations that came or went, in Go
-	for _, row := range slices.Concat(inventory.InventoryOf(older), inventory.InventoryOf(newer)) {
+	for _, row := range slices.Concat(inventory.RowsOf(older), inventory.RowsOf(newer)) {
 		methods[row.Route().String()] = row.Service
 	}
 	for i, c := range changes {

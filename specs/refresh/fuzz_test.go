@@ -52,7 +52,7 @@ func FuzzPullToGenerate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, served []byte) { compiles(t, imports, served) })
 }
 
-// keywords are documents whose names are words of Go, which is nobody's defect.
+// keywords are documents whose names are words of Go.
 var keywords = [][2]string{
 	{`uid`, `type`}, {`uid`, `select`}, {`"setThing"`, `"func"`}, {`"Things"`, `"interface"`}, {`"kind"`, `"range"`}, {`"secret"`, `"default"`},
 	{`"fresh"`, `"go"`}, {`more`, `struct`}, {`"A","B"`, `"func","break"`}, {`"b c"`, `"package"`}, {`"name":{`, `"error":{`}, {`"size"`, `"_"`},

@@ -13,10 +13,11 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 	"github.com/hotcold-go/hotcold/specs/document"
 	"github.com/hotcold-go/hotcold/specs/inventory"
+	"github.com/hotcold-go/hotcold/specs/ngenea"
 )
 
-// manners are documents of one Hub as the two generators would write them.
-var manners = map[string]func(*testing.T) []byte{"drf-yasg": yasg, "drf-spectacular": spectacular}
+// generators are documents of one Hub as the two generators would write them.
+var generators = map[string]func(*testing.T) []byte{"drf-yasg": yasg, "drf-spectacular": spectacular}
 
 func pullSite(t *testing.T, doc []byte, dir string) (out string) {
 	t.Helper()
@@ -49,7 +50,7 @@ func TestTrySitesDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	types := typeNames(t, "../../gen/ngeneaapi/models.gen.go")
-	for name, doc := range manners {
+	for name, doc := range generators {
 		t.Run(name, func(t *testing.T) {
 			from := write0(t, t.TempDir(), "served.json", string(doc(t)))
 			dir := filepath.Join(t.TempDir(), "copy")
@@ -66,11 +67,11 @@ func TestTrySitesDocument(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := inventory.ReadInventory(there)
+			rows, err := inventory.ReadRows(there)
 			if err != nil {
 				t.Fatal(err)
 			}
-			committed, err := inventory.ReadInventory(ours)
+			committed, err := inventory.ReadRows(ours)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +113,7 @@ func typeNames(t *testing.T, path string) []string {
 
 // TestMergeOfASitesDocument looks at what the merge says and does, place by place.
 func TestMergeOfASitesDocument(t *testing.T) {
-	for name, doc := range manners {
+	for name, doc := range generators {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			out := pullSite(t, doc(t), dir)
@@ -228,10 +229,7 @@ func firstDifference(want, got []byte) string {
 
 // TestOurOwnContractConfirmsNothing pulls what a simulator serves.
 func TestOurOwnContractConfirmsNothing(t *testing.T) {
-	ours, err := specs.Contract("ngenea")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ours := []byte(ngenea.Contract())
 	dir := t.TempDir()
 	if said := pullSite(t, ours, dir); strings.Contains(said, "contradicts") || strings.Count(said, "dropped") != 1 {
 		t.Errorf("our own contract contradicts itself, or its extensions are not counted: %s", said)

@@ -76,7 +76,7 @@ func (p project) repair() error {
 			p.say("%s%s", misfitLine, printable(misfit))
 		}
 	}
-	p.say("effective.json: %d operations, %d bytes", len(inventory.InventoryOf(doc)), len(text))
+	p.say("effective.json: %d operations, %d bytes", len(inventory.RowsOf(doc)), len(text))
 	return write(p.specs("effective.json"), text)
 }
 
@@ -94,10 +94,10 @@ func (p project) inventory() error {
 	if err := product.Lock.Compare(doc); err != nil {
 		return err
 	}
-	rows := inventory.InventoryOf(doc)
-	p.say("operations.tsv: %d rows for %d routes", len(rows), inventory.Accounted(rows))
+	rows := inventory.RowsOf(doc)
+	p.say("operations.tsv: %d rows for %d routes", len(rows), inventory.CountRoutes(rows))
 	return errors.Join(
-		write(p.specs("operations.tsv"), inventory.WriteInventory(rows)),
+		write(p.specs("operations.tsv"), inventory.WriteRows(rows)),
 		write(p.specs("types.tsv"), inventory.WriteTypes(inventory.TypesOf(doc))))
 }
 

@@ -264,7 +264,7 @@ func (s stage) from50to51(from string) {
 		"gen/wekaapi/client.gen.go", "gen/wekaapi/models.gen.go")
 }
 
-// from51to52 plays a maintainer who is told, one after the other, what 5.2 asks for.
+// from51to52 plays a maintainer who resolves one problem of 5.2 after the other.
 func (s stage) from51to52() {
 	s.t.Helper()
 	from := s.serve(release52(s.t, s.root))

@@ -58,7 +58,7 @@ func committed(t *testing.T, product string) []inventory.Row {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := inventory.ReadInventory(text)
+	rows, err := inventory.ReadRows(text)
 	if err != nil {
 		t.Fatal(err)
 	}

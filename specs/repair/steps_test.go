@@ -1,4 +1,4 @@
-package specs_test
+package repair_test
 
 import (
 	"reflect"
@@ -104,7 +104,7 @@ func TestProvenanceIsInTheInventory(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes := map[string]string{}
-	for _, row := range inventory.InventoryOf(doc) {
+	for _, row := range inventory.RowsOf(doc) {
 		notes[row.ID] = row.Note
 	}
 	if want := map[string]string{"listJobs": "", "submitJob": "inferred"}; !reflect.DeepEqual(notes, want) {

@@ -101,7 +101,7 @@ func removeSome(t *testing.T, product *specs.Product, every int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rows, removed := typesByUse(whole), inventory.InventoryOf(whole), 0
+	before, rows, removed := typesByUse(whole), inventory.RowsOf(whole), 0
 	for i := 0; i < len(rows); i++ {
 		doc, err := product.RepairOf(without(product.Contract, rows[i]))
 		if err != nil {
@@ -169,14 +169,14 @@ func accountFor(t *testing.T, product *specs.Product, wantRows, wantRoutes int) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := inventory.ReadInventory(text)
+	rows, err := inventory.ReadRows(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if product.Name == "weka" && product.Release() != "5.1" {
 		t.Logf("the counts are those of 5.1, the contract is of %s: every route is looked for, none counted", product.Release())
-	} else if len(rows) != wantRows || inventory.Accounted(rows) != wantRoutes {
-		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), inventory.Accounted(rows), wantRows, wantRoutes)
+	} else if len(rows) != wantRows || inventory.CountRoutes(rows) != wantRoutes {
+		t.Fatalf("%d rows for %d routes, want %d for %d", len(rows), inventory.CountRoutes(rows), wantRows, wantRoutes)
 	}
 	if err := inventory.CheckRoutes(product.Contract, rows); err != nil {
 		t.Error(err)

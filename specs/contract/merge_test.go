@@ -1,4 +1,4 @@
-package specs_test
+package contract_test
 
 import (
 	"fmt"
@@ -12,6 +12,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 	"github.com/hotcold-go/hotcold/specs/inventory"
 )
+
+const noOverlay = "overlay: 1.0.0\nx-speakeasy-jsonpath: rfc9535\ninfo: {title: made up, version: '1'}\nactions: []\n"
 
 // ownJobs is a contract of our own, with an enumeration.
 const ownJobs = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},"servers":[{"url":"/api"}],
@@ -80,7 +82,7 @@ func TestMergeLeavesOutWhatCannotBeGenerated(t *testing.T) {
 		operation("/api/users/", `{"type":"string"}`)
 	merged, effective := mergeJobs(t, strings.NewReplacer("MORE", more, "COMPONENTS", component).Replace(siteJobs))
 	var ids []string
-	for _, row := range inventory.InventoryOf(effective) {
+	for _, row := range inventory.RowsOf(effective) {
 		ids = append(ids, row.ID)
 	}
 	if want := []string{"getJob", "getNodes", "getUsers"}; !slices.Equal(ids, want) {

@@ -1,4 +1,4 @@
-package specs_test
+package repair_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package specs_test
+package inventory_test
 
 import (
 	"strings"
@@ -9,6 +9,15 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 	"github.com/hotcold-go/hotcold/specs/inventory"
 )
+
+const noOverlay = "overlay: 1.0.0\nx-speakeasy-jsonpath: rfc9535\ninfo: {title: made up, version: '1'}\nactions: []\n"
+
+// things is a small contract that needs no repair.
+const things = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},
+ "paths":{"/things/{uid}":{"get":{"operationId":"getThing","tags":["Things"],
+  "parameters":[{"in":"path","name":"uid","required":true,"schema":{"type":"string"}},{"in":"query","name":"fresh","schema":{"type":"boolean"}}],
+  "responses":{"200":{"description":"OK","content":{"application/json":{"schema":{"type":"object","properties":{
+   "data":{"type":"object","properties":{"name":{"type":"string"},"kind":{"type":"string","enum":["A","B"]}}}}}}}}}}}}}`
 
 // locked is a product of which names are committed, with the contract things or another.
 func locked(t *testing.T, contract, changes, removed string) (*specs.Product, document.Object, error) {
@@ -88,7 +97,7 @@ func TestRemovedOperationComesBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := inventory.InventoryOf(doc)
+		all := inventory.RowsOf(doc)
 		if len(all) != rows {
 			t.Fatalf("removed in %s: %d operations, want %d", release, len(all), rows)
 		}
@@ -116,7 +125,7 @@ func TestKeepRemoved(t *testing.T) {
 	if err != nil || strings.Contains(string(kept), `"other"`) {
 		t.Errorf("what is kept holds what it does not need (%v): %s", err, kept)
 	}
-	if _, doc, err := locked(t, lost, stated, string(kept)); err != nil || len(inventory.InventoryOf(doc)) != 2 {
+	if _, doc, err := locked(t, lost, stated, string(kept)); err != nil || len(inventory.RowsOf(doc)) != 2 {
 		t.Errorf("what is kept cannot be restored: %v", err)
 	}
 }
