@@ -19,9 +19,6 @@ type Config struct {
 	// Base is the address below which the paths of operations lie, as
 	// https://weka01:14000/api/v2, with or without a slash at the end.
 	Base *url.URL
-	// Operations returns the API's operations, which Do compares its routes with; nil
-	// for none.
-	Operations func() []*api.Operation
 	// Transport sends one request; nil is http.DefaultTransport. Redirects that
 	// it hands back are error answers.
 	Transport http.RoundTripper
@@ -49,30 +46,28 @@ type Config struct {
 // Client makes the calls of one API at one server. It holds no connection and
 // no goroutine of its own and is safe for concurrent use.
 type Client struct {
-	base       url.URL
-	endpoint   string
-	operations func() []*api.Operation
-	transport  http.RoundTripper
-	classify   func(*api.Operation, *Error) error
-	detail     func(context.Context, *api.Operation, *Error) error
-	userAgent  string
-	maxAnswer  int64
-	strict     bool
-	unfit      func(context.Context, *api.Operation, []Unfit, int)
+	base      url.URL
+	endpoint  string
+	transport http.RoundTripper
+	classify  func(*api.Operation, *Error) error
+	detail    func(context.Context, *api.Operation, *Error) error
+	userAgent string
+	maxAnswer int64
+	strict    bool
+	unfit     func(context.Context, *api.Operation, []Unfit, int)
 }
 
 // New makes a client. It checks nothing: addresses are the front door's, which
 // can say what the user wrote.
 func New(config Config) *Client {
 	c := &Client{
-		operations: config.Operations,
-		transport:  config.Transport,
-		classify:   config.Classify,
-		detail:     config.Detail,
-		userAgent:  config.UserAgent,
-		maxAnswer:  config.MaxAnswer,
-		strict:     config.StrictResponses,
-		unfit:      config.Unfit,
+		transport: config.Transport,
+		classify:  config.Classify,
+		detail:    config.Detail,
+		userAgent: config.UserAgent,
+		maxAnswer: config.MaxAnswer,
+		strict:    config.StrictResponses,
+		unfit:     config.Unfit,
 	}
 	if config.Base != nil {
 		c.base = url.URL{
@@ -113,8 +108,8 @@ func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, params
 // sent as JSON unless it is nil; send prepared JSON as a json.RawMessage. Out receives the
 // member "data" of the response, or all of a response without one, or all of it if out is
 // a struct with a field for "data"; nil ignores the response. GET and HEAD are of
-// api.ClassSafe, PUT and DELETE of api.ClassIdempotent unless Config.Operations has the
-// route as api.ClassOnce, the rest of api.ClassOnce. Every error is an *Error.
+// api.ClassSafe, PUT and DELETE of api.ClassIdempotent unless WithClassesOf says otherwise,
+// the rest of api.ClassOnce. Every error is an *Error.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...api.CallOption) error {
 	template, _, _ := strings.Cut(path, "?")
 	d := api.Definition{Method: method, Path: template, Class: api.ClassOnce, Result: api.ResultData}
@@ -122,9 +117,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	case http.MethodGet, http.MethodHead:
 		d.Class = api.ClassSafe
 	case http.MethodPut, http.MethodDelete:
-		if !c.isOnce(method, template) {
-			d.Class = api.ClassIdempotent
-		}
+		d.Class = api.ClassIdempotent
 	}
 	if out == nil {
 		d.Result = api.ResultNone
@@ -135,20 +128,6 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 		return invalid(op, err)
 	}
 	return c.call(ctx, op, to, in, out, options)
-}
-
-// isOnce reports whether a route is that of an operation of api.ClassOnce: calling it by
-// its path does not make it safer to repeat.
-func (c *Client) isOnce(method, path string) bool {
-	if c.operations == nil {
-		return false
-	}
-	for _, op := range c.operations() {
-		if op.Method() == method && op.Class() == api.ClassOnce && fits(op.Path(), path) {
-			return true
-		}
-	}
-	return false
 }
 
 func invalid(op *api.Operation, err error) *Error {

@@ -96,7 +96,7 @@ func client(transport http.RoundTripper, change ...func(*call.Config)) *call.Cli
 	if err != nil {
 		panic(err)
 	}
-	config := call.Config{Base: base, Operations: allOperations, Transport: transport, UserAgent: "hotcold/test"}
+	config := call.Config{Base: base, Transport: transport, UserAgent: "hotcold/test"}
 	for _, c := range change {
 		c(&config)
 	}

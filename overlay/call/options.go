@@ -64,6 +64,23 @@ func WithQuery(key, value string) api.CallOption {
 	}
 }
 
+// WithClassesOf makes Do as careful with a route as the operation that has it: a PUT or
+// DELETE of api.ClassOnce is not sent again because it is called by its path. It is an
+// option, so that a program without Do links no table of operations.
+func WithClassesOf(operations []*api.Operation) api.CallOption {
+	return func(req *http.Request) {
+		s := StateOf(req)
+		if s == nil || s.operation.ID() != "" || s.operation.Class() != api.ClassIdempotent {
+			return
+		}
+		for _, op := range operations {
+			if op.Class() == api.ClassOnce && op.Method() == req.Method && fits(op.Path(), s.operation.Path()) {
+				s.operation = api.NewOperation(api.Definition{Method: req.Method, Path: s.operation.Path(), Class: api.ClassOnce, Result: s.operation.Result()})
+			}
+		}
+	}
+}
+
 // WithBasicAuth authenticates one call with a user and a password instead of the client's
 // token, as operations of api.AuthBasic need.
 func WithBasicAuth(user, password string) api.CallOption {

@@ -377,7 +377,7 @@ func TestClassOfDo(t *testing.T) {
 		{"PATCH", "/nothing", api.ClassOnce},
 	} {
 		s := answers(200, `{"data":null}`)
-		if err := client(s).Do(t.Context(), test.method, test.path, nil, nil); err != nil {
+		if err := client(s).Do(t.Context(), test.method, test.path, nil, nil, call.WithClassesOf(allOperations())); err != nil {
 			t.Fatal(err)
 		}
 		if class := call.StateOf(s.request).Operation().Class(); class != test.class {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -83,6 +84,7 @@ func (c *Client) open(s *connect.Settings) (err error) {
 // struct with a field for that; it may be nil. GET, HEAD, PUT and DELETE may be sent again
 // after a failure; everything else is sent once.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
+	options = append(slices.Clip(options), call.WithClassesOf(ngeneaapi.Operations()))
 	return c.api.Do(ctx, method, path, in, out, options...)
 }
 

@@ -10,7 +10,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
@@ -197,7 +196,6 @@ var product = connect.Product{
 	Examples:    "hub.example.com, hub.example.com:8000 or https://hub.example.com",
 	FromEnv:     "FromEnv() and NGENEA_URL",
 	OneAddress:  true,
-	Operations:  ngeneaapi.Operations,
 	Classify:    classify,
 	Environment: addressFromEnv,
 	Fill:        fillFromEnv,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
@@ -89,6 +90,7 @@ func identity(s *connect.Settings, wire *connect.Wire) token.Identity {
 // after a failure, and so may PUT and DELETE unless the route is a known operation that
 // must not be repeated; everything else is sent once: see [WithRetryPolicy].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, options ...CallOption) error {
+	options = append(slices.Clip(options), call.WithClassesOf(wekaapi.Operations()))
 	return c.api.Do(ctx, method, path, in, out, options...)
 }
 

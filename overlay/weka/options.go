@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect"
@@ -244,7 +243,6 @@ var product = connect.Product{
 	BasePath:    "/api/v2",
 	Examples:    "weka01, weka01:14000 or https://weka01:14000",
 	FromEnv:     "FromEnv() and WEKA_HOST",
-	Operations:  wekaapi.Operations,
 	Classify:    classify,
 	Environment: addressFromEnv,
 	Fill:        fillFromEnv,

@@ -24,8 +24,7 @@ type Product struct {
 
 	OneAddress bool // a client has one address
 
-	Operations func() []*api.Operation
-	Classify   func(*api.Operation, *call.Error) error // see call.Config
+	Classify func(*api.Operation, *call.Error) error // see call.Config
 
 	// With FromEnv, Environment returns an address, and Fill sets fields that no option
 	// set.

@@ -66,7 +66,6 @@ func (p *Product) NewCaller(
 ) *call.Client {
 	return call.New(call.Config{
 		Base:            wire.Addresses[0],
-		Operations:      p.Operations,
 		Transport:       stack,
 		Classify:        p.Classify,
 		Detail:          detail,
