@@ -115,12 +115,17 @@ run_gremlins() {
 	done
 }
 
-split_patches
-case ${1:-all} in
-check) check_patches ;;
-patches) copy_tree && run_patches ;;
-gremlins) copy_tree && run_gremlins ;;
-all) check_patches && copy_tree && run_patches && run_gremlins ;;
-*) echo "usage: $0 [check|patches|gremlins]" >&2; exit 2 ;;
-esac
-[ "$failures" = 0 ] || { echo "$failures failures"; exit 1; }
+main() {
+	split_patches
+	case ${1:-all} in
+	check) check_patches ;;
+	patches) copy_tree && run_patches ;;
+	gremlins) copy_tree && run_gremlins ;;
+	all) check_patches && copy_tree && run_patches && run_gremlins ;;
+	*) echo "usage: $0 [check|patches [N]|gremlins]" >&2; exit 2 ;;
+	esac
+	[ "$failures" = 0 ] || { echo "$failures failures"; exit 1; }
+}
+
+main "$@"
+exit
