@@ -93,6 +93,22 @@ func TestRetryPolicyOption(t *testing.T) {
 	})
 }
 
+// Do sends a route again only if the operation that has it allows that.
+func TestDoRetriesByTheClassOfTheRoute(t *testing.T) {
+	c, err := weka.New("weka01", weka.WithAccessToken("t"), weka.WithTransport(connecttest.Always(http.StatusBadGateway, "<html>")),
+		weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 2, FirstPause: 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for path, want := range map[string]int{"/users/7": 2, "/users/7/revoke": 1, "users/7/revoke/?force=true": 1} {
+		var failed *weka.Error
+		if err := c.Do(t.Context(), http.MethodDelete, path, nil, nil); !errors.As(err, &failed) || failed.Attempts != want {
+			t.Errorf("%s: %v, want %d attempts", path, err, want)
+		}
+	}
+}
+
 // A read-only client logs in.
 func TestReadOnly(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
