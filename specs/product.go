@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -35,6 +36,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 	}{
 		{"openapi.json", true, into(&p.Contract, document.Decode)},
 		{"numbers.yaml", false, p.Rules.ReadNumbers},
+		{"names.yaml", false, into(&p.Rules.Names, repair.ReadNames)},
 		{"summaries.tsv", false, into(&p.Rules.Summaries, inventory.ReadSummaries)},
 		{"releases.tsv", false, into(&p.Rules.Releases, inventory.ReadReleases)},
 		{"operations.tsv", false, into(&p.Lock.Rows, inventory.ReadRows)},
@@ -58,9 +60,10 @@ func Load(name string, files fs.FS) (*Product, error) {
 		return nil, fmt.Errorf("specs/%s: %w", name, err)
 	}
 	p.Lock.Release = document.Release(p.Contract)
-	p.Rules.Shapes = map[document.Route]string{}
+	p.Rules.Committed = map[document.Route]repair.Committed{}
 	for _, row := range p.Lock.Rows {
-		p.Rules.Shapes[row.Route()] = row.Shape
+		service, method, _ := strings.Cut(row.Service, ".")
+		p.Rules.Committed[row.Route()] = repair.Committed{ID: row.ID, Service: service, Method: method, Shape: row.Shape}
 	}
 	return p, nil
 }

@@ -86,25 +86,25 @@ func (c *Client) AllQuotas(ctx context.Context, uid string, params *wekaapi.List
 		func(page *wekaapi.QuotaPage) ([]wekaapi.QuotaListItem, string) { return page.Items, page.NextToken })
 }
 
-// DeprecatedQuota is an item of [Client.AllQuotasDeprecated].
-type DeprecatedQuota struct {
+// InodeQuota is an item of [Client.AllInodeQuotas].
+type InodeQuota struct {
 	// Inode is a hexadecimal inode id and a snapshot's number, as "0x1f00000001:0".
 	Inode string
 	wekaapi.QuotaRecord
 }
 
-// AllQuotasDeprecated iterates over quotas with the route of releases without ListQuotas
+// AllInodeQuotas iterates over quotas with the route of releases without listQuotas
 // (operation getQuotaDeprecated), ordered by inode within a page. Its params are required.
 // See [Client.AllEvents].
 //
 // Deprecated: use [Client.AllQuotas].
-func (c *Client) AllQuotasDeprecated(ctx context.Context, params *wekaapi.GetQuotaDeprecatedParams, options ...CallOption) iter.Seq2[DeprecatedQuota, error] {
+func (c *Client) AllInodeQuotas(ctx context.Context, params *wekaapi.GetQuotaDeprecatedParams, options ...CallOption) iter.Seq2[InodeQuota, error] {
 	return iterate(ctx, wekaapi.OpGetQuotaDeprecated, params,
 		func(p *wekaapi.GetQuotaDeprecatedParams) **string { return &p.NextToken }, c.Quota.GetQuotaDeprecated, options,
-		func(page *wekaapi.QuotaDeprecatedPage) ([]DeprecatedQuota, string) {
-			items := make([]DeprecatedQuota, 0, len(page.Items))
+		func(page *wekaapi.QuotaDeprecatedPage) ([]InodeQuota, string) {
+			items := make([]InodeQuota, 0, len(page.Items))
 			for _, inode := range slices.Sorted(maps.Keys(page.Items)) {
-				items = append(items, DeprecatedQuota{Inode: inode, QuotaRecord: page.Items[inode]})
+				items = append(items, InodeQuota{Inode: inode, QuotaRecord: page.Items[inode]})
 			}
 			return items, page.NextToken
 		})
@@ -138,7 +138,7 @@ func (c *Client) AllCatalogDifferences(ctx context.Context, body wekaapi.QueryCa
 const endOfDifferences = "FFFF-FFFF-FFFFFFFF-FFFFFFFF-FFFFFFFF-FFFFFFFF-0"
 
 // AllSnapshotDifferences iterates over the differences between two snapshots of a
-// filesystem (operation getSnapshotDiff), after PrepareSnapshotDiff. To read them with
+// filesystem (operation getSnapshotDiff), after Snapshots.PrepareDiff. To read them with
 // several iterators, give each one of the prepared cookies as ResumeToken and the next
 // cookie, at which it ends, as StopToken. See [Client.AllEvents].
 func (c *Client) AllSnapshotDifferences(ctx context.Context, body wekaapi.GetSnapshotDiffBody, options ...CallOption) iter.Seq2[wekaapi.SnapshotDiffEntry, error] {

@@ -32,7 +32,7 @@ var iterators = map[string]func(context.Context, *weka.Client, ...weka.CallOptio
 		return count(c.AllQuotas(ctx, "u1", nil, o...))
 	},
 	"getQuotaDeprecated": func(ctx context.Context, c *weka.Client, o ...weka.CallOption) (int, error) {
-		return count(c.AllQuotasDeprecated(ctx, &wekaapi.GetQuotaDeprecatedParams{Type: "directory", UID: "u1"}, o...))
+		return count(c.AllInodeQuotas(ctx, &wekaapi.GetQuotaDeprecatedParams{Type: "directory", UID: "u1"}, o...))
 	},
 	"queryCatalog": func(ctx context.Context, c *weka.Client, o ...weka.CallOption) (int, error) {
 		return count(c.AllCatalogEntries(ctx, wekaapi.QueryCatalogBody{FSUUID: "u1"}, o...))
@@ -260,10 +260,10 @@ func TestEventsSince(t *testing.T) {
 }
 
 // The map of the old route is returned with its keys, in their order.
-func TestAllQuotasDeprecated(t *testing.T) {
+func TestAllInodeQuotas(t *testing.T) {
 	c, _ := paging(t, "getQuotaDeprecated", `7`, "")
 	var got []string
-	for quota, err := range c.AllQuotasDeprecated(t.Context(), nil) {
+	for quota, err := range c.AllInodeQuotas(t.Context(), nil) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,8 +36,8 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 	return connect.WithPasswordFunc(user, ask)
 }
 
-// WithOrganization logs in to another organization (called tenant from release 5.1 on)
-// than Root, the default. A session belongs to one: use a client for each, or
+// WithTenant logs in to another tenant (called organization before release 5.1) than
+// Root, the default. A session belongs to one: use a client for each, or
 // [Client.ForTenant].
 func WithOrganization(name string) Option {
 	return func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithOrganization", name) }
@@ -81,7 +81,7 @@ func WithTokenProfile(name string) Option {
 // WithTokenCache keeps the session in a folder that several processes may share: one of
 // them logs in or refreshes, and the others use its tokens. A lockout holds for all of
 // them, and a password that was rejected is not sent by any of them for 15 minutes. An
-// entry belongs to an address, user and organization. The folder has mode 0700, its files
+// entry belongs to an address, user and tenant. The folder has mode 0700, its files
 // 0600; a folder that others can write to is [ErrUnsafeFile].
 func WithTokenCache(dir string) Option { return connect.WithTokenCache(dir) }
 

@@ -53,8 +53,8 @@ func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]s
 }
 
 // ParseS3Policy parses a JSON policy document, as AWS has them, for the PolicyFileContent
-// of CreateS3Policy, SetS3BucketPolicyJSON, CreateS3Bucket and CreateS3ServiceAccount. If
-// it is not a JSON object, the error is [ErrInvalidArgument].
+// of S3.CreatePolicy, S3.SetBucketPolicyJSON, S3.CreateBucket and S3.CreateServiceAccount.
+// If it is not a JSON object, the error is [ErrInvalidArgument].
 func ParseS3Policy(document []byte) (map[string]any, error) {
 	var policy map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(document))

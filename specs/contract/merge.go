@@ -39,8 +39,9 @@ func MergeSite(contract, site document.Object, confirms bool, repair func(docume
 		m.operations()
 		after, err := repair(m.ours)
 		if err == nil && m.keepOpen(before, after) {
-			_, err = repair(m.ours)
+			after, err = repair(m.ours)
 		}
+		m.nameAdded(after)
 		return m, err
 	}
 	whole, err := merge(func(string) bool { return true })
@@ -90,12 +91,13 @@ type merger struct {
 	lines    []string          // see Merge
 	said     map[string]bool   // the same lines
 	confirms bool              // false if the document is our own contract
+	unnamed  map[string]int    // METHOD /path of each added operation to its line, which does not name the method yet
 }
 
 func newMerger(ours, site, effective document.Object, accept func(string) bool) *merger {
 	m := &merger{
 		ours: document.AsObject(document.Clone(ours)), site: readSite(site), accept: accept, names: namesOf(effective),
-		typeOf: map[string]string{}, paired: map[string]bool{}, said: map[string]bool{},
+		typeOf: map[string]string{}, paired: map[string]bool{}, said: map[string]bool{}, unnamed: map[string]int{},
 	}
 	for name := range document.Schemas(m.ours) {
 		m.names.take(document.GoName(name))
@@ -114,6 +116,15 @@ func (m *merger) keepOpen(before, after document.Object) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// nameAdded completes the lines of added operations with their methods.
+func (m *merger) nameAdded(effective document.Object) {
+	for _, o := range document.Operations(effective) {
+		if line, ok := m.unnamed[o.Name()]; ok {
+			m.lines[line] += " as " + o.Object.Text("x-service") + "." + o.Object.Text("x-method")
+		}
+	}
 }
 
 func (m *merger) result() Merge { return Merge{m.ours, m.lines} }

@@ -240,7 +240,8 @@ func (m *merger) added(theirs document.Operation) {
 		paths[path] = document.Object{}
 	}
 	paths.Object(path)[strings.ToLower(theirs.Method)] = operation
-	m.say("added: %s as %s.%s", what, document.GoName(service), document.GoName(id))
+	m.unnamed[what] = len(m.lines)
+	m.say("added: %s", what)
 }
 
 // sendsMembers reports whether a body has a member to send. Some generators write a body

@@ -164,14 +164,12 @@ func constantName(value string) string {
 	return GoName(strings.Join(words, "_"))
 }
 
-// ReservedNames lists the identifiers that the templates write besides the types.
+// ReservedNames lists the identifiers that the templates write besides the types, in a
+// document whose operations have their names.
 func ReservedNames(document Object) []string {
 	names := []string{"Operations", "Services", "NewServices"}
 	for _, o := range Operations(document) {
-		names = append(names, "Op"+GoName(o.ID()), GoName(o.ID())+"Params")
-		for _, tag := range o.Object.List("tags") {
-			names = append(names, GoName(AsText(tag))+"Service")
-		}
+		names = append(names, "Op"+GoName(o.ID()), o.Object.Text("x-go-id")+"Params", o.Object.Text("x-service")+"Service")
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -27,7 +27,7 @@ func (l *Lock) Draft(contract document.Object, rules *repair.Rules) (Drafts, err
 	if err != nil {
 		return Drafts{}, err
 	}
-	d := Drafts{Gone: l.lost(repaired)}
+	d := Drafts{Gone: l.lost(repaired, rules)}
 	if rules.Summaries != nil {
 		d.Summaries = draftSummaries(repaired, rules.Summaries, &d)
 	}
@@ -63,12 +63,12 @@ func draftSummaries(repaired document.Object, summaries map[document.Route]repai
 
 // lost lists the committed operations that a document has lost. The general steps have not
 // run, because they stop at the first repair that does not fit.
-func (l *Lock) lost(repaired document.Object) []Moved {
+func (l *Lock) lost(repaired document.Object, rules *repair.Rules) []Moved {
 	var made []Row
 	for _, o := range document.Operations(repaired) {
 		row := Row{ID: o.ID(), Method: o.Method, Path: o.Path}
 		if tags := o.Object.List("tags"); len(tags) > 0 {
-			row.Service = document.GoName(document.AsText(tags[0])) + "." + document.GoName(o.ID())
+			row.Service = rules.Names.Service(document.AsText(tags[0])) + "." + document.GoName(o.ID())
 		}
 		made = append(made, row)
 	}

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -57,8 +58,9 @@ func readRoutes[V any](text []byte, value func(rest []string) V, columns ...stri
 }
 
 // CheckTables returns an error if a line of summaries.tsv or releases.tsv has a route that
-// is not in the contract, or an entry of numbers.yaml a number that is not in the effective
-// document. An operation without a summary is an error of [repair.Rules.Apply].
+// is not in the contract, an entry of numbers.yaml a number that is not in the effective
+// document, or an entry of names.yaml no effect. An operation without a summary is an error
+// of [repair.Rules.Apply].
 func CheckTables(rules *repair.Rules, contract, effective document.Object) error {
 	known := map[document.Route]bool{}
 	for _, doc := range []document.Object{contract, effective} {
@@ -81,7 +83,7 @@ func CheckTables(rules *repair.Rules, contract, effective document.Object) error
 			return fmt.Errorf("%s has a line for %s, which is no operation", table.file, r)
 		}
 	}
-	return rules.CheckNumbers(effective)
+	return errors.Join(rules.CheckNumbers(effective), rules.CheckNames(effective))
 }
 
 // ReadSummaries reads summaries.tsv.

@@ -105,7 +105,10 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"kind locked":           {"specs/ngenea/types.tsv", "Action\tstruct", "Action\tenumeration", "would change from enumeration to struct"},
 		"generated edited":      {"gen/ngeneaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
 		"repair removed":        {"specs/weka/overlay-names.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
-		"method gone":           {"gen/ngeneaapi/client.gen.go", "JobsService) ListJobs(", "JobsService) MakeJobs(", "ListJobs"},
+		"method gone":           {"gen/ngeneaapi/client.gen.go", "JobsService) List(", "JobsService) Make(", "Jobs.List"},
+		"name of nothing":       {"specs/weka/names.yaml", "getAllObsBuckets: List", "getAllObsBuckets: All", "what operations.tsv has stays"},
+		"name by rule":          {"specs/weka/names.yaml", "methods:\n", "methods:\n  getAlerts: List\n", "the rule makes List of getAlerts too"},
+		"service of nothing":    {"specs/weka/names.yaml", "    - Health\n", "    - Health\n    - Wealth\n", "names.yaml lists Wealth, which is no service"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

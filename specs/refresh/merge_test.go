@@ -119,8 +119,8 @@ func TestMergeOfASitesDocument(t *testing.T) {
 			out := pullSite(t, doc(t), dir)
 			for _, line := range []string{
 				"confirmed: GET /jobs/{id}/", "confirmed: Job.state", "added: Job.progress", "added: GET /jobs/, parameter state",
-				"added: POST /jobs/{id}/pause/ as Jobs.PauseJob", "added: GET /schedules/ as Schedules.ListSchedules",
-				"added: PATCH /users/{object_pk}/ as Users.UpdateUser",
+				"added: POST /jobs/{id}/pause/ as Jobs.Pause", "added: GET /schedules/ as Schedules.List",
+				"added: PATCH /users/{object_pk}/ as Users.Update",
 				"not in the document: POST /datastores/ (inferred): ours stays",
 			} {
 				if !strings.Contains(out, line+"\n") {

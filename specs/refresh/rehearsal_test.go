@@ -288,18 +288,18 @@ func (s stage) from51to52() {
 		s.t.Fatal("5.1 to 5.2 failed")
 	}
 	s.expect(said, "NOT SAFE to merge as a minor release: 3 breaking changes in the document, ", " in the Go API",
-		"BREAKING: renamed (1)\n  GET /alerts/description: Alerts.GetAlertDescription is Alerts.GetAlertDescriptions (GET /alerts/descriptions) now",
-		"BREAKING: retyped", "BREAKING: newly required", "enum grown", "GET /rehearsals/{uid}/log: Rehearsals.GetRehearsalLog", "removed.json", "summaries.tsv: write what 6 operations do",
+		"BREAKING: renamed (1)\n  GET /alerts/description: Alerts.GetDescription is Alerts.ListDescriptions (GET /alerts/descriptions) now",
+		"BREAKING: retyped", "BREAKING: newly required", "enum grown", "GET /rehearsals/{uid}/log: Rehearsals.GetLog", "removed.json", "summaries.tsv: write what 6 operations do",
 		"operation removed, its method kept for one release: GET /alerts/types",
-		"breaks programs, in the Go API:", "  - wekaapi: (*AlertsService).GetAlertDescription: removed")
+		"breaks programs, in the Go API:", "  - wekaapi: (*AlertsService).GetDescription: removed")
 	if strings.Contains(said, "probably") || strings.Contains(said, "endpoint deprecated") {
 		s.t.Error("what changes.yaml states is said as a guess, or twice")
 	}
-	s.expect(s.read(filepath.Join(s.root, "MIGRATING.md")), "has no field or method GetAlertDescription", "It is `Alerts.GetAlertDescriptions` now.",
+	s.expect(s.read(filepath.Join(s.root, "MIGRATING.md")), "has no field or method GetDescription", "It is `Alerts.ListDescriptions` now.",
 		"If you ignore it: a switch", "GET /alerts/types: not in release 5.2. If you ignore it: the server returns 404")
 	s.expect(s.read(filepath.Join(s.root, "CHANGELOG.md")), "### WEKA 5.2 (draft)")
 	client := s.read(filepath.Join(s.root, "gen/wekaapi/client.gen.go"))
-	s.expect(client, "Deprecated: release 5.2 does not have it and returns 404", "GetAlertsTypes(ctx", "known since release 5.2")
+	s.expect(client, "Deprecated: release 5.2 does not have it and returns 404", "ListTypes(ctx", "known since release 5.2")
 	s.run("check")
 }
 

@@ -16,6 +16,7 @@ import (
 // an error: a human settles it with x-type-name in overlay.yaml.
 type hoister struct {
 	schemas document.Object
+	goName  func(string) string
 	origin  map[string]string // who took a name, for the message of a collision
 	shared  map[string]bool   // names given by hand, which equal schemas share
 	err     error
@@ -23,7 +24,7 @@ type hoister struct {
 
 func inlineTypesGetNames(r *repairing) error {
 	components := r.document.Object("components")
-	h := &hoister{schemas: document.Object{}, origin: map[string]string{}, shared: map[string]bool{}}
+	h := &hoister{schemas: document.Object{}, goName: r.rules.Names.Words.GoName, origin: map[string]string{}, shared: map[string]bool{}}
 	for _, name := range document.ReservedNames(r.document) {
 		h.origin[name] = "the generated code itself"
 	}
@@ -41,9 +42,9 @@ func (h *hoister) components(doc document.Object) {
 	renamed := map[string]string{}
 	all := document.Schemas(doc)
 	for _, name := range all.Keys() {
-		renamed[name] = document.GoName(name)
+		renamed[name] = h.goName(name)
 		if explicit := all.Text(name, "x-type-name"); explicit != "" {
-			renamed[name] = document.GoName(explicit)
+			renamed[name] = h.goName(explicit)
 		}
 	}
 	document.Walk(doc, func(p document.Place) {
@@ -60,9 +61,9 @@ func (h *hoister) components(doc document.Object) {
 }
 
 func (h *hoister) operation(o document.Operation) {
-	id := document.GoName(o.ID())
+	id := o.Object.Text("x-go-id")
 	for _, parameter := range o.Parameters() {
-		name := id + document.GoName(parameter.Text("name"))
+		name := id + h.goName(parameter.Text("name"))
 		parameter["schema"] = h.name(parameter.Object("schema"), name, o.Name())
 	}
 	if content := o.BodyContent(); content != nil {
@@ -115,7 +116,7 @@ type names struct{ one, item, whole string }
 // answerNames are nouns where the operation reads: getClusterStatus answers a
 // ClusterStatus, getTasks a list of Task. Elsewhere they follow the operation.
 func answerNames(o document.Operation) names {
-	id := document.GoName(o.ID())
+	id := o.Object.Text("x-go-id")
 	whole := "Answer"
 	if o.Object["x-page"] != nil {
 		whole = "Page"
@@ -141,7 +142,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 	}
 	explicit := schema.Text("x-type-name")
 	if explicit != "" {
-		name = document.GoName(explicit)
+		name = h.goName(explicit)
 		delete(schema, "x-type-name")
 	}
 	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil
@@ -169,7 +170,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 func (h *hoister) inner(schema document.Object, name string) {
 	properties := schema.Object("properties")
 	for _, key := range properties.Keys() {
-		properties[key] = h.name(properties.Object(key), name+document.GoName(key), name+"."+key)
+		properties[key] = h.name(properties.Object(key), name+h.goName(key), name+"."+key)
 	}
 	for _, key := range []string{"items", "additionalProperties"} {
 		if inner := schema.Object(key); inner != nil {

@@ -47,8 +47,6 @@ func operationsAreDescribed(r *repairing) error {
 			return err
 		}
 		at := o.Route()
-		o.Object["x-service"] = document.GoName(document.AsText(o.Object.List("tags")[0]))
-		o.Object["x-method"] = document.GoName(o.ID())
 		if service := o.Object.Text("x-service"); !opened[service] {
 			opened[service] = true
 			o.Object["x-opens-service"] = true
@@ -58,7 +56,7 @@ func operationsAreDescribed(r *repairing) error {
 		if o.Object["x-class"] == nil {
 			o.Object["x-class"] = classOf(o.Method)
 		}
-		if err := errors.Join(setShape(o, r.rules.Shapes[at]), setResultType(r.document, o), summarise(r, o)); err != nil {
+		if err := errors.Join(setShape(o, r.rules.Committed[at].Shape), setResultType(r.document, o), summarise(r, o)); err != nil {
 			return err
 		}
 	}
@@ -223,11 +221,7 @@ func nameSuccessor(doc document.Object, o document.Operation, successor string) 
 	if next == nil {
 		return fmt.Errorf("%s: its successor %q in summaries.tsv is no operation (METHOD /path)", o.Name(), successor)
 	}
-	tags := next.List("tags")
-	if len(tags) == 0 {
-		return fmt.Errorf("%s: its successor %s has no tag", o.Name(), successor)
-	}
-	o.Object["x-deprecated-reason"] = "use " + document.GoName(document.AsText(tags[0])) + "Service." + document.GoName(next.Text("operationId")) + "."
+	o.Object["x-deprecated-reason"] = "use " + next.Text("x-service") + "." + next.Text("x-method") + "."
 	return nil
 }
 

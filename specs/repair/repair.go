@@ -15,8 +15,9 @@ type Rules struct {
 	numbers   numberNames
 	Summaries map[document.Route]Summary // our own line on each operation; nil if there is no summaries.tsv
 	Releases  map[document.Route]string  // the first release known to have a route
-	Shapes    map[document.Route]string  // the shapes of committed operations, which stay
-	Merged    bool                       // a site's own document was laid over the contract: an action may find another place, or none
+	Names     Names
+	Committed map[document.Route]Committed // what stays of operations
+	Merged    bool                         // a site's own document was laid over the contract: an action may find another place, or none
 }
 
 // A Repair is one stated change on the way from the contract to the effective
@@ -51,6 +52,7 @@ var Steps = []Step{
 	{"successes", "a success that refers to the component of an error has no content of its own", successesAreNoErrors},
 	{"envelopes", "data is in every enveloped answer, and a list in it may be null", envelopesHaveData},
 	{"unused", "components that nothing refers to would become dead types", unusedComponentsGo},
+	{"methods", "services and methods read as Go does: names.yaml spells the words of ids, and the noun of a service is not repeated", operationsGetNames},
 	{"names", "inline objects and enumerations become named components, or they come out as anonymous structs", inlineTypesGetNames},
 	{"directions", "a component that is both sent and answered is two types: what is absent and what is zero differ only when sending", sharedTypesSplit},
 	{"open", "an answer keeps what it has beside its described members, where the contract cannot be complete (x-open-answers)", answersStayOpen},

@@ -118,7 +118,7 @@ var extensions = map[document.Rule]map[string][]any{
 		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
 		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
 		"x-provenance": provenances,
-		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
+		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-go-id": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
 		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil,
 	},
 	document.ParameterRule: {"x-go-name": nil, "x-deprecated-reason": nil, "x-provenance": provenances},
