@@ -19,40 +19,40 @@ import (
 
 // The operations of the API, by path and method; each is named by its id.
 var (
-	OpRunAction            = api.NewOperation(api.Definition{ID: "runAction", Method: http.MethodPost, Path: "/actions/", Service: "Actions", GoMethod: "RunAction", Since: "", Class: "once", Result: "body", Auth: "jwt"})
-	OpGetAction            = api.NewOperation(api.Definition{ID: "getAction", Method: http.MethodGet, Path: "/actions/{id}/", Service: "Actions", GoMethod: "GetAction", Since: "", Class: "safe", Result: "body", Auth: "jwt", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpListAlerts           = api.NewOperation(api.Definition{ID: "listAlerts", Method: http.MethodGet, Path: "/alerts/", Service: "Alerts", GoMethod: "ListAlerts", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "query", Style: "form", Explode: true}, {Name: "site", In: "query", Style: "form", Explode: true}, {Name: "node", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "summary", In: "query", Style: "form", Explode: true}, {Name: "timestamp", In: "query", Style: "form", Explode: true}, {Name: "suppressed", In: "query", Style: "form", Explode: true}}})
-	OpListClientKeys       = api.NewOperation(api.Definition{ID: "listClientKeys", Method: http.MethodGet, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "ListClientKeys", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpCreateClientKey      = api.NewOperation(api.Definition{ID: "createClientKey", Method: http.MethodPost, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "CreateClientKey", Since: "", Class: "once", Result: "body"})
-	OpRevokeClientKey      = api.NewOperation(api.Definition{ID: "revokeClientKey", Method: http.MethodDelete, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "RevokeClientKey", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpGetClientKey         = api.NewOperation(api.Definition{ID: "getClientKey", Method: http.MethodGet, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "GetClientKey", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpRunAction            = api.NewOperation(api.Definition{ID: "runAction", Method: http.MethodPost, Path: "/actions/", Service: "Actions", GoMethod: "Run", Since: "", Class: "once", Result: "body", Auth: "jwt"})
+	OpGetAction            = api.NewOperation(api.Definition{ID: "getAction", Method: http.MethodGet, Path: "/actions/{id}/", Service: "Actions", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Auth: "jwt", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListAlerts           = api.NewOperation(api.Definition{ID: "listAlerts", Method: http.MethodGet, Path: "/alerts/", Service: "Alerts", GoMethod: "List", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "query", Style: "form", Explode: true}, {Name: "site", In: "query", Style: "form", Explode: true}, {Name: "node", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "summary", In: "query", Style: "form", Explode: true}, {Name: "timestamp", In: "query", Style: "form", Explode: true}, {Name: "suppressed", In: "query", Style: "form", Explode: true}}})
+	OpListClientKeys       = api.NewOperation(api.Definition{ID: "listClientKeys", Method: http.MethodGet, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "List", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateClientKey      = api.NewOperation(api.Definition{ID: "createClientKey", Method: http.MethodPost, Path: "/auth/clientkeys/", Service: "ClientKeys", GoMethod: "Create", Since: "", Class: "once", Result: "body"})
+	OpRevokeClientKey      = api.NewOperation(api.Definition{ID: "revokeClientKey", Method: http.MethodDelete, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "Revoke", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetClientKey         = api.NewOperation(api.Definition{ID: "getClientKey", Method: http.MethodGet, Path: "/auth/clientkeys/{id}/", Service: "ClientKeys", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
 	OpCreateToken          = api.NewOperation(api.Definition{ID: "createToken", Method: http.MethodPost, Path: "/auth/token/", Service: "Auth", GoMethod: "CreateToken", Since: "", Class: "once", Result: "body", Auth: "none"})
 	OpRefreshToken         = api.NewOperation(api.Definition{ID: "refreshToken", Method: http.MethodPost, Path: "/auth/token/refresh/", Service: "Auth", GoMethod: "RefreshToken", Since: "", Class: "once", Result: "body", Auth: "none"})
-	OpGetConfigurations    = api.NewOperation(api.Definition{ID: "getConfigurations", Method: http.MethodGet, Path: "/configurations/", Service: "Configurations", GoMethod: "GetConfigurations", Since: "", Class: "safe", Result: "body"})
-	OpUpdateConfigurations = api.NewOperation(api.Definition{ID: "updateConfigurations", Method: http.MethodPatch, Path: "/configurations/", Service: "Configurations", GoMethod: "UpdateConfigurations", Since: "", Class: "idempotent", Result: "body", Inferred: true})
-	OpCreateDatastore      = api.NewOperation(api.Definition{ID: "createDatastore", Method: http.MethodPost, Path: "/datastores/", Service: "Datastores", GoMethod: "CreateDatastore", Since: "", Class: "once", Result: "body", Inferred: true})
-	OpListFeatures         = api.NewOperation(api.Definition{ID: "listFeatures", Method: http.MethodGet, Path: "/features/", Service: "Features", GoMethod: "ListFeatures", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpGetFeature           = api.NewOperation(api.Definition{ID: "getFeature", Method: http.MethodGet, Path: "/features/{name}/", Service: "Features", GoMethod: "GetFeature", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
-	OpUpdateFeature        = api.NewOperation(api.Definition{ID: "updateFeature", Method: http.MethodPatch, Path: "/features/{name}/", Service: "Features", GoMethod: "UpdateFeature", Since: "", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
-	OpBrowseFiles          = api.NewOperation(api.Definition{ID: "browseFiles", Method: http.MethodGet, Path: "/file/", Service: "Files", GoMethod: "BrowseFiles", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "path", In: "query", Style: "form", Explode: true, Required: true}, {Name: "site", In: "query", Style: "form", Explode: true, Required: true}, {Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}, {Name: "details", In: "query", Style: "form", Explode: true}, {Name: "restricted", In: "query", Style: "form", Explode: true}, {Name: "cache_ttl", In: "query", Style: "form", Explode: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
-	OpSubmitWorkflow       = api.NewOperation(api.Definition{ID: "submitWorkflow", Method: http.MethodPost, Path: "/file/workflow/", Service: "Workflows", GoMethod: "SubmitWorkflow", Since: "", Class: "once", Result: "body"})
-	OpGetHealth            = api.NewOperation(api.Definition{ID: "getHealth", Method: http.MethodGet, Path: "/health", Service: "Health", GoMethod: "GetHealth", Since: "", Class: "safe", Result: "body"})
-	OpListJobs             = api.NewOperation(api.Definition{ID: "listJobs", Method: http.MethodGet, Path: "/jobs/", Service: "Jobs", GoMethod: "ListJobs", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpGetJob               = api.NewOperation(api.Definition{ID: "getJob", Method: http.MethodGet, Path: "/jobs/{id}/", Service: "Jobs", GoMethod: "GetJob", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpCancelJob            = api.NewOperation(api.Definition{ID: "cancelJob", Method: http.MethodPost, Path: "/jobs/{id}/cancel/", Service: "Jobs", GoMethod: "CancelJob", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpListNodes            = api.NewOperation(api.Definition{ID: "listNodes", Method: http.MethodGet, Path: "/nodes/", Service: "Nodes", GoMethod: "ListNodes", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpCreateSearch         = api.NewOperation(api.Definition{ID: "createSearch", Method: http.MethodPost, Path: "/search/", Service: "Search", GoMethod: "CreateSearch", Since: "", Class: "once", Result: "body"})
-	OpGetSearch            = api.NewOperation(api.Definition{ID: "getSearch", Method: http.MethodGet, Path: "/search/{id}/", Service: "Search", GoMethod: "GetSearch", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpListSites            = api.NewOperation(api.Definition{ID: "listSites", Method: http.MethodGet, Path: "/sites/", Service: "Sites", GoMethod: "ListSites", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpGetSite              = api.NewOperation(api.Definition{ID: "getSite", Method: http.MethodGet, Path: "/sites/{id}/", Service: "Sites", GoMethod: "GetSite", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpUpdateSite           = api.NewOperation(api.Definition{ID: "updateSite", Method: http.MethodPatch, Path: "/sites/{id}/", Service: "Sites", GoMethod: "UpdateSite", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetConfigurations    = api.NewOperation(api.Definition{ID: "getConfigurations", Method: http.MethodGet, Path: "/configurations/", Service: "Configurations", GoMethod: "Get", Since: "", Class: "safe", Result: "body"})
+	OpUpdateConfigurations = api.NewOperation(api.Definition{ID: "updateConfigurations", Method: http.MethodPatch, Path: "/configurations/", Service: "Configurations", GoMethod: "Update", Since: "", Class: "idempotent", Result: "body", Inferred: true})
+	OpCreateDatastore      = api.NewOperation(api.Definition{ID: "createDatastore", Method: http.MethodPost, Path: "/datastores/", Service: "Datastores", GoMethod: "Create", Since: "", Class: "once", Result: "body", Inferred: true})
+	OpListFeatures         = api.NewOperation(api.Definition{ID: "listFeatures", Method: http.MethodGet, Path: "/features/", Service: "Features", GoMethod: "List", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetFeature           = api.NewOperation(api.Definition{ID: "getFeature", Method: http.MethodGet, Path: "/features/{name}/", Service: "Features", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpUpdateFeature        = api.NewOperation(api.Definition{ID: "updateFeature", Method: http.MethodPatch, Path: "/features/{name}/", Service: "Features", GoMethod: "Update", Since: "", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpBrowseFiles          = api.NewOperation(api.Definition{ID: "browseFiles", Method: http.MethodGet, Path: "/file/", Service: "Files", GoMethod: "Browse", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "path", In: "query", Style: "form", Explode: true, Required: true}, {Name: "site", In: "query", Style: "form", Explode: true, Required: true}, {Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}, {Name: "details", In: "query", Style: "form", Explode: true}, {Name: "restricted", In: "query", Style: "form", Explode: true}, {Name: "cache_ttl", In: "query", Style: "form", Explode: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpSubmitWorkflow       = api.NewOperation(api.Definition{ID: "submitWorkflow", Method: http.MethodPost, Path: "/file/workflow/", Service: "Workflows", GoMethod: "Submit", Since: "", Class: "once", Result: "body"})
+	OpGetHealth            = api.NewOperation(api.Definition{ID: "getHealth", Method: http.MethodGet, Path: "/health", Service: "Health", GoMethod: "Get", Since: "", Class: "safe", Result: "body"})
+	OpListJobs             = api.NewOperation(api.Definition{ID: "listJobs", Method: http.MethodGet, Path: "/jobs/", Service: "Jobs", GoMethod: "List", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetJob               = api.NewOperation(api.Definition{ID: "getJob", Method: http.MethodGet, Path: "/jobs/{id}/", Service: "Jobs", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpCancelJob            = api.NewOperation(api.Definition{ID: "cancelJob", Method: http.MethodPost, Path: "/jobs/{id}/cancel/", Service: "Jobs", GoMethod: "Cancel", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListNodes            = api.NewOperation(api.Definition{ID: "listNodes", Method: http.MethodGet, Path: "/nodes/", Service: "Nodes", GoMethod: "List", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateSearch         = api.NewOperation(api.Definition{ID: "createSearch", Method: http.MethodPost, Path: "/search/", Service: "Search", GoMethod: "Create", Since: "", Class: "once", Result: "body"})
+	OpGetSearch            = api.NewOperation(api.Definition{ID: "getSearch", Method: http.MethodGet, Path: "/search/{id}/", Service: "Search", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListSites            = api.NewOperation(api.Definition{ID: "listSites", Method: http.MethodGet, Path: "/sites/", Service: "Sites", GoMethod: "List", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpGetSite              = api.NewOperation(api.Definition{ID: "getSite", Method: http.MethodGet, Path: "/sites/{id}/", Service: "Sites", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSite           = api.NewOperation(api.Definition{ID: "updateSite", Method: http.MethodPatch, Path: "/sites/{id}/", Service: "Sites", GoMethod: "Update", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
 	OpGetSiteHealth        = api.NewOperation(api.Definition{ID: "getSiteHealth", Method: http.MethodGet, Path: "/sites/{id}/health/", Service: "Health", GoMethod: "GetSiteHealth", Since: "", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpListWorkflows        = api.NewOperation(api.Definition{ID: "listWorkflows", Method: http.MethodGet, Path: "/workflows/", Service: "Workflows", GoMethod: "ListWorkflows", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
-	OpCreateWorkflow       = api.NewOperation(api.Definition{ID: "createWorkflow", Method: http.MethodPost, Path: "/workflows/", Service: "Workflows", GoMethod: "CreateWorkflow", Since: "", Class: "once", Result: "body"})
-	OpDeleteWorkflow       = api.NewOperation(api.Definition{ID: "deleteWorkflow", Method: http.MethodDelete, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "DeleteWorkflow", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpGetWorkflow          = api.NewOperation(api.Definition{ID: "getWorkflow", Method: http.MethodGet, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "GetWorkflow", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpUpdateWorkflow       = api.NewOperation(api.Definition{ID: "updateWorkflow", Method: http.MethodPatch, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "UpdateWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
-	OpReplaceWorkflow      = api.NewOperation(api.Definition{ID: "replaceWorkflow", Method: http.MethodPut, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "ReplaceWorkflow", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpListWorkflows        = api.NewOperation(api.Definition{ID: "listWorkflows", Method: http.MethodGet, Path: "/workflows/", Service: "Workflows", GoMethod: "List", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "page", In: "query", Style: "form", Explode: true}, {Name: "page_size", In: "query", Style: "form", Explode: true}}})
+	OpCreateWorkflow       = api.NewOperation(api.Definition{ID: "createWorkflow", Method: http.MethodPost, Path: "/workflows/", Service: "Workflows", GoMethod: "Create", Since: "", Class: "once", Result: "body"})
+	OpDeleteWorkflow       = api.NewOperation(api.Definition{ID: "deleteWorkflow", Method: http.MethodDelete, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "Delete", Since: "", Class: "idempotent", Result: "none", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpGetWorkflow          = api.NewOperation(api.Definition{ID: "getWorkflow", Method: http.MethodGet, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "Get", Since: "", Class: "safe", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpUpdateWorkflow       = api.NewOperation(api.Definition{ID: "updateWorkflow", Method: http.MethodPatch, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "Update", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
+	OpReplaceWorkflow      = api.NewOperation(api.Definition{ID: "replaceWorkflow", Method: http.MethodPut, Path: "/workflows/{id}/", Service: "Workflows", GoMethod: "Replace", Since: "", Class: "idempotent", Result: "body", Inferred: true, Parameters: []api.Parameter{{Name: "id", In: "path", Style: "simple", Required: true}}})
 )
 
 // operations has the addresses of the variables above: the compiler makes static data of
@@ -145,10 +145,10 @@ func NewServices(caller api.Caller) Services {
 // ActionsService has the operations that the API files under "Actions".
 type ActionsService struct{ caller api.Caller }
 
-// RunAction starts an administrative action, such as discover_nodes, which runs on by itself.
+// Run starts an administrative action, such as discover_nodes, which runs on by itself.
 //
-// POST /actions/.
-func (s *ActionsService) RunAction(ctx context.Context, body RunActionBody, options ...api.CallOption) (*Action, error) {
+// POST /actions/, operation runAction.
+func (s *ActionsService) Run(ctx context.Context, body RunActionBody, options ...api.CallOption) (*Action, error) {
 	var result Action
 	if err := s.caller.Call(ctx, OpRunAction, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -156,10 +156,10 @@ func (s *ActionsService) RunAction(ctx context.Context, body RunActionBody, opti
 	return &result, nil
 }
 
-// GetAction returns the state of an action, and its results once it has finished.
+// Get returns the state of an action, and its results once it has finished.
 //
-// GET /actions/{id}/.
-func (s *ActionsService) GetAction(ctx context.Context, id int64, options ...api.CallOption) (*Action, error) {
+// GET /actions/{id}/, operation getAction.
+func (s *ActionsService) Get(ctx context.Context, id int64, options ...api.CallOption) (*Action, error) {
 	var result Action
 	if err := s.caller.Call(ctx, OpGetAction, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -170,10 +170,10 @@ func (s *ActionsService) GetAction(ctx context.Context, id int64, options ...api
 // AlertsService has the operations that the API files under "Alerts".
 type AlertsService struct{ caller api.Caller }
 
-// ListAlerts lists the alerts that are active and not muted; no filter means all.
+// List lists the alerts that are active and not muted; no filter means all.
 //
-// GET /alerts/.
-func (s *AlertsService) ListAlerts(ctx context.Context, params *ListAlertsParams, options ...api.CallOption) (result []Alert, err error) {
+// GET /alerts/, operation listAlerts.
+func (s *AlertsService) List(ctx context.Context, params *ListAlertsParams, options ...api.CallOption) (result []Alert, err error) {
 	err = s.caller.Call(ctx, OpListAlerts, nil, params, nil, &result, options...)
 	return result, err
 }
@@ -181,10 +181,10 @@ func (s *AlertsService) ListAlerts(ctx context.Context, params *ListAlertsParams
 // ClientKeysService has the operations that the API files under "ClientKeys".
 type ClientKeysService struct{ caller api.Caller }
 
-// ListClientKeys lists a page of the client keys that the user may see, without the keys themselves.
+// List lists a page of the client keys that the user may see, without the keys themselves.
 //
-// GET /auth/clientkeys/.
-func (s *ClientKeysService) ListClientKeys(ctx context.Context, params *ListClientKeysParams, options ...api.CallOption) (*ClientKeyPage, error) {
+// GET /auth/clientkeys/, operation listClientKeys.
+func (s *ClientKeysService) List(ctx context.Context, params *ListClientKeysParams, options ...api.CallOption) (*ClientKeyPage, error) {
 	var result ClientKeyPage
 	if err := s.caller.Call(ctx, OpListClientKeys, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -192,10 +192,10 @@ func (s *ClientKeysService) ListClientKeys(ctx context.Context, params *ListClie
 	return &result, nil
 }
 
-// CreateClientKey makes a client key, which is valid until it is revoked; its text is in this answer alone.
+// Create makes a client key, which is valid until it is revoked; its text is in this answer alone.
 //
-// POST /auth/clientkeys/.
-func (s *ClientKeysService) CreateClientKey(ctx context.Context, body CreateClientKeyBody, options ...api.CallOption) (*CreatedClientKey, error) {
+// POST /auth/clientkeys/, operation createClientKey.
+func (s *ClientKeysService) Create(ctx context.Context, body CreateClientKeyBody, options ...api.CallOption) (*CreatedClientKey, error) {
 	var result CreatedClientKey
 	if err := s.caller.Call(ctx, OpCreateClientKey, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -203,23 +203,23 @@ func (s *ClientKeysService) CreateClientKey(ctx context.Context, body CreateClie
 	return &result, nil
 }
 
-// RevokeClientKey revokes a client key: whoever uses it is refused from then on.
+// Revoke revokes a client key: whoever uses it is refused from then on.
 //
-// DELETE /auth/clientkeys/{id}/.
+// DELETE /auth/clientkeys/{id}/, operation revokeClientKey.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ClientKeysService) RevokeClientKey(ctx context.Context, id int64, options ...api.CallOption) error {
+func (s *ClientKeysService) Revoke(ctx context.Context, id int64, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRevokeClientKey, []any{id}, nil, nil, nil, options...)
 }
 
-// GetClientKey returns what is kept of a client key, which is everything but the key itself.
+// Get returns what is kept of a client key, which is everything but the key itself.
 //
-// GET /auth/clientkeys/{id}/.
+// GET /auth/clientkeys/{id}/, operation getClientKey.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ClientKeysService) GetClientKey(ctx context.Context, id int64, options ...api.CallOption) (*ClientKey, error) {
+func (s *ClientKeysService) Get(ctx context.Context, id int64, options ...api.CallOption) (*ClientKey, error) {
 	var result ClientKey
 	if err := s.caller.Call(ctx, OpGetClientKey, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -232,7 +232,7 @@ type AuthService struct{ caller api.Caller }
 
 // CreateToken logs in with name and password; the access token lives an hour, the refresh token a day.
 //
-// POST /auth/token/.
+// POST /auth/token/, operation createToken.
 func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, options ...api.CallOption) (*TokenPair, error) {
 	var result TokenPair
 	if err := s.caller.Call(ctx, OpCreateToken, nil, nil, &body, &result, options...); err != nil {
@@ -243,7 +243,7 @@ func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, opt
 
 // RefreshToken makes a new access token of a refresh token; where rotation is on, a new refresh token comes with it.
 //
-// POST /auth/token/refresh/.
+// POST /auth/token/refresh/, operation refreshToken.
 func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*RefreshedToken, error) {
 	var result RefreshedToken
 	if err := s.caller.Call(ctx, OpRefreshToken, nil, nil, &body, &result, options...); err != nil {
@@ -255,10 +255,10 @@ func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, o
 // ConfigurationsService has the operations that the API files under "Configurations".
 type ConfigurationsService struct{ caller api.Caller }
 
-// GetConfigurations returns the global settings.
+// Get returns the global settings.
 //
-// GET /configurations/.
-func (s *ConfigurationsService) GetConfigurations(ctx context.Context, options ...api.CallOption) (*Configurations, error) {
+// GET /configurations/, operation getConfigurations.
+func (s *ConfigurationsService) Get(ctx context.Context, options ...api.CallOption) (*Configurations, error) {
 	var result Configurations
 	if err := s.caller.Call(ctx, OpGetConfigurations, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -266,13 +266,13 @@ func (s *ConfigurationsService) GetConfigurations(ctx context.Context, options .
 	return &result, nil
 }
 
-// UpdateConfigurations changes global settings while the Hub runs.
+// Update changes global settings while the Hub runs.
 //
-// PATCH /configurations/.
+// PATCH /configurations/, operation updateConfigurations.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *ConfigurationsService) UpdateConfigurations(ctx context.Context, body ConfigurationsInput, options ...api.CallOption) (*Configurations, error) {
+func (s *ConfigurationsService) Update(ctx context.Context, body ConfigurationsInput, options ...api.CallOption) (*Configurations, error) {
 	var result Configurations
 	if err := s.caller.Call(ctx, OpUpdateConfigurations, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -283,13 +283,13 @@ func (s *ConfigurationsService) UpdateConfigurations(ctx context.Context, body C
 // DatastoresService has the operations that the API files under "Datastores".
 type DatastoresService struct{ caller api.Caller }
 
-// CreateDatastore adds storage that sites can migrate to, an S3 bucket for example.
+// Create adds storage that sites can migrate to, an S3 bucket for example.
 //
-// POST /datastores/.
+// POST /datastores/, operation createDatastore.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *DatastoresService) CreateDatastore(ctx context.Context, body CreateDatastoreBody, options ...api.CallOption) (*Datastore, error) {
+func (s *DatastoresService) Create(ctx context.Context, body CreateDatastoreBody, options ...api.CallOption) (*Datastore, error) {
 	var result Datastore
 	if err := s.caller.Call(ctx, OpCreateDatastore, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -300,10 +300,10 @@ func (s *DatastoresService) CreateDatastore(ctx context.Context, body CreateData
 // FeaturesService has the operations that the API files under "Features".
 type FeaturesService struct{ caller api.Caller }
 
-// ListFeatures lists a page of the features that can be switched.
+// List lists a page of the features that can be switched.
 //
-// GET /features/.
-func (s *FeaturesService) ListFeatures(ctx context.Context, params *ListFeaturesParams, options ...api.CallOption) (*FeaturePage, error) {
+// GET /features/, operation listFeatures.
+func (s *FeaturesService) List(ctx context.Context, params *ListFeaturesParams, options ...api.CallOption) (*FeaturePage, error) {
 	var result FeaturePage
 	if err := s.caller.Call(ctx, OpListFeatures, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -311,13 +311,13 @@ func (s *FeaturesService) ListFeatures(ctx context.Context, params *ListFeatures
 	return &result, nil
 }
 
-// GetFeature returns one feature and whether it is on.
+// Get returns one feature and whether it is on.
 //
-// GET /features/{name}/.
+// GET /features/{name}/, operation getFeature.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *FeaturesService) GetFeature(ctx context.Context, name string, options ...api.CallOption) (*Feature, error) {
+func (s *FeaturesService) Get(ctx context.Context, name string, options ...api.CallOption) (*Feature, error) {
 	var result Feature
 	if err := s.caller.Call(ctx, OpGetFeature, []any{name}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -325,10 +325,10 @@ func (s *FeaturesService) GetFeature(ctx context.Context, name string, options .
 	return &result, nil
 }
 
-// UpdateFeature switches a feature on or off; it may take a restart of the services to show.
+// Update switches a feature on or off; it may take a restart of the services to show.
 //
-// PATCH /features/{name}/.
-func (s *FeaturesService) UpdateFeature(ctx context.Context, name string, body UpdateFeatureBody, options ...api.CallOption) (result json.RawMessage, err error) {
+// PATCH /features/{name}/, operation updateFeature.
+func (s *FeaturesService) Update(ctx context.Context, name string, body UpdateFeatureBody, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpUpdateFeature, []any{name}, nil, &body, &result, options...)
 	return result, err
 }
@@ -336,10 +336,10 @@ func (s *FeaturesService) UpdateFeature(ctx context.Context, name string, body U
 // FilesService has the operations that the API files under "Files".
 type FilesService struct{ caller api.Caller }
 
-// BrowseFiles browses a directory of a site; the Hub waits stat_timeout seconds for the site and remembers what it said.
+// Browse browses a directory of a site; the Hub waits stat_timeout seconds for the site and remembers what it said.
 //
-// GET /file/.
-func (s *FilesService) BrowseFiles(ctx context.Context, params *BrowseFilesParams, options ...api.CallOption) (*File, error) {
+// GET /file/, operation browseFiles.
+func (s *FilesService) Browse(ctx context.Context, params *BrowseFilesParams, options ...api.CallOption) (*File, error) {
 	var result File
 	if err := s.caller.Call(ctx, OpBrowseFiles, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -350,10 +350,10 @@ func (s *FilesService) BrowseFiles(ctx context.Context, params *BrowseFilesParam
 // WorkflowsService has the operations that the API files under "Workflows".
 type WorkflowsService struct{ caller api.Caller }
 
-// SubmitWorkflow starts a workflow on paths of a site, which becomes a job.
+// Submit starts a workflow on paths of a site, which becomes a job.
 //
-// POST /file/workflow/.
-func (s *WorkflowsService) SubmitWorkflow(ctx context.Context, body SubmitWorkflowBody, options ...api.CallOption) (*SubmittedJob, error) {
+// POST /file/workflow/, operation submitWorkflow.
+func (s *WorkflowsService) Submit(ctx context.Context, body SubmitWorkflowBody, options ...api.CallOption) (*SubmittedJob, error) {
 	var result SubmittedJob
 	if err := s.caller.Call(ctx, OpSubmitWorkflow, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -364,10 +364,10 @@ func (s *WorkflowsService) SubmitWorkflow(ctx context.Context, body SubmitWorkfl
 // HealthService has the operations that the API files under "Health".
 type HealthService struct{ caller api.Caller }
 
-// GetHealth tells how the Hub, its sites and their nodes are.
+// Get tells how the Hub, its sites and their nodes are.
 //
-// GET /health.
-func (s *HealthService) GetHealth(ctx context.Context, options ...api.CallOption) (*Health, error) {
+// GET /health, operation getHealth.
+func (s *HealthService) Get(ctx context.Context, options ...api.CallOption) (*Health, error) {
 	var result Health
 	if err := s.caller.Call(ctx, OpGetHealth, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -378,10 +378,10 @@ func (s *HealthService) GetHealth(ctx context.Context, options ...api.CallOption
 // JobsService has the operations that the API files under "Jobs".
 type JobsService struct{ caller api.Caller }
 
-// ListJobs lists a page of the jobs of the last jobs_ttl days, with counts over all of them.
+// List lists a page of the jobs of the last jobs_ttl days, with counts over all of them.
 //
-// GET /jobs/.
-func (s *JobsService) ListJobs(ctx context.Context, params *ListJobsParams, options ...api.CallOption) (*JobPage, error) {
+// GET /jobs/, operation listJobs.
+func (s *JobsService) List(ctx context.Context, params *ListJobsParams, options ...api.CallOption) (*JobPage, error) {
 	var result JobPage
 	if err := s.caller.Call(ctx, OpListJobs, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -389,13 +389,13 @@ func (s *JobsService) ListJobs(ctx context.Context, params *ListJobsParams, opti
 	return &result, nil
 }
 
-// GetJob returns one job, whose state lags a little behind its work.
+// Get returns one job, whose state lags a little behind its work.
 //
-// GET /jobs/{id}/.
+// GET /jobs/{id}/, operation getJob.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *JobsService) GetJob(ctx context.Context, id int64, options ...api.CallOption) (*Job, error) {
+func (s *JobsService) Get(ctx context.Context, id int64, options ...api.CallOption) (*Job, error) {
 	var result Job
 	if err := s.caller.Call(ctx, OpGetJob, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -403,23 +403,23 @@ func (s *JobsService) GetJob(ctx context.Context, id int64, options ...api.CallO
 	return &result, nil
 }
 
-// CancelJob asks for a job to stop: tasks that run are finished, those that wait are taken off the queue.
+// Cancel asks for a job to stop: tasks that run are finished, those that wait are taken off the queue.
 //
-// POST /jobs/{id}/cancel/.
+// POST /jobs/{id}/cancel/, operation cancelJob.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *JobsService) CancelJob(ctx context.Context, id int64, options ...api.CallOption) error {
+func (s *JobsService) Cancel(ctx context.Context, id int64, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCancelJob, []any{id}, nil, nil, nil, options...)
 }
 
 // NodesService has the operations that the API files under "Nodes".
 type NodesService struct{ caller api.Caller }
 
-// ListNodes lists a page of the nodes whose workers have joined the Hub.
+// List lists a page of the nodes whose workers have joined the Hub.
 //
-// GET /nodes/.
-func (s *NodesService) ListNodes(ctx context.Context, params *ListNodesParams, options ...api.CallOption) (*NodePage, error) {
+// GET /nodes/, operation listNodes.
+func (s *NodesService) List(ctx context.Context, params *ListNodesParams, options ...api.CallOption) (*NodePage, error) {
 	var result NodePage
 	if err := s.caller.Call(ctx, OpListNodes, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -430,10 +430,10 @@ func (s *NodesService) ListNodes(ctx context.Context, params *ListNodesParams, o
 // SearchService has the operations that the API files under "Search".
 type SearchService struct{ caller api.Caller }
 
-// CreateSearch starts a search by metadata on some or all sites; the results are read with GetSearch.
+// Create starts a search by metadata on some or all sites; the results are read with Search.Get.
 //
-// POST /search/.
-func (s *SearchService) CreateSearch(ctx context.Context, body CreateSearchBody, options ...api.CallOption) (*CreatedSearch, error) {
+// POST /search/, operation createSearch.
+func (s *SearchService) Create(ctx context.Context, body CreateSearchBody, options ...api.CallOption) (*CreatedSearch, error) {
 	var result CreatedSearch
 	if err := s.caller.Call(ctx, OpCreateSearch, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -441,10 +441,10 @@ func (s *SearchService) CreateSearch(ctx context.Context, body CreateSearchBody,
 	return &result, nil
 }
 
-// GetSearch returns what the sites have found so far; they answer one after the other.
+// Get returns what the sites have found so far; they answer one after the other.
 //
-// GET /search/{id}/.
-func (s *SearchService) GetSearch(ctx context.Context, id int64, options ...api.CallOption) (*SearchResults, error) {
+// GET /search/{id}/, operation getSearch.
+func (s *SearchService) Get(ctx context.Context, id int64, options ...api.CallOption) (*SearchResults, error) {
 	var result SearchResults
 	if err := s.caller.Call(ctx, OpGetSearch, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -455,13 +455,13 @@ func (s *SearchService) GetSearch(ctx context.Context, id int64, options ...api.
 // SitesService has the operations that the API files under "Sites".
 type SitesService struct{ caller api.Caller }
 
-// ListSites lists a page of the sites.
+// List lists a page of the sites.
 //
-// GET /sites/.
+// GET /sites/, operation listSites.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) ListSites(ctx context.Context, params *ListSitesParams, options ...api.CallOption) (*SitePage, error) {
+func (s *SitesService) List(ctx context.Context, params *ListSitesParams, options ...api.CallOption) (*SitePage, error) {
 	var result SitePage
 	if err := s.caller.Call(ctx, OpListSites, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -469,13 +469,13 @@ func (s *SitesService) ListSites(ctx context.Context, params *ListSitesParams, o
 	return &result, nil
 }
 
-// GetSite returns one site.
+// Get returns one site.
 //
-// GET /sites/{id}/.
+// GET /sites/{id}/, operation getSite.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) GetSite(ctx context.Context, id int64, options ...api.CallOption) (*Site, error) {
+func (s *SitesService) Get(ctx context.Context, id int64, options ...api.CallOption) (*Site, error) {
 	var result Site
 	if err := s.caller.Call(ctx, OpGetSite, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -483,13 +483,13 @@ func (s *SitesService) GetSite(ctx context.Context, id int64, options ...api.Cal
 	return &result, nil
 }
 
-// UpdateSite changes the bandwidth that a site may use.
+// Update changes the bandwidth that a site may use.
 //
-// PATCH /sites/{id}/.
+// PATCH /sites/{id}/, operation updateSite.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *SitesService) UpdateSite(ctx context.Context, id int64, body UpdateSiteBody, options ...api.CallOption) (*Site, error) {
+func (s *SitesService) Update(ctx context.Context, id int64, body UpdateSiteBody, options ...api.CallOption) (*Site, error) {
 	var result Site
 	if err := s.caller.Call(ctx, OpUpdateSite, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -499,7 +499,7 @@ func (s *SitesService) UpdateSite(ctx context.Context, id int64, body UpdateSite
 
 // GetSiteHealth tells how one site and its nodes are.
 //
-// GET /sites/{id}/health/.
+// GET /sites/{id}/health/, operation getSiteHealth.
 func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...api.CallOption) (*SiteHealth, error) {
 	var result SiteHealth
 	if err := s.caller.Call(ctx, OpGetSiteHealth, []any{id}, nil, nil, &result, options...); err != nil {
@@ -508,13 +508,13 @@ func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...
 	return &result, nil
 }
 
-// ListWorkflows lists a page of the workflows.
+// List lists a page of the workflows.
 //
-// GET /workflows/.
+// GET /workflows/, operation listWorkflows.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) ListWorkflows(ctx context.Context, params *ListWorkflowsParams, options ...api.CallOption) (*WorkflowPage, error) {
+func (s *WorkflowsService) List(ctx context.Context, params *ListWorkflowsParams, options ...api.CallOption) (*WorkflowPage, error) {
 	var result WorkflowPage
 	if err := s.caller.Call(ctx, OpListWorkflows, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -522,10 +522,10 @@ func (s *WorkflowsService) ListWorkflows(ctx context.Context, params *ListWorkfl
 	return &result, nil
 }
 
-// CreateWorkflow defines a custom workflow: rules that choose tasks by the state and type of a path.
+// Create defines a custom workflow: rules that choose tasks by the state and type of a path.
 //
-// POST /workflows/.
-func (s *WorkflowsService) CreateWorkflow(ctx context.Context, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
+// POST /workflows/, operation createWorkflow.
+func (s *WorkflowsService) Create(ctx context.Context, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
 	if err := s.caller.Call(ctx, OpCreateWorkflow, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -533,23 +533,23 @@ func (s *WorkflowsService) CreateWorkflow(ctx context.Context, body WorkflowBody
 	return &result, nil
 }
 
-// DeleteWorkflow removes a custom workflow.
+// Delete removes a custom workflow.
 //
-// DELETE /workflows/{id}/.
+// DELETE /workflows/{id}/, operation deleteWorkflow.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) DeleteWorkflow(ctx context.Context, id int64, options ...api.CallOption) error {
+func (s *WorkflowsService) Delete(ctx context.Context, id int64, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteWorkflow, []any{id}, nil, nil, nil, options...)
 }
 
-// GetWorkflow returns the definition of one workflow.
+// Get returns the definition of one workflow.
 //
-// GET /workflows/{id}/.
+// GET /workflows/{id}/, operation getWorkflow.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) GetWorkflow(ctx context.Context, id int64, options ...api.CallOption) (*Workflow, error) {
+func (s *WorkflowsService) Get(ctx context.Context, id int64, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
 	if err := s.caller.Call(ctx, OpGetWorkflow, []any{id}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -557,13 +557,13 @@ func (s *WorkflowsService) GetWorkflow(ctx context.Context, id int64, options ..
 	return &result, nil
 }
 
-// UpdateWorkflow changes parts of a custom workflow; fields and filter_rules are replaced as wholes.
+// Update changes parts of a custom workflow; fields and filter_rules are replaced as wholes.
 //
-// PATCH /workflows/{id}/.
+// PATCH /workflows/{id}/, operation updateWorkflow.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) UpdateWorkflow(ctx context.Context, id int64, body WorkflowChanges, options ...api.CallOption) (*Workflow, error) {
+func (s *WorkflowsService) Update(ctx context.Context, id int64, body WorkflowChanges, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
 	if err := s.caller.Call(ctx, OpUpdateWorkflow, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -571,13 +571,13 @@ func (s *WorkflowsService) UpdateWorkflow(ctx context.Context, id int64, body Wo
 	return &result, nil
 }
 
-// ReplaceWorkflow defines a custom workflow anew.
+// Replace defines a custom workflow anew.
 //
-// PUT /workflows/{id}/.
+// PUT /workflows/{id}/, operation replaceWorkflow.
 //
 // Inferred: no documentation shows this route. It follows from the conventions of the
 // framework that the server is built with, and a server without it answers 404 or 405.
-func (s *WorkflowsService) ReplaceWorkflow(ctx context.Context, id int64, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
+func (s *WorkflowsService) Replace(ctx context.Context, id int64, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
 	var result Workflow
 	if err := s.caller.Call(ctx, OpReplaceWorkflow, []any{id}, nil, &body, &result, options...); err != nil {
 		return nil, err

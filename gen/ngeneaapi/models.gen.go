@@ -9,7 +9,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// Action is what [ActionsService.RunAction] and [ActionsService.GetAction] answer.
+// Action is what [ActionsService.Run] and [ActionsService.Get] answer.
 type Action struct {
 	Action  string          `json:"action"`
 	ID      int64           `json:"id"`
@@ -46,7 +46,7 @@ func (v *Action) fields() []api.Field {
 	}
 }
 
-// Alert is what [AlertsService.ListAlerts] answers.
+// Alert is what [AlertsService.List] answers.
 type Alert struct {
 	// ISO 8601.
 	Created    time.Time     `json:"created,omitzero"`
@@ -104,7 +104,7 @@ const (
 	AlertSeverityCritical AlertSeverity = "CRITICAL"
 )
 
-// ClientKey is what [ClientKeysService.GetClientKey] answers, and is held by ClientKeyPage.Results.
+// ClientKey is what [ClientKeysService.Get] answers, and is held by ClientKeyPage.Results.
 type ClientKey struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -137,7 +137,7 @@ func (v *ClientKey) fields() []api.Field {
 	}
 }
 
-// ClientKeyPage is what [ClientKeysService.ListClientKeys] answers.
+// ClientKeyPage is what [ClientKeysService.List] answers.
 type ClientKeyPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -175,7 +175,7 @@ func (v *ClientKeyPage) fields() []api.Field {
 	}
 }
 
-// Configurations is what [ConfigurationsService.GetConfigurations] and [ConfigurationsService.UpdateConfigurations] answer.
+// Configurations is what [ConfigurationsService.Get] and [ConfigurationsService.Update] answer.
 type Configurations struct {
 	AnalyticsTimeout       int64    `json:"analytics_timeout"`
 	CustomStatisticsTasks  []string `json:"custom_statistics_tasks,omitzero"`
@@ -244,7 +244,7 @@ func (v *Configurations) fields() []api.Field {
 	}
 }
 
-// ConfigurationsInput is what [ConfigurationsService.UpdateConfigurations] sends.
+// ConfigurationsInput is what [ConfigurationsService.Update] sends.
 type ConfigurationsInput struct {
 	AnalyticsTimeout       *int64   `json:"analytics_timeout,omitzero"`
 	CustomStatisticsTasks  []string `json:"custom_statistics_tasks,omitzero"`
@@ -272,12 +272,12 @@ type ConfigurationsInput struct {
 	TaskInvalidationTimeout *int64 `json:"task_invalidation_timeout,omitzero"`
 }
 
-// CreateClientKeyBody is what [ClientKeysService.CreateClientKey] sends.
+// CreateClientKeyBody is what [ClientKeysService.Create] sends.
 type CreateClientKeyBody struct {
 	Name string `json:"name"`
 }
 
-// CreateDatastoreBody is what [DatastoresService.CreateDatastore] sends.
+// CreateDatastoreBody is what [DatastoresService.Create] sends.
 type CreateDatastoreBody struct {
 	AccessKey       *string     `json:"accesskey,omitzero"`
 	Bucket          *string     `json:"bucket,omitzero"`
@@ -314,7 +314,7 @@ func (v *CreateDatastoreBody) fields() []api.Field {
 	}
 }
 
-// CreateSearchBody is what [SearchService.CreateSearch] sends.
+// CreateSearchBody is what [SearchService.Create] sends.
 type CreateSearchBody struct {
 	Filters   map[string]interface{} `json:"filters,omitzero"`
 	Path      string                 `json:"path"`
@@ -355,7 +355,7 @@ type CreateTokenBody struct {
 	Username string     `json:"username"`
 }
 
-// CreatedClientKey is what [ClientKeysService.CreateClientKey] answers.
+// CreatedClientKey is what [ClientKeysService.Create] answers.
 type CreatedClientKey struct {
 	// Only this response has the key.
 	APIKey api.Secret `json:"api_key,omitzero"`
@@ -364,7 +364,7 @@ type CreatedClientKey struct {
 	URL    string     `json:"url"`
 }
 
-// CreatedSearch is what [SearchService.CreateSearch] answers.
+// CreatedSearch is what [SearchService.Create] answers.
 type CreatedSearch struct {
 	ID  int64  `json:"id"`
 	URL string `json:"url"`
@@ -395,7 +395,7 @@ func (v *CreatedSearch) fields() []api.Field {
 	}
 }
 
-// Datastore is what [DatastoresService.CreateDatastore] answers.
+// Datastore is what [DatastoresService.Create] answers.
 type Datastore struct {
 	// Inferred: no documentation shows it.
 	Bucket string `json:"bucket"`
@@ -434,7 +434,7 @@ func (v *Datastore) fields() []api.Field {
 	}
 }
 
-// Feature is what [FeaturesService.GetFeature] and [FeaturesService.UpdateFeature] answer, and is held by FeaturePage.Results.
+// Feature is what [FeaturesService.Get] and [FeaturesService.Update] answer, and is held by FeaturePage.Results.
 type Feature struct {
 	Description string `json:"description"`
 	Enabled     bool   `json:"enabled"`
@@ -467,7 +467,7 @@ func (v *Feature) fields() []api.Field {
 	}
 }
 
-// FeaturePage is what [FeaturesService.ListFeatures] answers.
+// FeaturePage is what [FeaturesService.List] answers.
 type FeaturePage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -506,7 +506,7 @@ func (v *FeaturePage) fields() []api.Field {
 	}
 }
 
-// File is what [FilesService.BrowseFiles] answers.
+// File is what [FilesService.Browse] answers.
 type File struct {
 	Ctime time.Time `json:"ctime,omitzero"`
 	Mtime time.Time `json:"mtime,omitzero"`
@@ -548,7 +548,7 @@ func (v *File) fields() []api.Field {
 	}
 }
 
-// Health is what [HealthService.GetHealth] answers.
+// Health is what [HealthService.Get] answers.
 type Health struct {
 	HubStatus     HubStatus    `json:"hub_status"`
 	OverallHealth HealthState  `json:"overall_health"`
@@ -620,7 +620,7 @@ func (v *HubStatus) fields() []api.Field {
 	}
 }
 
-// Job is what [JobsService.GetJob] answers, and is held by JobPage.Results.
+// Job is what [JobsService.Get] answers, and is held by JobPage.Results.
 type Job struct {
 	// ISO 8601.
 	// Inferred: no documentation shows it.
@@ -667,7 +667,7 @@ func (v *Job) fields() []api.Field {
 	}
 }
 
-// JobPage is what [JobsService.ListJobs] answers.
+// JobPage is what [JobsService.List] answers.
 type JobPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -830,7 +830,7 @@ func (v *NodeHealth) fields() []api.Field {
 	}
 }
 
-// NodePage is what [NodesService.ListNodes] answers.
+// NodePage is what [NodesService.List] answers.
 type NodePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -884,7 +884,7 @@ type RefreshedToken struct {
 	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
-// RunActionBody is what [ActionsService.RunAction] sends.
+// RunActionBody is what [ActionsService.Run] sends.
 type RunActionBody struct {
 	Action string `json:"action"`
 }
@@ -898,7 +898,7 @@ const (
 	SearchBackendPixstorSearch SearchBackend = "pixstor_search"
 )
 
-// SearchResults is what [SearchService.GetSearch] answers.
+// SearchResults is what [SearchService.Get] answers.
 type SearchResults struct {
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
@@ -931,7 +931,7 @@ func (v *SearchResults) fields() []api.Field {
 	}
 }
 
-// Site is what [SitesService.GetSite] and [SitesService.UpdateSite] answer, and is held by SitePage.Results.
+// Site is what [SitesService.Get] and [SitesService.Update] answer, and is held by SitePage.Results.
 type Site struct {
 	// Mb/s.
 	Bandwidth int64 `json:"bandwidth"`
@@ -1000,7 +1000,7 @@ func (v *SiteHealth) fields() []api.Field {
 	}
 }
 
-// SitePage is what [SitesService.ListSites] answers.
+// SitePage is what [SitesService.List] answers.
 type SitePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -1042,7 +1042,7 @@ func (v *SitePage) fields() []api.Field {
 	}
 }
 
-// SubmitWorkflowBody is what [WorkflowsService.SubmitWorkflow] sends.
+// SubmitWorkflowBody is what [WorkflowsService.Submit] sends.
 type SubmitWorkflowBody struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1082,7 +1082,7 @@ func (v *SubmitWorkflowBody) fields() []api.Field {
 	}
 }
 
-// SubmittedJob is what [WorkflowsService.SubmitWorkflow] answers.
+// SubmittedJob is what [WorkflowsService.Submit] answers.
 type SubmittedJob struct {
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
@@ -1121,18 +1121,18 @@ type TokenPair struct {
 	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
-// UpdateFeatureBody is what [FeaturesService.UpdateFeature] sends.
+// UpdateFeatureBody is what [FeaturesService.Update] sends.
 type UpdateFeatureBody struct {
 	Enabled bool `json:"enabled"`
 }
 
-// UpdateSiteBody is what [SitesService.UpdateSite] sends.
+// UpdateSiteBody is what [SitesService.Update] sends.
 type UpdateSiteBody struct {
 	// Mb/s; takes effect at once.
 	Bandwidth *int64 `json:"bandwidth,omitzero"`
 }
 
-// Workflow is what [WorkflowsService.CreateWorkflow], [WorkflowsService.GetWorkflow], [WorkflowsService.ReplaceWorkflow] and [WorkflowsService.UpdateWorkflow] answer, and is held by WorkflowPage.Results.
+// Workflow is what [WorkflowsService.Create], [WorkflowsService.Get], [WorkflowsService.Replace] and [WorkflowsService.Update] answer, and is held by WorkflowPage.Results.
 type Workflow struct {
 	// recursive or snapdiff; empty if the paths are taken as given.
 	Discovery        string                     `json:"discovery"`
@@ -1251,7 +1251,7 @@ func (v *WorkflowActionInput) fields() []api.Field {
 	}
 }
 
-// WorkflowBody is what [WorkflowsService.CreateWorkflow] and [WorkflowsService.ReplaceWorkflow] send.
+// WorkflowBody is what [WorkflowsService.Create] and [WorkflowsService.Replace] send.
 type WorkflowBody struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1298,7 +1298,7 @@ func (v *WorkflowBody) fields() []api.Field {
 	}
 }
 
-// WorkflowChanges is what [WorkflowsService.UpdateWorkflow] sends.
+// WorkflowChanges is what [WorkflowsService.Update] sends.
 type WorkflowChanges struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1345,7 +1345,7 @@ func (v *WorkflowChanges) fields() []api.Field {
 	}
 }
 
-// WorkflowPage is what [WorkflowsService.ListWorkflows] answers.
+// WorkflowPage is what [WorkflowsService.List] answers.
 type WorkflowPage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -1466,7 +1466,7 @@ const (
 	WorkflowRuleTypeSymlink   WorkflowRuleType = "symlink"
 )
 
-// ListAlertsParams are the query parameters of ListAlerts. Nil fields are omitted.
+// ListAlertsParams are the query parameters of [AlertsService.List]. Nil fields are omitted.
 type ListAlertsParams struct {
 	Name       *string `json:"name"`
 	Site       *string `json:"site"`
@@ -1485,7 +1485,7 @@ func (p *ListAlertsParams) QueryValues() []any {
 	return []any{p.Name, p.Site, p.Node, p.Severity, p.Summary, p.Timestamp, p.Suppressed}
 }
 
-// ListClientKeysParams are the query parameters of ListClientKeys. Nil fields are omitted.
+// ListClientKeysParams are the query parameters of [ClientKeysService.List]. Nil fields are omitted.
 type ListClientKeysParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -1501,7 +1501,7 @@ func (p *ListClientKeysParams) QueryValues() []any {
 	return []any{p.Page, p.PageSize}
 }
 
-// ListFeaturesParams are the query parameters of ListFeatures. Nil fields are omitted.
+// ListFeaturesParams are the query parameters of [FeaturesService.List]. Nil fields are omitted.
 type ListFeaturesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -1517,7 +1517,7 @@ func (p *ListFeaturesParams) QueryValues() []any {
 	return []any{p.Page, p.PageSize}
 }
 
-// BrowseFilesParams are the query parameters of BrowseFiles. Nil fields are omitted.
+// BrowseFilesParams are the query parameters of [FilesService.Browse]. Nil fields are omitted.
 type BrowseFilesParams struct {
 	Path       string  `json:"path"`
 	Site       string  `json:"site"`
@@ -1537,7 +1537,7 @@ func (p *BrowseFilesParams) QueryValues() []any {
 	return []any{p.Path, p.Site, p.Page, p.PageSize, p.Details, p.Restricted, p.CacheTTL, p.Type}
 }
 
-// ListJobsParams are the query parameters of ListJobs. Nil fields are omitted.
+// ListJobsParams are the query parameters of [JobsService.List]. Nil fields are omitted.
 type ListJobsParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -1553,7 +1553,7 @@ func (p *ListJobsParams) QueryValues() []any {
 	return []any{p.Page, p.PageSize}
 }
 
-// ListNodesParams are the query parameters of ListNodes. Nil fields are omitted.
+// ListNodesParams are the query parameters of [NodesService.List]. Nil fields are omitted.
 type ListNodesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -1569,7 +1569,7 @@ func (p *ListNodesParams) QueryValues() []any {
 	return []any{p.Page, p.PageSize}
 }
 
-// ListSitesParams are the query parameters of ListSites. Nil fields are omitted.
+// ListSitesParams are the query parameters of [SitesService.List]. Nil fields are omitted.
 type ListSitesParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`
@@ -1585,7 +1585,7 @@ func (p *ListSitesParams) QueryValues() []any {
 	return []any{p.Page, p.PageSize}
 }
 
-// ListWorkflowsParams are the query parameters of ListWorkflows. Nil fields are omitted.
+// ListWorkflowsParams are the query parameters of [WorkflowsService.List]. Nil fields are omitted.
 type ListWorkflowsParams struct {
 	// Inferred: no documentation shows it.
 	Page *int64 `json:"page"`

@@ -20,283 +20,283 @@ import (
 // The operations of the API, by path and method; each is named by its id.
 var (
 	OpUpdateLDAPActiveDirectory                        = api.NewOperation(api.Definition{ID: "updateLdapActiveDirectory", Method: http.MethodPut, Path: "/activeDirectory", Service: "ActiveDirectory", GoMethod: "UpdateLDAPActiveDirectory", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetAlerts                                        = api.NewOperation(api.Definition{ID: "getAlerts", Method: http.MethodGet, Path: "/alerts", Service: "Alerts", GoMethod: "GetAlerts", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "severity", In: "query", Style: "form", Explode: true}}})
-	OpGetAlertDescription                              = api.NewOperation(api.Definition{ID: "getAlertDescription", Method: http.MethodGet, Path: "/alerts/description", Service: "Alerts", GoMethod: "GetAlertDescription", Since: "3.14", Class: "safe", Result: "data"})
-	OpGetAlertMutes                                    = api.NewOperation(api.Definition{ID: "getAlertMutes", Method: http.MethodGet, Path: "/alerts/muteList", Service: "Alerts", GoMethod: "GetAlertMutes", Since: "5.1", Class: "safe", Result: "data"})
-	OpGetAlertsTypes                                   = api.NewOperation(api.Definition{ID: "getAlertsTypes", Method: http.MethodGet, Path: "/alerts/types", Service: "Alerts", GoMethod: "GetAlertsTypes", Since: "3.14", Class: "safe", Result: "data"})
-	OpMuteAlertByType                                  = api.NewOperation(api.Definition{ID: "muteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/mute", Service: "Alerts", GoMethod: "MuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpGetAlerts                                        = api.NewOperation(api.Definition{ID: "getAlerts", Method: http.MethodGet, Path: "/alerts", Service: "Alerts", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "severity", In: "query", Style: "form", Explode: true}}})
+	OpGetAlertDescription                              = api.NewOperation(api.Definition{ID: "getAlertDescription", Method: http.MethodGet, Path: "/alerts/description", Service: "Alerts", GoMethod: "GetDescription", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetAlertMutes                                    = api.NewOperation(api.Definition{ID: "getAlertMutes", Method: http.MethodGet, Path: "/alerts/muteList", Service: "Alerts", GoMethod: "ListMutes", Since: "5.1", Class: "safe", Result: "data"})
+	OpGetAlertsTypes                                   = api.NewOperation(api.Definition{ID: "getAlertsTypes", Method: http.MethodGet, Path: "/alerts/types", Service: "Alerts", GoMethod: "ListTypes", Since: "3.14", Class: "safe", Result: "data"})
+	OpMuteAlertByType                                  = api.NewOperation(api.Definition{ID: "muteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/mute", Service: "Alerts", GoMethod: "MuteByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
 	OpAddToAlertMute                                   = api.NewOperation(api.Definition{ID: "addToAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteAdd", Service: "Alerts", GoMethod: "AddToAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
 	OpRemoveFromAlertMute                              = api.NewOperation(api.Definition{ID: "removeFromAlertMute", Method: http.MethodPut, Path: "/alerts/{alert_type}/muteRemove", Service: "Alerts", GoMethod: "RemoveFromAlertMute", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
-	OpUnmuteAlertByType                                = api.NewOperation(api.Definition{ID: "unmuteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/unmute", Service: "Alerts", GoMethod: "UnmuteAlertByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
-	OpGetFilesystemMetadata                            = api.NewOperation(api.Definition{ID: "getFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata", Service: "Catalog", GoMethod: "GetFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "timeframe", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "limit", In: "query", Style: "form", Explode: true}}})
-	OpGetPointInTimeFilesystemMetadata                 = api.NewOperation(api.Definition{ID: "getPointInTimeFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata/point-in-time", Service: "Catalog", GoMethod: "GetPointInTimeFilesystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "access_point", In: "query", Style: "form", Explode: true}}})
-	OpQueryCatalog                                     = api.NewOperation(api.Definition{ID: "queryCatalog", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "QueryCatalog", Since: "5.1", Class: "safe", Result: "body"})
-	OpQueryCatalogDiff                                 = api.NewOperation(api.Definition{ID: "queryCatalogDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "QueryCatalogDiff", Since: "5.1", Class: "safe", Result: "body"})
-	OpGetFilesystemSnapshots                           = api.NewOperation(api.Definition{ID: "getFilesystemSnapshots", Method: http.MethodGet, Path: "/catalog/snapshots/{fs_uuid}", Service: "Catalog", GoMethod: "GetFilesystemSnapshots", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "path", Style: "simple", Required: true}}})
-	OpGetCatalogCapacityByFileAge                      = api.NewOperation(api.Definition{ID: "getCatalogCapacityByFileAge", Method: http.MethodGet, Path: "/catalog/stats/capacityByFileAge", Service: "Catalog", GoMethod: "GetCatalogCapacityByFileAge", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogDashboard                              = api.NewOperation(api.Definition{ID: "getCatalogDashboard", Method: http.MethodGet, Path: "/catalog/stats/dashboard", Service: "Catalog", GoMethod: "GetCatalogDashboard", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogDirectoryTree                          = api.NewOperation(api.Definition{ID: "getCatalogDirectoryTree", Method: http.MethodGet, Path: "/catalog/stats/directoryTree", Service: "Catalog", GoMethod: "GetCatalogDirectoryTree", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}, {Name: "levels", In: "query", Style: "form", Explode: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "min_size", In: "query", Style: "form", Explode: true}, {Name: "top_n_levels", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogDistributionByExtension                = api.NewOperation(api.Definition{ID: "getCatalogDistributionByExtension", Method: http.MethodGet, Path: "/catalog/stats/distributionByExtension", Service: "Catalog", GoMethod: "GetCatalogDistributionByExtension", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogFilesBySize                            = api.NewOperation(api.Definition{ID: "getCatalogFilesBySize", Method: http.MethodGet, Path: "/catalog/stats/filesBySize", Service: "Catalog", GoMethod: "GetCatalogFilesBySize", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogUsageByGroup                           = api.NewOperation(api.Definition{ID: "getCatalogUsageByGroup", Method: http.MethodGet, Path: "/catalog/stats/usageByGroup", Service: "Catalog", GoMethod: "GetCatalogUsageByGroup", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetCatalogUsageByUser                            = api.NewOperation(api.Definition{ID: "getCatalogUsageByUser", Method: http.MethodGet, Path: "/catalog/stats/usageByUser", Service: "Catalog", GoMethod: "GetCatalogUsageByUser", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "uid", In: "query", Style: "form", Explode: true}, {Name: "gid", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
-	OpGetClusterStatus                                 = api.NewOperation(api.Definition{ID: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Service: "Cluster", GoMethod: "GetClusterStatus", Since: "3.14", Class: "safe", Result: "data"})
-	OpCreateCluster                                    = api.NewOperation(api.Definition{ID: "createCluster", Method: http.MethodPost, Path: "/cluster", Service: "Cluster", GoMethod: "CreateCluster", Since: "3.14", Class: "once", Result: "data"})
-	OpUpdateCluster                                    = api.NewOperation(api.Definition{ID: "updateCluster", Method: http.MethodPut, Path: "/cluster", Service: "Cluster", GoMethod: "UpdateCluster", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpUnmuteAlertByType                                = api.NewOperation(api.Definition{ID: "unmuteAlertByType", Method: http.MethodPut, Path: "/alerts/{alert_type}/unmute", Service: "Alerts", GoMethod: "UnmuteByType", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "alert_type", In: "path", Style: "simple", Required: true}}})
+	OpGetFilesystemMetadata                            = api.NewOperation(api.Definition{ID: "getFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata", Service: "Catalog", GoMethod: "GetFileSystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "timeframe", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "limit", In: "query", Style: "form", Explode: true}}})
+	OpGetPointInTimeFilesystemMetadata                 = api.NewOperation(api.Definition{ID: "getPointInTimeFilesystemMetadata", Method: http.MethodGet, Path: "/catalog/filesystem/metadata/point-in-time", Service: "Catalog", GoMethod: "GetPointInTimeFileSystemMetadata", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "access_point", In: "query", Style: "form", Explode: true}}})
+	OpQueryCatalog                                     = api.NewOperation(api.Definition{ID: "queryCatalog", Method: http.MethodPost, Path: "/catalog/query", Service: "Catalog", GoMethod: "Query", Since: "5.1", Class: "safe", Result: "body"})
+	OpQueryCatalogDiff                                 = api.NewOperation(api.Definition{ID: "queryCatalogDiff", Method: http.MethodPost, Path: "/catalog/query/diff", Service: "Catalog", GoMethod: "QueryDiff", Since: "5.1", Class: "safe", Result: "body"})
+	OpGetFilesystemSnapshots                           = api.NewOperation(api.Definition{ID: "getFilesystemSnapshots", Method: http.MethodGet, Path: "/catalog/snapshots/{fs_uuid}", Service: "Catalog", GoMethod: "GetFileSystemSnapshots", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "path", Style: "simple", Required: true}}})
+	OpGetCatalogCapacityByFileAge                      = api.NewOperation(api.Definition{ID: "getCatalogCapacityByFileAge", Method: http.MethodGet, Path: "/catalog/stats/capacityByFileAge", Service: "Catalog", GoMethod: "GetCapacityByFileAge", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDashboard                              = api.NewOperation(api.Definition{ID: "getCatalogDashboard", Method: http.MethodGet, Path: "/catalog/stats/dashboard", Service: "Catalog", GoMethod: "GetDashboard", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDirectoryTree                          = api.NewOperation(api.Definition{ID: "getCatalogDirectoryTree", Method: http.MethodGet, Path: "/catalog/stats/directoryTree", Service: "Catalog", GoMethod: "GetDirectoryTree", Since: "5.1", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}, {Name: "levels", In: "query", Style: "form", Explode: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "min_size", In: "query", Style: "form", Explode: true}, {Name: "top_n_levels", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogDistributionByExtension                = api.NewOperation(api.Definition{ID: "getCatalogDistributionByExtension", Method: http.MethodGet, Path: "/catalog/stats/distributionByExtension", Service: "Catalog", GoMethod: "GetDistributionByExtension", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogFilesBySize                            = api.NewOperation(api.Definition{ID: "getCatalogFilesBySize", Method: http.MethodGet, Path: "/catalog/stats/filesBySize", Service: "Catalog", GoMethod: "GetFilesBySize", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogUsageByGroup                           = api.NewOperation(api.Definition{ID: "getCatalogUsageByGroup", Method: http.MethodGet, Path: "/catalog/stats/usageByGroup", Service: "Catalog", GoMethod: "GetUsageByGroup", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetCatalogUsageByUser                            = api.NewOperation(api.Definition{ID: "getCatalogUsageByUser", Method: http.MethodGet, Path: "/catalog/stats/usageByUser", Service: "Catalog", GoMethod: "GetUsageByUser", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uuid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "point_in_time", In: "query", Style: "form", Explode: true}, {Name: "uid", In: "query", Style: "form", Explode: true}, {Name: "gid", In: "query", Style: "form", Explode: true}, {Name: "filepath", In: "query", Style: "form", Explode: true}}})
+	OpGetClusterStatus                                 = api.NewOperation(api.Definition{ID: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Service: "Cluster", GoMethod: "GetStatus", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateCluster                                    = api.NewOperation(api.Definition{ID: "createCluster", Method: http.MethodPost, Path: "/cluster", Service: "Cluster", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpUpdateCluster                                    = api.NewOperation(api.Definition{ID: "updateCluster", Method: http.MethodPut, Path: "/cluster", Service: "Cluster", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "none"})
 	OpGetCapacityReduction                             = api.NewOperation(api.Definition{ID: "getCapacityReduction", Method: http.MethodGet, Path: "/cluster/capacity_reduction", Service: "Cluster", GoMethod: "GetCapacityReduction", Since: "5.0", Class: "safe", Result: "data"})
-	OpGetContainers                                    = api.NewOperation(api.Definition{ID: "getContainers", Method: http.MethodGet, Path: "/containers", Service: "Containers", GoMethod: "GetContainers", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
-	OpAddContainer                                     = api.NewOperation(api.Definition{ID: "addContainer", Method: http.MethodPost, Path: "/containers", Service: "Containers", GoMethod: "AddContainer", Since: "4.2", Class: "once", Result: "data"})
+	OpGetContainers                                    = api.NewOperation(api.Definition{ID: "getContainers", Method: http.MethodGet, Path: "/containers", Service: "Containers", GoMethod: "List", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
+	OpAddContainer                                     = api.NewOperation(api.Definition{ID: "addContainer", Method: http.MethodPost, Path: "/containers", Service: "Containers", GoMethod: "Add", Since: "4.2", Class: "once", Result: "data"})
 	OpActivateContainers                               = api.NewOperation(api.Definition{ID: "activateContainers", Method: http.MethodPost, Path: "/containers/activate", Service: "Containers", GoMethod: "ActivateContainers", Since: "4.2", Class: "once", Result: "none"})
 	OpApplyContainers                                  = api.NewOperation(api.Definition{ID: "applyContainers", Method: http.MethodPost, Path: "/containers/apply", Service: "Containers", GoMethod: "ApplyContainers", Since: "4.2", Class: "once", Result: "none"})
 	OpDeactivateContainers                             = api.NewOperation(api.Definition{ID: "deactivateContainers", Method: http.MethodPost, Path: "/containers/deactivate", Service: "Containers", GoMethod: "DeactivateContainers", Since: "4.2", Class: "once", Result: "none"})
-	OpCheckContainersDeactivation                      = api.NewOperation(api.Definition{ID: "checkContainersDeactivation", Method: http.MethodPost, Path: "/containers/deactivation-check", Service: "Containers", GoMethod: "CheckContainersDeactivation", Since: "5.0", Class: "safe", Result: "none"})
-	OpGetContainersInfo                                = api.NewOperation(api.Definition{ID: "getContainersInfo", Method: http.MethodPost, Path: "/containers/infos", Service: "Containers", GoMethod: "GetContainersInfo", Since: "4.2", Class: "safe", Result: "data"})
-	OpClearContainerFailure                            = api.NewOperation(api.Definition{ID: "clearContainerFailure", Method: http.MethodDelete, Path: "/containers/lastFailureReason/{uid}", Service: "Containers", GoMethod: "ClearContainerFailure", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCheckContainersDeactivation                      = api.NewOperation(api.Definition{ID: "checkContainersDeactivation", Method: http.MethodPost, Path: "/containers/deactivation-check", Service: "Containers", GoMethod: "CheckDeactivation", Since: "5.0", Class: "safe", Result: "none"})
+	OpGetContainersInfo                                = api.NewOperation(api.Definition{ID: "getContainersInfo", Method: http.MethodPost, Path: "/containers/infos", Service: "Containers", GoMethod: "GetInfo", Since: "4.2", Class: "safe", Result: "data"})
+	OpClearContainerFailure                            = api.NewOperation(api.Definition{ID: "clearContainerFailure", Method: http.MethodDelete, Path: "/containers/lastFailureReason/{uid}", Service: "Containers", GoMethod: "ClearFailure", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpManageProtoContainers                            = api.NewOperation(api.Definition{ID: "manageProtoContainers", Method: http.MethodPost, Path: "/containers/manageProtoContainers", Service: "Containers", GoMethod: "ManageProtoContainers", Since: "4.3", Class: "once", Result: "none"})
 	OpGetAllContainersNetwork                          = api.NewOperation(api.Definition{ID: "getAllContainersNetwork", Method: http.MethodGet, Path: "/containers/netdevs", Service: "Containers", GoMethod: "GetAllContainersNetwork", Since: "4.2", Class: "safe", Result: "data"})
-	OpSetContainerRequestedAction                      = api.NewOperation(api.Definition{ID: "setContainerRequestedAction", Method: http.MethodPut, Path: "/containers/requestedAction", Service: "Containers", GoMethod: "SetContainerRequestedAction", Since: "5.1", Class: "once", Result: "none"})
-	OpRemoveContainer                                  = api.NewOperation(api.Definition{ID: "removeContainer", Method: http.MethodDelete, Path: "/containers/{uid}", Service: "Containers", GoMethod: "RemoveContainer", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSingleContainer                               = api.NewOperation(api.Definition{ID: "getSingleContainer", Method: http.MethodGet, Path: "/containers/{uid}", Service: "Containers", GoMethod: "GetSingleContainer", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateContainer                                  = api.NewOperation(api.Definition{ID: "updateContainer", Method: http.MethodPut, Path: "/containers/{uid}", Service: "Containers", GoMethod: "UpdateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetContainerRequestedAction                      = api.NewOperation(api.Definition{ID: "setContainerRequestedAction", Method: http.MethodPut, Path: "/containers/requestedAction", Service: "Containers", GoMethod: "SetRequestedAction", Since: "5.1", Class: "once", Result: "none"})
+	OpRemoveContainer                                  = api.NewOperation(api.Definition{ID: "removeContainer", Method: http.MethodDelete, Path: "/containers/{uid}", Service: "Containers", GoMethod: "Remove", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleContainer                               = api.NewOperation(api.Definition{ID: "getSingleContainer", Method: http.MethodGet, Path: "/containers/{uid}", Service: "Containers", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateContainer                                  = api.NewOperation(api.Definition{ID: "updateContainer", Method: http.MethodPut, Path: "/containers/{uid}", Service: "Containers", GoMethod: "Update", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpActivateContainer                                = api.NewOperation(api.Definition{ID: "activateContainer", Method: http.MethodPost, Path: "/containers/{uid}/activate", Service: "Containers", GoMethod: "ActivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpApplyContainer                                   = api.NewOperation(api.Definition{ID: "applyContainer", Method: http.MethodPost, Path: "/containers/{uid}/apply", Service: "Containers", GoMethod: "ApplyContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpDeactivateContainer                              = api.NewOperation(api.Definition{ID: "deactivateContainer", Method: http.MethodPost, Path: "/containers/{uid}/deactivate", Service: "Containers", GoMethod: "DeactivateContainer", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetContainerNetwork                              = api.NewOperation(api.Definition{ID: "getContainerNetwork", Method: http.MethodGet, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "GetContainerNetwork", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpCreateContainerNetwork                           = api.NewOperation(api.Definition{ID: "createContainerNetwork", Method: http.MethodPost, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "CreateContainerNetwork", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRemoveContainerNetwork                           = api.NewOperation(api.Definition{ID: "removeContainerNetwork", Method: http.MethodDelete, Path: "/containers/{uid}/netdevs/{netdev_uid}", Service: "Containers", GoMethod: "RemoveContainerNetwork", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_container", In: "query", Style: "form", Explode: true}}})
-	OpGetContainerResources                            = api.NewOperation(api.Definition{ID: "getContainerResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetContainerResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
-	OpGetFeatures                                      = api.NewOperation(api.Definition{ID: "getFeatures", Method: http.MethodGet, Path: "/dataService/features", Service: "DataService", GoMethod: "GetFeatures", Since: "5.0", Class: "safe", Result: "data"})
-	OpResetDefaultNetwork                              = api.NewOperation(api.Definition{ID: "resetDefaultNetwork", Method: http.MethodDelete, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "ResetDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "getDefaultNetwork", Method: http.MethodGet, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "GetDefaultNetwork", Since: "3.14", Class: "safe", Result: "data"})
-	OpSetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "setDefaultNetwork", Method: http.MethodPost, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "SetDefaultNetwork", Since: "3.14", Class: "once", Result: "none"})
-	OpUpdateDefaultNetwork                             = api.NewOperation(api.Definition{ID: "updateDefaultNetwork", Method: http.MethodPut, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "UpdateDefaultNetwork", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetDrives                                        = api.NewOperation(api.Definition{ID: "getDrives", Method: http.MethodGet, Path: "/drives", Service: "Drive", GoMethod: "GetDrives", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}}})
-	OpProvisionDrives                                  = api.NewOperation(api.Definition{ID: "provisionDrives", Method: http.MethodPost, Path: "/drives", Service: "Drive", GoMethod: "ProvisionDrives", Since: "3.14", Class: "once", Result: "data"})
-	OpActivateDrives                                   = api.NewOperation(api.Definition{ID: "activateDrives", Method: http.MethodPost, Path: "/drives/activate", Service: "Drive", GoMethod: "ActivateDrives", Since: "3.14", Class: "once", Result: "none"})
-	OpDeactivateDrives                                 = api.NewOperation(api.Definition{ID: "deactivateDrives", Method: http.MethodPost, Path: "/drives/deactivate", Service: "Drive", GoMethod: "DeactivateDrives", Since: "3.14", Class: "once", Result: "none"})
-	OpDeleteDrive                                      = api.NewOperation(api.Definition{ID: "deleteDrive", Method: http.MethodDelete, Path: "/drives/{uid}", Service: "Drive", GoMethod: "DeleteDrive", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSingleDrive                                   = api.NewOperation(api.Definition{ID: "getSingleDrive", Method: http.MethodGet, Path: "/drives/{uid}", Service: "Drive", GoMethod: "GetSingleDrive", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpIdentifyDrive                                    = api.NewOperation(api.Definition{ID: "identifyDrive", Method: http.MethodPost, Path: "/drives/{uid}/identify", Service: "Drive", GoMethod: "IdentifyDrive", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetEvents                                        = api.NewOperation(api.Definition{ID: "getEvents", Method: http.MethodGet, Path: "/events", Service: "Events", GoMethod: "GetEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "num_results", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "type_list", In: "query", Style: "form", Explode: true}, {Name: "category_list", In: "query", Style: "form", Explode: true}, {Name: "sort_order", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "by_digested_time", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
-	OpGetAggregateEvents                               = api.NewOperation(api.Definition{ID: "getAggregateEvents", Method: http.MethodGet, Path: "/events/aggregate", Service: "Events", GoMethod: "GetAggregateEvents", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true, Required: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "int", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpGetContainerNetwork                              = api.NewOperation(api.Definition{ID: "getContainerNetwork", Method: http.MethodGet, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "GetNetwork", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateContainerNetwork                           = api.NewOperation(api.Definition{ID: "createContainerNetwork", Method: http.MethodPost, Path: "/containers/{uid}/netdevs", Service: "Containers", GoMethod: "CreateNetwork", Since: "4.2", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveContainerNetwork                           = api.NewOperation(api.Definition{ID: "removeContainerNetwork", Method: http.MethodDelete, Path: "/containers/{uid}/netdevs/{netdev_uid}", Service: "Containers", GoMethod: "RemoveNetwork", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_container", In: "query", Style: "form", Explode: true}}})
+	OpGetContainerResources                            = api.NewOperation(api.Definition{ID: "getContainerResources", Method: http.MethodGet, Path: "/containers/{uid}/resources", Service: "Containers", GoMethod: "GetResources", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpGetFeatures                                      = api.NewOperation(api.Definition{ID: "getFeatures", Method: http.MethodGet, Path: "/dataService/features", Service: "DataServices", GoMethod: "ListFeatures", Since: "5.0", Class: "safe", Result: "data"})
+	OpResetDefaultNetwork                              = api.NewOperation(api.Definition{ID: "resetDefaultNetwork", Method: http.MethodDelete, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "Reset", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "getDefaultNetwork", Method: http.MethodGet, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetDefaultNetwork                                = api.NewOperation(api.Definition{ID: "setDefaultNetwork", Method: http.MethodPost, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "Set", Since: "3.14", Class: "once", Result: "none"})
+	OpUpdateDefaultNetwork                             = api.NewOperation(api.Definition{ID: "updateDefaultNetwork", Method: http.MethodPut, Path: "/defaultNet", Service: "DefaultNetwork", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetDrives                                        = api.NewOperation(api.Definition{ID: "getDrives", Method: http.MethodGet, Path: "/drives", Service: "Drives", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}}})
+	OpProvisionDrives                                  = api.NewOperation(api.Definition{ID: "provisionDrives", Method: http.MethodPost, Path: "/drives", Service: "Drives", GoMethod: "Provision", Since: "3.14", Class: "once", Result: "data"})
+	OpActivateDrives                                   = api.NewOperation(api.Definition{ID: "activateDrives", Method: http.MethodPost, Path: "/drives/activate", Service: "Drives", GoMethod: "Activate", Since: "3.14", Class: "once", Result: "none"})
+	OpDeactivateDrives                                 = api.NewOperation(api.Definition{ID: "deactivateDrives", Method: http.MethodPost, Path: "/drives/deactivate", Service: "Drives", GoMethod: "Deactivate", Since: "3.14", Class: "once", Result: "none"})
+	OpDeleteDrive                                      = api.NewOperation(api.Definition{ID: "deleteDrive", Method: http.MethodDelete, Path: "/drives/{uid}", Service: "Drives", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleDrive                                   = api.NewOperation(api.Definition{ID: "getSingleDrive", Method: http.MethodGet, Path: "/drives/{uid}", Service: "Drives", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpIdentifyDrive                                    = api.NewOperation(api.Definition{ID: "identifyDrive", Method: http.MethodPost, Path: "/drives/{uid}/identify", Service: "Drives", GoMethod: "Identify", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetEvents                                        = api.NewOperation(api.Definition{ID: "getEvents", Method: http.MethodGet, Path: "/events", Service: "Events", GoMethod: "List", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "num_results", In: "query", Style: "form", Explode: true}, {Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "severity", In: "query", Style: "form", Explode: true}, {Name: "type_list", In: "query", Style: "form", Explode: true}, {Name: "category_list", In: "query", Style: "form", Explode: true}, {Name: "sort_order", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "by_digested_time", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetAggregateEvents                               = api.NewOperation(api.Definition{ID: "getAggregateEvents", Method: http.MethodGet, Path: "/events/aggregate", Service: "Events", GoMethod: "ListAggregateEvents", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true, Required: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "int", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
 	OpTriggerCustomEvent                               = api.NewOperation(api.Definition{ID: "triggerCustomEvent", Method: http.MethodPost, Path: "/events/custom", Service: "Events", GoMethod: "TriggerCustomEvent", Since: "4.2", Class: "once", Result: "none"})
-	OpGetEventsDescription                             = api.NewOperation(api.Definition{ID: "getEventsDescription", Method: http.MethodGet, Path: "/events/describe", Service: "Events", GoMethod: "GetEventsDescription", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
-	OpGetLocalEvents                                   = api.NewOperation(api.Definition{ID: "getLocalEvents", Method: http.MethodGet, Path: "/events/local", Service: "Events", GoMethod: "GetLocalEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "stem_mode", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
-	OpGetFailureDomains                                = api.NewOperation(api.Definition{ID: "getFailureDomains", Method: http.MethodGet, Path: "/failureDomains", Service: "FailureDomains", GoMethod: "GetFailureDomains", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}}})
-	OpGetSingleFailureDomain                           = api.NewOperation(api.Definition{ID: "getSingleFailureDomain", Method: http.MethodGet, Path: "/failureDomains/{uid}", Service: "FailureDomains", GoMethod: "GetSingleFailureDomain", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetFileSystemGroups                              = api.NewOperation(api.Definition{ID: "getFileSystemGroups", Method: http.MethodGet, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroups", Since: "3.14", Class: "safe", Result: "data"})
-	OpCreateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "createFileSystemGroup", Method: http.MethodPost, Path: "/fileSystemGroups", Service: "FilesystemGroup", GoMethod: "CreateFileSystemGroup", Since: "3.14", Class: "once", Result: "data"})
-	OpDeleteFileSystemGroup                            = api.NewOperation(api.Definition{ID: "deleteFileSystemGroup", Method: http.MethodDelete, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "DeleteFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetFileSystemGroup                               = api.NewOperation(api.Definition{ID: "getFileSystemGroup", Method: http.MethodGet, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "GetFileSystemGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "updateFileSystemGroup", Method: http.MethodPut, Path: "/fileSystemGroups/{uid}", Service: "FilesystemGroup", GoMethod: "UpdateFileSystemGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetFileSystems                                   = api.NewOperation(api.Definition{ID: "getFileSystems", Method: http.MethodGet, Path: "/fileSystems", Service: "Filesystem", GoMethod: "GetFileSystems", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
-	OpCreateFileSystem                                 = api.NewOperation(api.Definition{ID: "createFileSystem", Method: http.MethodPost, Path: "/fileSystems", Service: "Filesystem", GoMethod: "CreateFileSystem", Since: "3.14", Class: "once", Result: "data"})
-	OpDownloadFS                                       = api.NewOperation(api.Definition{ID: "downloadFS", Method: http.MethodPost, Path: "/fileSystems/download", Service: "Filesystem", GoMethod: "DownloadFS", Since: "3.14", Class: "once", Result: "data"})
-	OpGetFreeSpaceInOrg                                = api.NewOperation(api.Definition{ID: "getFreeSpaceInOrg", Method: http.MethodGet, Path: "/fileSystems/freeSpaceInOrg", Service: "Filesystem", GoMethod: "GetFreeSpaceInOrg", Since: "5.1", Class: "safe", Result: "body"})
-	OpPutDefaultQuota                                  = api.NewOperation(api.Definition{ID: "putDefaultQuota", Method: http.MethodPut, Path: "/fileSystems/quota/{inode_id}", Service: "Quota", GoMethod: "PutDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpDeleteDefaultQuota                               = api.NewOperation(api.Definition{ID: "deleteDefaultQuota", Method: http.MethodDelete, Path: "/fileSystems/quota/{inode_id}/default", Service: "Quota", GoMethod: "DeleteDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
-	OpGetFileSystemsThinProvisionReserveStatus         = api.NewOperation(api.Definition{ID: "getFileSystemsThinProvisionReserveStatus", Method: http.MethodGet, Path: "/fileSystems/thinProvisionReserve", Service: "Filesystem", GoMethod: "GetFileSystemsThinProvisionReserveStatus", Since: "3.14", Class: "safe", Result: "data"})
-	OpDeleteFileSystemsThinProvisionReserve            = api.NewOperation(api.Definition{ID: "deleteFileSystemsThinProvisionReserve", Method: http.MethodDelete, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "DeleteFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
-	OpSetFileSystemsThinProvisionReserve               = api.NewOperation(api.Definition{ID: "setFileSystemsThinProvisionReserve", Method: http.MethodPut, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "Filesystem", GoMethod: "SetFileSystemsThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
-	OpGetFilesystemInodePath                           = api.NewOperation(api.Definition{ID: "getFilesystemInodePath", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/getPath", Service: "Filesystem", GoMethod: "GetFilesystemInodePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpResolveFilesystemInode                           = api.NewOperation(api.Definition{ID: "resolveFilesystemInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "Filesystem", GoMethod: "ResolveFilesystemInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpDeleteFileSystem                                 = api.NewOperation(api.Definition{ID: "deleteFileSystem", Method: http.MethodDelete, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "DeleteFileSystem", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "purge_from_obs", In: "query", Style: "form", Explode: true}}})
-	OpGetFileSystem                                    = api.NewOperation(api.Definition{ID: "getFileSystem", Method: http.MethodGet, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "GetFileSystem", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
-	OpUpdateFileSystem                                 = api.NewOperation(api.Definition{ID: "updateFileSystem", Method: http.MethodPut, Path: "/fileSystems/{uid}", Service: "Filesystem", GoMethod: "UpdateFileSystem", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetMountToken                                    = api.NewOperation(api.Definition{ID: "getMountToken", Method: http.MethodPost, Path: "/fileSystems/{uid}/mountToken", Service: "Filesystem", GoMethod: "GetMountToken", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachObsBucketToFS                              = api.NewOperation(api.Definition{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "Filesystem", GoMethod: "AttachObsBucketToFS", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachObsBucketFromFS                            = api.NewOperation(api.Definition{ID: "detachObsBucketFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStoreBuckets/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsBucketFromFS", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachObsToFS                                    = api.NewOperation(api.Definition{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "Filesystem", GoMethod: "AttachObsToFS", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachObsFromFS                                  = api.NewOperation(api.Definition{ID: "detachObsFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStores/{obs_uid}", Service: "Filesystem", GoMethod: "DetachObsFromFS", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
-	OpListQuotas                                       = api.NewOperation(api.Definition{ID: "listQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota", Service: "Quota", GoMethod: "ListQuotas", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
-	OpListDefaultQuotas                                = api.NewOperation(api.Definition{ID: "listDefaultQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/default", Service: "Quota", GoMethod: "ListDefaultQuotas", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDeleteQuota                                      = api.NewOperation(api.Definition{ID: "deleteQuota", Method: http.MethodDelete, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "DeleteQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
-	OpGetQuota                                         = api.NewOperation(api.Definition{ID: "getQuota", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "GetQuota", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpPatchQuota                                       = api.NewOperation(api.Definition{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PatchQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpPutQuota                                         = api.NewOperation(api.Definition{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quota", GoMethod: "PutQuota", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
-	OpResolvePath                                      = api.NewOperation(api.Definition{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quota", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpResetFileSystemSecurityPolicies                  = api.NewOperation(api.Definition{ID: "resetFileSystemSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "ResetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "getFileSystemSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "GetFileSystemSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "setFileSystemSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "Filesystem", GoMethod: "SetFileSystemSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "attachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "Filesystem", GoMethod: "AttachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "detachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "Filesystem", GoMethod: "DetachFileSystemSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetEventsDescription                             = api.NewOperation(api.Definition{ID: "getEventsDescription", Method: http.MethodGet, Path: "/events/describe", Service: "Events", GoMethod: "GetDescription", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpGetLocalEvents                                   = api.NewOperation(api.Definition{ID: "getLocalEvents", Method: http.MethodGet, Path: "/events/local", Service: "Events", GoMethod: "ListLocalEvents", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "stem_mode", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetFailureDomains                                = api.NewOperation(api.Definition{ID: "getFailureDomains", Method: http.MethodGet, Path: "/failureDomains", Service: "FailureDomains", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_removed", In: "query", Style: "form", Explode: true}}})
+	OpGetSingleFailureDomain                           = api.NewOperation(api.Definition{ID: "getSingleFailureDomain", Method: http.MethodGet, Path: "/failureDomains/{uid}", Service: "FailureDomains", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemGroups                              = api.NewOperation(api.Definition{ID: "getFileSystemGroups", Method: http.MethodGet, Path: "/fileSystemGroups", Service: "FileSystemGroups", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "createFileSystemGroup", Method: http.MethodPost, Path: "/fileSystemGroups", Service: "FileSystemGroups", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteFileSystemGroup                            = api.NewOperation(api.Definition{ID: "deleteFileSystemGroup", Method: http.MethodDelete, Path: "/fileSystemGroups/{uid}", Service: "FileSystemGroups", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemGroup                               = api.NewOperation(api.Definition{ID: "getFileSystemGroup", Method: http.MethodGet, Path: "/fileSystemGroups/{uid}", Service: "FileSystemGroups", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateFileSystemGroup                            = api.NewOperation(api.Definition{ID: "updateFileSystemGroup", Method: http.MethodPut, Path: "/fileSystemGroups/{uid}", Service: "FileSystemGroups", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystems                                   = api.NewOperation(api.Definition{ID: "getFileSystems", Method: http.MethodGet, Path: "/fileSystems", Service: "FileSystems", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpCreateFileSystem                                 = api.NewOperation(api.Definition{ID: "createFileSystem", Method: http.MethodPost, Path: "/fileSystems", Service: "FileSystems", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpDownloadFS                                       = api.NewOperation(api.Definition{ID: "downloadFS", Method: http.MethodPost, Path: "/fileSystems/download", Service: "FileSystems", GoMethod: "Download", Since: "3.14", Class: "once", Result: "data"})
+	OpGetFreeSpaceInOrg                                = api.NewOperation(api.Definition{ID: "getFreeSpaceInOrg", Method: http.MethodGet, Path: "/fileSystems/freeSpaceInOrg", Service: "FileSystems", GoMethod: "GetFreeSpaceInOrganization", Since: "5.1", Class: "safe", Result: "body"})
+	OpPutDefaultQuota                                  = api.NewOperation(api.Definition{ID: "putDefaultQuota", Method: http.MethodPut, Path: "/fileSystems/quota/{inode_id}", Service: "Quotas", GoMethod: "PutDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpDeleteDefaultQuota                               = api.NewOperation(api.Definition{ID: "deleteDefaultQuota", Method: http.MethodDelete, Path: "/fileSystems/quota/{inode_id}/default", Service: "Quotas", GoMethod: "DeleteDefaultQuota", Since: "4.2", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetFileSystemsThinProvisionReserveStatus         = api.NewOperation(api.Definition{ID: "getFileSystemsThinProvisionReserveStatus", Method: http.MethodGet, Path: "/fileSystems/thinProvisionReserve", Service: "FileSystems", GoMethod: "GetThinProvisionReserveStatus", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteFileSystemsThinProvisionReserve            = api.NewOperation(api.Definition{ID: "deleteFileSystemsThinProvisionReserve", Method: http.MethodDelete, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "FileSystems", GoMethod: "DeleteThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
+	OpSetFileSystemsThinProvisionReserve               = api.NewOperation(api.Definition{ID: "setFileSystemsThinProvisionReserve", Method: http.MethodPut, Path: "/fileSystems/thinProvisionReserve/{org_uid}", Service: "FileSystems", GoMethod: "SetThinProvisionReserve", Since: "3.14", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "org_uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFilesystemInodePath                           = api.NewOperation(api.Definition{ID: "getFilesystemInodePath", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/getPath", Service: "FileSystems", GoMethod: "GetInodePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpResolveFilesystemInode                           = api.NewOperation(api.Definition{ID: "resolveFilesystemInode", Method: http.MethodGet, Path: "/fileSystems/{inode_id}/resolve", Service: "FileSystems", GoMethod: "ResolveInode", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpDeleteFileSystem                                 = api.NewOperation(api.Definition{ID: "deleteFileSystem", Method: http.MethodDelete, Path: "/fileSystems/{uid}", Service: "FileSystems", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "purge_from_obs", In: "query", Style: "form", Explode: true}}})
+	OpGetFileSystem                                    = api.NewOperation(api.Definition{ID: "getFileSystem", Method: http.MethodGet, Path: "/fileSystems/{uid}", Service: "FileSystems", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpUpdateFileSystem                                 = api.NewOperation(api.Definition{ID: "updateFileSystem", Method: http.MethodPut, Path: "/fileSystems/{uid}", Service: "FileSystems", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetMountToken                                    = api.NewOperation(api.Definition{ID: "getMountToken", Method: http.MethodPost, Path: "/fileSystems/{uid}/mountToken", Service: "FileSystems", GoMethod: "GetMountToken", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachObsBucketToFS                              = api.NewOperation(api.Definition{ID: "attachObsBucketToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStoreBuckets", Service: "FileSystems", GoMethod: "AttachObjectStoreBucket", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachObsBucketFromFS                            = api.NewOperation(api.Definition{ID: "detachObsBucketFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStoreBuckets/{obs_uid}", Service: "FileSystems", GoMethod: "DetachObjectStoreBucket", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachObsToFS                                    = api.NewOperation(api.Definition{ID: "attachObsToFs", Method: http.MethodPost, Path: "/fileSystems/{uid}/objectStores", Service: "FileSystems", GoMethod: "AttachObjectStore", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachObsFromFS                                  = api.NewOperation(api.Definition{ID: "detachObsFromFS", Method: http.MethodDelete, Path: "/fileSystems/{uid}/objectStores/{obs_uid}", Service: "FileSystems", GoMethod: "DetachObjectStore", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "obs_uid", In: "path", Style: "simple", Required: true}}})
+	OpListQuotas                                       = api.NewOperation(api.Definition{ID: "listQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota", Service: "Quotas", GoMethod: "List", Since: "3.14", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpListDefaultQuotas                                = api.NewOperation(api.Definition{ID: "listDefaultQuotas", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/default", Service: "Quotas", GoMethod: "ListDefaultQuotas", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteQuota                                      = api.NewOperation(api.Definition{ID: "deleteQuota", Method: http.MethodDelete, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quotas", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetQuota                                         = api.NewOperation(api.Definition{ID: "getQuota", Method: http.MethodGet, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quotas", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpPatchQuota                                       = api.NewOperation(api.Definition{ID: "patchQuota", Method: http.MethodPatch, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quotas", GoMethod: "Patch", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpPutQuota                                         = api.NewOperation(api.Definition{ID: "putQuota", Method: http.MethodPut, Path: "/fileSystems/{uid}/quota/{inode_id}", Service: "Quotas", GoMethod: "Put", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "inode_id", In: "path", Style: "simple", Required: true}}})
+	OpResolvePath                                      = api.NewOperation(api.Definition{ID: "resolvePath", Method: http.MethodGet, Path: "/fileSystems/{uid}/resolvePath", Service: "Quotas", GoMethod: "ResolvePath", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpResetFileSystemSecurityPolicies                  = api.NewOperation(api.Definition{ID: "resetFileSystemSecurityPolicies", Method: http.MethodDelete, Path: "/fileSystems/{uid}/securityPolicy", Service: "FileSystems", GoMethod: "ResetSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "getFileSystemSecurityPolicies", Method: http.MethodGet, Path: "/fileSystems/{uid}/securityPolicy", Service: "FileSystems", GoMethod: "ListSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetFileSystemSecurityPolicies                    = api.NewOperation(api.Definition{ID: "setFileSystemSecurityPolicies", Method: http.MethodPut, Path: "/fileSystems/{uid}/securityPolicy", Service: "FileSystems", GoMethod: "SetSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "attachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/attach", Service: "FileSystems", GoMethod: "AttachSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachFileSystemSecurityPolicies                 = api.NewOperation(api.Definition{ID: "detachFileSystemSecurityPolicies", Method: http.MethodPost, Path: "/fileSystems/{uid}/securityPolicy/detach", Service: "FileSystems", GoMethod: "DetachSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpGetAPIHealth                                     = api.NewOperation(api.Definition{ID: "getApiHealth", Method: http.MethodGet, Path: "/healthcheck", Service: "Health", GoMethod: "GetAPIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"})
-	OpGetHosts                                         = api.NewOperation(api.Definition{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "GetHosts", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpAddHost                                          = api.NewOperation(api.Definition{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "AddHost", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
+	OpGetHosts                                         = api.NewOperation(api.Definition{ID: "getHosts", Method: http.MethodGet, Path: "/hosts", Service: "Hosts", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpAddHost                                          = api.NewOperation(api.Definition{ID: "addHost", Method: http.MethodPost, Path: "/hosts", Service: "Hosts", GoMethod: "Add", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
 	OpActivateHosts                                    = api.NewOperation(api.Definition{ID: "activateHosts", Method: http.MethodPost, Path: "/hosts/activate", Service: "Hosts", GoMethod: "ActivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
 	OpApplyHosts                                       = api.NewOperation(api.Definition{ID: "applyHosts", Method: http.MethodPost, Path: "/hosts/apply", Service: "Hosts", GoMethod: "ApplyHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
 	OpDeactivateHosts                                  = api.NewOperation(api.Definition{ID: "deactivateHosts", Method: http.MethodPost, Path: "/hosts/deactivate", Service: "Hosts", GoMethod: "DeactivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
-	OpGetHostsInfo                                     = api.NewOperation(api.Definition{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetHostsInfo", Since: "5.1", Class: "safe", Result: "data", Deprecated: true})
-	OpClearHostFailure                                 = api.NewOperation(api.Definition{ID: "clearHostFailure", Method: http.MethodDelete, Path: "/hosts/lastFailureReason/{uid}", Service: "Hosts", GoMethod: "ClearHostFailure", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetHostsInfo                                     = api.NewOperation(api.Definition{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetInfo", Since: "5.1", Class: "safe", Result: "data", Deprecated: true})
+	OpClearHostFailure                                 = api.NewOperation(api.Definition{ID: "clearHostFailure", Method: http.MethodDelete, Path: "/hosts/lastFailureReason/{uid}", Service: "Hosts", GoMethod: "ClearFailure", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpGetAllHostsNetwork                               = api.NewOperation(api.Definition{ID: "getAllHostsNetwork", Method: http.MethodGet, Path: "/hosts/netdevs", Service: "Hosts", GoMethod: "GetAllHostsNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpRemoveHost                                       = api.NewOperation(api.Definition{ID: "removeHost", Method: http.MethodDelete, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "RemoveHost", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSingleHost                                    = api.NewOperation(api.Definition{ID: "getSingleHost", Method: http.MethodGet, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "GetSingleHost", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateHost                                       = api.NewOperation(api.Definition{ID: "updateHost", Method: http.MethodPut, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "UpdateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveHost                                       = api.NewOperation(api.Definition{ID: "removeHost", Method: http.MethodDelete, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "Remove", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleHost                                    = api.NewOperation(api.Definition{ID: "getSingleHost", Method: http.MethodGet, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateHost                                       = api.NewOperation(api.Definition{ID: "updateHost", Method: http.MethodPut, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "Update", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpActivateHost                                     = api.NewOperation(api.Definition{ID: "activateHost", Method: http.MethodPost, Path: "/hosts/{uid}/activate", Service: "Hosts", GoMethod: "ActivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpApplyHost                                        = api.NewOperation(api.Definition{ID: "applyHost", Method: http.MethodPost, Path: "/hosts/{uid}/apply", Service: "Hosts", GoMethod: "ApplyHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpDeactivateHost                                   = api.NewOperation(api.Definition{ID: "deactivateHost", Method: http.MethodPost, Path: "/hosts/{uid}/deactivate", Service: "Hosts", GoMethod: "DeactivateHost", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetHostNetwork                                   = api.NewOperation(api.Definition{ID: "getHostNetwork", Method: http.MethodGet, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "GetHostNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpCreateHostNetwork                                = api.NewOperation(api.Definition{ID: "createHostNetwork", Method: http.MethodPost, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "CreateHostNetwork", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRemoveHostNetwork                                = api.NewOperation(api.Definition{ID: "removeHostNetwork", Method: http.MethodDelete, Path: "/hosts/{uid}/netdevs/{netdev_uid}", Service: "Hosts", GoMethod: "RemoveHostNetwork", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_host", In: "query", Style: "form", Explode: true}}})
-	OpGetHostResources                                 = api.NewOperation(api.Definition{ID: "getHostResources", Method: http.MethodGet, Path: "/hosts/{uid}/resources", Service: "Hosts", GoMethod: "GetHostResources", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
-	OpGetInterfaceGroups                               = api.NewOperation(api.Definition{ID: "getInterfaceGroups", Method: http.MethodGet, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroups", Since: "3.14", Class: "safe", Result: "data"})
-	OpCreateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "createInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroup", Since: "3.14", Class: "once", Result: "data"})
-	OpGetInterfaceGroupsListAssignment                 = api.NewOperation(api.Definition{ID: "getInterfaceGroupsListAssignment", Method: http.MethodGet, Path: "/interfaceGroups/listAssignment", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroupsListAssignment", Since: "3.14", Class: "safe", Result: "data"})
-	OpAddInterfaceGroupPort                            = api.NewOperation(api.Definition{ID: "addInterfaceGroupPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroup", GoMethod: "AddInterfaceGroupPort", Since: "3.14", Class: "once", Result: "none"})
-	OpDeleteInterfaceGroup                             = api.NewOperation(api.Definition{ID: "deleteInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "DeleteInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetInterfaceGroup                                = api.NewOperation(api.Definition{ID: "getInterfaceGroup", Method: http.MethodGet, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "GetInterfaceGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "updateInterfaceGroup", Method: http.MethodPut, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroup", GoMethod: "UpdateInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpCreateInterfaceGroupIP                           = api.NewOperation(api.Definition{ID: "createInterfaceGroupIp", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ips", Service: "InterfaceGroup", GoMethod: "CreateInterfaceGroupIP", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDeleteIPRangeFromInterfaceGroup                  = api.NewOperation(api.Definition{ID: "deleteIpRangeFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ips/{ips}", Service: "InterfaceGroup", GoMethod: "DeleteIPRangeFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "ips", In: "path", Style: "simple", Required: true}}})
-	OpAddPortToInterfaceGroup                          = api.NewOperation(api.Definition{ID: "addPortToInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ports/{container_uid}", Service: "InterfaceGroup", GoMethod: "AddPortToInterfaceGroup", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}}})
-	OpDeletePortFromInterfaceGroup                     = api.NewOperation(api.Definition{ID: "deletePortFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ports/{container_uid}/{port}", Service: "InterfaceGroup", GoMethod: "DeletePortFromInterfaceGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}, {Name: "port", In: "path", Style: "simple", Required: true}}})
+	OpGetHostNetwork                                   = api.NewOperation(api.Definition{ID: "getHostNetwork", Method: http.MethodGet, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "GetNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateHostNetwork                                = api.NewOperation(api.Definition{ID: "createHostNetwork", Method: http.MethodPost, Path: "/hosts/{uid}/netdevs", Service: "Hosts", GoMethod: "CreateNetwork", Since: "3.14", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveHostNetwork                                = api.NewOperation(api.Definition{ID: "removeHostNetwork", Method: http.MethodDelete, Path: "/hosts/{uid}/netdevs/{netdev_uid}", Service: "Hosts", GoMethod: "RemoveNetwork", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "netdev_uid", In: "path", Style: "simple", Required: true}, {Name: "apply_host", In: "query", Style: "form", Explode: true}}})
+	OpGetHostResources                                 = api.NewOperation(api.Definition{ID: "getHostResources", Method: http.MethodGet, Path: "/hosts/{uid}/resources", Service: "Hosts", GoMethod: "GetResources", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "type", In: "query", Style: "form", Explode: true}}})
+	OpGetInterfaceGroups                               = api.NewOperation(api.Definition{ID: "getInterfaceGroups", Method: http.MethodGet, Path: "/interfaceGroups", Service: "InterfaceGroups", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "createInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups", Service: "InterfaceGroups", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpGetInterfaceGroupsListAssignment                 = api.NewOperation(api.Definition{ID: "getInterfaceGroupsListAssignment", Method: http.MethodGet, Path: "/interfaceGroups/listAssignment", Service: "InterfaceGroups", GoMethod: "ListAssignments", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddInterfaceGroupPort                            = api.NewOperation(api.Definition{ID: "addInterfaceGroupPort", Method: http.MethodPost, Path: "/interfaceGroups/port", Service: "InterfaceGroups", GoMethod: "AddInterfaceGroupPort", Since: "3.14", Class: "once", Result: "none"})
+	OpDeleteInterfaceGroup                             = api.NewOperation(api.Definition{ID: "deleteInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroups", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetInterfaceGroup                                = api.NewOperation(api.Definition{ID: "getInterfaceGroup", Method: http.MethodGet, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroups", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateInterfaceGroup                             = api.NewOperation(api.Definition{ID: "updateInterfaceGroup", Method: http.MethodPut, Path: "/interfaceGroups/{uid}", Service: "InterfaceGroups", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCreateInterfaceGroupIP                           = api.NewOperation(api.Definition{ID: "createInterfaceGroupIp", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ips", Service: "InterfaceGroups", GoMethod: "CreateIP", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteIPRangeFromInterfaceGroup                  = api.NewOperation(api.Definition{ID: "deleteIpRangeFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ips/{ips}", Service: "InterfaceGroups", GoMethod: "DeleteIPRange", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "ips", In: "path", Style: "simple", Required: true}}})
+	OpAddPortToInterfaceGroup                          = api.NewOperation(api.Definition{ID: "addPortToInterfaceGroup", Method: http.MethodPost, Path: "/interfaceGroups/{uid}/ports/{container_uid}", Service: "InterfaceGroups", GoMethod: "AddPortToInterfaceGroup", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}}})
+	OpDeletePortFromInterfaceGroup                     = api.NewOperation(api.Definition{ID: "deletePortFromInterfaceGroup", Method: http.MethodDelete, Path: "/interfaceGroups/{uid}/ports/{container_uid}/{port}", Service: "InterfaceGroups", GoMethod: "DeletePort", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "container_uid", In: "path", Style: "simple", Required: true}, {Name: "port", In: "path", Style: "simple", Required: true}}})
 	OpStartIO                                          = api.NewOperation(api.Definition{ID: "startIO", Method: http.MethodPost, Path: "/io/start", Service: "SystemIO", GoMethod: "StartIO", Since: "3.14", Class: "idempotent", Result: "data"})
 	OpStopIO                                           = api.NewOperation(api.Definition{ID: "stopIO", Method: http.MethodPost, Path: "/io/stop", Service: "SystemIO", GoMethod: "StopIO", Since: "3.14", Class: "idempotent", Result: "data"})
-	OpDeleteKMS                                        = api.NewOperation(api.Definition{ID: "deleteKms", Method: http.MethodDelete, Path: "/kms", Service: "KMS", GoMethod: "DeleteKMS", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "force_delete", In: "query", Style: "form", Explode: true}, {Name: "allow_downgrade", In: "query", Style: "form", Explode: true}}})
-	OpGetKMS                                           = api.NewOperation(api.Definition{ID: "getKms", Method: http.MethodGet, Path: "/kms", Service: "KMS", GoMethod: "GetKMS", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
-	OpSetKMS                                           = api.NewOperation(api.Definition{ID: "setKms", Method: http.MethodPost, Path: "/kms", Service: "KMS", GoMethod: "SetKMS", Since: "3.14", Class: "once", Result: "none"})
-	OpRewrapKMSKey                                     = api.NewOperation(api.Definition{ID: "rewrapKmsKey", Method: http.MethodPost, Path: "/kms/rewrap", Service: "KMS", GoMethod: "RewrapKMSKey", Since: "3.14", Class: "once", Result: "none"})
-	OpGetKMSType                                       = api.NewOperation(api.Definition{ID: "getKmsType", Method: http.MethodGet, Path: "/kms/type", Service: "KMS", GoMethod: "GetKMSType", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
-	OpDeleteLDAP                                       = api.NewOperation(api.Definition{ID: "deleteLdap", Method: http.MethodDelete, Path: "/ldap", Service: "LDAP", GoMethod: "DeleteLDAP", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetLDAP                                          = api.NewOperation(api.Definition{ID: "getLdap", Method: http.MethodGet, Path: "/ldap", Service: "LDAP", GoMethod: "GetLDAP", Since: "3.14", Class: "safe", Result: "data"})
-	OpUpdateLDAP                                       = api.NewOperation(api.Definition{ID: "updateLdap", Method: http.MethodPut, Path: "/ldap", Service: "LDAP", GoMethod: "UpdateLDAP", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpResetLicense                                     = api.NewOperation(api.Definition{ID: "resetLicense", Method: http.MethodDelete, Path: "/license", Service: "License", GoMethod: "ResetLicense", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetLicense                                       = api.NewOperation(api.Definition{ID: "getLicense", Method: http.MethodGet, Path: "/license", Service: "License", GoMethod: "GetLicense", Since: "3.14", Class: "safe", Result: "data"})
-	OpSetLicense                                       = api.NewOperation(api.Definition{ID: "setLicense", Method: http.MethodPost, Path: "/license", Service: "License", GoMethod: "SetLicense", Since: "3.14", Class: "once", Result: "none"})
-	OpResetLockoutPolicy                               = api.NewOperation(api.Definition{ID: "resetLockoutPolicy", Method: http.MethodDelete, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "ResetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "none"})
-	OpGetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "getLockoutPolicy", Method: http.MethodGet, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "GetLockoutPolicy", Since: "4.2", Class: "safe", Result: "data"})
-	OpSetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "setLockoutPolicy", Method: http.MethodPut, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "SetLockoutPolicy", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpDeleteKMS                                        = api.NewOperation(api.Definition{ID: "deleteKms", Method: http.MethodDelete, Path: "/kms", Service: "KMS", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "force_delete", In: "query", Style: "form", Explode: true}, {Name: "allow_downgrade", In: "query", Style: "form", Explode: true}}})
+	OpGetKMS                                           = api.NewOperation(api.Definition{ID: "getKms", Method: http.MethodGet, Path: "/kms", Service: "KMS", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpSetKMS                                           = api.NewOperation(api.Definition{ID: "setKms", Method: http.MethodPost, Path: "/kms", Service: "KMS", GoMethod: "Set", Since: "3.14", Class: "once", Result: "none"})
+	OpRewrapKMSKey                                     = api.NewOperation(api.Definition{ID: "rewrapKmsKey", Method: http.MethodPost, Path: "/kms/rewrap", Service: "KMS", GoMethod: "RewrapKey", Since: "3.14", Class: "once", Result: "none"})
+	OpGetKMSType                                       = api.NewOperation(api.Definition{ID: "getKmsType", Method: http.MethodGet, Path: "/kms/type", Service: "KMS", GoMethod: "GetType", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpDeleteLDAP                                       = api.NewOperation(api.Definition{ID: "deleteLdap", Method: http.MethodDelete, Path: "/ldap", Service: "LDAP", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetLDAP                                          = api.NewOperation(api.Definition{ID: "getLdap", Method: http.MethodGet, Path: "/ldap", Service: "LDAP", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data"})
+	OpUpdateLDAP                                       = api.NewOperation(api.Definition{ID: "updateLdap", Method: http.MethodPut, Path: "/ldap", Service: "LDAP", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpResetLicense                                     = api.NewOperation(api.Definition{ID: "resetLicense", Method: http.MethodDelete, Path: "/license", Service: "License", GoMethod: "Reset", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetLicense                                       = api.NewOperation(api.Definition{ID: "getLicense", Method: http.MethodGet, Path: "/license", Service: "License", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetLicense                                       = api.NewOperation(api.Definition{ID: "setLicense", Method: http.MethodPost, Path: "/license", Service: "License", GoMethod: "Set", Since: "3.14", Class: "once", Result: "none"})
+	OpResetLockoutPolicy                               = api.NewOperation(api.Definition{ID: "resetLockoutPolicy", Method: http.MethodDelete, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "Reset", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "getLockoutPolicy", Method: http.MethodGet, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetLockoutPolicy                                 = api.NewOperation(api.Definition{ID: "setLockoutPolicy", Method: http.MethodPut, Path: "/lockoutPolicy", Service: "LockoutPolicy", GoMethod: "Set", Since: "4.2", Class: "idempotent", Result: "data"})
 	OpLogin                                            = api.NewOperation(api.Definition{ID: "login", Method: http.MethodPost, Path: "/login", Service: "Login", GoMethod: "Login", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
 	OpRefreshToken                                     = api.NewOperation(api.Definition{ID: "refreshToken", Method: http.MethodPost, Path: "/login/refresh", Service: "Login", GoMethod: "RefreshToken", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
-	OpGetMachines                                      = api.NewOperation(api.Definition{ID: "getMachines", Method: http.MethodGet, Path: "/machines", Service: "Machines", GoMethod: "GetMachines", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
-	OpGetSingleMachine                                 = api.NewOperation(api.Definition{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "GetSingleMachine", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResetMountDefaults                               = api.NewOperation(api.Definition{ID: "resetMountDefaults", Method: http.MethodDelete, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "ResetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "qos_max_throughput_mbps", In: "query", Style: "form", Explode: true}, {Name: "qos_preferred_throughput_mbps", In: "query", Style: "form", Explode: true}}})
-	OpGetMountDefaults                                 = api.NewOperation(api.Definition{ID: "getMountDefaults", Method: http.MethodGet, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "GetMountDefaults", Since: "4.2", Class: "safe", Result: "data"})
-	OpSetMountDefaults                                 = api.NewOperation(api.Definition{ID: "setMountDefaults", Method: http.MethodPut, Path: "/mountDefaults", Service: "MountsDefaults", GoMethod: "SetMountDefaults", Since: "4.2", Class: "idempotent", Result: "none"})
-	OpGetNetworkSpaces                                 = api.NewOperation(api.Definition{ID: "getNetworkSpaces", Method: http.MethodGet, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "GetNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
-	OpAddNetworkSpace                                  = api.NewOperation(api.Definition{ID: "addNetworkSpace", Method: http.MethodPost, Path: "/networkSpaces", Service: "NetworkSpace", GoMethod: "AddNetworkSpace", Since: "5.1", Class: "once", Result: "none"})
-	OpRemoveNetworkSpace                               = api.NewOperation(api.Definition{ID: "removeNetworkSpace", Method: http.MethodDelete, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "RemoveNetworkSpace", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "force", In: "query", Style: "form", Explode: true}}})
-	OpUpdateNetworkSpace                               = api.NewOperation(api.Definition{ID: "updateNetworkSpace", Method: http.MethodPut, Path: "/networkSpaces/{name}", Service: "NetworkSpace", GoMethod: "UpdateNetworkSpace", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
-	OpGetNetworkSpaceUsage                             = api.NewOperation(api.Definition{ID: "getNetworkSpaceUsage", Method: http.MethodGet, Path: "/networkSpaces/{name}/usage", Service: "NetworkSpace", GoMethod: "GetNetworkSpaceUsage", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "only_clients", In: "query", Style: "form", Explode: true}, {Name: "only_backends", In: "query", Style: "form", Explode: true}}})
-	OpSetNFSActiveDirectoryLDAPConfiguration           = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryNoKerberosLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetNFSActiveDirectoryNoKerberosLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpGetClientGroups                                  = api.NewOperation(api.Definition{ID: "getClientGroups", Method: http.MethodGet, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "GetClientGroups", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetMachines                                      = api.NewOperation(api.Definition{ID: "getMachines", Method: http.MethodGet, Path: "/machines", Service: "Machines", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
+	OpGetSingleMachine                                 = api.NewOperation(api.Definition{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "Get", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetMountDefaults                               = api.NewOperation(api.Definition{ID: "resetMountDefaults", Method: http.MethodDelete, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Reset", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "qos_max_throughput_mbps", In: "query", Style: "form", Explode: true}, {Name: "qos_preferred_throughput_mbps", In: "query", Style: "form", Explode: true}}})
+	OpGetMountDefaults                                 = api.NewOperation(api.Definition{ID: "getMountDefaults", Method: http.MethodGet, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetMountDefaults                                 = api.NewOperation(api.Definition{ID: "setMountDefaults", Method: http.MethodPut, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Set", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetNetworkSpaces                                 = api.NewOperation(api.Definition{ID: "getNetworkSpaces", Method: http.MethodGet, Path: "/networkSpaces", Service: "NetworkSpaces", GoMethod: "List", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}}})
+	OpAddNetworkSpace                                  = api.NewOperation(api.Definition{ID: "addNetworkSpace", Method: http.MethodPost, Path: "/networkSpaces", Service: "NetworkSpaces", GoMethod: "Add", Since: "5.1", Class: "once", Result: "none"})
+	OpRemoveNetworkSpace                               = api.NewOperation(api.Definition{ID: "removeNetworkSpace", Method: http.MethodDelete, Path: "/networkSpaces/{name}", Service: "NetworkSpaces", GoMethod: "Remove", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "force", In: "query", Style: "form", Explode: true}}})
+	OpUpdateNetworkSpace                               = api.NewOperation(api.Definition{ID: "updateNetworkSpace", Method: http.MethodPut, Path: "/networkSpaces/{name}", Service: "NetworkSpaces", GoMethod: "Update", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}}})
+	OpGetNetworkSpaceUsage                             = api.NewOperation(api.Definition{ID: "getNetworkSpaceUsage", Method: http.MethodGet, Path: "/networkSpaces/{name}/usage", Service: "NetworkSpaces", GoMethod: "GetUsage", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "name", In: "path", Style: "simple", Required: true}, {Name: "only_clients", In: "query", Style: "form", Explode: true}, {Name: "only_backends", In: "query", Style: "form", Explode: true}}})
+	OpSetNFSActiveDirectoryLDAPConfiguration           = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryLdapService", Service: "NFS", GoMethod: "SetActiveDirectoryLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryNoKerberosLdapConfiguration", Method: http.MethodPut, Path: "/nfs/activeDirectoryNoKrbLdapService", Service: "NFS", GoMethod: "SetActiveDirectoryNoKerberosLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetClientGroups                                  = api.NewOperation(api.Definition{ID: "getClientGroups", Method: http.MethodGet, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "ListClientGroups", Since: "3.14", Class: "safe", Result: "data"})
 	OpCreateClientGroup                                = api.NewOperation(api.Definition{ID: "createClientGroup", Method: http.MethodPost, Path: "/nfs/clientGroups", Service: "NFS", GoMethod: "CreateClientGroup", Since: "3.14", Class: "once", Result: "data"})
 	OpDeleteClientGroup                                = api.NewOperation(api.Definition{ID: "deleteClientGroup", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "DeleteClientGroup", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpGetClientGroup                                   = api.NewOperation(api.Definition{ID: "getClientGroup", Method: http.MethodGet, Path: "/nfs/clientGroups/{uid}", Service: "NFS", GoMethod: "GetClientGroup", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpAddClientGroupRule                               = api.NewOperation(api.Definition{ID: "addClientGroupRule", Method: http.MethodPost, Path: "/nfs/clientGroups/{uid}/rules", Service: "NFS", GoMethod: "AddClientGroupRule", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpDeleteClientGroupRule                            = api.NewOperation(api.Definition{ID: "deleteClientGroupRule", Method: http.MethodDelete, Path: "/nfs/clientGroups/{uid}/rules/{rule_uid}", Service: "NFS", GoMethod: "DeleteClientGroupRule", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "rule_uid", In: "path", Style: "simple", Required: true}}})
-	OpGetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "getNFSDebugLevel", Method: http.MethodGet, Path: "/nfs/debug", Service: "NFS", GoMethod: "GetNFSDebugLevel", Since: "4.2", Class: "safe", Result: "data"})
-	OpSetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "setNFSDebugLevel", Method: http.MethodPost, Path: "/nfs/debug", Service: "NFS", GoMethod: "SetNFSDebugLevel", Since: "4.2", Class: "once", Result: "none"})
-	OpGetNFSGlobalConfig                               = api.NewOperation(api.Definition{ID: "getNfsGlobalConfig", Method: http.MethodGet, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "GetNFSGlobalConfig", Since: "3.14", Class: "safe", Result: "data"})
-	OpUpdateNFSGlobalConfig                            = api.NewOperation(api.Definition{ID: "updateNfsGlobalConfig", Method: http.MethodPut, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "UpdateNFSGlobalConfig", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpSetNFSActiveDirectoryKerberosRegistration        = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetNFSActiveDirectoryKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
-	OpSetNFSMITKerberosRegistration                    = api.NewOperation(api.Definition{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetNFSMITKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
-	OpGetNFSKerberosRegistration                       = api.NewOperation(api.Definition{ID: "getNfsKerberosRegistration", Method: http.MethodGet, Path: "/nfs/kerberosRegistration", Service: "NFS", GoMethod: "GetNFSKerberosRegistration", Since: "5.0", Class: "safe", Result: "data"})
-	OpResetNFSKerberosConfiguration                    = api.NewOperation(api.Definition{ID: "resetNfsKerberosConfiguration", Method: http.MethodPut, Path: "/nfs/kerberosReset", Service: "NFS", GoMethod: "ResetNFSKerberosConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpGetNFSKerberosService                            = api.NewOperation(api.Definition{ID: "getNfsKerberosService", Method: http.MethodGet, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "GetNFSKerberosService", Since: "5.0", Class: "safe", Result: "data"})
-	OpSetupNFSKerberosService                          = api.NewOperation(api.Definition{ID: "setupNfsKerberosService", Method: http.MethodPut, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "SetupNFSKerberosService", Since: "5.0", Class: "once", Result: "none"})
-	OpExportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "exportNfsLdapConfiguration", Method: http.MethodPost, Path: "/nfs/ldapExport", Service: "NFS", GoMethod: "ExportNFSLDAPConfiguration", Since: "5.0", Class: "safe", Result: "data"})
-	OpImportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "importNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapImport", Service: "NFS", GoMethod: "ImportNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpResetNFSLDAPConfiguration                        = api.NewOperation(api.Definition{ID: "resetNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapReset", Service: "NFS", GoMethod: "ResetNFSLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpGetNFSLDAPService                                = api.NewOperation(api.Definition{ID: "getNfsLdapService", Method: http.MethodGet, Path: "/nfs/ldapService", Service: "NFS", GoMethod: "GetNFSLDAPService", Since: "5.0", Class: "safe", Result: "body"})
-	OpSetNFSOpenLDAPConfiguration                      = api.NewOperation(api.Definition{ID: "setNfsOpenLdapConfiguration", Method: http.MethodPut, Path: "/nfs/openLdapService", Service: "NFS", GoMethod: "SetNFSOpenLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
-	OpGetNFSPermissions                                = api.NewOperation(api.Definition{ID: "getNfsPermissions", Method: http.MethodGet, Path: "/nfs/permissions", Service: "NFS", GoMethod: "GetNFSPermissions", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "query", Style: "form", Explode: true}}})
-	OpAddNFSPermission                                 = api.NewOperation(api.Definition{ID: "addNfsPermission", Method: http.MethodPost, Path: "/nfs/permissions", Service: "NFS", GoMethod: "AddNFSPermission", Since: "3.14", Class: "once", Result: "data"})
-	OpDeleteNFSPermission                              = api.NewOperation(api.Definition{ID: "deleteNfsPermission", Method: http.MethodDelete, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "DeleteNFSPermission", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
-	OpGetNFSPermission                                 = api.NewOperation(api.Definition{ID: "getNfsPermission", Method: http.MethodGet, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "GetNFSPermission", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateNFSPermission                              = api.NewOperation(api.Definition{ID: "updateNfsPermission", Method: http.MethodPut, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "UpdateNFSPermission", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetNFSUseOnHostLDAPClient                        = api.NewOperation(api.Definition{ID: "setNfsUseOnHostLdapClient", Method: http.MethodPut, Path: "/nfs/useOnHostLdapClient", Service: "NFS", GoMethod: "SetNFSUseOnHostLDAPClient", Since: "5.1", Class: "once", Result: "none"})
-	OpGetNodes                                         = api.NewOperation(api.Definition{ID: "getNodes", Method: http.MethodGet, Path: "/nodes", Service: "Nodes", GoMethod: "GetNodes", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpGetNode                                          = api.NewOperation(api.Definition{ID: "getNode", Method: http.MethodGet, Path: "/nodes/{uid}", Service: "Nodes", GoMethod: "GetNode", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetAllObsBuckets                                 = api.NewOperation(api.Definition{ID: "getAllObsBuckets", Method: http.MethodGet, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "GetAllObsBuckets", Since: "3.14", Class: "safe", Result: "data"})
-	OpCreateObsBucket                                  = api.NewOperation(api.Definition{ID: "createObsBucket", Method: http.MethodPost, Path: "/objectStoreBuckets", Service: "ObjectStoreBucket", GoMethod: "CreateObsBucket", Since: "3.14", Class: "once", Result: "data"})
-	OpDeleteObsBucket                                  = api.NewOperation(api.Definition{ID: "deleteObsBucket", Method: http.MethodDelete, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "DeleteObsBucket", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetObsBucket                                     = api.NewOperation(api.Definition{ID: "getObsBucket", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "GetObsBucket", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateObsBucket                                  = api.NewOperation(api.Definition{ID: "updateObsBucket", Method: http.MethodPut, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBucket", GoMethod: "UpdateObsBucket", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetObsOperations                                 = api.NewOperation(api.Definition{ID: "getObsOperations", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}/operations", Service: "ObjectStoreBucket", GoMethod: "GetObsOperations", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetObsCapacities                                 = api.NewOperation(api.Definition{ID: "getObsCapacities", Method: http.MethodGet, Path: "/objectStores/capacities", Service: "ObjectStore", GoMethod: "GetObsCapacities", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
-	OpUpdateObs                                        = api.NewOperation(api.Definition{ID: "updateObs", Method: http.MethodPut, Path: "/objectStores/{uid}", Service: "ObjectStore", GoMethod: "UpdateObs", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetOrganizations                                 = api.NewOperation(api.Definition{ID: "getOrganizations", Method: http.MethodGet, Path: "/organizations", Service: "Organization", GoMethod: "GetOrganizations", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpCreateOrganization                               = api.NewOperation(api.Definition{ID: "createOrganization", Method: http.MethodPost, Path: "/organizations", Service: "Organization", GoMethod: "CreateOrganization", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
-	OpGetMultipleOrgExist                              = api.NewOperation(api.Definition{ID: "getMultipleOrgExist", Method: http.MethodGet, Path: "/organizations/multipleOrgsExist", Service: "Organization", GoMethod: "GetMultipleOrgExist", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpDeleteOrganization                               = api.NewOperation(api.Definition{ID: "deleteOrganization", Method: http.MethodDelete, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "DeleteOrganization", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetOrganization                                  = api.NewOperation(api.Definition{ID: "getOrganization", Method: http.MethodGet, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "GetOrganization", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateOrganization                               = api.NewOperation(api.Definition{ID: "updateOrganization", Method: http.MethodPut, Path: "/organizations/{uid}", Service: "Organization", GoMethod: "UpdateOrganization", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetOrganizationLimit                             = api.NewOperation(api.Definition{ID: "setOrganizationLimit", Method: http.MethodPut, Path: "/organizations/{uid}/limits", Service: "Organization", GoMethod: "SetOrganizationLimit", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "getOrganizationNetworkSpaces", Method: http.MethodGet, Path: "/organizations/{uid}/networkSpaces", Service: "Organization", GoMethod: "GetOrganizationNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAddOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "addOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/add", Service: "Organization", GoMethod: "AddOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRemoveOrganizationNetworkSpaces                  = api.NewOperation(api.Definition{ID: "removeOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/remove", Service: "Organization", GoMethod: "RemoveOrganizationNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateOrganizationOptions                        = api.NewOperation(api.Definition{ID: "updateOrganizationOptions", Method: http.MethodPut, Path: "/organizations/{uid}/options", Service: "Organization", GoMethod: "UpdateOrganizationOptions", Since: "5.1", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRevokeOrganizationTokens                         = api.NewOperation(api.Definition{ID: "revokeOrganizationTokens", Method: http.MethodDelete, Path: "/organizations/{uid}/revoke", Service: "Organization", GoMethod: "RevokeOrganizationTokens", Since: "5.1", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResetOrganizationSecurityPolicies                = api.NewOperation(api.Definition{ID: "resetOrganizationSecurityPolicies", Method: http.MethodDelete, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "ResetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "getOrganizationSecurityPolicies", Method: http.MethodGet, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "GetOrganizationSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "setOrganizationSecurityPolicies", Method: http.MethodPut, Path: "/organizations/{uid}/securityPolicy", Service: "Organization", GoMethod: "SetOrganizationSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "attachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/attach", Service: "Organization", GoMethod: "AttachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "detachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/detach", Service: "Organization", GoMethod: "DetachOrganizationSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetProcesses                                     = api.NewOperation(api.Definition{ID: "getProcesses", Method: http.MethodGet, Path: "/processes", Service: "Processes", GoMethod: "GetProcesses", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "process_ids", In: "query", Style: "form", Explode: true}, {Name: "roles", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
-	OpGetProcess                                       = api.NewOperation(api.Definition{ID: "getProcess", Method: http.MethodGet, Path: "/processes/{uid}", Service: "Processes", GoMethod: "GetProcess", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetQuotaDeprecated                               = api.NewOperation(api.Definition{ID: "getQuotaDeprecated", Method: http.MethodGet, Path: "/quota", Service: "Quota", GoMethod: "GetQuotaDeprecated", Since: "3.14", Class: "safe", Result: "body", Deprecated: true, Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true, Required: true}, {Name: "uid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
-	OpGetQuotaBatch                                    = api.NewOperation(api.Definition{ID: "getQuotaBatch", Method: http.MethodGet, Path: "/quota/batch", Service: "Quota", GoMethod: "GetQuotaBatch", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_ids", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpDeleteS3Cluster                                  = api.NewOperation(api.Definition{ID: "deleteS3Cluster", Method: http.MethodDelete, Path: "/s3", Service: "S3", GoMethod: "DeleteS3Cluster", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "purge_config", In: "query", Style: "form", Explode: true}}})
-	OpGetS3Cluster                                     = api.NewOperation(api.Definition{ID: "getS3Cluster", Method: http.MethodGet, Path: "/s3", Service: "S3", GoMethod: "GetS3Cluster", Since: "4.2", Class: "safe", Result: "data"})
-	OpCreateS3Cluster                                  = api.NewOperation(api.Definition{ID: "createS3Cluster", Method: http.MethodPost, Path: "/s3", Service: "S3", GoMethod: "CreateS3Cluster", Since: "4.2", Class: "once", Result: "none"})
-	OpUpdateS3Cluster                                  = api.NewOperation(api.Definition{ID: "updateS3Cluster", Method: http.MethodPut, Path: "/s3", Service: "S3", GoMethod: "UpdateS3Cluster", Since: "4.2", Class: "idempotent", Result: "none"})
-	OpGetS3AuditWebhook                                = api.NewOperation(api.Definition{ID: "getS3AuditWebhook", Method: http.MethodGet, Path: "/s3/auditWebhook", Service: "S3", GoMethod: "GetS3AuditWebhook", Since: "4.2", Class: "safe", Result: "data"})
-	OpDisableS3AuditWebhook                            = api.NewOperation(api.Definition{ID: "disableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/disable", Service: "S3", GoMethod: "DisableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"})
-	OpEnableS3AuditWebhook                             = api.NewOperation(api.Definition{ID: "enableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/enable", Service: "S3", GoMethod: "EnableS3AuditWebhook", Since: "4.2", Class: "once", Result: "none"})
-	OpGetS3Buckets                                     = api.NewOperation(api.Definition{ID: "getS3Buckets", Method: http.MethodGet, Path: "/s3/buckets", Service: "S3", GoMethod: "GetS3Buckets", Since: "4.2", Class: "safe", Result: "body"})
-	OpCreateS3Bucket                                   = api.NewOperation(api.Definition{ID: "createS3Bucket", Method: http.MethodPost, Path: "/s3/buckets", Service: "S3", GoMethod: "CreateS3Bucket", Since: "4.2", Class: "once", Result: "none"})
-	OpDestroyS3Bucket                                  = api.NewOperation(api.Definition{ID: "destroyS3Bucket", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}", Service: "S3", GoMethod: "DestroyS3Bucket", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "unlink", In: "query", Style: "form", Explode: true}}})
-	OpDeleteAllS3LifecycleRules                        = api.NewOperation(api.Definition{ID: "deleteAllS3LifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "DeleteAllS3LifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpListS3LifecycleRules                             = api.NewOperation(api.Definition{ID: "listS3LifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "ListS3LifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpCreateS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "createS3LifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "CreateS3LifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpDeleteS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "deleteS3LifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "DeleteS3LifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}})
-	OpGetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "getS3BucketPolicy", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "GetS3BucketPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpSetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "setS3BucketPolicy", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "SetS3BucketPolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpGetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "getS3BucketPolicyJson", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "GetS3BucketPolicyJSON", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpSetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "setS3BucketPolicyJson", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "SetS3BucketPolicyJSON", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpUnsetS3BucketQuota                               = api.NewOperation(api.Definition{ID: "unsetS3BucketQuota", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "UnsetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpSetS3BucketQuota                                 = api.NewOperation(api.Definition{ID: "setS3BucketQuota", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "SetS3BucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
-	OpDeleteS3Containers                               = api.NewOperation(api.Definition{ID: "deleteS3Containers", Method: http.MethodDelete, Path: "/s3/containers", Service: "S3", GoMethod: "DeleteS3Containers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "container_uids", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpAddS3Containers                                  = api.NewOperation(api.Definition{ID: "addS3Containers", Method: http.MethodPost, Path: "/s3/containers", Service: "S3", GoMethod: "AddS3Containers", Since: "4.2", Class: "once", Result: "none"})
-	OpGetS3ContainersAreReady                          = api.NewOperation(api.Definition{ID: "getS3ContainersAreReady", Method: http.MethodGet, Path: "/s3/containersAreReady", Service: "S3", GoMethod: "GetS3ContainersAreReady", Since: "4.2", Class: "safe", Result: "data"})
-	OpGetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "getS3DebugLevel", Method: http.MethodGet, Path: "/s3/debug", Service: "S3", GoMethod: "GetS3DebugLevel", Since: "4.2", Class: "safe", Result: "data"})
-	OpSetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetS3DebugLevel", Since: "4.2", Class: "once", Result: "none"})
-	OpDeleteS3Hosts                                    = api.NewOperation(api.Definition{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteS3Hosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpAddS3Hosts                                       = api.NewOperation(api.Definition{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddS3Hosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true})
-	OpDeleteS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
-	OpCreateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
-	OpUpdateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
-	OpRemoveS3OIDC                                     = api.NewOperation(api.Definition{ID: "removeS3OIDC", Method: http.MethodDelete, Path: "/s3/oidc", Service: "S3", GoMethod: "RemoveS3OIDC", Since: "5.1", Class: "idempotent", Result: "none"})
-	OpGetS3OIDC                                        = api.NewOperation(api.Definition{ID: "getS3OIDC", Method: http.MethodGet, Path: "/s3/oidc", Service: "S3", GoMethod: "GetS3OIDC", Since: "5.1", Class: "safe", Result: "data"})
-	OpAddS3OIDC                                        = api.NewOperation(api.Definition{ID: "addS3OIDC", Method: http.MethodPost, Path: "/s3/oidc", Service: "S3", GoMethod: "AddS3OIDC", Since: "5.1", Class: "once", Result: "data"})
-	OpUpdateS3OIDC                                     = api.NewOperation(api.Definition{ID: "updateS3OIDC", Method: http.MethodPut, Path: "/s3/oidc", Service: "S3", GoMethod: "UpdateS3OIDC", Since: "5.1", Class: "idempotent", Result: "data"})
-	OpGetS3Policies                                    = api.NewOperation(api.Definition{ID: "getS3Policies", Method: http.MethodGet, Path: "/s3/policies", Service: "S3", GoMethod: "GetS3Policies", Since: "4.2", Class: "safe", Result: "data"})
-	OpCreateS3Policy                                   = api.NewOperation(api.Definition{ID: "createS3Policy", Method: http.MethodPost, Path: "/s3/policies", Service: "S3", GoMethod: "CreateS3Policy", Since: "4.2", Class: "once", Result: "none"})
-	OpAttachS3Policy                                   = api.NewOperation(api.Definition{ID: "attachS3Policy", Method: http.MethodPost, Path: "/s3/policies/attach", Service: "S3", GoMethod: "AttachS3Policy", Since: "4.2", Class: "once", Result: "none"})
-	OpDetachS3Policy                                   = api.NewOperation(api.Definition{ID: "detachS3Policy", Method: http.MethodPost, Path: "/s3/policies/detach", Service: "S3", GoMethod: "DetachS3Policy", Since: "4.2", Class: "once", Result: "none"})
-	OpDeleteS3Policy                                   = api.NewOperation(api.Definition{ID: "deleteS3Policy", Method: http.MethodDelete, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "DeleteS3Policy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
-	OpGetS3Policy                                      = api.NewOperation(api.Definition{ID: "getS3Policy", Method: http.MethodGet, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "GetS3Policy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
-	OpRefreshS3ImportedUsers                           = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsers", Method: http.MethodPut, Path: "/s3/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsers", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
-	OpGetS3ServiceAccounts                             = api.NewOperation(api.Definition{ID: "getS3ServiceAccounts", Method: http.MethodGet, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "GetS3ServiceAccounts", Since: "4.2", Class: "safe", Result: "body"})
-	OpCreateS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "createS3ServiceAccount", Method: http.MethodPost, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "CreateS3ServiceAccount", Since: "4.2", Class: "once", Result: "body"})
-	OpDeleteS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "deleteS3ServiceAccount", Method: http.MethodDelete, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "DeleteS3ServiceAccount", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
-	OpGetS3ServiceAccount                              = api.NewOperation(api.Definition{ID: "getS3ServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetS3ServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
-	OpCreateS3STSCredentials                           = api.NewOperation(api.Definition{ID: "createS3STSCredentials", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "CreateS3STSCredentials", Since: "4.2", Class: "once", Result: "body"})
-	OpGetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "getS3TenantSetup", Method: http.MethodGet, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "GetS3TenantSetup", Since: "5.1", Class: "safe", Result: "body"})
-	OpSetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "setS3TenantSetup", Method: http.MethodPut, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "SetS3TenantSetup", Since: "5.1", Class: "idempotent", Result: "none"})
-	OpGetS3UserPolicies                                = api.NewOperation(api.Definition{ID: "getS3UserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetS3UserPolicies", Since: "4.2", Class: "safe", Result: "body"})
-	OpDeleteS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "deleteS3LDAPUserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "DeleteS3LDAPUserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
-	OpCreateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "createS3LDAPUserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "CreateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
-	OpUpdateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "updateS3LDAPUserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "UpdateS3LDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
-	OpRefreshS3ImportedUsersForTenant                  = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsersForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/refresh-imported", Service: "S3", GoMethod: "RefreshS3ImportedUsersForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpGetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "getNFSDebugLevel", Method: http.MethodGet, Path: "/nfs/debug", Service: "NFS", GoMethod: "GetDebugLevel", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetNFSDebugLevel                                 = api.NewOperation(api.Definition{ID: "setNFSDebugLevel", Method: http.MethodPost, Path: "/nfs/debug", Service: "NFS", GoMethod: "SetDebugLevel", Since: "4.2", Class: "once", Result: "none"})
+	OpGetNFSGlobalConfig                               = api.NewOperation(api.Definition{ID: "getNfsGlobalConfig", Method: http.MethodGet, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "GetGlobalConfig", Since: "3.14", Class: "safe", Result: "data"})
+	OpUpdateNFSGlobalConfig                            = api.NewOperation(api.Definition{ID: "updateNfsGlobalConfig", Method: http.MethodPut, Path: "/nfs/globalConfig", Service: "NFS", GoMethod: "UpdateGlobalConfig", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpSetNFSActiveDirectoryKerberosRegistration        = api.NewOperation(api.Definition{ID: "setNfsActiveDirectoryKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosActiveDirectoryRegistration", Service: "NFS", GoMethod: "SetActiveDirectoryKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
+	OpSetNFSMITKerberosRegistration                    = api.NewOperation(api.Definition{ID: "setNfsMitKerberosRegistration", Method: http.MethodPut, Path: "/nfs/kerberosMitRegistration", Service: "NFS", GoMethod: "SetMITKerberosRegistration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSKerberosRegistration                       = api.NewOperation(api.Definition{ID: "getNfsKerberosRegistration", Method: http.MethodGet, Path: "/nfs/kerberosRegistration", Service: "NFS", GoMethod: "GetKerberosRegistration", Since: "5.0", Class: "safe", Result: "data"})
+	OpResetNFSKerberosConfiguration                    = api.NewOperation(api.Definition{ID: "resetNfsKerberosConfiguration", Method: http.MethodPut, Path: "/nfs/kerberosReset", Service: "NFS", GoMethod: "ResetKerberosConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSKerberosService                            = api.NewOperation(api.Definition{ID: "getNfsKerberosService", Method: http.MethodGet, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "GetKerberosService", Since: "5.0", Class: "safe", Result: "data"})
+	OpSetupNFSKerberosService                          = api.NewOperation(api.Definition{ID: "setupNfsKerberosService", Method: http.MethodPut, Path: "/nfs/kerberosService", Service: "NFS", GoMethod: "SetupKerberosService", Since: "5.0", Class: "once", Result: "none"})
+	OpExportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "exportNfsLdapConfiguration", Method: http.MethodPost, Path: "/nfs/ldapExport", Service: "NFS", GoMethod: "ExportLDAPConfiguration", Since: "5.0", Class: "safe", Result: "data"})
+	OpImportNFSLDAPConfiguration                       = api.NewOperation(api.Definition{ID: "importNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapImport", Service: "NFS", GoMethod: "ImportLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpResetNFSLDAPConfiguration                        = api.NewOperation(api.Definition{ID: "resetNfsLdapConfiguration", Method: http.MethodPut, Path: "/nfs/ldapReset", Service: "NFS", GoMethod: "ResetLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSLDAPService                                = api.NewOperation(api.Definition{ID: "getNfsLdapService", Method: http.MethodGet, Path: "/nfs/ldapService", Service: "NFS", GoMethod: "GetLDAPService", Since: "5.0", Class: "safe", Result: "body"})
+	OpSetNFSOpenLDAPConfiguration                      = api.NewOperation(api.Definition{ID: "setNfsOpenLdapConfiguration", Method: http.MethodPut, Path: "/nfs/openLdapService", Service: "NFS", GoMethod: "SetOpenLDAPConfiguration", Since: "5.0", Class: "once", Result: "none"})
+	OpGetNFSPermissions                                = api.NewOperation(api.Definition{ID: "getNfsPermissions", Method: http.MethodGet, Path: "/nfs/permissions", Service: "NFS", GoMethod: "ListPermissions", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "query", Style: "form", Explode: true}}})
+	OpAddNFSPermission                                 = api.NewOperation(api.Definition{ID: "addNfsPermission", Method: http.MethodPost, Path: "/nfs/permissions", Service: "NFS", GoMethod: "AddPermission", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteNFSPermission                              = api.NewOperation(api.Definition{ID: "deleteNfsPermission", Method: http.MethodDelete, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "DeletePermission", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "path", In: "query", Style: "form", Explode: true}}})
+	OpGetNFSPermission                                 = api.NewOperation(api.Definition{ID: "getNfsPermission", Method: http.MethodGet, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "GetPermission", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateNFSPermission                              = api.NewOperation(api.Definition{ID: "updateNfsPermission", Method: http.MethodPut, Path: "/nfs/permissions/{uid}", Service: "NFS", GoMethod: "UpdatePermission", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetNFSUseOnHostLDAPClient                        = api.NewOperation(api.Definition{ID: "setNfsUseOnHostLdapClient", Method: http.MethodPut, Path: "/nfs/useOnHostLdapClient", Service: "NFS", GoMethod: "SetUseOnHostLDAPClient", Since: "5.1", Class: "once", Result: "none"})
+	OpGetNodes                                         = api.NewOperation(api.Definition{ID: "getNodes", Method: http.MethodGet, Path: "/nodes", Service: "Nodes", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpGetNode                                          = api.NewOperation(api.Definition{ID: "getNode", Method: http.MethodGet, Path: "/nodes/{uid}", Service: "Nodes", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetAllObsBuckets                                 = api.NewOperation(api.Definition{ID: "getAllObsBuckets", Method: http.MethodGet, Path: "/objectStoreBuckets", Service: "ObjectStoreBuckets", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data"})
+	OpCreateObsBucket                                  = api.NewOperation(api.Definition{ID: "createObsBucket", Method: http.MethodPost, Path: "/objectStoreBuckets", Service: "ObjectStoreBuckets", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteObsBucket                                  = api.NewOperation(api.Definition{ID: "deleteObsBucket", Method: http.MethodDelete, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBuckets", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsBucket                                     = api.NewOperation(api.Definition{ID: "getObsBucket", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBuckets", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateObsBucket                                  = api.NewOperation(api.Definition{ID: "updateObsBucket", Method: http.MethodPut, Path: "/objectStoreBuckets/{uid}", Service: "ObjectStoreBuckets", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsOperations                                 = api.NewOperation(api.Definition{ID: "getObsOperations", Method: http.MethodGet, Path: "/objectStoreBuckets/{uid}/operations", Service: "ObjectStoreBuckets", GoMethod: "GetOperations", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetObsCapacities                                 = api.NewOperation(api.Definition{ID: "getObsCapacities", Method: http.MethodGet, Path: "/objectStores/capacities", Service: "ObjectStores", GoMethod: "ListCapacities", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}, {Name: "force_fresh", In: "query", Style: "form", Explode: true}}})
+	OpUpdateObs                                        = api.NewOperation(api.Definition{ID: "updateObs", Method: http.MethodPut, Path: "/objectStores/{uid}", Service: "ObjectStores", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizations                                 = api.NewOperation(api.Definition{ID: "getOrganizations", Method: http.MethodGet, Path: "/organizations", Service: "Organizations", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpCreateOrganization                               = api.NewOperation(api.Definition{ID: "createOrganization", Method: http.MethodPost, Path: "/organizations", Service: "Organizations", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data", Deprecated: true})
+	OpGetMultipleOrgExist                              = api.NewOperation(api.Definition{ID: "getMultipleOrgExist", Method: http.MethodGet, Path: "/organizations/multipleOrgsExist", Service: "Organizations", GoMethod: "GetMultipleOrganizationsExist", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
+	OpDeleteOrganization                               = api.NewOperation(api.Definition{ID: "deleteOrganization", Method: http.MethodDelete, Path: "/organizations/{uid}", Service: "Organizations", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganization                                  = api.NewOperation(api.Definition{ID: "getOrganization", Method: http.MethodGet, Path: "/organizations/{uid}", Service: "Organizations", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateOrganization                               = api.NewOperation(api.Definition{ID: "updateOrganization", Method: http.MethodPut, Path: "/organizations/{uid}", Service: "Organizations", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetOrganizationLimit                             = api.NewOperation(api.Definition{ID: "setOrganizationLimit", Method: http.MethodPut, Path: "/organizations/{uid}/limits", Service: "Organizations", GoMethod: "SetLimit", Since: "3.14", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "getOrganizationNetworkSpaces", Method: http.MethodGet, Path: "/organizations/{uid}/networkSpaces", Service: "Organizations", GoMethod: "ListNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAddOrganizationNetworkSpaces                     = api.NewOperation(api.Definition{ID: "addOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/add", Service: "Organizations", GoMethod: "AddNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveOrganizationNetworkSpaces                  = api.NewOperation(api.Definition{ID: "removeOrganizationNetworkSpaces", Method: http.MethodPost, Path: "/organizations/{uid}/networkSpaces/remove", Service: "Organizations", GoMethod: "RemoveNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateOrganizationOptions                        = api.NewOperation(api.Definition{ID: "updateOrganizationOptions", Method: http.MethodPut, Path: "/organizations/{uid}/options", Service: "Organizations", GoMethod: "UpdateOptions", Since: "5.1", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeOrganizationTokens                         = api.NewOperation(api.Definition{ID: "revokeOrganizationTokens", Method: http.MethodDelete, Path: "/organizations/{uid}/revoke", Service: "Organizations", GoMethod: "RevokeTokens", Since: "5.1", Class: "once", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetOrganizationSecurityPolicies                = api.NewOperation(api.Definition{ID: "resetOrganizationSecurityPolicies", Method: http.MethodDelete, Path: "/organizations/{uid}/securityPolicy", Service: "Organizations", GoMethod: "ResetSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "getOrganizationSecurityPolicies", Method: http.MethodGet, Path: "/organizations/{uid}/securityPolicy", Service: "Organizations", GoMethod: "ListSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetOrganizationSecurityPolicies                  = api.NewOperation(api.Definition{ID: "setOrganizationSecurityPolicies", Method: http.MethodPut, Path: "/organizations/{uid}/securityPolicy", Service: "Organizations", GoMethod: "SetSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "attachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/attach", Service: "Organizations", GoMethod: "AttachSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachOrganizationSecurityPolicies               = api.NewOperation(api.Definition{ID: "detachOrganizationSecurityPolicies", Method: http.MethodPost, Path: "/organizations/{uid}/securityPolicy/detach", Service: "Organizations", GoMethod: "DetachSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetProcesses                                     = api.NewOperation(api.Definition{ID: "getProcesses", Method: http.MethodGet, Path: "/processes", Service: "Processes", GoMethod: "List", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filter_type", In: "query", Style: "form", Explode: true}, {Name: "container_ids", In: "query", Style: "form", Explode: true}, {Name: "process_ids", In: "query", Style: "form", Explode: true}, {Name: "roles", In: "query", Style: "form", Explode: true}, {Name: "council", In: "query", Style: "form", Explode: true}}})
+	OpGetProcess                                       = api.NewOperation(api.Definition{ID: "getProcess", Method: http.MethodGet, Path: "/processes/{uid}", Service: "Processes", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetQuotaDeprecated                               = api.NewOperation(api.Definition{ID: "getQuotaDeprecated", Method: http.MethodGet, Path: "/quota", Service: "Quotas", GoMethod: "ListByInode", Since: "3.14", Class: "safe", Result: "body", Deprecated: true, Parameters: []api.Parameter{{Name: "type", In: "query", Style: "form", Explode: true, Required: true}, {Name: "uid", In: "query", Style: "form", Explode: true, Required: true}, {Name: "next_token", In: "query", Style: "form", Explode: true}}})
+	OpGetQuotaBatch                                    = api.NewOperation(api.Definition{ID: "getQuotaBatch", Method: http.MethodGet, Path: "/quota/batch", Service: "Quotas", GoMethod: "GetBatch", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "inode_ids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpDeleteS3Cluster                                  = api.NewOperation(api.Definition{ID: "deleteS3Cluster", Method: http.MethodDelete, Path: "/s3", Service: "S3", GoMethod: "DeleteCluster", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "purge_config", In: "query", Style: "form", Explode: true}}})
+	OpGetS3Cluster                                     = api.NewOperation(api.Definition{ID: "getS3Cluster", Method: http.MethodGet, Path: "/s3", Service: "S3", GoMethod: "GetCluster", Since: "4.2", Class: "safe", Result: "data"})
+	OpCreateS3Cluster                                  = api.NewOperation(api.Definition{ID: "createS3Cluster", Method: http.MethodPost, Path: "/s3", Service: "S3", GoMethod: "CreateCluster", Since: "4.2", Class: "once", Result: "none"})
+	OpUpdateS3Cluster                                  = api.NewOperation(api.Definition{ID: "updateS3Cluster", Method: http.MethodPut, Path: "/s3", Service: "S3", GoMethod: "UpdateCluster", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetS3AuditWebhook                                = api.NewOperation(api.Definition{ID: "getS3AuditWebhook", Method: http.MethodGet, Path: "/s3/auditWebhook", Service: "S3", GoMethod: "GetAuditWebhook", Since: "4.2", Class: "safe", Result: "data"})
+	OpDisableS3AuditWebhook                            = api.NewOperation(api.Definition{ID: "disableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/disable", Service: "S3", GoMethod: "DisableAuditWebhook", Since: "4.2", Class: "once", Result: "none"})
+	OpEnableS3AuditWebhook                             = api.NewOperation(api.Definition{ID: "enableS3AuditWebhook", Method: http.MethodPost, Path: "/s3/auditWebhook/enable", Service: "S3", GoMethod: "EnableAuditWebhook", Since: "4.2", Class: "once", Result: "none"})
+	OpGetS3Buckets                                     = api.NewOperation(api.Definition{ID: "getS3Buckets", Method: http.MethodGet, Path: "/s3/buckets", Service: "S3", GoMethod: "GetBuckets", Since: "4.2", Class: "safe", Result: "body"})
+	OpCreateS3Bucket                                   = api.NewOperation(api.Definition{ID: "createS3Bucket", Method: http.MethodPost, Path: "/s3/buckets", Service: "S3", GoMethod: "CreateBucket", Since: "4.2", Class: "once", Result: "none"})
+	OpDestroyS3Bucket                                  = api.NewOperation(api.Definition{ID: "destroyS3Bucket", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}", Service: "S3", GoMethod: "DestroyBucket", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "unlink", In: "query", Style: "form", Explode: true}}})
+	OpDeleteAllS3LifecycleRules                        = api.NewOperation(api.Definition{ID: "deleteAllS3LifecycleRules", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "DeleteAllLifecycleRules", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpListS3LifecycleRules                             = api.NewOperation(api.Definition{ID: "listS3LifecycleRules", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "ListLifecycleRules", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "createS3LifecycleRule", Method: http.MethodPost, Path: "/s3/buckets/{bucket}/lifecycle/rules", Service: "S3", GoMethod: "CreateLifecycleRule", Since: "4.2", Class: "once", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpDeleteS3LifecycleRule                            = api.NewOperation(api.Definition{ID: "deleteS3LifecycleRule", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/lifecycle/rules/{rule}", Service: "S3", GoMethod: "DeleteLifecycleRule", Since: "4.2", Class: "idempotent", Result: "body", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}, {Name: "rule", In: "path", Style: "simple", Required: true}}})
+	OpGetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "getS3BucketPolicy", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "GetBucketPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketPolicy                                = api.NewOperation(api.Definition{ID: "setS3BucketPolicy", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policy", Service: "S3", GoMethod: "SetBucketPolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpGetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "getS3BucketPolicyJson", Method: http.MethodGet, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "GetBucketPolicyJSON", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketPolicyJSON                            = api.NewOperation(api.Definition{ID: "setS3BucketPolicyJson", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/policyJson", Service: "S3", GoMethod: "SetBucketPolicyJSON", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpUnsetS3BucketQuota                               = api.NewOperation(api.Definition{ID: "unsetS3BucketQuota", Method: http.MethodDelete, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "UnsetBucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpSetS3BucketQuota                                 = api.NewOperation(api.Definition{ID: "setS3BucketQuota", Method: http.MethodPut, Path: "/s3/buckets/{bucket}/quota", Service: "S3", GoMethod: "SetBucketQuota", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "bucket", In: "path", Style: "simple", Required: true}}})
+	OpDeleteS3Containers                               = api.NewOperation(api.Definition{ID: "deleteS3Containers", Method: http.MethodDelete, Path: "/s3/containers", Service: "S3", GoMethod: "DeleteContainers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "container_uids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddS3Containers                                  = api.NewOperation(api.Definition{ID: "addS3Containers", Method: http.MethodPost, Path: "/s3/containers", Service: "S3", GoMethod: "AddContainers", Since: "4.2", Class: "once", Result: "none"})
+	OpGetS3ContainersAreReady                          = api.NewOperation(api.Definition{ID: "getS3ContainersAreReady", Method: http.MethodGet, Path: "/s3/containersAreReady", Service: "S3", GoMethod: "GetContainersAreReady", Since: "4.2", Class: "safe", Result: "data"})
+	OpGetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "getS3DebugLevel", Method: http.MethodGet, Path: "/s3/debug", Service: "S3", GoMethod: "GetDebugLevel", Since: "4.2", Class: "safe", Result: "data"})
+	OpSetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetDebugLevel", Since: "4.2", Class: "once", Result: "none"})
+	OpDeleteS3Hosts                                    = api.NewOperation(api.Definition{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteHosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddS3Hosts                                       = api.NewOperation(api.Definition{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddHosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true})
+	OpDeleteS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteLDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
+	OpCreateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateLDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
+	OpUpdateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateLDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
+	OpRemoveS3OIDC                                     = api.NewOperation(api.Definition{ID: "removeS3OIDC", Method: http.MethodDelete, Path: "/s3/oidc", Service: "S3", GoMethod: "RemoveOIDC", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpGetS3OIDC                                        = api.NewOperation(api.Definition{ID: "getS3OIDC", Method: http.MethodGet, Path: "/s3/oidc", Service: "S3", GoMethod: "GetOIDC", Since: "5.1", Class: "safe", Result: "data"})
+	OpAddS3OIDC                                        = api.NewOperation(api.Definition{ID: "addS3OIDC", Method: http.MethodPost, Path: "/s3/oidc", Service: "S3", GoMethod: "AddOIDC", Since: "5.1", Class: "once", Result: "data"})
+	OpUpdateS3OIDC                                     = api.NewOperation(api.Definition{ID: "updateS3OIDC", Method: http.MethodPut, Path: "/s3/oidc", Service: "S3", GoMethod: "UpdateOIDC", Since: "5.1", Class: "idempotent", Result: "data"})
+	OpGetS3Policies                                    = api.NewOperation(api.Definition{ID: "getS3Policies", Method: http.MethodGet, Path: "/s3/policies", Service: "S3", GoMethod: "GetPolicies", Since: "4.2", Class: "safe", Result: "data"})
+	OpCreateS3Policy                                   = api.NewOperation(api.Definition{ID: "createS3Policy", Method: http.MethodPost, Path: "/s3/policies", Service: "S3", GoMethod: "CreatePolicy", Since: "4.2", Class: "once", Result: "none"})
+	OpAttachS3Policy                                   = api.NewOperation(api.Definition{ID: "attachS3Policy", Method: http.MethodPost, Path: "/s3/policies/attach", Service: "S3", GoMethod: "AttachPolicy", Since: "4.2", Class: "once", Result: "none"})
+	OpDetachS3Policy                                   = api.NewOperation(api.Definition{ID: "detachS3Policy", Method: http.MethodPost, Path: "/s3/policies/detach", Service: "S3", GoMethod: "DetachPolicy", Since: "4.2", Class: "once", Result: "none"})
+	OpDeleteS3Policy                                   = api.NewOperation(api.Definition{ID: "deleteS3Policy", Method: http.MethodDelete, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "DeletePolicy", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpGetS3Policy                                      = api.NewOperation(api.Definition{ID: "getS3Policy", Method: http.MethodGet, Path: "/s3/policies/{policy}", Service: "S3", GoMethod: "GetPolicy", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpRefreshS3ImportedUsers                           = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsers", Method: http.MethodPut, Path: "/s3/refresh-imported", Service: "S3", GoMethod: "RefreshImportedUsers", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
+	OpGetS3ServiceAccounts                             = api.NewOperation(api.Definition{ID: "getS3ServiceAccounts", Method: http.MethodGet, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "ListServiceAccounts", Since: "4.2", Class: "safe", Result: "body"})
+	OpCreateS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "createS3ServiceAccount", Method: http.MethodPost, Path: "/s3/serviceAccounts", Service: "S3", GoMethod: "CreateServiceAccount", Since: "4.2", Class: "once", Result: "body"})
+	OpDeleteS3ServiceAccount                           = api.NewOperation(api.Definition{ID: "deleteS3ServiceAccount", Method: http.MethodDelete, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "DeleteServiceAccount", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
+	OpGetS3ServiceAccount                              = api.NewOperation(api.Definition{ID: "getS3ServiceAccount", Method: http.MethodGet, Path: "/s3/serviceAccounts/{access_key}", Service: "S3", GoMethod: "GetServiceAccount", Since: "4.2", Class: "safe", Result: "body", Parameters: []api.Parameter{{Name: "access_key", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3STSCredentials                           = api.NewOperation(api.Definition{ID: "createS3STSCredentials", Method: http.MethodPost, Path: "/s3/sts", Service: "S3", GoMethod: "CreateSTSCredentials", Since: "4.2", Class: "once", Result: "body"})
+	OpGetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "getS3TenantSetup", Method: http.MethodGet, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "GetTenantSetup", Since: "5.1", Class: "safe", Result: "body"})
+	OpSetS3TenantSetup                                 = api.NewOperation(api.Definition{ID: "setS3TenantSetup", Method: http.MethodPut, Path: "/s3/tenantSetup", Service: "S3", GoMethod: "SetTenantSetup", Since: "5.1", Class: "idempotent", Result: "none"})
+	OpGetS3UserPolicies                                = api.NewOperation(api.Definition{ID: "getS3UserPolicies", Method: http.MethodGet, Path: "/s3/userPolicies", Service: "S3", GoMethod: "GetUserPolicies", Since: "4.2", Class: "safe", Result: "body"})
+	OpDeleteS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "deleteS3LDAPUserForTenant", Method: http.MethodDelete, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "DeleteLDAPUserForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpCreateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "createS3LDAPUserForTenant", Method: http.MethodPost, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "CreateLDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpUpdateS3LDAPUserForTenant                        = api.NewOperation(api.Definition{ID: "updateS3LDAPUserForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/ldapImportUser", Service: "S3", GoMethod: "UpdateLDAPUserForTenant", Since: "5.1", Class: "once", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
+	OpRefreshS3ImportedUsersForTenant                  = api.NewOperation(api.Definition{ID: "refreshS3ImportedUsersForTenant", Method: http.MethodPut, Path: "/s3/{tenantId}/refresh-imported", Service: "S3", GoMethod: "RefreshImportedUsersForTenant", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic", Parameters: []api.Parameter{{Name: "tenantId", In: "path", Style: "simple", Required: true}}})
 	OpGetLoginBanner                                   = api.NewOperation(api.Definition{ID: "getLoginBanner", Method: http.MethodGet, Path: "/security/banner", Service: "Security", GoMethod: "GetLoginBanner", Since: "3.14", Class: "safe", Result: "data"})
 	OpSetLoginBanner                                   = api.NewOperation(api.Definition{ID: "setLoginBanner", Method: http.MethodPut, Path: "/security/banner", Service: "Security", GoMethod: "SetLoginBanner", Since: "3.14", Class: "idempotent", Result: "none"})
 	OpDisableLoginBanner                               = api.NewOperation(api.Definition{ID: "disableLoginBanner", Method: http.MethodPost, Path: "/security/banner/disable", Service: "Security", GoMethod: "DisableLoginBanner", Since: "3.14", Class: "once", Result: "none"})
 	OpEnableLoginBanner                                = api.NewOperation(api.Definition{ID: "enableLoginBanner", Method: http.MethodPost, Path: "/security/banner/enable", Service: "Security", GoMethod: "EnableLoginBanner", Since: "3.14", Class: "once", Result: "none"})
 	OpUnsetCACert                                      = api.NewOperation(api.Definition{ID: "unsetCaCert", Method: http.MethodDelete, Path: "/security/caCert", Service: "Security", GoMethod: "UnsetCACert", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpShowCACert                                       = api.NewOperation(api.Definition{ID: "showCaCert", Method: http.MethodGet, Path: "/security/caCert", Service: "Security", GoMethod: "ShowCACert", Since: "3.14", Class: "safe", Result: "data"})
+	OpShowCACert                                       = api.NewOperation(api.Definition{ID: "showCaCert", Method: http.MethodGet, Path: "/security/caCert", Service: "Security", GoMethod: "GetCACert", Since: "3.14", Class: "safe", Result: "data"})
 	OpSetCACert                                        = api.NewOperation(api.Definition{ID: "setCaCert", Method: http.MethodPut, Path: "/security/caCert", Service: "Security", GoMethod: "SetCACert", Since: "3.14", Class: "idempotent", Result: "none"})
 	OpGetTokensExpiry                                  = api.NewOperation(api.Definition{ID: "getTokensExpiry", Method: http.MethodGet, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "GetTokensExpiry", Since: "3.14", Class: "safe", Result: "data"})
 	OpSetTokensExpiry                                  = api.NewOperation(api.Definition{ID: "setTokensExpiry", Method: http.MethodPost, Path: "/security/defaultTokensExpiry", Service: "Security", GoMethod: "SetTokensExpiry", Since: "5.0", Class: "once", Result: "none"})
@@ -304,123 +304,123 @@ var (
 	OpGetGUIIdleTimeout                                = api.NewOperation(api.Definition{ID: "getGuiIdleTimeout", Method: http.MethodGet, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "GetGUIIdleTimeout", Since: "5.1", Class: "safe", Result: "data"})
 	OpSetGUIIdleTimeout                                = api.NewOperation(api.Definition{ID: "setGuiIdleTimeout", Method: http.MethodPut, Path: "/security/guiIdleTimeout", Service: "Security", GoMethod: "SetGUIIdleTimeout", Since: "5.1", Class: "idempotent", Result: "none"})
 	OpResetJoinSecurityPolicies                        = api.NewOperation(api.Definition{ID: "resetJoinSecurityPolicies", Method: http.MethodDelete, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "ResetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
-	OpGetJoinSecurityPolicies                          = api.NewOperation(api.Definition{ID: "getJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "GetJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
+	OpGetJoinSecurityPolicies                          = api.NewOperation(api.Definition{ID: "getJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "ListJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
 	OpSetJoinSecurityPolicies                          = api.NewOperation(api.Definition{ID: "setJoinSecurityPolicies", Method: http.MethodPut, Path: "/security/join/{mode}/securityPolicy", Service: "Security", GoMethod: "SetJoinSecurityPolicies", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
 	OpAttachJoinSecurityPolicies                       = api.NewOperation(api.Definition{ID: "attachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/attach", Service: "Security", GoMethod: "AttachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
 	OpDetachJoinSecurityPolicies                       = api.NewOperation(api.Definition{ID: "detachJoinSecurityPolicies", Method: http.MethodPost, Path: "/security/join/{mode}/securityPolicy/detach", Service: "Security", GoMethod: "DetachJoinSecurityPolicies", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "mode", In: "path", Style: "simple", Required: true}}})
 	OpGetJoinToken                                     = api.NewOperation(api.Definition{ID: "getJoinToken", Method: http.MethodPost, Path: "/security/joinToken", Service: "Security", GoMethod: "GetJoinToken", Since: "5.1", Class: "once", Result: "data"})
-	OpListSecPolicies                                  = api.NewOperation(api.Definition{ID: "listSecPolicies", Method: http.MethodGet, Path: "/security/policies", Service: "Security", GoMethod: "ListSecPolicies", Since: "5.0", Class: "safe", Result: "data"})
-	OpCreateSecPolicy                                  = api.NewOperation(api.Definition{ID: "createSecPolicy", Method: http.MethodPost, Path: "/security/policies", Service: "Security", GoMethod: "CreateSecPolicy", Since: "5.0", Class: "once", Result: "data"})
+	OpListSecPolicies                                  = api.NewOperation(api.Definition{ID: "listSecPolicies", Method: http.MethodGet, Path: "/security/policies", Service: "Security", GoMethod: "ListPolicies", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateSecPolicy                                  = api.NewOperation(api.Definition{ID: "createSecPolicy", Method: http.MethodPost, Path: "/security/policies", Service: "Security", GoMethod: "CreatePolicy", Since: "5.0", Class: "once", Result: "data"})
 	OpTestJoinSecurityPolicies                         = api.NewOperation(api.Definition{ID: "testJoinSecurityPolicies", Method: http.MethodGet, Path: "/security/policies/test", Service: "Security", GoMethod: "TestJoinSecurityPolicies", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policies", In: "query", Style: "form", Explode: true, Required: true}, {Name: "ip", In: "query", Style: "form", Explode: true, Required: true}, {Name: "role", In: "query", Style: "form", Explode: true}, {Name: "join", In: "query", Style: "form", Explode: true}}})
-	OpDeleteSecPolicy                                  = api.NewOperation(api.Definition{ID: "deleteSecPolicy", Method: http.MethodDelete, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "DeleteSecPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
-	OpGetSecPolicy                                     = api.NewOperation(api.Definition{ID: "getSecPolicy", Method: http.MethodGet, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "GetSecPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
-	OpUpdateSecPolicy                                  = api.NewOperation(api.Definition{ID: "updateSecPolicy", Method: http.MethodPatch, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "UpdateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
-	OpDuplicateSecPolicy                               = api.NewOperation(api.Definition{ID: "duplicateSecPolicy", Method: http.MethodPost, Path: "/security/policies/{policy}/duplicate", Service: "Security", GoMethod: "DuplicateSecPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpDeleteSecPolicy                                  = api.NewOperation(api.Definition{ID: "deleteSecPolicy", Method: http.MethodDelete, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "DeletePolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpGetSecPolicy                                     = api.NewOperation(api.Definition{ID: "getSecPolicy", Method: http.MethodGet, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "GetPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSecPolicy                                  = api.NewOperation(api.Definition{ID: "updateSecPolicy", Method: http.MethodPatch, Path: "/security/policies/{policy}", Service: "Security", GoMethod: "UpdatePolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
+	OpDuplicateSecPolicy                               = api.NewOperation(api.Definition{ID: "duplicateSecPolicy", Method: http.MethodPost, Path: "/security/policies/{policy}/duplicate", Service: "Security", GoMethod: "DuplicatePolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "policy", In: "path", Style: "simple", Required: true}}})
 	OpGetTokensExpiryDeprecated                        = api.NewOperation(api.Definition{ID: "getTokensExpiryDeprecated", Method: http.MethodGet, Path: "/security/tokensExpiry", Service: "Security", GoMethod: "GetTokensExpiryDeprecated", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
-	OpGetServers                                       = api.NewOperation(api.Definition{ID: "getServers", Method: http.MethodGet, Path: "/servers", Service: "Servers", GoMethod: "GetServers", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
-	OpSetServerRequestedAction                         = api.NewOperation(api.Definition{ID: "setServerRequestedAction", Method: http.MethodPut, Path: "/servers/requestedAction", Service: "Servers", GoMethod: "SetServerRequestedAction", Since: "5.1", Class: "once", Result: "none"})
-	OpGetSingleServer                                  = api.NewOperation(api.Definition{ID: "getSingleServer", Method: http.MethodGet, Path: "/servers/{uid}", Service: "Servers", GoMethod: "GetSingleServer", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpClearSamba                                       = api.NewOperation(api.Definition{ID: "clearSamba", Method: http.MethodDelete, Path: "/smb", Service: "SMB", GoMethod: "ClearSamba", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetSamba                                         = api.NewOperation(api.Definition{ID: "getSamba", Method: http.MethodGet, Path: "/smb", Service: "SMB", GoMethod: "GetSamba", Since: "3.14", Class: "safe", Result: "data"})
-	OpSetSamba                                         = api.NewOperation(api.Definition{ID: "setSamba", Method: http.MethodPost, Path: "/smb", Service: "SMB", GoMethod: "SetSamba", Since: "3.14", Class: "once", Result: "none"})
-	OpUpdateSamba                                      = api.NewOperation(api.Definition{ID: "updateSamba", Method: http.MethodPut, Path: "/smb", Service: "SMB", GoMethod: "UpdateSamba", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpSetSambaActiveDirectory                          = api.NewOperation(api.Definition{ID: "setSambaActiveDirectory", Method: http.MethodPost, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "SetSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
-	OpLeaveSambaActiveDirectory                        = api.NewOperation(api.Definition{ID: "leaveSambaActiveDirectory", Method: http.MethodPut, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "LeaveSambaActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
-	OpGetSambaContainersAreReady                       = api.NewOperation(api.Definition{ID: "getSambaContainersAreReady", Method: http.MethodGet, Path: "/smb/containersAreReady", Service: "SMB", GoMethod: "GetSambaContainersAreReady", Since: "3.14", Class: "safe", Result: "data"})
-	OpSetSambaDebug                                    = api.NewOperation(api.Definition{ID: "setSambaDebug", Method: http.MethodPost, Path: "/smb/debug", Service: "SMB", GoMethod: "SetSambaDebug", Since: "3.14", Class: "once", Result: "none"})
-	OpGetSambaDomains                                  = api.NewOperation(api.Definition{ID: "getSambaDomains", Method: http.MethodGet, Path: "/smb/domains", Service: "SMB", GoMethod: "GetSambaDomains", Since: "3.14", Class: "safe", Result: "data"})
-	OpAddSambaDomain                                   = api.NewOperation(api.Definition{ID: "addSambaDomain", Method: http.MethodPost, Path: "/smb/domains", Service: "SMB", GoMethod: "AddSambaDomain", Since: "3.14", Class: "once", Result: "data"})
-	OpDeleteSambaDomain                                = api.NewOperation(api.Definition{ID: "deleteSambaDomain", Method: http.MethodDelete, Path: "/smb/domains/{uid}", Service: "SMB", GoMethod: "DeleteSambaDomain", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSMBShareOptions                               = api.NewOperation(api.Definition{ID: "getSmbShareOptions", Method: http.MethodGet, Path: "/smb/mount", Service: "SMB", GoMethod: "GetSMBShareOptions", Since: "3.14", Class: "safe", Result: "data"})
-	OpDeleteSambaServers                               = api.NewOperation(api.Definition{ID: "deleteSambaServers", Method: http.MethodDelete, Path: "/smb/servers", Service: "SMB", GoMethod: "DeleteSambaServers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "removedHosts", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpAddSambaServers                                  = api.NewOperation(api.Definition{ID: "addSambaServers", Method: http.MethodPut, Path: "/smb/servers", Service: "SMB", GoMethod: "AddSambaServers", Since: "4.2", Class: "idempotent", Result: "none"})
-	OpGetSambaShares                                   = api.NewOperation(api.Definition{ID: "getSambaShares", Method: http.MethodGet, Path: "/smb/shares", Service: "SMB", GoMethod: "GetSambaShares", Since: "3.14", Class: "safe", Result: "data"})
-	OpAddShareToSamba                                  = api.NewOperation(api.Definition{ID: "addShareToSamba", Method: http.MethodPost, Path: "/smb/shares", Service: "SMB", GoMethod: "AddShareToSamba", Since: "3.14", Class: "once", Result: "data"})
-	OpDeleteSambaShare                                 = api.NewOperation(api.Definition{ID: "deleteSambaShare", Method: http.MethodDelete, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "DeleteSambaShare", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateSambaShare                                 = api.NewOperation(api.Definition{ID: "updateSambaShare", Method: http.MethodPut, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "UpdateSambaShare", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResetSambaUsers                                  = api.NewOperation(api.Definition{ID: "resetSambaUsers", Method: http.MethodDelete, Path: "/smb/users/reset/{share_uid}/{user_type}", Service: "SMB", GoMethod: "ResetSambaUsers", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
-	OpAddUserToSamba                                   = api.NewOperation(api.Definition{ID: "addUserToSamba", Method: http.MethodPost, Path: "/smb/users/{share_uid}/{user_type}", Service: "SMB", GoMethod: "AddUserToSamba", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
-	OpDeleteSambaUser                                  = api.NewOperation(api.Definition{ID: "deleteSambaUser", Method: http.MethodDelete, Path: "/smb/users/{share_uid}/{user_type}/{user}", Service: "SMB", GoMethod: "DeleteSambaUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}, {Name: "user", In: "path", Style: "simple", Required: true}}})
-	OpListSnapPolicies                                 = api.NewOperation(api.Definition{ID: "listSnapPolicies", Method: http.MethodGet, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "ListSnapPolicies", Since: "5.0", Class: "safe", Result: "data"})
-	OpCreateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "createSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy", Service: "SnapshotPolicy", GoMethod: "CreateSnapshotPolicy", Since: "5.0", Class: "once", Result: "data"})
-	OpDeleteSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "deleteSnapshotPolicy", Method: http.MethodDelete, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "DeleteSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpShowSnapshotPolicy                               = api.NewOperation(api.Definition{ID: "showSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "ShowSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "updateSnapshotPolicy", Method: http.MethodPut, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicy", GoMethod: "UpdateSnapshotPolicy", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDuplicateSnapshotPolicy                          = api.NewOperation(api.Definition{ID: "duplicateSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/duplicate", Service: "SnapshotPolicy", GoMethod: "DuplicateSnapshotPolicy", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "include_attached_filesystems", In: "query", Style: "form", Explode: true}}})
-	OpListFSAttachedToSnapshotPolicy                   = api.NewOperation(api.Definition{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicy", GoMethod: "ListFSAttachedToSnapshotPolicy", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachFSToSnapshotPolicy                         = api.NewOperation(api.Definition{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicy", GoMethod: "AttachFSToSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachFSFromSnapshotPolicy                       = api.NewOperation(api.Definition{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicy", GoMethod: "DetachFSFromSnapshotPolicy", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}})
-	OpRunSnapshotPolicyScheduleOnce                    = api.NewOperation(api.Definition{ID: "runSnapshotPolicyScheduleOnce", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/runOnce", Service: "SnapshotPolicy", GoMethod: "RunSnapshotPolicyScheduleOnce", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSnapshots                                     = api.NewOperation(api.Definition{ID: "getSnapshots", Method: http.MethodGet, Path: "/snapshots", Service: "Snapshots", GoMethod: "GetSnapshots", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}}})
-	OpCreateSnapshot                                   = api.NewOperation(api.Definition{ID: "createSnapshot", Method: http.MethodPost, Path: "/snapshots", Service: "Snapshots", GoMethod: "CreateSnapshot", Since: "3.14", Class: "once", Result: "data"})
-	OpGetSnapshotDiff                                  = api.NewOperation(api.Definition{ID: "getSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "GetSnapshotDiff", Since: "5.0", Class: "safe", Result: "data"})
-	OpPrepareSnapshotDiff                              = api.NewOperation(api.Definition{ID: "prepareSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "PrepareSnapshotDiff", Since: "5.0", Class: "once", Result: "data"})
-	OpDownloadSnapshot                                 = api.NewOperation(api.Definition{ID: "downloadSnapshot", Method: http.MethodPost, Path: "/snapshots/download", Service: "Snapshots", GoMethod: "DownloadSnapshot", Since: "4.2", Class: "once", Result: "data"})
-	OpGetSnapshotLocatorInfo                           = api.NewOperation(api.Definition{ID: "getSnapshotLocatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "GetSnapshotLocatorInfo", Since: "5.0", Class: "safe", Result: "data"})
-	OpRestoreFileSystemFromSnapshot                    = api.NewOperation(api.Definition{ID: "restoreFileSystemFromSnapshot", Method: http.MethodPost, Path: "/snapshots/{fs_uid}/{uid}/restore", Service: "Snapshots", GoMethod: "RestoreFileSystemFromSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "path", Style: "simple", Required: true}, {Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDeleteSnapshot                                   = api.NewOperation(api.Definition{ID: "deleteSnapshot", Method: http.MethodDelete, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "DeleteSnapshot", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetSnapshot                                      = api.NewOperation(api.Definition{ID: "getSnapshot", Method: http.MethodGet, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "GetSnapshot", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateSnapshot                                   = api.NewOperation(api.Definition{ID: "updateSnapshot", Method: http.MethodPut, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "UpdateSnapshot", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpCopySnapshot                                     = api.NewOperation(api.Definition{ID: "copySnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/copy", Service: "Snapshots", GoMethod: "CopySnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUploadSnapshot                                   = api.NewOperation(api.Definition{ID: "uploadSnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/upload", Service: "Snapshots", GoMethod: "UploadSnapshot", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetStats                                         = api.NewOperation(api.Definition{ID: "getStats", Method: http.MethodGet, Path: "/stats", Service: "Stats", GoMethod: "GetStats", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "interval", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "stat", In: "query", Style: "form", Explode: true}, {Name: "resolution_secs", In: "query", Style: "form", Explode: true}, {Name: "accumulated", In: "query", Style: "form", Explode: true}, {Name: "per_process", In: "query", Style: "form", Explode: true}, {Name: "process_uids", In: "query", Style: "form", Explode: true}, {Name: "param", In: "query", Style: "deepObject", Explode: true}, {Name: "no_zeroes", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
-	OpGetStatsDescription                              = api.NewOperation(api.Definition{ID: "getStatsDescription", Method: http.MethodGet, Path: "/stats/description", Service: "Stats", GoMethod: "GetStatsDescription", Since: "3.14", Class: "safe", Result: "data"})
+	OpGetServers                                       = api.NewOperation(api.Definition{ID: "getServers", Method: http.MethodGet, Path: "/servers", Service: "Servers", GoMethod: "List", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
+	OpSetServerRequestedAction                         = api.NewOperation(api.Definition{ID: "setServerRequestedAction", Method: http.MethodPut, Path: "/servers/requestedAction", Service: "Servers", GoMethod: "SetRequestedAction", Since: "5.1", Class: "once", Result: "none"})
+	OpGetSingleServer                                  = api.NewOperation(api.Definition{ID: "getSingleServer", Method: http.MethodGet, Path: "/servers/{uid}", Service: "Servers", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpClearSamba                                       = api.NewOperation(api.Definition{ID: "clearSamba", Method: http.MethodDelete, Path: "/smb", Service: "SMB", GoMethod: "Clear", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetSamba                                         = api.NewOperation(api.Definition{ID: "getSamba", Method: http.MethodGet, Path: "/smb", Service: "SMB", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetSamba                                         = api.NewOperation(api.Definition{ID: "setSamba", Method: http.MethodPost, Path: "/smb", Service: "SMB", GoMethod: "Set", Since: "3.14", Class: "once", Result: "none"})
+	OpUpdateSamba                                      = api.NewOperation(api.Definition{ID: "updateSamba", Method: http.MethodPut, Path: "/smb", Service: "SMB", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpSetSambaActiveDirectory                          = api.NewOperation(api.Definition{ID: "setSambaActiveDirectory", Method: http.MethodPost, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "SetActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
+	OpLeaveSambaActiveDirectory                        = api.NewOperation(api.Definition{ID: "leaveSambaActiveDirectory", Method: http.MethodPut, Path: "/smb/activeDirectory", Service: "SMB", GoMethod: "LeaveActiveDirectory", Since: "3.14", Class: "once", Result: "data"})
+	OpGetSambaContainersAreReady                       = api.NewOperation(api.Definition{ID: "getSambaContainersAreReady", Method: http.MethodGet, Path: "/smb/containersAreReady", Service: "SMB", GoMethod: "GetContainersAreReady", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetSambaDebug                                    = api.NewOperation(api.Definition{ID: "setSambaDebug", Method: http.MethodPost, Path: "/smb/debug", Service: "SMB", GoMethod: "SetDebug", Since: "3.14", Class: "once", Result: "none"})
+	OpGetSambaDomains                                  = api.NewOperation(api.Definition{ID: "getSambaDomains", Method: http.MethodGet, Path: "/smb/domains", Service: "SMB", GoMethod: "ListDomains", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddSambaDomain                                   = api.NewOperation(api.Definition{ID: "addSambaDomain", Method: http.MethodPost, Path: "/smb/domains", Service: "SMB", GoMethod: "AddDomain", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteSambaDomain                                = api.NewOperation(api.Definition{ID: "deleteSambaDomain", Method: http.MethodDelete, Path: "/smb/domains/{uid}", Service: "SMB", GoMethod: "DeleteDomain", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSMBShareOptions                               = api.NewOperation(api.Definition{ID: "getSmbShareOptions", Method: http.MethodGet, Path: "/smb/mount", Service: "SMB", GoMethod: "ListShareOptions", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteSambaServers                               = api.NewOperation(api.Definition{ID: "deleteSambaServers", Method: http.MethodDelete, Path: "/smb/servers", Service: "SMB", GoMethod: "DeleteServers", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "removedHosts", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddSambaServers                                  = api.NewOperation(api.Definition{ID: "addSambaServers", Method: http.MethodPut, Path: "/smb/servers", Service: "SMB", GoMethod: "AddServers", Since: "4.2", Class: "idempotent", Result: "none"})
+	OpGetSambaShares                                   = api.NewOperation(api.Definition{ID: "getSambaShares", Method: http.MethodGet, Path: "/smb/shares", Service: "SMB", GoMethod: "ListShares", Since: "3.14", Class: "safe", Result: "data"})
+	OpAddShareToSamba                                  = api.NewOperation(api.Definition{ID: "addShareToSamba", Method: http.MethodPost, Path: "/smb/shares", Service: "SMB", GoMethod: "AddShare", Since: "3.14", Class: "once", Result: "data"})
+	OpDeleteSambaShare                                 = api.NewOperation(api.Definition{ID: "deleteSambaShare", Method: http.MethodDelete, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "DeleteShare", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSambaShare                                 = api.NewOperation(api.Definition{ID: "updateSambaShare", Method: http.MethodPut, Path: "/smb/shares/{uid}", Service: "SMB", GoMethod: "UpdateShare", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetSambaUsers                                  = api.NewOperation(api.Definition{ID: "resetSambaUsers", Method: http.MethodDelete, Path: "/smb/users/reset/{share_uid}/{user_type}", Service: "SMB", GoMethod: "ResetUsers", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
+	OpAddUserToSamba                                   = api.NewOperation(api.Definition{ID: "addUserToSamba", Method: http.MethodPost, Path: "/smb/users/{share_uid}/{user_type}", Service: "SMB", GoMethod: "AddUser", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}}})
+	OpDeleteSambaUser                                  = api.NewOperation(api.Definition{ID: "deleteSambaUser", Method: http.MethodDelete, Path: "/smb/users/{share_uid}/{user_type}/{user}", Service: "SMB", GoMethod: "DeleteUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "share_uid", In: "path", Style: "simple", Required: true}, {Name: "user_type", In: "path", Style: "simple", Required: true}, {Name: "user", In: "path", Style: "simple", Required: true}}})
+	OpListSnapPolicies                                 = api.NewOperation(api.Definition{ID: "listSnapPolicies", Method: http.MethodGet, Path: "/snapshotPolicy", Service: "SnapshotPolicies", GoMethod: "List", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "createSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy", Service: "SnapshotPolicies", GoMethod: "Create", Since: "5.0", Class: "once", Result: "data"})
+	OpDeleteSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "deleteSnapshotPolicy", Method: http.MethodDelete, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicies", GoMethod: "Delete", Since: "5.0", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpShowSnapshotPolicy                               = api.NewOperation(api.Definition{ID: "showSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicies", GoMethod: "Get", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSnapshotPolicy                             = api.NewOperation(api.Definition{ID: "updateSnapshotPolicy", Method: http.MethodPut, Path: "/snapshotPolicy/{uid}", Service: "SnapshotPolicies", GoMethod: "Update", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDuplicateSnapshotPolicy                          = api.NewOperation(api.Definition{ID: "duplicateSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/duplicate", Service: "SnapshotPolicies", GoMethod: "Duplicate", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "include_attached_filesystems", In: "query", Style: "form", Explode: true}}})
+	OpListFSAttachedToSnapshotPolicy                   = api.NewOperation(api.Definition{ID: "listFsAttachedToSnapshotPolicy", Method: http.MethodGet, Path: "/snapshotPolicy/{uid}/filesystems", Service: "SnapshotPolicies", GoMethod: "ListAttachedFileSystems", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachFSToSnapshotPolicy                         = api.NewOperation(api.Definition{ID: "attachFsToSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/attach", Service: "SnapshotPolicies", GoMethod: "AttachFileSystem", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachFSFromSnapshotPolicy                       = api.NewOperation(api.Definition{ID: "detachFsFromSnapshotPolicy", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/filesystems/detach", Service: "SnapshotPolicies", GoMethod: "DetachFileSystem", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}, {Name: "remove_waiting_tasks", In: "query", Style: "form", Explode: true}}})
+	OpRunSnapshotPolicyScheduleOnce                    = api.NewOperation(api.Definition{ID: "runSnapshotPolicyScheduleOnce", Method: http.MethodPost, Path: "/snapshotPolicy/{uid}/runOnce", Service: "SnapshotPolicies", GoMethod: "RunScheduleOnce", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSnapshots                                     = api.NewOperation(api.Definition{ID: "getSnapshots", Method: http.MethodGet, Path: "/snapshots", Service: "Snapshots", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "filesystem", In: "query", Style: "form", Explode: true}}})
+	OpCreateSnapshot                                   = api.NewOperation(api.Definition{ID: "createSnapshot", Method: http.MethodPost, Path: "/snapshots", Service: "Snapshots", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpGetSnapshotDiff                                  = api.NewOperation(api.Definition{ID: "getSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/getResults", Service: "Snapshots", GoMethod: "GetDiff", Since: "5.0", Class: "safe", Result: "data"})
+	OpPrepareSnapshotDiff                              = api.NewOperation(api.Definition{ID: "prepareSnapshotDiff", Method: http.MethodPost, Path: "/snapshots/diff/prepare", Service: "Snapshots", GoMethod: "PrepareDiff", Since: "5.0", Class: "once", Result: "data"})
+	OpDownloadSnapshot                                 = api.NewOperation(api.Definition{ID: "downloadSnapshot", Method: http.MethodPost, Path: "/snapshots/download", Service: "Snapshots", GoMethod: "Download", Since: "4.2", Class: "once", Result: "data"})
+	OpGetSnapshotLocatorInfo                           = api.NewOperation(api.Definition{ID: "getSnapshotLocatorInfo", Method: http.MethodPost, Path: "/snapshots/locatorInfo", Service: "Snapshots", GoMethod: "GetLocatorInfo", Since: "5.0", Class: "safe", Result: "data"})
+	OpRestoreFileSystemFromSnapshot                    = api.NewOperation(api.Definition{ID: "restoreFileSystemFromSnapshot", Method: http.MethodPost, Path: "/snapshots/{fs_uid}/{uid}/restore", Service: "Snapshots", GoMethod: "RestoreFileSystem", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "fs_uid", In: "path", Style: "simple", Required: true}, {Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDeleteSnapshot                                   = api.NewOperation(api.Definition{ID: "deleteSnapshot", Method: http.MethodDelete, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSnapshot                                      = api.NewOperation(api.Definition{ID: "getSnapshot", Method: http.MethodGet, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateSnapshot                                   = api.NewOperation(api.Definition{ID: "updateSnapshot", Method: http.MethodPut, Path: "/snapshots/{uid}", Service: "Snapshots", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpCopySnapshot                                     = api.NewOperation(api.Definition{ID: "copySnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/copy", Service: "Snapshots", GoMethod: "Copy", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUploadSnapshot                                   = api.NewOperation(api.Definition{ID: "uploadSnapshot", Method: http.MethodPost, Path: "/snapshots/{uid}/upload", Service: "Snapshots", GoMethod: "Upload", Since: "3.14", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetStats                                         = api.NewOperation(api.Definition{ID: "getStats", Method: http.MethodGet, Path: "/stats", Service: "Stats", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "start_time", In: "query", Style: "form", Explode: true}, {Name: "end_time", In: "query", Style: "form", Explode: true}, {Name: "interval", In: "query", Style: "form", Explode: true}, {Name: "category", In: "query", Style: "form", Explode: true}, {Name: "stat", In: "query", Style: "form", Explode: true}, {Name: "resolution_secs", In: "query", Style: "form", Explode: true}, {Name: "accumulated", In: "query", Style: "form", Explode: true}, {Name: "per_process", In: "query", Style: "form", Explode: true}, {Name: "process_uids", In: "query", Style: "form", Explode: true}, {Name: "param", In: "query", Style: "deepObject", Explode: true}, {Name: "no_zeroes", In: "query", Style: "form", Explode: true}, {Name: "show_internal", In: "query", Style: "form", Explode: true}}})
+	OpGetStatsDescription                              = api.NewOperation(api.Definition{ID: "getStatsDescription", Method: http.MethodGet, Path: "/stats/description", Service: "Stats", GoMethod: "GetDescription", Since: "3.14", Class: "safe", Result: "data"})
 	OpGetRealTimeStats                                 = api.NewOperation(api.Definition{ID: "getRealTimeStats", Method: http.MethodGet, Path: "/stats/realtime", Service: "Stats", GoMethod: "GetRealTimeStats", Since: "3.14", Class: "safe", Result: "data"})
-	OpGetStatsDiskUsage                                = api.NewOperation(api.Definition{ID: "getStatsDiskUsage", Method: http.MethodGet, Path: "/stats/retention", Service: "Stats", GoMethod: "GetStatsDiskUsage", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "retention_duration", In: "query", Style: "form", Explode: true}}})
-	OpSetStatsRetention                                = api.NewOperation(api.Definition{ID: "setStatsRetention", Method: http.MethodPost, Path: "/stats/retention", Service: "Stats", GoMethod: "SetStatsRetention", Since: "3.14", Class: "once", Result: "data"})
-	OpGetTasks                                         = api.NewOperation(api.Definition{ID: "getTasks", Method: http.MethodGet, Path: "/tasks", Service: "Tasks", GoMethod: "GetTasks", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_waiting", In: "query", Style: "form", Explode: true}}})
-	OpGetTasksLimit                                    = api.NewOperation(api.Definition{ID: "getTasksLimit", Method: http.MethodGet, Path: "/tasks/limits", Service: "Tasks", GoMethod: "GetTasksLimit", Since: "3.14", Class: "safe", Result: "data"})
-	OpSetTasksLimit                                    = api.NewOperation(api.Definition{ID: "setTasksLimit", Method: http.MethodPut, Path: "/tasks/limits", Service: "Tasks", GoMethod: "SetTasksLimit", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpAbortTask                                        = api.NewOperation(api.Definition{ID: "abortTask", Method: http.MethodPost, Path: "/tasks/{uid}/abort", Service: "Tasks", GoMethod: "AbortTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpPauseTask                                        = api.NewOperation(api.Definition{ID: "pauseTask", Method: http.MethodPost, Path: "/tasks/{uid}/pause", Service: "Tasks", GoMethod: "PauseTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResumeTask                                       = api.NewOperation(api.Definition{ID: "resumeTask", Method: http.MethodPost, Path: "/tasks/{uid}/resume", Service: "Tasks", GoMethod: "ResumeTask", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTelemetryStatus                               = api.NewOperation(api.Definition{ID: "getTelemetryStatus", Method: http.MethodGet, Path: "/telemetry", Service: "Telemetry", GoMethod: "GetTelemetryStatus", Since: "5.0", Class: "safe", Result: "data"})
-	OpUpdateTelemetryStatus                            = api.NewOperation(api.Definition{ID: "updateTelemetryStatus", Method: http.MethodPost, Path: "/telemetry", Service: "Telemetry", GoMethod: "UpdateTelemetryStatus", Since: "5.0", Class: "once", Result: "none"})
-	OpGetTelemetryExports                              = api.NewOperation(api.Definition{ID: "getTelemetryExports", Method: http.MethodGet, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "GetTelemetryExports", Since: "5.0", Class: "safe", Result: "data"})
-	OpCreateTelemetryExport                            = api.NewOperation(api.Definition{ID: "createTelemetryExport", Method: http.MethodPut, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "CreateTelemetryExport", Since: "5.0", Class: "once", Result: "body"})
-	OpRemoveTelemetryExport                            = api.NewOperation(api.Definition{ID: "removeTelemetryExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "RemoveTelemetryExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTelemetryExport                               = api.NewOperation(api.Definition{ID: "getTelemetryExport", Method: http.MethodGet, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "GetTelemetryExport", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateTelemetryExport                            = api.NewOperation(api.Definition{ID: "updateTelemetryExport", Method: http.MethodPost, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "UpdateTelemetryExport", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachTelemetrySourceFromExport                  = api.NewOperation(api.Definition{ID: "detachTelemetrySourceFromExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "DetachTelemetrySourceFromExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachTelemetrySourceToExport                    = api.NewOperation(api.Definition{ID: "attachTelemetrySourceToExport", Method: http.MethodPut, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "AttachTelemetrySourceToExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTenants                                       = api.NewOperation(api.Definition{ID: "getTenants", Method: http.MethodGet, Path: "/tenants", Service: "Tenant", GoMethod: "GetTenants", Since: "5.1", Class: "safe", Result: "data"})
-	OpCreateTenant                                     = api.NewOperation(api.Definition{ID: "createTenant", Method: http.MethodPost, Path: "/tenants", Service: "Tenant", GoMethod: "CreateTenant", Since: "5.1", Class: "once", Result: "data"})
-	OpGetMultipleTenantsExist                          = api.NewOperation(api.Definition{ID: "getMultipleTenantsExist", Method: http.MethodGet, Path: "/tenants/multipleTenantsExist", Service: "Tenant", GoMethod: "GetMultipleTenantsExist", Since: "5.1", Class: "safe", Result: "data"})
-	OpDeleteTenant                                     = api.NewOperation(api.Definition{ID: "deleteTenant", Method: http.MethodDelete, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "DeleteTenant", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTenant                                        = api.NewOperation(api.Definition{ID: "getTenant", Method: http.MethodGet, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "GetTenant", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateTenant                                     = api.NewOperation(api.Definition{ID: "updateTenant", Method: http.MethodPut, Path: "/tenants/{uid}", Service: "Tenant", GoMethod: "UpdateTenant", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetTenantLimit                                   = api.NewOperation(api.Definition{ID: "setTenantLimit", Method: http.MethodPut, Path: "/tenants/{uid}/limits", Service: "Tenant", GoMethod: "SetTenantLimit", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "getTenantNetworkSpaces", Method: http.MethodGet, Path: "/tenants/{uid}/networkSpaces", Service: "Tenant", GoMethod: "GetTenantNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAddTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "addTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/add", Service: "Tenant", GoMethod: "AddTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRemoveTenantNetworkSpaces                        = api.NewOperation(api.Definition{ID: "removeTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/remove", Service: "Tenant", GoMethod: "RemoveTenantNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateTenantOptions                              = api.NewOperation(api.Definition{ID: "updateTenantOptions", Method: http.MethodPut, Path: "/tenants/{uid}/options", Service: "Tenant", GoMethod: "UpdateTenantOptions", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRevokeTenantTokens                               = api.NewOperation(api.Definition{ID: "revokeTenantTokens", Method: http.MethodDelete, Path: "/tenants/{uid}/revoke", Service: "Tenant", GoMethod: "RevokeTenantTokens", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResetTenantSecurityPolicies                      = api.NewOperation(api.Definition{ID: "resetTenantSecurityPolicies", Method: http.MethodDelete, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "ResetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpGetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "getTenantSecurityPolicies", Method: http.MethodGet, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "GetTenantSecurityPolicies", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "setTenantSecurityPolicies", Method: http.MethodPut, Path: "/tenants/{uid}/securityPolicy", Service: "Tenant", GoMethod: "SetTenantSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpAttachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "attachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/attach", Service: "Tenant", GoMethod: "AttachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDetachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "detachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/detach", Service: "Tenant", GoMethod: "DetachTenantSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpDisableTLS                                       = api.NewOperation(api.Definition{ID: "disableTls", Method: http.MethodDelete, Path: "/tls", Service: "TLS", GoMethod: "DisableTLS", Since: "3.14", Class: "idempotent", Result: "none"})
-	OpGetTLS                                           = api.NewOperation(api.Definition{ID: "getTls", Method: http.MethodGet, Path: "/tls", Service: "TLS", GoMethod: "GetTLS", Since: "3.14", Class: "safe", Result: "data"})
-	OpEnableTLS                                        = api.NewOperation(api.Definition{ID: "enableTls", Method: http.MethodPost, Path: "/tls", Service: "TLS", GoMethod: "EnableTLS", Since: "3.14", Class: "once", Result: "none"})
-	OpGetTLSCertificate                                = api.NewOperation(api.Definition{ID: "getTlsCertificate", Method: http.MethodGet, Path: "/tls/certificate", Service: "TLS", GoMethod: "GetTLSCertificate", Since: "4.2", Class: "safe", Result: "data"})
-	OpRestoreTracesDefaults                            = api.NewOperation(api.Definition{ID: "restoreTracesDefaults", Method: http.MethodDelete, Path: "/traces", Service: "Traces", GoMethod: "RestoreTracesDefaults", Since: "4.2", Class: "idempotent", Result: "data"})
-	OpGetTracesStatus                                  = api.NewOperation(api.Definition{ID: "getTracesStatus", Method: http.MethodGet, Path: "/traces", Service: "Traces", GoMethod: "GetTracesStatus", Since: "4.2", Class: "safe", Result: "data"})
-	OpUpdateTracesConfiguration                        = api.NewOperation(api.Definition{ID: "updateTracesConfiguration", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateTracesConfiguration", Since: "4.2", Class: "idempotent", Result: "data"})
-	OpResetTracesFreeze                                = api.NewOperation(api.Definition{ID: "resetTracesFreeze", Method: http.MethodDelete, Path: "/traces/freeze", Service: "Traces", GoMethod: "ResetTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
-	OpGetTracesFreeze                                  = api.NewOperation(api.Definition{ID: "getTracesFreeze", Method: http.MethodGet, Path: "/traces/freeze", Service: "Traces", GoMethod: "GetTracesFreeze", Since: "4.2", Class: "safe", Result: "data"})
-	OpUpdateTracesFreeze                               = api.NewOperation(api.Definition{ID: "updateTracesFreeze", Method: http.MethodPut, Path: "/traces/freeze", Service: "Traces", GoMethod: "UpdateTracesFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
-	OpUpdateTracesLevel                                = api.NewOperation(api.Definition{ID: "updateTracesLevel", Method: http.MethodPut, Path: "/traces/level", Service: "Traces", GoMethod: "UpdateTracesLevel", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetStatsDiskUsage                                = api.NewOperation(api.Definition{ID: "getStatsDiskUsage", Method: http.MethodGet, Path: "/stats/retention", Service: "Stats", GoMethod: "GetDiskUsage", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "retention_duration", In: "query", Style: "form", Explode: true}}})
+	OpSetStatsRetention                                = api.NewOperation(api.Definition{ID: "setStatsRetention", Method: http.MethodPost, Path: "/stats/retention", Service: "Stats", GoMethod: "SetRetention", Since: "3.14", Class: "once", Result: "data"})
+	OpGetTasks                                         = api.NewOperation(api.Definition{ID: "getTasks", Method: http.MethodGet, Path: "/tasks", Service: "Tasks", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "show_waiting", In: "query", Style: "form", Explode: true}}})
+	OpGetTasksLimit                                    = api.NewOperation(api.Definition{ID: "getTasksLimit", Method: http.MethodGet, Path: "/tasks/limits", Service: "Tasks", GoMethod: "GetLimit", Since: "3.14", Class: "safe", Result: "data"})
+	OpSetTasksLimit                                    = api.NewOperation(api.Definition{ID: "setTasksLimit", Method: http.MethodPut, Path: "/tasks/limits", Service: "Tasks", GoMethod: "SetLimit", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpAbortTask                                        = api.NewOperation(api.Definition{ID: "abortTask", Method: http.MethodPost, Path: "/tasks/{uid}/abort", Service: "Tasks", GoMethod: "Abort", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpPauseTask                                        = api.NewOperation(api.Definition{ID: "pauseTask", Method: http.MethodPost, Path: "/tasks/{uid}/pause", Service: "Tasks", GoMethod: "Pause", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResumeTask                                       = api.NewOperation(api.Definition{ID: "resumeTask", Method: http.MethodPost, Path: "/tasks/{uid}/resume", Service: "Tasks", GoMethod: "Resume", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTelemetryStatus                               = api.NewOperation(api.Definition{ID: "getTelemetryStatus", Method: http.MethodGet, Path: "/telemetry", Service: "Telemetry", GoMethod: "GetStatus", Since: "5.0", Class: "safe", Result: "data"})
+	OpUpdateTelemetryStatus                            = api.NewOperation(api.Definition{ID: "updateTelemetryStatus", Method: http.MethodPost, Path: "/telemetry", Service: "Telemetry", GoMethod: "UpdateStatus", Since: "5.0", Class: "once", Result: "none"})
+	OpGetTelemetryExports                              = api.NewOperation(api.Definition{ID: "getTelemetryExports", Method: http.MethodGet, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "ListExports", Since: "5.0", Class: "safe", Result: "data"})
+	OpCreateTelemetryExport                            = api.NewOperation(api.Definition{ID: "createTelemetryExport", Method: http.MethodPut, Path: "/telemetry/exports", Service: "Telemetry", GoMethod: "CreateExport", Since: "5.0", Class: "once", Result: "body"})
+	OpRemoveTelemetryExport                            = api.NewOperation(api.Definition{ID: "removeTelemetryExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "RemoveExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTelemetryExport                               = api.NewOperation(api.Definition{ID: "getTelemetryExport", Method: http.MethodGet, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "GetExport", Since: "5.0", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTelemetryExport                            = api.NewOperation(api.Definition{ID: "updateTelemetryExport", Method: http.MethodPost, Path: "/telemetry/exports/{uid}", Service: "Telemetry", GoMethod: "UpdateExport", Since: "5.0", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachTelemetrySourceFromExport                  = api.NewOperation(api.Definition{ID: "detachTelemetrySourceFromExport", Method: http.MethodDelete, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "DetachSourceFromExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachTelemetrySourceToExport                    = api.NewOperation(api.Definition{ID: "attachTelemetrySourceToExport", Method: http.MethodPut, Path: "/telemetry/exports/{uid}/sources", Service: "Telemetry", GoMethod: "AttachSourceToExport", Since: "5.0", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenants                                       = api.NewOperation(api.Definition{ID: "getTenants", Method: http.MethodGet, Path: "/tenants", Service: "Tenants", GoMethod: "List", Since: "5.1", Class: "safe", Result: "data"})
+	OpCreateTenant                                     = api.NewOperation(api.Definition{ID: "createTenant", Method: http.MethodPost, Path: "/tenants", Service: "Tenants", GoMethod: "Create", Since: "5.1", Class: "once", Result: "data"})
+	OpGetMultipleTenantsExist                          = api.NewOperation(api.Definition{ID: "getMultipleTenantsExist", Method: http.MethodGet, Path: "/tenants/multipleTenantsExist", Service: "Tenants", GoMethod: "GetMultipleTenantsExist", Since: "5.1", Class: "safe", Result: "data"})
+	OpDeleteTenant                                     = api.NewOperation(api.Definition{ID: "deleteTenant", Method: http.MethodDelete, Path: "/tenants/{uid}", Service: "Tenants", GoMethod: "Delete", Since: "5.1", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenant                                        = api.NewOperation(api.Definition{ID: "getTenant", Method: http.MethodGet, Path: "/tenants/{uid}", Service: "Tenants", GoMethod: "Get", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTenant                                     = api.NewOperation(api.Definition{ID: "updateTenant", Method: http.MethodPut, Path: "/tenants/{uid}", Service: "Tenants", GoMethod: "Update", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetTenantLimit                                   = api.NewOperation(api.Definition{ID: "setTenantLimit", Method: http.MethodPut, Path: "/tenants/{uid}/limits", Service: "Tenants", GoMethod: "SetLimit", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "getTenantNetworkSpaces", Method: http.MethodGet, Path: "/tenants/{uid}/networkSpaces", Service: "Tenants", GoMethod: "ListNetworkSpaces", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAddTenantNetworkSpaces                           = api.NewOperation(api.Definition{ID: "addTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/add", Service: "Tenants", GoMethod: "AddNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRemoveTenantNetworkSpaces                        = api.NewOperation(api.Definition{ID: "removeTenantNetworkSpaces", Method: http.MethodPost, Path: "/tenants/{uid}/networkSpaces/remove", Service: "Tenants", GoMethod: "RemoveNetworkSpaces", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateTenantOptions                              = api.NewOperation(api.Definition{ID: "updateTenantOptions", Method: http.MethodPut, Path: "/tenants/{uid}/options", Service: "Tenants", GoMethod: "UpdateOptions", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeTenantTokens                               = api.NewOperation(api.Definition{ID: "revokeTenantTokens", Method: http.MethodDelete, Path: "/tenants/{uid}/revoke", Service: "Tenants", GoMethod: "RevokeTokens", Since: "5.1", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetTenantSecurityPolicies                      = api.NewOperation(api.Definition{ID: "resetTenantSecurityPolicies", Method: http.MethodDelete, Path: "/tenants/{uid}/securityPolicy", Service: "Tenants", GoMethod: "ResetSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "getTenantSecurityPolicies", Method: http.MethodGet, Path: "/tenants/{uid}/securityPolicy", Service: "Tenants", GoMethod: "ListSecurityPolicies", Since: "5.1", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetTenantSecurityPolicies                        = api.NewOperation(api.Definition{ID: "setTenantSecurityPolicies", Method: http.MethodPut, Path: "/tenants/{uid}/securityPolicy", Service: "Tenants", GoMethod: "SetSecurityPolicies", Since: "5.1", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpAttachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "attachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/attach", Service: "Tenants", GoMethod: "AttachSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDetachTenantSecurityPolicies                     = api.NewOperation(api.Definition{ID: "detachTenantSecurityPolicies", Method: http.MethodPost, Path: "/tenants/{uid}/securityPolicy/detach", Service: "Tenants", GoMethod: "DetachSecurityPolicies", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpDisableTLS                                       = api.NewOperation(api.Definition{ID: "disableTls", Method: http.MethodDelete, Path: "/tls", Service: "TLS", GoMethod: "Disable", Since: "3.14", Class: "idempotent", Result: "none"})
+	OpGetTLS                                           = api.NewOperation(api.Definition{ID: "getTls", Method: http.MethodGet, Path: "/tls", Service: "TLS", GoMethod: "Get", Since: "3.14", Class: "safe", Result: "data"})
+	OpEnableTLS                                        = api.NewOperation(api.Definition{ID: "enableTls", Method: http.MethodPost, Path: "/tls", Service: "TLS", GoMethod: "Enable", Since: "3.14", Class: "once", Result: "none"})
+	OpGetTLSCertificate                                = api.NewOperation(api.Definition{ID: "getTlsCertificate", Method: http.MethodGet, Path: "/tls/certificate", Service: "TLS", GoMethod: "GetCertificate", Since: "4.2", Class: "safe", Result: "data"})
+	OpRestoreTracesDefaults                            = api.NewOperation(api.Definition{ID: "restoreTracesDefaults", Method: http.MethodDelete, Path: "/traces", Service: "Traces", GoMethod: "RestoreDefaults", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetTracesStatus                                  = api.NewOperation(api.Definition{ID: "getTracesStatus", Method: http.MethodGet, Path: "/traces", Service: "Traces", GoMethod: "GetStatus", Since: "4.2", Class: "safe", Result: "data"})
+	OpUpdateTracesConfiguration                        = api.NewOperation(api.Definition{ID: "updateTracesConfiguration", Method: http.MethodPut, Path: "/traces", Service: "Traces", GoMethod: "UpdateConfiguration", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpResetTracesFreeze                                = api.NewOperation(api.Definition{ID: "resetTracesFreeze", Method: http.MethodDelete, Path: "/traces/freeze", Service: "Traces", GoMethod: "ResetFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpGetTracesFreeze                                  = api.NewOperation(api.Definition{ID: "getTracesFreeze", Method: http.MethodGet, Path: "/traces/freeze", Service: "Traces", GoMethod: "GetFreeze", Since: "4.2", Class: "safe", Result: "data"})
+	OpUpdateTracesFreeze                               = api.NewOperation(api.Definition{ID: "updateTracesFreeze", Method: http.MethodPut, Path: "/traces/freeze", Service: "Traces", GoMethod: "UpdateFreeze", Since: "4.2", Class: "idempotent", Result: "data"})
+	OpUpdateTracesLevel                                = api.NewOperation(api.Definition{ID: "updateTracesLevel", Method: http.MethodPut, Path: "/traces/level", Service: "Traces", GoMethod: "UpdateLevel", Since: "4.2", Class: "idempotent", Result: "data"})
 	OpGetUIHealth                                      = api.NewOperation(api.Definition{ID: "getUIHealth", Method: http.MethodGet, Path: "/ui/healthcheck", Service: "Health", GoMethod: "GetUIHealth", Since: "3.14", Class: "safe", Result: "body", Auth: "none"})
-	OpGetUsers                                         = api.NewOperation(api.Definition{ID: "getUsers", Method: http.MethodGet, Path: "/users", Service: "User", GoMethod: "GetUsers", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "include_tenants", In: "query", Style: "form", Explode: true}}})
-	OpCreateUser                                       = api.NewOperation(api.Definition{ID: "createUser", Method: http.MethodPost, Path: "/users", Service: "User", GoMethod: "CreateUser", Since: "3.14", Class: "once", Result: "data"})
-	OpUpdateUserPassword                               = api.NewOperation(api.Definition{ID: "updateUserPassword", Method: http.MethodPut, Path: "/users/password", Service: "User", GoMethod: "UpdateUserPassword", Since: "3.14", Class: "once", Result: "none"})
-	OpWhoAmI                                           = api.NewOperation(api.Definition{ID: "whoAmI", Method: http.MethodGet, Path: "/users/whoami", Service: "User", GoMethod: "WhoAmI", Since: "3.14", Class: "safe", Result: "data"})
-	OpDeleteUser                                       = api.NewOperation(api.Definition{ID: "deleteUser", Method: http.MethodDelete, Path: "/users/{uid}", Service: "User", GoMethod: "DeleteUser", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpUpdateUser                                       = api.NewOperation(api.Definition{ID: "updateUser", Method: http.MethodPut, Path: "/users/{uid}", Service: "User", GoMethod: "UpdateUser", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpSetUserPassword                                  = api.NewOperation(api.Definition{ID: "setUserPassword", Method: http.MethodPut, Path: "/users/{uid}/password", Service: "User", GoMethod: "SetUserPassword", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpRevokeUser                                       = api.NewOperation(api.Definition{ID: "revokeUser", Method: http.MethodDelete, Path: "/users/{uid}/revoke", Service: "User", GoMethod: "RevokeUser", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
-	OpResetUserS3Credentials                           = api.NewOperation(api.Definition{ID: "resetUserS3Credentials", Method: http.MethodPost, Path: "/users/{uid}/s3/resetCredentials", Service: "User", GoMethod: "ResetUserS3Credentials", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetUsers                                         = api.NewOperation(api.Definition{ID: "getUsers", Method: http.MethodGet, Path: "/users", Service: "Users", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Parameters: []api.Parameter{{Name: "org", In: "query", Style: "form", Explode: true}, {Name: "include_tenants", In: "query", Style: "form", Explode: true}}})
+	OpCreateUser                                       = api.NewOperation(api.Definition{ID: "createUser", Method: http.MethodPost, Path: "/users", Service: "Users", GoMethod: "Create", Since: "3.14", Class: "once", Result: "data"})
+	OpUpdateUserPassword                               = api.NewOperation(api.Definition{ID: "updateUserPassword", Method: http.MethodPut, Path: "/users/password", Service: "Users", GoMethod: "UpdatePassword", Since: "3.14", Class: "once", Result: "none"})
+	OpWhoAmI                                           = api.NewOperation(api.Definition{ID: "whoAmI", Method: http.MethodGet, Path: "/users/whoami", Service: "Users", GoMethod: "WhoAmI", Since: "3.14", Class: "safe", Result: "data"})
+	OpDeleteUser                                       = api.NewOperation(api.Definition{ID: "deleteUser", Method: http.MethodDelete, Path: "/users/{uid}", Service: "Users", GoMethod: "Delete", Since: "3.14", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpUpdateUser                                       = api.NewOperation(api.Definition{ID: "updateUser", Method: http.MethodPut, Path: "/users/{uid}", Service: "Users", GoMethod: "Update", Since: "3.14", Class: "idempotent", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpSetUserPassword                                  = api.NewOperation(api.Definition{ID: "setUserPassword", Method: http.MethodPut, Path: "/users/{uid}/password", Service: "Users", GoMethod: "SetPassword", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpRevokeUser                                       = api.NewOperation(api.Definition{ID: "revokeUser", Method: http.MethodDelete, Path: "/users/{uid}/revoke", Service: "Users", GoMethod: "Revoke", Since: "3.14", Class: "once", Result: "none", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpResetUserS3Credentials                           = api.NewOperation(api.Definition{ID: "resetUserS3Credentials", Method: http.MethodPost, Path: "/users/{uid}/s3/resetCredentials", Service: "Users", GoMethod: "ResetS3Credentials", Since: "5.1", Class: "once", Result: "data", Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpGetCloud                                         = api.NewOperation(api.Definition{ID: "getCloud", Method: http.MethodGet, Path: "/wekaHome", Service: "WekaHome", GoMethod: "GetCloud", Since: "3.14", Class: "safe", Result: "data"})
 	OpDisableCloud                                     = api.NewOperation(api.Definition{ID: "disableCloud", Method: http.MethodPost, Path: "/wekaHome/disable", Service: "WekaHome", GoMethod: "DisableCloud", Since: "3.14", Class: "once", Result: "none"})
 	OpEnableCloud                                      = api.NewOperation(api.Definition{ID: "enableCloud", Method: http.MethodPost, Path: "/wekaHome/enable", Service: "WekaHome", GoMethod: "EnableCloud", Since: "3.14", Class: "once", Result: "none"})
@@ -858,101 +858,101 @@ func Operations() []*api.Operation {
 
 // Services has one service for each group of operations; a front door embeds it.
 type Services struct {
-	ActiveDirectory   ActiveDirectoryService
-	Alerts            AlertsService
-	Catalog           CatalogService
-	Cluster           ClusterService
-	Containers        ContainersService
-	DataService       DataServiceService
-	DefaultNetwork    DefaultNetworkService
-	Drive             DriveService
-	Events            EventsService
-	FailureDomains    FailureDomainsService
-	FilesystemGroup   FilesystemGroupService
-	Filesystem        FilesystemService
-	Quota             QuotaService
-	Health            HealthService
-	Hosts             HostsService
-	InterfaceGroup    InterfaceGroupService
-	SystemIO          SystemIOService
-	KMS               KMSService
-	LDAP              LDAPService
-	License           LicenseService
-	LockoutPolicy     LockoutPolicyService
-	Login             LoginService
-	Machines          MachinesService
-	MountsDefaults    MountsDefaultsService
-	NetworkSpace      NetworkSpaceService
-	NFS               NFSService
-	Nodes             NodesService
-	ObjectStoreBucket ObjectStoreBucketService
-	ObjectStore       ObjectStoreService
-	Organization      OrganizationService
-	Processes         ProcessesService
-	S3                S3Service
-	Security          SecurityService
-	Servers           ServersService
-	SMB               SMBService
-	SnapshotPolicy    SnapshotPolicyService
-	Snapshots         SnapshotsService
-	Stats             StatsService
-	Tasks             TasksService
-	Telemetry         TelemetryService
-	Tenant            TenantService
-	TLS               TLSService
-	Traces            TracesService
-	User              UserService
-	WekaHome          WekaHomeService
+	ActiveDirectory    ActiveDirectoryService
+	Alerts             AlertsService
+	Catalog            CatalogService
+	Cluster            ClusterService
+	Containers         ContainersService
+	DataServices       DataServicesService
+	DefaultNetwork     DefaultNetworkService
+	Drives             DrivesService
+	Events             EventsService
+	FailureDomains     FailureDomainsService
+	FileSystemGroups   FileSystemGroupsService
+	FileSystems        FileSystemsService
+	Quotas             QuotasService
+	Health             HealthService
+	Hosts              HostsService
+	InterfaceGroups    InterfaceGroupsService
+	SystemIO           SystemIOService
+	KMS                KMSService
+	LDAP               LDAPService
+	License            LicenseService
+	LockoutPolicy      LockoutPolicyService
+	Login              LoginService
+	Machines           MachinesService
+	MountDefaults      MountDefaultsService
+	NetworkSpaces      NetworkSpacesService
+	NFS                NFSService
+	Nodes              NodesService
+	ObjectStoreBuckets ObjectStoreBucketsService
+	ObjectStores       ObjectStoresService
+	Organizations      OrganizationsService
+	Processes          ProcessesService
+	S3                 S3Service
+	Security           SecurityService
+	Servers            ServersService
+	SMB                SMBService
+	SnapshotPolicies   SnapshotPoliciesService
+	Snapshots          SnapshotsService
+	Stats              StatsService
+	Tasks              TasksService
+	Telemetry          TelemetryService
+	Tenants            TenantsService
+	TLS                TLSService
+	Traces             TracesService
+	Users              UsersService
+	WekaHome           WekaHomeService
 }
 
 // NewServices gives every service the caller that sends its operations.
 func NewServices(caller api.Caller) Services {
 	return Services{
-		ActiveDirectory:   ActiveDirectoryService{caller},
-		Alerts:            AlertsService{caller},
-		Catalog:           CatalogService{caller},
-		Cluster:           ClusterService{caller},
-		Containers:        ContainersService{caller},
-		DataService:       DataServiceService{caller},
-		DefaultNetwork:    DefaultNetworkService{caller},
-		Drive:             DriveService{caller},
-		Events:            EventsService{caller},
-		FailureDomains:    FailureDomainsService{caller},
-		FilesystemGroup:   FilesystemGroupService{caller},
-		Filesystem:        FilesystemService{caller},
-		Quota:             QuotaService{caller},
-		Health:            HealthService{caller},
-		Hosts:             HostsService{caller},
-		InterfaceGroup:    InterfaceGroupService{caller},
-		SystemIO:          SystemIOService{caller},
-		KMS:               KMSService{caller},
-		LDAP:              LDAPService{caller},
-		License:           LicenseService{caller},
-		LockoutPolicy:     LockoutPolicyService{caller},
-		Login:             LoginService{caller},
-		Machines:          MachinesService{caller},
-		MountsDefaults:    MountsDefaultsService{caller},
-		NetworkSpace:      NetworkSpaceService{caller},
-		NFS:               NFSService{caller},
-		Nodes:             NodesService{caller},
-		ObjectStoreBucket: ObjectStoreBucketService{caller},
-		ObjectStore:       ObjectStoreService{caller},
-		Organization:      OrganizationService{caller},
-		Processes:         ProcessesService{caller},
-		S3:                S3Service{caller},
-		Security:          SecurityService{caller},
-		Servers:           ServersService{caller},
-		SMB:               SMBService{caller},
-		SnapshotPolicy:    SnapshotPolicyService{caller},
-		Snapshots:         SnapshotsService{caller},
-		Stats:             StatsService{caller},
-		Tasks:             TasksService{caller},
-		Telemetry:         TelemetryService{caller},
-		Tenant:            TenantService{caller},
-		TLS:               TLSService{caller},
-		Traces:            TracesService{caller},
-		User:              UserService{caller},
-		WekaHome:          WekaHomeService{caller},
+		ActiveDirectory:    ActiveDirectoryService{caller},
+		Alerts:             AlertsService{caller},
+		Catalog:            CatalogService{caller},
+		Cluster:            ClusterService{caller},
+		Containers:         ContainersService{caller},
+		DataServices:       DataServicesService{caller},
+		DefaultNetwork:     DefaultNetworkService{caller},
+		Drives:             DrivesService{caller},
+		Events:             EventsService{caller},
+		FailureDomains:     FailureDomainsService{caller},
+		FileSystemGroups:   FileSystemGroupsService{caller},
+		FileSystems:        FileSystemsService{caller},
+		Quotas:             QuotasService{caller},
+		Health:             HealthService{caller},
+		Hosts:              HostsService{caller},
+		InterfaceGroups:    InterfaceGroupsService{caller},
+		SystemIO:           SystemIOService{caller},
+		KMS:                KMSService{caller},
+		LDAP:               LDAPService{caller},
+		License:            LicenseService{caller},
+		LockoutPolicy:      LockoutPolicyService{caller},
+		Login:              LoginService{caller},
+		Machines:           MachinesService{caller},
+		MountDefaults:      MountDefaultsService{caller},
+		NetworkSpaces:      NetworkSpacesService{caller},
+		NFS:                NFSService{caller},
+		Nodes:              NodesService{caller},
+		ObjectStoreBuckets: ObjectStoreBucketsService{caller},
+		ObjectStores:       ObjectStoresService{caller},
+		Organizations:      OrganizationsService{caller},
+		Processes:          ProcessesService{caller},
+		S3:                 S3Service{caller},
+		Security:           SecurityService{caller},
+		Servers:            ServersService{caller},
+		SMB:                SMBService{caller},
+		SnapshotPolicies:   SnapshotPoliciesService{caller},
+		Snapshots:          SnapshotsService{caller},
+		Stats:              StatsService{caller},
+		Tasks:              TasksService{caller},
+		Telemetry:          TelemetryService{caller},
+		Tenants:            TenantsService{caller},
+		TLS:                TLSService{caller},
+		Traces:             TracesService{caller},
+		Users:              UsersService{caller},
+		WekaHome:           WekaHomeService{caller},
 	}
 }
 
@@ -961,7 +961,7 @@ type ActiveDirectoryService struct{ caller api.Caller }
 
 // UpdateLDAPActiveDirectory lets users log in from Active Directory, whose groups it maps to cluster roles; StartTLS excludes ldaps addresses.
 //
-// PUT /activeDirectory, known since release 3.14.
+// PUT /activeDirectory, operation updateLdapActiveDirectory, known since release 3.14.
 func (s *ActiveDirectoryService) UpdateLDAPActiveDirectory(ctx context.Context, body UpdateLDAPActiveDirectoryBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateLDAPActiveDirectory, nil, nil, &body, nil, options...)
 }
@@ -969,89 +969,89 @@ func (s *ActiveDirectoryService) UpdateLDAPActiveDirectory(ctx context.Context, 
 // AlertsService has the operations that the API files under "Alerts".
 type AlertsService struct{ caller api.Caller }
 
-// GetAlerts lists active alerts, muted ones included, of at least the given severity, which is warning by default.
+// List lists active alerts, muted ones included, of at least the given severity, which is warning by default.
 //
-// GET /alerts, known since release 3.14.
-func (s *AlertsService) GetAlerts(ctx context.Context, params *GetAlertsParams, options ...api.CallOption) (result []Alert, err error) {
+// GET /alerts, operation getAlerts, known since release 3.14.
+func (s *AlertsService) List(ctx context.Context, params *GetAlertsParams, options ...api.CallOption) (result []Alert, err error) {
 	err = s.caller.Call(ctx, OpGetAlerts, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetAlertDescription explains each type of alert: its title and what an administrator should do about it.
+// GetDescription explains each type of alert: its title and what an administrator should do about it.
 //
-// GET /alerts/description, known since release 3.14.
-func (s *AlertsService) GetAlertDescription(ctx context.Context, options ...api.CallOption) (result []AlertDescription, err error) {
+// GET /alerts/description, operation getAlertDescription, known since release 3.14.
+func (s *AlertsService) GetDescription(ctx context.Context, options ...api.CallOption) (result []AlertDescription, err error) {
 	err = s.caller.Call(ctx, OpGetAlertDescription, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetAlertMutes lists the mutes in force, each with its scope, its reason and the seconds it has left.
+// ListMutes lists the mutes in force, each with its scope, its reason and the seconds it has left.
 //
-// GET /alerts/muteList, known since release 5.1.
-func (s *AlertsService) GetAlertMutes(ctx context.Context, options ...api.CallOption) (result []AlertMute, err error) {
+// GET /alerts/muteList, operation getAlertMutes, known since release 5.1.
+func (s *AlertsService) ListMutes(ctx context.Context, options ...api.CallOption) (result []AlertMute, err error) {
 	err = s.caller.Call(ctx, OpGetAlertMutes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetAlertsTypes lists the names of alert types, which the mute and unmute calls take.
+// ListTypes lists the names of alert types, which the mute and unmute calls take.
 //
-// GET /alerts/types, known since release 3.14.
-func (s *AlertsService) GetAlertsTypes(ctx context.Context, options ...api.CallOption) (result []string, err error) {
+// GET /alerts/types, operation getAlertsTypes, known since release 3.14.
+func (s *AlertsService) ListTypes(ctx context.Context, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpGetAlertsTypes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// MuteAlertByType silences an alert type for some seconds (604800 is a week), cluster-wide unless processes, containers or servers are named.
+// MuteByType silences an alert type for some seconds (604800 is a week), cluster-wide unless processes, containers or servers are named.
 //
-// PUT /alerts/{alert_type}/mute, known since release 3.14.
-func (s *AlertsService) MuteAlertByType(ctx context.Context, alertType string, body MuteAlertByTypeBody, options ...api.CallOption) error {
+// PUT /alerts/{alert_type}/mute, operation muteAlertByType, known since release 3.14.
+func (s *AlertsService) MuteByType(ctx context.Context, alertType string, body MuteAlertByTypeBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpMuteAlertByType, []any{alertType}, nil, &body, nil, options...)
 }
 
 // AddToAlertMute widens an existing mute to further processes, containers or servers; what it covers already stays muted.
 //
-// PUT /alerts/{alert_type}/muteAdd, known since release 5.1.
+// PUT /alerts/{alert_type}/muteAdd, operation addToAlertMute (the vendor's muteAlertAdd), known since release 5.1.
 func (s *AlertsService) AddToAlertMute(ctx context.Context, alertType string, body AddToAlertMuteBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddToAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
 // RemoveFromAlertMute narrows an existing mute: the named processes, containers or servers raise the alert again, the rest stay silent.
 //
-// PUT /alerts/{alert_type}/muteRemove, known since release 5.1.
+// PUT /alerts/{alert_type}/muteRemove, operation removeFromAlertMute (the vendor's muteAlertRemove), known since release 5.1.
 func (s *AlertsService) RemoveFromAlertMute(ctx context.Context, alertType string, body RemoveFromAlertMuteBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveFromAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
-// UnmuteAlertByType ends every mute of one alert type, so that it notifies again.
+// UnmuteByType ends every mute of one alert type, so that it notifies again.
 //
-// PUT /alerts/{alert_type}/unmute, known since release 3.14.
-func (s *AlertsService) UnmuteAlertByType(ctx context.Context, alertType string, options ...api.CallOption) error {
+// PUT /alerts/{alert_type}/unmute, operation unmuteAlertByType, known since release 3.14.
+func (s *AlertsService) UnmuteByType(ctx context.Context, alertType string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUnmuteAlertByType, []any{alertType}, nil, nil, nil, options...)
 }
 
 // CatalogService has the operations that the API files under "Catalog".
 type CatalogService struct{ caller api.Caller }
 
-// GetFilesystemMetadata returns a filesystem's capacity history in bytes; give a timeframe or times without a zone, never both.
+// GetFileSystemMetadata returns a filesystem's capacity history in bytes; give a timeframe or times without a zone, never both.
 //
-// GET /catalog/filesystem/metadata, known since release 5.1.
-func (s *CatalogService) GetFilesystemMetadata(ctx context.Context, params *GetFilesystemMetadataParams, options ...api.CallOption) (result []FilesystemMetadata, err error) {
+// GET /catalog/filesystem/metadata, operation getFilesystemMetadata, known since release 5.1.
+func (s *CatalogService) GetFileSystemMetadata(ctx context.Context, params *GetFileSystemMetadataParams, options ...api.CallOption) (result []FileSystemMetadata, err error) {
 	err = s.caller.Call(ctx, OpGetFilesystemMetadata, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetPointInTimeFilesystemMetadata returns a filesystem's capacity in bytes at one catalogued snapshot; without an access point, the newest figures.
+// GetPointInTimeFileSystemMetadata returns a filesystem's capacity in bytes at one catalogued snapshot; without an access point, the newest figures.
 //
-// GET /catalog/filesystem/metadata/point-in-time, known since release 5.1.
-func (s *CatalogService) GetPointInTimeFilesystemMetadata(ctx context.Context, params *GetPointInTimeFilesystemMetadataParams, options ...api.CallOption) (result []PointInTimeFilesystemMetadata, err error) {
+// GET /catalog/filesystem/metadata/point-in-time, operation getPointInTimeFilesystemMetadata, known since release 5.1.
+func (s *CatalogService) GetPointInTimeFileSystemMetadata(ctx context.Context, params *GetPointInTimeFileSystemMetadataParams, options ...api.CallOption) (result []PointInTimeFileSystemMetadata, err error) {
 	err = s.caller.Call(ctx, OpGetPointInTimeFilesystemMetadata, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// QueryCatalog searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
+// Query searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
 //
-// POST /catalog/query, known since release 5.1.
-func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody, options ...api.CallOption) (*QueryCatalogPage, error) {
+// POST /catalog/query, operation queryCatalog (the vendor's postCatalogQuery), known since release 5.1.
+func (s *CatalogService) Query(ctx context.Context, body QueryCatalogBody, options ...api.CallOption) (*QueryCatalogPage, error) {
 	var result QueryCatalogPage
 	if err := s.caller.Call(ctx, OpQueryCatalog, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1059,10 +1059,10 @@ func (s *CatalogService) QueryCatalog(ctx context.Context, body QueryCatalogBody
 	return &result, nil
 }
 
-// QueryCatalogDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
+// QueryDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
 //
-// POST /catalog/query/diff, known since release 5.1.
-func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalogDiffBody, options ...api.CallOption) (*QueryCatalogDiffPage, error) {
+// POST /catalog/query/diff, operation queryCatalogDiff (the vendor's postCatalogQueryDiff), known since release 5.1.
+func (s *CatalogService) QueryDiff(ctx context.Context, body QueryCatalogDiffBody, options ...api.CallOption) (*QueryCatalogDiffPage, error) {
 	var result QueryCatalogDiffPage
 	if err := s.caller.Call(ctx, OpQueryCatalogDiff, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1070,37 +1070,37 @@ func (s *CatalogService) QueryCatalogDiff(ctx context.Context, body QueryCatalog
 	return &result, nil
 }
 
-// GetFilesystemSnapshots lists the snapshots of a filesystem that the catalog knows, and names the latest.
+// GetFileSystemSnapshots lists the snapshots of a filesystem that the catalog knows, and names the latest.
 //
-// GET /catalog/snapshots/{fs_uuid}, known since release 5.1.
-func (s *CatalogService) GetFilesystemSnapshots(ctx context.Context, filesystemUUID string, options ...api.CallOption) (*FilesystemSnapshots, error) {
-	var result FilesystemSnapshots
+// GET /catalog/snapshots/{fs_uuid}, operation getFilesystemSnapshots, known since release 5.1.
+func (s *CatalogService) GetFileSystemSnapshots(ctx context.Context, filesystemUUID string, options ...api.CallOption) (*FileSystemSnapshots, error) {
+	var result FileSystemSnapshots
 	if err := s.caller.Call(ctx, OpGetFilesystemSnapshots, []any{filesystemUUID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// GetCatalogCapacityByFileAge counts files and sums their bytes by time since modification, in eight buckets from under a week to over five years.
+// GetCapacityByFileAge counts files and sums their bytes by time since modification, in eight buckets from under a week to over five years.
 //
-// GET /catalog/stats/capacityByFileAge, known since release 5.1.
-func (s *CatalogService) GetCatalogCapacityByFileAge(ctx context.Context, params *GetCatalogCapacityByFileAgeParams, options ...api.CallOption) (result []CatalogCapacityByFileAge, err error) {
+// GET /catalog/stats/capacityByFileAge, operation getCatalogCapacityByFileAge, known since release 5.1.
+func (s *CatalogService) GetCapacityByFileAge(ctx context.Context, params *GetCatalogCapacityByFileAgeParams, options ...api.CallOption) (result []CatalogCapacityByFileAge, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogCapacityByFileAge, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetCatalogDashboard gathers a filesystem's headline catalog figures, its top users and its file types in one answer.
+// GetDashboard gathers a filesystem's headline catalog figures, its top users and its file types in one answer.
 //
-// GET /catalog/stats/dashboard, known since release 5.1.
-func (s *CatalogService) GetCatalogDashboard(ctx context.Context, params *GetCatalogDashboardParams, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /catalog/stats/dashboard, operation getCatalogDashboard, known since release 5.1.
+func (s *CatalogService) GetDashboard(ctx context.Context, params *GetCatalogDashboardParams, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogDashboard, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetCatalogDirectoryTree returns one to five levels of directories with own and recursive sizes in bytes; small ones can be left out.
+// GetDirectoryTree returns one to five levels of directories with own and recursive sizes in bytes; small ones can be left out.
 //
-// GET /catalog/stats/directoryTree, known since release 5.1.
-func (s *CatalogService) GetCatalogDirectoryTree(ctx context.Context, params *GetCatalogDirectoryTreeParams, options ...api.CallOption) (*CatalogDirectoryTree, error) {
+// GET /catalog/stats/directoryTree, operation getCatalogDirectoryTree, known since release 5.1.
+func (s *CatalogService) GetDirectoryTree(ctx context.Context, params *GetCatalogDirectoryTreeParams, options ...api.CallOption) (*CatalogDirectoryTree, error) {
 	var result CatalogDirectoryTree
 	if err := s.caller.Call(ctx, OpGetCatalogDirectoryTree, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1108,34 +1108,34 @@ func (s *CatalogService) GetCatalogDirectoryTree(ctx context.Context, params *Ge
 	return &result, nil
 }
 
-// GetCatalogDistributionByExtension counts a filesystem's files by file name extension, optionally below one directory or at a snapshot.
+// GetDistributionByExtension counts a filesystem's files by file name extension, optionally below one directory or at a snapshot.
 //
-// GET /catalog/stats/distributionByExtension, known since release 5.1.
-func (s *CatalogService) GetCatalogDistributionByExtension(ctx context.Context, params *GetCatalogDistributionByExtensionParams, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /catalog/stats/distributionByExtension, operation getCatalogDistributionByExtension, known since release 5.1.
+func (s *CatalogService) GetDistributionByExtension(ctx context.Context, params *GetCatalogDistributionByExtensionParams, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogDistributionByExtension, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetCatalogFilesBySize counts files and sums their bytes by size, in twelve buckets from under 1 KB to over 10 TB.
+// GetFilesBySize counts files and sums their bytes by size, in twelve buckets from under 1 KB to over 10 TB.
 //
-// GET /catalog/stats/filesBySize, known since release 5.1.
-func (s *CatalogService) GetCatalogFilesBySize(ctx context.Context, params *GetCatalogFilesBySizeParams, options ...api.CallOption) (result []CatalogFilesBySize, err error) {
+// GET /catalog/stats/filesBySize, operation getCatalogFilesBySize, known since release 5.1.
+func (s *CatalogService) GetFilesBySize(ctx context.Context, params *GetCatalogFilesBySizeParams, options ...api.CallOption) (result []CatalogFilesBySize, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogFilesBySize, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetCatalogUsageByGroup breaks down what a filesystem holds by owning group, optionally below one directory or at a snapshot.
+// GetUsageByGroup breaks down what a filesystem holds by owning group, optionally below one directory or at a snapshot.
 //
-// GET /catalog/stats/usageByGroup, known since release 5.1.
-func (s *CatalogService) GetCatalogUsageByGroup(ctx context.Context, params *GetCatalogUsageByGroupParams, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /catalog/stats/usageByGroup, operation getCatalogUsageByGroup, known since release 5.1.
+func (s *CatalogService) GetUsageByGroup(ctx context.Context, params *GetCatalogUsageByGroupParams, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogUsageByGroup, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetCatalogUsageByUser breaks down what a filesystem holds by owning user; a uid or gid narrows the answer.
+// GetUsageByUser breaks down what a filesystem holds by owning user; a uid or gid narrows the answer.
 //
-// GET /catalog/stats/usageByUser, known since release 5.1.
-func (s *CatalogService) GetCatalogUsageByUser(ctx context.Context, params *GetCatalogUsageByUserParams, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /catalog/stats/usageByUser, operation getCatalogUsageByUser, known since release 5.1.
+func (s *CatalogService) GetUsageByUser(ctx context.Context, params *GetCatalogUsageByUserParams, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetCatalogUsageByUser, nil, params, nil, &result, options...)
 	return result, err
 }
@@ -1143,10 +1143,10 @@ func (s *CatalogService) GetCatalogUsageByUser(ctx context.Context, params *GetC
 // ClusterService has the operations that the API files under "Cluster".
 type ClusterService struct{ caller api.Caller }
 
-// GetClusterStatus returns the cluster's name, release, health, capacity in bytes, licence, activity and rebuild progress in one large object.
+// GetStatus returns the cluster's name, release, health, capacity in bytes, licence, activity and rebuild progress in one large object.
 //
-// GET /cluster, known since release 3.14.
-func (s *ClusterService) GetClusterStatus(ctx context.Context, options ...api.CallOption) (*ClusterStatus, error) {
+// GET /cluster, operation getClusterStatus, known since release 3.14.
+func (s *ClusterService) GetStatus(ctx context.Context, options ...api.CallOption) (*ClusterStatus, error) {
 	var result ClusterStatus
 	if err := s.caller.Call(ctx, OpGetClusterStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1154,10 +1154,10 @@ func (s *ClusterService) GetClusterStatus(ctx context.Context, options ...api.Ca
 	return &result, nil
 }
 
-// CreateCluster forms a new cluster out of the listed servers; without an admin_password the administrator gets a default one.
+// Create forms a new cluster out of the listed servers; without an admin_password the administrator gets a default one.
 //
-// POST /cluster, known since release 3.14.
-func (s *ClusterService) CreateCluster(ctx context.Context, body CreateClusterBody, options ...api.CallOption) (*CreateClusterResult, error) {
+// POST /cluster, operation createCluster, known since release 3.14.
+func (s *ClusterService) Create(ctx context.Context, body CreateClusterBody, options ...api.CallOption) (*CreateClusterResult, error) {
 	var result CreateClusterResult
 	if err := s.caller.Call(ctx, OpCreateCluster, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1165,16 +1165,16 @@ func (s *ClusterService) CreateCluster(ctx context.Context, body CreateClusterBo
 	return &result, nil
 }
 
-// UpdateCluster changes the cluster's name, stripe width, hot spares or scrubbing rate, the last in bytes per second.
+// Update changes the cluster's name, stripe width, hot spares or scrubbing rate, the last in bytes per second.
 //
-// PUT /cluster, known since release 3.14.
-func (s *ClusterService) UpdateCluster(ctx context.Context, body UpdateClusterBody, options ...api.CallOption) error {
+// PUT /cluster, operation updateCluster, known since release 3.14.
+func (s *ClusterService) Update(ctx context.Context, body UpdateClusterBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateCluster, nil, nil, &body, nil, options...)
 }
 
 // GetCapacityReduction returns how many bytes data reduction has saved so far, and its ratio as a fractional number.
 //
-// GET /cluster/capacity_reduction, known since release 5.0.
+// GET /cluster/capacity_reduction, operation getCapacityReduction, known since release 5.0.
 func (s *ClusterService) GetCapacityReduction(ctx context.Context, options ...api.CallOption) (*CapacityReduction, error) {
 	var result CapacityReduction
 	if err := s.caller.Call(ctx, OpGetCapacityReduction, nil, nil, nil, &result, options...); err != nil {
@@ -1186,18 +1186,18 @@ func (s *ClusterService) GetCapacityReduction(ctx context.Context, options ...ap
 // ContainersService has the operations that the API files under "Containers".
 type ContainersService struct{ caller api.Caller }
 
-// GetContainers lists the cluster's containers, clients among them; filters choose by id or by membership of the leadership.
+// List lists the cluster's containers, clients among them; filters choose by id or by membership of the leadership.
 //
-// GET /containers, known since release 4.2.
-func (s *ContainersService) GetContainers(ctx context.Context, params *GetContainersParams, options ...api.CallOption) (result []Container, err error) {
+// GET /containers, operation getContainers, known since release 4.2.
+func (s *ContainersService) List(ctx context.Context, params *GetContainersParams, options ...api.CallOption) (result []Container, err error) {
 	err = s.caller.Call(ctx, OpGetContainers, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// AddContainer adds a container by host name to the cluster; it serves only after its configuration was applied.
+// Add adds a container by host name to the cluster; it serves only after its configuration was applied.
 //
-// POST /containers, known since release 4.2.
-func (s *ContainersService) AddContainer(ctx context.Context, body AddContainerBody, options ...api.CallOption) (*Container, error) {
+// POST /containers, operation addContainer, known since release 4.2.
+func (s *ContainersService) Add(ctx context.Context, body AddContainerBody, options ...api.CallOption) (*Container, error) {
 	var result Container
 	if err := s.caller.Call(ctx, OpAddContainer, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1207,36 +1207,36 @@ func (s *ContainersService) AddContainer(ctx context.Context, body AddContainerB
 
 // ActivateContainers brings several containers online in one call, by uid.
 //
-// POST /containers/activate, known since release 4.2.
+// POST /containers/activate, operation activateContainers, known since release 4.2.
 func (s *ContainersService) ActivateContainers(ctx context.Context, body ActivateContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateContainers, nil, nil, &body, nil, options...)
 }
 
 // ApplyContainers makes the staged changes of several containers effective; until then their old settings hold.
 //
-// POST /containers/apply, known since release 4.2.
+// POST /containers/apply, operation applyContainers, known since release 4.2.
 func (s *ContainersService) ApplyContainers(ctx context.Context, body ApplyContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyContainers, nil, nil, &body, nil, options...)
 }
 
 // DeactivateContainers takes several containers out of service; the deactivation check tells beforehand whether that is safe.
 //
-// POST /containers/deactivate, known since release 4.2.
+// POST /containers/deactivate, operation deactivateContainers, known since release 4.2.
 func (s *ContainersService) DeactivateContainers(ctx context.Context, body DeactivateContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateContainers, nil, nil, &body, nil, options...)
 }
 
-// CheckContainersDeactivation rehearses a deactivation to learn whether the cluster would stay safe; nothing is changed.
+// CheckDeactivation rehearses a deactivation to learn whether the cluster would stay safe; nothing is changed.
 //
-// POST /containers/deactivation-check, known since release 5.0.
-func (s *ContainersService) CheckContainersDeactivation(ctx context.Context, body CheckContainersDeactivationBody, options ...api.CallOption) error {
+// POST /containers/deactivation-check, operation checkContainersDeactivation (the vendor's deactivateContainers check), known since release 5.0.
+func (s *ContainersService) CheckDeactivation(ctx context.Context, body CheckContainersDeactivationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCheckContainersDeactivation, nil, nil, &body, nil, options...)
 }
 
-// GetContainersInfo reports the interfaces, disks and other hardware behind the given addresses or host names.
+// GetInfo reports the interfaces, disks and other hardware behind the given addresses or host names.
 //
-// POST /containers/infos, known since release 4.2.
-func (s *ContainersService) GetContainersInfo(ctx context.Context, body GetContainersInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
+// POST /containers/infos, operation getContainersInfo, known since release 4.2.
+func (s *ContainersService) GetInfo(ctx context.Context, body GetContainersInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
 	var result ContainerInfo
 	if err := s.caller.Call(ctx, OpGetContainersInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1244,46 +1244,46 @@ func (s *ContainersService) GetContainersInfo(ctx context.Context, body GetConta
 	return &result, nil
 }
 
-// ClearContainerFailure forgets why a container last failed, so that only a new failure shows.
+// ClearFailure forgets why a container last failed, so that only a new failure shows.
 //
-// DELETE /containers/lastFailureReason/{uid}, known since release 4.2.
-func (s *ContainersService) ClearContainerFailure(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /containers/lastFailureReason/{uid}, operation clearContainerFailure, known since release 4.2.
+func (s *ContainersService) ClearFailure(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpClearContainerFailure, []any{uid}, nil, nil, nil, options...)
 }
 
 // ManageProtoContainers restarts protocol containers by name; a restart is the only action it knows.
 //
-// POST /containers/manageProtoContainers, known since release 4.3.
+// POST /containers/manageProtoContainers, operation manageProtoContainers, known since release 4.3.
 func (s *ContainersService) ManageProtoContainers(ctx context.Context, body ManageProtoContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpManageProtoContainers, nil, nil, &body, nil, options...)
 }
 
 // GetAllContainersNetwork lists the network devices of every container, with addresses, gateway and prefix length.
 //
-// GET /containers/netdevs, known since release 4.2.
+// GET /containers/netdevs, operation getAllContainersNetwork, known since release 4.2.
 func (s *ContainersService) GetAllContainersNetwork(ctx context.Context, options ...api.CallOption) (result []NetdevContainer, err error) {
 	err = s.caller.Call(ctx, OpGetAllContainersNetwork, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetContainerRequestedAction asks containers to stop gracefully, to restart, or to take new resources without interruption.
+// SetRequestedAction asks containers to stop gracefully, to restart, or to take new resources without interruption.
 //
-// PUT /containers/requestedAction, known since release 5.1.
-func (s *ContainersService) SetContainerRequestedAction(ctx context.Context, body SetContainerRequestedActionBody, options ...api.CallOption) error {
+// PUT /containers/requestedAction, operation setContainerRequestedAction, known since release 5.1.
+func (s *ContainersService) SetRequestedAction(ctx context.Context, body SetContainerRequestedActionBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetContainerRequestedAction, nil, nil, &body, nil, options...)
 }
 
-// RemoveContainer takes a container out of the cluster for good, deactivating it first.
+// Remove takes a container out of the cluster for good, deactivating it first.
 //
-// DELETE /containers/{uid}, known since release 4.2.
-func (s *ContainersService) RemoveContainer(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /containers/{uid}, operation removeContainer, known since release 4.2.
+func (s *ContainersService) Remove(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveContainer, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetSingleContainer returns one container: status, cores, memory in bytes, addresses, release and last failure.
+// Get returns one container: status, cores, memory in bytes, addresses, release and last failure.
 //
-// GET /containers/{uid}, known since release 4.2.
-func (s *ContainersService) GetSingleContainer(ctx context.Context, uid string, options ...api.CallOption) (*Container, error) {
+// GET /containers/{uid}, operation getSingleContainer, known since release 4.2.
+func (s *ContainersService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Container, error) {
 	var result Container
 	if err := s.caller.Call(ctx, OpGetSingleContainer, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1291,60 +1291,60 @@ func (s *ContainersService) GetSingleContainer(ctx context.Context, uid string, 
 	return &result, nil
 }
 
-// UpdateContainer stages a container's cores, memory in bytes, addresses or failure domain; an apply makes them effective.
+// Update stages a container's cores, memory in bytes, addresses or failure domain; an apply makes them effective.
 //
-// PUT /containers/{uid}, known since release 4.2.
-func (s *ContainersService) UpdateContainer(ctx context.Context, uid string, body UpdateContainerBody, options ...api.CallOption) error {
+// PUT /containers/{uid}, operation updateContainer, known since release 4.2.
+func (s *ContainersService) Update(ctx context.Context, uid string, body UpdateContainerBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateContainer, []any{uid}, nil, &body, nil, options...)
 }
 
 // ActivateContainer brings one container online by its uid.
 //
-// POST /containers/{uid}/activate, known since release 4.2.
+// POST /containers/{uid}/activate, operation activateContainer, known since release 4.2.
 func (s *ContainersService) ActivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // ApplyContainer makes one container's staged changes effective; until then its old settings hold.
 //
-// POST /containers/{uid}/apply, known since release 4.2.
+// POST /containers/{uid}/apply, operation applyContainer, known since release 4.2.
 func (s *ContainersService) ApplyContainer(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyContainer, []any{uid}, nil, nil, nil, options...)
 }
 
 // DeactivateContainer takes one container out of service; it stays a member and can be activated again.
 //
-// POST /containers/{uid}/deactivate, known since release 4.2.
+// POST /containers/{uid}/deactivate, operation deactivateContainer, known since release 4.2.
 func (s *ContainersService) DeactivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateContainer, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetContainerNetwork lists one container's network devices with addresses, gateway and prefix length.
+// GetNetwork lists one container's network devices with addresses, gateway and prefix length.
 //
-// GET /containers/{uid}/netdevs, known since release 4.2.
-func (s *ContainersService) GetContainerNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []NetdevContainer, err error) {
+// GET /containers/{uid}/netdevs, operation getContainerNetwork, known since release 4.2.
+func (s *ContainersService) GetNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []NetdevContainer, err error) {
 	err = s.caller.Call(ctx, OpGetContainerNetwork, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateContainerNetwork stages a dedicated network device for a container, effective after an apply; netmask is a prefix length.
+// CreateNetwork stages a dedicated network device for a container, effective after an apply; netmask is a prefix length.
 //
-// POST /containers/{uid}/netdevs, known since release 4.2.
-func (s *ContainersService) CreateContainerNetwork(ctx context.Context, uid string, body CreateContainerNetworkBody, options ...api.CallOption) error {
+// POST /containers/{uid}/netdevs, operation createContainerNetwork, known since release 4.2.
+func (s *ContainersService) CreateNetwork(ctx context.Context, uid string, body CreateContainerNetworkBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateContainerNetwork, []any{uid}, nil, &body, nil, options...)
 }
 
-// RemoveContainerNetwork stages the removal of a container's dedicated network device, effective after an apply.
+// RemoveNetwork stages the removal of a container's dedicated network device, effective after an apply.
 //
-// DELETE /containers/{uid}/netdevs/{netdev_uid}, known since release 4.2.
-func (s *ContainersService) RemoveContainerNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveContainerNetworkParams, options ...api.CallOption) error {
+// DELETE /containers/{uid}/netdevs/{netdev_uid}, operation removeContainerNetwork, known since release 4.2.
+func (s *ContainersService) RemoveNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveContainerNetworkParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveContainerNetwork, []any{uid, netdevUID}, params, nil, nil, options...)
 }
 
-// GetContainerResources returns a container's resources as staged or, with type Stable, as now in effect.
+// GetResources returns a container's resources as staged or, with type Stable, as now in effect.
 //
-// GET /containers/{uid}/resources, known since release 4.2.
-func (s *ContainersService) GetContainerResources(ctx context.Context, uid string, params *GetContainerResourcesParams, options ...api.CallOption) (*ContainerResource, error) {
+// GET /containers/{uid}/resources, operation getContainerResources (the vendor's getContainersResources), known since release 4.2.
+func (s *ContainersService) GetResources(ctx context.Context, uid string, params *GetContainerResourcesParams, options ...api.CallOption) (*ContainerResource, error) {
 	var result ContainerResource
 	if err := s.caller.Call(ctx, OpGetContainerResources, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1352,31 +1352,31 @@ func (s *ContainersService) GetContainerResources(ctx context.Context, uid strin
 	return &result, nil
 }
 
-// DataServiceService has the operations that the API files under "DataService".
-type DataServiceService struct{ caller api.Caller }
+// DataServicesService has the operations that the API files under "DataService".
+type DataServicesService struct{ caller api.Caller }
 
-// GetFeatures lists what the Data Services container can do in the background, quotas for one, and whether each is enabled.
+// ListFeatures lists what the Data Services container can do in the background, quotas for one, and whether each is enabled.
 //
-// GET /dataService/features, known since release 5.0.
-func (s *DataServiceService) GetFeatures(ctx context.Context, options ...api.CallOption) (result DataServiceFeatures, err error) {
+// GET /dataService/features, operation getFeatures, known since release 5.0.
+func (s *DataServicesService) ListFeatures(ctx context.Context, options ...api.CallOption) (result DataServiceFeatures, err error) {
 	err = s.caller.Call(ctx, OpGetFeatures, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// ResetDefaultNetwork drops the configured default data network and returns to what the system began with.
+// Reset drops the configured default data network and returns to what the system began with.
 //
-// DELETE /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) ResetDefaultNetwork(ctx context.Context, options ...api.CallOption) error {
+// DELETE /defaultNet, operation resetDefaultNetwork, known since release 3.14.
+func (s *DefaultNetworkService) Reset(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetDefaultNetwork, nil, nil, nil, nil, options...)
 }
 
 // DefaultNetworkService has the operations that the API files under "Default network".
 type DefaultNetworkService struct{ caller api.Caller }
 
-// GetDefaultNetwork returns the address range, gateway and prefix length that new container networks draw from.
+// Get returns the address range, gateway and prefix length that new container networks draw from.
 //
-// GET /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options ...api.CallOption) (*DefaultNetwork, error) {
+// GET /defaultNet, operation getDefaultNetwork, known since release 3.14.
+func (s *DefaultNetworkService) Get(ctx context.Context, options ...api.CallOption) (*DefaultNetwork, error) {
 	var result DefaultNetwork
 	if err := s.caller.Call(ctx, OpGetDefaultNetwork, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1384,35 +1384,35 @@ func (s *DefaultNetworkService) GetDefaultNetwork(ctx context.Context, options .
 	return &result, nil
 }
 
-// SetDefaultNetwork sets the address range, gateway and prefix length (0 to 32) that later container networks draw from.
+// Set sets the address range, gateway and prefix length (0 to 32) that later container networks draw from.
 //
-// POST /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) SetDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
+// POST /defaultNet, operation setDefaultNetwork, known since release 3.14.
+func (s *DefaultNetworkService) Set(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetDefaultNetwork, nil, nil, &body, nil, options...)
 }
 
-// UpdateDefaultNetwork changes part of the default data network: its address range, gateway or prefix length.
+// Update changes part of the default data network: its address range, gateway or prefix length.
 //
-// PUT /defaultNet, known since release 3.14.
-func (s *DefaultNetworkService) UpdateDefaultNetwork(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
+// PUT /defaultNet, operation updateDefaultNetwork, known since release 3.14.
+func (s *DefaultNetworkService) Update(ctx context.Context, body DefaultNetworkBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateDefaultNetwork, nil, nil, &body, nil, options...)
 }
 
-// DriveService has the operations that the API files under "Drive".
-type DriveService struct{ caller api.Caller }
+// DrivesService has the operations that the API files under "Drive".
+type DrivesService struct{ caller api.Caller }
 
-// GetDrives lists the cluster's SSDs with size in bytes, status and wear; removed ones come only on request.
+// List lists the cluster's SSDs with size in bytes, status and wear; removed ones come only on request.
 //
-// GET /drives, known since release 3.14.
-func (s *DriveService) GetDrives(ctx context.Context, params *GetDrivesParams, options ...api.CallOption) (result []Drive, err error) {
+// GET /drives, operation getDrives, known since release 3.14.
+func (s *DrivesService) List(ctx context.Context, params *GetDrivesParams, options ...api.CallOption) (result []Drive, err error) {
 	err = s.caller.Call(ctx, OpGetDrives, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// ProvisionDrives adds an SSD to a container by device path; force formats it without any safety check.
+// Provision adds an SSD to a container by device path; force formats it without any safety check.
 //
-// POST /drives, known since release 3.14.
-func (s *DriveService) ProvisionDrives(ctx context.Context, body ProvisionDrivesBody, options ...api.CallOption) (*Drive, error) {
+// POST /drives, operation provisionDrives, known since release 3.14.
+func (s *DrivesService) Provision(ctx context.Context, body ProvisionDrivesBody, options ...api.CallOption) (*Drive, error) {
 	var result Drive
 	if err := s.caller.Call(ctx, OpProvisionDrives, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1420,31 +1420,31 @@ func (s *DriveService) ProvisionDrives(ctx context.Context, body ProvisionDrives
 	return &result, nil
 }
 
-// ActivateDrives puts the listed drives into use; an empty list activates every inactive drive of the cluster.
+// Activate puts the listed drives into use; an empty list activates every inactive drive of the cluster.
 //
-// POST /drives/activate, known since release 3.14.
-func (s *DriveService) ActivateDrives(ctx context.Context, body ActivateDrivesBody, options ...api.CallOption) error {
+// POST /drives/activate, operation activateDrives, known since release 3.14.
+func (s *DrivesService) Activate(ctx context.Context, body ActivateDrivesBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateDrives, nil, nil, &body, nil, options...)
 }
 
-// DeactivateDrives takes the listed drives out of use; what is stored on them stays there.
+// Deactivate takes the listed drives out of use; what is stored on them stays there.
 //
-// POST /drives/deactivate, known since release 3.14.
-func (s *DriveService) DeactivateDrives(ctx context.Context, body DeactivateDrivesBody, options ...api.CallOption) error {
+// POST /drives/deactivate, operation deactivateDrives (the vendor's deactivatesDrives), known since release 3.14.
+func (s *DrivesService) Deactivate(ctx context.Context, body DeactivateDrivesBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateDrives, nil, nil, &body, nil, options...)
 }
 
-// DeleteDrive takes a drive out of the cluster; afterwards only a list with show_removed has it.
+// Delete takes a drive out of the cluster; afterwards only a list with show_removed has it.
 //
-// DELETE /drives/{uid}, known since release 3.14.
-func (s *DriveService) DeleteDrive(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /drives/{uid}, operation deleteDrive, known since release 3.14.
+func (s *DrivesService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteDrive, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetSingleDrive returns one drive: model, serial number, size in bytes, status, wear and place.
+// Get returns one drive: model, serial number, size in bytes, status, wear and place.
 //
-// GET /drives/{uid}, known since release 3.14.
-func (s *DriveService) GetSingleDrive(ctx context.Context, uid string, options ...api.CallOption) (*Drive, error) {
+// GET /drives/{uid}, operation getSingleDrive, known since release 3.14.
+func (s *DrivesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Drive, error) {
 	var result Drive
 	if err := s.caller.Call(ctx, OpGetSingleDrive, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1452,20 +1452,20 @@ func (s *DriveService) GetSingleDrive(ctx context.Context, uid string, options .
 	return &result, nil
 }
 
-// IdentifyDrive switches a drive's indicator light on or off, so that somebody finds it in the rack.
+// Identify switches a drive's indicator light on or off, so that somebody finds it in the rack.
 //
-// POST /drives/{uid}/identify, known since release 5.1.
-func (s *DriveService) IdentifyDrive(ctx context.Context, uid string, body IdentifyDriveBody, options ...api.CallOption) error {
+// POST /drives/{uid}/identify, operation identifyDrive, known since release 5.1.
+func (s *DrivesService) Identify(ctx context.Context, uid string, body IdentifyDriveBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpIdentifyDrive, []any{uid}, nil, &body, nil, options...)
 }
 
 // EventsService has the operations that the API files under "Events".
 type EventsService struct{ caller api.Caller }
 
-// GetEvents returns a page of cluster events, filtered by time, severity, type or category; next_token fetches the following page.
+// List returns a page of cluster events, filtered by time, severity, type or category; next_token fetches the following page.
 //
-// GET /events, known since release 3.14.
-func (s *EventsService) GetEvents(ctx context.Context, params *GetEventsParams, options ...api.CallOption) (*EventPage, error) {
+// GET /events, operation getEvents, known since release 3.14.
+func (s *EventsService) List(ctx context.Context, params *GetEventsParams, options ...api.CallOption) (*EventPage, error) {
 	var result EventPage
 	if err := s.caller.Call(ctx, OpGetEvents, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1473,33 +1473,33 @@ func (s *EventsService) GetEvents(ctx context.Context, params *GetEventsParams, 
 	return &result, nil
 }
 
-// GetAggregateEvents counts events per bucket of time since start_time; int is the width of a bucket in seconds.
+// ListAggregateEvents counts events per bucket of time since start_time; int is the width of a bucket in seconds.
 //
-// GET /events/aggregate, known since release 4.2.
-func (s *EventsService) GetAggregateEvents(ctx context.Context, params *GetAggregateEventsParams, options ...api.CallOption) (result []json.RawMessage, err error) {
+// GET /events/aggregate, operation getAggregateEvents, known since release 4.2.
+func (s *EventsService) ListAggregateEvents(ctx context.Context, params *GetAggregateEventsParams, options ...api.CallOption) (result []json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetAggregateEvents, nil, params, nil, &result, options...)
 	return result, err
 }
 
 // TriggerCustomEvent writes an event with a text of your own into the cluster's event log.
 //
-// POST /events/custom, known since release 4.2.
+// POST /events/custom, operation triggerCustomEvent, known since release 4.2.
 func (s *EventsService) TriggerCustomEvent(ctx context.Context, body TriggerCustomEventBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpTriggerCustomEvent, nil, nil, &body, nil, options...)
 }
 
-// GetEventsDescription explains event types: severity, category, parameters and how their text is put together.
+// GetDescription explains event types: severity, category, parameters and how their text is put together.
 //
-// GET /events/describe, known since release 3.14.
-func (s *EventsService) GetEventsDescription(ctx context.Context, params *GetEventsDescriptionParams, options ...api.CallOption) (result []EventDescription, err error) {
+// GET /events/describe, operation getEventsDescription, known since release 3.14.
+func (s *EventsService) GetDescription(ctx context.Context, params *GetEventsDescriptionParams, options ...api.CallOption) (result []EventDescription, err error) {
 	err = s.caller.Call(ctx, OpGetEventsDescription, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetLocalEvents returns a page of the events of the one server that answers; no other server is consulted.
+// ListLocalEvents returns a page of the events of the one server that answers; no other server is consulted.
 //
-// GET /events/local, known since release 3.14.
-func (s *EventsService) GetLocalEvents(ctx context.Context, params *GetLocalEventsParams, options ...api.CallOption) (*LocalEventPage, error) {
+// GET /events/local, operation getLocalEvents, known since release 3.14.
+func (s *EventsService) ListLocalEvents(ctx context.Context, params *GetLocalEventsParams, options ...api.CallOption) (*LocalEventPage, error) {
 	var result LocalEventPage
 	if err := s.caller.Call(ctx, OpGetLocalEvents, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1510,18 +1510,18 @@ func (s *EventsService) GetLocalEvents(ctx context.Context, params *GetLocalEven
 // FailureDomainsService has the operations that the API files under "Failure domains".
 type FailureDomainsService struct{ caller api.Caller }
 
-// GetFailureDomains lists failure domains with their drives and hosts; removed ones come only on request.
+// List lists failure domains with their drives and hosts; removed ones come only on request.
 //
-// GET /failureDomains, known since release 3.14.
-func (s *FailureDomainsService) GetFailureDomains(ctx context.Context, params *GetFailureDomainsParams, options ...api.CallOption) (result []FailureDomain, err error) {
+// GET /failureDomains, operation getFailureDomains, known since release 3.14.
+func (s *FailureDomainsService) List(ctx context.Context, params *GetFailureDomainsParams, options ...api.CallOption) (result []FailureDomain, err error) {
 	err = s.caller.Call(ctx, OpGetFailureDomains, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetSingleFailureDomain returns one failure domain with the drives and hosts that belong to it.
+// Get returns one failure domain with the drives and hosts that belong to it.
 //
-// GET /failureDomains/{uid}, known since release 3.14.
-func (s *FailureDomainsService) GetSingleFailureDomain(ctx context.Context, uid string, options ...api.CallOption) (*FailureDomain, error) {
+// GET /failureDomains/{uid}, operation getSingleFailureDomain, known since release 3.14.
+func (s *FailureDomainsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*FailureDomain, error) {
 	var result FailureDomain
 	if err := s.caller.Call(ctx, OpGetSingleFailureDomain, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1529,21 +1529,21 @@ func (s *FailureDomainsService) GetSingleFailureDomain(ctx context.Context, uid 
 	return &result, nil
 }
 
-// FilesystemGroupService has the operations that the API files under "Filesystem group".
-type FilesystemGroupService struct{ caller api.Caller }
+// FileSystemGroupsService has the operations that the API files under "Filesystem group".
+type FileSystemGroupsService struct{ caller api.Caller }
 
-// GetFileSystemGroups lists filesystem groups with their tiering times in seconds.
+// List lists filesystem groups with their tiering times in seconds.
 //
-// GET /fileSystemGroups, known since release 3.14.
-func (s *FilesystemGroupService) GetFileSystemGroups(ctx context.Context, options ...api.CallOption) (result []FileSystemGroup, err error) {
+// GET /fileSystemGroups, operation getFileSystemGroups, known since release 3.14.
+func (s *FileSystemGroupsService) List(ctx context.Context, options ...api.CallOption) (result []FileSystemGroup, err error) {
 	err = s.caller.Call(ctx, OpGetFileSystemGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateFileSystemGroup creates a filesystem group; SSD retention and demotion delay, both in seconds, steer its tiering.
+// Create creates a filesystem group; SSD retention and demotion delay, both in seconds, steer its tiering.
 //
-// POST /fileSystemGroups, known since release 3.14.
-func (s *FilesystemGroupService) CreateFileSystemGroup(ctx context.Context, body CreateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
+// POST /fileSystemGroups, operation createFileSystemGroup, known since release 3.14.
+func (s *FileSystemGroupsService) Create(ctx context.Context, body CreateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
 	if err := s.caller.Call(ctx, OpCreateFileSystemGroup, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1551,17 +1551,17 @@ func (s *FilesystemGroupService) CreateFileSystemGroup(ctx context.Context, body
 	return &result, nil
 }
 
-// DeleteFileSystemGroup deletes a filesystem group by its uid; move or delete its filesystems first.
+// Delete deletes a filesystem group by its uid; move or delete its filesystems first.
 //
-// DELETE /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) DeleteFileSystemGroup(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /fileSystemGroups/{uid}, operation deleteFileSystemGroup, known since release 3.14.
+func (s *FileSystemGroupsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteFileSystemGroup, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetFileSystemGroup returns one filesystem group by its uid, tiering times in seconds.
+// Get returns one filesystem group by its uid, tiering times in seconds.
 //
-// GET /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) GetFileSystemGroup(ctx context.Context, uid string, options ...api.CallOption) (*FileSystemGroup, error) {
+// GET /fileSystemGroups/{uid}, operation getFileSystemGroup, known since release 3.14.
+func (s *FileSystemGroupsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
 	if err := s.caller.Call(ctx, OpGetFileSystemGroup, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1569,10 +1569,10 @@ func (s *FilesystemGroupService) GetFileSystemGroup(ctx context.Context, uid str
 	return &result, nil
 }
 
-// UpdateFileSystemGroup renames a filesystem group or changes its tiering times, which are in seconds.
+// Update renames a filesystem group or changes its tiering times, which are in seconds.
 //
-// PUT /fileSystemGroups/{uid}, known since release 3.14.
-func (s *FilesystemGroupService) UpdateFileSystemGroup(ctx context.Context, uid string, body UpdateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
+// PUT /fileSystemGroups/{uid}, operation updateFileSystemGroup, known since release 3.14.
+func (s *FileSystemGroupsService) Update(ctx context.Context, uid string, body UpdateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
 	var result FileSystemGroup
 	if err := s.caller.Call(ctx, OpUpdateFileSystemGroup, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1580,21 +1580,21 @@ func (s *FilesystemGroupService) UpdateFileSystemGroup(ctx context.Context, uid 
 	return &result, nil
 }
 
-// FilesystemService has the operations that the API files under "Filesystem".
-type FilesystemService struct{ caller api.Caller }
+// FileSystemsService has the operations that the API files under "Filesystem".
+type FileSystemsService struct{ caller api.Caller }
 
-// GetFileSystems lists filesystems with capacities in bytes, which may be stale unless force_fresh is set.
+// List lists filesystems with capacities in bytes, which may be stale unless force_fresh is set.
 //
-// GET /fileSystems, known since release 3.14.
-func (s *FilesystemService) GetFileSystems(ctx context.Context, params *GetFileSystemsParams, options ...api.CallOption) (result []FileSystem, err error) {
+// GET /fileSystems, operation getFileSystems, known since release 3.14.
+func (s *FileSystemsService) List(ctx context.Context, params *GetFileSystemsParams, options ...api.CallOption) (result []FileSystem, err error) {
 	err = s.caller.Call(ctx, OpGetFileSystems, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// CreateFileSystem creates a filesystem; it is CREATING until READY, and a tiered one needs obs_name.
+// Create creates a filesystem; it is CREATING until READY, and a tiered one needs obs_name.
 //
-// POST /fileSystems, known since release 3.14.
-func (s *FilesystemService) CreateFileSystem(ctx context.Context, body CreateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
+// POST /fileSystems, operation createFileSystem, known since release 3.14.
+func (s *FileSystemsService) Create(ctx context.Context, body CreateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
 	if err := s.caller.Call(ctx, OpCreateFileSystem, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1602,10 +1602,10 @@ func (s *FilesystemService) CreateFileSystem(ctx context.Context, body CreateFil
 	return &result, nil
 }
 
-// DownloadFS creates a filesystem out of a snapshot that an object store holds, found by its locator.
+// Download creates a filesystem out of a snapshot that an object store holds, found by its locator.
 //
-// POST /fileSystems/download, known since release 3.14.
-func (s *FilesystemService) DownloadFS(ctx context.Context, body DownloadFSBody, options ...api.CallOption) (*FileSystem, error) {
+// POST /fileSystems/download, operation downloadFS, known since release 3.14.
+func (s *FileSystemsService) Download(ctx context.Context, body DownloadFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
 	if err := s.caller.Call(ctx, OpDownloadFS, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1613,24 +1613,24 @@ func (s *FilesystemService) DownloadFS(ctx context.Context, body DownloadFSBody,
 	return &result, nil
 }
 
-// GetFreeSpaceInOrg returns the SSD bytes that the caller's organization still has for filesystems: unprovisioned and reclaimable.
+// GetFreeSpaceInOrganization returns the SSD bytes that the caller's organization still has for filesystems: unprovisioned and reclaimable.
 //
-// GET /fileSystems/freeSpaceInOrg, known since release 5.1.
-func (s *FilesystemService) GetFreeSpaceInOrg(ctx context.Context, options ...api.CallOption) (*FreeSpaceInOrg, error) {
-	var result FreeSpaceInOrg
+// GET /fileSystems/freeSpaceInOrg, operation getFreeSpaceInOrg, known since release 5.1.
+func (s *FileSystemsService) GetFreeSpaceInOrganization(ctx context.Context, options ...api.CallOption) (*FreeSpaceInOrganization, error) {
+	var result FreeSpaceInOrganization
 	if err := s.caller.Call(ctx, OpGetFreeSpaceInOrg, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// QuotaService has the operations that the API files under "Quota".
-type QuotaService struct{ caller api.Caller }
+// QuotasService has the operations that the API files under "Quota".
+type QuotasService struct{ caller api.Caller }
 
 // PutDefaultQuota sets the quota that directories created later below this one inherit; 0 bytes means unlimited.
 //
-// PUT /fileSystems/quota/{inode_id}, known since release 4.2.
-func (s *QuotaService) PutDefaultQuota(ctx context.Context, inodeID uint64, body PutDefaultQuotaBody, options ...api.CallOption) (*PutDefaultQuotaResult, error) {
+// PUT /fileSystems/quota/{inode_id}, operation putDefaultQuota, known since release 4.2.
+func (s *QuotasService) PutDefaultQuota(ctx context.Context, inodeID uint64, body PutDefaultQuotaBody, options ...api.CallOption) (*PutDefaultQuotaResult, error) {
 	var result PutDefaultQuotaResult
 	if err := s.caller.Call(ctx, OpPutDefaultQuota, []any{inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1640,8 +1640,8 @@ func (s *QuotaService) PutDefaultQuota(ctx context.Context, inodeID uint64, body
 
 // DeleteDefaultQuota removes a directory's default quota; subdirectories created later start without one.
 //
-// DELETE /fileSystems/quota/{inode_id}/default, known since release 4.2.
-func (s *QuotaService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, params *DeleteDefaultQuotaParams, options ...api.CallOption) (*DeleteDefaultQuotaResult, error) {
+// DELETE /fileSystems/quota/{inode_id}/default, operation deleteDefaultQuota, known since release 4.2.
+func (s *QuotasService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, params *DeleteDefaultQuotaParams, options ...api.CallOption) (*DeleteDefaultQuotaResult, error) {
 	var result DeleteDefaultQuotaResult
 	if err := s.caller.Call(ctx, OpDeleteDefaultQuota, []any{inodeID}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1649,47 +1649,47 @@ func (s *QuotaService) DeleteDefaultQuota(ctx context.Context, inodeID uint64, p
 	return &result, nil
 }
 
-// GetFileSystemsThinProvisionReserveStatus lists how many SSD bytes are reserved for thin provisioning, by organization.
+// GetThinProvisionReserveStatus lists how many SSD bytes are reserved for thin provisioning, by organization.
 //
-// GET /fileSystems/thinProvisionReserve, known since release 3.14.
-func (s *FilesystemService) GetFileSystemsThinProvisionReserveStatus(ctx context.Context, options ...api.CallOption) (result []ThinProvisionReserve, err error) {
+// GET /fileSystems/thinProvisionReserve, operation getFileSystemsThinProvisionReserveStatus, known since release 3.14.
+func (s *FileSystemsService) GetThinProvisionReserveStatus(ctx context.Context, options ...api.CallOption) (result []ThinProvisionReserve, err error) {
 	err = s.caller.Call(ctx, OpGetFileSystemsThinProvisionReserveStatus, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// DeleteFileSystemsThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning, and returns how many they were.
+// DeleteThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning, and returns how many they were.
 //
-// DELETE /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
-func (s *FilesystemService) DeleteFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, options ...api.CallOption) (result int64, err error) {
+// DELETE /fileSystems/thinProvisionReserve/{org_uid}, operation deleteFileSystemsThinProvisionReserve, known since release 3.14.
+func (s *FileSystemsService) DeleteThinProvisionReserve(ctx context.Context, orgUID string, options ...api.CallOption) (result int64, err error) {
 	err = s.caller.Call(ctx, OpDeleteFileSystemsThinProvisionReserve, []any{orgUID}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetFileSystemsThinProvisionReserve reserves SSD bytes for the thin-provisioned filesystems of one organization, and returns the former reserve, 0 for none.
+// SetThinProvisionReserve reserves SSD bytes for the thin-provisioned filesystems of one organization, and returns the former reserve, 0 for none.
 //
-// PUT /fileSystems/thinProvisionReserve/{org_uid}, known since release 3.14.
-func (s *FilesystemService) SetFileSystemsThinProvisionReserve(ctx context.Context, orgUID string, body SetFileSystemsThinProvisionReserveBody, options ...api.CallOption) (result int64, err error) {
+// PUT /fileSystems/thinProvisionReserve/{org_uid}, operation setFileSystemsThinProvisionReserve, known since release 3.14.
+func (s *FileSystemsService) SetThinProvisionReserve(ctx context.Context, orgUID string, body SetFileSystemsThinProvisionReserveBody, options ...api.CallOption) (result int64, err error) {
 	err = s.caller.Call(ctx, OpSetFileSystemsThinProvisionReserve, []any{orgUID}, nil, &body, &result, options...)
 	return result, err
 }
 
-// GetFilesystemInodePath finds the path, filesystem and snapshot that an inode id stands for.
+// GetInodePath finds the path, filesystem and snapshot that an inode id stands for.
 //
-// GET /fileSystems/{inode_id}/getPath, known since release 5.0.
-func (s *FilesystemService) GetFilesystemInodePath(ctx context.Context, inodeID uint64, options ...api.CallOption) (*FilesystemInodePath, error) {
-	var result FilesystemInodePath
+// GET /fileSystems/{inode_id}/getPath, operation getFilesystemInodePath (the vendor's filesystemResolveInode), known since release 5.0.
+func (s *FileSystemsService) GetInodePath(ctx context.Context, inodeID uint64, options ...api.CallOption) (*FileSystemInodePath, error) {
+	var result FileSystemInodePath
 	if err := s.caller.Call(ctx, OpGetFilesystemInodePath, []any{inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// ResolveFilesystemInode finds what an inode id stands for, through the older of two routes.
+// ResolveInode finds what an inode id stands for, through the older of two routes.
 //
-// GET /fileSystems/{inode_id}/resolve, known since release 4.2.
+// GET /fileSystems/{inode_id}/resolve, operation resolveFilesystemInode (the vendor's filesystemResolveInode), known since release 4.2.
 //
-// Deprecated: use FilesystemService.GetFilesystemInodePath.
-func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID uint64, options ...api.CallOption) (*ResolvedInode, error) {
+// Deprecated: use FileSystems.GetInodePath.
+func (s *FileSystemsService) ResolveInode(ctx context.Context, inodeID uint64, options ...api.CallOption) (*ResolvedInode, error) {
 	var result ResolvedInode
 	if err := s.caller.Call(ctx, OpResolveFilesystemInode, []any{inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1697,17 +1697,17 @@ func (s *FilesystemService) ResolveFilesystemInode(ctx context.Context, inodeID 
 	return &result, nil
 }
 
-// DeleteFileSystem deletes a filesystem, gone once a read answers not found; purge_from_obs also ruins its uploaded snapshots.
+// Delete deletes a filesystem, gone once a read answers not found; purge_from_obs also ruins its uploaded snapshots.
 //
-// DELETE /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) DeleteFileSystem(ctx context.Context, uid string, params *DeleteFileSystemParams, options ...api.CallOption) error {
+// DELETE /fileSystems/{uid}, operation deleteFileSystem, known since release 3.14.
+func (s *FileSystemsService) Delete(ctx context.Context, uid string, params *DeleteFileSystemParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteFileSystem, []any{uid}, params, nil, nil, options...)
 }
 
-// GetFileSystem returns one filesystem by its uid; it is usable once its status is READY.
+// Get returns one filesystem by its uid; it is usable once its status is READY.
 //
-// GET /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) GetFileSystem(ctx context.Context, uid string, params *GetFileSystemParams, options ...api.CallOption) (*FileSystem, error) {
+// GET /fileSystems/{uid}, operation getFileSystem, known since release 3.14.
+func (s *FileSystemsService) Get(ctx context.Context, uid string, params *GetFileSystemParams, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
 	if err := s.caller.Call(ctx, OpGetFileSystem, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1715,10 +1715,10 @@ func (s *FilesystemService) GetFileSystem(ctx context.Context, uid string, param
 	return &result, nil
 }
 
-// UpdateFileSystem renames a filesystem, resizes it in bytes, or changes its auditing, indexing, encryption key or owner.
+// Update renames a filesystem, resizes it in bytes, or changes its auditing, indexing, encryption key or owner.
 //
-// PUT /fileSystems/{uid}, known since release 3.14.
-func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, body UpdateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
+// PUT /fileSystems/{uid}, operation updateFileSystem, known since release 3.14.
+func (s *FileSystemsService) Update(ctx context.Context, uid string, body UpdateFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
 	var result FileSystem
 	if err := s.caller.Call(ctx, OpUpdateFileSystem, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1728,50 +1728,50 @@ func (s *FilesystemService) UpdateFileSystem(ctx context.Context, uid string, bo
 
 // GetMountToken issues a long-lived token for mounting one filesystem; it can be read-only and expire after some seconds.
 //
-// POST /fileSystems/{uid}/mountToken, known since release 5.1.
-func (s *FilesystemService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
+// POST /fileSystems/{uid}/mountToken, operation getMountToken, known since release 5.1.
+func (s *FileSystemsService) GetMountToken(ctx context.Context, uid string, body GetMountTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
 	err = s.caller.Call(ctx, OpGetMountToken, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachObsBucketToFS attaches an object store bucket, by name, to a filesystem for tiering; the mode is WRITABLE or READ_ONLY.
+// AttachObjectStoreBucket attaches an object store bucket, by name, to a filesystem for tiering; the mode is WRITABLE or READ_ONLY.
 //
-// POST /fileSystems/{uid}/objectStoreBuckets, known since release 3.14.
-func (s *FilesystemService) AttachObsBucketToFS(ctx context.Context, uid string, body AttachObsBucketToFSBody, options ...api.CallOption) error {
+// POST /fileSystems/{uid}/objectStoreBuckets, operation attachObsBucketToFs, known since release 3.14.
+func (s *FileSystemsService) AttachObjectStoreBucket(ctx context.Context, uid string, body AttachObjectStoreBucketToFileSystemBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAttachObsBucketToFS, []any{uid}, nil, &body, nil, options...)
 }
 
-// DetachObsBucketFromFS starts detaching the object store bucket that a filesystem tiers to, and returns the background task's id.
+// DetachObjectStoreBucket starts detaching the object store bucket that a filesystem tiers to, and returns the background task's id.
 //
-// DELETE /fileSystems/{uid}/objectStoreBuckets/{obs_uid}, known since release 3.14.
-func (s *FilesystemService) DetachObsBucketFromFS(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
+// DELETE /fileSystems/{uid}/objectStoreBuckets/{obs_uid}, operation detachObsBucketFromFS, known since release 3.14.
+func (s *FileSystemsService) DetachObjectStoreBucket(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpDetachObsBucketFromFS, []any{uid, obsUID}, nil, nil, &result, options...)
 	return result, err
 }
 
-// AttachObsToFS attaches an object store bucket, by name, through the older of two routes.
+// AttachObjectStore attaches an object store bucket, by name, through the older of two routes.
 //
-// POST /fileSystems/{uid}/objectStores, known since release 3.14.
+// POST /fileSystems/{uid}/objectStores, operation attachObsToFs, known since release 3.14.
 //
-// Deprecated: use FilesystemService.AttachObsBucketToFS.
-func (s *FilesystemService) AttachObsToFS(ctx context.Context, uid string, body AttachObsToFSBody, options ...api.CallOption) error {
+// Deprecated: use FileSystems.AttachObjectStoreBucket.
+func (s *FileSystemsService) AttachObjectStore(ctx context.Context, uid string, body AttachObjectStoreToFileSystemBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAttachObsToFS, []any{uid}, nil, &body, nil, options...)
 }
 
-// DetachObsFromFS starts detaching a filesystem's object store bucket through the older route and returns the background task's id.
+// DetachObjectStore starts detaching a filesystem's object store bucket through the older route and returns the background task's id.
 //
-// DELETE /fileSystems/{uid}/objectStores/{obs_uid}, known since release 3.14.
+// DELETE /fileSystems/{uid}/objectStores/{obs_uid}, operation detachObsFromFS, known since release 3.14.
 //
-// Deprecated: use FilesystemService.DetachObsBucketFromFS.
-func (s *FilesystemService) DetachObsFromFS(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
+// Deprecated: use FileSystems.DetachObjectStoreBucket.
+func (s *FileSystemsService) DetachObjectStore(ctx context.Context, uid string, obsUID string, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpDetachObsFromFS, []any{uid, obsUID}, nil, nil, &result, options...)
 	return result, err
 }
 
-// ListQuotas returns a page of a filesystem's directory quotas; total_bytes is the usage, next_token fetches the following page.
+// List returns a page of a filesystem's directory quotas; total_bytes is the usage, next_token fetches the following page.
 //
-// GET /fileSystems/{uid}/quota, known since release 3.14.
-func (s *QuotaService) ListQuotas(ctx context.Context, uid string, params *ListQuotasParams, options ...api.CallOption) (*QuotaPage, error) {
+// GET /fileSystems/{uid}/quota, operation listQuotas, known since release 3.14.
+func (s *QuotasService) List(ctx context.Context, uid string, params *ListQuotasParams, options ...api.CallOption) (*QuotaPage, error) {
 	var result QuotaPage
 	if err := s.caller.Call(ctx, OpListQuotas, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1781,16 +1781,16 @@ func (s *QuotaService) ListQuotas(ctx context.Context, uid string, params *ListQ
 
 // ListDefaultQuotas lists a filesystem's default quotas, those that new subdirectories inherit.
 //
-// GET /fileSystems/{uid}/quota/default, known since release 4.2.
-func (s *QuotaService) ListDefaultQuotas(ctx context.Context, uid string, options ...api.CallOption) (result []DefaultQuota, err error) {
+// GET /fileSystems/{uid}/quota/default, operation listDefaultQuotas, known since release 4.2.
+func (s *QuotasService) ListDefaultQuotas(ctx context.Context, uid string, options ...api.CallOption) (result []DefaultQuota, err error) {
 	err = s.caller.Call(ctx, OpListDefaultQuotas, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// DeleteQuota removes a directory's quota; if the directory holds files, only with a Data Services container.
+// Delete removes a directory's quota; if the directory holds files, only with a Data Services container.
 //
-// DELETE /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) DeleteQuota(ctx context.Context, uid string, inodeID uint64, params *DeleteQuotaParams, options ...api.CallOption) (*Quota, error) {
+// DELETE /fileSystems/{uid}/quota/{inode_id}, operation deleteQuota, known since release 3.14.
+func (s *QuotasService) Delete(ctx context.Context, uid string, inodeID uint64, params *DeleteQuotaParams, options ...api.CallOption) (*Quota, error) {
 	var result Quota
 	if err := s.caller.Call(ctx, OpDeleteQuota, []any{uid, inodeID}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1798,10 +1798,10 @@ func (s *QuotaService) DeleteQuota(ctx context.Context, uid string, inodeID uint
 	return &result, nil
 }
 
-// GetQuota returns one directory's quota by inode id: limits, used_bytes and a status, ADDING until ACTIVE.
+// Get returns one directory's quota by inode id: limits, used_bytes and a status, ADDING until ACTIVE.
 //
-// GET /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) GetQuota(ctx context.Context, uid string, inodeID uint64, options ...api.CallOption) (*Quota, error) {
+// GET /fileSystems/{uid}/quota/{inode_id}, operation getQuota, known since release 3.14.
+func (s *QuotasService) Get(ctx context.Context, uid string, inodeID uint64, options ...api.CallOption) (*Quota, error) {
 	var result Quota
 	if err := s.caller.Call(ctx, OpGetQuota, []any{uid, inodeID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -1809,10 +1809,10 @@ func (s *QuotaService) GetQuota(ctx context.Context, uid string, inodeID uint64,
 	return &result, nil
 }
 
-// PatchQuota changes only the given fields of a directory's quota: limits in bytes, grace in seconds, owner.
+// Patch changes only the given fields of a directory's quota: limits in bytes, grace in seconds, owner.
 //
-// PATCH /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) PatchQuota(ctx context.Context, uid string, inodeID uint64, body PatchQuotaBody, options ...api.CallOption) (*Quota, error) {
+// PATCH /fileSystems/{uid}/quota/{inode_id}, operation patchQuota, known since release 3.14.
+func (s *QuotasService) Patch(ctx context.Context, uid string, inodeID uint64, body PatchQuotaBody, options ...api.CallOption) (*Quota, error) {
 	var result Quota
 	if err := s.caller.Call(ctx, OpPatchQuota, []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1820,10 +1820,10 @@ func (s *QuotaService) PatchQuota(ctx context.Context, uid string, inodeID uint6
 	return &result, nil
 }
 
-// PutQuota sets a directory's limits in bytes, 0 for none; one with files needs a Data Services container and is ADDING until ACTIVE.
+// Put sets a directory's limits in bytes, 0 for none; one with files needs a Data Services container and is ADDING until ACTIVE.
 //
-// PUT /fileSystems/{uid}/quota/{inode_id}, known since release 3.14.
-func (s *QuotaService) PutQuota(ctx context.Context, uid string, inodeID uint64, body PutQuotaBody, options ...api.CallOption) (*Quota, error) {
+// PUT /fileSystems/{uid}/quota/{inode_id}, operation putQuota, known since release 3.14.
+func (s *QuotasService) Put(ctx context.Context, uid string, inodeID uint64, body PutQuotaBody, options ...api.CallOption) (*Quota, error) {
 	var result Quota
 	if err := s.caller.Call(ctx, OpPutQuota, []any{uid, inodeID}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1833,8 +1833,8 @@ func (s *QuotaService) PutQuota(ctx context.Context, uid string, inodeID uint64,
 
 // ResolvePath finds the inode id of a path, which quota calls need; an absent path answers PATH_NOT_FOUND.
 //
-// GET /fileSystems/{uid}/resolvePath, known since release 5.0.
-func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *ResolvePathParams, options ...api.CallOption) (*ResolvedPath, error) {
+// GET /fileSystems/{uid}/resolvePath, operation resolvePath, known since release 5.0.
+func (s *QuotasService) ResolvePath(ctx context.Context, uid string, params *ResolvePathParams, options ...api.CallOption) (*ResolvedPath, error) {
 	var result ResolvedPath
 	if err := s.caller.Call(ctx, OpResolvePath, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -1842,42 +1842,42 @@ func (s *QuotaService) ResolvePath(ctx context.Context, uid string, params *Reso
 	return &result, nil
 }
 
-// ResetFileSystemSecurityPolicies leaves a filesystem without any security policy.
+// ResetSecurityPolicies leaves a filesystem without any security policy.
 //
-// DELETE /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) ResetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// DELETE /fileSystems/{uid}/securityPolicy, operation resetFileSystemSecurityPolicies (the vendor's resetFsSecurityPolicies), known since release 5.0.
+func (s *FileSystemsService) ResetSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpResetFileSystemSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetFileSystemSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
+// ListSecurityPolicies lists the security policies that a filesystem has, each by name, id and uid.
 //
-// GET /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) GetFileSystemSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// GET /fileSystems/{uid}/securityPolicy, operation getFileSystemSecurityPolicies (the vendor's getFsSecurityPolicies), known since release 5.0.
+func (s *FileSystemsService) ListSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpGetFileSystemSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetFileSystemSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
 //
-// PUT /fileSystems/{uid}/securityPolicy, known since release 5.0.
-func (s *FilesystemService) SetFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// PUT /fileSystems/{uid}/securityPolicy, operation setFileSystemSecurityPolicies (the vendor's setFsSecurityPolicies), known since release 5.0.
+func (s *FileSystemsService) SetSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpSetFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachFileSystemSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
+// AttachSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
 //
-// POST /fileSystems/{uid}/securityPolicy/attach, known since release 5.0.
-func (s *FilesystemService) AttachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// POST /fileSystems/{uid}/securityPolicy/attach, operation attachFileSystemSecurityPolicies (the vendor's attachFsSecurityPolicies), known since release 5.0.
+func (s *FileSystemsService) AttachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpAttachFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachFileSystemSecurityPolicies takes the named security policies off a filesystem and keeps the others.
+// DetachSecurityPolicies takes the named security policies off a filesystem and keeps the others.
 //
-// POST /fileSystems/{uid}/securityPolicy/detach, known since release 5.0.
-func (s *FilesystemService) DetachFileSystemSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// POST /fileSystems/{uid}/securityPolicy/detach, operation detachFileSystemSecurityPolicies (the vendor's detachFsSecurityPolicies), known since release 5.0.
+func (s *FileSystemsService) DetachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpDetachFileSystemSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
@@ -1887,7 +1887,7 @@ type HealthService struct{ caller api.Caller }
 
 // GetAPIHealth answers ok while the backend that was asked serves the API.
 //
-// GET /healthcheck, known since release 3.14.
+// GET /healthcheck, operation getApiHealth, known since release 3.14.
 func (s *HealthService) GetAPIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpGetAPIHealth, nil, nil, nil, &result, options...)
 	return result, err
@@ -1896,22 +1896,22 @@ func (s *HealthService) GetAPIHealth(ctx context.Context, options ...api.CallOpt
 // HostsService has the operations that the API files under "Hosts".
 type HostsService struct{ caller api.Caller }
 
-// GetHosts lists hosts, as containers were called before release 4.2.
+// List lists hosts, as containers were called before release 4.2.
 //
-// GET /hosts, known since release 3.14.
+// GET /hosts, operation getHosts, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetContainers.
-func (s *HostsService) GetHosts(ctx context.Context, options ...api.CallOption) (result []Host, err error) {
+// Deprecated: use Containers.List.
+func (s *HostsService) List(ctx context.Context, options ...api.CallOption) (result []Host, err error) {
 	err = s.caller.Call(ctx, OpGetHosts, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// AddHost adds a host by name to the cluster; it serves only after an apply.
+// Add adds a host by name to the cluster; it serves only after an apply.
 //
-// POST /hosts, known since release 3.14.
+// POST /hosts, operation addHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.AddContainer.
-func (s *HostsService) AddHost(ctx context.Context, body AddHostBody, options ...api.CallOption) (*Host, error) {
+// Deprecated: use Containers.Add.
+func (s *HostsService) Add(ctx context.Context, body AddHostBody, options ...api.CallOption) (*Host, error) {
 	var result Host
 	if err := s.caller.Call(ctx, OpAddHost, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1921,37 +1921,37 @@ func (s *HostsService) AddHost(ctx context.Context, body AddHostBody, options ..
 
 // ActivateHosts brings several hosts online in one call, by uid.
 //
-// POST /hosts/activate, known since release 3.14.
+// POST /hosts/activate, operation activateHosts, known since release 3.14.
 //
-// Deprecated: use ContainersService.ActivateContainers.
+// Deprecated: use Containers.ActivateContainers.
 func (s *HostsService) ActivateHosts(ctx context.Context, body ActivateHostsBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateHosts, nil, nil, &body, nil, options...)
 }
 
 // ApplyHosts makes the staged changes of several hosts effective.
 //
-// POST /hosts/apply, known since release 3.14.
+// POST /hosts/apply, operation applyHosts, known since release 3.14.
 //
-// Deprecated: use ContainersService.ApplyContainers.
+// Deprecated: use Containers.ApplyContainers.
 func (s *HostsService) ApplyHosts(ctx context.Context, body ApplyHostsBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyHosts, nil, nil, &body, nil, options...)
 }
 
 // DeactivateHosts takes several hosts out of service, by uid.
 //
-// POST /hosts/deactivate, known since release 3.14.
+// POST /hosts/deactivate, operation deactivateHosts, known since release 3.14.
 //
-// Deprecated: use ContainersService.DeactivateContainers.
+// Deprecated: use Containers.DeactivateContainers.
 func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHostsBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateHosts, nil, nil, &body, nil, options...)
 }
 
-// GetHostsInfo reports the interfaces and disks behind the given host names or addresses.
+// GetInfo reports the interfaces and disks behind the given host names or addresses.
 //
-// POST /hosts/infos, known since release 5.1.
+// POST /hosts/infos, operation getHostsInfo, known since release 5.1.
 //
-// Deprecated: use ContainersService.GetContainersInfo.
-func (s *HostsService) GetHostsInfo(ctx context.Context, body GetHostsInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
+// Deprecated: use Containers.GetInfo.
+func (s *HostsService) GetInfo(ctx context.Context, body GetHostsInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
 	var result ContainerInfo
 	if err := s.caller.Call(ctx, OpGetHostsInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -1959,40 +1959,40 @@ func (s *HostsService) GetHostsInfo(ctx context.Context, body GetHostsInfoBody, 
 	return &result, nil
 }
 
-// ClearHostFailure forgets why a host last failed.
+// ClearFailure forgets why a host last failed.
 //
-// DELETE /hosts/lastFailureReason/{uid}, known since release 3.14.
+// DELETE /hosts/lastFailureReason/{uid}, operation clearHostFailure, known since release 3.14.
 //
-// Deprecated: use ContainersService.ClearContainerFailure.
-func (s *HostsService) ClearHostFailure(ctx context.Context, uid string, options ...api.CallOption) error {
+// Deprecated: use Containers.ClearFailure.
+func (s *HostsService) ClearFailure(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpClearHostFailure, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetAllHostsNetwork lists the network devices of every host.
 //
-// GET /hosts/netdevs, known since release 3.14.
+// GET /hosts/netdevs, operation getAllHostsNetwork, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetAllContainersNetwork.
+// Deprecated: use Containers.GetAllContainersNetwork.
 func (s *HostsService) GetAllHostsNetwork(ctx context.Context, options ...api.CallOption) (result []Netdev, err error) {
 	err = s.caller.Call(ctx, OpGetAllHostsNetwork, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// RemoveHost takes a host out of the cluster for good.
+// Remove takes a host out of the cluster for good.
 //
-// DELETE /hosts/{uid}, known since release 3.14.
+// DELETE /hosts/{uid}, operation removeHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.RemoveContainer.
-func (s *HostsService) RemoveHost(ctx context.Context, uid string, options ...api.CallOption) error {
+// Deprecated: use Containers.Remove.
+func (s *HostsService) Remove(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveHost, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetSingleHost returns one host by its uid: status, cores, memory in bytes, release.
+// Get returns one host by its uid: status, cores, memory in bytes, release.
 //
-// GET /hosts/{uid}, known since release 3.14.
+// GET /hosts/{uid}, operation getSingleHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetSingleContainer.
-func (s *HostsService) GetSingleHost(ctx context.Context, uid string, options ...api.CallOption) (*Host, error) {
+// Deprecated: use Containers.Get.
+func (s *HostsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Host, error) {
 	var result Host
 	if err := s.caller.Call(ctx, OpGetSingleHost, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2000,76 +2000,76 @@ func (s *HostsService) GetSingleHost(ctx context.Context, uid string, options ..
 	return &result, nil
 }
 
-// UpdateHost stages a host's cores, memory in bytes or failure domain until an apply.
+// Update stages a host's cores, memory in bytes or failure domain until an apply.
 //
-// PUT /hosts/{uid}, known since release 3.14.
+// PUT /hosts/{uid}, operation updateHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.UpdateContainer.
-func (s *HostsService) UpdateHost(ctx context.Context, uid string, body UpdateHostBody, options ...api.CallOption) error {
+// Deprecated: use Containers.Update.
+func (s *HostsService) Update(ctx context.Context, uid string, body UpdateHostBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateHost, []any{uid}, nil, &body, nil, options...)
 }
 
 // ActivateHost brings one host online by its uid.
 //
-// POST /hosts/{uid}/activate, known since release 3.14.
+// POST /hosts/{uid}/activate, operation activateHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.ActivateContainer.
+// Deprecated: use Containers.ActivateContainer.
 func (s *HostsService) ActivateHost(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // ApplyHost makes one host's staged changes effective.
 //
-// POST /hosts/{uid}/apply, known since release 3.14.
+// POST /hosts/{uid}/apply, operation applyHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.ApplyContainer.
+// Deprecated: use Containers.ApplyContainer.
 func (s *HostsService) ApplyHost(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyHost, []any{uid}, nil, nil, nil, options...)
 }
 
 // DeactivateHost takes one host out of service by its uid.
 //
-// POST /hosts/{uid}/deactivate, known since release 3.14.
+// POST /hosts/{uid}/deactivate, operation deactivateHost, known since release 3.14.
 //
-// Deprecated: use ContainersService.DeactivateContainer.
+// Deprecated: use Containers.DeactivateContainer.
 func (s *HostsService) DeactivateHost(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateHost, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetHostNetwork lists one host's network devices with addresses and gateway.
+// GetNetwork lists one host's network devices with addresses and gateway.
 //
-// GET /hosts/{uid}/netdevs, known since release 3.14.
+// GET /hosts/{uid}/netdevs, operation getHostNetwork, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetContainerNetwork.
-func (s *HostsService) GetHostNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []Netdev, err error) {
+// Deprecated: use Containers.GetNetwork.
+func (s *HostsService) GetNetwork(ctx context.Context, uid string, options ...api.CallOption) (result []Netdev, err error) {
 	err = s.caller.Call(ctx, OpGetHostNetwork, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateHostNetwork stages a dedicated network device for a host until an apply; netmask is a prefix length.
+// CreateNetwork stages a dedicated network device for a host until an apply; netmask is a prefix length.
 //
-// POST /hosts/{uid}/netdevs, known since release 3.14.
+// POST /hosts/{uid}/netdevs, operation createHostNetwork, known since release 3.14.
 //
-// Deprecated: use ContainersService.CreateContainerNetwork.
-func (s *HostsService) CreateHostNetwork(ctx context.Context, uid string, body CreateHostNetworkBody, options ...api.CallOption) error {
+// Deprecated: use Containers.CreateNetwork.
+func (s *HostsService) CreateNetwork(ctx context.Context, uid string, body CreateHostNetworkBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateHostNetwork, []any{uid}, nil, &body, nil, options...)
 }
 
-// RemoveHostNetwork stages the removal of a host's network device until an apply.
+// RemoveNetwork stages the removal of a host's network device until an apply.
 //
-// DELETE /hosts/{uid}/netdevs/{netdev_uid}, known since release 3.14.
+// DELETE /hosts/{uid}/netdevs/{netdev_uid}, operation removeHostNetwork, known since release 3.14.
 //
-// Deprecated: use ContainersService.RemoveContainerNetwork.
-func (s *HostsService) RemoveHostNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveHostNetworkParams, options ...api.CallOption) error {
+// Deprecated: use Containers.RemoveNetwork.
+func (s *HostsService) RemoveNetwork(ctx context.Context, uid string, netdevUID string, params *RemoveHostNetworkParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveHostNetwork, []any{uid, netdevUID}, params, nil, nil, options...)
 }
 
-// GetHostResources returns a host's resources as staged or, with type Stable, as now in effect.
+// GetResources returns a host's resources as staged or, with type Stable, as now in effect.
 //
-// GET /hosts/{uid}/resources, known since release 3.14.
+// GET /hosts/{uid}/resources, operation getHostResources, known since release 3.14.
 //
-// Deprecated: use ContainersService.GetContainerResources.
-func (s *HostsService) GetHostResources(ctx context.Context, uid string, params *GetHostResourcesParams, options ...api.CallOption) (*HostResource, error) {
+// Deprecated: use Containers.GetResources.
+func (s *HostsService) GetResources(ctx context.Context, uid string, params *GetHostResourcesParams, options ...api.CallOption) (*HostResource, error) {
 	var result HostResource
 	if err := s.caller.Call(ctx, OpGetHostResources, []any{uid}, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -2077,21 +2077,21 @@ func (s *HostsService) GetHostResources(ctx context.Context, uid string, params 
 	return &result, nil
 }
 
-// InterfaceGroupService has the operations that the API files under "Interface group".
-type InterfaceGroupService struct{ caller api.Caller }
+// InterfaceGroupsService has the operations that the API files under "Interface group".
+type InterfaceGroupsService struct{ caller api.Caller }
 
-// GetInterfaceGroups lists the groups of ports and floating IPs by which NFS stays reachable when a server fails.
+// List lists the groups of ports and floating IPs by which NFS stays reachable when a server fails.
 //
-// GET /interfaceGroups, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroups(ctx context.Context, options ...api.CallOption) (result []InterfaceGroup, err error) {
+// GET /interfaceGroups, operation getInterfaceGroups, known since release 3.14.
+func (s *InterfaceGroupsService) List(ctx context.Context, options ...api.CallOption) (result []InterfaceGroup, err error) {
 	err = s.caller.Call(ctx, OpGetInterfaceGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateInterfaceGroup creates an interface group of type NFS, the only one; subnet is a dotted mask, not a prefix length.
+// Create creates an interface group of type NFS, the only one; subnet is a dotted mask, not a prefix length.
 //
-// POST /interfaceGroups, known since release 3.14.
-func (s *InterfaceGroupService) CreateInterfaceGroup(ctx context.Context, body CreateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
+// POST /interfaceGroups, operation createInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) Create(ctx context.Context, body CreateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
 	if err := s.caller.Call(ctx, OpCreateInterfaceGroup, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2099,32 +2099,32 @@ func (s *InterfaceGroupService) CreateInterfaceGroup(ctx context.Context, body C
 	return &result, nil
 }
 
-// GetInterfaceGroupsListAssignment lists on which container and port each floating IP is at present.
+// ListAssignments lists on which container and port each floating IP is at present.
 //
-// GET /interfaceGroups/listAssignment, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroupsListAssignment(ctx context.Context, options ...api.CallOption) (result []InterfaceGroupAssignment, err error) {
+// GET /interfaceGroups/listAssignment, operation getInterfaceGroupsListAssignment, known since release 3.14.
+func (s *InterfaceGroupsService) ListAssignments(ctx context.Context, options ...api.CallOption) (result []InterfaceGroupAssignment, err error) {
 	err = s.caller.Call(ctx, OpGetInterfaceGroupsListAssignment, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // AddInterfaceGroupPort lets a server's port carry an interface group's floating IPs; all ids go in the body.
 //
-// POST /interfaceGroups/port, known since release 3.14.
-func (s *InterfaceGroupService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...api.CallOption) error {
+// POST /interfaceGroups/port, operation addInterfaceGroupPort (the vendor's interfaceGroupAddPort), known since release 3.14.
+func (s *InterfaceGroupsService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddInterfaceGroupPort, nil, nil, &body, nil, options...)
 }
 
-// DeleteInterfaceGroup deletes an interface group together with its ports and floating IPs.
+// Delete deletes an interface group together with its ports and floating IPs.
 //
-// DELETE /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) DeleteInterfaceGroup(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /interfaceGroups/{uid}, operation deleteInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteInterfaceGroup, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetInterfaceGroup returns one interface group with its ports, floating IPs and status.
+// Get returns one interface group with its ports, floating IPs and status.
 //
-// GET /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) GetInterfaceGroup(ctx context.Context, uid string, options ...api.CallOption) (*InterfaceGroup, error) {
+// GET /interfaceGroups/{uid}, operation getInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
 	if err := s.caller.Call(ctx, OpGetInterfaceGroup, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2132,10 +2132,10 @@ func (s *InterfaceGroupService) GetInterfaceGroup(ctx context.Context, uid strin
 	return &result, nil
 }
 
-// UpdateInterfaceGroup changes an interface group's dotted subnet mask or its gateway.
+// Update changes an interface group's dotted subnet mask or its gateway.
 //
-// PUT /interfaceGroups/{uid}, known since release 3.14.
-func (s *InterfaceGroupService) UpdateInterfaceGroup(ctx context.Context, uid string, body UpdateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
+// PUT /interfaceGroups/{uid}, operation updateInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) Update(ctx context.Context, uid string, body UpdateInterfaceGroupBody, options ...api.CallOption) (*InterfaceGroup, error) {
 	var result InterfaceGroup
 	if err := s.caller.Call(ctx, OpUpdateInterfaceGroup, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2143,31 +2143,31 @@ func (s *InterfaceGroupService) UpdateInterfaceGroup(ctx context.Context, uid st
 	return &result, nil
 }
 
-// CreateInterfaceGroupIP gives an interface group further floating IPs, as one range; they move to another server when theirs fails.
+// CreateIP gives an interface group further floating IPs, as one range; they move to another server when theirs fails.
 //
-// POST /interfaceGroups/{uid}/ips, known since release 3.14.
-func (s *InterfaceGroupService) CreateInterfaceGroupIP(ctx context.Context, uid string, body CreateInterfaceGroupIPBody, options ...api.CallOption) error {
+// POST /interfaceGroups/{uid}/ips, operation createInterfaceGroupIp (the vendor's crateInterfaceGroupIp), known since release 3.14.
+func (s *InterfaceGroupsService) CreateIP(ctx context.Context, uid string, body CreateInterfaceGroupIPBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateInterfaceGroupIP, []any{uid}, nil, &body, nil, options...)
 }
 
-// DeleteIPRangeFromInterfaceGroup takes one floating IP, or a whole range, away from an interface group.
+// DeleteIPRange takes one floating IP, or a whole range, away from an interface group.
 //
-// DELETE /interfaceGroups/{uid}/ips/{ips}, known since release 3.14.
-func (s *InterfaceGroupService) DeleteIPRangeFromInterfaceGroup(ctx context.Context, uid string, ipRange string, options ...api.CallOption) error {
+// DELETE /interfaceGroups/{uid}/ips/{ips}, operation deleteIpRangeFromInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) DeleteIPRange(ctx context.Context, uid string, ipRange string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteIPRangeFromInterfaceGroup, []any{uid, ipRange}, nil, nil, nil, options...)
 }
 
 // AddPortToInterfaceGroup lets a container's port, named by device such as eth0, carry an interface group's floating IPs.
 //
-// POST /interfaceGroups/{uid}/ports/{container_uid}, known since release 3.14.
-func (s *InterfaceGroupService) AddPortToInterfaceGroup(ctx context.Context, uid string, containerUID string, body AddPortToInterfaceGroupBody, options ...api.CallOption) error {
+// POST /interfaceGroups/{uid}/ports/{container_uid}, operation addPortToInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) AddPortToInterfaceGroup(ctx context.Context, uid string, containerUID string, body AddPortToInterfaceGroupBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddPortToInterfaceGroup, []any{uid, containerUID}, nil, &body, nil, options...)
 }
 
-// DeletePortFromInterfaceGroup takes a container's port out of an interface group, so that no floating IP lands on it.
+// DeletePort takes a container's port out of an interface group, so that no floating IP lands on it.
 //
-// DELETE /interfaceGroups/{uid}/ports/{container_uid}/{port}, known since release 3.14.
-func (s *InterfaceGroupService) DeletePortFromInterfaceGroup(ctx context.Context, uid string, containerUID string, port string, options ...api.CallOption) error {
+// DELETE /interfaceGroups/{uid}/ports/{container_uid}/{port}, operation deletePortFromInterfaceGroup, known since release 3.14.
+func (s *InterfaceGroupsService) DeletePort(ctx context.Context, uid string, containerUID string, port string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeletePortFromInterfaceGroup, []any{uid, containerUID, port}, nil, nil, nil, options...)
 }
 
@@ -2176,7 +2176,7 @@ type SystemIOService struct{ caller api.Caller }
 
 // StartIO starts the cluster's IO; while completed is false, call again after resend_secs seconds.
 //
-// POST /io/start, known since release 3.14.
+// POST /io/start, operation startIO, known since release 3.14.
 func (s *SystemIOService) StartIO(ctx context.Context, options ...api.CallOption) (*IOTransition, error) {
 	var result IOTransition
 	if err := s.caller.Call(ctx, OpStartIO, nil, nil, nil, &result, options...); err != nil {
@@ -2187,7 +2187,7 @@ func (s *SystemIOService) StartIO(ctx context.Context, options ...api.CallOption
 
 // StopIO stops the whole cluster's IO; while completed is false, call again after resend_secs; brutal_no_flush can lose data.
 //
-// POST /io/stop, known since release 3.14.
+// POST /io/stop, operation stopIO, known since release 3.14.
 func (s *SystemIOService) StopIO(ctx context.Context, body StopIOBody, options ...api.CallOption) (*IOTransition, error) {
 	var result IOTransition
 	if err := s.caller.Call(ctx, OpStopIO, nil, nil, &body, &result, options...); err != nil {
@@ -2196,20 +2196,20 @@ func (s *SystemIOService) StopIO(ctx context.Context, body StopIOBody, options .
 	return &result, nil
 }
 
-// DeleteKMS removes an organization's KMS; encrypted filesystems need force_delete to use the cluster's, or allow_downgrade for local keys.
+// Delete removes an organization's KMS; encrypted filesystems need force_delete to use the cluster's, or allow_downgrade for local keys.
 //
-// DELETE /kms, known since release 3.14.
-func (s *KMSService) DeleteKMS(ctx context.Context, params *DeleteKMSParams, options ...api.CallOption) error {
+// DELETE /kms, operation deleteKms, known since release 3.14.
+func (s *KMSService) Delete(ctx context.Context, params *DeleteKMSParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteKMS, nil, params, nil, nil, options...)
 }
 
 // KMSService has the operations that the API files under "KMS".
 type KMSService struct{ caller api.Caller }
 
-// GetKMS returns an organization's key management settings, Vault's or KMIP's; the caller's own unless org names another.
+// Get returns an organization's key management settings, Vault's or KMIP's; the caller's own unless org names another.
 //
-// GET /kms, known since release 3.14.
-func (s *KMSService) GetKMS(ctx context.Context, params *GetKMSParams, options ...api.CallOption) (*KMS, error) {
+// GET /kms, operation getKms, known since release 3.14.
+func (s *KMSService) Get(ctx context.Context, params *GetKMSParams, options ...api.CallOption) (*KMS, error) {
 	var result KMS
 	if err := s.caller.Call(ctx, OpGetKMS, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -2217,42 +2217,42 @@ func (s *KMSService) GetKMS(ctx context.Context, params *GetKMSParams, options .
 	return &result, nil
 }
 
-// SetKMS configures key management for an organization, by Vault or by KMIP; token excludes role_id and secret_id.
+// Set configures key management for an organization, by Vault or by KMIP; token excludes role_id and secret_id.
 //
-// POST /kms, known since release 3.14.
-func (s *KMSService) SetKMS(ctx context.Context, body SetKMSBody, options ...api.CallOption) error {
+// POST /kms, operation setKms, known since release 3.14.
+func (s *KMSService) Set(ctx context.Context, body SetKMSBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetKMS, nil, nil, &body, nil, options...)
 }
 
-// RewrapKMSKey wraps existing filesystem keys anew under another master key; new_key_uid is for KMIP alone, the two flags for Vault.
+// RewrapKey wraps existing filesystem keys anew under another master key; new_key_uid is for KMIP alone, the two flags for Vault.
 //
-// POST /kms/rewrap, known since release 3.14.
-func (s *KMSService) RewrapKMSKey(ctx context.Context, body RewrapKMSKeyBody, options ...api.CallOption) error {
+// POST /kms/rewrap, operation rewrapKmsKey, known since release 3.14.
+func (s *KMSService) RewrapKey(ctx context.Context, body RewrapKMSKeyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRewrapKMSKey, nil, nil, &body, nil, options...)
 }
 
-// GetKMSType tells which kind of KMS an organization uses, HashiCorpVault for one.
+// GetType tells which kind of KMS an organization uses, HashiCorpVault for one.
 //
-// GET /kms/type, known since release 3.14.
-func (s *KMSService) GetKMSType(ctx context.Context, params *GetKMSTypeParams, options ...api.CallOption) (result string, err error) {
+// GET /kms/type, operation getKmsType, known since release 3.14.
+func (s *KMSService) GetType(ctx context.Context, params *GetKMSTypeParams, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpGetKMSType, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// DeleteLDAP switches off the login of users through LDAP; local users are not affected.
+// Delete switches off the login of users through LDAP; local users are not affected.
 //
-// DELETE /ldap, known since release 3.14.
-func (s *LDAPService) DeleteLDAP(ctx context.Context, options ...api.CallOption) error {
+// DELETE /ldap, operation deleteLdap, known since release 3.14.
+func (s *LDAPService) Delete(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteLDAP, nil, nil, nil, nil, options...)
 }
 
 // LDAPService has the operations that the API files under "LDAP".
 type LDAPService struct{ caller api.Caller }
 
-// GetLDAP returns the LDAP settings that user logins go through, enabled or not; timeouts are in seconds.
+// Get returns the LDAP settings that user logins go through, enabled or not; timeouts are in seconds.
 //
-// GET /ldap, known since release 3.14.
-func (s *LDAPService) GetLDAP(ctx context.Context, options ...api.CallOption) (*LDAP, error) {
+// GET /ldap, operation getLdap, known since release 3.14.
+func (s *LDAPService) Get(ctx context.Context, options ...api.CallOption) (*LDAP, error) {
 	var result LDAP
 	if err := s.caller.Call(ctx, OpGetLDAP, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2260,27 +2260,27 @@ func (s *LDAPService) GetLDAP(ctx context.Context, options ...api.CallOption) (*
 	return &result, nil
 }
 
-// UpdateLDAP changes the LDAP server and schema that users log in against; StartTLS excludes ldaps addresses.
+// Update changes the LDAP server and schema that users log in against; StartTLS excludes ldaps addresses.
 //
-// PUT /ldap, known since release 3.14.
-func (s *LDAPService) UpdateLDAP(ctx context.Context, body UpdateLDAPBody, options ...api.CallOption) error {
+// PUT /ldap, operation updateLdap, known since release 3.14.
+func (s *LDAPService) Update(ctx context.Context, body UpdateLDAPBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateLDAP, nil, nil, &body, nil, options...)
 }
 
-// ResetLicense removes the licence and leaves the cluster unlicensed.
+// Reset removes the licence and leaves the cluster unlicensed.
 //
-// DELETE /license, known since release 3.14.
-func (s *LicenseService) ResetLicense(ctx context.Context, options ...api.CallOption) error {
+// DELETE /license, operation resetLicense, known since release 3.14.
+func (s *LicenseService) Reset(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetLicense, nil, nil, nil, nil, options...)
 }
 
 // LicenseService has the operations that the API files under "License".
 type LicenseService struct{ caller api.Caller }
 
-// GetLicense returns the licence's mode, validity, limits and usage; capacities are in gigabytes.
+// Get returns the licence's mode, validity, limits and usage; capacities are in gigabytes.
 //
-// GET /license, known since release 3.14.
-func (s *LicenseService) GetLicense(ctx context.Context, options ...api.CallOption) (*License, error) {
+// GET /license, operation getLicense, known since release 3.14.
+func (s *LicenseService) Get(ctx context.Context, options ...api.CallOption) (*License, error) {
 	var result License
 	if err := s.caller.Call(ctx, OpGetLicense, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2288,27 +2288,27 @@ func (s *LicenseService) GetLicense(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// SetLicense installs a licence text made for this very cluster; the pay-as-you-go fields are obsolete.
+// Set installs a licence text made for this very cluster; the pay-as-you-go fields are obsolete.
 //
-// POST /license, known since release 3.14.
-func (s *LicenseService) SetLicense(ctx context.Context, body SetLicenseBody, options ...api.CallOption) error {
+// POST /license, operation setLicense, known since release 3.14.
+func (s *LicenseService) Set(ctx context.Context, body SetLicenseBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetLicense, nil, nil, &body, nil, options...)
 }
 
-// ResetLockoutPolicy forgets all failed logins counted so far and unlocks every locked account.
+// Reset forgets all failed logins counted so far and unlocks every locked account.
 //
-// DELETE /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) ResetLockoutPolicy(ctx context.Context, options ...api.CallOption) error {
+// DELETE /lockoutPolicy, operation resetLockoutPolicy, known since release 4.2.
+func (s *LockoutPolicyService) Reset(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetLockoutPolicy, nil, nil, nil, nil, options...)
 }
 
 // LockoutPolicyService has the operations that the API files under "Lockout policy".
 type LockoutPolicyService struct{ caller api.Caller }
 
-// GetLockoutPolicy returns how many failed logins lock an account, and for how many seconds.
+// Get returns how many failed logins lock an account, and for how many seconds.
 //
-// GET /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) GetLockoutPolicy(ctx context.Context, options ...api.CallOption) (*LockoutPolicy, error) {
+// GET /lockoutPolicy, operation getLockoutPolicy, known since release 4.2.
+func (s *LockoutPolicyService) Get(ctx context.Context, options ...api.CallOption) (*LockoutPolicy, error) {
 	var result LockoutPolicy
 	if err := s.caller.Call(ctx, OpGetLockoutPolicy, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2316,10 +2316,10 @@ func (s *LockoutPolicyService) GetLockoutPolicy(ctx context.Context, options ...
 	return &result, nil
 }
 
-// SetLockoutPolicy sets how many failed logins lock an account and for how many seconds, 5 and 120 by default.
+// Set sets how many failed logins lock an account and for how many seconds, 5 and 120 by default.
 //
-// PUT /lockoutPolicy, known since release 4.2.
-func (s *LockoutPolicyService) SetLockoutPolicy(ctx context.Context, body LockoutPolicyInput, options ...api.CallOption) (*LockoutPolicy, error) {
+// PUT /lockoutPolicy, operation setLockoutPolicy, known since release 4.2.
+func (s *LockoutPolicyService) Set(ctx context.Context, body LockoutPolicyInput, options ...api.CallOption) (*LockoutPolicy, error) {
 	var result LockoutPolicy
 	if err := s.caller.Call(ctx, OpSetLockoutPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2332,7 +2332,7 @@ type LoginService struct{ caller api.Caller }
 
 // Login exchanges a name and password for a pair of tokens; org defaults to Root, and repeated failures lock the account.
 //
-// POST /login, known since release 3.14.
+// POST /login, operation login, known since release 3.14.
 func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...api.CallOption) (*Tokens, error) {
 	var result Tokens
 	if err := s.caller.Call(ctx, OpLogin, nil, nil, &body, &result, options...); err != nil {
@@ -2343,7 +2343,7 @@ func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...api
 
 // RefreshToken exchanges a refresh token for a new access token; keep the refresh token of the answer, if it has one.
 //
-// POST /login/refresh, known since release 3.14.
+// POST /login/refresh, operation refreshToken, known since release 3.14.
 func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*Tokens, error) {
 	var result Tokens
 	if err := s.caller.Call(ctx, OpRefreshToken, nil, nil, &body, &result, options...); err != nil {
@@ -2355,22 +2355,22 @@ func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, 
 // MachinesService has the operations that the API files under "Machines".
 type MachinesService struct{ caller api.Caller }
 
-// GetMachines lists machines, as servers were called before release 4.2.
+// List lists machines, as servers were called before release 4.2.
 //
-// GET /machines, known since release 3.14.
+// GET /machines, operation getMachines, known since release 3.14.
 //
-// Deprecated: use ServersService.GetServers.
-func (s *MachinesService) GetMachines(ctx context.Context, params *GetMachinesParams, options ...api.CallOption) (result []MachineListItem, err error) {
+// Deprecated: use Servers.List.
+func (s *MachinesService) List(ctx context.Context, params *GetMachinesParams, options ...api.CallOption) (result []MachineListItem, err error) {
 	err = s.caller.Call(ctx, OpGetMachines, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetSingleMachine returns one machine by its uid, as servers were once called.
+// Get returns one machine by its uid, as servers were once called.
 //
-// GET /machines/{uid}, known since release 5.1.
+// GET /machines/{uid}, operation getSingleMachine, known since release 5.1.
 //
-// Deprecated: use ServersService.GetSingleServer.
-func (s *MachinesService) GetSingleMachine(ctx context.Context, uid string, options ...api.CallOption) (*Machine, error) {
+// Deprecated: use Servers.Get.
+func (s *MachinesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Machine, error) {
 	var result Machine
 	if err := s.caller.Call(ctx, OpGetSingleMachine, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2378,20 +2378,20 @@ func (s *MachinesService) GetSingleMachine(ctx context.Context, uid string, opti
 	return &result, nil
 }
 
-// ResetMountDefaults puts the mount defaults back that its two flags select: preferred and maximum QoS throughput.
+// Reset puts the mount defaults back that its two flags select: preferred and maximum QoS throughput.
 //
-// DELETE /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) ResetMountDefaults(ctx context.Context, params *ResetMountDefaultsParams, options ...api.CallOption) error {
+// DELETE /mountDefaults, operation resetMountDefaults, known since release 4.2.
+func (s *MountDefaultsService) Reset(ctx context.Context, params *ResetMountDefaultsParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetMountDefaults, nil, params, nil, nil, options...)
 }
 
-// MountsDefaultsService has the operations that the API files under "Mounts Defaults".
-type MountsDefaultsService struct{ caller api.Caller }
+// MountDefaultsService has the operations that the API files under "Mounts Defaults".
+type MountDefaultsService struct{ caller api.Caller }
 
-// GetMountDefaults returns the preferred and maximum QoS throughput that mounts get by default.
+// Get returns the preferred and maximum QoS throughput that mounts get by default.
 //
-// GET /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) GetMountDefaults(ctx context.Context, options ...api.CallOption) (*MountDefaults, error) {
+// GET /mountDefaults, operation getMountDefaults, known since release 4.2.
+func (s *MountDefaultsService) Get(ctx context.Context, options ...api.CallOption) (*MountDefaults, error) {
 	var result MountDefaults
 	if err := s.caller.Call(ctx, OpGetMountDefaults, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2399,49 +2399,49 @@ func (s *MountsDefaultsService) GetMountDefaults(ctx context.Context, options ..
 	return &result, nil
 }
 
-// SetMountDefaults sets the preferred and maximum QoS throughput, in Mbps, that mounts get by default.
+// Set sets the preferred and maximum QoS throughput, in Mbps, that mounts get by default.
 //
-// PUT /mountDefaults, known since release 4.2.
-func (s *MountsDefaultsService) SetMountDefaults(ctx context.Context, body SetMountDefaultsBody, options ...api.CallOption) error {
+// PUT /mountDefaults, operation setMountDefaults, known since release 4.2.
+func (s *MountDefaultsService) Set(ctx context.Context, body SetMountDefaultsBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetMountDefaults, nil, nil, &body, nil, options...)
 }
 
-// NetworkSpaceService has the operations that the API files under "NetworkSpace".
-type NetworkSpaceService struct{ caller api.Caller }
+// NetworkSpacesService has the operations that the API files under "NetworkSpace".
+type NetworkSpacesService struct{ caller api.Caller }
 
-// GetNetworkSpaces lists network spaces with VLAN, address range and prefix length; org narrows them to one tenant.
+// List lists network spaces with VLAN, address range and prefix length; org narrows them to one tenant.
 //
-// GET /networkSpaces, known since release 5.1.
-func (s *NetworkSpaceService) GetNetworkSpaces(ctx context.Context, params *GetNetworkSpacesParams, options ...api.CallOption) (result []NetworkSpace, err error) {
+// GET /networkSpaces, operation getNetworkSpaces, known since release 5.1.
+func (s *NetworkSpacesService) List(ctx context.Context, params *GetNetworkSpacesParams, options ...api.CallOption) (result []NetworkSpace, err error) {
 	err = s.caller.Call(ctx, OpGetNetworkSpaces, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// AddNetworkSpace adds a network space: a VLAN from 1 to 4094 and a pool of addresses; the prefix length defaults to 0.
+// Add adds a network space: a VLAN from 1 to 4094 and a pool of addresses; the prefix length defaults to 0.
 //
-// POST /networkSpaces, known since release 5.1.
-func (s *NetworkSpaceService) AddNetworkSpace(ctx context.Context, body AddNetworkSpaceBody, options ...api.CallOption) error {
+// POST /networkSpaces, operation addNetworkSpace, known since release 5.1.
+func (s *NetworkSpacesService) Add(ctx context.Context, body AddNetworkSpaceBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddNetworkSpace, nil, nil, &body, nil, options...)
 }
 
-// RemoveNetworkSpace removes a network space by name or numeric id; clients in it prevent that unless force is set.
+// Remove removes a network space by name or numeric id; clients in it prevent that unless force is set.
 //
-// DELETE /networkSpaces/{name}, known since release 5.1.
-func (s *NetworkSpaceService) RemoveNetworkSpace(ctx context.Context, name string, params *RemoveNetworkSpaceParams, options ...api.CallOption) error {
+// DELETE /networkSpaces/{name}, operation removeNetworkSpace, known since release 5.1.
+func (s *NetworkSpacesService) Remove(ctx context.Context, name string, params *RemoveNetworkSpaceParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveNetworkSpace, []any{name}, params, nil, nil, options...)
 }
 
-// UpdateNetworkSpace renames a network space or changes its VLAN or addresses; clients in it prevent that unless force is set.
+// Update renames a network space or changes its VLAN or addresses; clients in it prevent that unless force is set.
 //
-// PUT /networkSpaces/{name}, known since release 5.1.
-func (s *NetworkSpaceService) UpdateNetworkSpace(ctx context.Context, name string, body UpdateNetworkSpaceBody, options ...api.CallOption) error {
+// PUT /networkSpaces/{name}, operation updateNetworkSpace, known since release 5.1.
+func (s *NetworkSpacesService) Update(ctx context.Context, name string, body UpdateNetworkSpaceBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateNetworkSpace, []any{name}, nil, &body, nil, options...)
 }
 
-// GetNetworkSpaceUsage lists which containers hold addresses of a network space; clients or backends alone on request.
+// GetUsage lists which containers hold addresses of a network space; clients or backends alone on request.
 //
-// GET /networkSpaces/{name}/usage, known since release 5.1.
-func (s *NetworkSpaceService) GetNetworkSpaceUsage(ctx context.Context, name string, params *GetNetworkSpaceUsageParams, options ...api.CallOption) (result []NetworkSpaceUsage, err error) {
+// GET /networkSpaces/{name}/usage, operation getNetworkSpaceUsage, known since release 5.1.
+func (s *NetworkSpacesService) GetUsage(ctx context.Context, name string, params *GetNetworkSpaceUsageParams, options ...api.CallOption) (result []NetworkSpaceUsage, err error) {
 	err = s.caller.Call(ctx, OpGetNetworkSpaceUsage, []any{name}, params, nil, &result, options...)
 	return result, err
 }
@@ -2449,31 +2449,31 @@ func (s *NetworkSpaceService) GetNetworkSpaceUsage(ctx context.Context, name str
 // NFSService has the operations that the API files under "NFS".
 type NFSService struct{ caller api.Caller }
 
-// SetNFSActiveDirectoryLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
+// SetActiveDirectoryLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
 //
-// PUT /nfs/activeDirectoryLdapService, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/activeDirectoryLdapService, operation setNfsActiveDirectoryLdapConfiguration (the vendor's setNfsAdLdapConfiguration), known since release 5.0.
+func (s *NFSService) SetActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSActiveDirectoryLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// SetNFSActiveDirectoryNoKerberosLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
+// SetActiveDirectoryNoKerberosLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
 //
-// PUT /nfs/activeDirectoryNoKrbLdapService, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/activeDirectoryNoKrbLdapService, operation setNfsActiveDirectoryNoKerberosLdapConfiguration (the vendor's setNfsAdNoKrbLdapConfiguration), known since release 5.0.
+func (s *NFSService) SetActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSActiveDirectoryNoKerberosLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// GetClientGroups lists NFS client groups, each with its DNS and IP rules.
+// ListClientGroups lists NFS client groups, each with its DNS and IP rules.
 //
-// GET /nfs/clientGroups, known since release 3.14.
-func (s *NFSService) GetClientGroups(ctx context.Context, options ...api.CallOption) (result []ClientGroup, err error) {
+// GET /nfs/clientGroups, operation getClientGroups, known since release 3.14.
+func (s *NFSService) ListClientGroups(ctx context.Context, options ...api.CallOption) (result []ClientGroup, err error) {
 	err = s.caller.Call(ctx, OpGetClientGroups, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // CreateClientGroup creates an NFS client group without rules; rules then say which clients belong to it.
 //
-// POST /nfs/clientGroups, known since release 3.14.
+// POST /nfs/clientGroups, operation createClientGroup, known since release 3.14.
 func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGroupBody, options ...api.CallOption) (*ClientGroup, error) {
 	var result ClientGroup
 	if err := s.caller.Call(ctx, OpCreateClientGroup, nil, nil, &body, &result, options...); err != nil {
@@ -2484,14 +2484,14 @@ func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGro
 
 // DeleteClientGroup deletes an NFS client group and the rules in it.
 //
-// DELETE /nfs/clientGroups/{uid}, known since release 3.14.
+// DELETE /nfs/clientGroups/{uid}, operation deleteClientGroup, known since release 3.14.
 func (s *NFSService) DeleteClientGroup(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteClientGroup, []any{uid}, nil, nil, nil, options...)
 }
 
 // GetClientGroup returns one NFS client group by its uid, rules included.
 //
-// GET /nfs/clientGroups/{uid}, known since release 3.14.
+// GET /nfs/clientGroups/{uid}, operation getClientGroup, known since release 3.14.
 func (s *NFSService) GetClientGroup(ctx context.Context, uid string, options ...api.CallOption) (*ClientGroup, error) {
 	var result ClientGroup
 	if err := s.caller.Call(ctx, OpGetClientGroup, []any{uid}, nil, nil, &result, options...); err != nil {
@@ -2502,37 +2502,37 @@ func (s *NFSService) GetClientGroup(ctx context.Context, uid string, options ...
 
 // AddClientGroupRule adds clients to an NFS client group: by DNS name with wildcards, or by address with mask or CIDR.
 //
-// POST /nfs/clientGroups/{uid}/rules, known since release 3.14.
+// POST /nfs/clientGroups/{uid}/rules, operation addClientGroupRule, known since release 3.14.
 func (s *NFSService) AddClientGroupRule(ctx context.Context, uid string, body AddClientGroupRuleBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddClientGroupRule, []any{uid}, nil, &body, nil, options...)
 }
 
 // DeleteClientGroupRule takes one rule out of an NFS client group; clients that match no other rule leave with it.
 //
-// DELETE /nfs/clientGroups/{uid}/rules/{rule_uid}, known since release 3.14.
+// DELETE /nfs/clientGroups/{uid}/rules/{rule_uid}, operation deleteClientGroupRule, known since release 3.14.
 func (s *NFSService) DeleteClientGroupRule(ctx context.Context, uid string, ruleUID string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteClientGroupRule, []any{uid, ruleUID}, nil, nil, nil, options...)
 }
 
-// GetNFSDebugLevel returns how verbosely the NFS processes of each container log.
+// GetDebugLevel returns how verbosely the NFS processes of each container log.
 //
-// GET /nfs/debug, known since release 4.2.
-func (s *NFSService) GetNFSDebugLevel(ctx context.Context, options ...api.CallOption) (result []NFSDebugLevel, err error) {
+// GET /nfs/debug, operation getNFSDebugLevel, known since release 4.2.
+func (s *NFSService) GetDebugLevel(ctx context.Context, options ...api.CallOption) (result []NFSDebugLevel, err error) {
 	err = s.caller.Call(ctx, OpGetNFSDebugLevel, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetNFSDebugLevel sets how verbosely NFS logs on the given hosts, from EVENT to FULL_DEBUG.
+// SetDebugLevel sets how verbosely NFS logs on the given hosts, from EVENT to FULL_DEBUG.
 //
-// POST /nfs/debug, known since release 4.2.
-func (s *NFSService) SetNFSDebugLevel(ctx context.Context, body SetNFSDebugLevelBody, options ...api.CallOption) error {
+// POST /nfs/debug, operation setNFSDebugLevel, known since release 4.2.
+func (s *NFSService) SetDebugLevel(ctx context.Context, body SetNFSDebugLevelBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSDebugLevel, nil, nil, &body, nil, options...)
 }
 
-// GetNFSGlobalConfig returns the NFS settings common to all exports: ports, versions, ACLs, lock times in seconds.
+// GetGlobalConfig returns the NFS settings common to all exports: ports, versions, ACLs, lock times in seconds.
 //
-// GET /nfs/globalConfig, known since release 3.14.
-func (s *NFSService) GetNFSGlobalConfig(ctx context.Context, options ...api.CallOption) (*NFSGlobalConfig, error) {
+// GET /nfs/globalConfig, operation getNfsGlobalConfig, known since release 3.14.
+func (s *NFSService) GetGlobalConfig(ctx context.Context, options ...api.CallOption) (*NFSGlobalConfig, error) {
 	var result NFSGlobalConfig
 	if err := s.caller.Call(ctx, OpGetNFSGlobalConfig, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2540,31 +2540,31 @@ func (s *NFSService) GetNFSGlobalConfig(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// UpdateNFSGlobalConfig changes NFS for the whole cluster: ports (0 means the standard one), configuration filesystem, versions, ACLs, authentication.
+// UpdateGlobalConfig changes NFS for the whole cluster: ports (0 means the standard one), configuration filesystem, versions, ACLs, authentication.
 //
-// PUT /nfs/globalConfig, known since release 3.14.
-func (s *NFSService) UpdateNFSGlobalConfig(ctx context.Context, body UpdateNFSGlobalConfigBody, options ...api.CallOption) error {
+// PUT /nfs/globalConfig, operation updateNfsGlobalConfig, known since release 3.14.
+func (s *NFSService) UpdateGlobalConfig(ctx context.Context, body UpdateNFSGlobalConfigBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateNFSGlobalConfig, nil, nil, &body, nil, options...)
 }
 
-// SetNFSActiveDirectoryKerberosRegistration registers NFS in Active Directory for Kerberos; a restart interrupts the IO of connected clients.
+// SetActiveDirectoryKerberosRegistration registers NFS in Active Directory for Kerberos; a restart interrupts the IO of connected clients.
 //
-// PUT /nfs/kerberosActiveDirectoryRegistration, known since release 5.0.
-func (s *NFSService) SetNFSActiveDirectoryKerberosRegistration(ctx context.Context, body SetNFSActiveDirectoryKerberosRegistrationBody, options ...api.CallOption) error {
+// PUT /nfs/kerberosActiveDirectoryRegistration, operation setNfsActiveDirectoryKerberosRegistration (the vendor's setNfsAdKerberosRegistration), known since release 5.0.
+func (s *NFSService) SetActiveDirectoryKerberosRegistration(ctx context.Context, body SetNFSActiveDirectoryKerberosRegistrationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSActiveDirectoryKerberosRegistration, nil, nil, &body, nil, options...)
 }
 
-// SetNFSMITKerberosRegistration registers NFS with an MIT KDC by a base64 keytab; a restart interrupts the IO of connected clients.
+// SetMITKerberosRegistration registers NFS with an MIT KDC by a base64 keytab; a restart interrupts the IO of connected clients.
 //
-// PUT /nfs/kerberosMitRegistration, known since release 5.0.
-func (s *NFSService) SetNFSMITKerberosRegistration(ctx context.Context, body SetNFSMITKerberosRegistrationBody, options ...api.CallOption) error {
+// PUT /nfs/kerberosMitRegistration, operation setNfsMitKerberosRegistration, known since release 5.0.
+func (s *NFSService) SetMITKerberosRegistration(ctx context.Context, body SetNFSMITKerberosRegistrationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSMITKerberosRegistration, nil, nil, &body, nil, options...)
 }
 
-// GetNFSKerberosRegistration returns with which kind of KDC NFS is registered, under what name, and in what state.
+// GetKerberosRegistration returns with which kind of KDC NFS is registered, under what name, and in what state.
 //
-// GET /nfs/kerberosRegistration, known since release 5.0.
-func (s *NFSService) GetNFSKerberosRegistration(ctx context.Context, options ...api.CallOption) (*NFSKerberosRegistration, error) {
+// GET /nfs/kerberosRegistration, operation getNfsKerberosRegistration, known since release 5.0.
+func (s *NFSService) GetKerberosRegistration(ctx context.Context, options ...api.CallOption) (*NFSKerberosRegistration, error) {
 	var result NFSKerberosRegistration
 	if err := s.caller.Call(ctx, OpGetNFSKerberosRegistration, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2572,17 +2572,17 @@ func (s *NFSService) GetNFSKerberosRegistration(ctx context.Context, options ...
 	return &result, nil
 }
 
-// ResetNFSKerberosConfiguration wipes the Kerberos setup of NFS, so that another can be made.
+// ResetKerberosConfiguration wipes the Kerberos setup of NFS, so that another can be made.
 //
-// PUT /nfs/kerberosReset, known since release 5.0.
-func (s *NFSService) ResetNFSKerberosConfiguration(ctx context.Context, body ResetNFSKerberosConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/kerberosReset, operation resetNfsKerberosConfiguration, known since release 5.0.
+func (s *NFSService) ResetKerberosConfiguration(ctx context.Context, body ResetNFSKerberosConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetNFSKerberosConfiguration, nil, nil, &body, nil, options...)
 }
 
-// GetNFSKerberosService returns the Kerberos realm and servers that NFS uses, and the service's state.
+// GetKerberosService returns the Kerberos realm and servers that NFS uses, and the service's state.
 //
-// GET /nfs/kerberosService, known since release 5.0.
-func (s *NFSService) GetNFSKerberosService(ctx context.Context, options ...api.CallOption) (*NFSKerberosService, error) {
+// GET /nfs/kerberosService, operation getNfsKerberosService, known since release 5.0.
+func (s *NFSService) GetKerberosService(ctx context.Context, options ...api.CallOption) (*NFSKerberosService, error) {
 	var result NFSKerberosService
 	if err := s.caller.Call(ctx, OpGetNFSKerberosService, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2590,17 +2590,17 @@ func (s *NFSService) GetNFSKerberosService(ctx context.Context, options ...api.C
 	return &result, nil
 }
 
-// SetupNFSKerberosService sets the Kerberos realm and key distribution centres whose tickets NFS clients must hold to mount.
+// SetupKerberosService sets the Kerberos realm and key distribution centres whose tickets NFS clients must hold to mount.
 //
-// PUT /nfs/kerberosService, known since release 5.0.
-func (s *NFSService) SetupNFSKerberosService(ctx context.Context, body SetupNFSKerberosServiceBody, options ...api.CallOption) error {
+// PUT /nfs/kerberosService, operation setupNfsKerberosService, known since release 5.0.
+func (s *NFSService) SetupKerberosService(ctx context.Context, body SetupNFSKerberosServiceBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetupNFSKerberosService, nil, nil, &body, nil, options...)
 }
 
-// ExportNFSLDAPConfiguration returns the OpenLDAP setup of NFS as two base64 files, to be imported elsewhere.
+// ExportLDAPConfiguration returns the OpenLDAP setup of NFS as two base64 files, to be imported elsewhere.
 //
-// POST /nfs/ldapExport, known since release 5.0.
-func (s *NFSService) ExportNFSLDAPConfiguration(ctx context.Context, body ExportNFSLDAPConfigurationBody, options ...api.CallOption) (*ExportNFSLDAPConfigurationResult, error) {
+// POST /nfs/ldapExport, operation exportNfsLdapConfiguration, known since release 5.0.
+func (s *NFSService) ExportLDAPConfiguration(ctx context.Context, body ExportNFSLDAPConfigurationBody, options ...api.CallOption) (*ExportNFSLDAPConfigurationResult, error) {
 	var result ExportNFSLDAPConfigurationResult
 	if err := s.caller.Call(ctx, OpExportNFSLDAPConfiguration, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2608,24 +2608,24 @@ func (s *NFSService) ExportNFSLDAPConfiguration(ctx context.Context, body Export
 	return &result, nil
 }
 
-// ImportNFSLDAPConfiguration makes NFS use base64 copies of sssd.conf and idmapd.conf; verify tries the LDAP server first.
+// ImportLDAPConfiguration makes NFS use base64 copies of sssd.conf and idmapd.conf; verify tries the LDAP server first.
 //
-// PUT /nfs/ldapImport, known since release 5.0.
-func (s *NFSService) ImportNFSLDAPConfiguration(ctx context.Context, body ImportNFSLDAPConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/ldapImport, operation importNfsLdapConfiguration, known since release 5.0.
+func (s *NFSService) ImportLDAPConfiguration(ctx context.Context, body ImportNFSLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpImportNFSLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// ResetNFSLDAPConfiguration removes whatever LDAP setup NFS looks users up with.
+// ResetLDAPConfiguration removes whatever LDAP setup NFS looks users up with.
 //
-// PUT /nfs/ldapReset, known since release 5.0.
-func (s *NFSService) ResetNFSLDAPConfiguration(ctx context.Context, body ResetNFSLDAPConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/ldapReset, operation resetNfsLdapConfiguration, known since release 5.0.
+func (s *NFSService) ResetLDAPConfiguration(ctx context.Context, body ResetNFSLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetNFSLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// GetNFSLDAPService returns the LDAP server that NFS looks users up in, and the service's state.
+// GetLDAPService returns the LDAP server that NFS looks users up in, and the service's state.
 //
-// GET /nfs/ldapService, known since release 5.0.
-func (s *NFSService) GetNFSLDAPService(ctx context.Context, options ...api.CallOption) (*NFSLDAPService, error) {
+// GET /nfs/ldapService, operation getNfsLdapService, known since release 5.0.
+func (s *NFSService) GetLDAPService(ctx context.Context, options ...api.CallOption) (*NFSLDAPService, error) {
 	var result NFSLDAPService
 	if err := s.caller.Call(ctx, OpGetNFSLDAPService, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2633,25 +2633,25 @@ func (s *NFSService) GetNFSLDAPService(ctx context.Context, options ...api.CallO
 	return &result, nil
 }
 
-// SetNFSOpenLDAPConfiguration makes NFS look up users and groups in OpenLDAP, the usual partner of MIT Kerberos.
+// SetOpenLDAPConfiguration makes NFS look up users and groups in OpenLDAP, the usual partner of MIT Kerberos.
 //
-// PUT /nfs/openLdapService, known since release 5.0.
-func (s *NFSService) SetNFSOpenLDAPConfiguration(ctx context.Context, body SetNFSOpenLDAPConfigurationBody, options ...api.CallOption) error {
+// PUT /nfs/openLdapService, operation setNfsOpenLdapConfiguration, known since release 5.0.
+func (s *NFSService) SetOpenLDAPConfiguration(ctx context.Context, body SetNFSOpenLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSOpenLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// GetNFSPermissions lists the NFS permissions of all filesystems, or of one given by its uid.
+// ListPermissions lists the NFS permissions of all filesystems, or of one given by its uid.
 //
-// GET /nfs/permissions, known since release 3.14.
-func (s *NFSService) GetNFSPermissions(ctx context.Context, params *GetNFSPermissionsParams, options ...api.CallOption) (result []NFSPermission, err error) {
+// GET /nfs/permissions, operation getNfsPermissions, known since release 3.14.
+func (s *NFSService) ListPermissions(ctx context.Context, params *GetNFSPermissionsParams, options ...api.CallOption) (result []NFSPermission, err error) {
 	err = s.caller.Call(ctx, OpGetNFSPermissions, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// AddNFSPermission lets a client group mount a path of a filesystem, its root by default; the highest priority number wins.
+// AddPermission lets a client group mount a path of a filesystem, its root by default; the highest priority number wins.
 //
-// POST /nfs/permissions, known since release 3.14.
-func (s *NFSService) AddNFSPermission(ctx context.Context, body AddNFSPermissionBody, options ...api.CallOption) (*AddNFSPermissionResult, error) {
+// POST /nfs/permissions, operation addNfsPermission, known since release 3.14.
+func (s *NFSService) AddPermission(ctx context.Context, body AddNFSPermissionBody, options ...api.CallOption) (*AddNFSPermissionResult, error) {
 	var result AddNFSPermissionResult
 	if err := s.caller.Call(ctx, OpAddNFSPermission, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2659,17 +2659,17 @@ func (s *NFSService) AddNFSPermission(ctx context.Context, body AddNFSPermission
 	return &result, nil
 }
 
-// DeleteNFSPermission revokes an NFS permission; its client group can no longer mount that path through it.
+// DeletePermission revokes an NFS permission; its client group can no longer mount that path through it.
 //
-// DELETE /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) DeleteNFSPermission(ctx context.Context, uid string, params *DeleteNFSPermissionParams, options ...api.CallOption) error {
+// DELETE /nfs/permissions/{uid}, operation deleteNfsPermission, known since release 3.14.
+func (s *NFSService) DeletePermission(ctx context.Context, uid string, params *DeleteNFSPermissionParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteNFSPermission, []any{uid}, params, nil, nil, options...)
 }
 
-// GetNFSPermission returns one NFS permission: group, filesystem, path, access and squashing.
+// GetPermission returns one NFS permission: group, filesystem, path, access and squashing.
 //
-// GET /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) GetNFSPermission(ctx context.Context, uid string, options ...api.CallOption) (*NFSPermission, error) {
+// GET /nfs/permissions/{uid}, operation getNfsPermission, known since release 3.14.
+func (s *NFSService) GetPermission(ctx context.Context, uid string, options ...api.CallOption) (*NFSPermission, error) {
 	var result NFSPermission
 	if err := s.caller.Call(ctx, OpGetNFSPermission, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2677,10 +2677,10 @@ func (s *NFSService) GetNFSPermission(ctx context.Context, uid string, options .
 	return &result, nil
 }
 
-// UpdateNFSPermission changes an NFS permission; the answer tells whether containers must restart for it.
+// UpdatePermission changes an NFS permission; the answer tells whether containers must restart for it.
 //
-// PUT /nfs/permissions/{uid}, known since release 3.14.
-func (s *NFSService) UpdateNFSPermission(ctx context.Context, uid string, body UpdateNFSPermissionBody, options ...api.CallOption) (*UpdateNFSPermissionResult, error) {
+// PUT /nfs/permissions/{uid}, operation updateNfsPermission, known since release 3.14.
+func (s *NFSService) UpdatePermission(ctx context.Context, uid string, body UpdateNFSPermissionBody, options ...api.CallOption) (*UpdateNFSPermissionResult, error) {
 	var result UpdateNFSPermissionResult
 	if err := s.caller.Call(ctx, OpUpdateNFSPermission, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2688,32 +2688,32 @@ func (s *NFSService) UpdateNFSPermission(ctx context.Context, uid string, body U
 	return &result, nil
 }
 
-// SetNFSUseOnHostLDAPClient makes NFS resolve groups through the servers' own LDAP client, SSSD for instance, beyond the limit of 16.
+// SetUseOnHostLDAPClient makes NFS resolve groups through the servers' own LDAP client, SSSD for instance, beyond the limit of 16.
 //
-// PUT /nfs/useOnHostLdapClient, known since release 5.1.
-func (s *NFSService) SetNFSUseOnHostLDAPClient(ctx context.Context, body SetNFSUseOnHostLDAPClientBody, options ...api.CallOption) error {
+// PUT /nfs/useOnHostLdapClient, operation setNfsUseOnHostLdapClient, known since release 5.1.
+func (s *NFSService) SetUseOnHostLDAPClient(ctx context.Context, body SetNFSUseOnHostLDAPClientBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSUseOnHostLDAPClient, nil, nil, &body, nil, options...)
 }
 
 // NodesService has the operations that the API files under "Nodes".
 type NodesService struct{ caller api.Caller }
 
-// GetNodes lists nodes, as processes were called before release 4.2.
+// List lists nodes, as processes were called before release 4.2.
 //
-// GET /nodes, known since release 3.14.
+// GET /nodes, operation getNodes, known since release 3.14.
 //
-// Deprecated: use ProcessesService.GetProcesses.
-func (s *NodesService) GetNodes(ctx context.Context, options ...api.CallOption) (result []Node, err error) {
+// Deprecated: use Processes.List.
+func (s *NodesService) List(ctx context.Context, options ...api.CallOption) (result []Node, err error) {
 	err = s.caller.Call(ctx, OpGetNodes, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetNode returns one node by its uid, as processes were once called.
+// Get returns one node by its uid, as processes were once called.
 //
-// GET /nodes/{uid}, known since release 3.14.
+// GET /nodes/{uid}, operation getNode, known since release 3.14.
 //
-// Deprecated: use ProcessesService.GetProcess.
-func (s *NodesService) GetNode(ctx context.Context, uid string, options ...api.CallOption) (*Node, error) {
+// Deprecated: use Processes.Get.
+func (s *NodesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Node, error) {
 	var result Node
 	if err := s.caller.Call(ctx, OpGetNode, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2721,21 +2721,21 @@ func (s *NodesService) GetNode(ctx context.Context, uid string, options ...api.C
 	return &result, nil
 }
 
-// ObjectStoreBucketService has the operations that the API files under "Object store bucket".
-type ObjectStoreBucketService struct{ caller api.Caller }
+// ObjectStoreBucketsService has the operations that the API files under "Object store bucket".
+type ObjectStoreBucketsService struct{ caller api.Caller }
 
-// GetAllObsBuckets lists the object store buckets that the cluster knows, with their health; secret keys come masked.
+// List lists the object store buckets that the cluster knows, with their health; secret keys come masked.
 //
-// GET /objectStoreBuckets, known since release 3.14.
-func (s *ObjectStoreBucketService) GetAllObsBuckets(ctx context.Context, options ...api.CallOption) (result []ObjectStoreBucket, err error) {
+// GET /objectStoreBuckets, operation getAllObsBuckets, known since release 3.14.
+func (s *ObjectStoreBucketsService) List(ctx context.Context, options ...api.CallOption) (result []ObjectStoreBucket, err error) {
 	err = s.caller.Call(ctx, OpGetAllObsBuckets, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateObsBucket defines an object store bucket, over plain HTTP by default; dry_run only tests it, skip_verification only saves it.
+// Create defines an object store bucket, over plain HTTP by default; dry_run only tests it, skip_verification only saves it.
 //
-// POST /objectStoreBuckets, known since release 3.14.
-func (s *ObjectStoreBucketService) CreateObsBucket(ctx context.Context, body CreateObsBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
+// POST /objectStoreBuckets, operation createObsBucket, known since release 3.14.
+func (s *ObjectStoreBucketsService) Create(ctx context.Context, body CreateObjectStoreBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
 	if err := s.caller.Call(ctx, OpCreateObsBucket, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2743,17 +2743,17 @@ func (s *ObjectStoreBucketService) CreateObsBucket(ctx context.Context, body Cre
 	return &result, nil
 }
 
-// DeleteObsBucket deletes the definition of an object store bucket that no filesystem uses any more.
+// Delete deletes the definition of an object store bucket that no filesystem uses any more.
 //
-// DELETE /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) DeleteObsBucket(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /objectStoreBuckets/{uid}, operation deleteObsBucket, known since release 3.14.
+func (s *ObjectStoreBucketsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteObsBucket, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetObsBucket returns one object store bucket with its health and limits; bandwidth is in Mbps per I/O process.
+// Get returns one object store bucket with its health and limits; bandwidth is in Mbps per I/O process.
 //
-// GET /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) GetObsBucket(ctx context.Context, uid string, options ...api.CallOption) (*ObjectStoreBucket, error) {
+// GET /objectStoreBuckets/{uid}, operation getObsBucket (the vendor's getObsBuckets), known since release 3.14.
+func (s *ObjectStoreBucketsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
 	if err := s.caller.Call(ctx, OpGetObsBucket, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2761,10 +2761,10 @@ func (s *ObjectStoreBucketService) GetObsBucket(ctx context.Context, uid string,
 	return &result, nil
 }
 
-// UpdateObsBucket changes an object store bucket's address, credentials or limits; dry_run tests them and saves nothing.
+// Update changes an object store bucket's address, credentials or limits; dry_run tests them and saves nothing.
 //
-// PUT /objectStoreBuckets/{uid}, known since release 3.14.
-func (s *ObjectStoreBucketService) UpdateObsBucket(ctx context.Context, uid string, body UpdateObsBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
+// PUT /objectStoreBuckets/{uid}, operation updateObsBucket, known since release 3.14.
+func (s *ObjectStoreBucketsService) Update(ctx context.Context, uid string, body UpdateObjectStoreBucketBody, options ...api.CallOption) (*ObjectStoreBucket, error) {
 	var result ObjectStoreBucket
 	if err := s.caller.Call(ctx, OpUpdateObsBucket, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2772,51 +2772,51 @@ func (s *ObjectStoreBucketService) UpdateObsBucket(ctx context.Context, uid stri
 	return &result, nil
 }
 
-// GetObsOperations returns the uploads, downloads and other operations under way in a bucket, keyed by process.
+// GetOperations returns the uploads, downloads and other operations under way in a bucket, keyed by process.
 //
-// GET /objectStoreBuckets/{uid}/operations, known since release 3.14.
-func (s *ObjectStoreBucketService) GetObsOperations(ctx context.Context, uid string, options ...api.CallOption) (result map[string][]ObsOperation, err error) {
+// GET /objectStoreBuckets/{uid}/operations, operation getObsOperations, known since release 3.14.
+func (s *ObjectStoreBucketsService) GetOperations(ctx context.Context, uid string, options ...api.CallOption) (result map[string][]ObjectStoreOperation, err error) {
 	err = s.caller.Call(ctx, OpGetObsOperations, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// ObjectStoreService has the operations that the API files under "Object store".
-type ObjectStoreService struct{ caller api.Caller }
+// ObjectStoresService has the operations that the API files under "Object store".
+type ObjectStoresService struct{ caller api.Caller }
 
-// GetObsCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh has them counted anew.
+// ListCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh has them counted anew.
 //
-// GET /objectStores/capacities, known since release 5.1.
-func (s *ObjectStoreService) GetObsCapacities(ctx context.Context, params *GetObsCapacitiesParams, options ...api.CallOption) (result []ObsCapacity, err error) {
+// GET /objectStores/capacities, operation getObsCapacities, known since release 5.1.
+func (s *ObjectStoresService) ListCapacities(ctx context.Context, params *GetObjectStoreCapacitiesParams, options ...api.CallOption) (result []ObjectStoreCapacity, err error) {
 	err = s.caller.Call(ctx, OpGetObsCapacities, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// UpdateObs changes an object store's name, address, credentials or limits, bandwidth in Mbps per I/O process.
+// Update changes an object store's name, address, credentials or limits, bandwidth in Mbps per I/O process.
 //
-// PUT /objectStores/{uid}, known since release 3.14.
-func (s *ObjectStoreService) UpdateObs(ctx context.Context, uid string, body UpdateObsBody, options ...api.CallOption) error {
+// PUT /objectStores/{uid}, operation updateObs, known since release 3.14.
+func (s *ObjectStoresService) Update(ctx context.Context, uid string, body UpdateObjectStoreBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateObs, []any{uid}, nil, &body, nil, options...)
 }
 
-// OrganizationService has the operations that the API files under "Organization".
-type OrganizationService struct{ caller api.Caller }
+// OrganizationsService has the operations that the API files under "Organization".
+type OrganizationsService struct{ caller api.Caller }
 
-// GetOrganizations lists organizations, as tenants were called before release 5.1.
+// List lists organizations, as tenants were called before release 5.1.
 //
-// GET /organizations, known since release 3.14.
+// GET /organizations, operation getOrganizations, known since release 3.14.
 //
-// Deprecated: use TenantService.GetTenants.
-func (s *OrganizationService) GetOrganizations(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
+// Deprecated: use Tenants.List.
+func (s *OrganizationsService) List(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
 	err = s.caller.Call(ctx, OpGetOrganizations, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateOrganization creates an organization and its first administrator; quotas are in bytes.
+// Create creates an organization and its first administrator; quotas are in bytes.
 //
-// POST /organizations, known since release 3.14.
+// POST /organizations, operation createOrganization, known since release 3.14.
 //
-// Deprecated: use TenantService.CreateTenant.
-func (s *OrganizationService) CreateOrganization(ctx context.Context, body CreateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
+// Deprecated: use Tenants.Create.
+func (s *OrganizationsService) Create(ctx context.Context, body CreateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpCreateOrganization, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2824,31 +2824,31 @@ func (s *OrganizationService) CreateOrganization(ctx context.Context, body Creat
 	return &result, nil
 }
 
-// GetMultipleOrgExist tells whether organizations besides the root one exist.
+// GetMultipleOrganizationsExist tells whether organizations besides the root one exist.
 //
-// GET /organizations/multipleOrgsExist, known since release 3.14.
+// GET /organizations/multipleOrgsExist, operation getMultipleOrgExist, known since release 3.14.
 //
-// Deprecated: use TenantService.GetMultipleTenantsExist.
-func (s *OrganizationService) GetMultipleOrgExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
+// Deprecated: use Tenants.GetMultipleTenantsExist.
+func (s *OrganizationsService) GetMultipleOrganizationsExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
 	err = s.caller.Call(ctx, OpGetMultipleOrgExist, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// DeleteOrganization deletes an organization that holds nothing any more.
+// Delete deletes an organization that holds nothing any more.
 //
-// DELETE /organizations/{uid}, known since release 3.14.
+// DELETE /organizations/{uid}, operation deleteOrganization, known since release 3.14.
 //
-// Deprecated: use TenantService.DeleteTenant.
-func (s *OrganizationService) DeleteOrganization(ctx context.Context, uid string, options ...api.CallOption) error {
+// Deprecated: use Tenants.Delete.
+func (s *OrganizationsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteOrganization, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetOrganization returns one organization with its quotas and allocations in bytes.
+// Get returns one organization with its quotas and allocations in bytes.
 //
-// GET /organizations/{uid}, known since release 3.14.
+// GET /organizations/{uid}, operation getOrganization, known since release 3.14.
 //
-// Deprecated: use TenantService.GetTenant.
-func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
+// Deprecated: use Tenants.Get.
+func (s *OrganizationsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpGetOrganization, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -2856,12 +2856,12 @@ func (s *OrganizationService) GetOrganization(ctx context.Context, uid string, o
 	return &result, nil
 }
 
-// UpdateOrganization renames an organization; quotas and options have calls of their own.
+// Update renames an organization; quotas and options have calls of their own.
 //
-// PUT /organizations/{uid}, known since release 3.14.
+// PUT /organizations/{uid}, operation updateOrganization, known since release 3.14.
 //
-// Deprecated: use TenantService.UpdateTenant.
-func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string, body UpdateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
+// Deprecated: use Tenants.Update.
+func (s *OrganizationsService) Update(ctx context.Context, uid string, body UpdateOrganizationBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpUpdateOrganization, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2869,12 +2869,12 @@ func (s *OrganizationService) UpdateOrganization(ctx context.Context, uid string
 	return &result, nil
 }
 
-// SetOrganizationLimit caps an organization's SSD and total capacity, in bytes.
+// SetLimit caps an organization's SSD and total capacity, in bytes.
 //
-// PUT /organizations/{uid}/limits, known since release 3.14.
+// PUT /organizations/{uid}/limits, operation setOrganizationLimit, known since release 3.14.
 //
-// Deprecated: use TenantService.SetTenantLimit.
-func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...api.CallOption) (*Tenant, error) {
+// Deprecated: use Tenants.SetLimit.
+func (s *OrganizationsService) SetLimit(ctx context.Context, uid string, body SetOrganizationLimitBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpSetOrganizationLimit, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2882,42 +2882,42 @@ func (s *OrganizationService) SetOrganizationLimit(ctx context.Context, uid stri
 	return &result, nil
 }
 
-// GetOrganizationNetworkSpaces lists the names of an organization's network spaces.
+// ListNetworkSpaces lists the names of an organization's network spaces.
 //
-// GET /organizations/{uid}/networkSpaces, known since release 5.1.
+// GET /organizations/{uid}/networkSpaces, operation getOrganizationNetworkSpaces, known since release 5.1.
 //
-// Deprecated: use TenantService.GetTenantNetworkSpaces.
-func (s *OrganizationService) GetOrganizationNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+// Deprecated: use Tenants.ListNetworkSpaces.
+func (s *OrganizationsService) ListNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpGetOrganizationNetworkSpaces, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// AddOrganizationNetworkSpaces gives an organization further network spaces and keeps those it has.
+// AddNetworkSpaces gives an organization further network spaces and keeps those it has.
 //
-// POST /organizations/{uid}/networkSpaces/add, known since release 5.1.
+// POST /organizations/{uid}/networkSpaces/add, operation addOrganizationNetworkSpaces, known since release 5.1.
 //
-// Deprecated: use TenantService.AddTenantNetworkSpaces.
-func (s *OrganizationService) AddOrganizationNetworkSpaces(ctx context.Context, uid string, body AddOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+// Deprecated: use Tenants.AddNetworkSpaces.
+func (s *OrganizationsService) AddNetworkSpaces(ctx context.Context, uid string, body AddOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpAddOrganizationNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// RemoveOrganizationNetworkSpaces takes network spaces away from an organization, by name or id.
+// RemoveNetworkSpaces takes network spaces away from an organization, by name or id.
 //
-// POST /organizations/{uid}/networkSpaces/remove, known since release 5.1.
+// POST /organizations/{uid}/networkSpaces/remove, operation removeOrganizationNetworkSpaces, known since release 5.1.
 //
-// Deprecated: use TenantService.RemoveTenantNetworkSpaces.
-func (s *OrganizationService) RemoveOrganizationNetworkSpaces(ctx context.Context, uid string, body RemoveOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+// Deprecated: use Tenants.RemoveNetworkSpaces.
+func (s *OrganizationsService) RemoveNetworkSpaces(ctx context.Context, uid string, body RemoveOrganizationNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpRemoveOrganizationNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// UpdateOrganizationOptions decides whether an organization's filesystems need authentication, and whether mounts must come from its network spaces.
+// UpdateOptions decides whether an organization's filesystems need authentication, and whether mounts must come from its network spaces.
 //
-// PUT /organizations/{uid}/options, known since release 5.1.
+// PUT /organizations/{uid}/options, operation updateOrganizationOptions, known since release 5.1.
 //
-// Deprecated: use TenantService.UpdateTenantOptions.
-func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...api.CallOption) (*Tenant, error) {
+// Deprecated: use Tenants.UpdateOptions.
+func (s *OrganizationsService) UpdateOptions(ctx context.Context, uid string, body UpdateOrganizationOptionsBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpUpdateOrganizationOptions, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -2925,61 +2925,61 @@ func (s *OrganizationService) UpdateOrganizationOptions(ctx context.Context, uid
 	return &result, nil
 }
 
-// RevokeOrganizationTokens ends every GUI, CLI and API session of an organization's users.
+// RevokeTokens ends every GUI, CLI and API session of an organization's users.
 //
-// DELETE /organizations/{uid}/revoke, known since release 5.1.
+// DELETE /organizations/{uid}/revoke, operation revokeOrganizationTokens, known since release 5.1.
 //
-// Deprecated: use TenantService.RevokeTenantTokens.
-func (s *OrganizationService) RevokeOrganizationTokens(ctx context.Context, uid string, options ...api.CallOption) error {
+// Deprecated: use Tenants.RevokeTokens.
+func (s *OrganizationsService) RevokeTokens(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRevokeOrganizationTokens, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetOrganizationSecurityPolicies leaves an organization without any security policy.
+// ResetSecurityPolicies leaves an organization without any security policy.
 //
-// DELETE /organizations/{uid}/securityPolicy, known since release 5.0.
+// DELETE /organizations/{uid}/securityPolicy, operation resetOrganizationSecurityPolicies, known since release 5.0.
 //
-// Deprecated: use TenantService.ResetTenantSecurityPolicies.
-func (s *OrganizationService) ResetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// Deprecated: use Tenants.ResetSecurityPolicies.
+func (s *OrganizationsService) ResetSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpResetOrganizationSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetOrganizationSecurityPolicies lists the security policies that an organization has.
+// ListSecurityPolicies lists the security policies that an organization has.
 //
-// GET /organizations/{uid}/securityPolicy, known since release 5.0.
+// GET /organizations/{uid}/securityPolicy, operation getOrganizationSecurityPolicies, known since release 5.0.
 //
-// Deprecated: use TenantService.GetTenantSecurityPolicies.
-func (s *OrganizationService) GetOrganizationSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// Deprecated: use Tenants.ListSecurityPolicies.
+func (s *OrganizationsService) ListSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpGetOrganizationSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetOrganizationSecurityPolicies replaces an organization's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces an organization's security policies by the given ones; any other is detached.
 //
-// PUT /organizations/{uid}/securityPolicy, known since release 5.0.
+// PUT /organizations/{uid}/securityPolicy, operation setOrganizationSecurityPolicies, known since release 5.0.
 //
-// Deprecated: use TenantService.SetTenantSecurityPolicies.
-func (s *OrganizationService) SetOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// Deprecated: use Tenants.SetSecurityPolicies.
+func (s *OrganizationsService) SetSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpSetOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachOrganizationSecurityPolicies adds to the security policies that an organization has.
+// AttachSecurityPolicies adds to the security policies that an organization has.
 //
-// POST /organizations/{uid}/securityPolicy/attach, known since release 5.0.
+// POST /organizations/{uid}/securityPolicy/attach, operation attachOrganizationSecurityPolicies, known since release 5.0.
 //
-// Deprecated: use TenantService.AttachTenantSecurityPolicies.
-func (s *OrganizationService) AttachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// Deprecated: use Tenants.AttachSecurityPolicies.
+func (s *OrganizationsService) AttachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpAttachOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachOrganizationSecurityPolicies takes the named security policies off an organization and keeps the others.
+// DetachSecurityPolicies takes the named security policies off an organization and keeps the others.
 //
-// POST /organizations/{uid}/securityPolicy/detach, known since release 5.0.
+// POST /organizations/{uid}/securityPolicy/detach, operation detachOrganizationSecurityPolicies, known since release 5.0.
 //
-// Deprecated: use TenantService.DetachTenantSecurityPolicies.
-func (s *OrganizationService) DetachOrganizationSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// Deprecated: use Tenants.DetachSecurityPolicies.
+func (s *OrganizationsService) DetachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpDetachOrganizationSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
@@ -2987,18 +2987,18 @@ func (s *OrganizationService) DetachOrganizationSecurityPolicies(ctx context.Con
 // ProcessesService has the operations that the API files under "Processes".
 type ProcessesService struct{ caller api.Caller }
 
-// GetProcesses lists processes, all of them or those of containers, ids or roles that filter_type selects.
+// List lists processes, all of them or those of containers, ids or roles that filter_type selects.
 //
-// GET /processes, known since release 4.2.
-func (s *ProcessesService) GetProcesses(ctx context.Context, params *GetProcessesParams, options ...api.CallOption) (result []Process, err error) {
+// GET /processes, operation getProcesses, known since release 4.2.
+func (s *ProcessesService) List(ctx context.Context, params *GetProcessesParams, options ...api.CallOption) (result []Process, err error) {
 	err = s.caller.Call(ctx, OpGetProcesses, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetProcess returns one process: roles, container, addresses, network mode and status.
+// Get returns one process: roles, container, addresses, network mode and status.
 //
-// GET /processes/{uid}, known since release 4.2.
-func (s *ProcessesService) GetProcess(ctx context.Context, uid string, options ...api.CallOption) (*Process, error) {
+// GET /processes/{uid}, operation getProcess, known since release 4.2.
+func (s *ProcessesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Process, error) {
 	var result Process
 	if err := s.caller.Call(ctx, OpGetProcess, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3006,12 +3006,12 @@ func (s *ProcessesService) GetProcess(ctx context.Context, uid string, options .
 	return &result, nil
 }
 
-// GetQuotaDeprecated returns a page of a filesystem's quotas as a map keyed by hexadecimal inode id.
+// ListByInode returns a page of a filesystem's quotas as a map keyed by hexadecimal inode id.
 //
-// GET /quota, known since release 3.14.
+// GET /quota, operation getQuotaDeprecated, known since release 3.14.
 //
-// Deprecated: use QuotaService.ListQuotas.
-func (s *QuotaService) GetQuotaDeprecated(ctx context.Context, params *GetQuotaDeprecatedParams, options ...api.CallOption) (*QuotaDeprecatedPage, error) {
+// Deprecated: use Quotas.List.
+func (s *QuotasService) ListByInode(ctx context.Context, params *GetQuotaDeprecatedParams, options ...api.CallOption) (*QuotaDeprecatedPage, error) {
 	var result QuotaDeprecatedPage
 	if err := s.caller.Call(ctx, OpGetQuotaDeprecated, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -3019,50 +3019,50 @@ func (s *QuotaService) GetQuotaDeprecated(ctx context.Context, params *GetQuotaD
 	return &result, nil
 }
 
-// GetQuotaBatch returns the quotas of several inodes at once, in a map keyed by hexadecimal inode id.
+// GetBatch returns the quotas of several inodes at once, in a map keyed by hexadecimal inode id.
 //
-// GET /quota/batch, known since release 5.1.
-func (s *QuotaService) GetQuotaBatch(ctx context.Context, params *GetQuotaBatchParams, options ...api.CallOption) (result map[string]QuotaRecord, err error) {
+// GET /quota/batch, operation getQuotaBatch (the vendor's getQuota), known since release 5.1.
+func (s *QuotasService) GetBatch(ctx context.Context, params *GetQuotaBatchParams, options ...api.CallOption) (result map[string]QuotaRecord, err error) {
 	err = s.caller.Call(ctx, OpGetQuotaBatch, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// DeleteS3Cluster shuts the S3 service down; its configuration goes too unless purge_config says otherwise.
+// DeleteCluster shuts the S3 service down; its configuration goes too unless purge_config says otherwise.
 //
-// DELETE /s3, known since release 4.2.
-func (s *S3Service) DeleteS3Cluster(ctx context.Context, params *DeleteS3ClusterParams, options ...api.CallOption) error {
+// DELETE /s3, operation deleteS3Cluster, known since release 4.2.
+func (s *S3Service) DeleteCluster(ctx context.Context, params *DeleteS3ClusterParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteS3Cluster, nil, params, nil, nil, options...)
 }
 
 // S3Service has the operations that the API files under "S3".
 type S3Service struct{ caller api.Caller }
 
-// GetS3Cluster returns how the cluster's S3 service is set up.
+// GetCluster returns how the cluster's S3 service is set up.
 //
-// GET /s3, known since release 4.2.
-func (s *S3Service) GetS3Cluster(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /s3, operation getS3Cluster, known since release 4.2.
+func (s *S3Service) GetCluster(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetS3Cluster, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateS3Cluster sets up S3 on chosen hosts or on all, with one filesystem for buckets and one for its configuration.
+// CreateCluster sets up S3 on chosen hosts or on all, with one filesystem for buckets and one for its configuration.
 //
-// POST /s3, known since release 4.2.
-func (s *S3Service) CreateS3Cluster(ctx context.Context, body CreateS3ClusterBody, options ...api.CallOption) error {
+// POST /s3, operation createS3Cluster, known since release 4.2.
+func (s *S3Service) CreateCluster(ctx context.Context, body CreateS3ClusterBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateS3Cluster, nil, nil, &body, nil, options...)
 }
 
-// UpdateS3Cluster changes the hosts, port, mount options, domains or anonymous POSIX ids of the S3 service.
+// UpdateCluster changes the hosts, port, mount options, domains or anonymous POSIX ids of the S3 service.
 //
-// PUT /s3, known since release 4.2.
-func (s *S3Service) UpdateS3Cluster(ctx context.Context, body UpdateS3ClusterBody, options ...api.CallOption) error {
+// PUT /s3, operation updateS3Cluster, known since release 4.2.
+func (s *S3Service) UpdateCluster(ctx context.Context, body UpdateS3ClusterBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateS3Cluster, nil, nil, &body, nil, options...)
 }
 
-// GetS3AuditWebhook returns where S3 audit records are sent, with what token, and whether that is on.
+// GetAuditWebhook returns where S3 audit records are sent, with what token, and whether that is on.
 //
-// GET /s3/auditWebhook, known since release 4.2.
-func (s *S3Service) GetS3AuditWebhook(ctx context.Context, options ...api.CallOption) (*S3AuditWebhook, error) {
+// GET /s3/auditWebhook, operation getS3AuditWebhook, known since release 4.2.
+func (s *S3Service) GetAuditWebhook(ctx context.Context, options ...api.CallOption) (*S3AuditWebhook, error) {
 	var result S3AuditWebhook
 	if err := s.caller.Call(ctx, OpGetS3AuditWebhook, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3070,24 +3070,24 @@ func (s *S3Service) GetS3AuditWebhook(ctx context.Context, options ...api.CallOp
 	return &result, nil
 }
 
-// DisableS3AuditWebhook stops sending S3 audit records to the webhook.
+// DisableAuditWebhook stops sending S3 audit records to the webhook.
 //
-// POST /s3/auditWebhook/disable, known since release 4.2.
-func (s *S3Service) DisableS3AuditWebhook(ctx context.Context, options ...api.CallOption) error {
+// POST /s3/auditWebhook/disable, operation disableS3AuditWebhook, known since release 4.2.
+func (s *S3Service) DisableAuditWebhook(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDisableS3AuditWebhook, nil, nil, nil, nil, options...)
 }
 
-// EnableS3AuditWebhook starts sending S3 audit records to an HTTP endpoint, authenticated by the given token.
+// EnableAuditWebhook starts sending S3 audit records to an HTTP endpoint, authenticated by the given token.
 //
-// POST /s3/auditWebhook/enable, known since release 4.2.
-func (s *S3Service) EnableS3AuditWebhook(ctx context.Context, body EnableS3AuditWebhookBody, options ...api.CallOption) error {
+// POST /s3/auditWebhook/enable, operation enableS3AuditWebhook, known since release 4.2.
+func (s *S3Service) EnableAuditWebhook(ctx context.Context, body EnableS3AuditWebhookBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpEnableS3AuditWebhook, nil, nil, &body, nil, options...)
 }
 
-// GetS3Buckets lists S3 buckets with filesystem, path, and usage and hard limit in bytes.
+// GetBuckets lists S3 buckets with filesystem, path, and usage and hard limit in bytes.
 //
-// GET /s3/buckets, known since release 4.2.
-func (s *S3Service) GetS3Buckets(ctx context.Context, options ...api.CallOption) (*S3Buckets, error) {
+// GET /s3/buckets, operation getS3Buckets, known since release 4.2.
+func (s *S3Service) GetBuckets(ctx context.Context, options ...api.CallOption) (*S3Buckets, error) {
 	var result S3Buckets
 	if err := s.caller.Call(ctx, OpGetS3Buckets, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3095,24 +3095,24 @@ func (s *S3Service) GetS3Buckets(ctx context.Context, options ...api.CallOption)
 	return &result, nil
 }
 
-// CreateS3Bucket creates a bucket in the default or a given filesystem; hard_quota is a size with a unit, such as 1TB.
+// CreateBucket creates a bucket in the default or a given filesystem; hard_quota is a size with a unit, such as 1TB.
 //
-// POST /s3/buckets, known since release 4.2.
-func (s *S3Service) CreateS3Bucket(ctx context.Context, body CreateS3BucketBody, options ...api.CallOption) error {
+// POST /s3/buckets, operation createS3Bucket, known since release 4.2.
+func (s *S3Service) CreateBucket(ctx context.Context, body CreateS3BucketBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateS3Bucket, nil, nil, &body, nil, options...)
 }
 
-// DestroyS3Bucket removes an S3 bucket; with unlink its directory and the data in it stay.
+// DestroyBucket removes an S3 bucket; with unlink its directory and the data in it stay.
 //
-// DELETE /s3/buckets/{bucket}, known since release 4.2.
-func (s *S3Service) DestroyS3Bucket(ctx context.Context, bucket string, params *DestroyS3BucketParams, options ...api.CallOption) error {
+// DELETE /s3/buckets/{bucket}, operation destroyS3Bucket, known since release 4.2.
+func (s *S3Service) DestroyBucket(ctx context.Context, bucket string, params *DestroyS3BucketParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDestroyS3Bucket, []any{bucket}, params, nil, nil, options...)
 }
 
-// DeleteAllS3LifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
+// DeleteAllLifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
 //
-// DELETE /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
+// DELETE /s3/buckets/{bucket}/lifecycle/rules, operation deleteAllS3LifecycleRules (the vendor's s3DeleteAllLifecycleRules), known since release 4.2.
+func (s *S3Service) DeleteAllLifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
 	var result DeleteAllS3LifecycleRulesResult
 	if err := s.caller.Call(ctx, OpDeleteAllS3LifecycleRules, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3120,18 +3120,18 @@ func (s *S3Service) DeleteAllS3LifecycleRules(ctx context.Context, bucket string
 	return &result, nil
 }
 
-// ListS3LifecycleRules lists the rules by which objects in a bucket expire.
+// ListLifecycleRules lists the rules by which objects in a bucket expire.
 //
-// GET /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) ListS3LifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /s3/buckets/{bucket}/lifecycle/rules, operation listS3LifecycleRules (the vendor's s3ListAllLifecycleRules), known since release 4.2.
+func (s *S3Service) ListLifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpListS3LifecycleRules, []any{bucket}, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateS3LifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
+// CreateLifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
 //
-// POST /s3/buckets/{bucket}/lifecycle/rules, known since release 4.2.
-func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...api.CallOption) (*CreateS3LifecycleRuleResult, error) {
+// POST /s3/buckets/{bucket}/lifecycle/rules, operation createS3LifecycleRule (the vendor's s3CreateLifecycleRule), known since release 4.2.
+func (s *S3Service) CreateLifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...api.CallOption) (*CreateS3LifecycleRuleResult, error) {
 	var result CreateS3LifecycleRuleResult
 	if err := s.caller.Call(ctx, OpCreateS3LifecycleRule, []any{bucket}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3139,10 +3139,10 @@ func (s *S3Service) CreateS3LifecycleRule(ctx context.Context, bucket string, bo
 	return &result, nil
 }
 
-// DeleteS3LifecycleRule drops one lifecycle rule of a bucket by the rule's id.
+// DeleteLifecycleRule drops one lifecycle rule of a bucket by the rule's id.
 //
-// DELETE /s3/buckets/{bucket}/lifecycle/rules/{rule}, known since release 4.2.
-func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, rule string, options ...api.CallOption) (*DeleteS3LifecycleRuleResult, error) {
+// DELETE /s3/buckets/{bucket}/lifecycle/rules/{rule}, operation deleteS3LifecycleRule (the vendor's s3DeleteLifecycleRule), known since release 4.2.
+func (s *S3Service) DeleteLifecycleRule(ctx context.Context, bucket string, rule string, options ...api.CallOption) (*DeleteS3LifecycleRuleResult, error) {
 	var result DeleteS3LifecycleRuleResult
 	if err := s.caller.Call(ctx, OpDeleteS3LifecycleRule, []any{bucket, rule}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3150,10 +3150,10 @@ func (s *S3Service) DeleteS3LifecycleRule(ctx context.Context, bucket string, ru
 	return &result, nil
 }
 
-// GetS3BucketPolicy names the policy in force on an S3 bucket, such as download or public.
+// GetBucketPolicy names the policy in force on an S3 bucket, such as download or public.
 //
-// GET /s3/buckets/{bucket}/policy, known since release 4.2.
-func (s *S3Service) GetS3BucketPolicy(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicy, error) {
+// GET /s3/buckets/{bucket}/policy, operation getS3BucketPolicy, known since release 4.2.
+func (s *S3Service) GetBucketPolicy(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicy, error) {
 	var result S3BucketPolicy
 	if err := s.caller.Call(ctx, OpGetS3BucketPolicy, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3161,17 +3161,17 @@ func (s *S3Service) GetS3BucketPolicy(ctx context.Context, bucket string, option
 	return &result, nil
 }
 
-// SetS3BucketPolicy puts one of four ready-made policies on a bucket: None, Download, Upload or Public.
+// SetBucketPolicy puts one of four ready-made policies on a bucket: None, Download, Upload or Public.
 //
-// PUT /s3/buckets/{bucket}/policy, known since release 4.2.
-func (s *S3Service) SetS3BucketPolicy(ctx context.Context, bucket string, body SetS3BucketPolicyBody, options ...api.CallOption) error {
+// PUT /s3/buckets/{bucket}/policy, operation setS3BucketPolicy, known since release 4.2.
+func (s *S3Service) SetBucketPolicy(ctx context.Context, bucket string, body SetS3BucketPolicyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3BucketPolicy, []any{bucket}, nil, &body, nil, options...)
 }
 
-// GetS3BucketPolicyJSON returns a bucket's policy in full, as a JSON document.
+// GetBucketPolicyJSON returns a bucket's policy in full, as a JSON document.
 //
-// GET /s3/buckets/{bucket}/policyJson, known since release 4.2.
-func (s *S3Service) GetS3BucketPolicyJSON(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicyJSON, error) {
+// GET /s3/buckets/{bucket}/policyJson, operation getS3BucketPolicyJson, known since release 4.2.
+func (s *S3Service) GetBucketPolicyJSON(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicyJSON, error) {
 	var result S3BucketPolicyJSON
 	if err := s.caller.Call(ctx, OpGetS3BucketPolicyJSON, []any{bucket}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3179,86 +3179,86 @@ func (s *S3Service) GetS3BucketPolicyJSON(ctx context.Context, bucket string, op
 	return &result, nil
 }
 
-// SetS3BucketPolicyJSON puts a policy on a bucket that is written out as a JSON document.
+// SetBucketPolicyJSON puts a policy on a bucket that is written out as a JSON document.
 //
-// PUT /s3/buckets/{bucket}/policyJson, known since release 4.2.
-func (s *S3Service) SetS3BucketPolicyJSON(ctx context.Context, bucket string, body SetS3BucketPolicyJSONBody, options ...api.CallOption) error {
+// PUT /s3/buckets/{bucket}/policyJson, operation setS3BucketPolicyJson, known since release 4.2.
+func (s *S3Service) SetBucketPolicyJSON(ctx context.Context, bucket string, body SetS3BucketPolicyJSONBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3BucketPolicyJSON, []any{bucket}, nil, &body, nil, options...)
 }
 
-// UnsetS3BucketQuota lifts the size limit of a bucket.
+// UnsetBucketQuota lifts the size limit of a bucket.
 //
-// DELETE /s3/buckets/{bucket}/quota, known since release 4.2.
-func (s *S3Service) UnsetS3BucketQuota(ctx context.Context, bucket string, options ...api.CallOption) error {
+// DELETE /s3/buckets/{bucket}/quota, operation unsetS3BucketQuota, known since release 4.2.
+func (s *S3Service) UnsetBucketQuota(ctx context.Context, bucket string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUnsetS3BucketQuota, []any{bucket}, nil, nil, nil, options...)
 }
 
-// SetS3BucketQuota caps the size of a bucket; hard_quota is a string with a unit, such as 500GB.
+// SetBucketQuota caps the size of a bucket; hard_quota is a string with a unit, such as 500GB.
 //
-// PUT /s3/buckets/{bucket}/quota, known since release 4.2.
-func (s *S3Service) SetS3BucketQuota(ctx context.Context, bucket string, body SetS3BucketQuotaBody, options ...api.CallOption) error {
+// PUT /s3/buckets/{bucket}/quota, operation setS3BucketQuota, known since release 4.2.
+func (s *S3Service) SetBucketQuota(ctx context.Context, bucket string, body SetS3BucketQuotaBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3BucketQuota, []any{bucket}, nil, &body, nil, options...)
 }
 
-// DeleteS3Containers takes containers out of the S3 service; they stay members of the cluster.
+// DeleteContainers takes containers out of the S3 service; they stay members of the cluster.
 //
-// DELETE /s3/containers, known since release 4.2.
-func (s *S3Service) DeleteS3Containers(ctx context.Context, params *DeleteS3ContainersParams, options ...api.CallOption) error {
+// DELETE /s3/containers, operation deleteS3Containers, known since release 4.2.
+func (s *S3Service) DeleteContainers(ctx context.Context, params *DeleteS3ContainersParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteS3Containers, nil, params, nil, nil, options...)
 }
 
-// AddS3Containers adds containers, by uid, to those that serve S3.
+// AddContainers adds containers, by uid, to those that serve S3.
 //
-// POST /s3/containers, known since release 4.2.
-func (s *S3Service) AddS3Containers(ctx context.Context, body AddS3ContainersBody, options ...api.CallOption) error {
+// POST /s3/containers, operation addS3Containers, known since release 4.2.
+func (s *S3Service) AddContainers(ctx context.Context, body AddS3ContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddS3Containers, nil, nil, &body, nil, options...)
 }
 
-// GetS3ContainersAreReady tells for each container that serves S3, by uid, whether it is ready.
+// GetContainersAreReady tells for each container that serves S3, by uid, whether it is ready.
 //
-// GET /s3/containersAreReady, known since release 4.2.
-func (s *S3Service) GetS3ContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
+// GET /s3/containersAreReady, operation getS3ContainersAreReady (the vendor's gets3ContainersAreReady), known since release 4.2.
+func (s *S3Service) GetContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
 	err = s.caller.Call(ctx, OpGetS3ContainersAreReady, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetS3DebugLevel returns how verbosely each S3 container logs.
+// GetDebugLevel returns how verbosely each S3 container logs.
 //
-// GET /s3/debug, known since release 4.2.
-func (s *S3Service) GetS3DebugLevel(ctx context.Context, options ...api.CallOption) (result []S3DebugLevel, err error) {
+// GET /s3/debug, operation getS3DebugLevel (the vendor's gets3DebugLevel), known since release 4.2.
+func (s *S3Service) GetDebugLevel(ctx context.Context, options ...api.CallOption) (result []S3DebugLevel, err error) {
 	err = s.caller.Call(ctx, OpGetS3DebugLevel, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetS3DebugLevel sets how verbosely S3 logs on the given hosts; the level is a number.
+// SetDebugLevel sets how verbosely S3 logs on the given hosts; the level is a number.
 //
-// POST /s3/debug, known since release 4.2.
-func (s *S3Service) SetS3DebugLevel(ctx context.Context, body SetS3DebugLevelBody, options ...api.CallOption) error {
+// POST /s3/debug, operation setS3DebugLevel (the vendor's sets3DebugLevel), known since release 4.2.
+func (s *S3Service) SetDebugLevel(ctx context.Context, body SetS3DebugLevelBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3DebugLevel, nil, nil, &body, nil, options...)
 }
 
-// DeleteS3Hosts takes servers, by host uid, out of the S3 service.
+// DeleteHosts takes servers, by host uid, out of the S3 service.
 //
-// DELETE /s3/hosts, known since release 5.1.
+// DELETE /s3/hosts, operation deleteS3Hosts, known since release 5.1.
 //
-// Deprecated: use S3Service.DeleteS3Containers.
-func (s *S3Service) DeleteS3Hosts(ctx context.Context, params *DeleteS3HostsParams, options ...api.CallOption) error {
+// Deprecated: use S3.DeleteContainers.
+func (s *S3Service) DeleteHosts(ctx context.Context, params *DeleteS3HostsParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteS3Hosts, nil, params, nil, nil, options...)
 }
 
-// AddS3Hosts adds servers, by host uid, to those that serve S3.
+// AddHosts adds servers, by host uid, to those that serve S3.
 //
-// POST /s3/hosts, known since release 5.1.
+// POST /s3/hosts, operation addS3Hosts, known since release 5.1.
 //
-// Deprecated: use S3Service.AddS3Containers.
-func (s *S3Service) AddS3Hosts(ctx context.Context, body AddS3HostsBody, options ...api.CallOption) error {
+// Deprecated: use S3.AddContainers.
+func (s *S3Service) AddHosts(ctx context.Context, body AddS3HostsBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddS3Hosts, nil, nil, &body, nil, options...)
 }
 
-// DeleteS3LDAPUser ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
+// DeleteLDAPUser ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
 //
-// DELETE /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
+// DELETE /s3/ldapImportUser, operation deleteS3LDAPUser (the vendor's ldapDeleteS3User), known since release 5.1.
+func (s *S3Service) DeleteLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
 	var result S3LDAPUserRemoval
 	if err := s.caller.Call(ctx, OpDeleteS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3266,10 +3266,10 @@ func (s *S3Service) DeleteS3LDAPUser(ctx context.Context, options ...api.CallOpt
 	return &result, nil
 }
 
-// CreateS3LDAPUser gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateLDAPUser gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
-// POST /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
+// POST /s3/ldapImportUser, operation createS3LDAPUser (the vendor's ldapCreateS3User), known since release 5.1.
+func (s *S3Service) CreateLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
 	if err := s.caller.Call(ctx, OpCreateS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3277,10 +3277,10 @@ func (s *S3Service) CreateS3LDAPUser(ctx context.Context, options ...api.CallOpt
 	return &result, nil
 }
 
-// UpdateS3LDAPUser renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
+// UpdateLDAPUser renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
 //
-// PUT /s3/ldapImportUser, known since release 5.1.
-func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
+// PUT /s3/ldapImportUser, operation updateS3LDAPUser (the vendor's ldapUpdateS3User), known since release 5.1.
+func (s *S3Service) UpdateLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
 	if err := s.caller.Call(ctx, OpUpdateS3LDAPUser, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3288,17 +3288,17 @@ func (s *S3Service) UpdateS3LDAPUser(ctx context.Context, options ...api.CallOpt
 	return &result, nil
 }
 
-// RemoveS3OIDC ends S3 sign-in through OpenID Connect by removing the provider.
+// RemoveOIDC ends S3 sign-in through OpenID Connect by removing the provider.
 //
-// DELETE /s3/oidc, known since release 5.1.
-func (s *S3Service) RemoveS3OIDC(ctx context.Context, options ...api.CallOption) error {
+// DELETE /s3/oidc, operation removeS3OIDC, known since release 5.1.
+func (s *S3Service) RemoveOIDC(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveS3OIDC, nil, nil, nil, nil, options...)
 }
 
-// GetS3OIDC returns the OpenID Connect provider of S3 and the token claim that names policies.
+// GetOIDC returns the OpenID Connect provider of S3 and the token claim that names policies.
 //
-// GET /s3/oidc, known since release 5.1.
-func (s *S3Service) GetS3OIDC(ctx context.Context, options ...api.CallOption) (*S3OIDC, error) {
+// GET /s3/oidc, operation getS3OIDC, known since release 5.1.
+func (s *S3Service) GetOIDC(ctx context.Context, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
 	if err := s.caller.Call(ctx, OpGetS3OIDC, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3306,10 +3306,10 @@ func (s *S3Service) GetS3OIDC(ctx context.Context, options ...api.CallOption) (*
 	return &result, nil
 }
 
-// AddS3OIDC lets S3 users sign in through an OpenID Connect provider; a token claim names their policy.
+// AddOIDC lets S3 users sign in through an OpenID Connect provider; a token claim names their policy.
 //
-// POST /s3/oidc, known since release 5.1.
-func (s *S3Service) AddS3OIDC(ctx context.Context, body AddS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
+// POST /s3/oidc, operation addS3OIDC, known since release 5.1.
+func (s *S3Service) AddOIDC(ctx context.Context, body AddS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
 	if err := s.caller.Call(ctx, OpAddS3OIDC, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3317,10 +3317,10 @@ func (s *S3Service) AddS3OIDC(ctx context.Context, body AddS3OIDCBody, options .
 	return &result, nil
 }
 
-// UpdateS3OIDC changes the address of S3's OpenID Connect provider, or the claim that names policies.
+// UpdateOIDC changes the address of S3's OpenID Connect provider, or the claim that names policies.
 //
-// PUT /s3/oidc, known since release 5.1.
-func (s *S3Service) UpdateS3OIDC(ctx context.Context, body UpdateS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
+// PUT /s3/oidc, operation updateS3OIDC, known since release 5.1.
+func (s *S3Service) UpdateOIDC(ctx context.Context, body UpdateS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
 	var result S3OIDC
 	if err := s.caller.Call(ctx, OpUpdateS3OIDC, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3328,54 +3328,54 @@ func (s *S3Service) UpdateS3OIDC(ctx context.Context, body UpdateS3OIDCBody, opt
 	return &result, nil
 }
 
-// GetS3Policies lists the IAM policies that S3 users can be given.
+// GetPolicies lists the IAM policies that S3 users can be given.
 //
-// GET /s3/policies, known since release 4.2.
-func (s *S3Service) GetS3Policies(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /s3/policies, operation getS3Policies, known since release 4.2.
+func (s *S3Service) GetPolicies(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetS3Policies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateS3Policy stores an IAM policy document under a name, ready to be attached to S3 users.
+// CreatePolicy stores an IAM policy document under a name, ready to be attached to S3 users.
 //
-// POST /s3/policies, known since release 4.2.
-func (s *S3Service) CreateS3Policy(ctx context.Context, body CreateS3PolicyBody, options ...api.CallOption) error {
+// POST /s3/policies, operation createS3Policy, known since release 4.2.
+func (s *S3Service) CreatePolicy(ctx context.Context, body CreateS3PolicyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateS3Policy, nil, nil, &body, nil, options...)
 }
 
-// AttachS3Policy gives an S3 user an IAM policy, both of them by name.
+// AttachPolicy gives an S3 user an IAM policy, both of them by name.
 //
-// POST /s3/policies/attach, known since release 4.2.
-func (s *S3Service) AttachS3Policy(ctx context.Context, body AttachS3PolicyBody, options ...api.CallOption) error {
+// POST /s3/policies/attach, operation attachS3Policy, known since release 4.2.
+func (s *S3Service) AttachPolicy(ctx context.Context, body AttachS3PolicyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAttachS3Policy, nil, nil, &body, nil, options...)
 }
 
-// DetachS3Policy takes an S3 user's IAM policy away; only the user is named.
+// DetachPolicy takes an S3 user's IAM policy away; only the user is named.
 //
-// POST /s3/policies/detach, known since release 4.2.
-func (s *S3Service) DetachS3Policy(ctx context.Context, body DetachS3PolicyBody, options ...api.CallOption) error {
+// POST /s3/policies/detach, operation detachS3Policy, known since release 4.2.
+func (s *S3Service) DetachPolicy(ctx context.Context, body DetachS3PolicyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDetachS3Policy, nil, nil, &body, nil, options...)
 }
 
-// DeleteS3Policy deletes one IAM policy of S3 by its name.
+// DeletePolicy deletes one IAM policy of S3 by its name.
 //
-// DELETE /s3/policies/{policy}, known since release 4.2.
-func (s *S3Service) DeleteS3Policy(ctx context.Context, policy string, options ...api.CallOption) error {
+// DELETE /s3/policies/{policy}, operation deleteS3Policy, known since release 4.2.
+func (s *S3Service) DeletePolicy(ctx context.Context, policy string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteS3Policy, []any{policy}, nil, nil, nil, options...)
 }
 
-// GetS3Policy returns one IAM policy of S3 by its name.
+// GetPolicy returns one IAM policy of S3 by its name.
 //
-// GET /s3/policies/{policy}, known since release 4.2.
-func (s *S3Service) GetS3Policy(ctx context.Context, policy string, options ...api.CallOption) (result json.RawMessage, err error) {
+// GET /s3/policies/{policy}, operation getS3Policy, known since release 4.2.
+func (s *S3Service) GetPolicy(ctx context.Context, policy string, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetS3Policy, []any{policy}, nil, nil, &result, options...)
 	return result, err
 }
 
-// RefreshS3ImportedUsers reads ids and policies of all S3 users imported from LDAP again; success may be partial, so check failure_count.
+// RefreshImportedUsers reads ids and policies of all S3 users imported from LDAP again; success may be partial, so check failure_count.
 //
-// PUT /s3/refresh-imported, known since release 5.1.
-func (s *S3Service) RefreshS3ImportedUsers(ctx context.Context, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
+// PUT /s3/refresh-imported, operation refreshS3ImportedUsers, known since release 5.1.
+func (s *S3Service) RefreshImportedUsers(ctx context.Context, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
 	var result S3ImportedUsersRefresh
 	if err := s.caller.Call(ctx, OpRefreshS3ImportedUsers, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3383,10 +3383,10 @@ func (s *S3Service) RefreshS3ImportedUsers(ctx context.Context, options ...api.C
 	return &result, nil
 }
 
-// GetS3ServiceAccounts lists the access keys of the calling S3 user's service accounts.
+// ListServiceAccounts lists the access keys of the calling S3 user's service accounts.
 //
-// GET /s3/serviceAccounts, known since release 4.2.
-func (s *S3Service) GetS3ServiceAccounts(ctx context.Context, options ...api.CallOption) (*S3ServiceAccounts, error) {
+// GET /s3/serviceAccounts, operation getS3ServiceAccounts, known since release 4.2.
+func (s *S3Service) ListServiceAccounts(ctx context.Context, options ...api.CallOption) (*S3ServiceAccounts, error) {
 	var result S3ServiceAccounts
 	if err := s.caller.Call(ctx, OpGetS3ServiceAccounts, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3394,10 +3394,10 @@ func (s *S3Service) GetS3ServiceAccounts(ctx context.Context, options ...api.Cal
 	return &result, nil
 }
 
-// CreateS3ServiceAccount creates a service account for the calling S3 user; no later call shows its secret key.
+// CreateServiceAccount creates a service account for the calling S3 user; no later call shows its secret key.
 //
-// POST /s3/serviceAccounts, known since release 4.2.
-func (s *S3Service) CreateS3ServiceAccount(ctx context.Context, body CreateS3ServiceAccountBody, options ...api.CallOption) (*CreateS3ServiceAccountResult, error) {
+// POST /s3/serviceAccounts, operation createS3ServiceAccount, known since release 4.2.
+func (s *S3Service) CreateServiceAccount(ctx context.Context, body CreateS3ServiceAccountBody, options ...api.CallOption) (*CreateS3ServiceAccountResult, error) {
 	var result CreateS3ServiceAccountResult
 	if err := s.caller.Call(ctx, OpCreateS3ServiceAccount, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3405,17 +3405,17 @@ func (s *S3Service) CreateS3ServiceAccount(ctx context.Context, body CreateS3Ser
 	return &result, nil
 }
 
-// DeleteS3ServiceAccount deletes a service account by its access key, which no longer works.
+// DeleteServiceAccount deletes a service account by its access key, which no longer works.
 //
-// DELETE /s3/serviceAccounts/{access_key}, known since release 4.2.
-func (s *S3Service) DeleteS3ServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) error {
+// DELETE /s3/serviceAccounts/{access_key}, operation deleteS3ServiceAccount, known since release 4.2.
+func (s *S3Service) DeleteServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteS3ServiceAccount, []any{accessKey}, nil, nil, nil, options...)
 }
 
-// GetS3ServiceAccount returns a service account's parent user and policy, without its secret key.
+// GetServiceAccount returns a service account's parent user and policy, without its secret key.
 //
-// GET /s3/serviceAccounts/{access_key}, known since release 4.2.
-func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) (*S3ServiceAccount, error) {
+// GET /s3/serviceAccounts/{access_key}, operation getS3ServiceAccount (the vendor's getServiceAccount), known since release 4.2.
+func (s *S3Service) GetServiceAccount(ctx context.Context, accessKey string, options ...api.CallOption) (*S3ServiceAccount, error) {
 	var result S3ServiceAccount
 	if err := s.caller.Call(ctx, OpGetS3ServiceAccount, []any{accessKey}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3423,10 +3423,10 @@ func (s *S3Service) GetS3ServiceAccount(ctx context.Context, accessKey string, o
 	return &result, nil
 }
 
-// CreateS3STSCredentials issues temporary S3 credentials for a pair of keys; they last the given seconds, 900 or more.
+// CreateSTSCredentials issues temporary S3 credentials for a pair of keys; they last the given seconds, 900 or more.
 //
-// POST /s3/sts, known since release 4.2.
-func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STSCredentialsBody, options ...api.CallOption) (*CreateS3STSCredentialsResult, error) {
+// POST /s3/sts, operation createS3STSCredentials (the vendor's s3StsCreate), known since release 4.2.
+func (s *S3Service) CreateSTSCredentials(ctx context.Context, body CreateS3STSCredentialsBody, options ...api.CallOption) (*CreateS3STSCredentialsResult, error) {
 	var result CreateS3STSCredentialsResult
 	if err := s.caller.Call(ctx, OpCreateS3STSCredentials, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3434,10 +3434,10 @@ func (s *S3Service) CreateS3STSCredentials(ctx context.Context, body CreateS3STS
 	return &result, nil
 }
 
-// GetS3TenantSetup returns the default S3 filesystem and anonymous POSIX ids in effect for the caller's tenant.
+// GetTenantSetup returns the default S3 filesystem and anonymous POSIX ids in effect for the caller's tenant.
 //
-// GET /s3/tenantSetup, known since release 5.1.
-func (s *S3Service) GetS3TenantSetup(ctx context.Context, options ...api.CallOption) (*S3TenantSetup, error) {
+// GET /s3/tenantSetup, operation getS3TenantSetup, known since release 5.1.
+func (s *S3Service) GetTenantSetup(ctx context.Context, options ...api.CallOption) (*S3TenantSetup, error) {
 	var result S3TenantSetup
 	if err := s.caller.Call(ctx, OpGetS3TenantSetup, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3445,17 +3445,17 @@ func (s *S3Service) GetS3TenantSetup(ctx context.Context, options ...api.CallOpt
 	return &result, nil
 }
 
-// SetS3TenantSetup sets the default S3 filesystem or the anonymous POSIX ids of the caller's tenant; uid and gid go together.
+// SetTenantSetup sets the default S3 filesystem or the anonymous POSIX ids of the caller's tenant; uid and gid go together.
 //
-// PUT /s3/tenantSetup, known since release 5.1.
-func (s *S3Service) SetS3TenantSetup(ctx context.Context, body SetS3TenantSetupBody, options ...api.CallOption) error {
+// PUT /s3/tenantSetup, operation setS3TenantSetup, known since release 5.1.
+func (s *S3Service) SetTenantSetup(ctx context.Context, body SetS3TenantSetupBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3TenantSetup, nil, nil, &body, nil, options...)
 }
 
-// GetS3UserPolicies returns a map from the name of each S3 user to its policy.
+// GetUserPolicies returns a map from the name of each S3 user to its policy.
 //
-// GET /s3/userPolicies, known since release 4.2.
-func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...api.CallOption) (*S3UserPolicies, error) {
+// GET /s3/userPolicies, operation getS3UserPolicies (the vendor's getuserPolicies), known since release 4.2.
+func (s *S3Service) GetUserPolicies(ctx context.Context, options ...api.CallOption) (*S3UserPolicies, error) {
 	var result S3UserPolicies
 	if err := s.caller.Call(ctx, OpGetS3UserPolicies, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3463,10 +3463,10 @@ func (s *S3Service) GetS3UserPolicies(ctx context.Context, options ...api.CallOp
 	return &result, nil
 }
 
-// DeleteS3LDAPUserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
+// DeleteLDAPUserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
 //
-// DELETE /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
+// DELETE /s3/{tenantId}/ldapImportUser, operation deleteS3LDAPUserForTenant (the vendor's ldapDeleteS3UserForTenant), known since release 5.1.
+func (s *S3Service) DeleteLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
 	var result S3LDAPUserRemoval
 	if err := s.caller.Call(ctx, OpDeleteS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3474,10 +3474,10 @@ func (s *S3Service) DeleteS3LDAPUserForTenant(ctx context.Context, tenantID int6
 	return &result, nil
 }
 
-// CreateS3LDAPUserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateLDAPUserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
 //
-// POST /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
+// POST /s3/{tenantId}/ldapImportUser, operation createS3LDAPUserForTenant (the vendor's ldapCreateS3UserForTenant), known since release 5.1.
+func (s *S3Service) CreateLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
 	if err := s.caller.Call(ctx, OpCreateS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3485,10 +3485,10 @@ func (s *S3Service) CreateS3LDAPUserForTenant(ctx context.Context, tenantID int6
 	return &result, nil
 }
 
-// UpdateS3LDAPUserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
+// UpdateLDAPUserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
 //
-// PUT /s3/{tenantId}/ldapImportUser, known since release 5.1.
-func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
+// PUT /s3/{tenantId}/ldapImportUser, operation updateS3LDAPUserForTenant (the vendor's ldapUpdateS3UserForTenant), known since release 5.1.
+func (s *S3Service) UpdateLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
 	var result S3LDAPUser
 	if err := s.caller.Call(ctx, OpUpdateS3LDAPUserForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3496,10 +3496,10 @@ func (s *S3Service) UpdateS3LDAPUserForTenant(ctx context.Context, tenantID int6
 	return &result, nil
 }
 
-// RefreshS3ImportedUsersForTenant reads ids and policies of one tenant's imported LDAP users again; success may be partial, so check failure_count.
+// RefreshImportedUsersForTenant reads ids and policies of one tenant's imported LDAP users again; success may be partial, so check failure_count.
 //
-// PUT /s3/{tenantId}/refresh-imported, known since release 5.1.
-func (s *S3Service) RefreshS3ImportedUsersForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
+// PUT /s3/{tenantId}/refresh-imported, operation refreshS3ImportedUsersForTenant, known since release 5.1.
+func (s *S3Service) RefreshImportedUsersForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
 	var result S3ImportedUsersRefresh
 	if err := s.caller.Call(ctx, OpRefreshS3ImportedUsersForTenant, []any{tenantID}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3512,7 +3512,7 @@ type SecurityService struct{ caller api.Caller }
 
 // GetLoginBanner returns the text for the GUI's login page, and whether it is shown.
 //
-// GET /security/banner, known since release 3.14.
+// GET /security/banner, operation getLoginBanner, known since release 3.14.
 func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...api.CallOption) (*LoginBanner, error) {
 	var result LoginBanner
 	if err := s.caller.Call(ctx, OpGetLoginBanner, nil, nil, nil, &result, options...); err != nil {
@@ -3523,36 +3523,36 @@ func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...api.Cal
 
 // SetLoginBanner sets the text for the GUI's login page, a legal notice for instance.
 //
-// PUT /security/banner, known since release 3.14.
+// PUT /security/banner, operation setLoginBanner, known since release 3.14.
 func (s *SecurityService) SetLoginBanner(ctx context.Context, body SetLoginBannerBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetLoginBanner, nil, nil, &body, nil, options...)
 }
 
 // DisableLoginBanner hides the banner from the GUI's login page and keeps its text for later.
 //
-// POST /security/banner/disable, known since release 3.14.
+// POST /security/banner/disable, operation disableLoginBanner, known since release 3.14.
 func (s *SecurityService) DisableLoginBanner(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDisableLoginBanner, nil, nil, nil, nil, options...)
 }
 
 // EnableLoginBanner shows the banner to everybody who opens the GUI's login page.
 //
-// POST /security/banner/enable, known since release 3.14.
+// POST /security/banner/enable, operation enableLoginBanner, known since release 3.14.
 func (s *SecurityService) EnableLoginBanner(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpEnableLoginBanner, nil, nil, nil, nil, options...)
 }
 
 // UnsetCACert removes the custom CA certificate; the system's own trust applies again.
 //
-// DELETE /security/caCert, known since release 3.14.
+// DELETE /security/caCert, operation unsetCaCert, known since release 3.14.
 func (s *SecurityService) UnsetCACert(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUnsetCACert, nil, nil, nil, nil, options...)
 }
 
-// ShowCACert returns the CA certificate with which the cluster checks external services, and when it expires.
+// GetCACert returns the CA certificate with which the cluster checks external services, and when it expires.
 //
-// GET /security/caCert, known since release 3.14.
-func (s *SecurityService) ShowCACert(ctx context.Context, options ...api.CallOption) (*CACert, error) {
+// GET /security/caCert, operation showCaCert, known since release 3.14.
+func (s *SecurityService) GetCACert(ctx context.Context, options ...api.CallOption) (*CACert, error) {
 	var result CACert
 	if err := s.caller.Call(ctx, OpShowCACert, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3562,14 +3562,14 @@ func (s *SecurityService) ShowCACert(ctx context.Context, options ...api.CallOpt
 
 // SetCACert installs the PEM CA certificate that checks external services such as a key vault, in place of any other.
 //
-// PUT /security/caCert, known since release 3.14.
+// PUT /security/caCert, operation setCaCert, known since release 3.14.
 func (s *SecurityService) SetCACert(ctx context.Context, body SetCACertBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetCACert, nil, nil, &body, nil, options...)
 }
 
 // GetTokensExpiry returns the default and the longest lifetimes of access and refresh tokens, in seconds.
 //
-// GET /security/defaultTokensExpiry, known since release 3.14.
+// GET /security/defaultTokensExpiry, operation getTokensExpiry, known since release 3.14.
 func (s *SecurityService) GetTokensExpiry(ctx context.Context, options ...api.CallOption) (*TokensExpiry, error) {
 	var result TokensExpiry
 	if err := s.caller.Call(ctx, OpGetTokensExpiry, nil, nil, nil, &result, options...); err != nil {
@@ -3580,21 +3580,21 @@ func (s *SecurityService) GetTokensExpiry(ctx context.Context, options ...api.Ca
 
 // SetTokensExpiry sets the default and the longest lifetimes of access and refresh tokens, in seconds.
 //
-// POST /security/defaultTokensExpiry, known since release 5.0.
+// POST /security/defaultTokensExpiry, operation setTokensExpiry, known since release 5.0.
 func (s *SecurityService) SetTokensExpiry(ctx context.Context, body SetTokensExpiryBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetTokensExpiry, nil, nil, &body, nil, options...)
 }
 
 // RestoreGUIIdleTimeout puts the GUI's idle timeout back to its default.
 //
-// DELETE /security/guiIdleTimeout, known since release 5.1.
+// DELETE /security/guiIdleTimeout, operation restoreGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) RestoreGUIIdleTimeout(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRestoreGUIIdleTimeout, nil, nil, nil, nil, options...)
 }
 
 // GetGUIIdleTimeout returns after how many idle seconds the GUI logs its user out.
 //
-// GET /security/guiIdleTimeout, known since release 5.1.
+// GET /security/guiIdleTimeout, operation getGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...api.CallOption) (*GUIIdleTimeout, error) {
 	var result GUIIdleTimeout
 	if err := s.caller.Call(ctx, OpGetGUIIdleTimeout, nil, nil, nil, &result, options...); err != nil {
@@ -3605,30 +3605,30 @@ func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...api.
 
 // SetGUIIdleTimeout sets after how many idle seconds, 60 to 86400, the GUI logs its user out.
 //
-// PUT /security/guiIdleTimeout, known since release 5.1.
+// PUT /security/guiIdleTimeout, operation setGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) SetGUIIdleTimeout(ctx context.Context, body SetGUIIdleTimeoutBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetGUIIdleTimeout, nil, nil, &body, nil, options...)
 }
 
 // ResetJoinSecurityPolicies lifts every address restriction on joining as backend or client; a join secret still holds.
 //
-// DELETE /security/join/{mode}/securityPolicy, known since release 5.0.
+// DELETE /security/join/{mode}/securityPolicy, operation resetJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) ResetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpResetJoinSecurityPolicies, []any{mode}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetJoinSecurityPolicies lists the security policies that joining backends, or joining clients, must pass.
+// ListJoinSecurityPolicies lists the security policies that joining backends, or joining clients, must pass.
 //
-// GET /security/join/{mode}/securityPolicy, known since release 5.0.
-func (s *SecurityService) GetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// GET /security/join/{mode}/securityPolicy, operation getJoinSecurityPolicies, known since release 5.0.
+func (s *SecurityService) ListJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpGetJoinSecurityPolicies, []any{mode}, nil, nil, &result, options...)
 	return result, err
 }
 
 // SetJoinSecurityPolicies replaces the policies that joining backends or clients must pass; their order is that of evaluation.
 //
-// PUT /security/join/{mode}/securityPolicy, known since release 5.0.
+// PUT /security/join/{mode}/securityPolicy, operation setJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) SetJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpSetJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
@@ -3636,7 +3636,7 @@ func (s *SecurityService) SetJoinSecurityPolicies(ctx context.Context, mode Join
 
 // AttachJoinSecurityPolicies appends policies to those that joining backends or clients must pass.
 //
-// POST /security/join/{mode}/securityPolicy/attach, known since release 5.0.
+// POST /security/join/{mode}/securityPolicy/attach, operation attachJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpAttachJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
@@ -3644,7 +3644,7 @@ func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode J
 
 // DetachJoinSecurityPolicies takes out some of the policies that joining backends or clients must pass; the rest keep their order.
 //
-// POST /security/join/{mode}/securityPolicy/detach, known since release 5.0.
+// POST /security/join/{mode}/securityPolicy/detach, operation detachJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpDetachJoinSecurityPolicies, []any{mode}, nil, &body, &result, options...)
 	return result, err
@@ -3652,24 +3652,24 @@ func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode J
 
 // GetJoinToken issues a token with which clients join, limited to some seconds and addresses if wished.
 //
-// POST /security/joinToken, known since release 5.1.
+// POST /security/joinToken, operation getJoinToken, known since release 5.1.
 func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
 	err = s.caller.Call(ctx, OpGetJoinToken, nil, nil, &body, &result, options...)
 	return result, err
 }
 
-// ListSecPolicies lists every policy that allows or denies access by client address.
+// ListPolicies lists every policy that allows or denies access by client address.
 //
-// GET /security/policies, known since release 5.0.
-func (s *SecurityService) ListSecPolicies(ctx context.Context, options ...api.CallOption) (result []SecurityPolicy, err error) {
+// GET /security/policies, operation listSecPolicies, known since release 5.0.
+func (s *SecurityService) ListPolicies(ctx context.Context, options ...api.CallOption) (result []SecurityPolicy, err error) {
 	err = s.caller.Call(ctx, OpListSecPolicies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateSecPolicy creates a policy that allows (the default) or denies access by address; no role means every role.
+// CreatePolicy creates a policy that allows (the default) or denies access by address; no role means every role.
 //
-// POST /security/policies, known since release 5.0.
-func (s *SecurityService) CreateSecPolicy(ctx context.Context, body CreateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
+// POST /security/policies, operation createSecPolicy, known since release 5.0.
+func (s *SecurityService) CreatePolicy(ctx context.Context, body CreateSecurityPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
 	if err := s.caller.Call(ctx, OpCreateSecPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3679,7 +3679,7 @@ func (s *SecurityService) CreateSecPolicy(ctx context.Context, body CreateSecPol
 
 // TestJoinSecurityPolicies works out whether policies would admit an address, for API access or for joining; nothing is changed.
 //
-// GET /security/policies/test, known since release 5.0.
+// GET /security/policies/test, operation testJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *TestJoinSecurityPoliciesParams, options ...api.CallOption) (*SecurityPolicyTest, error) {
 	var result SecurityPolicyTest
 	if err := s.caller.Call(ctx, OpTestJoinSecurityPolicies, nil, params, nil, &result, options...); err != nil {
@@ -3688,17 +3688,17 @@ func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *
 	return &result, nil
 }
 
-// DeleteSecPolicy deletes a security policy; connections that are open already go on.
+// DeletePolicy deletes a security policy; connections that are open already go on.
 //
-// DELETE /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) DeleteSecPolicy(ctx context.Context, policy string, options ...api.CallOption) error {
+// DELETE /security/policies/{policy}, operation deleteSecPolicy, known since release 5.0.
+func (s *SecurityService) DeletePolicy(ctx context.Context, policy string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSecPolicy, []any{policy}, nil, nil, nil, options...)
 }
 
-// GetSecPolicy returns one security policy: action, roles, addresses and how many places use it.
+// GetPolicy returns one security policy: action, roles, addresses and how many places use it.
 //
-// GET /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) GetSecPolicy(ctx context.Context, policy string, options ...api.CallOption) (*SecurityPolicy, error) {
+// GET /security/policies/{policy}, operation getSecPolicy, known since release 5.0.
+func (s *SecurityService) GetPolicy(ctx context.Context, policy string, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
 	if err := s.caller.Call(ctx, OpGetSecPolicy, []any{policy}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3706,10 +3706,10 @@ func (s *SecurityService) GetSecPolicy(ctx context.Context, policy string, optio
 	return &result, nil
 }
 
-// UpdateSecPolicy changes a security policy for new connections only; an empty role list means every role.
+// UpdatePolicy changes a security policy for new connections only; an empty role list means every role.
 //
-// PATCH /security/policies/{policy}, known since release 5.0.
-func (s *SecurityService) UpdateSecPolicy(ctx context.Context, policy string, body UpdateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
+// PATCH /security/policies/{policy}, operation updateSecPolicy, known since release 5.0.
+func (s *SecurityService) UpdatePolicy(ctx context.Context, policy string, body UpdateSecurityPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
 	if err := s.caller.Call(ctx, OpUpdateSecPolicy, []any{policy}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3717,10 +3717,10 @@ func (s *SecurityService) UpdateSecPolicy(ctx context.Context, policy string, bo
 	return &result, nil
 }
 
-// DuplicateSecPolicy copies a security policy, all but its name.
+// DuplicatePolicy copies a security policy, all but its name.
 //
-// POST /security/policies/{policy}/duplicate, known since release 5.0.
-func (s *SecurityService) DuplicateSecPolicy(ctx context.Context, policy string, body DuplicateSecPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
+// POST /security/policies/{policy}/duplicate, operation duplicateSecPolicy, known since release 5.0.
+func (s *SecurityService) DuplicatePolicy(ctx context.Context, policy string, body DuplicateSecurityPolicyBody, options ...api.CallOption) (*SecurityPolicy, error) {
 	var result SecurityPolicy
 	if err := s.caller.Call(ctx, OpDuplicateSecPolicy, []any{policy}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3730,9 +3730,9 @@ func (s *SecurityService) DuplicateSecPolicy(ctx context.Context, policy string,
 
 // GetTokensExpiryDeprecated returns the default lifetimes of tokens in seconds, without the longest.
 //
-// GET /security/tokensExpiry, known since release 3.14.
+// GET /security/tokensExpiry, operation getTokensExpiryDeprecated, known since release 3.14.
 //
-// Deprecated: use SecurityService.GetTokensExpiry.
+// Deprecated: use Security.GetTokensExpiry.
 func (s *SecurityService) GetTokensExpiryDeprecated(ctx context.Context, options ...api.CallOption) (*TokensExpiryDeprecated, error) {
 	var result TokensExpiryDeprecated
 	if err := s.caller.Call(ctx, OpGetTokensExpiryDeprecated, nil, nil, nil, &result, options...); err != nil {
@@ -3744,25 +3744,25 @@ func (s *SecurityService) GetTokensExpiryDeprecated(ctx context.Context, options
 // ServersService has the operations that the API files under "Servers".
 type ServersService struct{ caller api.Caller }
 
-// GetServers lists servers with roles, load and status; of several roles asked for, any one suffices.
+// List lists servers with roles, load and status; of several roles asked for, any one suffices.
 //
-// GET /servers, known since release 4.2.
-func (s *ServersService) GetServers(ctx context.Context, params *GetServersParams, options ...api.CallOption) (result []ServerListItem, err error) {
+// GET /servers, operation getServers, known since release 4.2.
+func (s *ServersService) List(ctx context.Context, params *GetServersParams, options ...api.CallOption) (result []ServerListItem, err error) {
 	err = s.caller.Call(ctx, OpGetServers, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// SetServerRequestedAction stops or restarts all containers on the named servers, or gives them new resources without interruption.
+// SetRequestedAction stops or restarts all containers on the named servers, or gives them new resources without interruption.
 //
-// PUT /servers/requestedAction, known since release 5.1.
-func (s *ServersService) SetServerRequestedAction(ctx context.Context, body SetServerRequestedActionBody, options ...api.CallOption) error {
+// PUT /servers/requestedAction, operation setServerRequestedAction, known since release 5.1.
+func (s *ServersService) SetRequestedAction(ctx context.Context, body SetServerRequestedActionBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetServerRequestedAction, nil, nil, &body, nil, options...)
 }
 
-// GetSingleServer returns one server with its processes, containers, drives, network devices and status.
+// Get returns one server with its processes, containers, drives, network devices and status.
 //
-// GET /servers/{uid}, known since release 4.2.
-func (s *ServersService) GetSingleServer(ctx context.Context, uid string, options ...api.CallOption) (*Server, error) {
+// GET /servers/{uid}, operation getSingleServer, known since release 4.2.
+func (s *ServersService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Server, error) {
 	var result Server
 	if err := s.caller.Call(ctx, OpGetSingleServer, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3770,84 +3770,84 @@ func (s *ServersService) GetSingleServer(ctx context.Context, uid string, option
 	return &result, nil
 }
 
-// ClearSamba shuts SMB down: sessions, floating IPs and domain membership end, the files stay.
+// Clear shuts SMB down: sessions, floating IPs and domain membership end, the files stay.
 //
-// DELETE /smb, known since release 3.14.
-func (s *SMBService) ClearSamba(ctx context.Context, options ...api.CallOption) error {
+// DELETE /smb, operation clearSamba, known since release 3.14.
+func (s *SMBService) Clear(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpClearSamba, nil, nil, nil, nil, options...)
 }
 
 // SMBService has the operations that the API files under "SMB".
 type SMBService struct{ caller api.Caller }
 
-// GetSamba returns the SMB cluster: domain and membership, id ranges, containers, floating IPs, encryption.
+// Get returns the SMB cluster: domain and membership, id ranges, containers, floating IPs, encryption.
 //
-// GET /smb, known since release 3.14.
-func (s *SMBService) GetSamba(ctx context.Context, options ...api.CallOption) (*Samba, error) {
-	var result Samba
+// GET /smb, operation getSamba, known since release 3.14.
+func (s *SMBService) Get(ctx context.Context, options ...api.CallOption) (*SMB, error) {
+	var result SMB
 	if err := s.caller.Call(ctx, OpGetSamba, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
 	}
 	return &result, nil
 }
 
-// SetSamba creates the SMB cluster on three containers or more; joining its domain is a separate call.
+// Set creates the SMB cluster on three containers or more; joining its domain is a separate call.
 //
-// POST /smb, known since release 3.14.
-func (s *SMBService) SetSamba(ctx context.Context, body SetSambaBody, options ...api.CallOption) error {
+// POST /smb, operation setSamba, known since release 3.14.
+func (s *SMBService) Set(ctx context.Context, body SetSMBBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetSamba, nil, nil, &body, nil, options...)
 }
 
-// UpdateSamba changes SMB encryption or floating IPs; sessions that are open keep their encryption.
+// Update changes SMB encryption or floating IPs; sessions that are open keep their encryption.
 //
-// PUT /smb, known since release 3.14.
-func (s *SMBService) UpdateSamba(ctx context.Context, body UpdateSambaBody, options ...api.CallOption) error {
+// PUT /smb, operation updateSamba, known since release 3.14.
+func (s *SMBService) Update(ctx context.Context, body UpdateSMBBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateSamba, nil, nil, &body, nil, options...)
 }
 
-// SetSambaActiveDirectory makes the SMB cluster a member of its Active Directory domain, with a domain administrator's password.
+// SetActiveDirectory makes the SMB cluster a member of its Active Directory domain, with a domain administrator's password.
 //
-// POST /smb/activeDirectory, known since release 3.14.
-func (s *SMBService) SetSambaActiveDirectory(ctx context.Context, body SetSambaActiveDirectoryBody, options ...api.CallOption) (result json.RawMessage, err error) {
+// POST /smb/activeDirectory, operation setSambaActiveDirectory, known since release 3.14.
+func (s *SMBService) SetActiveDirectory(ctx context.Context, body SetSMBActiveDirectoryBody, options ...api.CallOption) (result json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpSetSambaActiveDirectory, nil, nil, &body, &result, options...)
 	return result, err
 }
 
-// LeaveSambaActiveDirectory takes the SMB cluster out of its Active Directory domain; domain users lose all shares at once.
+// LeaveActiveDirectory takes the SMB cluster out of its Active Directory domain; domain users lose all shares at once.
 //
-// PUT /smb/activeDirectory, known since release 3.14.
-func (s *SMBService) LeaveSambaActiveDirectory(ctx context.Context, body LeaveSambaActiveDirectoryBody, options ...api.CallOption) (result string, err error) {
+// PUT /smb/activeDirectory, operation leaveSambaActiveDirectory (the vendor's deleteSambaActiveDirectory), known since release 3.14.
+func (s *SMBService) LeaveActiveDirectory(ctx context.Context, body LeaveSMBActiveDirectoryBody, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpLeaveSambaActiveDirectory, nil, nil, &body, &result, options...)
 	return result, err
 }
 
-// GetSambaContainersAreReady tells for each container that serves SMB whether it is ready.
+// GetContainersAreReady tells for each container that serves SMB whether it is ready.
 //
-// GET /smb/containersAreReady, known since release 3.14.
-func (s *SMBService) GetSambaContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
+// GET /smb/containersAreReady, operation getSambaContainersAreReady, known since release 3.14.
+func (s *SMBService) GetContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
 	err = s.caller.Call(ctx, OpGetSambaContainersAreReady, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetSambaDebug sets how verbosely SMB logs, from 0 to 10, on the given containers or on all.
+// SetDebug sets how verbosely SMB logs, from 0 to 10, on the given containers or on all.
 //
-// POST /smb/debug, known since release 3.14.
-func (s *SMBService) SetSambaDebug(ctx context.Context, body SetSambaDebugBody, options ...api.CallOption) error {
+// POST /smb/debug, operation setSambaDebug, known since release 3.14.
+func (s *SMBService) SetDebug(ctx context.Context, body SetSMBDebugBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetSambaDebug, nil, nil, &body, nil, options...)
 }
 
-// GetSambaDomains lists the domains that SMB trusts besides its own, with their id ranges.
+// ListDomains lists the domains that SMB trusts besides its own, with their id ranges.
 //
-// GET /smb/domains, known since release 3.14.
-func (s *SMBService) GetSambaDomains(ctx context.Context, options ...api.CallOption) (result []SMBDomain, err error) {
+// GET /smb/domains, operation getSambaDomains (the vendor's setSambaDomains), known since release 3.14.
+func (s *SMBService) ListDomains(ctx context.Context, options ...api.CallOption) (result []SMBDomain, err error) {
 	err = s.caller.Call(ctx, OpGetSambaDomains, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// AddSambaDomain makes SMB trust another domain, whose id range must be its alone; SMB restarts briefly.
+// AddDomain makes SMB trust another domain, whose id range must be its alone; SMB restarts briefly.
 //
-// POST /smb/domains, known since release 3.14.
-func (s *SMBService) AddSambaDomain(ctx context.Context, body AddSambaDomainBody, options ...api.CallOption) (*SMBDomain, error) {
+// POST /smb/domains, operation addSambaDomain, known since release 3.14.
+func (s *SMBService) AddDomain(ctx context.Context, body AddSMBDomainBody, options ...api.CallOption) (*SMBDomain, error) {
 	var result SMBDomain
 	if err := s.caller.Call(ctx, OpAddSambaDomain, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3855,47 +3855,47 @@ func (s *SMBService) AddSambaDomain(ctx context.Context, body AddSambaDomainBody
 	return &result, nil
 }
 
-// DeleteSambaDomain ends SMB's trust in a domain, whose users lose access; SMB restarts briefly.
+// DeleteDomain ends SMB's trust in a domain, whose users lose access; SMB restarts briefly.
 //
-// DELETE /smb/domains/{uid}, known since release 3.14.
-func (s *SMBService) DeleteSambaDomain(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /smb/domains/{uid}, operation deleteSambaDomain, known since release 3.14.
+func (s *SMBService) DeleteDomain(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSambaDomain, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetSMBShareOptions lists the mount options of SMB, as strings.
+// ListShareOptions lists the mount options of SMB, as strings.
 //
-// GET /smb/mount, known since release 3.14.
-func (s *SMBService) GetSMBShareOptions(ctx context.Context, options ...api.CallOption) (result []string, err error) {
+// GET /smb/mount, operation getSmbShareOptions (the vendor's SmbShareOptions), known since release 3.14.
+func (s *SMBService) ListShareOptions(ctx context.Context, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpGetSMBShareOptions, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// DeleteSambaServers takes containers out of the SMB service; their clients move to the remaining ones.
+// DeleteServers takes containers out of the SMB service; their clients move to the remaining ones.
 //
-// DELETE /smb/servers, known since release 4.2.
-func (s *SMBService) DeleteSambaServers(ctx context.Context, params *DeleteSambaServersParams, options ...api.CallOption) error {
+// DELETE /smb/servers, operation deleteSambaServers, known since release 4.2.
+func (s *SMBService) DeleteServers(ctx context.Context, params *DeleteSMBServersParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSambaServers, nil, params, nil, nil, options...)
 }
 
-// AddSambaServers adds containers, by uid, to those that serve SMB; they take clients at once.
+// AddServers adds containers, by uid, to those that serve SMB; they take clients at once.
 //
-// PUT /smb/servers, known since release 4.2.
-func (s *SMBService) AddSambaServers(ctx context.Context, body AddSambaServersBody, options ...api.CallOption) error {
+// PUT /smb/servers, operation addSambaServers, known since release 4.2.
+func (s *SMBService) AddServers(ctx context.Context, body AddSMBServersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddSambaServers, nil, nil, &body, nil, options...)
 }
 
-// GetSambaShares lists SMB shares with path, octal masks, encryption and the users allowed or barred.
+// ListShares lists SMB shares with path, octal masks, encryption and the users allowed or barred.
 //
-// GET /smb/shares, known since release 3.14.
-func (s *SMBService) GetSambaShares(ctx context.Context, options ...api.CallOption) (result []SMBShare, err error) {
+// GET /smb/shares, operation getSambaShares (the vendor's setSambaShares), known since release 3.14.
+func (s *SMBService) ListShares(ctx context.Context, options ...api.CallOption) (result []SMBShare, err error) {
 	err = s.caller.Call(ctx, OpGetSambaShares, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// AddShareToSamba shares a directory of a filesystem over SMB, at once; masks are octal strings such as 0755.
+// AddShare shares a directory of a filesystem over SMB, at once; masks are octal strings such as 0755.
 //
-// POST /smb/shares, known since release 3.14.
-func (s *SMBService) AddShareToSamba(ctx context.Context, body AddShareToSambaBody, options ...api.CallOption) (*SMBShare, error) {
+// POST /smb/shares, operation addShareToSamba, known since release 3.14.
+func (s *SMBService) AddShare(ctx context.Context, body AddShareToSMBBody, options ...api.CallOption) (*SMBShare, error) {
 	var result SMBShare
 	if err := s.caller.Call(ctx, OpAddShareToSamba, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3903,17 +3903,17 @@ func (s *SMBService) AddShareToSamba(ctx context.Context, body AddShareToSambaBo
 	return &result, nil
 }
 
-// DeleteSambaShare removes an SMB share and cuts its clients off; the files stay.
+// DeleteShare removes an SMB share and cuts its clients off; the files stay.
 //
-// DELETE /smb/shares/{uid}, known since release 3.14.
-func (s *SMBService) DeleteSambaShare(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /smb/shares/{uid}, operation deleteSambaShare, known since release 3.14.
+func (s *SMBService) DeleteShare(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSambaShare, []any{uid}, nil, nil, nil, options...)
 }
 
-// UpdateSambaShare changes a share's encryption, visibility, guest access or read-only flag; anything else needs a new share.
+// UpdateShare changes a share's encryption, visibility, guest access or read-only flag; anything else needs a new share.
 //
-// PUT /smb/shares/{uid}, known since release 3.14.
-func (s *SMBService) UpdateSambaShare(ctx context.Context, uid string, body UpdateSambaShareBody, options ...api.CallOption) (*SMBShare, error) {
+// PUT /smb/shares/{uid}, operation updateSambaShare, known since release 3.14.
+func (s *SMBService) UpdateShare(ctx context.Context, uid string, body UpdateSMBShareBody, options ...api.CallOption) (*SMBShare, error) {
 	var result SMBShare
 	if err := s.caller.Call(ctx, OpUpdateSambaShare, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3921,42 +3921,42 @@ func (s *SMBService) UpdateSambaShare(ctx context.Context, uid string, body Upda
 	return &result, nil
 }
 
-// ResetSambaUsers empties one of a share's user lists: read_only, read_write, valid or invalid.
+// ResetUsers empties one of a share's user lists: read_only, read_write, valid or invalid.
 //
-// DELETE /smb/users/reset/{share_uid}/{user_type}, known since release 3.14.
-func (s *SMBService) ResetSambaUsers(ctx context.Context, shareUID string, userType SMBUserType, options ...api.CallOption) error {
+// DELETE /smb/users/reset/{share_uid}/{user_type}, operation resetSambaUsers, known since release 3.14.
+func (s *SMBService) ResetUsers(ctx context.Context, shareUID string, userType SMBUserType, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResetSambaUsers, []any{shareUID, userType}, nil, nil, nil, options...)
 }
 
-// AddUserToSamba adds domain users or groups to one of a share's lists: read_only, read_write, valid or invalid.
+// AddUser adds domain users or groups to one of a share's lists: read_only, read_write, valid or invalid.
 //
-// POST /smb/users/{share_uid}/{user_type}, known since release 3.14.
-func (s *SMBService) AddUserToSamba(ctx context.Context, shareUID string, userType SMBUserType, body AddUserToSambaBody, options ...api.CallOption) error {
+// POST /smb/users/{share_uid}/{user_type}, operation addUserToSamba, known since release 3.14.
+func (s *SMBService) AddUser(ctx context.Context, shareUID string, userType SMBUserType, body AddUserToSMBBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddUserToSamba, []any{shareUID, userType}, nil, &body, nil, options...)
 }
 
-// DeleteSambaUser takes one user or group off one of a share's lists; other lists may still grant access.
+// DeleteUser takes one user or group off one of a share's lists; other lists may still grant access.
 //
-// DELETE /smb/users/{share_uid}/{user_type}/{user}, known since release 3.14.
-func (s *SMBService) DeleteSambaUser(ctx context.Context, shareUID string, userType SMBUserType, user string, options ...api.CallOption) error {
+// DELETE /smb/users/{share_uid}/{user_type}/{user}, operation deleteSambaUser, known since release 3.14.
+func (s *SMBService) DeleteUser(ctx context.Context, shareUID string, userType SMBUserType, user string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSambaUser, []any{shareUID, userType, user}, nil, nil, nil, options...)
 }
 
-// SnapshotPolicyService has the operations that the API files under "Snapshot Policy".
-type SnapshotPolicyService struct{ caller api.Caller }
+// SnapshotPoliciesService has the operations that the API files under "Snapshot Policy".
+type SnapshotPoliciesService struct{ caller api.Caller }
 
-// ListSnapPolicies lists snapshot policies and their filesystems; schedules come only with a single policy.
+// List lists snapshot policies and their filesystems; schedules come only with a single policy.
 //
-// GET /snapshotPolicy, known since release 5.0.
-func (s *SnapshotPolicyService) ListSnapPolicies(ctx context.Context, options ...api.CallOption) (result []SnapshotPolicy, err error) {
+// GET /snapshotPolicy, operation listSnapPolicies, known since release 5.0.
+func (s *SnapshotPoliciesService) List(ctx context.Context, options ...api.CallOption) (result []SnapshotPolicy, err error) {
 	err = s.caller.Call(ctx, OpListSnapPolicies, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateSnapshotPolicy creates a snapshot policy: when to take snapshots, how many to keep and where to upload them.
+// Create creates a snapshot policy: when to take snapshots, how many to keep and where to upload them.
 //
-// POST /snapshotPolicy, known since release 5.0.
-func (s *SnapshotPolicyService) CreateSnapshotPolicy(ctx context.Context, body CreateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
+// POST /snapshotPolicy, operation createSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) Create(ctx context.Context, body CreateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
 	var result SnapshotPolicy
 	if err := s.caller.Call(ctx, OpCreateSnapshotPolicy, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3964,17 +3964,17 @@ func (s *SnapshotPolicyService) CreateSnapshotPolicy(ctx context.Context, body C
 	return &result, nil
 }
 
-// DeleteSnapshotPolicy deletes a snapshot policy; detach every filesystem from it first.
+// Delete deletes a snapshot policy; detach every filesystem from it first.
 //
-// DELETE /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) DeleteSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /snapshotPolicy/{uid}, operation deleteSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSnapshotPolicy, []any{uid}, nil, nil, nil, options...)
 }
 
-// ShowSnapshotPolicy returns one snapshot policy with its schedules, numbers to keep and filesystems.
+// Get returns one snapshot policy with its schedules, numbers to keep and filesystems.
 //
-// GET /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) ShowSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
+// GET /snapshotPolicy/{uid}, operation showSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
 	var result SnapshotPolicyInfo
 	if err := s.caller.Call(ctx, OpShowSnapshotPolicy, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -3982,10 +3982,10 @@ func (s *SnapshotPolicyService) ShowSnapshotPolicy(ctx context.Context, uid stri
 	return &result, nil
 }
 
-// UpdateSnapshotPolicy renames a snapshot policy, changes its schedules, or switches it on or off.
+// Update renames a snapshot policy, changes its schedules, or switches it on or off.
 //
-// PUT /snapshotPolicy/{uid}, known since release 5.0.
-func (s *SnapshotPolicyService) UpdateSnapshotPolicy(ctx context.Context, uid string, body UpdateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
+// PUT /snapshotPolicy/{uid}, operation updateSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) Update(ctx context.Context, uid string, body UpdateSnapshotPolicyBody, options ...api.CallOption) (*SnapshotPolicy, error) {
 	var result SnapshotPolicy
 	if err := s.caller.Call(ctx, OpUpdateSnapshotPolicy, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -3993,10 +3993,10 @@ func (s *SnapshotPolicyService) UpdateSnapshotPolicy(ctx context.Context, uid st
 	return &result, nil
 }
 
-// DuplicateSnapshotPolicy copies a snapshot policy under a new name, with its filesystems on request.
+// Duplicate copies a snapshot policy under a new name, with its filesystems on request.
 //
-// POST /snapshotPolicy/{uid}/duplicate, known since release 5.1.
-func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid string, body DuplicateSnapshotPolicyBody, params *DuplicateSnapshotPolicyParams, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
+// POST /snapshotPolicy/{uid}/duplicate, operation duplicateSnapshotPolicy, known since release 5.1.
+func (s *SnapshotPoliciesService) Duplicate(ctx context.Context, uid string, body DuplicateSnapshotPolicyBody, params *DuplicateSnapshotPolicyParams, options ...api.CallOption) (*SnapshotPolicyInfo, error) {
 	var result SnapshotPolicyInfo
 	if err := s.caller.Call(ctx, OpDuplicateSnapshotPolicy, []any{uid}, params, &body, &result, options...); err != nil {
 		return nil, err
@@ -4004,34 +4004,34 @@ func (s *SnapshotPolicyService) DuplicateSnapshotPolicy(ctx context.Context, uid
 	return &result, nil
 }
 
-// ListFSAttachedToSnapshotPolicy lists the filesystems that follow a snapshot policy.
+// ListAttachedFileSystems lists the filesystems that follow a snapshot policy.
 //
-// GET /snapshotPolicy/{uid}/filesystems, known since release 5.0.
-func (s *SnapshotPolicyService) ListFSAttachedToSnapshotPolicy(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+// GET /snapshotPolicy/{uid}/filesystems, operation listFsAttachedToSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) ListAttachedFileSystems(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpListFSAttachedToSnapshotPolicy, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// AttachFSToSnapshotPolicy puts filesystems, by uid, on a snapshot policy's schedules.
+// AttachFileSystem puts filesystems, by uid, on a snapshot policy's schedules.
 //
-// POST /snapshotPolicy/{uid}/filesystems/attach, known since release 5.0.
-func (s *SnapshotPolicyService) AttachFSToSnapshotPolicy(ctx context.Context, uid string, body AttachFSToSnapshotPolicyBody, options ...api.CallOption) (result []string, err error) {
+// POST /snapshotPolicy/{uid}/filesystems/attach, operation attachFsToSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) AttachFileSystem(ctx context.Context, uid string, body AttachFileSystemToSnapshotPolicyBody, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpAttachFSToSnapshotPolicy, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachFSFromSnapshotPolicy takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
+// DetachFileSystem takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
 //
-// POST /snapshotPolicy/{uid}/filesystems/detach, known since release 5.0.
-func (s *SnapshotPolicyService) DetachFSFromSnapshotPolicy(ctx context.Context, uid string, body DetachFSFromSnapshotPolicyBody, params *DetachFSFromSnapshotPolicyParams, options ...api.CallOption) (result []string, err error) {
+// POST /snapshotPolicy/{uid}/filesystems/detach, operation detachFsFromSnapshotPolicy, known since release 5.0.
+func (s *SnapshotPoliciesService) DetachFileSystem(ctx context.Context, uid string, body DetachFileSystemFromSnapshotPolicyBody, params *DetachFileSystemFromSnapshotPolicyParams, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpDetachFSFromSnapshotPolicy, []any{uid}, params, &body, &result, options...)
 	return result, err
 }
 
-// RunSnapshotPolicyScheduleOnce starts one of a policy's schedules now; snapshots of its filesystems follow in the background.
+// RunScheduleOnce starts one of a policy's schedules now; snapshots of its filesystems follow in the background.
 //
-// POST /snapshotPolicy/{uid}/runOnce, known since release 5.1.
-func (s *SnapshotPolicyService) RunSnapshotPolicyScheduleOnce(ctx context.Context, uid string, body RunSnapshotPolicyScheduleOnceBody, options ...api.CallOption) (result string, err error) {
+// POST /snapshotPolicy/{uid}/runOnce, operation runSnapshotPolicyScheduleOnce, known since release 5.1.
+func (s *SnapshotPoliciesService) RunScheduleOnce(ctx context.Context, uid string, body RunSnapshotPolicyScheduleOnceBody, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpRunSnapshotPolicyScheduleOnce, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
@@ -4039,18 +4039,18 @@ func (s *SnapshotPolicyService) RunSnapshotPolicyScheduleOnce(ctx context.Contex
 // SnapshotsService has the operations that the API files under "Snapshots".
 type SnapshotsService struct{ caller api.Caller }
 
-// GetSnapshots lists snapshots of every filesystem, or of one only, with size and upload state.
+// List lists snapshots of every filesystem, or of one only, with size and upload state.
 //
-// GET /snapshots, known since release 3.14.
-func (s *SnapshotsService) GetSnapshots(ctx context.Context, params *GetSnapshotsParams, options ...api.CallOption) (result []Snapshot, err error) {
+// GET /snapshots, operation getSnapshots, known since release 3.14.
+func (s *SnapshotsService) List(ctx context.Context, params *GetSnapshotsParams, options ...api.CallOption) (result []Snapshot, err error) {
 	err = s.caller.Call(ctx, OpGetSnapshots, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// CreateSnapshot takes a snapshot of a filesystem, read-only unless told otherwise; a writable one can never become read-only.
+// Create takes a snapshot of a filesystem, read-only unless told otherwise; a writable one can never become read-only.
 //
-// POST /snapshots, known since release 3.14.
-func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
+// POST /snapshots, operation createSnapshot, known since release 3.14.
+func (s *SnapshotsService) Create(ctx context.Context, body CreateSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
 	if err := s.caller.Call(ctx, OpCreateSnapshot, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4058,10 +4058,10 @@ func (s *SnapshotsService) CreateSnapshot(ctx context.Context, body CreateSnapsh
 	return &result, nil
 }
 
-// GetSnapshotDiff returns a page of a prepared comparison; on the last one next_resume_token is the stop_token that was sent.
+// GetDiff returns a page of a prepared comparison; on the last one next_resume_token is the stop_token that was sent.
 //
-// POST /snapshots/diff/getResults, known since release 5.0.
-func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshotDiffBody, options ...api.CallOption) (*SnapshotDiff, error) {
+// POST /snapshots/diff/getResults, operation getSnapshotDiff (the vendor's diffList), known since release 5.0.
+func (s *SnapshotsService) GetDiff(ctx context.Context, body GetSnapshotDiffBody, options ...api.CallOption) (*SnapshotDiff, error) {
 	var result SnapshotDiff
 	if err := s.caller.Call(ctx, OpGetSnapshotDiff, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4069,18 +4069,18 @@ func (s *SnapshotsService) GetSnapshotDiff(ctx context.Context, body GetSnapshot
 	return &result, nil
 }
 
-// PrepareSnapshotDiff splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
+// PrepareDiff splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
 //
-// POST /snapshots/diff/prepare, known since release 5.0.
-func (s *SnapshotsService) PrepareSnapshotDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...api.CallOption) (result SnapshotDiffCookies, err error) {
+// POST /snapshots/diff/prepare, operation prepareSnapshotDiff (the vendor's diffPrepare), known since release 5.0.
+func (s *SnapshotsService) PrepareDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...api.CallOption) (result SnapshotDiffCookies, err error) {
 	err = s.caller.Call(ctx, OpPrepareSnapshotDiff, nil, nil, &body, &result, options...)
 	return result, err
 }
 
-// DownloadSnapshot brings an uploaded snapshot into a filesystem by its locator; take the oldest first.
+// Download brings an uploaded snapshot into a filesystem by its locator; take the oldest first.
 //
-// POST /snapshots/download, known since release 4.2.
-func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
+// POST /snapshots/download, operation downloadSnapshot, known since release 4.2.
+func (s *SnapshotsService) Download(ctx context.Context, body DownloadSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
 	if err := s.caller.Call(ctx, OpDownloadSnapshot, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4088,10 +4088,10 @@ func (s *SnapshotsService) DownloadSnapshot(ctx context.Context, body DownloadSn
 	return &result, nil
 }
 
-// GetSnapshotLocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
+// GetLocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
 //
-// POST /snapshots/locatorInfo, known since release 5.0.
-func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...api.CallOption) (*SnapshotLocatorInfo, error) {
+// POST /snapshots/locatorInfo, operation getSnapshotLocatorInfo (the vendor's locatorInfo), known since release 5.0.
+func (s *SnapshotsService) GetLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...api.CallOption) (*SnapshotLocatorInfo, error) {
 	var result SnapshotLocatorInfo
 	if err := s.caller.Call(ctx, OpGetSnapshotLocatorInfo, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4099,10 +4099,10 @@ func (s *SnapshotsService) GetSnapshotLocatorInfo(ctx context.Context, body GetS
 	return &result, nil
 }
 
-// RestoreFileSystemFromSnapshot overwrites a filesystem with the contents of a snapshot; whatever changed since is lost.
+// RestoreFileSystem overwrites a filesystem with the contents of a snapshot; whatever changed since is lost.
 //
-// POST /snapshots/{fs_uid}/{uid}/restore, known since release 3.14.
-func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, filesystemUID string, uid string, options ...api.CallOption) (*Snapshot, error) {
+// POST /snapshots/{fs_uid}/{uid}/restore, operation restoreFileSystemFromSnapshot, known since release 3.14.
+func (s *SnapshotsService) RestoreFileSystem(ctx context.Context, filesystemUID string, uid string, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
 	if err := s.caller.Call(ctx, OpRestoreFileSystemFromSnapshot, []any{filesystemUID, uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4110,17 +4110,17 @@ func (s *SnapshotsService) RestoreFileSystemFromSnapshot(ctx context.Context, fi
 	return &result, nil
 }
 
-// DeleteSnapshot deletes a snapshot, isRemoving until it is gone; filesystems downloaded from it may break.
+// Delete deletes a snapshot, isRemoving until it is gone; filesystems downloaded from it may break.
 //
-// DELETE /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) DeleteSnapshot(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /snapshots/{uid}, operation deleteSnapshot, known since release 3.14.
+func (s *SnapshotsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSnapshot, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetSnapshot returns one snapshot with its upload state; isRemoving is true while it is deleted.
+// Get returns one snapshot with its upload state; isRemoving is true while it is deleted.
 //
-// GET /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) GetSnapshot(ctx context.Context, uid string, options ...api.CallOption) (*Snapshot, error) {
+// GET /snapshots/{uid}, operation getSnapshot, known since release 3.14.
+func (s *SnapshotsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
 	if err := s.caller.Call(ctx, OpGetSnapshot, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4128,10 +4128,10 @@ func (s *SnapshotsService) GetSnapshot(ctx context.Context, uid string, options 
 	return &result, nil
 }
 
-// UpdateSnapshot renames a snapshot or moves its access point; its contents stay.
+// Update renames a snapshot or moves its access point; its contents stay.
 //
-// PUT /snapshots/{uid}, known since release 3.14.
-func (s *SnapshotsService) UpdateSnapshot(ctx context.Context, uid string, body UpdateSnapshotBody, options ...api.CallOption) (*SnapshotEdit, error) {
+// PUT /snapshots/{uid}, operation updateSnapshot, known since release 3.14.
+func (s *SnapshotsService) Update(ctx context.Context, uid string, body UpdateSnapshotBody, options ...api.CallOption) (*SnapshotEdit, error) {
 	var result SnapshotEdit
 	if err := s.caller.Call(ctx, OpUpdateSnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4139,10 +4139,10 @@ func (s *SnapshotsService) UpdateSnapshot(ctx context.Context, uid string, body 
 	return &result, nil
 }
 
-// CopySnapshot copies a snapshot under another name within its filesystem.
+// Copy copies a snapshot under another name within its filesystem.
 //
-// POST /snapshots/{uid}/copy, known since release 3.14.
-func (s *SnapshotsService) CopySnapshot(ctx context.Context, uid string, body CopySnapshotBody, options ...api.CallOption) (*Snapshot, error) {
+// POST /snapshots/{uid}/copy, operation copySnapshot, known since release 3.14.
+func (s *SnapshotsService) Copy(ctx context.Context, uid string, body CopySnapshotBody, options ...api.CallOption) (*Snapshot, error) {
 	var result Snapshot
 	if err := s.caller.Call(ctx, OpCopySnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4150,10 +4150,10 @@ func (s *SnapshotsService) CopySnapshot(ctx context.Context, uid string, body Co
 	return &result, nil
 }
 
-// UploadSnapshot starts to upload a read-only snapshot, to the LOCAL or REMOTE store, and returns its locator; stowStatus SYNCHRONIZED marks the end.
+// Upload starts to upload a read-only snapshot, to the LOCAL or REMOTE store, and returns its locator; stowStatus SYNCHRONIZED marks the end.
 //
-// POST /snapshots/{uid}/upload, known since release 3.14.
-func (s *SnapshotsService) UploadSnapshot(ctx context.Context, uid string, body UploadSnapshotBody, options ...api.CallOption) (*UploadSnapshotResult, error) {
+// POST /snapshots/{uid}/upload, operation uploadSnapshot, known since release 3.14.
+func (s *SnapshotsService) Upload(ctx context.Context, uid string, body UploadSnapshotBody, options ...api.CallOption) (*UploadSnapshotResult, error) {
 	var result UploadSnapshotResult
 	if err := s.caller.Call(ctx, OpUploadSnapshot, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4164,34 +4164,34 @@ func (s *SnapshotsService) UploadSnapshot(ctx context.Context, uid string, body 
 // StatsService has the operations that the API files under "Stats".
 type StatsService struct{ caller api.Caller }
 
-// GetStats returns chosen statistics over a span of time, for the whole cluster or per process.
+// Get returns chosen statistics over a span of time, for the whole cluster or per process.
 //
-// GET /stats, known since release 3.14.
-func (s *StatsService) GetStats(ctx context.Context, params *GetStatsParams, options ...api.CallOption) (result map[string]map[string][]json.RawMessage, err error) {
+// GET /stats, operation getStats, known since release 3.14.
+func (s *StatsService) Get(ctx context.Context, params *GetStatsParams, options ...api.CallOption) (result map[string]map[string][]json.RawMessage, err error) {
 	err = s.caller.Call(ctx, OpGetStats, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetStatsDescription explains each statistic by name: unit, kind, parameters and meaning.
+// GetDescription explains each statistic by name: unit, kind, parameters and meaning.
 //
-// GET /stats/description, known since release 3.14.
-func (s *StatsService) GetStatsDescription(ctx context.Context, options ...api.CallOption) (result map[string]StatDescription, err error) {
+// GET /stats/description, operation getStatsDescription, known since release 3.14.
+func (s *StatsService) GetDescription(ctx context.Context, options ...api.CallOption) (result map[string]StatDescription, err error) {
 	err = s.caller.Call(ctx, OpGetStatsDescription, nil, nil, nil, &result, options...)
 	return result, err
 }
 
 // GetRealTimeStats returns what each process does now: CPU percent, operations and bytes per second, latencies in microseconds.
 //
-// GET /stats/realtime, known since release 3.14.
+// GET /stats/realtime, operation getRealTimeStats, known since release 3.14.
 func (s *StatsService) GetRealTimeStats(ctx context.Context, options ...api.CallOption) (result []RealTimeStats, err error) {
 	err = s.caller.Call(ctx, OpGetRealTimeStats, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetStatsDiskUsage returns how many seconds statistics are kept, and the bytes on disk that this or another duration takes.
+// GetDiskUsage returns how many seconds statistics are kept, and the bytes on disk that this or another duration takes.
 //
-// GET /stats/retention, known since release 3.14.
-func (s *StatsService) GetStatsDiskUsage(ctx context.Context, params *GetStatsDiskUsageParams, options ...api.CallOption) (*StatsDiskUsage, error) {
+// GET /stats/retention, operation getStatsDiskUsage, known since release 3.14.
+func (s *StatsService) GetDiskUsage(ctx context.Context, params *GetStatsDiskUsageParams, options ...api.CallOption) (*StatsDiskUsage, error) {
 	var result StatsDiskUsage
 	if err := s.caller.Call(ctx, OpGetStatsDiskUsage, nil, params, nil, &result, options...); err != nil {
 		return nil, err
@@ -4199,10 +4199,10 @@ func (s *StatsService) GetStatsDiskUsage(ctx context.Context, params *GetStatsDi
 	return &result, nil
 }
 
-// SetStatsRetention sets how long statistics are kept, in words such as 2 weeks 3 days.
+// SetRetention sets how long statistics are kept, in words such as 2 weeks 3 days.
 //
-// POST /stats/retention, known since release 3.14.
-func (s *StatsService) SetStatsRetention(ctx context.Context, body SetStatsRetentionBody, options ...api.CallOption) (*StatsDiskUsage, error) {
+// POST /stats/retention, operation setStatsRetention (the vendor's getStatsRetention), known since release 3.14.
+func (s *StatsService) SetRetention(ctx context.Context, body SetStatsRetentionBody, options ...api.CallOption) (*StatsDiskUsage, error) {
 	var result StatsDiskUsage
 	if err := s.caller.Call(ctx, OpSetStatsRetention, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4213,18 +4213,18 @@ func (s *StatsService) SetStatsRetention(ctx context.Context, body SetStatsReten
 // TasksService has the operations that the API files under "Tasks".
 type TasksService struct{ caller api.Caller }
 
-// GetTasks lists background tasks with state and percent done; waiting ones come only on request.
+// List lists background tasks with state and percent done; waiting ones come only on request.
 //
-// GET /tasks, known since release 3.14.
-func (s *TasksService) GetTasks(ctx context.Context, params *GetTasksParams, options ...api.CallOption) (result []Task, err error) {
+// GET /tasks, operation getTasks, known since release 3.14.
+func (s *TasksService) List(ctx context.Context, params *GetTasksParams, options ...api.CallOption) (result []Task, err error) {
 	err = s.caller.Call(ctx, OpGetTasks, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// GetTasksLimit returns the percentage of CPU that background tasks may take.
+// GetLimit returns the percentage of CPU that background tasks may take.
 //
-// GET /tasks/limits, known since release 3.14.
-func (s *TasksService) GetTasksLimit(ctx context.Context, options ...api.CallOption) (*TasksLimit, error) {
+// GET /tasks/limits, operation getTasksLimit, known since release 3.14.
+func (s *TasksService) GetLimit(ctx context.Context, options ...api.CallOption) (*TasksLimit, error) {
 	var result TasksLimit
 	if err := s.caller.Call(ctx, OpGetTasksLimit, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4232,41 +4232,41 @@ func (s *TasksService) GetTasksLimit(ctx context.Context, options ...api.CallOpt
 	return &result, nil
 }
 
-// SetTasksLimit caps the CPU that background tasks may take, in percent from 0 to 100.
+// SetLimit caps the CPU that background tasks may take, in percent from 0 to 100.
 //
-// PUT /tasks/limits, known since release 3.14.
-func (s *TasksService) SetTasksLimit(ctx context.Context, body SetTasksLimitBody, options ...api.CallOption) error {
+// PUT /tasks/limits, operation setTasksLimit, known since release 3.14.
+func (s *TasksService) SetLimit(ctx context.Context, body SetTasksLimitBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetTasksLimit, nil, nil, &body, nil, options...)
 }
 
-// AbortTask ends a background task for good; its unfinished work is thrown away.
+// Abort ends a background task for good; its unfinished work is thrown away.
 //
-// POST /tasks/{uid}/abort, known since release 3.14.
-func (s *TasksService) AbortTask(ctx context.Context, uid string, options ...api.CallOption) error {
+// POST /tasks/{uid}/abort, operation abortTask, known since release 3.14.
+func (s *TasksService) Abort(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAbortTask, []any{uid}, nil, nil, nil, options...)
 }
 
-// PauseTask halts a background task, which keeps its progress until it is resumed.
+// Pause halts a background task, which keeps its progress until it is resumed.
 //
-// POST /tasks/{uid}/pause, known since release 3.14.
-func (s *TasksService) PauseTask(ctx context.Context, uid string, options ...api.CallOption) error {
+// POST /tasks/{uid}/pause, operation pauseTask, known since release 3.14.
+func (s *TasksService) Pause(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpPauseTask, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResumeTask lets a paused background task carry on where it stopped.
+// Resume lets a paused background task carry on where it stopped.
 //
-// POST /tasks/{uid}/resume, known since release 3.14.
-func (s *TasksService) ResumeTask(ctx context.Context, uid string, options ...api.CallOption) error {
+// POST /tasks/{uid}/resume, operation resumeTask, known since release 3.14.
+func (s *TasksService) Resume(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpResumeTask, []any{uid}, nil, nil, nil, options...)
 }
 
 // TelemetryService has the operations that the API files under "Telemetry".
 type TelemetryService struct{ caller api.Caller }
 
-// GetTelemetryStatus returns whether telemetry is enabled, and whether audit traces are.
+// GetStatus returns whether telemetry is enabled, and whether audit traces are.
 //
-// GET /telemetry, known since release 5.0.
-func (s *TelemetryService) GetTelemetryStatus(ctx context.Context, options ...api.CallOption) (*TelemetryInfo, error) {
+// GET /telemetry, operation getTelemetryStatus, known since release 5.0.
+func (s *TelemetryService) GetStatus(ctx context.Context, options ...api.CallOption) (*TelemetryInfo, error) {
 	var result TelemetryInfo
 	if err := s.caller.Call(ctx, OpGetTelemetryStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4274,25 +4274,25 @@ func (s *TelemetryService) GetTelemetryStatus(ctx context.Context, options ...ap
 	return &result, nil
 }
 
-// UpdateTelemetryStatus switches telemetry or audit traces on or off and chooses the operations to record.
+// UpdateStatus switches telemetry or audit traces on or off and chooses the operations to record.
 //
-// POST /telemetry, known since release 5.0.
-func (s *TelemetryService) UpdateTelemetryStatus(ctx context.Context, body UpdateTelemetryStatusBody, options ...api.CallOption) error {
+// POST /telemetry, operation updateTelemetryStatus, known since release 5.0.
+func (s *TelemetryService) UpdateStatus(ctx context.Context, body UpdateTelemetryStatusBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateTelemetryStatus, nil, nil, &body, nil, options...)
 }
 
-// GetTelemetryExports lists where telemetry is sent; each target is File, Splunk, S3, Vector, Kafka or Syslog.
+// ListExports lists where telemetry is sent; each target is File, Splunk, S3, Vector, Kafka or Syslog.
 //
-// GET /telemetry/exports, known since release 5.0.
-func (s *TelemetryService) GetTelemetryExports(ctx context.Context, options ...api.CallOption) (result []TelemetryExport, err error) {
+// GET /telemetry/exports, operation getTelemetryExports, known since release 5.0.
+func (s *TelemetryService) ListExports(ctx context.Context, options ...api.CallOption) (result []TelemetryExport, err error) {
 	err = s.caller.Call(ctx, OpGetTelemetryExports, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateTelemetryExport creates a target for telemetry, of type File, Splunk, S3, Vector, Kafka or Syslog.
+// CreateExport creates a target for telemetry, of type File, Splunk, S3, Vector, Kafka or Syslog.
 //
-// PUT /telemetry/exports, known since release 5.0.
-func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
+// PUT /telemetry/exports, operation createTelemetryExport, known since release 5.0.
+func (s *TelemetryService) CreateExport(ctx context.Context, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
 	if err := s.caller.Call(ctx, OpCreateTelemetryExport, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4300,18 +4300,18 @@ func (s *TelemetryService) CreateTelemetryExport(ctx context.Context, body Telem
 	return &result, nil
 }
 
-// RemoveTelemetryExport removes a telemetry target, to which nothing is sent any more.
+// RemoveExport removes a telemetry target, to which nothing is sent any more.
 //
-// DELETE /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) RemoveTelemetryExport(ctx context.Context, uid string, options ...api.CallOption) (result []TelemetryExport, err error) {
+// DELETE /telemetry/exports/{uid}, operation removeTelemetryExport, known since release 5.0.
+func (s *TelemetryService) RemoveExport(ctx context.Context, uid string, options ...api.CallOption) (result []TelemetryExport, err error) {
 	err = s.caller.Call(ctx, OpRemoveTelemetryExport, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetTelemetryExport returns one telemetry target with its settings and sources.
+// GetExport returns one telemetry target with its settings and sources.
 //
-// GET /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, options ...api.CallOption) (*TelemetryExport, error) {
+// GET /telemetry/exports/{uid}, operation getTelemetryExport, known since release 5.0.
+func (s *TelemetryService) GetExport(ctx context.Context, uid string, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
 	if err := s.caller.Call(ctx, OpGetTelemetryExport, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4319,10 +4319,10 @@ func (s *TelemetryService) GetTelemetryExport(ctx context.Context, uid string, o
 	return &result, nil
 }
 
-// UpdateTelemetryExport changes one telemetry target: its address, credentials, TLS settings or sources.
+// UpdateExport changes one telemetry target: its address, credentials, TLS settings or sources.
 //
-// POST /telemetry/exports/{uid}, known since release 5.0.
-func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
+// POST /telemetry/exports/{uid}, operation updateTelemetryExport, known since release 5.0.
+func (s *TelemetryService) UpdateExport(ctx context.Context, uid string, body TelemetryExportBody, options ...api.CallOption) (*TelemetryExport, error) {
 	var result TelemetryExport
 	if err := s.caller.Call(ctx, OpUpdateTelemetryExport, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4330,37 +4330,37 @@ func (s *TelemetryService) UpdateTelemetryExport(ctx context.Context, uid string
 	return &result, nil
 }
 
-// DetachTelemetrySourceFromExport takes sources, named in the body, from what a telemetry target receives.
+// DetachSourceFromExport takes sources, named in the body, from what a telemetry target receives.
 //
-// DELETE /telemetry/exports/{uid}/sources, known since release 5.0.
-func (s *TelemetryService) DetachTelemetrySourceFromExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
+// DELETE /telemetry/exports/{uid}/sources, operation detachTelemetrySourceFromExport, known since release 5.0.
+func (s *TelemetryService) DetachSourceFromExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpDetachTelemetrySourceFromExport, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachTelemetrySourceToExport adds sources, such as Audit, to what a telemetry target receives.
+// AttachSourceToExport adds sources, such as Audit, to what a telemetry target receives.
 //
-// PUT /telemetry/exports/{uid}/sources, known since release 5.0.
-func (s *TelemetryService) AttachTelemetrySourceToExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
+// PUT /telemetry/exports/{uid}/sources, operation attachTelemetrySourceToExport, known since release 5.0.
+func (s *TelemetryService) AttachSourceToExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpAttachTelemetrySourceToExport, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// TenantService has the operations that the API files under "Tenant".
-type TenantService struct{ caller api.Caller }
+// TenantsService has the operations that the API files under "Tenant".
+type TenantsService struct{ caller api.Caller }
 
-// GetTenants lists tenants with their quotas and allocations in bytes.
+// List lists tenants with their quotas and allocations in bytes.
 //
-// GET /tenants, known since release 5.1.
-func (s *TenantService) GetTenants(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
+// GET /tenants, operation getTenants, known since release 5.1.
+func (s *TenantsService) List(ctx context.Context, options ...api.CallOption) (result []Tenant, err error) {
 	err = s.caller.Call(ctx, OpGetTenants, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// CreateTenant creates a tenant and its first administrator; quotas are in bytes, rounded to blocks of 4 KiB.
+// Create creates a tenant and its first administrator; quotas are in bytes, rounded to blocks of 4 KiB.
 //
-// POST /tenants, known since release 5.1.
-func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody, options ...api.CallOption) (*Tenant, error) {
+// POST /tenants, operation createTenant, known since release 5.1.
+func (s *TenantsService) Create(ctx context.Context, body CreateTenantBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpCreateTenant, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4370,23 +4370,23 @@ func (s *TenantService) CreateTenant(ctx context.Context, body CreateTenantBody,
 
 // GetMultipleTenantsExist tells whether tenants besides the root one exist.
 //
-// GET /tenants/multipleTenantsExist, known since release 5.1.
-func (s *TenantService) GetMultipleTenantsExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
+// GET /tenants/multipleTenantsExist, operation getMultipleTenantsExist, known since release 5.1.
+func (s *TenantsService) GetMultipleTenantsExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
 	err = s.caller.Call(ctx, OpGetMultipleTenantsExist, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// DeleteTenant deletes a tenant that holds nothing any more.
+// Delete deletes a tenant that holds nothing any more.
 //
-// DELETE /tenants/{uid}, known since release 5.1.
-func (s *TenantService) DeleteTenant(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /tenants/{uid}, operation deleteTenant, known since release 5.1.
+func (s *TenantsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteTenant, []any{uid}, nil, nil, nil, options...)
 }
 
-// GetTenant returns one tenant with its quotas, allocations, options and network spaces.
+// Get returns one tenant with its quotas, allocations, options and network spaces.
 //
-// GET /tenants/{uid}, known since release 5.1.
-func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
+// GET /tenants/{uid}, operation getTenant, known since release 5.1.
+func (s *TenantsService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpGetTenant, []any{uid}, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4394,10 +4394,10 @@ func (s *TenantService) GetTenant(ctx context.Context, uid string, options ...ap
 	return &result, nil
 }
 
-// UpdateTenant renames a tenant; quotas and options have calls of their own.
+// Update renames a tenant; quotas and options have calls of their own.
 //
-// PUT /tenants/{uid}, known since release 5.1.
-func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body UpdateTenantBody, options ...api.CallOption) (*Tenant, error) {
+// PUT /tenants/{uid}, operation updateTenant, known since release 5.1.
+func (s *TenantsService) Update(ctx context.Context, uid string, body UpdateTenantBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpUpdateTenant, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4405,10 +4405,10 @@ func (s *TenantService) UpdateTenant(ctx context.Context, uid string, body Updat
 	return &result, nil
 }
 
-// SetTenantLimit caps a tenant's SSD and total capacity in bytes, rounded to blocks of 4 KiB.
+// SetLimit caps a tenant's SSD and total capacity in bytes, rounded to blocks of 4 KiB.
 //
-// PUT /tenants/{uid}/limits, known since release 5.1.
-func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...api.CallOption) (*Tenant, error) {
+// PUT /tenants/{uid}/limits, operation setTenantLimit, known since release 5.1.
+func (s *TenantsService) SetLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpSetTenantLimit, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4416,34 +4416,34 @@ func (s *TenantService) SetTenantLimit(ctx context.Context, uid string, body Set
 	return &result, nil
 }
 
-// GetTenantNetworkSpaces lists the names of a tenant's network spaces.
+// ListNetworkSpaces lists the names of a tenant's network spaces.
 //
-// GET /tenants/{uid}/networkSpaces, known since release 5.1.
-func (s *TenantService) GetTenantNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
+// GET /tenants/{uid}/networkSpaces, operation getTenantNetworkSpaces, known since release 5.1.
+func (s *TenantsService) ListNetworkSpaces(ctx context.Context, uid string, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpGetTenantNetworkSpaces, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// AddTenantNetworkSpaces gives a tenant further network spaces, by name, and keeps those it has.
+// AddNetworkSpaces gives a tenant further network spaces, by name, and keeps those it has.
 //
-// POST /tenants/{uid}/networkSpaces/add, known since release 5.1.
-func (s *TenantService) AddTenantNetworkSpaces(ctx context.Context, uid string, body AddTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+// POST /tenants/{uid}/networkSpaces/add, operation addTenantNetworkSpaces, known since release 5.1.
+func (s *TenantsService) AddNetworkSpaces(ctx context.Context, uid string, body AddTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpAddTenantNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// RemoveTenantNetworkSpaces takes network spaces away from a tenant, by name.
+// RemoveNetworkSpaces takes network spaces away from a tenant, by name.
 //
-// POST /tenants/{uid}/networkSpaces/remove, known since release 5.1.
-func (s *TenantService) RemoveTenantNetworkSpaces(ctx context.Context, uid string, body RemoveTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
+// POST /tenants/{uid}/networkSpaces/remove, operation removeTenantNetworkSpaces, known since release 5.1.
+func (s *TenantsService) RemoveNetworkSpaces(ctx context.Context, uid string, body RemoveTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
 	err = s.caller.Call(ctx, OpRemoveTenantNetworkSpaces, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// UpdateTenantOptions decides whether a tenant's filesystems need authentication, and whether mounts must come from its network spaces.
+// UpdateOptions decides whether a tenant's filesystems need authentication, and whether mounts must come from its network spaces.
 //
-// PUT /tenants/{uid}/options, known since release 5.1.
-func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...api.CallOption) (*Tenant, error) {
+// PUT /tenants/{uid}/options, operation updateTenantOptions, known since release 5.1.
+func (s *TenantsService) UpdateOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...api.CallOption) (*Tenant, error) {
 	var result Tenant
 	if err := s.caller.Call(ctx, OpUpdateTenantOptions, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4451,67 +4451,67 @@ func (s *TenantService) UpdateTenantOptions(ctx context.Context, uid string, bod
 	return &result, nil
 }
 
-// RevokeTenantTokens ends every GUI, CLI and API session of a tenant's users at once.
+// RevokeTokens ends every GUI, CLI and API session of a tenant's users at once.
 //
-// DELETE /tenants/{uid}/revoke, known since release 5.1.
-func (s *TenantService) RevokeTenantTokens(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /tenants/{uid}/revoke, operation revokeTenantTokens, known since release 5.1.
+func (s *TenantsService) RevokeTokens(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRevokeTenantTokens, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetTenantSecurityPolicies leaves a tenant without any security policy.
+// ResetSecurityPolicies leaves a tenant without any security policy.
 //
-// DELETE /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) ResetTenantSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// DELETE /tenants/{uid}/securityPolicy, operation resetTenantSecurityPolicies, known since release 5.1.
+func (s *TenantsService) ResetSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpResetTenantSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// GetTenantSecurityPolicies lists the security policies that a tenant has, each by name, id and uid.
+// ListSecurityPolicies lists the security policies that a tenant has, each by name, id and uid.
 //
-// GET /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) GetTenantSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// GET /tenants/{uid}/securityPolicy, operation getTenantSecurityPolicies, known since release 5.1.
+func (s *TenantsService) ListSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpGetTenantSecurityPolicies, []any{uid}, nil, nil, &result, options...)
 	return result, err
 }
 
-// SetTenantSecurityPolicies replaces a tenant's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces a tenant's security policies by the given ones; any other is detached.
 //
-// PUT /tenants/{uid}/securityPolicy, known since release 5.1.
-func (s *TenantService) SetTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// PUT /tenants/{uid}/securityPolicy, operation setTenantSecurityPolicies, known since release 5.1.
+func (s *TenantsService) SetSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpSetTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// AttachTenantSecurityPolicies adds to the security policies that a tenant has; adding one twice is an error that changes nothing.
+// AttachSecurityPolicies adds to the security policies that a tenant has; adding one twice is an error that changes nothing.
 //
-// POST /tenants/{uid}/securityPolicy/attach, known since release 5.1.
-func (s *TenantService) AttachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// POST /tenants/{uid}/securityPolicy/attach, operation attachTenantSecurityPolicies, known since release 5.1.
+func (s *TenantsService) AttachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpAttachTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DetachTenantSecurityPolicies takes the named security policies off a tenant and keeps the others.
+// DetachSecurityPolicies takes the named security policies off a tenant and keeps the others.
 //
-// POST /tenants/{uid}/securityPolicy/detach, known since release 5.1.
-func (s *TenantService) DetachTenantSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
+// POST /tenants/{uid}/securityPolicy/detach, operation detachTenantSecurityPolicies, known since release 5.1.
+func (s *TenantsService) DetachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
 	err = s.caller.Call(ctx, OpDetachTenantSecurityPolicies, []any{uid}, nil, &body, &result, options...)
 	return result, err
 }
 
-// DisableTLS drops the TLS certificate and key that were installed.
+// Disable drops the TLS certificate and key that were installed.
 //
-// DELETE /tls, known since release 3.14.
-func (s *TLSService) DisableTLS(ctx context.Context, options ...api.CallOption) error {
+// DELETE /tls, operation disableTls, known since release 3.14.
+func (s *TLSService) Disable(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDisableTLS, nil, nil, nil, nil, options...)
 }
 
 // TLSService has the operations that the API files under "TLS".
 type TLSService struct{ caller api.Caller }
 
-// GetTLS returns whether the cluster has a TLS certificate of its own, for whom it was issued, and until when.
+// Get returns whether the cluster has a TLS certificate of its own, for whom it was issued, and until when.
 //
-// GET /tls, known since release 3.14.
-func (s *TLSService) GetTLS(ctx context.Context, options ...api.CallOption) (*TLS, error) {
+// GET /tls, operation getTls, known since release 3.14.
+func (s *TLSService) Get(ctx context.Context, options ...api.CallOption) (*TLS, error) {
 	var result TLS
 	if err := s.caller.Call(ctx, OpGetTLS, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4519,17 +4519,17 @@ func (s *TLSService) GetTLS(ctx context.Context, options ...api.CallOption) (*TL
 	return &result, nil
 }
 
-// EnableTLS installs the TLS certificate and private key that the cluster serves with, both in PEM.
+// Enable installs the TLS certificate and private key that the cluster serves with, both in PEM.
 //
-// POST /tls, known since release 3.14.
-func (s *TLSService) EnableTLS(ctx context.Context, body EnableTLSBody, options ...api.CallOption) error {
+// POST /tls, operation enableTls, known since release 3.14.
+func (s *TLSService) Enable(ctx context.Context, body EnableTLSBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpEnableTLS, nil, nil, &body, nil, options...)
 }
 
-// GetTLSCertificate returns the cluster's TLS certificate itself, in PEM, and where it comes from.
+// GetCertificate returns the cluster's TLS certificate itself, in PEM, and where it comes from.
 //
-// GET /tls/certificate, known since release 4.2.
-func (s *TLSService) GetTLSCertificate(ctx context.Context, options ...api.CallOption) (*TLSCertificate, error) {
+// GET /tls/certificate, operation getTlsCertificate, known since release 4.2.
+func (s *TLSService) GetCertificate(ctx context.Context, options ...api.CallOption) (*TLSCertificate, error) {
 	var result TLSCertificate
 	if err := s.caller.Call(ctx, OpGetTLSCertificate, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4537,10 +4537,10 @@ func (s *TLSService) GetTLSCertificate(ctx context.Context, options ...api.CallO
 	return &result, nil
 }
 
-// RestoreTracesDefaults puts all settings of trace collection back to what they were at the factory.
+// RestoreDefaults puts all settings of trace collection back to what they were at the factory.
 //
-// DELETE /traces, known since release 4.2.
-func (s *TracesService) RestoreTracesDefaults(ctx context.Context, options ...api.CallOption) (*Traces, error) {
+// DELETE /traces, operation restoreTracesDefaults, known since release 4.2.
+func (s *TracesService) RestoreDefaults(ctx context.Context, options ...api.CallOption) (*Traces, error) {
 	var result Traces
 	if err := s.caller.Call(ctx, OpRestoreTracesDefaults, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4551,10 +4551,10 @@ func (s *TracesService) RestoreTracesDefaults(ctx context.Context, options ...ap
 // TracesService has the operations that the API files under "Traces".
 type TracesService struct{ caller api.Caller }
 
-// GetTracesStatus returns whether traces are collected, in what detail, and their storage limits in bytes.
+// GetStatus returns whether traces are collected, in what detail, and their storage limits in bytes.
 //
-// GET /traces, known since release 4.2.
-func (s *TracesService) GetTracesStatus(ctx context.Context, options ...api.CallOption) (*Traces, error) {
+// GET /traces, operation getTracesStatus, known since release 4.2.
+func (s *TracesService) GetStatus(ctx context.Context, options ...api.CallOption) (*Traces, error) {
 	var result Traces
 	if err := s.caller.Call(ctx, OpGetTracesStatus, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4562,10 +4562,10 @@ func (s *TracesService) GetTracesStatus(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// UpdateTracesConfiguration switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
+// UpdateConfiguration switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
 //
-// PUT /traces, known since release 4.2.
-func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...api.CallOption) (*Traces, error) {
+// PUT /traces, operation updateTracesConfiguration (the vendor's updateTracesConfigure), known since release 4.2.
+func (s *TracesService) UpdateConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...api.CallOption) (*Traces, error) {
 	var result Traces
 	if err := s.caller.Call(ctx, OpUpdateTracesConfiguration, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4573,10 +4573,10 @@ func (s *TracesService) UpdateTracesConfiguration(ctx context.Context, body Upda
 	return &result, nil
 }
 
-// ResetTracesFreeze ends the freeze of traces, which then age and go like any other.
+// ResetFreeze ends the freeze of traces, which then age and go like any other.
 //
-// DELETE /traces/freeze, known since release 4.2.
-func (s *TracesService) ResetTracesFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
+// DELETE /traces/freeze, operation resetTracesFreeze, known since release 4.2.
+func (s *TracesService) ResetFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
 	if err := s.caller.Call(ctx, OpResetTracesFreeze, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4584,10 +4584,10 @@ func (s *TracesService) ResetTracesFreeze(ctx context.Context, options ...api.Ca
 	return &result, nil
 }
 
-// GetTracesFreeze returns the span of time whose traces are kept from deletion, and for how many days.
+// GetFreeze returns the span of time whose traces are kept from deletion, and for how many days.
 //
-// GET /traces/freeze, known since release 4.2.
-func (s *TracesService) GetTracesFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
+// GET /traces/freeze, operation getTracesFreeze, known since release 4.2.
+func (s *TracesService) GetFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
 	if err := s.caller.Call(ctx, OpGetTracesFreeze, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4595,10 +4595,10 @@ func (s *TracesService) GetTracesFreeze(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// UpdateTracesFreeze keeps the traces of a span of time from deletion, for some days, to investigate a problem.
+// UpdateFreeze keeps the traces of a span of time from deletion, for some days, to investigate a problem.
 //
-// PUT /traces/freeze, known since release 4.2.
-func (s *TracesService) UpdateTracesFreeze(ctx context.Context, body UpdateTracesFreezeBody, options ...api.CallOption) (*TracesFreeze, error) {
+// PUT /traces/freeze, operation updateTracesFreeze, known since release 4.2.
+func (s *TracesService) UpdateFreeze(ctx context.Context, body UpdateTracesFreezeBody, options ...api.CallOption) (*TracesFreeze, error) {
 	var result TracesFreeze
 	if err := s.caller.Call(ctx, OpUpdateTracesFreeze, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4606,37 +4606,37 @@ func (s *TracesService) UpdateTracesFreeze(ctx context.Context, body UpdateTrace
 	return &result, nil
 }
 
-// UpdateTracesLevel sets how detailed traces are: LOW, or HIGH for hard problems.
+// UpdateLevel sets how detailed traces are: LOW, or HIGH for hard problems.
 //
-// PUT /traces/level, known since release 4.2.
-func (s *TracesService) UpdateTracesLevel(ctx context.Context, body UpdateTracesLevelBody, options ...api.CallOption) (result string, err error) {
+// PUT /traces/level, operation updateTracesLevel, known since release 4.2.
+func (s *TracesService) UpdateLevel(ctx context.Context, body UpdateTracesLevelBody, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpUpdateTracesLevel, nil, nil, &body, &result, options...)
 	return result, err
 }
 
 // GetUIHealth answers ok while the GUI can be reached, else status 503.
 //
-// GET /ui/healthcheck, known since release 3.14.
+// GET /ui/healthcheck, operation getUIHealth, known since release 3.14.
 func (s *HealthService) GetUIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpGetUIHealth, nil, nil, nil, &result, options...)
 	return result, err
 }
 
-// UserService has the operations that the API files under "User".
-type UserService struct{ caller api.Caller }
+// UsersService has the operations that the API files under "User".
+type UsersService struct{ caller api.Caller }
 
-// GetUsers lists local users of the caller's organization or another; a ClusterAdmin may ask for all tenants' users.
+// List lists local users of the caller's organization or another; a ClusterAdmin may ask for all tenants' users.
 //
-// GET /users, known since release 3.14.
-func (s *UserService) GetUsers(ctx context.Context, params *GetUsersParams, options ...api.CallOption) (result []User, err error) {
+// GET /users, operation getUsers, known since release 3.14.
+func (s *UsersService) List(ctx context.Context, params *GetUsersParams, options ...api.CallOption) (result []User, err error) {
 	err = s.caller.Call(ctx, OpGetUsers, nil, params, nil, &result, options...)
 	return result, err
 }
 
-// CreateUser creates a local user; the password needs 8 characters, both cases, and a digit or special character.
+// Create creates a local user; the password needs 8 characters, both cases, and a digit or special character.
 //
-// POST /users, known since release 3.14.
-func (s *UserService) CreateUser(ctx context.Context, body CreateUserBody, options ...api.CallOption) (*User, error) {
+// POST /users, operation createUser, known since release 3.14.
+func (s *UsersService) Create(ctx context.Context, body CreateUserBody, options ...api.CallOption) (*User, error) {
 	var result User
 	if err := s.caller.Call(ctx, OpCreateUser, nil, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4644,17 +4644,17 @@ func (s *UserService) CreateUser(ctx context.Context, body CreateUserBody, optio
 	return &result, nil
 }
 
-// UpdateUserPassword changes a user's password by means of the old one; tenant defaults to Root.
+// UpdatePassword changes a user's password by means of the old one; tenant defaults to Root.
 //
-// PUT /users/password, known since release 3.14.
-func (s *UserService) UpdateUserPassword(ctx context.Context, body UpdateUserPasswordBody, options ...api.CallOption) error {
+// PUT /users/password, operation updateUserPassword, known since release 3.14.
+func (s *UsersService) UpdatePassword(ctx context.Context, body UpdateUserPasswordBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateUserPassword, nil, nil, &body, nil, options...)
 }
 
 // WhoAmI returns the user to whom the access token belongs, with role and organization.
 //
-// GET /users/whoami, known since release 3.14.
-func (s *UserService) WhoAmI(ctx context.Context, options ...api.CallOption) (*WhoAmI, error) {
+// GET /users/whoami, operation whoAmI, known since release 3.14.
+func (s *UsersService) WhoAmI(ctx context.Context, options ...api.CallOption) (*WhoAmI, error) {
 	var result WhoAmI
 	if err := s.caller.Call(ctx, OpWhoAmI, nil, nil, nil, &result, options...); err != nil {
 		return nil, err
@@ -4662,17 +4662,17 @@ func (s *UserService) WhoAmI(ctx context.Context, options ...api.CallOption) (*W
 	return &result, nil
 }
 
-// DeleteUser deletes a local user for good.
+// Delete deletes a local user for good.
 //
-// DELETE /users/{uid}, known since release 3.14.
-func (s *UserService) DeleteUser(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /users/{uid}, operation deleteUser, known since release 3.14.
+func (s *UsersService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteUser, []any{uid}, nil, nil, nil, options...)
 }
 
-// UpdateUser changes a local user's role, or the POSIX ids with which an S3 user works.
+// Update changes a local user's role, or the POSIX ids with which an S3 user works.
 //
-// PUT /users/{uid}, known since release 3.14.
-func (s *UserService) UpdateUser(ctx context.Context, uid string, body UpdateUserBody, options ...api.CallOption) (*User, error) {
+// PUT /users/{uid}, operation updateUser, known since release 3.14.
+func (s *UsersService) Update(ctx context.Context, uid string, body UpdateUserBody, options ...api.CallOption) (*User, error) {
 	var result User
 	if err := s.caller.Call(ctx, OpUpdateUser, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4680,24 +4680,24 @@ func (s *UserService) UpdateUser(ctx context.Context, uid string, body UpdateUse
 	return &result, nil
 }
 
-// SetUserPassword sets a local user's password without the old one, which only an administrator may.
+// SetPassword sets a local user's password without the old one, which only an administrator may.
 //
-// PUT /users/{uid}/password, known since release 4.2.
-func (s *UserService) SetUserPassword(ctx context.Context, uid string, body SetUserPasswordBody, options ...api.CallOption) error {
+// PUT /users/{uid}/password, operation setUserPassword, known since release 4.2.
+func (s *UsersService) SetPassword(ctx context.Context, uid string, body SetUserPasswordBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetUserPassword, []any{uid}, nil, &body, nil, options...)
 }
 
-// RevokeUser ends every GUI, CLI and API session of a user at once.
+// Revoke ends every GUI, CLI and API session of a user at once.
 //
-// DELETE /users/{uid}/revoke, known since release 3.14.
-func (s *UserService) RevokeUser(ctx context.Context, uid string, options ...api.CallOption) error {
+// DELETE /users/{uid}/revoke, operation revokeUser, known since release 3.14.
+func (s *UsersService) Revoke(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRevokeUser, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetUserS3Credentials issues new S3 keys to a user and voids the old ones; no later call shows them.
+// ResetS3Credentials issues new S3 keys to a user and voids the old ones; no later call shows them.
 //
-// POST /users/{uid}/s3/resetCredentials, known since release 5.1.
-func (s *UserService) ResetUserS3Credentials(ctx context.Context, uid string, body ResetUserS3CredentialsBody, options ...api.CallOption) (*ResetUserS3CredentialsResult, error) {
+// POST /users/{uid}/s3/resetCredentials, operation resetUserS3Credentials, known since release 5.1.
+func (s *UsersService) ResetS3Credentials(ctx context.Context, uid string, body ResetUserS3CredentialsBody, options ...api.CallOption) (*ResetUserS3CredentialsResult, error) {
 	var result ResetUserS3CredentialsResult
 	if err := s.caller.Call(ctx, OpResetUserS3Credentials, []any{uid}, nil, &body, &result, options...); err != nil {
 		return nil, err
@@ -4710,7 +4710,7 @@ type WekaHomeService struct{ caller api.Caller }
 
 // GetCloud returns the address of WEKA Home, whether statistics are sent there, and the health of each host's link.
 //
-// GET /wekaHome, known since release 3.14.
+// GET /wekaHome, operation getCloud, known since release 3.14.
 func (s *WekaHomeService) GetCloud(ctx context.Context, options ...api.CallOption) (*Cloud, error) {
 	var result Cloud
 	if err := s.caller.Call(ctx, OpGetCloud, nil, nil, nil, &result, options...); err != nil {
@@ -4721,21 +4721,21 @@ func (s *WekaHomeService) GetCloud(ctx context.Context, options ...api.CallOptio
 
 // DisableCloud cuts the cluster's connection to WEKA Home, the vendor's cloud service.
 //
-// POST /wekaHome/disable, known since release 3.14.
+// POST /wekaHome/disable, operation disableCloud, known since release 3.14.
 func (s *WekaHomeService) DisableCloud(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDisableCloud, nil, nil, nil, nil, options...)
 }
 
 // EnableCloud connects the cluster to WEKA Home, the vendor's cloud service, which may get statistics too.
 //
-// POST /wekaHome/enable, known since release 3.14.
+// POST /wekaHome/enable, operation enableCloud, known since release 3.14.
 func (s *WekaHomeService) EnableCloud(ctx context.Context, body EnableCloudBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpEnableCloud, nil, nil, &body, nil, options...)
 }
 
 // GetCloudProxy returns the HTTP proxy through which WEKA Home is reached.
 //
-// GET /wekaHome/proxy, known since release 3.14.
+// GET /wekaHome/proxy, operation getCloudProxy, known since release 3.14.
 func (s *WekaHomeService) GetCloudProxy(ctx context.Context, options ...api.CallOption) (*CloudProxy, error) {
 	var result CloudProxy
 	if err := s.caller.Call(ctx, OpGetCloudProxy, nil, nil, nil, &result, options...); err != nil {
@@ -4746,7 +4746,7 @@ func (s *WekaHomeService) GetCloudProxy(ctx context.Context, options ...api.Call
 
 // SetCloudProxy sets the HTTP proxy through which WEKA Home is reached.
 //
-// POST /wekaHome/proxy, known since release 3.14.
+// POST /wekaHome/proxy, operation setCloudProxy, known since release 3.14.
 func (s *WekaHomeService) SetCloudProxy(ctx context.Context, body SetCloudProxyBody, options ...api.CallOption) (*CloudProxy, error) {
 	var result CloudProxy
 	if err := s.caller.Call(ctx, OpSetCloudProxy, nil, nil, &body, &result, options...); err != nil {
@@ -4757,7 +4757,7 @@ func (s *WekaHomeService) SetCloudProxy(ctx context.Context, body SetCloudProxyB
 
 // GetCloudUploadRate returns how many bytes per second may be sent to WEKA Home.
 //
-// GET /wekaHome/uploadRate, known since release 3.14.
+// GET /wekaHome/uploadRate, operation getCloudUploadRate, known since release 3.14.
 func (s *WekaHomeService) GetCloudUploadRate(ctx context.Context, options ...api.CallOption) (result int64, err error) {
 	err = s.caller.Call(ctx, OpGetCloudUploadRate, nil, nil, nil, &result, options...)
 	return result, err
@@ -4765,14 +4765,14 @@ func (s *WekaHomeService) GetCloudUploadRate(ctx context.Context, options ...api
 
 // UpdateCloudUploadRate sets how many bytes per second may be sent to WEKA Home.
 //
-// PUT /wekaHome/uploadRate, known since release 3.14.
+// PUT /wekaHome/uploadRate, operation updateCloudUploadRate, known since release 3.14.
 func (s *WekaHomeService) UpdateCloudUploadRate(ctx context.Context, body UpdateCloudUploadRateBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUpdateCloudUploadRate, nil, nil, &body, nil, options...)
 }
 
 // GetCloudURL returns the base address of the WEKA Home in use.
 //
-// GET /wekaHome/url, known since release 3.14.
+// GET /wekaHome/url, operation getCloudUrl, known since release 3.14.
 func (s *WekaHomeService) GetCloudURL(ctx context.Context, options ...api.CallOption) (result string, err error) {
 	err = s.caller.Call(ctx, OpGetCloudURL, nil, nil, nil, &result, options...)
 	return result, err

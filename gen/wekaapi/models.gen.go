@@ -343,63 +343,63 @@ func (e NetworkSpaceUsageHostMode) Valid() bool {
 	return false
 }
 
-// The values of ObsAuthMethod that the document knows; one that it does not know is kept as it comes.
+// The values of ObjectStoreAuthMethod that the document knows; one that it does not know is kept as it comes.
 const (
-	ObsAuthMethodAWSSignature2 ObsAuthMethod = "AWSSignature2"
-	ObsAuthMethodAWSSignature4 ObsAuthMethod = "AWSSignature4"
-	ObsAuthMethodNone          ObsAuthMethod = "None"
+	ObjectStoreAuthMethodAWSSignature2 ObjectStoreAuthMethod = "AWSSignature2"
+	ObjectStoreAuthMethodAWSSignature4 ObjectStoreAuthMethod = "AWSSignature4"
+	ObjectStoreAuthMethodNone          ObjectStoreAuthMethod = "None"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ObsAuthMethod) Valid() bool {
+func (e ObjectStoreAuthMethod) Valid() bool {
 	switch e {
-	case ObsAuthMethodAWSSignature2, ObsAuthMethodAWSSignature4, ObsAuthMethodNone:
+	case ObjectStoreAuthMethodAWSSignature2, ObjectStoreAuthMethodAWSSignature4, ObjectStoreAuthMethodNone:
 		return true
 	}
 	return false
 }
 
-// The values of ObsMode that the document knows; one that it does not know is kept as it comes.
+// The values of ObjectStoreMode that the document knows; one that it does not know is kept as it comes.
 const (
-	ObsModeReadOnly ObsMode = "READ_ONLY"
-	ObsModeWritable ObsMode = "WRITABLE"
+	ObjectStoreModeReadOnly ObjectStoreMode = "READ_ONLY"
+	ObjectStoreModeWritable ObjectStoreMode = "WRITABLE"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ObsMode) Valid() bool {
+func (e ObjectStoreMode) Valid() bool {
 	switch e {
-	case ObsModeReadOnly, ObsModeWritable:
+	case ObjectStoreModeReadOnly, ObjectStoreModeWritable:
 		return true
 	}
 	return false
 }
 
-// The values of ObsProtocol that the document knows; one that it does not know is kept as it comes.
+// The values of ObjectStoreProtocol that the document knows; one that it does not know is kept as it comes.
 const (
-	ObsProtocolHTTP            ObsProtocol = "HTTP"
-	ObsProtocolHTTPS           ObsProtocol = "HTTPS"
-	ObsProtocolHTTPSUnverified ObsProtocol = "HTTPS_UNVERIFIED"
+	ObjectStoreProtocolHTTP            ObjectStoreProtocol = "HTTP"
+	ObjectStoreProtocolHTTPS           ObjectStoreProtocol = "HTTPS"
+	ObjectStoreProtocolHTTPSUnverified ObjectStoreProtocol = "HTTPS_UNVERIFIED"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ObsProtocol) Valid() bool {
+func (e ObjectStoreProtocol) Valid() bool {
 	switch e {
-	case ObsProtocolHTTP, ObsProtocolHTTPS, ObsProtocolHTTPSUnverified:
+	case ObjectStoreProtocolHTTP, ObjectStoreProtocolHTTPS, ObjectStoreProtocolHTTPSUnverified:
 		return true
 	}
 	return false
 }
 
-// The values of ObsSite that the document knows; one that it does not know is kept as it comes.
+// The values of ObjectStoreSite that the document knows; one that it does not know is kept as it comes.
 const (
-	ObsSiteLocal  ObsSite = "LOCAL"
-	ObsSiteRemote ObsSite = "REMOTE"
+	ObjectStoreSiteLocal  ObjectStoreSite = "LOCAL"
+	ObjectStoreSiteRemote ObjectStoreSite = "REMOTE"
 )
 
 // Valid tells whether the document knows the value; a server of another release may answer one that it does not.
-func (e ObsSite) Valid() bool {
+func (e ObjectStoreSite) Valid() bool {
 	switch e {
-	case ObsSiteLocal, ObsSiteRemote:
+	case ObjectStoreSiteLocal, ObjectStoreSiteRemote:
 		return true
 	}
 	return false
@@ -806,7 +806,7 @@ type ActivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ActivateDrivesBody is what [DriveService.ActivateDrives] sends.
+// ActivateDrivesBody is what [DrivesService.Activate] sends.
 type ActivateDrivesBody struct {
 	// Empty or absent: every inactive drive.
 	DriveUIDs []string `json:"drive_uids,omitzero"`
@@ -825,7 +825,7 @@ type AddClientGroupRuleBody struct {
 	IP *string `json:"ip,omitzero"`
 }
 
-// AddContainerBody is what [ContainersService.AddContainer] sends.
+// AddContainerBody is what [ContainersService.Add] sends.
 type AddContainerBody struct {
 	ContainerName string `json:"container_name"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -833,7 +833,7 @@ type AddContainerBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddHostBody is what [HostsService.AddHost] sends.
+// AddHostBody is what [HostsService.Add] sends.
 type AddHostBody struct {
 	Hostname string `json:"hostname"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -841,14 +841,14 @@ type AddHostBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddInterfaceGroupPortBody is what [InterfaceGroupService.AddInterfaceGroupPort] sends.
+// AddInterfaceGroupPortBody is what [InterfaceGroupsService.AddInterfaceGroupPort] sends.
 type AddInterfaceGroupPortBody struct {
 	HostUID string `json:"host_uid"`
 	Port    string `json:"port"`
 	UID     string `json:"uid"`
 }
 
-// AddNFSPermissionBody is what [NFSService.AddNFSPermission] sends.
+// AddNFSPermissionBody is what [NFSService.AddPermission] sends.
 type AddNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -870,13 +870,13 @@ type AddNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// AddNFSPermissionResult is what [NFSService.AddNFSPermission] answers.
+// AddNFSPermissionResult is what [NFSService.AddPermission] answers.
 type AddNFSPermissionResult struct {
 	ContainerRestartNeeded bool  `json:"container_restart_needed"`
 	ExportID               int64 `json:"exportId"`
 }
 
-// AddNetworkSpaceBody is what [NetworkSpaceService.AddNetworkSpace] sends.
+// AddNetworkSpaceBody is what [NetworkSpacesService.Add] sends.
 type AddNetworkSpaceBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// 0 to 32; 0 when absent.
@@ -887,7 +887,7 @@ type AddNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// AddOrganizationNetworkSpacesBody is what [OrganizationService.AddOrganizationNetworkSpaces] sends.
+// AddOrganizationNetworkSpacesBody is what [OrganizationsService.AddNetworkSpaces] sends.
 type AddOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -895,41 +895,41 @@ type AddOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// AddPortToInterfaceGroupBody is what [InterfaceGroupService.AddPortToInterfaceGroup] sends.
+// AddPortToInterfaceGroupBody is what [InterfaceGroupsService.AddPortToInterfaceGroup] sends.
 type AddPortToInterfaceGroupBody struct {
 	Port string `json:"port"`
 }
 
-// AddS3ContainersBody is what [S3Service.AddS3Containers] sends.
+// AddS3ContainersBody is what [S3Service.AddContainers] sends.
 type AddS3ContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// AddS3HostsBody is what [S3Service.AddS3Hosts] sends.
+// AddS3HostsBody is what [S3Service.AddHosts] sends.
 type AddS3HostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AddS3OIDCBody is what [S3Service.AddS3OIDC] sends.
+// AddS3OIDCBody is what [S3Service.AddOIDC] sends.
 type AddS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL string  `json:"config_url"`
 }
 
-// AddSambaDomainBody is what [SMBService.AddSambaDomain] sends.
-type AddSambaDomainBody struct {
+// AddSMBDomainBody is what [SMBService.AddDomain] sends.
+type AddSMBDomainBody struct {
 	DomainName    string `json:"domain_name"`
 	MappingFromID int64  `json:"mapping_from_id"`
 	MappingToID   int64  `json:"mapping_to_id"`
 }
 
-// AddSambaServersBody is what [SMBService.AddSambaServers] sends.
-type AddSambaServersBody struct {
+// AddSMBServersBody is what [SMBService.AddServers] sends.
+type AddSMBServersBody struct {
 	AddedHosts []string `json:"addedHosts,omitzero"`
 }
 
-// AddShareToSambaBody is what [SMBService.AddShareToSamba] sends.
-type AddShareToSambaBody struct {
+// AddShareToSMBBody is what [SMBService.AddShare] sends.
+type AddShareToSMBBody struct {
 	ACL                    *bool    `json:"acl,omitzero"`
 	AdditionalShareOptions []string `json:"additional_share_options,omitzero"`
 	AllowGuestAccess       *bool    `json:"allow_guest_access,omitzero"`
@@ -953,7 +953,7 @@ type AddShareToSambaBody struct {
 	Users          []string    `json:"users,omitzero"`
 }
 
-// AddTenantNetworkSpacesBody is what [TenantService.AddTenantNetworkSpaces] sends.
+// AddTenantNetworkSpacesBody is what [TenantsService.AddNetworkSpaces] sends.
 type AddTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
@@ -965,13 +965,13 @@ type AddToAlertMuteBody struct {
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// AddUserToSambaBody is what [SMBService.AddUserToSamba] sends.
-type AddUserToSambaBody struct {
+// AddUserToSMBBody is what [SMBService.AddUser] sends.
+type AddUserToSMBBody struct {
 	// DOMAIN\name of users or groups.
 	Users []string `json:"users,omitzero"`
 }
 
-// Alert is what [AlertsService.GetAlerts] answers.
+// Alert is what [AlertsService.List] answers.
 type Alert struct {
 	Action string `json:"action"`
 	Fmt    string `json:"fmt"`
@@ -982,14 +982,14 @@ type Alert struct {
 	Type   string          `json:"type"`
 }
 
-// AlertDescription is what [AlertsService.GetAlertDescription] answers.
+// AlertDescription is what [AlertsService.GetDescription] answers.
 type AlertDescription struct {
 	Action string `json:"action"`
 	Title  string `json:"title"`
 	Type   string `json:"type"`
 }
 
-// AlertMute is what [AlertsService.GetAlertMutes] answers.
+// AlertMute is what [AlertsService.ListMutes] answers.
 type AlertMute struct {
 	AlertFilterType string `json:"alert_filter_type"`
 	Description     string `json:"description"`
@@ -999,7 +999,7 @@ type AlertMute struct {
 	Type              string `json:"type"`
 }
 
-// AlertSeverity is what [AlertsService.GetAlerts] sends.
+// AlertSeverity is what [AlertsService.List] sends.
 type AlertSeverity string
 
 // ApplyContainersBody is what [ContainersService.ApplyContainers] sends.
@@ -1012,30 +1012,30 @@ type ApplyHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AttachFSToSnapshotPolicyBody is what [SnapshotPolicyService.AttachFSToSnapshotPolicy] sends.
-type AttachFSToSnapshotPolicyBody struct {
+// AttachFileSystemToSnapshotPolicyBody is what [SnapshotPoliciesService.AttachFileSystem] sends.
+type AttachFileSystemToSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// AttachObsBucketToFSBody is what [FilesystemService.AttachObsBucketToFS] sends.
-type AttachObsBucketToFSBody struct {
-	ObsMode *ObsMode `json:"obs_mode,omitzero"`
-	ObsName string   `json:"obs_name"`
+// AttachObjectStoreBucketToFileSystemBody is what [FileSystemsService.AttachObjectStoreBucket] sends.
+type AttachObjectStoreBucketToFileSystemBody struct {
+	ObsMode *ObjectStoreMode `json:"obs_mode,omitzero"`
+	ObsName string           `json:"obs_name"`
 }
 
-// AttachObsToFSBody is what [FilesystemService.AttachObsToFS] sends.
-type AttachObsToFSBody struct {
-	ObsMode *ObsMode `json:"obs_mode,omitzero"`
-	ObsName string   `json:"obs_name"`
+// AttachObjectStoreToFileSystemBody is what [FileSystemsService.AttachObjectStore] sends.
+type AttachObjectStoreToFileSystemBody struct {
+	ObsMode *ObjectStoreMode `json:"obs_mode,omitzero"`
+	ObsName string           `json:"obs_name"`
 }
 
-// AttachS3PolicyBody is what [S3Service.AttachS3Policy] sends.
+// AttachS3PolicyBody is what [S3Service.AttachPolicy] sends.
 type AttachS3PolicyBody struct {
 	PolicyName string `json:"policy_name"`
 	UserName   string `json:"user_name"`
 }
 
-// CACert is what [SecurityService.ShowCACert] answers.
+// CACert is what [SecurityService.GetCACert] answers.
 type CACert struct {
 	CommonName       string    `json:"common_name"`
 	Content          string    `json:"content"`
@@ -1055,7 +1055,7 @@ type CapacityReduction struct {
 	DataReductionSavedBytes int64   `json:"data_reduction_saved_bytes"`
 }
 
-// CatalogCapacityByFileAge is what [CatalogService.GetCatalogCapacityByFileAge] answers.
+// CatalogCapacityByFileAge is what [CatalogService.GetCapacityByFileAge] answers.
 type CatalogCapacityByFileAge struct {
 	AgeBucket          string `json:"age_bucket"`
 	FileCount          int64  `json:"file_count"`
@@ -1150,7 +1150,7 @@ type CatalogDirectory struct {
 	Subdirs           map[string]CatalogDirectory `json:"subdirs,omitzero"`
 }
 
-// CatalogDirectoryTree is what [CatalogService.GetCatalogDirectoryTree] answers.
+// CatalogDirectoryTree is what [CatalogService.GetDirectoryTree] answers.
 type CatalogDirectoryTree struct {
 	Levels  int64            `json:"levels"`
 	Path    string           `json:"path"`
@@ -1158,7 +1158,7 @@ type CatalogDirectoryTree struct {
 	Tree    CatalogDirectory `json:"tree"`
 }
 
-// CatalogFilesBySize is what [CatalogService.GetCatalogFilesBySize] answers.
+// CatalogFilesBySize is what [CatalogService.GetFilesBySize] answers.
 type CatalogFilesBySize struct {
 	FileCount          int64  `json:"file_count"`
 	SizeBucket         string `json:"size_bucket"`
@@ -1166,7 +1166,7 @@ type CatalogFilesBySize struct {
 	TotalSizeFormatted string `json:"total_size_formatted"`
 }
 
-// CatalogLatestSnapshot is held by FilesystemSnapshots.LatestSnapshot.
+// CatalogLatestSnapshot is held by FileSystemSnapshots.LatestSnapshot.
 type CatalogLatestSnapshot struct {
 	AccessPoint    string `json:"access_point"`
 	SequenceNumber int64  `json:"sequence_number"`
@@ -1174,7 +1174,7 @@ type CatalogLatestSnapshot struct {
 	SnapshotName   string `json:"snapshot_name"`
 }
 
-// CatalogSnapshot is held by FilesystemSnapshots.Snapshots.
+// CatalogSnapshot is held by FileSystemSnapshots.Snapshots.
 type CatalogSnapshot struct {
 	AccessPoint         string `json:"access_point"`
 	CompletionTimestamp string `json:"completion_timestamp"`
@@ -1192,15 +1192,15 @@ type CatalogSort struct {
 // CatalogSortOrder is held by CatalogSort.Order.
 type CatalogSortOrder string
 
-// CatalogTimeframe is what [CatalogService.GetFilesystemMetadata] sends.
+// CatalogTimeframe is what [CatalogService.GetFileSystemMetadata] sends.
 type CatalogTimeframe string
 
-// CheckContainersDeactivationBody is what [ContainersService.CheckContainersDeactivation] sends.
+// CheckContainersDeactivationBody is what [ContainersService.CheckDeactivation] sends.
 type CheckContainersDeactivationBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ClientGroup is what [NFSService.GetClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup] answer.
+// ClientGroup is what [NFSService.ListClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup] answer.
 type ClientGroup struct {
 	// Form NfsClientGroupId<0>; requests take uid.
 	ID    string            `json:"id"`
@@ -1238,7 +1238,7 @@ type CloudProxy struct {
 	Proxy string `json:"proxy"`
 }
 
-// ClusterStatus is what [ClusterService.GetClusterStatus] answers.
+// ClusterStatus is what [ClusterService.GetStatus] answers.
 type ClusterStatus struct {
 	ActiveAlertsCount               int64                         `json:"active_alerts_count"`
 	Activity                        ClusterStatusActivity         `json:"activity"`
@@ -1445,7 +1445,7 @@ type ClusterStatusTime struct {
 	ClusterTime                  time.Time `json:"cluster_time,omitzero"`
 }
 
-// Container is what [ContainersService.GetContainers], [ContainersService.AddContainer] and [ContainersService.GetSingleContainer] answer.
+// Container is what [ContainersService.List], [ContainersService.Add] and [ContainersService.Get] answer.
 type Container struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
@@ -1511,10 +1511,10 @@ type ContainerCloud struct {
 	Provider         string `json:"provider"`
 }
 
-// ContainerFilterType is what [ContainersService.GetContainers] sends.
+// ContainerFilterType is what [ContainersService.List] sends.
 type ContainerFilterType string
 
-// ContainerInfo is what [ContainersService.GetContainersInfo] and [HostsService.GetHostsInfo] answer.
+// ContainerInfo is what [ContainersService.GetInfo] and [HostsService.GetInfo] answer.
 type ContainerInfo struct {
 	Disks      []ContainerInfoDisk `json:"disks,omitzero"`
 	Net        ContainerInfoNet    `json:"net"`
@@ -1587,7 +1587,7 @@ type ContainerOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
-// ContainerResource is what [ContainersService.GetContainerResources] answers.
+// ContainerResource is what [ContainersService.GetResources] answers.
 type ContainerResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                              `json:"auto_remove_timeout"`
@@ -1634,7 +1634,7 @@ type ContainerResourceNode struct {
 	RPCPort       int64    `json:"rpc_port"`
 }
 
-// CopySnapshotBody is what [SnapshotsService.CopySnapshot] sends.
+// CopySnapshotBody is what [SnapshotsService.Copy] sends.
 type CopySnapshotBody struct {
 	DestinationName *string `json:"destination_name,omitzero"`
 }
@@ -1647,7 +1647,7 @@ type CreateClientGroupBody struct {
 	Name string `json:"name"`
 }
 
-// CreateClusterBody is what [ClusterService.CreateCluster] sends.
+// CreateClusterBody is what [ClusterService.Create] sends.
 type CreateClusterBody struct {
 	// The factory password when absent.
 	AdminPassword  *api.Secret `json:"admin_password,omitzero"`
@@ -1657,14 +1657,14 @@ type CreateClusterBody struct {
 	JoinSecret *api.Secret `json:"join_secret,omitzero"`
 }
 
-// CreateClusterResult is what [ClusterService.CreateCluster] answers.
+// CreateClusterResult is what [ClusterService.Create] answers.
 type CreateClusterResult struct {
 	Failures json.RawMessage `json:"failures,omitzero"`
 	GUID     string          `json:"guid"`
 	Success  json.RawMessage `json:"success,omitzero"`
 }
 
-// CreateContainerNetworkBody is what [ContainersService.CreateContainerNetwork] sends.
+// CreateContainerNetworkBody is what [ContainersService.CreateNetwork] sends.
 type CreateContainerNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool   `json:"apply_container,omitzero"`
@@ -1679,7 +1679,7 @@ type CreateContainerNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateFileSystemBody is what [FilesystemService.CreateFileSystem] sends.
+// CreateFileSystemBody is what [FileSystemsService.Create] sends.
 type CreateFileSystemBody struct {
 	AllowNoKMS     *bool `json:"allow_no_kms,omitzero"`
 	Audit          *bool `json:"audit,omitzero"`
@@ -1710,7 +1710,7 @@ type CreateFileSystemBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// CreateFileSystemGroupBody is what [FilesystemGroupService.CreateFileSystemGroup] sends.
+// CreateFileSystemGroupBody is what [FileSystemGroupsService.Create] sends.
 type CreateFileSystemGroupBody struct {
 	Name string `json:"name"`
 	// Seconds.
@@ -1719,7 +1719,7 @@ type CreateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// CreateHostNetworkBody is what [HostsService.CreateHostNetwork] sends.
+// CreateHostNetworkBody is what [HostsService.CreateNetwork] sends.
 type CreateHostNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool   `json:"apply_host,omitzero"`
@@ -1734,7 +1734,7 @@ type CreateHostNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateInterfaceGroupBody is what [InterfaceGroupService.CreateInterfaceGroup] sends.
+// CreateInterfaceGroupBody is what [InterfaceGroupsService.Create] sends.
 type CreateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	Name    string  `json:"name"`
@@ -1743,17 +1743,17 @@ type CreateInterfaceGroupBody struct {
 	Type   InterfaceGroupType `json:"type"`
 }
 
-// CreateInterfaceGroupIPBody is what [InterfaceGroupService.CreateInterfaceGroupIP] sends.
+// CreateInterfaceGroupIPBody is what [InterfaceGroupsService.CreateIP] sends.
 type CreateInterfaceGroupIPBody struct {
 	// An address, or a range whose end may be shortened, as in 10.0.0.1-20.
 	IPs string `json:"ips"`
 }
 
-// CreateObsBucketBody is what [ObjectStoreBucketService.CreateObsBucket] sends.
-type CreateObsBucketBody struct {
+// CreateObjectStoreBucketBody is what [ObjectStoreBucketsService.Create] sends.
+type CreateObjectStoreBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
-	AuthMethod *ObsAuthMethod `json:"auth_method,omitzero"`
+	AuthMethod *ObjectStoreAuthMethod `json:"auth_method,omitzero"`
 	// Mbps, for each I/O process.
 	Bandwidth        *int64  `json:"bandwidth,omitzero"`
 	Bucket           *string `json:"bucket,omitzero"`
@@ -1778,7 +1778,7 @@ type CreateObsBucketBody struct {
 	// 0 to 600.
 	PrefetchMib *int64 `json:"prefetch_mib,omitzero"`
 	// HTTP when absent from a new bucket.
-	Protocol *ObsProtocol `json:"protocol,omitzero"`
+	Protocol *ObjectStoreProtocol `json:"protocol,omitzero"`
 	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
@@ -1792,7 +1792,7 @@ type CreateObsBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// CreateOrganizationBody is what [OrganizationService.CreateOrganization] sends.
+// CreateOrganizationBody is what [OrganizationsService.Create] sends.
 type CreateOrganizationBody struct {
 	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
@@ -1806,7 +1806,7 @@ type CreateOrganizationBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateS3BucketBody is what [S3Service.CreateS3Bucket] sends.
+// CreateS3BucketBody is what [S3Service.CreateBucket] sends.
 type CreateS3BucketBody struct {
 	BucketName   string  `json:"bucket_name"`
 	ExistingPath *string `json:"existing_path,omitzero"`
@@ -1817,7 +1817,7 @@ type CreateS3BucketBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ClusterBody is what [S3Service.CreateS3Cluster] sends.
+// CreateS3ClusterBody is what [S3Service.CreateCluster] sends.
 type CreateS3ClusterBody struct {
 	AllHosts          *bool      `json:"all_hosts,omitzero"`
 	AnonymousPosixGID *int64     `json:"anonymous_posix_gid,omitzero"`
@@ -1832,7 +1832,7 @@ type CreateS3ClusterBody struct {
 	Secret            api.Secret `json:"secret"`
 }
 
-// CreateS3LifecycleRuleBody is what [S3Service.CreateS3LifecycleRule] sends.
+// CreateS3LifecycleRuleBody is what [S3Service.CreateLifecycleRule] sends.
 type CreateS3LifecycleRuleBody struct {
 	// Whole number.
 	ExpiryDays string  `json:"expiry_days"`
@@ -1841,19 +1841,19 @@ type CreateS3LifecycleRuleBody struct {
 	Tags *string `json:"tags,omitzero"`
 }
 
-// CreateS3LifecycleRuleResult is what [S3Service.CreateS3LifecycleRule] answers.
+// CreateS3LifecycleRuleResult is what [S3Service.CreateLifecycleRule] answers.
 type CreateS3LifecycleRuleResult struct {
 	ID     string `json:"id"`
 	Target string `json:"target"`
 }
 
-// CreateS3PolicyBody is what [S3Service.CreateS3Policy] sends.
+// CreateS3PolicyBody is what [S3Service.CreatePolicy] sends.
 type CreateS3PolicyBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	PolicyName        string                 `json:"policy_name"`
 }
 
-// CreateS3STSCredentialsBody is what [S3Service.CreateS3STSCredentials] sends.
+// CreateS3STSCredentialsBody is what [S3Service.CreateSTSCredentials] sends.
 type CreateS3STSCredentialsBody struct {
 	AccessKey string `json:"access_key"`
 	// Seconds, 900 or more.
@@ -1863,26 +1863,26 @@ type CreateS3STSCredentialsBody struct {
 	SecretKey api.Secret `json:"secret_key"`
 }
 
-// CreateS3STSCredentialsResult is what [S3Service.CreateS3STSCredentials] answers.
+// CreateS3STSCredentialsResult is what [S3Service.CreateSTSCredentials] answers.
 type CreateS3STSCredentialsResult struct {
 	AccessKey    string     `json:"access_key"`
 	SecretKey    api.Secret `json:"secret_key,omitzero"`
 	SessionToken api.Secret `json:"session_token,omitzero"`
 }
 
-// CreateS3ServiceAccountBody is what [S3Service.CreateS3ServiceAccount] sends.
+// CreateS3ServiceAccountBody is what [S3Service.CreateServiceAccount] sends.
 type CreateS3ServiceAccountBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ServiceAccountResult is what [S3Service.CreateS3ServiceAccount] answers.
+// CreateS3ServiceAccountResult is what [S3Service.CreateServiceAccount] answers.
 type CreateS3ServiceAccountResult struct {
 	AccessKey string     `json:"access_key"`
 	SecretKey api.Secret `json:"secret_key,omitzero"`
 }
 
-// CreateSecPolicyBody is what [SecurityService.CreateSecPolicy] sends.
-type CreateSecPolicyBody struct {
+// CreateSecurityPolicyBody is what [SecurityService.CreatePolicy] sends.
+type CreateSecurityPolicyBody struct {
 	// Allow when absent from a new policy.
 	Action      *SecurityPolicyAction `json:"action,omitzero"`
 	Description *string               `json:"description,omitzero"`
@@ -1894,7 +1894,7 @@ type CreateSecPolicyBody struct {
 	Role []UserRole `json:"role,omitzero"`
 }
 
-// CreateSnapshotBody is what [SnapshotsService.CreateSnapshot] sends.
+// CreateSnapshotBody is what [SnapshotsService.Create] sends.
 type CreateSnapshotBody struct {
 	AccessPoint   *string `json:"access_point,omitzero"`
 	FSUID         string  `json:"fs_uid"`
@@ -1903,7 +1903,7 @@ type CreateSnapshotBody struct {
 	SourceSnapUID *string `json:"source_snap_uid,omitzero"`
 }
 
-// CreateSnapshotPolicyBody is what [SnapshotPolicyService.CreateSnapshotPolicy] sends.
+// CreateSnapshotPolicyBody is what [SnapshotPoliciesService.Create] sends.
 type CreateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -1911,7 +1911,7 @@ type CreateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// CreateTenantBody is what [TenantService.CreateTenant] sends.
+// CreateTenantBody is what [TenantsService.Create] sends.
 type CreateTenantBody struct {
 	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
@@ -1925,7 +1925,7 @@ type CreateTenantBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateUserBody is what [UserService.CreateUser] sends.
+// CreateUserBody is what [UsersService.Create] sends.
 type CreateUserBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
@@ -1946,7 +1946,7 @@ type DataServiceFeature struct {
 	Name        string `json:"name"`
 }
 
-// DataServiceFeatures is what [DataServiceService.GetFeatures] answers.
+// DataServiceFeatures is what [DataServicesService.ListFeatures] answers.
 type DataServiceFeatures []DataServiceFeature
 
 // DeactivateContainersBody is what [ContainersService.DeactivateContainers] sends.
@@ -1954,7 +1954,7 @@ type DeactivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// DeactivateDrivesBody is what [DriveService.DeactivateDrives] sends.
+// DeactivateDrivesBody is what [DrivesService.Deactivate] sends.
 type DeactivateDrivesBody struct {
 	DriveUIDs []string `json:"drive_uids,omitzero"`
 }
@@ -1964,7 +1964,7 @@ type DeactivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// DefaultNetwork is what [DefaultNetworkService.GetDefaultNetwork] answers.
+// DefaultNetwork is what [DefaultNetworkService.Get] answers.
 type DefaultNetwork struct {
 	Gateway     string `json:"gateway"`
 	NetmaskBits int64  `json:"netmask_bits"`
@@ -1973,7 +1973,7 @@ type DefaultNetwork struct {
 	RangeAvailable int64  `json:"range_available"`
 }
 
-// DefaultNetworkBody is what [DefaultNetworkService.SetDefaultNetwork] and [DefaultNetworkService.UpdateDefaultNetwork] send.
+// DefaultNetworkBody is what [DefaultNetworkService.Set] and [DefaultNetworkService.Update] send.
 type DefaultNetworkBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Prefix length, 0 to 32.
@@ -1982,7 +1982,7 @@ type DefaultNetworkBody struct {
 	Range *string `json:"range,omitzero"`
 }
 
-// DefaultQuota is what [QuotaService.ListDefaultQuotas] answers.
+// DefaultQuota is what [QuotasService.ListDefaultQuotas] answers.
 type DefaultQuota struct {
 	FSName string `json:"fsName"`
 	// null if there is no grace period.
@@ -1997,12 +1997,12 @@ type DefaultQuota struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// DeleteAllS3LifecycleRulesResult is what [S3Service.DeleteAllS3LifecycleRules] answers.
+// DeleteAllS3LifecycleRulesResult is what [S3Service.DeleteAllLifecycleRules] answers.
 type DeleteAllS3LifecycleRulesResult struct {
 	Target string `json:"target"`
 }
 
-// DeleteDefaultQuotaResult is what [QuotaService.DeleteDefaultQuota] answers.
+// DeleteDefaultQuotaResult is what [QuotasService.DeleteDefaultQuota] answers.
 type DeleteDefaultQuotaResult struct {
 	FSName string `json:"fsName"`
 	// null if there is no grace period.
@@ -2016,7 +2016,7 @@ type DeleteDefaultQuotaResult struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// DeleteS3LifecycleRuleResult is what [S3Service.DeleteS3LifecycleRule] answers.
+// DeleteS3LifecycleRuleResult is what [S3Service.DeleteLifecycleRule] answers.
 type DeleteS3LifecycleRuleResult struct {
 	Target string `json:"target"`
 }
@@ -2024,18 +2024,18 @@ type DeleteS3LifecycleRuleResult struct {
 // DeploymentMode is held by ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
 type DeploymentMode string
 
-// DetachFSFromSnapshotPolicyBody is what [SnapshotPolicyService.DetachFSFromSnapshotPolicy] sends.
-type DetachFSFromSnapshotPolicyBody struct {
+// DetachFileSystemFromSnapshotPolicyBody is what [SnapshotPoliciesService.DetachFileSystem] sends.
+type DetachFileSystemFromSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// DetachS3PolicyBody is what [S3Service.DetachS3Policy] sends.
+// DetachS3PolicyBody is what [S3Service.DetachPolicy] sends.
 type DetachS3PolicyBody struct {
 	UserName string `json:"user_name"`
 }
 
-// DownloadFSBody is what [FilesystemService.DownloadFS] sends.
-type DownloadFSBody struct {
+// DownloadFileSystemBody is what [FileSystemsService.Download] sends.
+type DownloadFileSystemBody struct {
 	AccessPoint             *string `json:"access_point,omitzero"`
 	AdditionalObjectStorage *string `json:"additional_object_storage,omitzero"`
 	Audit                   *bool   `json:"audit,omitzero"`
@@ -2057,7 +2057,7 @@ type DownloadFSBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// DownloadSnapshotBody is what [SnapshotsService.DownloadSnapshot] sends.
+// DownloadSnapshotBody is what [SnapshotsService.Download] sends.
 type DownloadSnapshotBody struct {
 	AccessPoint           *string `json:"access_point,omitzero"`
 	AllowDivergence       *bool   `json:"allow_divergence,omitzero"`
@@ -2067,7 +2067,7 @@ type DownloadSnapshotBody struct {
 	Name                  *string `json:"name,omitzero"`
 }
 
-// Drive is what [DriveService.GetDrives], [DriveService.ProvisionDrives] and [DriveService.GetSingleDrive] answer.
+// Drive is what [DrivesService.List], [DrivesService.Provision] and [DrivesService.Get] answer.
 type Drive struct {
 	AddedTime         time.Time `json:"added_time,omitzero"`
 	Attachment        string    `json:"attachment"`
@@ -2098,12 +2098,12 @@ type Drive struct {
 	Vendor          string    `json:"vendor"`
 }
 
-// DuplicateSecPolicyBody is what [SecurityService.DuplicateSecPolicy] sends.
-type DuplicateSecPolicyBody struct {
+// DuplicateSecurityPolicyBody is what [SecurityService.DuplicatePolicy] sends.
+type DuplicateSecurityPolicyBody struct {
 	Name string `json:"name"`
 }
 
-// DuplicateSnapshotPolicyBody is what [SnapshotPolicyService.DuplicateSnapshotPolicy] sends.
+// DuplicateSnapshotPolicyBody is what [SnapshotPoliciesService.Duplicate] sends.
 type DuplicateSnapshotPolicyBody struct {
 	Description *string `json:"description,omitzero"`
 	Name        *string `json:"name,omitzero"`
@@ -2115,13 +2115,13 @@ type EnableCloudBody struct {
 	EnableCloudStats *bool   `json:"enable_cloud_stats,omitzero"`
 }
 
-// EnableS3AuditWebhookBody is what [S3Service.EnableS3AuditWebhook] sends.
+// EnableS3AuditWebhookBody is what [S3Service.EnableAuditWebhook] sends.
 type EnableS3AuditWebhookBody struct {
 	AuthToken api.Secret `json:"auth_token"`
 	Endpoint  string     `json:"endpoint"`
 }
 
-// EnableTLSBody is what [TLSService.EnableTLS] sends.
+// EnableTLSBody is what [TLSService.Enable] sends.
 type EnableTLSBody struct {
 	// PEM, newlines included, in one string.
 	TLSCertPEM string `json:"tls_cert_pem"`
@@ -2153,7 +2153,7 @@ type Event struct {
 	Type           string          `json:"type"`
 }
 
-// EventDescription is what [EventsService.GetEventsDescription] answers.
+// EventDescription is what [EventsService.GetDescription] answers.
 type EventDescription struct {
 	Category        string   `json:"category"`
 	DedupParameters []string `json:"dedup_parameters,omitzero"`
@@ -2166,29 +2166,29 @@ type EventDescription struct {
 	Type            string   `json:"type"`
 }
 
-// EventPage is what [EventsService.GetEvents] answers.
+// EventPage is what [EventsService.List] answers.
 type EventPage struct {
 	Items []Event `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// EventSortOrder is what [EventsService.GetEvents] sends.
+// EventSortOrder is what [EventsService.List] sends.
 type EventSortOrder string
 
-// ExportNFSLDAPConfigurationBody is what [NFSService.ExportNFSLDAPConfiguration] sends.
+// ExportNFSLDAPConfigurationBody is what [NFSService.ExportLDAPConfiguration] sends.
 type ExportNFSLDAPConfigurationBody struct {
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 	LDAPServer *string `json:"ldap_server,omitzero"`
 }
 
-// ExportNFSLDAPConfigurationResult is what [NFSService.ExportNFSLDAPConfiguration] answers.
+// ExportNFSLDAPConfigurationResult is what [NFSService.ExportLDAPConfiguration] answers.
 type ExportNFSLDAPConfigurationResult struct {
 	IdmapdConfBase64 string     `json:"idmapd_conf_base64"`
 	SssdConfBase64   api.Secret `json:"sssd_conf_base64,omitzero"`
 }
 
-// FailureDomain is what [FailureDomainsService.GetFailureDomains] and [FailureDomainsService.GetSingleFailureDomain] answer.
+// FailureDomain is what [FailureDomainsService.List] and [FailureDomainsService.Get] answer.
 type FailureDomain struct {
 	Drives []string `json:"drives,omitzero"`
 	Hosts  []string `json:"hosts,omitzero"`
@@ -2199,7 +2199,7 @@ type FailureDomain struct {
 // FailureDomainType is held by UpdateContainerBody.FailureDomainType and UpdateHostBody.FailureDomainType.
 type FailureDomainType string
 
-// FileSystem is what [FilesystemService.GetFileSystems], [FilesystemService.CreateFileSystem], [FilesystemService.DownloadFS], [FilesystemService.GetFileSystem] and 1 more answer.
+// FileSystem is what [FileSystemsService.List], [FileSystemsService.Create], [FileSystemsService.Download], [FileSystemsService.Get] and 1 more answer.
 type FileSystem struct {
 	AuthRequired bool `json:"auth_required"`
 	AutoMaxFiles bool `json:"auto_max_files"`
@@ -2231,8 +2231,8 @@ type FileSystem struct {
 	MetadataBudget int64  `json:"metadata_budget"`
 	Name           string `json:"name"`
 	// Deprecated: use ObsBuckets.
-	ObjectStorages []FileSystemObsBucket `json:"object_storages,omitzero"`
-	ObsBuckets     []FileSystemObsBucket `json:"obs_buckets,omitzero"`
+	ObjectStorages []FileSystemObjectStoreBucket `json:"object_storages,omitzero"`
+	ObsBuckets     []FileSystemObjectStoreBucket `json:"obs_buckets,omitzero"`
 	// Bytes.
 	SSDBudget int64 `json:"ssd_budget"`
 	// Open set; CREATING, READY and REMOVING are known.
@@ -2254,7 +2254,7 @@ type FileSystem struct {
 	UsedTotalData int64 `json:"used_total_data"`
 }
 
-// FileSystemGroup is what [FilesystemGroupService.GetFileSystemGroups], [FilesystemGroupService.CreateFileSystemGroup], [FilesystemGroupService.GetFileSystemGroup] and [FilesystemGroupService.UpdateFileSystemGroup] answer.
+// FileSystemGroup is what [FileSystemGroupsService.List], [FileSystemGroupsService.Create], [FileSystemGroupsService.Get] and [FileSystemGroupsService.Update] answer.
 type FileSystemGroup struct {
 	// Form FSGroupId<0>; requests take uid.
 	ID   string `json:"id"`
@@ -2266,19 +2266,8 @@ type FileSystemGroup struct {
 	UID                string `json:"uid"`
 }
 
-// FileSystemObsBucket is held by FileSystem.ObjectStorages and FileSystem.ObsBuckets.
-type FileSystemObsBucket struct {
-	DetachProgress float64 `json:"detachProgress"`
-	Mode           string  `json:"mode"`
-	Name           string  `json:"name"`
-	ObsID          string  `json:"obsId"`
-	State          string  `json:"state"`
-	Status         string  `json:"status"`
-	UID            string  `json:"uid"`
-}
-
-// FilesystemInodePath is what [FilesystemService.GetFilesystemInodePath] answers.
-type FilesystemInodePath struct {
+// FileSystemInodePath is what [FileSystemsService.GetInodePath] answers.
+type FileSystemInodePath struct {
 	AccessPoint string `json:"access_point"`
 	FSID        string `json:"fs_id"`
 	FSName      string `json:"fs_name"`
@@ -2288,8 +2277,8 @@ type FilesystemInodePath struct {
 	SnapViewID  string `json:"snap_view_id"`
 }
 
-// FilesystemMetadata is what [CatalogService.GetFilesystemMetadata] answers.
-type FilesystemMetadata struct {
+// FileSystemMetadata is what [CatalogService.GetFileSystemMetadata] answers.
+type FileSystemMetadata struct {
 	AccessPoint string `json:"access_point"`
 	// Bytes.
 	SSDCapacity int64     `json:"ssd_capacity"`
@@ -2302,8 +2291,19 @@ type FilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
-// FilesystemSnapshots is what [CatalogService.GetFilesystemSnapshots] answers.
-type FilesystemSnapshots struct {
+// FileSystemObjectStoreBucket is held by FileSystem.ObjectStorages and FileSystem.ObsBuckets.
+type FileSystemObjectStoreBucket struct {
+	DetachProgress float64 `json:"detachProgress"`
+	Mode           string  `json:"mode"`
+	Name           string  `json:"name"`
+	ObsID          string  `json:"obsId"`
+	State          string  `json:"state"`
+	Status         string  `json:"status"`
+	UID            string  `json:"uid"`
+}
+
+// FileSystemSnapshots is what [CatalogService.GetFileSystemSnapshots] answers.
+type FileSystemSnapshots struct {
 	FilesystemName string                `json:"filesystem_name"`
 	FilesystemUUID string                `json:"filesystem_uuid"`
 	LatestSnapshot CatalogLatestSnapshot `json:"latest_snapshot"`
@@ -2312,20 +2312,20 @@ type FilesystemSnapshots struct {
 	TotalCount     int64                 `json:"total_count"`
 }
 
-// FqFSID is held by SnapshotLocatorInfo.OrigFqFSID.
-type FqFSID struct {
+// FqFileSystemID is held by SnapshotLocatorInfo.OrigFqFSID.
+type FqFileSystemID struct {
 	FSID string `json:"fsId"`
 	GUID string `json:"guid"`
 }
 
-// FqSnapLayerID is held by SnapLayerInfo.OrigFqSnapLayerID, SnapLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
-type FqSnapLayerID struct {
+// FqSnapshotLayerID is held by SnapshotLayerInfo.OrigFqSnapLayerID, SnapshotLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
+type FqSnapshotLayerID struct {
 	GUID        string `json:"guid"`
 	SnapLayerID string `json:"snapLayerId"`
 }
 
-// FreeSpaceInOrg is what [FilesystemService.GetFreeSpaceInOrg] answers.
-type FreeSpaceInOrg struct {
+// FreeSpaceInOrganization is what [FileSystemsService.GetFreeSpaceInOrganization] answers.
+type FreeSpaceInOrganization struct {
 	// Bytes; 0 without thin provisioning.
 	ReclaimableSpace int64 `json:"reclaimableSpace"`
 	// Bytes.
@@ -2338,13 +2338,13 @@ type GUIIdleTimeout struct {
 	Timeout int64 `json:"timeout"`
 }
 
-// GetContainersInfoBody is what [ContainersService.GetContainersInfo] sends.
+// GetContainersInfoBody is what [ContainersService.GetInfo] sends.
 type GetContainersInfoBody struct {
 	ContainersIPs []string            `json:"containers_ips,omitzero"`
 	InfoTypes     []ContainerInfoType `json:"info_types,omitzero"`
 }
 
-// GetHostsInfoBody is what [HostsService.GetHostsInfo] sends.
+// GetHostsInfoBody is what [HostsService.GetInfo] sends.
 type GetHostsInfoBody struct {
 	HostnamesIPs []string            `json:"hostnames_ips,omitzero"`
 	InfoTypes    []ContainerInfoType `json:"info_types,omitzero"`
@@ -2357,14 +2357,14 @@ type GetJoinTokenBody struct {
 	IPs               []string `json:"ips,omitzero"`
 }
 
-// GetMountTokenBody is what [FilesystemService.GetMountToken] sends.
+// GetMountTokenBody is what [FileSystemsService.GetMountToken] sends.
 type GetMountTokenBody struct {
 	// Seconds.
 	Expires  *int64 `json:"expires,omitzero"`
 	ReadOnly *bool  `json:"read_only,omitzero"`
 }
 
-// GetSnapshotDiffBody is what [SnapshotsService.GetSnapshotDiff] sends.
+// GetSnapshotDiffBody is what [SnapshotsService.GetDiff] sends.
 type GetSnapshotDiffBody struct {
 	FSName     string `json:"fs_name"`
 	MaxResults int64  `json:"max_results"`
@@ -2379,13 +2379,13 @@ type GetSnapshotDiffBody struct {
 	StopToken   *string `json:"stop_token,omitzero"`
 }
 
-// GetSnapshotLocatorInfoBody is what [SnapshotsService.GetSnapshotLocatorInfo] sends.
+// GetSnapshotLocatorInfoBody is what [SnapshotsService.GetLocatorInfo] sends.
 type GetSnapshotLocatorInfoBody struct {
 	Locator       string `json:"locator"`
 	ObjectStorage string `json:"object_storage"`
 }
 
-// Host is what [HostsService.GetHosts], [HostsService.AddHost] and [HostsService.GetSingleHost] answer.
+// Host is what [HostsService.List], [HostsService.Add] and [HostsService.Get] answer.
 type Host struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
@@ -2470,7 +2470,7 @@ type HostOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
-// HostResource is what [HostsService.GetHostResources] answers.
+// HostResource is what [HostsService.GetResources] answers.
 type HostResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                         `json:"auto_remove_timeout"`
@@ -2530,12 +2530,12 @@ type IOTransitionResult struct {
 	Status string `json:"status"`
 }
 
-// IdentifyDriveBody is what [DriveService.IdentifyDrive] sends.
+// IdentifyDriveBody is what [DrivesService.Identify] sends.
 type IdentifyDriveBody struct {
 	On *bool `json:"on,omitzero"`
 }
 
-// ImportNFSLDAPConfigurationBody is what [NFSService.ImportNFSLDAPConfiguration] sends.
+// ImportNFSLDAPConfigurationBody is what [NFSService.ImportLDAPConfiguration] sends.
 type ImportNFSLDAPConfigurationBody struct {
 	Force            *bool       `json:"force,omitzero"`
 	IdmapdConfBase64 *string     `json:"idmapd_conf_base64,omitzero"`
@@ -2546,7 +2546,7 @@ type ImportNFSLDAPConfigurationBody struct {
 	Verify           *bool       `json:"verify,omitzero"`
 }
 
-// InterfaceGroup is what [InterfaceGroupService.GetInterfaceGroups], [InterfaceGroupService.CreateInterfaceGroup], [InterfaceGroupService.GetInterfaceGroup] and [InterfaceGroupService.UpdateInterfaceGroup] answer.
+// InterfaceGroup is what [InterfaceGroupsService.List], [InterfaceGroupsService.Create], [InterfaceGroupsService.Get] and [InterfaceGroupsService.Update] answer.
 type InterfaceGroup struct {
 	AllowManageGIDs bool                 `json:"allow_manage_gids"`
 	Gateway         string               `json:"gateway"`
@@ -2560,7 +2560,7 @@ type InterfaceGroup struct {
 	UID        string `json:"uid"`
 }
 
-// InterfaceGroupAssignment is what [InterfaceGroupService.GetInterfaceGroupsListAssignment] answers.
+// InterfaceGroupAssignment is what [InterfaceGroupsService.ListAssignments] answers.
 type InterfaceGroupAssignment struct {
 	Group  string `json:"group"`
 	HostID string `json:"host_id"`
@@ -2580,10 +2580,10 @@ type InterfaceGroupPort struct {
 // InterfaceGroupType is held by CreateInterfaceGroupBody.Type.
 type InterfaceGroupType string
 
-// JoinMode is what [SecurityService.GetJoinSecurityPolicies], [SecurityService.SetJoinSecurityPolicies], [SecurityService.ResetJoinSecurityPolicies], [SecurityService.AttachJoinSecurityPolicies] and 1 more send.
+// JoinMode is what [SecurityService.ListJoinSecurityPolicies], [SecurityService.SetJoinSecurityPolicies], [SecurityService.ResetJoinSecurityPolicies], [SecurityService.AttachJoinSecurityPolicies] and 1 more send.
 type JoinMode string
 
-// KMS is what [KMSService.GetKMS] answers.
+// KMS is what [KMSService.Get] answers.
 type KMS struct {
 	// HashiCorpVault, or KMIP in a spelling that is not known.
 	KMSType string    `json:"kms_type"`
@@ -2597,7 +2597,7 @@ type KMSParams struct {
 	MasterKeyName string `json:"master_key_name"`
 }
 
-// LDAP is what [LDAPService.GetLDAP] answers.
+// LDAP is what [LDAPService.Get] answers.
 type LDAP struct {
 	BaseDN                   string         `json:"base_dn"`
 	Domain                   string         `json:"domain"`
@@ -2635,15 +2635,15 @@ type LDAPRoleGroupsInput struct {
 	Regular      *string `json:"Regular,omitzero"`
 }
 
-// LeaveSambaActiveDirectoryBody is what [SMBService.LeaveSambaActiveDirectory] sends.
-type LeaveSambaActiveDirectoryBody struct {
+// LeaveSMBActiveDirectoryBody is what [SMBService.LeaveActiveDirectory] sends.
+type LeaveSMBActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
 	// Required with username.
 	Password *api.Secret `json:"password,omitzero"`
 	Username *string     `json:"username,omitzero"`
 }
 
-// License is what [LicenseService.GetLicense] answers, and is held by ClusterStatus.Licensing.
+// License is what [LicenseService.Get] answers, and is held by ClusterStatus.Licensing.
 type License struct {
 	CheckIntervalSecs int64         `json:"check_interval_secs"`
 	Error             string        `json:"error"`
@@ -2692,21 +2692,21 @@ type LocalEvent struct {
 	Type        string          `json:"type"`
 }
 
-// LocalEventPage is what [EventsService.GetLocalEvents] answers.
+// LocalEventPage is what [EventsService.ListLocalEvents] answers.
 type LocalEventPage struct {
 	Items []LocalEvent `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// LockoutPolicy is what [LockoutPolicyService.GetLockoutPolicy] and [LockoutPolicyService.SetLockoutPolicy] answer.
+// LockoutPolicy is what [LockoutPolicyService.Get] and [LockoutPolicyService.Set] answer.
 type LockoutPolicy struct {
 	// Seconds.
 	LockoutDuration int64 `json:"lockout_duration"`
 	NumFailedLogins int64 `json:"num_failed_logins"`
 }
 
-// LockoutPolicyInput is what [LockoutPolicyService.SetLockoutPolicy] sends.
+// LockoutPolicyInput is what [LockoutPolicyService.Set] sends.
 type LockoutPolicyInput struct {
 	// Seconds.
 	LockoutDuration *int64 `json:"lockout_duration,omitzero"`
@@ -2727,7 +2727,7 @@ type LoginBody struct {
 	Username string     `json:"username"`
 }
 
-// Machine is what [MachinesService.GetSingleMachine] answers.
+// Machine is what [MachinesService.Get] answers.
 type Machine struct {
 	Containers       []MachineContainer     `json:"containers,omitzero"`
 	Drives           []MachineDrive         `json:"drives,omitzero"`
@@ -2780,7 +2780,7 @@ type MachineDrive struct {
 	Vendor         string `json:"vendor"`
 }
 
-// MachineListItem is what [MachinesService.GetMachines] answers.
+// MachineListItem is what [MachinesService.List] answers.
 type MachineListItem struct {
 	DeploymentMode   DeploymentMode         `json:"deployment_mode"`
 	Drives           []MachineListItemDrive `json:"drives,omitzero"`
@@ -2903,7 +2903,7 @@ type MissingLinksSelfReport struct {
 	Up      LinkCounts `json:"up"`
 }
 
-// MountDefaults is what [MountsDefaultsService.GetMountDefaults] answers.
+// MountDefaults is what [MountDefaultsService.Get] answers.
 type MountDefaults struct {
 	// Mbps.
 	QosMaxThroughput int64 `json:"qos_max_throughput"`
@@ -2911,7 +2911,7 @@ type MountDefaults struct {
 	QosPreferredThroughput int64 `json:"qos_preferred_throughput"`
 }
 
-// MuteAlertByTypeBody is what [AlertsService.MuteAlertByType] sends.
+// MuteAlertByTypeBody is what [AlertsService.MuteByType] sends.
 type MuteAlertByTypeBody struct {
 	Comment *string `json:"comment,omitzero"`
 	// Narrows the mute; ignored, and the whole type muted, if the type has another scope.
@@ -2927,7 +2927,7 @@ type MuteAlertByTypeBody struct {
 // NFSAuthType is held by AddNFSPermissionBody.EnableAuthTypes, NFSGlobalConfig.DefaultAuthTypes, NFSGlobalConfig.EnabledAuthTypes, NFSGlobalConfig.SupportedAuthTypes and 2 more.
 type NFSAuthType string
 
-// NFSDebugLevel is what [NFSService.GetNFSDebugLevel] answers.
+// NFSDebugLevel is what [NFSService.GetDebugLevel] answers.
 type NFSDebugLevel struct {
 	Component  string `json:"component"`
 	DebugLevel string `json:"debug_level"`
@@ -2935,7 +2935,7 @@ type NFSDebugLevel struct {
 	UID        string `json:"uid"`
 }
 
-// NFSGlobalConfig is what [NFSService.GetNFSGlobalConfig] answers.
+// NFSGlobalConfig is what [NFSService.GetGlobalConfig] answers.
 type NFSGlobalConfig struct {
 	ACL      bool   `json:"acl"`
 	ConfigFS string `json:"config_fs"`
@@ -2960,7 +2960,7 @@ type NFSGlobalConfig struct {
 	SupportedAuthTypes []NFSAuthType `json:"supported_auth_types,omitzero"`
 }
 
-// NFSKerberosRegistration is what [NFSService.GetNFSKerberosRegistration] answers.
+// NFSKerberosRegistration is what [NFSService.GetKerberosRegistration] answers.
 type NFSKerberosRegistration struct {
 	KDCType                  string `json:"kdc_type"`
 	NFSServiceName           string `json:"nfs_service_name"`
@@ -2968,7 +2968,7 @@ type NFSKerberosRegistration struct {
 	RegistrationStatus       string `json:"registration_status"`
 }
 
-// NFSKerberosService is what [NFSService.GetNFSKerberosService] answers.
+// NFSKerberosService is what [NFSService.GetKerberosService] answers.
 type NFSKerberosService struct {
 	KDCAdminServer      string `json:"kdc_admin_server"`
 	KDCPrimaryServer    string `json:"kdc_primary_server"`
@@ -2978,7 +2978,7 @@ type NFSKerberosService struct {
 	ServiceStatus       string `json:"service_status"`
 }
 
-// NFSLDAPService is what [NFSService.GetNFSLDAPService] answers.
+// NFSLDAPService is what [NFSService.GetLDAPService] answers.
 type NFSLDAPService struct {
 	LDAPBaseDN             string     `json:"ldap_base_dn"`
 	LDAPDomain             string     `json:"ldap_domain"`
@@ -2994,7 +2994,7 @@ type NFSLDAPService struct {
 // NFSLogLevel is held by SetNFSDebugLevelBody.Level.
 type NFSLogLevel string
 
-// NFSPermission is what [NFSService.GetNFSPermissions] and [NFSService.GetNFSPermission] answer.
+// NFSPermission is what [NFSService.ListPermissions] and [NFSService.GetPermission] answer.
 type NFSPermission struct {
 	AnonGID         string   `json:"anon_gid"`
 	AnonUID         string   `json:"anon_uid"`
@@ -3027,7 +3027,7 @@ type NFSSquashMode string
 // NFSVersion is held by AddNFSPermissionBody.SupportedVersions, NFSGlobalConfig.DefaultSupportedVersions, UpdateNFSGlobalConfigBody.DefaultSupportedVersions and UpdateNFSPermissionBody.SupportedVersions.
 type NFSVersion string
 
-// Netdev is what [HostsService.GetAllHostsNetwork] and [HostsService.GetHostNetwork] answer.
+// Netdev is what [HostsService.GetAllHostsNetwork] and [HostsService.GetNetwork] answer.
 type Netdev struct {
 	Gateway  string `json:"gateway"`
 	HostID   string `json:"host_id"`
@@ -3048,7 +3048,7 @@ type Netdev struct {
 	VLANID       string            `json:"vlan_id"`
 }
 
-// NetdevContainer is what [ContainersService.GetAllContainersNetwork] and [ContainersService.GetContainerNetwork] answer.
+// NetdevContainer is what [ContainersService.GetAllContainersNetwork] and [ContainersService.GetNetwork] answer.
 type NetdevContainer struct {
 	ContainerID string `json:"container_id"`
 	Gateway     string `json:"gateway"`
@@ -3122,7 +3122,7 @@ type NetdevNetDeviceAWS struct {
 // POOL takes addresses from the default data network, USER the given ones.
 type NetworkIPsType string
 
-// NetworkSpace is what [NetworkSpaceService.GetNetworkSpaces] answers.
+// NetworkSpace is what [NetworkSpacesService.List] answers.
 type NetworkSpace struct {
 	Gateway      string `json:"gateway"`
 	NetmaskBits  int64  `json:"netmaskBits"`
@@ -3141,7 +3141,7 @@ type NetworkSpaceInfo struct {
 	UID  string `json:"uid"`
 }
 
-// NetworkSpaceUsage is what [NetworkSpaceService.GetNetworkSpaceUsage] answers.
+// NetworkSpaceUsage is what [NetworkSpacesService.GetUsage] answers.
 type NetworkSpaceUsage struct {
 	HostID        int64                     `json:"hostId"`
 	HostMode      NetworkSpaceUsageHostMode `json:"hostMode"`
@@ -3152,7 +3152,7 @@ type NetworkSpaceUsage struct {
 // NetworkSpaceUsageHostMode is held by NetworkSpaceUsage.HostMode.
 type NetworkSpaceUsageHostMode string
 
-// Node is what [NodesService.GetNodes] and [NodesService.GetNode] answer.
+// Node is what [NodesService.List] and [NodesService.Get] answer.
 type Node struct {
 	ContainerName  string   `json:"container_name"`
 	CPUCoreID      int64    `json:"cpu_core_id"`
@@ -3199,17 +3199,28 @@ type Node struct {
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
-// ObjectStoreBucket is what [ObjectStoreBucketService.GetAllObsBuckets], [ObjectStoreBucketService.CreateObsBucket], [ObjectStoreBucketService.GetObsBucket] and [ObjectStoreBucketService.UpdateObsBucket] answer.
+// ObjectStoreAuthMethod is held by CreateObjectStoreBucketBody.AuthMethod, UpdateObjectStoreBody.AuthMethod and UpdateObjectStoreBucketBody.AuthMethod.
+//
+// All but None need access_key_id and secret_key.
+type ObjectStoreAuthMethod string
+
+// ObjectStoreBandwidth is held by ObjectStoreBucket.Bandwidth, ObjectStoreBucket.DownloadBandwidth and ObjectStoreBucket.UploadBandwidth.
+type ObjectStoreBandwidth struct {
+	// For each I/O process; 4294967295: unlimited.
+	Mbps int64 `json:"_mbps"`
+}
+
+// ObjectStoreBucket is what [ObjectStoreBucketsService.List], [ObjectStoreBucketsService.Create], [ObjectStoreBucketsService.Get] and [ObjectStoreBucketsService.Update] answer.
 type ObjectStoreBucket struct {
-	AccessKeyID       string       `json:"access_key_id"`
-	AuthMethod        string       `json:"auth_method"`
-	Bandwidth         ObsBandwidth `json:"bandwidth"`
-	Bucket            string       `json:"bucket"`
-	DataStorageClass  string       `json:"data_storage_class"`
-	DownCount         int64        `json:"down_count"`
-	DownNodes         []string     `json:"down_nodes,omitzero"`
-	DownloadBandwidth ObsBandwidth `json:"download_bandwidth"`
-	EnableUploadTags  bool         `json:"enable_upload_tags"`
+	AccessKeyID       string               `json:"access_key_id"`
+	AuthMethod        string               `json:"auth_method"`
+	Bandwidth         ObjectStoreBandwidth `json:"bandwidth"`
+	Bucket            string               `json:"bucket"`
+	DataStorageClass  string               `json:"data_storage_class"`
+	DownCount         int64                `json:"down_count"`
+	DownNodes         []string             `json:"down_nodes,omitzero"`
+	DownloadBandwidth ObjectStoreBandwidth `json:"download_bandwidth"`
+	EnableUploadTags  bool                 `json:"enable_upload_tags"`
 	// Seconds.
 	ErrorsTimeout int64  `json:"errors_timeout"`
 	Hostname      string `json:"hostname"`
@@ -3242,23 +3253,12 @@ type ObjectStoreBucket struct {
 	UpCount                int64      `json:"up_count"`
 	UpNodes                []string   `json:"up_nodes,omitzero"`
 	// Zero if not up.
-	UpSince         time.Time    `json:"up_since,omitzero"`
-	UploadBandwidth ObsBandwidth `json:"upload_bandwidth"`
+	UpSince         time.Time            `json:"up_since,omitzero"`
+	UploadBandwidth ObjectStoreBandwidth `json:"upload_bandwidth"`
 }
 
-// ObsAuthMethod is held by CreateObsBucketBody.AuthMethod, UpdateObsBody.AuthMethod and UpdateObsBucketBody.AuthMethod.
-//
-// All but None need access_key_id and secret_key.
-type ObsAuthMethod string
-
-// ObsBandwidth is held by ObjectStoreBucket.Bandwidth, ObjectStoreBucket.DownloadBandwidth and ObjectStoreBucket.UploadBandwidth.
-type ObsBandwidth struct {
-	// For each I/O process; 4294967295: unlimited.
-	Mbps int64 `json:"_mbps"`
-}
-
-// ObsCapacity is what [ObjectStoreService.GetObsCapacities] answers.
-type ObsCapacity struct {
+// ObjectStoreCapacity is what [ObjectStoresService.ListCapacities] answers.
+type ObjectStoreCapacity struct {
 	FilesystemName           string  `json:"filesystem_name"`
 	FilesystemUID            string  `json:"filesystem_uid"`
 	ObsBucketName            string  `json:"obs_bucket_name"`
@@ -3271,66 +3271,66 @@ type ObsCapacity struct {
 	UsedBytes                int64   `json:"used_bytes"`
 }
 
-// ObsMode is held by AttachObsBucketToFSBody.ObsMode and AttachObsToFSBody.ObsMode.
-type ObsMode string
+// ObjectStoreMode is held by AttachObjectStoreBucketToFileSystemBody.ObsMode and AttachObjectStoreToFileSystemBody.ObsMode.
+type ObjectStoreMode string
 
-// ObsOperation is what [ObjectStoreBucketService.GetObsOperations] answers.
-type ObsOperation struct {
-	ChanType string           `json:"chanType"`
-	Info     ObsOperationInfo `json:"info"`
-	OpPhase  string           `json:"opPhase"`
+// ObjectStoreOperation is what [ObjectStoreBucketsService.GetOperations] answers.
+type ObjectStoreOperation struct {
+	ChanType string                   `json:"chanType"`
+	Info     ObjectStoreOperationInfo `json:"info"`
+	OpPhase  string                   `json:"opPhase"`
 }
 
-// ObsOperationInfo is held by ObsOperation.Info.
-type ObsOperationInfo struct {
-	ConcurrencyAtEnd   int64                      `json:"concurrencyAtEnd"`
-	ConcurrencyAtStart int64                      `json:"concurrencyAtStart"`
-	Counts             map[string]int64           `json:"counts,omitzero"`
-	CurlErrorStr       string                     `json:"curlErrorStr"`
-	ExecutionTimeUSecs int64                      `json:"executionTimeUSecs"`
-	ExtentSpec         ObsOperationInfoExtentSpec `json:"extentSpec"`
-	FSID               string                     `json:"fsId"`
-	Key                string                     `json:"key"`
-	LastCurlError      string                     `json:"lastCurlError"`
+// ObjectStoreOperationInfo is held by ObjectStoreOperation.Info.
+type ObjectStoreOperationInfo struct {
+	ConcurrencyAtEnd   int64                              `json:"concurrencyAtEnd"`
+	ConcurrencyAtStart int64                              `json:"concurrencyAtStart"`
+	Counts             map[string]int64                   `json:"counts,omitzero"`
+	CurlErrorStr       string                             `json:"curlErrorStr"`
+	ExecutionTimeUSecs int64                              `json:"executionTimeUSecs"`
+	ExtentSpec         ObjectStoreOperationInfoExtentSpec `json:"extentSpec"`
+	FSID               string                             `json:"fsId"`
+	Key                string                             `json:"key"`
+	LastCurlError      string                             `json:"lastCurlError"`
 	// INVALID: none.
-	LastHTTPRespCode string                    `json:"lastHTTPRespCode"`
-	LastLatencyUSecs float64                   `json:"lastLatencyUSecs"`
-	Size             int64                     `json:"size"`
-	StartTime        ObsOperationInfoStartTime `json:"startTime"`
+	LastHTTPRespCode string                            `json:"lastHTTPRespCode"`
+	LastLatencyUSecs float64                           `json:"lastLatencyUSecs"`
+	Size             int64                             `json:"size"`
+	StartTime        ObjectStoreOperationInfoStartTime `json:"startTime"`
 }
 
-// ObsOperationInfoExtentSpec is held by ObsOperationInfo.ExtentSpec.
-type ObsOperationInfoExtentSpec struct {
-	ExtentKey ObsOperationInfoExtentSpecExtentKey `json:"extentKey"`
+// ObjectStoreOperationInfoExtentSpec is held by ObjectStoreOperationInfo.ExtentSpec.
+type ObjectStoreOperationInfoExtentSpec struct {
+	ExtentKey ObjectStoreOperationInfoExtentSpecExtentKey `json:"extentKey"`
 	// INVALID between the angle brackets: none.
 	SnapLayerID string `json:"snapLayerId"`
 }
 
-// ObsOperationInfoExtentSpecExtentKey is held by ObsOperationInfoExtentSpec.ExtentKey.
-type ObsOperationInfoExtentSpecExtentKey struct {
+// ObjectStoreOperationInfoExtentSpecExtentKey is held by ObjectStoreOperationInfoExtentSpec.ExtentKey.
+type ObjectStoreOperationInfoExtentSpecExtentKey struct {
 	// INVALID between the angle brackets: none.
 	ExtentIndex string `json:"extentIndex"`
 	// INVALID between the angle brackets: none.
 	InodeID string `json:"inodeId"`
 }
 
-// ObsOperationInfoStartTime is held by ObsOperationInfo.StartTime.
-type ObsOperationInfoStartTime struct {
+// ObjectStoreOperationInfoStartTime is held by ObjectStoreOperationInfo.StartTime.
+type ObjectStoreOperationInfoStartTime struct {
 	// Microseconds since 1970.
 	Usecs int64 `json:"usecs"`
 }
 
-// ObsProtocol is held by CreateObsBucketBody.Protocol, UpdateObsBody.Protocol and UpdateObsBucketBody.Protocol.
+// ObjectStoreProtocol is held by CreateObjectStoreBucketBody.Protocol, UpdateObjectStoreBody.Protocol and UpdateObjectStoreBucketBody.Protocol.
 //
 // HTTP when absent from a new bucket.
-type ObsProtocol string
+type ObjectStoreProtocol string
 
-// ObsSite is held by UploadSnapshotBody.ObsSite.
+// ObjectStoreSite is held by UploadSnapshotBody.ObsSite.
 //
 // LOCAL is the cluster's own site, REMOTE the other one.
-type ObsSite string
+type ObjectStoreSite string
 
-// PatchQuotaBody is what [QuotaService.PatchQuota] sends.
+// PatchQuotaBody is what [QuotasService.Patch] sends.
 type PatchQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3341,8 +3341,8 @@ type PatchQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PointInTimeFilesystemMetadata is what [CatalogService.GetPointInTimeFilesystemMetadata] answers.
-type PointInTimeFilesystemMetadata struct {
+// PointInTimeFileSystemMetadata is what [CatalogService.GetPointInTimeFileSystemMetadata] answers.
+type PointInTimeFileSystemMetadata struct {
 	AccessPoint string `json:"access_point"`
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
@@ -3354,7 +3354,7 @@ type PointInTimeFilesystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
-// PrepareSnapshotDiffBody is what [SnapshotsService.PrepareSnapshotDiff] sends.
+// PrepareSnapshotDiffBody is what [SnapshotsService.PrepareDiff] sends.
 type PrepareSnapshotDiffBody struct {
 	FSName string `json:"fs_name"`
 	// The snapshot just before recent_snap when absent.
@@ -3364,7 +3364,7 @@ type PrepareSnapshotDiffBody struct {
 	RecentSnap  string `json:"recent_snap"`
 }
 
-// Process is what [ProcessesService.GetProcesses] and [ProcessesService.GetProcess] answer.
+// Process is what [ProcessesService.List] and [ProcessesService.Get] answer.
 type Process struct {
 	ContainerID    string   `json:"container_id"`
 	ContainerName  string   `json:"container_name"`
@@ -3411,10 +3411,10 @@ type Process struct {
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
-// ProcessFilterType is what [ProcessesService.GetProcesses] sends.
+// ProcessFilterType is what [ProcessesService.List] sends.
 type ProcessFilterType string
 
-// ProcessRole is what [ProcessesService.GetProcesses] sends.
+// ProcessRole is what [ProcessesService.List] sends.
 type ProcessRole string
 
 // ProtocolContainer is held by ManageProtoContainersBody.ContainerNames.
@@ -3429,7 +3429,7 @@ type ProtocolService struct {
 	Status              string `json:"status"`
 }
 
-// ProvisionDrivesBody is what [DriveService.ProvisionDrives] sends.
+// ProvisionDrivesBody is what [DrivesService.Provision] sends.
 type ProvisionDrivesBody struct {
 	AllowFormatNonWekafsDrives *bool  `json:"allow_format_non_wekafs_drives,omitzero"`
 	DevicePath                 string `json:"device_path"`
@@ -3438,7 +3438,7 @@ type ProvisionDrivesBody struct {
 	HostUID string `json:"host_uid"`
 }
 
-// PutDefaultQuotaBody is what [QuotaService.PutDefaultQuota] sends.
+// PutDefaultQuotaBody is what [QuotasService.PutDefaultQuota] sends.
 type PutDefaultQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3449,7 +3449,7 @@ type PutDefaultQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PutDefaultQuotaResult is what [QuotaService.PutDefaultQuota] answers.
+// PutDefaultQuotaResult is what [QuotasService.PutDefaultQuota] answers.
 type PutDefaultQuotaResult struct {
 	DataBlocks int64 `json:"data_blocks"`
 	// null if there is no grace period.
@@ -3467,7 +3467,7 @@ type PutDefaultQuotaResult struct {
 	TotalBytes int64  `json:"total_bytes"`
 }
 
-// PutQuotaBody is what [QuotaService.PutQuota] sends.
+// PutQuotaBody is what [QuotasService.Put] sends.
 type PutQuotaBody struct {
 	GraceSeconds int64 `json:"grace_seconds"`
 	// 0: unlimited.
@@ -3478,7 +3478,7 @@ type PutQuotaBody struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// QueryCatalogBody is what [CatalogService.QueryCatalog] sends.
+// QueryCatalogBody is what [CatalogService.Query] sends.
 type QueryCatalogBody struct {
 	Criteria *CatalogCriteria `json:"criteria,omitzero"`
 	FSUUID   string           `json:"fs_uuid"`
@@ -3493,7 +3493,7 @@ type QueryCatalogBody struct {
 	Sort            *CatalogSort `json:"sort,omitzero"`
 }
 
-// QueryCatalogDiffBody is what [CatalogService.QueryCatalogDiff] sends.
+// QueryCatalogDiffBody is what [CatalogService.QueryDiff] sends.
 type QueryCatalogDiffBody struct {
 	// All types when absent.
 	ChangeTypes        []CatalogChangeType `json:"change_types,omitzero"`
@@ -3513,7 +3513,7 @@ type QueryCatalogDiffBody struct {
 	ShowChangedFields *bool    `json:"show_changed_fields,omitzero"`
 }
 
-// QueryCatalogDiffPage is what [CatalogService.QueryCatalogDiff] answers.
+// QueryCatalogDiffPage is what [CatalogService.QueryDiff] answers.
 type QueryCatalogDiffPage struct {
 	Items       []CatalogDiffEntry `json:"data,omitzero"`
 	NewSnapshot string             `json:"new_snapshot"`
@@ -3524,7 +3524,7 @@ type QueryCatalogDiffPage struct {
 	Summary     CatalogDiffSummary `json:"summary"`
 }
 
-// QueryCatalogPage is what [CatalogService.QueryCatalog] answers.
+// QueryCatalogPage is what [CatalogService.Query] answers.
 type QueryCatalogPage struct {
 	Items []json.RawMessage `json:"data,omitzero"`
 	// Cursor; empty on the last page.
@@ -3534,7 +3534,7 @@ type QueryCatalogPage struct {
 	TotalRecords int64  `json:"total_records"`
 }
 
-// Quota is what [QuotaService.GetQuota], [QuotaService.PutQuota], [QuotaService.PatchQuota] and [QuotaService.DeleteQuota] answer.
+// Quota is what [QuotasService.Get], [QuotasService.Put], [QuotasService.Patch] and [QuotasService.Delete] answer.
 type Quota struct {
 	CwTaskID   int64 `json:"cw_task_id"`
 	DataBlocks int64 `json:"data_blocks"`
@@ -3556,7 +3556,7 @@ type Quota struct {
 	UsedBytes int64 `json:"used_bytes"`
 }
 
-// QuotaDeprecatedPage is what [QuotaService.GetQuotaDeprecated] answers.
+// QuotaDeprecatedPage is what [QuotasService.ListByInode] answers.
 type QuotaDeprecatedPage struct {
 	Items map[string]QuotaRecord `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
@@ -3586,14 +3586,14 @@ type QuotaListItem struct {
 	TotalBytes int64 `json:"total_bytes"`
 }
 
-// QuotaPage is what [QuotaService.ListQuotas] answers.
+// QuotaPage is what [QuotasService.List] answers.
 type QuotaPage struct {
 	Items []QuotaListItem `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// QuotaRecord is what [QuotaService.GetQuotaBatch] answers, and is held by QuotaDeprecatedPage.Items.
+// QuotaRecord is what [QuotasService.GetBatch] answers, and is held by QuotaDeprecatedPage.Items.
 type QuotaRecord struct {
 	DataBlocks int64 `json:"data_blocks"`
 	// 4294967295: no grace period.
@@ -3647,7 +3647,7 @@ type RemoveFromAlertMuteBody struct {
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// RemoveOrganizationNetworkSpacesBody is what [OrganizationService.RemoveOrganizationNetworkSpaces] sends.
+// RemoveOrganizationNetworkSpacesBody is what [OrganizationsService.RemoveNetworkSpaces] sends.
 type RemoveOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -3655,7 +3655,7 @@ type RemoveOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// RemoveTenantNetworkSpacesBody is what [TenantService.RemoveTenantNetworkSpaces] sends.
+// RemoveTenantNetworkSpacesBody is what [TenantsService.RemoveNetworkSpaces] sends.
 type RemoveTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
@@ -3665,29 +3665,29 @@ type RemoveTenantNetworkSpacesBody struct {
 // STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 type RequestedAction string
 
-// ResetNFSKerberosConfigurationBody is what [NFSService.ResetNFSKerberosConfiguration] sends.
+// ResetNFSKerberosConfigurationBody is what [NFSService.ResetKerberosConfiguration] sends.
 type ResetNFSKerberosConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetNFSLDAPConfigurationBody is what [NFSService.ResetNFSLDAPConfiguration] sends.
+// ResetNFSLDAPConfigurationBody is what [NFSService.ResetLDAPConfiguration] sends.
 type ResetNFSLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetUserS3CredentialsBody is what [UserService.ResetUserS3Credentials] sends.
+// ResetUserS3CredentialsBody is what [UsersService.ResetS3Credentials] sends.
 type ResetUserS3CredentialsBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
 }
 
-// ResetUserS3CredentialsResult is what [UserService.ResetUserS3Credentials] answers.
+// ResetUserS3CredentialsResult is what [UsersService.ResetS3Credentials] answers.
 type ResetUserS3CredentialsResult struct {
 	AccessKey string     `json:"accessKey"`
 	SecretKey api.Secret `json:"secretKey,omitzero"`
 }
 
-// ResolvedInode is what [FilesystemService.ResolveFilesystemInode] answers.
+// ResolvedInode is what [FileSystemsService.ResolveInode] answers.
 type ResolvedInode struct {
 	AccessPoint  string `json:"access_point"`
 	FSID         string `json:"fs_id"`
@@ -3699,15 +3699,15 @@ type ResolvedInode struct {
 	SnapViewID   string `json:"snap_view_id"`
 }
 
-// ResolvedPath is what [QuotaService.ResolvePath] answers.
+// ResolvedPath is what [QuotasService.ResolvePath] answers.
 type ResolvedPath struct {
 	InodeID uint64 `json:"inode_id"`
 }
 
-// ResourceType is what [ContainersService.GetContainerResources] and [HostsService.GetHostResources] send.
+// ResourceType is what [ContainersService.GetResources] and [HostsService.GetResources] send.
 type ResourceType string
 
-// RewrapKMSKeyBody is what [KMSService.RewrapKMSKey] sends.
+// RewrapKMSKeyBody is what [KMSService.RewrapKey] sends.
 type RewrapKMSKeyBody struct {
 	// HashiCorp Vault only.
 	ConvertToClusterKey *bool `json:"convert_to_cluster_key,omitzero"`
@@ -3719,12 +3719,12 @@ type RewrapKMSKeyBody struct {
 	RewrapAll *bool `json:"rewrapAll,omitzero"`
 }
 
-// RunSnapshotPolicyScheduleOnceBody is what [SnapshotPolicyService.RunSnapshotPolicyScheduleOnce] sends.
+// RunSnapshotPolicyScheduleOnceBody is what [SnapshotPoliciesService.RunScheduleOnce] sends.
 type RunSnapshotPolicyScheduleOnceBody struct {
 	ScheduleType *SnapshotScheduleType `json:"schedule_type,omitzero"`
 }
 
-// S3AuditWebhook is what [S3Service.GetS3AuditWebhook] answers.
+// S3AuditWebhook is what [S3Service.GetAuditWebhook] answers.
 type S3AuditWebhook struct {
 	AuthToken api.Secret `json:"authToken,omitzero"`
 	Enabled   bool       `json:"enabled"`
@@ -3740,12 +3740,12 @@ type S3Bucket struct {
 	UsedBytes      int64  `json:"used_bytes"`
 }
 
-// S3BucketPolicy is what [S3Service.GetS3BucketPolicy] answers.
+// S3BucketPolicy is what [S3Service.GetBucketPolicy] answers.
 type S3BucketPolicy struct {
 	Policy string `json:"policy"`
 }
 
-// S3BucketPolicyJSON is what [S3Service.GetS3BucketPolicyJSON] answers.
+// S3BucketPolicyJSON is what [S3Service.GetBucketPolicyJSON] answers.
 type S3BucketPolicyJSON struct {
 	Policy string `json:"policy"`
 }
@@ -3753,13 +3753,13 @@ type S3BucketPolicyJSON struct {
 // S3BucketPolicyType is held by CreateS3BucketBody.Policy and SetS3BucketPolicyBody.BucketPolicy.
 type S3BucketPolicyType string
 
-// S3Buckets is what [S3Service.GetS3Buckets] answers.
+// S3Buckets is what [S3Service.GetBuckets] answers.
 type S3Buckets struct {
 	Buckets   []S3Bucket `json:"buckets,omitzero"`
 	SessionID string     `json:"session_id"`
 }
 
-// S3DebugLevel is what [S3Service.GetS3DebugLevel] answers.
+// S3DebugLevel is what [S3Service.GetDebugLevel] answers.
 type S3DebugLevel struct {
 	HostID string `json:"hostId"`
 	Stderr string `json:"stderr"`
@@ -3767,7 +3767,7 @@ type S3DebugLevel struct {
 	UID    string `json:"uid"`
 }
 
-// S3ImportedUsersRefresh is what [S3Service.RefreshS3ImportedUsers] and [S3Service.RefreshS3ImportedUsersForTenant] answer.
+// S3ImportedUsersRefresh is what [S3Service.RefreshImportedUsers] and [S3Service.RefreshImportedUsersForTenant] answer.
 type S3ImportedUsersRefresh struct {
 	Errors []string `json:"errors,omitzero"`
 	// Greater than 0: some users failed.
@@ -3777,7 +3777,7 @@ type S3ImportedUsersRefresh struct {
 	SuccessCount int64  `json:"success_count"`
 }
 
-// S3LDAPUser is what [S3Service.CreateS3LDAPUser], [S3Service.UpdateS3LDAPUser], [S3Service.CreateS3LDAPUserForTenant] and [S3Service.UpdateS3LDAPUserForTenant] answer.
+// S3LDAPUser is what [S3Service.CreateLDAPUser], [S3Service.UpdateLDAPUser], [S3Service.CreateLDAPUserForTenant] and [S3Service.UpdateLDAPUserForTenant] answer.
 type S3LDAPUser struct {
 	AccessKey string     `json:"access_key"`
 	Message   string     `json:"message"`
@@ -3786,20 +3786,20 @@ type S3LDAPUser struct {
 	Status    string     `json:"status"`
 }
 
-// S3LDAPUserRemoval is what [S3Service.DeleteS3LDAPUser] and [S3Service.DeleteS3LDAPUserForTenant] answer.
+// S3LDAPUserRemoval is what [S3Service.DeleteLDAPUser] and [S3Service.DeleteLDAPUserForTenant] answer.
 type S3LDAPUserRemoval struct {
 	Message   string `json:"message"`
 	Operation string `json:"operation"`
 	Status    string `json:"status"`
 }
 
-// S3OIDC is what [S3Service.GetS3OIDC], [S3Service.AddS3OIDC] and [S3Service.UpdateS3OIDC] answer.
+// S3OIDC is what [S3Service.GetOIDC], [S3Service.AddOIDC] and [S3Service.UpdateOIDC] answer.
 type S3OIDC struct {
 	ClaimName string `json:"claim_name"`
 	ConfigURL string `json:"config_url"`
 }
 
-// S3ServiceAccount is what [S3Service.GetS3ServiceAccount] answers.
+// S3ServiceAccount is what [S3Service.GetServiceAccount] answers.
 type S3ServiceAccount struct {
 	ImpliedPolicy bool   `json:"implied_policy"`
 	ParentUser    string `json:"parent_user"`
@@ -3811,12 +3811,12 @@ type S3ServiceAccountListItem struct {
 	AccessKey string `json:"access_key"`
 }
 
-// S3ServiceAccounts is what [S3Service.GetS3ServiceAccounts] answers.
+// S3ServiceAccounts is what [S3Service.ListServiceAccounts] answers.
 type S3ServiceAccounts struct {
 	ServiceAccounts []S3ServiceAccountListItem `json:"service_accounts,omitzero"`
 }
 
-// S3TenantSetup is what [S3Service.GetS3TenantSetup] answers.
+// S3TenantSetup is what [S3Service.GetTenantSetup] answers.
 type S3TenantSetup struct {
 	Active            bool   `json:"active"`
 	AnonymousPosixGID int64  `json:"anonymous_posix_gid"`
@@ -3824,12 +3824,31 @@ type S3TenantSetup struct {
 	FilesystemName    string `json:"filesystem_name"`
 }
 
-// S3UserPolicies is what [S3Service.GetS3UserPolicies] answers.
+// S3UserPolicies is what [S3Service.GetUserPolicies] answers.
 type S3UserPolicies struct {
 	Users map[string]string `json:"users,omitzero"`
 }
 
-// SMBDomain is what [SMBService.GetSambaDomains] and [SMBService.AddSambaDomain] answer.
+// SMB is what [SMBService.Get] answers.
+type SMB struct {
+	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId"`
+	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId"`
+	DomainAdminUsername        string   `json:"domainAdminUsername"`
+	DomainJoined               bool     `json:"domainJoined"`
+	DomainName                 string   `json:"domainName"`
+	DomainNetbiosName          string   `json:"domainNetbiosName"`
+	Encryption                 string   `json:"encryption"`
+	IdmapBackend               string   `json:"idmapBackend"`
+	JoinedDomainMappingFromID  int64    `json:"joinedDomainMappingFromId"`
+	JoinedDomainMappingToID    int64    `json:"joinedDomainMappingToId"`
+	Name                       string   `json:"name"`
+	SambaHosts                 []string `json:"sambaHosts,omitzero"`
+	SambaIPs                   []string `json:"sambaIps,omitzero"`
+	Smbw                       bool     `json:"smbw"`
+	Symlink                    bool     `json:"symlink"`
+}
+
+// SMBDomain is what [SMBService.ListDomains] and [SMBService.AddDomain] answer.
 type SMBDomain struct {
 	DomainName string `json:"domainName"`
 	// Form SMBTrustedDomainId<0>; requests take uid.
@@ -3840,18 +3859,18 @@ type SMBDomain struct {
 	UID           string `json:"uid"`
 }
 
-// SMBEncryption is held by SetSambaBody.Encryption and UpdateSambaBody.Encryption.
+// SMBEncryption is held by SetSMBBody.Encryption and UpdateSMBBody.Encryption.
 type SMBEncryption string
 
-// SMBIdmapBackend is held by SetSambaBody.IdmapBackend.
+// SMBIdmapBackend is held by SetSMBBody.IdmapBackend.
 //
 // rfc2307 reads ids from Active Directory, rid derives them from Windows ids.
 type SMBIdmapBackend string
 
-// SMBMapACLs is held by AddShareToSambaBody.MapACLs and SMBShare.MapACLs.
+// SMBMapACLs is held by AddShareToSMBBody.MapACLs and SMBShare.MapACLs.
 type SMBMapACLs string
 
-// SMBShare is what [SMBService.GetSambaShares], [SMBService.AddShareToSamba] and [SMBService.UpdateSambaShare] answer.
+// SMBShare is what [SMBService.ListShares], [SMBService.AddShare] and [SMBService.UpdateShare] answer.
 type SMBShare struct {
 	ACL                    bool     `json:"acl"`
 	AdditionalShareOptions []string `json:"additionalShareOptions,omitzero"`
@@ -3881,42 +3900,23 @@ type SMBShare struct {
 	ValidUsers     []string   `json:"validUsers,omitzero"`
 }
 
-// SMBShareEncryption is held by AddShareToSambaBody.Encryption, SMBShare.Encryption and UpdateSambaShareBody.Encryption.
+// SMBShareEncryption is held by AddShareToSMBBody.Encryption, SMBShare.Encryption and UpdateSMBShareBody.Encryption.
 type SMBShareEncryption string
 
-// SMBUserType is what [SMBService.ResetSambaUsers], [SMBService.AddUserToSamba] and [SMBService.DeleteSambaUser] send.
+// SMBUserType is what [SMBService.ResetUsers], [SMBService.AddUser] and [SMBService.DeleteUser] send.
 //
 // The list of a share that the users are on; invalid overrides the others.
 type SMBUserType string
 
-// STSOperationType is held by CreateObsBucketBody.STSOperationType, UpdateObsBody.STSOperationType and UpdateObsBucketBody.STSOperationType.
+// STSOperationType is held by CreateObjectStoreBucketBody.STSOperationType, UpdateObjectStoreBody.STSOperationType and UpdateObjectStoreBucketBody.STSOperationType.
 type STSOperationType string
 
-// Samba is what [SMBService.GetSamba] answers.
-type Samba struct {
-	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId"`
-	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId"`
-	DomainAdminUsername        string   `json:"domainAdminUsername"`
-	DomainJoined               bool     `json:"domainJoined"`
-	DomainName                 string   `json:"domainName"`
-	DomainNetbiosName          string   `json:"domainNetbiosName"`
-	Encryption                 string   `json:"encryption"`
-	IdmapBackend               string   `json:"idmapBackend"`
-	JoinedDomainMappingFromID  int64    `json:"joinedDomainMappingFromId"`
-	JoinedDomainMappingToID    int64    `json:"joinedDomainMappingToId"`
-	Name                       string   `json:"name"`
-	SambaHosts                 []string `json:"sambaHosts,omitzero"`
-	SambaIPs                   []string `json:"sambaIps,omitzero"`
-	Smbw                       bool     `json:"smbw"`
-	Symlink                    bool     `json:"symlink"`
-}
-
-// SecurityPoliciesBody is what [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies], [FilesystemService.DetachFileSystemSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more send.
+// SecurityPoliciesBody is what [FileSystemsService.SetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies], [FileSystemsService.DetachSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more send.
 type SecurityPoliciesBody struct {
 	Policies []string `json:"policies,omitzero"`
 }
 
-// SecurityPolicy is what [SecurityService.ListSecPolicies], [SecurityService.CreateSecPolicy], [SecurityService.GetSecPolicy], [SecurityService.UpdateSecPolicy] and 1 more answer.
+// SecurityPolicy is what [SecurityService.ListPolicies], [SecurityService.CreatePolicy], [SecurityService.GetPolicy], [SecurityService.UpdatePolicy] and 1 more answer.
 type SecurityPolicy struct {
 	// Allow when absent from a new policy.
 	Action SecurityPolicyAction `json:"action"`
@@ -3940,12 +3940,12 @@ type SecurityPolicy struct {
 	UID        string    `json:"uid"`
 }
 
-// SecurityPolicyAction is held by CreateSecPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecPolicyBody.Action.
+// SecurityPolicyAction is held by CreateSecurityPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecurityPolicyBody.Action.
 //
 // Allow when absent from a new policy.
 type SecurityPolicyAction string
 
-// SecurityPolicyInfo is what [FilesystemService.GetFileSystemSecurityPolicies], [FilesystemService.SetFileSystemSecurityPolicies], [FilesystemService.ResetFileSystemSecurityPolicies], [FilesystemService.AttachFileSystemSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
+// SecurityPolicyInfo is what [FileSystemsService.ListSecurityPolicies], [FileSystemsService.SetSecurityPolicies], [FileSystemsService.ResetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
 	ID   string `json:"id"`
@@ -3953,7 +3953,7 @@ type SecurityPolicyInfo struct {
 	UID  string `json:"uid"`
 }
 
-// SecurityPolicySquashMode is held by UpdateSecPolicyBody.SquashMode.
+// SecurityPolicySquashMode is held by UpdateSecurityPolicyBody.SquashMode.
 type SecurityPolicySquashMode string
 
 // SecurityPolicyTest is what [SecurityService.TestJoinSecurityPolicies] answers.
@@ -3965,7 +3965,7 @@ type SecurityPolicyTest struct {
 	ReadOnly bool                 `json:"read_only"`
 }
 
-// Server is what [ServersService.GetSingleServer] answers.
+// Server is what [ServersService.Get] answers.
 type Server struct {
 	Containers       []ServerContainer     `json:"containers,omitzero"`
 	DeploymentMode   DeploymentMode        `json:"deployment_mode"`
@@ -4021,7 +4021,7 @@ type ServerDrive struct {
 	Vendor         string `json:"vendor"`
 }
 
-// ServerListItem is what [ServersService.GetServers] answers.
+// ServerListItem is what [ServersService.List] answers.
 type ServerListItem struct {
 	DeploymentMode   DeploymentMode             `json:"deployment_mode"`
 	Drives           []ServerListItemDrive      `json:"drives,omitzero"`
@@ -4124,7 +4124,7 @@ type ServerProcessors struct {
 	Vendor       string `json:"vendor"`
 }
 
-// ServerRole is what [ServersService.GetServers] sends.
+// ServerRole is what [ServersService.List] sends.
 type ServerRole string
 
 // ServerServices is held by Server.Services.
@@ -4151,14 +4151,14 @@ type SetCloudProxyBody struct {
 	Proxy string `json:"proxy"`
 }
 
-// SetContainerRequestedActionBody is what [ContainersService.SetContainerRequestedAction] sends.
+// SetContainerRequestedActionBody is what [ContainersService.SetRequestedAction] sends.
 type SetContainerRequestedActionBody struct {
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
 	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
 }
 
-// SetFileSystemsThinProvisionReserveBody is what [FilesystemService.SetFileSystemsThinProvisionReserve] sends.
+// SetFileSystemsThinProvisionReserveBody is what [FileSystemsService.SetThinProvisionReserve] sends.
 type SetFileSystemsThinProvisionReserveBody struct {
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
@@ -4170,7 +4170,7 @@ type SetGUIIdleTimeoutBody struct {
 	Timeout int64 `json:"timeout"`
 }
 
-// SetKMSBody is what [KMSService.SetKMS] sends.
+// SetKMSBody is what [KMSService.Set] sends.
 type SetKMSBody struct {
 	// HashiCorp Vault only.
 	BaseURL *string `json:"base_url,omitzero"`
@@ -4199,7 +4199,7 @@ type SetKMSBody struct {
 	Token *api.Secret `json:"token,omitzero"`
 }
 
-// SetLicenseBody is what [LicenseService.SetLicense] sends.
+// SetLicenseBody is what [LicenseService.Set] sends.
 type SetLicenseBody struct {
 	License   *string     `json:"license,omitzero"`
 	PlanID    *string     `json:"plan_id,omitzero"`
@@ -4212,13 +4212,13 @@ type SetLoginBannerBody struct {
 	LoginBanner string `json:"login_banner"`
 }
 
-// SetMountDefaultsBody is what [MountsDefaultsService.SetMountDefaults] sends.
+// SetMountDefaultsBody is what [MountDefaultsService.Set] sends.
 type SetMountDefaultsBody struct {
 	QosMaxThroughputMbps       *int64 `json:"qos_max_throughput_mbps,omitzero"`
 	QosPreferredThroughputMbps *int64 `json:"qos_preferred_throughput_mbps,omitzero"`
 }
 
-// SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetNFSActiveDirectoryKerberosRegistration] sends.
+// SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetActiveDirectoryKerberosRegistration] sends.
 type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	BaseOU             *string     `json:"base_ou,omitzero"`
 	Force              *bool       `json:"force,omitzero"`
@@ -4227,12 +4227,12 @@ type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	RealmAdminPassword *api.Secret `json:"realm_admin_password,omitzero"`
 }
 
-// SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryLDAPConfiguration] sends.
+// SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetActiveDirectoryLDAPConfiguration] sends.
 type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetNFSActiveDirectoryNoKerberosLDAPConfiguration] sends.
+// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetActiveDirectoryNoKerberosLDAPConfiguration] sends.
 type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	BaseOU                *string     `json:"base_ou,omitzero"`
 	Force                 *bool       `json:"force,omitzero"`
@@ -4243,20 +4243,20 @@ type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	NFSFQDNServiceName    *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSDebugLevelBody is what [NFSService.SetNFSDebugLevel] sends.
+// SetNFSDebugLevelBody is what [NFSService.SetDebugLevel] sends.
 type SetNFSDebugLevelBody struct {
 	HostUIDs []string    `json:"host_uids,omitzero"`
 	Level    NFSLogLevel `json:"level"`
 }
 
-// SetNFSMITKerberosRegistrationBody is what [NFSService.SetNFSMITKerberosRegistration] sends.
+// SetNFSMITKerberosRegistrationBody is what [NFSService.SetMITKerberosRegistration] sends.
 type SetNFSMITKerberosRegistrationBody struct {
 	Force              *bool       `json:"force,omitzero"`
 	KeytabBase64       *api.Secret `json:"keytab_base64,omitzero"`
 	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSOpenLDAPConfigurationBody is what [NFSService.SetNFSOpenLDAPConfiguration] sends.
+// SetNFSOpenLDAPConfigurationBody is what [NFSService.SetOpenLDAPConfiguration] sends.
 type SetNFSOpenLDAPConfigurationBody struct {
 	Force                  *bool       `json:"force,omitzero"`
 	LDAPBaseDN             *string     `json:"ldap_base_dn,omitzero"`
@@ -4267,13 +4267,13 @@ type SetNFSOpenLDAPConfigurationBody struct {
 	LDAPServer             *string     `json:"ldap_server,omitzero"`
 }
 
-// SetNFSUseOnHostLDAPClientBody is what [NFSService.SetNFSUseOnHostLDAPClient] sends.
+// SetNFSUseOnHostLDAPClientBody is what [NFSService.SetUseOnHostLDAPClient] sends.
 type SetNFSUseOnHostLDAPClientBody struct {
 	Force      *bool   `json:"force,omitzero"`
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 }
 
-// SetOrganizationLimitBody is what [OrganizationService.SetOrganizationLimit] sends.
+// SetOrganizationLimitBody is what [OrganizationsService.SetLimit] sends.
 type SetOrganizationLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4281,29 +4281,29 @@ type SetOrganizationLimitBody struct {
 	TotalQuota *int64 `json:"total_quota,omitzero"`
 }
 
-// SetS3BucketPolicyBody is what [S3Service.SetS3BucketPolicy] sends.
+// SetS3BucketPolicyBody is what [S3Service.SetBucketPolicy] sends.
 type SetS3BucketPolicyBody struct {
 	BucketPolicy S3BucketPolicyType `json:"bucket_policy"`
 }
 
-// SetS3BucketPolicyJSONBody is what [S3Service.SetS3BucketPolicyJSON] sends.
+// SetS3BucketPolicyJSONBody is what [S3Service.SetBucketPolicyJSON] sends.
 type SetS3BucketPolicyJSONBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// SetS3BucketQuotaBody is what [S3Service.SetS3BucketQuota] sends.
+// SetS3BucketQuotaBody is what [S3Service.SetBucketQuota] sends.
 type SetS3BucketQuotaBody struct {
 	// Size with its unit, such as "1MB".
 	HardQuota string `json:"hard_quota"`
 }
 
-// SetS3DebugLevelBody is what [S3Service.SetS3DebugLevel] sends.
+// SetS3DebugLevelBody is what [S3Service.SetDebugLevel] sends.
 type SetS3DebugLevelBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 	Level    int64    `json:"level"`
 }
 
-// SetS3TenantSetupBody is what [S3Service.SetS3TenantSetup] sends.
+// SetS3TenantSetupBody is what [S3Service.SetTenantSetup] sends.
 type SetS3TenantSetupBody struct {
 	// uid and gid go together.
 	AnonymousPosixGID *int64 `json:"anonymous_posix_gid,omitzero"`
@@ -4313,8 +4313,8 @@ type SetS3TenantSetupBody struct {
 	DefaultFSName *string `json:"default_fs_name,omitzero"`
 }
 
-// SetSambaActiveDirectoryBody is what [SMBService.SetSambaActiveDirectory] sends.
-type SetSambaActiveDirectoryBody struct {
+// SetSMBActiveDirectoryBody is what [SMBService.SetActiveDirectory] sends.
+type SetSMBActiveDirectoryBody struct {
 	Asynchronous     *bool      `json:"asynchronous,omitzero"`
 	CreateComputerOU *string    `json:"create_computerOU,omitzero"`
 	DebugMode        *bool      `json:"debug_mode,omitzero"`
@@ -4329,8 +4329,8 @@ type SetSambaActiveDirectoryBody struct {
 	Username string  `json:"username"`
 }
 
-// SetSambaBody is what [SMBService.SetSamba] sends.
-type SetSambaBody struct {
+// SetSMBBody is what [SMBService.Set] sends.
+type SetSMBBody struct {
 	ConfigFSName               *string `json:"config_fs_name,omitzero"`
 	DefaultDomainMappingFromID *int64  `json:"default_domain_mapping_from_id,omitzero"`
 	DefaultDomainMappingToID   *int64  `json:"default_domain_mapping_to_id,omitzero"`
@@ -4351,15 +4351,15 @@ type SetSambaBody struct {
 	Symlink  *bool    `json:"symlink,omitzero"`
 }
 
-// SetSambaDebugBody is what [SMBService.SetSambaDebug] sends.
-type SetSambaDebugBody struct {
+// SetSMBDebugBody is what [SMBService.SetDebug] sends.
+type SetSMBDebugBody struct {
 	// 0 (right for production) to 10 (most verbose).
 	DebugLevel int64 `json:"debug_level"`
 	// Container uids; all of the SMB cluster when absent.
 	SambaHosts []string `json:"samba_hosts,omitzero"`
 }
 
-// SetServerRequestedActionBody is what [ServersService.SetServerRequestedAction] sends.
+// SetServerRequestedActionBody is what [ServersService.SetRequestedAction] sends.
 type SetServerRequestedActionBody struct {
 	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
@@ -4369,19 +4369,19 @@ type SetServerRequestedActionBody struct {
 	Timeout *int64 `json:"timeout,omitzero"`
 }
 
-// SetStatsRetentionBody is what [StatsService.SetStatsRetention] sends.
+// SetStatsRetentionBody is what [StatsService.SetRetention] sends.
 type SetStatsRetentionBody struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
 	RetentionDuration *string `json:"retention_duration,omitzero"`
 }
 
-// SetTasksLimitBody is what [TasksService.SetTasksLimit] sends.
+// SetTasksLimitBody is what [TasksService.SetLimit] sends.
 type SetTasksLimitBody struct {
 	// Percent.
 	CPULimit int64 `json:"cpu_limit"`
 }
 
-// SetTenantLimitBody is what [TenantService.SetTenantLimit] sends.
+// SetTenantLimitBody is what [TenantsService.SetLimit] sends.
 type SetTenantLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4401,13 +4401,13 @@ type SetTokensExpiryBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// SetUserPasswordBody is what [UserService.SetUserPassword] sends.
+// SetUserPasswordBody is what [UsersService.SetPassword] sends.
 type SetUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	Password api.Secret `json:"password"`
 }
 
-// SetupNFSKerberosServiceBody is what [NFSService.SetupNFSKerberosService] sends.
+// SetupNFSKerberosServiceBody is what [NFSService.SetupKerberosService] sends.
 type SetupNFSKerberosServiceBody struct {
 	Force              *bool   `json:"force,omitzero"`
 	KDCAdminServer     *string `json:"kdc_admin_server,omitzero"`
@@ -4416,43 +4416,7 @@ type SetupNFSKerberosServiceBody struct {
 	RealmName          *string `json:"realm_name,omitzero"`
 }
 
-// SnapLayerInfo is held by SnapshotLocatorInfo.SnapLayersInfo.
-type SnapLayerInfo struct {
-	BucketsNum              int64                 `json:"bucketsNum"`
-	Capacity                SnapLayerInfoCapacity `json:"capacity"`
-	Depth                   string                `json:"depth"`
-	FreezeTimestamp         SnapLayerTimestamp    `json:"freezeTimestamp"`
-	Generation              string                `json:"generation"`
-	GUID                    string                `json:"guid"`
-	IndexInParentDeprecated int64                 `json:"indexInParent_deprecated"`
-	IsForked                string                `json:"isForked"`
-	OrigFqSnapLayerID       FqSnapLayerID         `json:"origFqSnapLayerId"`
-	OrigLastMergedParent    FqSnapLayerID         `json:"origLastMergedParent"`
-	SnapLayerID             string                `json:"snapLayerId"`
-	// SnapDepth<INVALID>: none.
-	SquashDepth string             `json:"squashDepth"`
-	StowVersion string             `json:"stowVersion"`
-	Timestamp   SnapLayerTimestamp `json:"timestamp"`
-}
-
-// SnapLayerInfoCapacity is held by SnapLayerInfo.Capacity.
-type SnapLayerInfoCapacity struct {
-	Data     int64 `json:"data"`
-	Metadata int64 `json:"metadata"`
-}
-
-// SnapLayerTimeValue is held by SnapLayerTimestamp.Nanosecs and SnapLayerTimestamp.Secs.
-type SnapLayerTimeValue struct {
-	Val int64 `json:"val"`
-}
-
-// SnapLayerTimestamp is held by SnapLayerInfo.FreezeTimestamp and SnapLayerInfo.Timestamp.
-type SnapLayerTimestamp struct {
-	Nanosecs SnapLayerTimeValue `json:"nanosecs"`
-	Secs     SnapLayerTimeValue `json:"secs"`
-}
-
-// Snapshot is what [SnapshotsService.GetSnapshots], [SnapshotsService.CreateSnapshot], [SnapshotsService.DownloadSnapshot], [SnapshotsService.RestoreFileSystemFromSnapshot] and 2 more answer.
+// Snapshot is what [SnapshotsService.List], [SnapshotsService.Create], [SnapshotsService.Download], [SnapshotsService.RestoreFileSystem] and 2 more answer.
 type Snapshot struct {
 	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
@@ -4478,7 +4442,7 @@ type Snapshot struct {
 	UploadSize SnapshotUploadSize `json:"uploadSize"`
 }
 
-// SnapshotDiff is what [SnapshotsService.GetSnapshotDiff] answers.
+// SnapshotDiff is what [SnapshotsService.GetDiff] answers.
 type SnapshotDiff struct {
 	// Cursor; equal to the stop_token of the request at the end.
 	NextResumeToken string              `json:"next_resume_token"`
@@ -4486,7 +4450,7 @@ type SnapshotDiff struct {
 	ResultsCount    int64               `json:"results_count"`
 }
 
-// SnapshotDiffCookies is what [SnapshotsService.PrepareSnapshotDiff] answers.
+// SnapshotDiffCookies is what [SnapshotsService.PrepareDiff] answers.
 type SnapshotDiffCookies []string
 
 // SnapshotDiffEntry is held by SnapshotDiff.Results.
@@ -4520,7 +4484,7 @@ type SnapshotDiffEntry struct {
 // DEFAULT returns the basics, PARTIAL_STAT the common metadata, FULL_STAT all metadata.
 type SnapshotDiffOutputType string
 
-// SnapshotEdit is what [SnapshotsService.UpdateSnapshot] answers.
+// SnapshotEdit is what [SnapshotsService.Update] answers.
 type SnapshotEdit struct {
 	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
@@ -4542,7 +4506,43 @@ type SnapshotEditStowInfo struct {
 	Remote SnapshotStowDetails `json:"REMOTE"`
 }
 
-// SnapshotLocatorInfo is what [SnapshotsService.GetSnapshotLocatorInfo] answers.
+// SnapshotLayerInfo is held by SnapshotLocatorInfo.SnapLayersInfo.
+type SnapshotLayerInfo struct {
+	BucketsNum              int64                     `json:"bucketsNum"`
+	Capacity                SnapshotLayerInfoCapacity `json:"capacity"`
+	Depth                   string                    `json:"depth"`
+	FreezeTimestamp         SnapshotLayerTimestamp    `json:"freezeTimestamp"`
+	Generation              string                    `json:"generation"`
+	GUID                    string                    `json:"guid"`
+	IndexInParentDeprecated int64                     `json:"indexInParent_deprecated"`
+	IsForked                string                    `json:"isForked"`
+	OrigFqSnapLayerID       FqSnapshotLayerID         `json:"origFqSnapLayerId"`
+	OrigLastMergedParent    FqSnapshotLayerID         `json:"origLastMergedParent"`
+	SnapLayerID             string                    `json:"snapLayerId"`
+	// SnapDepth<INVALID>: none.
+	SquashDepth string                 `json:"squashDepth"`
+	StowVersion string                 `json:"stowVersion"`
+	Timestamp   SnapshotLayerTimestamp `json:"timestamp"`
+}
+
+// SnapshotLayerInfoCapacity is held by SnapshotLayerInfo.Capacity.
+type SnapshotLayerInfoCapacity struct {
+	Data     int64 `json:"data"`
+	Metadata int64 `json:"metadata"`
+}
+
+// SnapshotLayerTimeValue is held by SnapshotLayerTimestamp.Nanosecs and SnapshotLayerTimestamp.Secs.
+type SnapshotLayerTimeValue struct {
+	Val int64 `json:"val"`
+}
+
+// SnapshotLayerTimestamp is held by SnapshotLayerInfo.FreezeTimestamp and SnapshotLayerInfo.Timestamp.
+type SnapshotLayerTimestamp struct {
+	Nanosecs SnapshotLayerTimeValue `json:"nanosecs"`
+	Secs     SnapshotLayerTimeValue `json:"secs"`
+}
+
+// SnapshotLocatorInfo is what [SnapshotsService.GetLocatorInfo] answers.
 type SnapshotLocatorInfo struct {
 	AccessPoint          string `json:"access_point"`
 	CustomizationKMSType string `json:"customizationKmsType"`
@@ -4554,28 +4554,28 @@ type SnapshotLocatorInfo struct {
 	// Bytes.
 	FilesystemSSDCapacity int64 `json:"fs_ssd_capacity"`
 	// Bytes.
-	FSTotalCapacity  int64           `json:"fs_total_capacity"`
-	GUID             string          `json:"guid"`
-	HasLegacyV34Data bool            `json:"has_legacy_v34_data"`
-	IsEncrypted      bool            `json:"is_encrypted"`
-	KMSKeyName       string          `json:"kmsKeyName"`
-	KMSNamespace     string          `json:"kmsNamespace"`
-	MinWekaVersion   string          `json:"min_weka_version"`
-	NumUniqueGUIDs   int64           `json:"num_unique_guids"`
-	OrigFqFSID       FqFSID          `json:"orig_fq_fs_id"`
-	RootInodeID      string          `json:"root_inode_id"`
-	SnapLayersInfo   []SnapLayerInfo `json:"snap_layers_info,omitzero"`
-	SnapLayersNum    int64           `json:"snap_layers_num"`
-	SnapViewID       string          `json:"snap_view_id"`
-	SnapshotName     string          `json:"snapshot_name"`
-	StowVersion      string          `json:"stow_version"`
+	FSTotalCapacity  int64               `json:"fs_total_capacity"`
+	GUID             string              `json:"guid"`
+	HasLegacyV34Data bool                `json:"has_legacy_v34_data"`
+	IsEncrypted      bool                `json:"is_encrypted"`
+	KMSKeyName       string              `json:"kmsKeyName"`
+	KMSNamespace     string              `json:"kmsNamespace"`
+	MinWekaVersion   string              `json:"min_weka_version"`
+	NumUniqueGUIDs   int64               `json:"num_unique_guids"`
+	OrigFqFSID       FqFileSystemID      `json:"orig_fq_fs_id"`
+	RootInodeID      string              `json:"root_inode_id"`
+	SnapLayersInfo   []SnapshotLayerInfo `json:"snap_layers_info,omitzero"`
+	SnapLayersNum    int64               `json:"snap_layers_num"`
+	SnapViewID       string              `json:"snap_view_id"`
+	SnapshotName     string              `json:"snapshot_name"`
+	StowVersion      string              `json:"stow_version"`
 	// Bytes.
 	TotalSize int64 `json:"total_size"`
 	// Bytes.
 	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size"`
 }
 
-// SnapshotPolicy is what [SnapshotPolicyService.ListSnapPolicies], [SnapshotPolicyService.CreateSnapshotPolicy] and [SnapshotPolicyService.UpdateSnapshotPolicy] answer.
+// SnapshotPolicy is what [SnapshotPoliciesService.List], [SnapshotPoliciesService.Create] and [SnapshotPoliciesService.Update] answer.
 type SnapshotPolicy struct {
 	Description string   `json:"description"`
 	Enable      bool     `json:"enable"`
@@ -4586,7 +4586,7 @@ type SnapshotPolicy struct {
 	UID  string `json:"uid"`
 }
 
-// SnapshotPolicyInfo is what [SnapshotPolicyService.ShowSnapshotPolicy] and [SnapshotPolicyService.DuplicateSnapshotPolicy] answer.
+// SnapshotPolicyInfo is what [SnapshotPoliciesService.Get] and [SnapshotPoliciesService.Duplicate] answer.
 type SnapshotPolicyInfo struct {
 	Daily       SnapshotPolicyInfoDaily  `json:"daily"`
 	Description string                   `json:"description"`
@@ -4748,11 +4748,11 @@ type SnapshotScheduleType string
 // SnapshotStowDetails is held by SnapshotEditStowInfo.Local and SnapshotEditStowInfo.Remote.
 type SnapshotStowDetails struct {
 	// SnapLayerStowGeneration<INVALID>: none.
-	Generation   string        `json:"generation"`
-	IsDownloaded string        `json:"isDownloaded"`
-	Locator      string        `json:"locator"`
-	LocatorInfo  FqSnapLayerID `json:"locatorInfo"`
-	MultiObs     bool          `json:"multiObs"`
+	Generation   string            `json:"generation"`
+	IsDownloaded string            `json:"isDownloaded"`
+	Locator      string            `json:"locator"`
+	LocatorInfo  FqSnapshotLayerID `json:"locatorInfo"`
+	MultiObs     bool              `json:"multiObs"`
 	// Percent with its sign, such as "33%", or "N/A".
 	StowProgress string `json:"stowProgress"`
 	// Open set; NONE, UPLOADING and SYNCHRONIZED are known.
@@ -4778,7 +4778,7 @@ type SnapshotUploadSize struct {
 	Remote int64 `json:"REMOTE"`
 }
 
-// StatDescription is what [StatsService.GetStatsDescription] answers.
+// StatDescription is what [StatsService.GetDescription] answers.
 type StatDescription struct {
 	CanAccumulate  bool     `json:"can_accumulate"`
 	Description    string   `json:"description"`
@@ -4791,7 +4791,7 @@ type StatDescription struct {
 	Unit           string   `json:"unit"`
 }
 
-// StatsDiskUsage is what [StatsService.GetStatsDiskUsage] and [StatsService.SetStatsRetention] answer.
+// StatsDiskUsage is what [StatsService.GetDiskUsage] and [StatsService.SetRetention] answer.
 type StatsDiskUsage struct {
 	ClientEstimatedBytes       int64  `json:"client_estimated_bytes"`
 	ClientEstimationResultType string `json:"client_estimation_result_type"`
@@ -4820,7 +4820,7 @@ type SyslogFormat string
 // tcp when absent.
 type SyslogMode string
 
-// TLS is what [TLSService.GetTLS] answers.
+// TLS is what [TLSService.Get] answers.
 type TLS struct {
 	CommonName       string    `json:"commonName"`
 	Country          string    `json:"country"`
@@ -4833,7 +4833,7 @@ type TLS struct {
 	State            string    `json:"state"`
 }
 
-// TLSCertificate is what [TLSService.GetTLSCertificate] answers.
+// TLSCertificate is what [TLSService.GetCertificate] answers.
 type TLSCertificate struct {
 	// PEM, newlines included, in one string.
 	Certificate string `json:"certificate"`
@@ -4841,7 +4841,7 @@ type TLSCertificate struct {
 	Enabled     bool   `json:"enabled"`
 }
 
-// Task is what [TasksService.GetTasks] answers.
+// Task is what [TasksService.List] answers.
 type Task struct {
 	Description string `json:"description"`
 	// Form CWTaskId<0>; requests take uid.
@@ -4858,12 +4858,12 @@ type Task struct {
 	UID  string `json:"uid"`
 }
 
-// TasksLimit is what [TasksService.GetTasksLimit] answers.
+// TasksLimit is what [TasksService.GetLimit] answers.
 type TasksLimit struct {
 	CPUPercentLimit int64 `json:"cpuPercentLimit"`
 }
 
-// TelemetryExport is what [TelemetryService.GetTelemetryExports], [TelemetryService.CreateTelemetryExport], [TelemetryService.GetTelemetryExport], [TelemetryService.UpdateTelemetryExport] and 1 more answer.
+// TelemetryExport is what [TelemetryService.ListExports], [TelemetryService.CreateExport], [TelemetryService.GetExport], [TelemetryService.UpdateExport] and 1 more answer.
 type TelemetryExport struct {
 	CAType string `json:"ca_type"`
 	// Form TelemetrySinkId<0>; requests take uid.
@@ -4886,7 +4886,7 @@ type TelemetryExport struct {
 	UID       string              `json:"uid"`
 }
 
-// TelemetryExportBody is what [TelemetryService.CreateTelemetryExport] and [TelemetryService.UpdateTelemetryExport] send.
+// TelemetryExportBody is what [TelemetryService.CreateExport] and [TelemetryService.UpdateExport] send.
 type TelemetryExportBody struct {
 	AllowUnverifiedCertificate *bool       `json:"allow_unverified_certificate,omitzero"`
 	CACertPEM                  *string     `json:"ca_cert_pem,omitzero"`
@@ -4914,14 +4914,14 @@ type TelemetryExportBody struct {
 // TelemetryExportType is held by TelemetryExport.Type and TelemetryExportBody.Type.
 type TelemetryExportType string
 
-// TelemetryInfo is what [TelemetryService.GetTelemetryStatus] answers.
+// TelemetryInfo is what [TelemetryService.GetStatus] answers.
 type TelemetryInfo struct {
 	AuditTracesEnabled bool `json:"auditTracesEnabled"`
 	Enabled            bool `json:"enabled"`
 	UIEnabled          bool `json:"uiEnabled"`
 }
 
-// Tenant is what [TenantService.GetTenants], [TenantService.CreateTenant], [TenantService.GetTenant], [TenantService.UpdateTenant] and 8 more answer.
+// Tenant is what [TenantsService.List], [TenantsService.Create], [TenantsService.Get], [TenantsService.Update] and 8 more answer.
 type Tenant struct {
 	EnforceFSAuth              bool                 `json:"enforce_fs_auth"`
 	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access"`
@@ -4940,7 +4940,7 @@ type Tenant struct {
 	UID        string `json:"uid"`
 }
 
-// ThinProvisionReserve is what [FilesystemService.GetFileSystemsThinProvisionReserveStatus] answers.
+// ThinProvisionReserve is what [FileSystemsService.GetThinProvisionReserveStatus] answers.
 type ThinProvisionReserve struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -4992,7 +4992,7 @@ type TokensExpiryDeprecated struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry"`
 }
 
-// Traces is what [TracesService.GetTracesStatus], [TracesService.UpdateTracesConfiguration] and [TracesService.RestoreTracesDefaults] answer.
+// Traces is what [TracesService.GetStatus], [TracesService.UpdateConfiguration] and [TracesService.RestoreDefaults] answer.
 type Traces struct {
 	Clients           TracesClients           `json:"clients"`
 	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free"`
@@ -5015,7 +5015,7 @@ type TracesClientsEnsureFree struct {
 	Value int64 `json:"value"`
 }
 
-// TracesFreeze is what [TracesService.GetTracesFreeze], [TracesService.UpdateTracesFreeze] and [TracesService.ResetTracesFreeze] answer.
+// TracesFreeze is what [TracesService.GetFreeze], [TracesService.UpdateFreeze] and [TracesService.ResetFreeze] answer.
 type TracesFreeze struct {
 	Comment string    `json:"comment"`
 	EndTime time.Time `json:"end_time,omitzero"`
@@ -5049,7 +5049,7 @@ type UpdateCloudUploadRateBody struct {
 	BytesPerSecond int64 `json:"bytes_per_second"`
 }
 
-// UpdateClusterBody is what [ClusterService.UpdateCluster] sends.
+// UpdateClusterBody is what [ClusterService.Update] sends.
 type UpdateClusterBody struct {
 	ClusterName            *string `json:"cluster_name,omitzero"`
 	DataDrives             *int64  `json:"data_drives,omitzero"`
@@ -5058,7 +5058,7 @@ type UpdateClusterBody struct {
 	ScrubberBytesPerSec    *int64  `json:"scrubber_bytes_per_sec,omitzero"`
 }
 
-// UpdateContainerBody is what [ContainersService.UpdateContainer] sends.
+// UpdateContainerBody is what [ContainersService.Update] sends.
 type UpdateContainerBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool `json:"apply_container,omitzero"`
@@ -5080,7 +5080,7 @@ type UpdateContainerBody struct {
 	PurgeOldSecrets *bool  `json:"purge_old_secrets,omitzero"`
 }
 
-// UpdateFileSystemBody is what [FilesystemService.UpdateFileSystem] sends.
+// UpdateFileSystemBody is what [FileSystemsService.Update] sends.
 type UpdateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
@@ -5105,7 +5105,7 @@ type UpdateFileSystemBody struct {
 	UseClusterKMSConf *bool  `json:"use_cluster_kms_conf,omitzero"`
 }
 
-// UpdateFileSystemGroupBody is what [FilesystemGroupService.UpdateFileSystemGroup] sends.
+// UpdateFileSystemGroupBody is what [FileSystemGroupsService.Update] sends.
 type UpdateFileSystemGroupBody struct {
 	NewName *string `json:"new_name,omitzero"`
 	// Seconds.
@@ -5114,7 +5114,7 @@ type UpdateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// UpdateHostBody is what [HostsService.UpdateHost] sends.
+// UpdateHostBody is what [HostsService.Update] sends.
 type UpdateHostBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool `json:"apply_host,omitzero"`
@@ -5135,7 +5135,7 @@ type UpdateHostBody struct {
 	Memory *int64 `json:"memory,omitzero"`
 }
 
-// UpdateInterfaceGroupBody is what [InterfaceGroupService.UpdateInterfaceGroup] sends.
+// UpdateInterfaceGroupBody is what [InterfaceGroupsService.Update] sends.
 type UpdateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Dotted mask, such as 255.255.0.0.
@@ -5157,7 +5157,7 @@ type UpdateLDAPActiveDirectoryBody struct {
 	StartTLS *bool `json:"start_tls,omitzero"`
 }
 
-// UpdateLDAPBody is what [LDAPService.UpdateLDAP] sends.
+// UpdateLDAPBody is what [LDAPService.Update] sends.
 type UpdateLDAPBody struct {
 	BaseDN                   *string              `json:"base_dn,omitzero"`
 	Enabled                  *bool                `json:"enabled,omitzero"`
@@ -5179,7 +5179,7 @@ type UpdateLDAPBody struct {
 	UserRevocationAttribute *string `json:"user_revocation_attribute,omitzero"`
 }
 
-// UpdateNFSGlobalConfigBody is what [NFSService.UpdateNFSGlobalConfig] sends.
+// UpdateNFSGlobalConfigBody is what [NFSService.UpdateGlobalConfig] sends.
 type UpdateNFSGlobalConfigBody struct {
 	ACL      *bool   `json:"acl,omitzero"`
 	ConfigFS *string `json:"config_fs,omitzero"`
@@ -5199,7 +5199,7 @@ type UpdateNFSGlobalConfigBody struct {
 	StatmonPort *int64 `json:"statmon_port,omitzero"`
 }
 
-// UpdateNFSPermissionBody is what [NFSService.UpdateNFSPermission] sends.
+// UpdateNFSPermissionBody is what [NFSService.UpdatePermission] sends.
 type UpdateNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -5218,12 +5218,12 @@ type UpdateNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// UpdateNFSPermissionResult is what [NFSService.UpdateNFSPermission] answers.
+// UpdateNFSPermissionResult is what [NFSService.UpdatePermission] answers.
 type UpdateNFSPermissionResult struct {
 	ContainerRestartNeeded bool `json:"container_restart_needed"`
 }
 
-// UpdateNetworkSpaceBody is what [NetworkSpaceService.UpdateNetworkSpace] sends.
+// UpdateNetworkSpaceBody is what [NetworkSpacesService.Update] sends.
 type UpdateNetworkSpaceBody struct {
 	Force   *bool   `json:"force,omitzero"`
 	Gateway *string `json:"gateway,omitzero"`
@@ -5235,11 +5235,11 @@ type UpdateNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// UpdateObsBody is what [ObjectStoreService.UpdateObs] sends.
-type UpdateObsBody struct {
+// UpdateObjectStoreBody is what [ObjectStoresService.Update] sends.
+type UpdateObjectStoreBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
-	AuthMethod *ObsAuthMethod `json:"auth_method,omitzero"`
+	AuthMethod *ObjectStoreAuthMethod `json:"auth_method,omitzero"`
 	// Mbps, for each I/O process.
 	Bandwidth *int64  `json:"bandwidth,omitzero"`
 	Hostname  *string `json:"hostname,omitzero"`
@@ -5255,7 +5255,7 @@ type UpdateObsBody struct {
 	NewName              *string `json:"new_name,omitzero"`
 	Port                 *int64  `json:"port,omitzero"`
 	// HTTP when absent from a new bucket.
-	Protocol *ObsProtocol `json:"protocol,omitzero"`
+	Protocol *ObjectStoreProtocol `json:"protocol,omitzero"`
 	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
@@ -5267,11 +5267,11 @@ type UpdateObsBody struct {
 	STSSessionDuration *int64 `json:"sts_session_duration,omitzero"`
 }
 
-// UpdateObsBucketBody is what [ObjectStoreBucketService.UpdateObsBucket] sends.
-type UpdateObsBucketBody struct {
+// UpdateObjectStoreBucketBody is what [ObjectStoreBucketsService.Update] sends.
+type UpdateObjectStoreBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
-	AuthMethod *ObsAuthMethod `json:"auth_method,omitzero"`
+	AuthMethod *ObjectStoreAuthMethod `json:"auth_method,omitzero"`
 	// Mbps, for each I/O process.
 	Bandwidth        *int64  `json:"bandwidth,omitzero"`
 	Bucket           *string `json:"bucket,omitzero"`
@@ -5296,7 +5296,7 @@ type UpdateObsBucketBody struct {
 	// 0 to 600.
 	PrefetchMib *int64 `json:"prefetch_mib,omitzero"`
 	// HTTP when absent from a new bucket.
-	Protocol *ObsProtocol `json:"protocol,omitzero"`
+	Protocol *ObjectStoreProtocol `json:"protocol,omitzero"`
 	// Required by some providers.
 	Region           *string           `json:"region,omitzero"`
 	SecretKey        *api.Secret       `json:"secret_key,omitzero"`
@@ -5310,18 +5310,18 @@ type UpdateObsBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// UpdateOrganizationBody is what [OrganizationService.UpdateOrganization] sends.
+// UpdateOrganizationBody is what [OrganizationsService.Update] sends.
 type UpdateOrganizationBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateOrganizationOptionsBody is what [OrganizationService.UpdateOrganizationOptions] sends.
+// UpdateOrganizationOptionsBody is what [OrganizationsService.UpdateOptions] sends.
 type UpdateOrganizationOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateS3ClusterBody is what [S3Service.UpdateS3Cluster] sends.
+// UpdateS3ClusterBody is what [S3Service.UpdateCluster] sends.
 type UpdateS3ClusterBody struct {
 	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
 	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
@@ -5331,29 +5331,29 @@ type UpdateS3ClusterBody struct {
 	Port              *int64   `json:"port,omitzero"`
 }
 
-// UpdateS3OIDCBody is what [S3Service.UpdateS3OIDC] sends.
+// UpdateS3OIDCBody is what [S3Service.UpdateOIDC] sends.
 type UpdateS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL *string `json:"config_url,omitzero"`
 }
 
-// UpdateSambaBody is what [SMBService.UpdateSamba] sends.
-type UpdateSambaBody struct {
+// UpdateSMBBody is what [SMBService.Update] sends.
+type UpdateSMBBody struct {
 	Encryption *SMBEncryption `json:"encryption,omitzero"`
 	// Addresses, or ranges whose end may be shortened, as in 10.0.0.1-20.
 	SambaIPs []string `json:"samba_ips,omitzero"`
 }
 
-// UpdateSambaShareBody is what [SMBService.UpdateSambaShare] sends.
-type UpdateSambaShareBody struct {
+// UpdateSMBShareBody is what [SMBService.UpdateShare] sends.
+type UpdateSMBShareBody struct {
 	AllowGuestAccess *bool              `json:"allow_guest_access,omitzero"`
 	Encryption       SMBShareEncryption `json:"encryption"`
 	Hidden           *bool              `json:"hidden,omitzero"`
 	ReadOnly         *bool              `json:"read_only,omitzero"`
 }
 
-// UpdateSecPolicyBody is what [SecurityService.UpdateSecPolicy] sends.
-type UpdateSecPolicyBody struct {
+// UpdateSecurityPolicyBody is what [SecurityService.UpdatePolicy] sends.
+type UpdateSecurityPolicyBody struct {
 	// Allow when absent from a new policy.
 	Action *SecurityPolicyAction `json:"action,omitzero"`
 	// Addresses, prefixes such as 10.0.0.0/8, or ranges of two whole addresses.
@@ -5376,13 +5376,13 @@ type UpdateSecPolicyBody struct {
 	SquashMode *SecurityPolicySquashMode `json:"squash_mode,omitzero"`
 }
 
-// UpdateSnapshotBody is what [SnapshotsService.UpdateSnapshot] sends.
+// UpdateSnapshotBody is what [SnapshotsService.Update] sends.
 type UpdateSnapshotBody struct {
 	AccessPoint *string `json:"access_point,omitzero"`
 	NewName     *string `json:"new_name,omitzero"`
 }
 
-// UpdateSnapshotPolicyBody is what [SnapshotPolicyService.UpdateSnapshotPolicy] sends.
+// UpdateSnapshotPolicyBody is what [SnapshotPoliciesService.Update] sends.
 type UpdateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -5390,7 +5390,7 @@ type UpdateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// UpdateTelemetryStatusBody is what [TelemetryService.UpdateTelemetryStatus] sends.
+// UpdateTelemetryStatusBody is what [TelemetryService.UpdateStatus] sends.
 type UpdateTelemetryStatusBody struct {
 	AuditTracesEnabled *bool `json:"audit_traces_enabled,omitzero"`
 	Enabled            *bool `json:"enabled,omitzero"`
@@ -5399,18 +5399,18 @@ type UpdateTelemetryStatusBody struct {
 	ResolveFullFilePaths *bool    `json:"resolve_full_file_paths,omitzero"`
 }
 
-// UpdateTenantBody is what [TenantService.UpdateTenant] sends.
+// UpdateTenantBody is what [TenantsService.Update] sends.
 type UpdateTenantBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateTenantOptionsBody is what [TenantService.UpdateTenantOptions] sends.
+// UpdateTenantOptionsBody is what [TenantsService.UpdateOptions] sends.
 type UpdateTenantOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateTracesConfigurationBody is what [TracesService.UpdateTracesConfiguration] sends.
+// UpdateTracesConfigurationBody is what [TracesService.UpdateConfiguration] sends.
 type UpdateTracesConfigurationBody struct {
 	// Kilobytes; responses have bytes.
 	ClientEnsureFree *int64 `json:"client_ensure_free,omitzero"`
@@ -5423,7 +5423,7 @@ type UpdateTracesConfigurationBody struct {
 	ServerMax *int64 `json:"server_max,omitzero"`
 }
 
-// UpdateTracesFreezeBody is what [TracesService.UpdateTracesFreeze] sends.
+// UpdateTracesFreezeBody is what [TracesService.UpdateFreeze] sends.
 type UpdateTracesFreezeBody struct {
 	Comment *string    `json:"comment,omitzero"`
 	EndTime *time.Time `json:"end_time,omitzero"`
@@ -5433,12 +5433,12 @@ type UpdateTracesFreezeBody struct {
 	StartTime              time.Time `json:"start_time"`
 }
 
-// UpdateTracesLevelBody is what [TracesService.UpdateTracesLevel] sends.
+// UpdateTracesLevelBody is what [TracesService.UpdateLevel] sends.
 type UpdateTracesLevelBody struct {
 	Level TracesLevel `json:"level"`
 }
 
-// UpdateUserBody is what [UserService.UpdateUser] sends.
+// UpdateUserBody is what [UsersService.Update] sends.
 type UpdateUserBody struct {
 	// S3 users only.
 	PosixGID *int64 `json:"posix_gid,omitzero"`
@@ -5447,7 +5447,7 @@ type UpdateUserBody struct {
 	Role     *UserRole `json:"role,omitzero"`
 }
 
-// UpdateUserPasswordBody is what [UserService.UpdateUserPassword] sends.
+// UpdateUserPasswordBody is what [UsersService.UpdatePassword] sends.
 type UpdateUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	NewPassword api.Secret `json:"new_password"`
@@ -5457,19 +5457,19 @@ type UpdateUserPasswordBody struct {
 	Username string  `json:"username"`
 }
 
-// UploadSnapshotBody is what [SnapshotsService.UploadSnapshot] sends.
+// UploadSnapshotBody is what [SnapshotsService.Upload] sends.
 type UploadSnapshotBody struct {
 	// LOCAL is the cluster's own site, REMOTE the other one.
-	ObsSite *ObsSite `json:"obs_site,omitzero"`
+	ObsSite *ObjectStoreSite `json:"obs_site,omitzero"`
 }
 
-// UploadSnapshotResult is what [SnapshotsService.UploadSnapshot] answers.
+// UploadSnapshotResult is what [SnapshotsService.Upload] answers.
 type UploadSnapshotResult struct {
 	Extra   json.RawMessage `json:"extra,omitzero"`
 	Locator string          `json:"locator"`
 }
 
-// User is what [UserService.GetUsers], [UserService.CreateUser] and [UserService.UpdateUser] answer.
+// User is what [UsersService.List], [UsersService.Create] and [UsersService.Update] answer.
 type User struct {
 	OrgID    int64  `json:"org_id"`
 	Policy   string `json:"policy"`
@@ -5482,10 +5482,10 @@ type User struct {
 	Username string `json:"username"`
 }
 
-// UserRole is what [SecurityService.TestJoinSecurityPolicies] sends, and is held by CreateSecPolicyBody.Role, CreateUserBody.Role, UpdateSecPolicyBody.AddRole, UpdateSecPolicyBody.RemoveRole and 2 more.
+// UserRole is what [SecurityService.TestJoinSecurityPolicies] sends, and is held by CreateSecurityPolicyBody.Role, CreateUserBody.Role, UpdateSecurityPolicyBody.AddRole, UpdateSecurityPolicyBody.RemoveRole and 2 more.
 type UserRole string
 
-// WhoAmI is what [UserService.WhoAmI] answers.
+// WhoAmI is what [UsersService.WhoAmI] answers.
 type WhoAmI struct {
 	OrgID    int64  `json:"org_id"`
 	OrgName  string `json:"org_name"`
@@ -5495,7 +5495,7 @@ type WhoAmI struct {
 	Username string `json:"username"`
 }
 
-// GetAlertsParams are the query parameters of GetAlerts. Nil fields are omitted.
+// GetAlertsParams are the query parameters of [AlertsService.List]. Nil fields are omitted.
 type GetAlertsParams struct {
 	// Lowest level that is listed; warning when absent.
 	Severity *AlertSeverity `json:"severity"`
@@ -5509,8 +5509,8 @@ func (p *GetAlertsParams) QueryValues() []any {
 	return []any{p.Severity}
 }
 
-// GetFilesystemMetadataParams are the query parameters of GetFilesystemMetadata. Nil fields are omitted.
-type GetFilesystemMetadataParams struct {
+// GetFileSystemMetadataParams are the query parameters of [CatalogService.GetFileSystemMetadata]. Nil fields are omitted.
+type GetFileSystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Not together with start_time and end_time.
 	Timeframe *CatalogTimeframe `json:"timeframe"`
@@ -5523,29 +5523,29 @@ type GetFilesystemMetadataParams struct {
 }
 
 // QueryValues implements api.Params.
-func (p *GetFilesystemMetadataParams) QueryValues() []any {
+func (p *GetFileSystemMetadataParams) QueryValues() []any {
 	if p == nil {
 		return nil
 	}
 	return []any{p.FSUUID, p.Timeframe, p.StartTime, p.EndTime, p.Limit}
 }
 
-// GetPointInTimeFilesystemMetadataParams are the query parameters of GetPointInTimeFilesystemMetadata. Nil fields are omitted.
-type GetPointInTimeFilesystemMetadataParams struct {
+// GetPointInTimeFileSystemMetadataParams are the query parameters of [CatalogService.GetPointInTimeFileSystemMetadata]. Nil fields are omitted.
+type GetPointInTimeFileSystemMetadataParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// The latest when absent.
 	AccessPoint *string `json:"access_point"`
 }
 
 // QueryValues implements api.Params.
-func (p *GetPointInTimeFilesystemMetadataParams) QueryValues() []any {
+func (p *GetPointInTimeFileSystemMetadataParams) QueryValues() []any {
 	if p == nil {
 		return nil
 	}
 	return []any{p.FSUUID, p.AccessPoint}
 }
 
-// GetCatalogCapacityByFileAgeParams are the query parameters of GetCatalogCapacityByFileAge. Nil fields are omitted.
+// GetCatalogCapacityByFileAgeParams are the query parameters of [CatalogService.GetCapacityByFileAge]. Nil fields are omitted.
 type GetCatalogCapacityByFileAgeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5562,7 +5562,7 @@ func (p *GetCatalogCapacityByFileAgeParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.Filepath}
 }
 
-// GetCatalogDashboardParams are the query parameters of GetCatalogDashboard. Nil fields are omitted.
+// GetCatalogDashboardParams are the query parameters of [CatalogService.GetDashboard]. Nil fields are omitted.
 type GetCatalogDashboardParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5579,7 +5579,7 @@ func (p *GetCatalogDashboardParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.Filepath}
 }
 
-// GetCatalogDirectoryTreeParams are the query parameters of GetCatalogDirectoryTree. Nil fields are omitted.
+// GetCatalogDirectoryTreeParams are the query parameters of [CatalogService.GetDirectoryTree]. Nil fields are omitted.
 type GetCatalogDirectoryTreeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// "/" when absent.
@@ -5602,7 +5602,7 @@ func (p *GetCatalogDirectoryTreeParams) QueryValues() []any {
 	return []any{p.FSUUID, p.Path, p.Levels, p.PointInTime, p.MinSize, p.TopNLevels}
 }
 
-// GetCatalogDistributionByExtensionParams are the query parameters of GetCatalogDistributionByExtension. Nil fields are omitted.
+// GetCatalogDistributionByExtensionParams are the query parameters of [CatalogService.GetDistributionByExtension]. Nil fields are omitted.
 type GetCatalogDistributionByExtensionParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5619,7 +5619,7 @@ func (p *GetCatalogDistributionByExtensionParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.Filepath}
 }
 
-// GetCatalogFilesBySizeParams are the query parameters of GetCatalogFilesBySize. Nil fields are omitted.
+// GetCatalogFilesBySizeParams are the query parameters of [CatalogService.GetFilesBySize]. Nil fields are omitted.
 type GetCatalogFilesBySizeParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5636,7 +5636,7 @@ func (p *GetCatalogFilesBySizeParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.Filepath}
 }
 
-// GetCatalogUsageByGroupParams are the query parameters of GetCatalogUsageByGroup. Nil fields are omitted.
+// GetCatalogUsageByGroupParams are the query parameters of [CatalogService.GetUsageByGroup]. Nil fields are omitted.
 type GetCatalogUsageByGroupParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5653,7 +5653,7 @@ func (p *GetCatalogUsageByGroupParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.Filepath}
 }
 
-// GetCatalogUsageByUserParams are the query parameters of GetCatalogUsageByUser. Nil fields are omitted.
+// GetCatalogUsageByUserParams are the query parameters of [CatalogService.GetUsageByUser]. Nil fields are omitted.
 type GetCatalogUsageByUserParams struct {
 	FSUUID string `json:"fs_uuid"`
 	// Access point of a snapshot, such as @GMT-2025.09.20-12.00.00.
@@ -5672,7 +5672,7 @@ func (p *GetCatalogUsageByUserParams) QueryValues() []any {
 	return []any{p.FSUUID, p.PointInTime, p.UID, p.GID, p.Filepath}
 }
 
-// GetContainersParams are the query parameters of GetContainers. Nil fields are omitted.
+// GetContainersParams are the query parameters of [ContainersService.List]. Nil fields are omitted.
 type GetContainersParams struct {
 	FilterType *ContainerFilterType `json:"filter_type"`
 	// Required with filter_type=ByContainer.
@@ -5688,7 +5688,7 @@ func (p *GetContainersParams) QueryValues() []any {
 	return []any{p.FilterType, p.ContainerIDs, p.Council}
 }
 
-// RemoveContainerNetworkParams are the query parameters of RemoveContainerNetwork. Nil fields are omitted.
+// RemoveContainerNetworkParams are the query parameters of [ContainersService.RemoveNetwork]. Nil fields are omitted.
 type RemoveContainerNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool `json:"apply_container"`
@@ -5702,7 +5702,7 @@ func (p *RemoveContainerNetworkParams) QueryValues() []any {
 	return []any{p.ApplyContainer}
 }
 
-// GetContainerResourcesParams are the query parameters of GetContainerResources. Nil fields are omitted.
+// GetContainerResourcesParams are the query parameters of [ContainersService.GetResources]. Nil fields are omitted.
 type GetContainerResourcesParams struct {
 	// Staging when absent.
 	Type *ResourceType `json:"type"`
@@ -5716,7 +5716,7 @@ func (p *GetContainerResourcesParams) QueryValues() []any {
 	return []any{p.Type}
 }
 
-// GetDrivesParams are the query parameters of GetDrives. Nil fields are omitted.
+// GetDrivesParams are the query parameters of [DrivesService.List]. Nil fields are omitted.
 type GetDrivesParams struct {
 	ShowRemoved  *bool   `json:"show_removed"`
 	ContainerIDs []int64 `json:"container_ids"`
@@ -5730,7 +5730,7 @@ func (p *GetDrivesParams) QueryValues() []any {
 	return []any{p.ShowRemoved, p.ContainerIDs}
 }
 
-// GetEventsParams are the query parameters of GetEvents. Nil fields are omitted.
+// GetEventsParams are the query parameters of [EventsService.List]. Nil fields are omitted.
 type GetEventsParams struct {
 	NumResults     *int64          `json:"num_results"`
 	StartTime      *string         `json:"start_time"`
@@ -5753,7 +5753,7 @@ func (p *GetEventsParams) QueryValues() []any {
 	return []any{p.NumResults, p.StartTime, p.EndTime, p.Severity, p.TypeList, p.CategoryList, p.SortOrder, p.ShowInternal, p.ByDigestedTime, p.NextToken}
 }
 
-// GetAggregateEventsParams are the query parameters of GetAggregateEvents. Nil fields are omitted.
+// GetAggregateEventsParams are the query parameters of [EventsService.ListAggregateEvents]. Nil fields are omitted.
 type GetAggregateEventsParams struct {
 	StartTime string  `json:"start_time"`
 	EndTime   *string `json:"end_time"`
@@ -5770,7 +5770,7 @@ func (p *GetAggregateEventsParams) QueryValues() []any {
 	return []any{p.StartTime, p.EndTime, p.Interval, p.ShowInternal}
 }
 
-// GetEventsDescriptionParams are the query parameters of GetEventsDescription. Nil fields are omitted.
+// GetEventsDescriptionParams are the query parameters of [EventsService.GetDescription]. Nil fields are omitted.
 type GetEventsDescriptionParams struct {
 	Type         []string `json:"type"`
 	Category     []string `json:"category"`
@@ -5785,7 +5785,7 @@ func (p *GetEventsDescriptionParams) QueryValues() []any {
 	return []any{p.Type, p.Category, p.ShowInternal}
 }
 
-// GetLocalEventsParams are the query parameters of GetLocalEvents. Nil fields are omitted.
+// GetLocalEventsParams are the query parameters of [EventsService.ListLocalEvents]. Nil fields are omitted.
 type GetLocalEventsParams struct {
 	StartTime    *string `json:"start_time"`
 	EndTime      *string `json:"end_time"`
@@ -5803,7 +5803,7 @@ func (p *GetLocalEventsParams) QueryValues() []any {
 	return []any{p.StartTime, p.EndTime, p.StemMode, p.ShowInternal, p.NextToken}
 }
 
-// GetFailureDomainsParams are the query parameters of GetFailureDomains. Nil fields are omitted.
+// GetFailureDomainsParams are the query parameters of [FailureDomainsService.List]. Nil fields are omitted.
 type GetFailureDomainsParams struct {
 	ShowRemoved *bool `json:"show_removed"`
 }
@@ -5816,7 +5816,7 @@ func (p *GetFailureDomainsParams) QueryValues() []any {
 	return []any{p.ShowRemoved}
 }
 
-// GetFileSystemsParams are the query parameters of GetFileSystems. Nil fields are omitted.
+// GetFileSystemsParams are the query parameters of [FileSystemsService.List]. Nil fields are omitted.
 type GetFileSystemsParams struct {
 	ForceFresh *bool `json:"force_fresh"`
 }
@@ -5829,7 +5829,7 @@ func (p *GetFileSystemsParams) QueryValues() []any {
 	return []any{p.ForceFresh}
 }
 
-// DeleteDefaultQuotaParams are the query parameters of DeleteDefaultQuota. Nil fields are omitted.
+// DeleteDefaultQuotaParams are the query parameters of [QuotasService.DeleteDefaultQuota]. Nil fields are omitted.
 type DeleteDefaultQuotaParams struct {
 	Path *string `json:"path"`
 }
@@ -5842,7 +5842,7 @@ func (p *DeleteDefaultQuotaParams) QueryValues() []any {
 	return []any{p.Path}
 }
 
-// DeleteFileSystemParams are the query parameters of DeleteFileSystem. Nil fields are omitted.
+// DeleteFileSystemParams are the query parameters of [FileSystemsService.Delete]. Nil fields are omitted.
 type DeleteFileSystemParams struct {
 	// Also deletes what is in the object store; uploaded snapshots are lost.
 	PurgeFromObs *bool `json:"purge_from_obs"`
@@ -5856,7 +5856,7 @@ func (p *DeleteFileSystemParams) QueryValues() []any {
 	return []any{p.PurgeFromObs}
 }
 
-// GetFileSystemParams are the query parameters of GetFileSystem. Nil fields are omitted.
+// GetFileSystemParams are the query parameters of [FileSystemsService.Get]. Nil fields are omitted.
 type GetFileSystemParams struct {
 	ForceFresh *bool `json:"force_fresh"`
 }
@@ -5869,7 +5869,7 @@ func (p *GetFileSystemParams) QueryValues() []any {
 	return []any{p.ForceFresh}
 }
 
-// ListQuotasParams are the query parameters of ListQuotas. Nil fields are omitted.
+// ListQuotasParams are the query parameters of [QuotasService.List]. Nil fields are omitted.
 type ListQuotasParams struct {
 	// Cursor: the next_token of the previous response.
 	NextToken *string `json:"next_token"`
@@ -5883,7 +5883,7 @@ func (p *ListQuotasParams) QueryValues() []any {
 	return []any{p.NextToken}
 }
 
-// DeleteQuotaParams are the query parameters of DeleteQuota. Nil fields are omitted.
+// DeleteQuotaParams are the query parameters of [QuotasService.Delete]. Nil fields are omitted.
 type DeleteQuotaParams struct {
 	Path *string `json:"path"`
 }
@@ -5896,7 +5896,7 @@ func (p *DeleteQuotaParams) QueryValues() []any {
 	return []any{p.Path}
 }
 
-// ResolvePathParams are the query parameters of ResolvePath. Nil fields are omitted.
+// ResolvePathParams are the query parameters of [QuotasService.ResolvePath]. Nil fields are omitted.
 type ResolvePathParams struct {
 	Path string `json:"path"`
 }
@@ -5909,7 +5909,7 @@ func (p *ResolvePathParams) QueryValues() []any {
 	return []any{p.Path}
 }
 
-// RemoveHostNetworkParams are the query parameters of RemoveHostNetwork. Nil fields are omitted.
+// RemoveHostNetworkParams are the query parameters of [HostsService.RemoveNetwork]. Nil fields are omitted.
 type RemoveHostNetworkParams struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool `json:"apply_host"`
@@ -5923,7 +5923,7 @@ func (p *RemoveHostNetworkParams) QueryValues() []any {
 	return []any{p.ApplyHost}
 }
 
-// GetHostResourcesParams are the query parameters of GetHostResources. Nil fields are omitted.
+// GetHostResourcesParams are the query parameters of [HostsService.GetResources]. Nil fields are omitted.
 type GetHostResourcesParams struct {
 	// Staging when absent.
 	Type *ResourceType `json:"type"`
@@ -5937,7 +5937,7 @@ func (p *GetHostResourcesParams) QueryValues() []any {
 	return []any{p.Type}
 }
 
-// DeleteKMSParams are the query parameters of DeleteKMS. Nil fields are omitted.
+// DeleteKMSParams are the query parameters of [KMSService.Delete]. Nil fields are omitted.
 type DeleteKMSParams struct {
 	// Name or id; the caller's own when absent.
 	Org            *string `json:"org"`
@@ -5953,7 +5953,7 @@ func (p *DeleteKMSParams) QueryValues() []any {
 	return []any{p.Org, p.ForceDelete, p.AllowDowngrade}
 }
 
-// GetKMSParams are the query parameters of GetKMS. Nil fields are omitted.
+// GetKMSParams are the query parameters of [KMSService.Get]. Nil fields are omitted.
 type GetKMSParams struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org"`
@@ -5967,7 +5967,7 @@ func (p *GetKMSParams) QueryValues() []any {
 	return []any{p.Org}
 }
 
-// GetKMSTypeParams are the query parameters of GetKMSType. Nil fields are omitted.
+// GetKMSTypeParams are the query parameters of [KMSService.GetType]. Nil fields are omitted.
 type GetKMSTypeParams struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org"`
@@ -5981,7 +5981,7 @@ func (p *GetKMSTypeParams) QueryValues() []any {
 	return []any{p.Org}
 }
 
-// GetMachinesParams are the query parameters of GetMachines. Nil fields are omitted.
+// GetMachinesParams are the query parameters of [MachinesService.List]. Nil fields are omitted.
 type GetMachinesParams struct {
 	Role []string `json:"role"`
 }
@@ -5994,7 +5994,7 @@ func (p *GetMachinesParams) QueryValues() []any {
 	return []any{p.Role}
 }
 
-// ResetMountDefaultsParams are the query parameters of ResetMountDefaults. Nil fields are omitted.
+// ResetMountDefaultsParams are the query parameters of [MountDefaultsService.Reset]. Nil fields are omitted.
 type ResetMountDefaultsParams struct {
 	// Whether to reset this default.
 	QosMaxThroughputMbps *bool `json:"qos_max_throughput_mbps"`
@@ -6010,7 +6010,7 @@ func (p *ResetMountDefaultsParams) QueryValues() []any {
 	return []any{p.QosMaxThroughputMbps, p.QosPreferredThroughputMbps}
 }
 
-// GetNetworkSpacesParams are the query parameters of GetNetworkSpaces. Nil fields are omitted.
+// GetNetworkSpacesParams are the query parameters of [NetworkSpacesService.List]. Nil fields are omitted.
 type GetNetworkSpacesParams struct {
 	// Name or id.
 	Org *string `json:"org"`
@@ -6024,7 +6024,7 @@ func (p *GetNetworkSpacesParams) QueryValues() []any {
 	return []any{p.Org}
 }
 
-// RemoveNetworkSpaceParams are the query parameters of RemoveNetworkSpace. Nil fields are omitted.
+// RemoveNetworkSpaceParams are the query parameters of [NetworkSpacesService.Remove]. Nil fields are omitted.
 type RemoveNetworkSpaceParams struct {
 	Force *bool `json:"force"`
 }
@@ -6037,7 +6037,7 @@ func (p *RemoveNetworkSpaceParams) QueryValues() []any {
 	return []any{p.Force}
 }
 
-// GetNetworkSpaceUsageParams are the query parameters of GetNetworkSpaceUsage. Nil fields are omitted.
+// GetNetworkSpaceUsageParams are the query parameters of [NetworkSpacesService.GetUsage]. Nil fields are omitted.
 type GetNetworkSpaceUsageParams struct {
 	OnlyClients  *bool `json:"only_clients"`
 	OnlyBackends *bool `json:"only_backends"`
@@ -6051,7 +6051,7 @@ func (p *GetNetworkSpaceUsageParams) QueryValues() []any {
 	return []any{p.OnlyClients, p.OnlyBackends}
 }
 
-// GetNFSPermissionsParams are the query parameters of GetNFSPermissions. Nil fields are omitted.
+// GetNFSPermissionsParams are the query parameters of [NFSService.ListPermissions]. Nil fields are omitted.
 type GetNFSPermissionsParams struct {
 	FSUID *string `json:"fs_uid"`
 }
@@ -6064,7 +6064,7 @@ func (p *GetNFSPermissionsParams) QueryValues() []any {
 	return []any{p.FSUID}
 }
 
-// DeleteNFSPermissionParams are the query parameters of DeleteNFSPermission. Nil fields are omitted.
+// DeleteNFSPermissionParams are the query parameters of [NFSService.DeletePermission]. Nil fields are omitted.
 type DeleteNFSPermissionParams struct {
 	// "/" when absent.
 	Path *string `json:"path"`
@@ -6078,21 +6078,21 @@ func (p *DeleteNFSPermissionParams) QueryValues() []any {
 	return []any{p.Path}
 }
 
-// GetObsCapacitiesParams are the query parameters of GetObsCapacities. Nil fields are omitted.
-type GetObsCapacitiesParams struct {
+// GetObjectStoreCapacitiesParams are the query parameters of [ObjectStoresService.ListCapacities]. Nil fields are omitted.
+type GetObjectStoreCapacitiesParams struct {
 	Filesystem *string `json:"filesystem"`
 	ForceFresh *bool   `json:"force_fresh"`
 }
 
 // QueryValues implements api.Params.
-func (p *GetObsCapacitiesParams) QueryValues() []any {
+func (p *GetObjectStoreCapacitiesParams) QueryValues() []any {
 	if p == nil {
 		return nil
 	}
 	return []any{p.Filesystem, p.ForceFresh}
 }
 
-// GetProcessesParams are the query parameters of GetProcesses. Nil fields are omitted.
+// GetProcessesParams are the query parameters of [ProcessesService.List]. Nil fields are omitted.
 type GetProcessesParams struct {
 	FilterType *ProcessFilterType `json:"filter_type"`
 	// Only with filter_type=ByContainerOrProcess.
@@ -6112,7 +6112,7 @@ func (p *GetProcessesParams) QueryValues() []any {
 	return []any{p.FilterType, p.ContainerIDs, p.ProcessIDs, p.Roles, p.Council}
 }
 
-// GetQuotaDeprecatedParams are the query parameters of GetQuotaDeprecated. Nil fields are omitted.
+// GetQuotaDeprecatedParams are the query parameters of [QuotasService.ListByInode]. Nil fields are omitted.
 type GetQuotaDeprecatedParams struct {
 	// Open set; directory is known.
 	Type string `json:"type"`
@@ -6129,7 +6129,7 @@ func (p *GetQuotaDeprecatedParams) QueryValues() []any {
 	return []any{p.Type, p.UID, p.NextToken}
 }
 
-// GetQuotaBatchParams are the query parameters of GetQuotaBatch. Nil fields are omitted.
+// GetQuotaBatchParams are the query parameters of [QuotasService.GetBatch]. Nil fields are omitted.
 type GetQuotaBatchParams struct {
 	InodeIDs []uint64 `json:"inode_ids"`
 }
@@ -6142,7 +6142,7 @@ func (p *GetQuotaBatchParams) QueryValues() []any {
 	return []any{p.InodeIDs}
 }
 
-// DeleteS3ClusterParams are the query parameters of DeleteS3Cluster. Nil fields are omitted.
+// DeleteS3ClusterParams are the query parameters of [S3Service.DeleteCluster]. Nil fields are omitted.
 type DeleteS3ClusterParams struct {
 	PurgeConfig *bool `json:"purge_config"`
 }
@@ -6155,7 +6155,7 @@ func (p *DeleteS3ClusterParams) QueryValues() []any {
 	return []any{p.PurgeConfig}
 }
 
-// DestroyS3BucketParams are the query parameters of DestroyS3Bucket. Nil fields are omitted.
+// DestroyS3BucketParams are the query parameters of [S3Service.DestroyBucket]. Nil fields are omitted.
 type DestroyS3BucketParams struct {
 	Unlink *bool `json:"unlink"`
 }
@@ -6168,7 +6168,7 @@ func (p *DestroyS3BucketParams) QueryValues() []any {
 	return []any{p.Unlink}
 }
 
-// DeleteS3ContainersParams are the query parameters of DeleteS3Containers. Nil fields are omitted.
+// DeleteS3ContainersParams are the query parameters of [S3Service.DeleteContainers]. Nil fields are omitted.
 type DeleteS3ContainersParams struct {
 	ContainerUIDs []string `json:"container_uids"`
 }
@@ -6181,7 +6181,7 @@ func (p *DeleteS3ContainersParams) QueryValues() []any {
 	return []any{p.ContainerUIDs}
 }
 
-// DeleteS3HostsParams are the query parameters of DeleteS3Hosts. Nil fields are omitted.
+// DeleteS3HostsParams are the query parameters of [S3Service.DeleteHosts]. Nil fields are omitted.
 type DeleteS3HostsParams struct {
 	HostUIDs []string `json:"host_uids"`
 }
@@ -6194,7 +6194,7 @@ func (p *DeleteS3HostsParams) QueryValues() []any {
 	return []any{p.HostUIDs}
 }
 
-// TestJoinSecurityPoliciesParams are the query parameters of TestJoinSecurityPolicies. Nil fields are omitted.
+// TestJoinSecurityPoliciesParams are the query parameters of [SecurityService.TestJoinSecurityPolicies]. Nil fields are omitted.
 type TestJoinSecurityPoliciesParams struct {
 	Policies []string  `json:"policies"`
 	IP       string    `json:"ip"`
@@ -6210,7 +6210,7 @@ func (p *TestJoinSecurityPoliciesParams) QueryValues() []any {
 	return []any{p.Policies, p.IP, p.Role, p.Join}
 }
 
-// GetServersParams are the query parameters of GetServers. Nil fields are omitted.
+// GetServersParams are the query parameters of [ServersService.List]. Nil fields are omitted.
 type GetServersParams struct {
 	// Servers that have at least one of these roles.
 	Role []ServerRole `json:"role"`
@@ -6224,20 +6224,20 @@ func (p *GetServersParams) QueryValues() []any {
 	return []any{p.Role}
 }
 
-// DeleteSambaServersParams are the query parameters of DeleteSambaServers. Nil fields are omitted.
-type DeleteSambaServersParams struct {
+// DeleteSMBServersParams are the query parameters of [SMBService.DeleteServers]. Nil fields are omitted.
+type DeleteSMBServersParams struct {
 	RemovedHosts []string `json:"removedHosts"`
 }
 
 // QueryValues implements api.Params.
-func (p *DeleteSambaServersParams) QueryValues() []any {
+func (p *DeleteSMBServersParams) QueryValues() []any {
 	if p == nil {
 		return nil
 	}
 	return []any{p.RemovedHosts}
 }
 
-// DuplicateSnapshotPolicyParams are the query parameters of DuplicateSnapshotPolicy. Nil fields are omitted.
+// DuplicateSnapshotPolicyParams are the query parameters of [SnapshotPoliciesService.Duplicate]. Nil fields are omitted.
 type DuplicateSnapshotPolicyParams struct {
 	IncludeAttachedFilesystems *bool `json:"include_attached_filesystems"`
 }
@@ -6250,20 +6250,20 @@ func (p *DuplicateSnapshotPolicyParams) QueryValues() []any {
 	return []any{p.IncludeAttachedFilesystems}
 }
 
-// DetachFSFromSnapshotPolicyParams are the query parameters of DetachFSFromSnapshotPolicy. Nil fields are omitted.
-type DetachFSFromSnapshotPolicyParams struct {
+// DetachFileSystemFromSnapshotPolicyParams are the query parameters of [SnapshotPoliciesService.DetachFileSystem]. Nil fields are omitted.
+type DetachFileSystemFromSnapshotPolicyParams struct {
 	RemoveWaitingTasks *bool `json:"remove_waiting_tasks"`
 }
 
 // QueryValues implements api.Params.
-func (p *DetachFSFromSnapshotPolicyParams) QueryValues() []any {
+func (p *DetachFileSystemFromSnapshotPolicyParams) QueryValues() []any {
 	if p == nil {
 		return nil
 	}
 	return []any{p.RemoveWaitingTasks}
 }
 
-// GetSnapshotsParams are the query parameters of GetSnapshots. Nil fields are omitted.
+// GetSnapshotsParams are the query parameters of [SnapshotsService.List]. Nil fields are omitted.
 type GetSnapshotsParams struct {
 	Filesystem *string `json:"filesystem"`
 }
@@ -6276,7 +6276,7 @@ func (p *GetSnapshotsParams) QueryValues() []any {
 	return []any{p.Filesystem}
 }
 
-// GetStatsParams are the query parameters of GetStats. Nil fields are omitted.
+// GetStatsParams are the query parameters of [StatsService.Get]. Nil fields are omitted.
 type GetStatsParams struct {
 	StartTime      *string           `json:"start_time"`
 	EndTime        *string           `json:"end_time"`
@@ -6300,7 +6300,7 @@ func (p *GetStatsParams) QueryValues() []any {
 	return []any{p.StartTime, p.EndTime, p.Interval, p.Category, p.Stat, p.ResolutionSecs, p.Accumulated, p.PerProcess, p.ProcessUIDs, p.Param, p.NoZeroes, p.ShowInternal}
 }
 
-// GetStatsDiskUsageParams are the query parameters of GetStatsDiskUsage. Nil fields are omitted.
+// GetStatsDiskUsageParams are the query parameters of [StatsService.GetDiskUsage]. Nil fields are omitted.
 type GetStatsDiskUsageParams struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
 	RetentionDuration *string `json:"retention_duration"`
@@ -6314,7 +6314,7 @@ func (p *GetStatsDiskUsageParams) QueryValues() []any {
 	return []any{p.RetentionDuration}
 }
 
-// GetTasksParams are the query parameters of GetTasks. Nil fields are omitted.
+// GetTasksParams are the query parameters of [TasksService.List]. Nil fields are omitted.
 type GetTasksParams struct {
 	ShowWaiting *bool `json:"show_waiting"`
 }
@@ -6327,7 +6327,7 @@ func (p *GetTasksParams) QueryValues() []any {
 	return []any{p.ShowWaiting}
 }
 
-// GetUsersParams are the query parameters of GetUsers. Nil fields are omitted.
+// GetUsersParams are the query parameters of [UsersService.List]. Nil fields are omitted.
 type GetUsersParams struct {
 	// Name or id; the caller's own when absent.
 	Org            *string `json:"org"`

@@ -35,7 +35,7 @@ func TestDecodingLooksAtTheContext(t *testing.T) {
 			var got []fileSystem
 			ctx := &ending{t.Context(), cut}
 			err := client(answers(200, document)).Call(ctx, operations["getOne"], []any{"u"}, nil, nil, &got)
-			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, call.ErrMalformedAnswer) {
+			if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, call.ErrMalformedResponse) {
 				t.Errorf("%s: the context ended, got %v", name, err)
 			}
 		}
@@ -107,7 +107,7 @@ func TestDecodedMemoryIsBounded(t *testing.T) {
 		"unknown members":        {"getOne", fill(`{"data":[`, `{"":1}`, `]}`), new([]openObject)},
 	} {
 		used, _ := costs(func() {
-			if err := get(answers(200, test.document), test.operation, test.result); !errors.Is(err, call.ErrMalformedAnswer) || !strings.Contains(err.Error(), "memory") {
+			if err := get(answers(200, test.document), test.operation, test.result); !errors.Is(err, call.ErrMalformedResponse) || !strings.Contains(err.Error(), "memory") {
 				t.Errorf("%s: got %v", name, err)
 			}
 		})
@@ -155,13 +155,13 @@ func TestBadInput(t *testing.T) {
 	} {
 		var got fileSystem
 		err := get(answers(200, test.document), "getOne", &got)
-		if errors.Is(err, call.ErrMalformedAnswer) != test.malformed || !test.malformed && (err != nil || got.Name != "a") {
+		if errors.Is(err, call.ErrMalformedResponse) != test.malformed || !test.malformed && (err != nil || got.Name != "a") {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
 	}
 	for _, result := range []any{new(fileSystem), new([]fileSystem), new(map[string]record), new(any), new(string), new(*record), new(openRecord), new(page), new(secret), new(keys)} {
 		for _, document := range []string{`null`, `{"data":null}`, `{"data":[null]}`, `{"data":{"name":null,"int_value":null,"id":null,"key":null,"data":null}}`} {
-			if err := get(answers(200, document), "getOne", result); err != nil && !errors.Is(err, call.ErrMalformedAnswer) {
+			if err := get(answers(200, document), "getOne", result); err != nil && !errors.Is(err, call.ErrMalformedResponse) {
 				t.Errorf("%s into %T: %v", document, result, err)
 			}
 		}

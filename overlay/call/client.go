@@ -11,7 +11,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
-// DefaultMaxAnswer bounds an answer where Config.MaxAnswer is 0: 256 MiB.
+// DefaultMaxAnswer bounds an answer where Config.MaxResponse is 0: 256 MiB.
 const DefaultMaxAnswer = 256 << 20
 
 // Config is what a front door knows of its API and its server.
@@ -32,11 +32,11 @@ type Config struct {
 	Detail func(context.Context, *api.Operation, *Error) error
 	// UserAgent names the SDK and its version.
 	UserAgent string
-	// MaxAnswer is how many bytes of an answer are read at most; a longer one is
-	// ErrMalformedAnswer. 0 is DefaultMaxAnswer.
-	MaxAnswer int64
+	// MaxResponse is how many bytes of an answer are read at most; a longer one is
+	// ErrMalformedResponse. 0 is DefaultMaxAnswer.
+	MaxResponse int64
 	// StrictResponses makes every member of a response that does not fit its Go type an
-	// ErrMalformedAnswer, in place of an entry in Response.Unfit.
+	// ErrMalformedResponse, in place of an entry in Response.Unfit.
 	StrictResponses bool
 	// Unfit is called when members of a response did not fit, with the first 1000 of them
 	// and how many there are. The slice is the caller's too: see Response.Unfit.
@@ -65,7 +65,7 @@ func New(config Config) *Client {
 		classify:  config.Classify,
 		detail:    config.Detail,
 		userAgent: config.UserAgent,
-		maxAnswer: config.MaxAnswer,
+		maxAnswer: config.MaxResponse,
 		strict:    config.StrictResponses,
 		unfit:     config.Unfit,
 	}

@@ -9,9 +9,9 @@
 //	                                   ▼
 //	Config.Transport (tokens, retries, endpoints)             no response: ErrUnavailable, …
 //	                                   ▼
-//	response.go   reads the body, checks what came            ErrMalformedAnswer
+//	response.go   reads the body, checks what came            ErrMalformedResponse
 //	                                   ▼                      failure.go: not 2xx
-//	envelope.go   finds the result and decodes it             ErrMalformedAnswer
+//	envelope.go   finds the result and decodes it             ErrMalformedResponse
 //
 // # Requests
 //
@@ -27,7 +27,7 @@
 //
 // api.Operation.Result says where the promised result sits. A response with an envelope that
 // the document does not show is accepted, and so is one without the envelope that it does
-// show. A 2xx that is not what was promised is ErrMalformedAnswer and never a zero value:
+// show. A 2xx that is not what was promised is ErrMalformedResponse and never a zero value:
 // HTML, nothing, JSON that breaks off or is of another shape, and an object that has
 // members but none of those promised. An empty object and null are the zero value. A
 // byte order mark is skipped.

@@ -14,19 +14,19 @@ import (
 // The classes of errors, for errors.Is. Config.Classify decides the class of a response,
 // or else its status does.
 var (
-	ErrNotFound        = errors.New("not found")
-	ErrAlreadyExists   = errors.New("already exists")
-	ErrUnauthorized    = errors.New("unauthorized")
-	ErrForbidden       = errors.New("forbidden")
-	ErrValidation      = errors.New("refused as invalid")
-	ErrConflict        = errors.New("conflict")
-	ErrBusy            = errors.New("busy")
-	ErrNoCapacity      = errors.New("no capacity")
-	ErrRouteMissing    = errors.New("no such route")
-	ErrUnavailable     = errors.New("unavailable")
-	ErrMalformedAnswer = errors.New("malformed answer")
-	ErrInvalidArgument = errors.New("invalid argument")
-	ErrReadOnly        = errors.New("refused before it was sent, since the client is read-only")
+	ErrNotFound          = errors.New("not found")
+	ErrAlreadyExists     = errors.New("already exists")
+	ErrUnauthorized      = errors.New("unauthorized")
+	ErrForbidden         = errors.New("forbidden")
+	ErrValidation        = errors.New("refused as invalid")
+	ErrConflict          = errors.New("conflict")
+	ErrBusy              = errors.New("busy")
+	ErrNoCapacity        = errors.New("no capacity")
+	ErrRouteMissing      = errors.New("no such route")
+	ErrUnavailable       = errors.New("unavailable")
+	ErrMalformedResponse = errors.New("malformed response")
+	ErrInvalidArgument   = errors.New("invalid argument")
+	ErrReadOnly          = errors.New("refused before it was sent, since the client is read-only")
 )
 
 // Error is the one error type of a call. It has the operation, the endpoint and what the
@@ -109,11 +109,11 @@ func (e *Error) writeTrail(b *strings.Builder) {
 
 // hints say what to do, where the class alone tells.
 var hints = map[error]string{
-	ErrUnauthorized:    "check the credentials",
-	ErrForbidden:       "the account may not do this",
-	ErrBusy:            "try again later",
-	ErrUnavailable:     "check the address and whether the server is up",
-	ErrMalformedAnswer: "check that the address is the API itself, not a page or proxy in front of it",
+	ErrUnauthorized:      "check the credentials",
+	ErrForbidden:         "the account may not do this",
+	ErrBusy:              "try again later",
+	ErrUnavailable:       "check the address and whether the server is up",
+	ErrMalformedResponse: "check that the address is the API itself, not a page or proxy in front of it",
 }
 
 // Unwrap gives the class and the cause, for errors.Is and errors.As.

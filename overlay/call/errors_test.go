@@ -100,7 +100,7 @@ func TestClassify(t *testing.T) {
 		{400, `{"message":"special"}`, own, 1},
 		{403, `{"data":"Forbidden"}`, call.ErrForbidden, 1},
 		{502, `<html>`, call.ErrUnavailable, 0},
-		{200, `<html>`, call.ErrMalformedAnswer, 0},
+		{200, `<html>`, call.ErrMalformedResponse, 0},
 	} {
 		seen = 0
 		err := client(answers(test.status, test.body), classify).Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
@@ -237,7 +237,7 @@ func TestBrokenTransports(t *testing.T) {
 	if err := get(silent{}, "getOne", nil); failed(t, err).Status != 0 {
 		t.Error(err)
 	}
-	if err := get(&server{status: 200}, "getOne", new(fileSystem)); !errors.Is(err, call.ErrMalformedAnswer) {
+	if err := get(&server{status: 200}, "getOne", new(fileSystem)); !errors.Is(err, call.ErrMalformedResponse) {
 		t.Error(err)
 	}
 }

@@ -70,7 +70,7 @@ func (s *State) malformed(ctx context.Context, response *http.Response, err erro
 	e := s.failure(response)
 	e.Err = withoutQuery(withContext(ctx, err))
 	if ctx.Err() == nil {
-		e.Class = ErrMalformedAnswer
+		e.Class = ErrMalformedResponse
 	}
 	return e
 }

@@ -18,13 +18,13 @@ import (
 
 // FuzzDecode compares the decoder with encoding/json: what that accepts is accepted and
 // means the same, in a strict pass and in a lenient one; and what else comes is a
-// malformed answer or has unfit members, and never a panic. The seeds are in
+// malformed response or has unfit members, and never a panic. The seeds are in
 // testdata/fuzz/FuzzDecode.
 func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, element []byte) {
 		for _, operation := range []string{"getOne", "whole"} {
 			var one record
-			if err := get(answers(200, string(element)), operation, &one); err != nil && !errors.Is(err, call.ErrMalformedAnswer) {
+			if err := get(answers(200, string(element)), operation, &one); err != nil && !errors.Is(err, call.ErrMalformedResponse) {
 				t.Fatalf("%s: %v", operation, err)
 			}
 		}
@@ -34,7 +34,7 @@ func FuzzDecode(f *testing.F) {
 		want, ok := standard(plain)
 		var got []record
 		err := get(answers(200, string(plain)), "getOne", &got)
-		if err != nil && !errors.Is(err, call.ErrMalformedAnswer) || ok && err != nil {
+		if err != nil && !errors.Is(err, call.ErrMalformedResponse) || ok && err != nil {
 			t.Fatal(err)
 		}
 		if ok && !reflect.DeepEqual(got, want) {

@@ -50,8 +50,8 @@ func TestOpenObjects(t *testing.T) {
 
 func TestAnOpenObjectKeepsItsPromise(t *testing.T) {
 	var got openWithID
-	if err := get(answers(200, `{"job":5}`), "whole", &got); !errors.Is(err, call.ErrMalformedAnswer) {
-		t.Errorf("without its id: got %v, want a malformed answer", err)
+	if err := get(answers(200, `{"job":5}`), "whole", &got); !errors.Is(err, call.ErrMalformedResponse) {
+		t.Errorf("without its id: got %v, want a malformed response", err)
 	}
 }
 

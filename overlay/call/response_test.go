@@ -162,7 +162,7 @@ func TestAnswersThatAreNotWhatWasPromised(t *testing.T) {
 			}
 			err := client(answers(200, test.answer)).Call(context.Background(), operations[test.operation], path, nil, nil, test.out)
 			e := failed(t, err)
-			if !errors.Is(err, call.ErrMalformedAnswer) || e.Status != 200 || e.Attempts != 1 {
+			if !errors.Is(err, call.ErrMalformedResponse) || e.Status != 200 || e.Attempts != 1 {
 				t.Errorf("got %+v with status %d after %d attempts", err, e.Status, e.Attempts)
 			}
 			if !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "s3cr") {
@@ -177,12 +177,12 @@ func TestHTMLByContentType(t *testing.T) {
 		s := answers(200, body)
 		s.header.Set("Content-Type", "text/html; charset=utf-8")
 		err := get(s, "getOne", new(fileSystem))
-		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
+		if errors.Is(err, call.ErrMalformedResponse) != malformed {
 			t.Errorf("%s: %v", body, err)
 		}
 		s.body = strings.NewReader(body)
 		err = client(s).Call(context.Background(), operations["remove"], []any{1, 2}, nil, nil, nil)
-		if errors.Is(err, call.ErrMalformedAnswer) != malformed {
+		if errors.Is(err, call.ErrMalformedResponse) != malformed {
 			t.Errorf("%s where nothing is promised: %v", body, err)
 		}
 	}
@@ -226,7 +226,7 @@ func TestDoUnwrapsWhatItFinds(t *testing.T) {
 			}
 		})
 	}
-	if err := client(answers(200, "<html>")).Do(context.Background(), "GET", "/x", nil, nil); !errors.Is(err, call.ErrMalformedAnswer) {
+	if err := client(answers(200, "<html>")).Do(context.Background(), "GET", "/x", nil, nil); !errors.Is(err, call.ErrMalformedResponse) {
 		t.Errorf("HTML for an ignored answer: %v", err)
 	}
 }
@@ -234,9 +234,9 @@ func TestDoUnwrapsWhatItFinds(t *testing.T) {
 func TestAnswersAreBounded(t *testing.T) {
 	long := `{"data":{"name":"` + strings.Repeat("x", 100) + `"}}`
 	for limit, fits := range map[int64]bool{int64(len(long)): true, int64(len(long)) - 1: false} {
-		c := client(answers(200, long), func(config *call.Config) { config.MaxAnswer = limit })
+		c := client(answers(200, long), func(config *call.Config) { config.MaxResponse = limit })
 		err := c.Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
-		tooLong := errors.Is(err, call.ErrMalformedAnswer) && strings.Contains(err.Error(), "longer than")
+		tooLong := errors.Is(err, call.ErrMalformedResponse) && strings.Contains(err.Error(), "longer than")
 		if fits && err != nil || !fits && !tooLong {
 			t.Errorf("limit %d: %v", limit, err)
 		}
@@ -260,7 +260,7 @@ func (s stopping) Read(p []byte) (int, error) {
 func TestAnswerThatBreaksOffOnTheWay(t *testing.T) {
 	s := &server{status: 200, body: stopping{strings.NewReader(`{"data":{}`), io.ErrUnexpectedEOF}}
 	err := get(s, "getOne", new(fileSystem))
-	if !errors.Is(err, call.ErrMalformedAnswer) || !errors.Is(err, io.ErrUnexpectedEOF) || failed(t, err).Status != 200 {
+	if !errors.Is(err, call.ErrMalformedResponse) || !errors.Is(err, io.ErrUnexpectedEOF) || failed(t, err).Status != 200 {
 		t.Errorf("got %v", err)
 	}
 }
@@ -270,7 +270,7 @@ func TestCallerGivesUpWhileAnAnswerIsRead(t *testing.T) {
 	cancel()
 	s := &server{status: 200, body: stopping{strings.NewReader(`{"da`), errors.New("connection lost")}}
 	err := client(s).Call(ctx, operations["getOne"], []any{"u"}, nil, nil, new(fileSystem))
-	if !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrMalformedAnswer) {
+	if !errors.Is(err, context.Canceled) || errors.Is(err, call.ErrMalformedResponse) {
 		t.Errorf("got %v, want the context's error alone", err)
 	}
 }
@@ -363,7 +363,7 @@ func TestResender(t *testing.T) {
 	}{
 		"success":      {func(error) (*http.Response, error) { return answered(200, `{"data":"x"}`) }, 200, nil},
 		"error answer": {func(error) (*http.Response, error) { return answered(404, `{"message":"gone"}`) }, 404, call.ErrNotFound},
-		"not again":    {func(error) (*http.Response, error) { return nil, nil }, 200, call.ErrMalformedAnswer},
+		"not again":    {func(error) (*http.Response, error) { return nil, nil }, 200, call.ErrMalformedResponse},
 		"no answer":    {func(error) (*http.Response, error) { return nil, refused }, 0, refused},
 		"again, broken": {func(error) (*http.Response, error) {
 			return breaksOff(func(error) (*http.Response, error) { return answered(200, `{"data":"x"}`) }), nil

@@ -57,7 +57,7 @@ func TestSecretsThatDoNotFit(t *testing.T) {
 		var got keys
 		var r call.Response
 		err := get(answers(200, document), "whole", &got, call.WithResponse(&r))
-		if errors.Is(err, call.ErrMalformedAnswer) != malformed || !malformed && (err != nil || r.UnfitCount != 1) {
+		if errors.Is(err, call.ErrMalformedResponse) != malformed || !malformed && (err != nil || r.UnfitCount != 1) {
 			t.Errorf("%s: got %v and %+v", document, err, r.Unfit)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v %+v", err, err, errors.Unwrap(err), r.Unfit); strings.Contains(shown, "hunter2") {

@@ -43,7 +43,7 @@ func TestOneOddMemberDoesNotCostTheResponse(t *testing.T) {
 	}
 	strict := client(answers(200, document), func(c *call.Config) { c.StrictResponses = true })
 	err := strict.Call(context.Background(), operations["getOne"], []any{"u"}, nil, nil, &got, call.WithResponse(&r))
-	if !errors.Is(err, call.ErrMalformedAnswer) || !strings.Contains(err.Error(), `a string at "/data/0/total_budget", want an integer`) || r.UnfitCount != 2 {
+	if !errors.Is(err, call.ErrMalformedResponse) || !strings.Contains(err.Error(), `a string at "/data/0/total_budget", want an integer`) || r.UnfitCount != 2 {
 		t.Errorf("strict: got %v with %+v", err, r.Unfit)
 	}
 }
@@ -226,7 +226,7 @@ func TestMapByIDs(t *testing.T) {
 		`{"data":{"name":"b"}}`:                                          new([]fileSystem),
 		`{"data":{"QuotaId<1>":{"QuotaId<1>":{"name":"b"}}}}`:            new(fileSystem),
 	} {
-		if err := get(answers(200, document), "getOne", result); !errors.Is(err, call.ErrMalformedAnswer) {
+		if err := get(answers(200, document), "getOne", result); !errors.Is(err, call.ErrMalformedResponse) {
 			t.Errorf("%s: got %+v, %v", document, result, err)
 		}
 	}

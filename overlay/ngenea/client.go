@@ -19,7 +19,7 @@ import (
 // it.
 //
 // Every operation of the API is a method of one of the embedded services:
-// c.Jobs.ListJobs, c.Health.GetHealth. The client's own methods are for tasks of more than
+// c.Jobs.List, c.Health.Get. The client's own methods are for tasks of more than
 // one call: submitting, waiting, searching, lists as iterators, keys.
 type Client struct {
 	ngeneaapi.Services

@@ -90,7 +90,7 @@ func (c *Client) CreateClientKey(ctx context.Context, name string, options ...Ca
 	if name == "" {
 		return nil, fmt.Errorf("ngenea: create client key: %w: the name is empty", ErrInvalidArgument)
 	}
-	created, err := c.ClientKeys.CreateClientKey(ctx, ngeneaapi.CreateClientKeyBody{Name: name}, options...)
+	created, err := c.ClientKeys.Create(ctx, ngeneaapi.CreateClientKeyBody{Name: name}, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (c *Client) CreateClientKey(ctx context.Context, name string, options ...Ca
 		created.ID, _ = idInURL(created.URL, "clientkeys")
 	}
 	if created.APIKey == (Secret{}) {
-		return nil, fmt.Errorf("ngenea: create client key: %w: the response has no key: the Hub made key %d; revoke it, and check what responds at this address", ErrMalformedAnswer, created.ID)
+		return nil, fmt.Errorf("ngenea: create client key: %w: the response has no key: the Hub made key %d; revoke it, and check what responds at this address", ErrMalformedResponse, created.ID)
 	}
 	return created, nil
 }
@@ -106,5 +106,5 @@ func (c *Client) CreateClientKey(ctx context.Context, name string, options ...Ca
 // RevokeClientKey revokes the client key with that ID (operation revokeClientKey,
 // inferred). An unknown ID is [ErrNotFound].
 func (c *Client) RevokeClientKey(ctx context.Context, id int64, options ...CallOption) error {
-	return c.ClientKeys.RevokeClientKey(ctx, id, options...)
+	return c.ClientKeys.Revoke(ctx, id, options...)
 }

@@ -79,9 +79,9 @@ func TestActionsNeedASession(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := newClient(t, srv, ngenea.WithClientKey(created.APIKey.Reveal()))
-		_, err = c.Actions.RunAction(t.Context(), ngeneaapi.RunActionBody{Action: "discover_nodes"})
+		_, err = c.Actions.Run(t.Context(), ngeneaapi.RunActionBody{Action: "discover_nodes"})
 		wantError(t, err, "runAction", ngenea.ErrJWTOnly, ngenea.ErrInvalidArgument)
-		_, err = c.Actions.GetAction(t.Context(), 1)
+		_, err = c.Actions.Get(t.Context(), 1)
 		wantError(t, err, "getAction", ngenea.ErrJWTOnly)
 		before := len(srv.Requests())
 		for _, path := range []string{"actions", "/actions/?page=2", "actions/1/"} {
@@ -90,7 +90,7 @@ func TestActionsNeedASession(t *testing.T) {
 		if got := srv.Count("runAction") + srv.Count("getAction") + len(srv.Requests()) - before; got != 0 {
 			t.Errorf("%d requests were sent", got)
 		}
-		if _, err := user.Actions.RunAction(t.Context(), ngeneaapi.RunActionBody{Action: "discover_nodes"}); err != nil {
+		if _, err := user.Actions.Run(t.Context(), ngeneaapi.RunActionBody{Action: "discover_nodes"}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -100,7 +100,7 @@ func TestActionsNeedASession(t *testing.T) {
 func TestOwnAuthorizationPassesTheKey(t *testing.T) {
 	w := always(http.StatusOK, `{"id":1,"state":"SUCCESS"}`)
 	c := answered(t, w, ngenea.WithClientKey("key"))
-	if _, err := c.Actions.GetAction(t.Context(), 1, ngenea.WithHeader("Authorization", "Bearer jwt")); err != nil {
+	if _, err := c.Actions.Get(t.Context(), 1, ngenea.WithHeader("Authorization", "Bearer jwt")); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.Sent()[0].Authorization; got != "Bearer jwt" {
@@ -115,7 +115,7 @@ func TestCreatedKeyIsWhole(t *testing.T) {
 		t.Errorf("got %+v, %v", key, err)
 	}
 	c = answered(t, always(http.StatusCreated, `{"name":"n","id":9}`))
-	if _, err = c.CreateClientKey(t.Context(), "n"); !errors.Is(err, ngenea.ErrMalformedAnswer) || !strings.Contains(err.Error(), "key 9") {
+	if _, err = c.CreateClientKey(t.Context(), "n"); !errors.Is(err, ngenea.ErrMalformedResponse) || !strings.Contains(err.Error(), "key 9") {
 		t.Errorf("got %v", err)
 	}
 	w := always(http.StatusCreated, `{}`)

@@ -34,17 +34,17 @@ type RedirectError = transport.RedirectError
 
 // The classes of errors, for errors.Is.
 var (
-	ErrNotFound        = call.ErrNotFound        // the object, or the page of a list, does not exist
-	ErrUnauthorized    = call.ErrUnauthorized    // the Hub accepts no token of this client, or not its key
-	ErrForbidden       = call.ErrForbidden       // the user's groups do not permit the call
-	ErrValidation      = call.ErrValidation      // the body is wrong; see [ValidationError]
-	ErrConflict        = call.ErrConflict        // the object is in use
-	ErrBusy            = call.ErrBusy            // too many requests; try later
-	ErrRouteMissing    = call.ErrRouteMissing    // this Hub does not have the operation; see [InferredRouteError]
-	ErrUnavailable     = call.ErrUnavailable     // there is no response, or one of a proxy
-	ErrMalformedAnswer = call.ErrMalformedAnswer // a success whose body is not the expected JSON
-	ErrInvalidArgument = call.ErrInvalidArgument // an argument is wrong; nothing was sent
-	ErrReadOnly        = call.ErrReadOnly        // [WithReadOnly] does not permit the call; nothing was sent
+	ErrNotFound          = call.ErrNotFound          // the object, or the page of a list, does not exist
+	ErrUnauthorized      = call.ErrUnauthorized      // the Hub accepts no token of this client, or not its key
+	ErrForbidden         = call.ErrForbidden         // the user's groups do not permit the call
+	ErrValidation        = call.ErrValidation        // the body is wrong; see [ValidationError]
+	ErrConflict          = call.ErrConflict          // the object is in use
+	ErrBusy              = call.ErrBusy              // too many requests; try later
+	ErrRouteMissing      = call.ErrRouteMissing      // this Hub does not have the operation; see [InferredRouteError]
+	ErrUnavailable       = call.ErrUnavailable       // there is no response, or one of a proxy
+	ErrMalformedResponse = call.ErrMalformedResponse // a success whose body is not the expected JSON
+	ErrInvalidArgument   = call.ErrInvalidArgument   // an argument is wrong; nothing was sent
+	ErrReadOnly          = call.ErrReadOnly          // [WithReadOnly] does not permit the call; nothing was sent
 	// ErrRepeatedCursor: an iterator got the link to an earlier page again; the list would
 	// never end.
 	ErrRepeatedCursor = pages.ErrRepeatedCursor

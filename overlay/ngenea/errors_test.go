@@ -47,7 +47,7 @@ func TestClasses(t *testing.T) {
 		"nothing said":                 {404, ``, ngenea.ErrRouteMissing, ""},
 		"proxy":                        {502, `<html><h1>502 Bad Gateway</h1></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},
 		"proxy, in time":               {504, `<html></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},
-		"success of a proxy":           {200, `<html>Welcome</html>`, ngenea.ErrMalformedAnswer, "HTML"},
+		"success of a proxy":           {200, `<html>Welcome</html>`, ngenea.ErrMalformedResponse, "HTML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := alerts(t.Context(), answered(t, always(test.status, test.body)))
@@ -73,7 +73,7 @@ func TestOnlyTheHubRejectsAKey(t *testing.T) {
 
 func TestValidationErrorHasTheFields(t *testing.T) {
 	body := `{"name":["Too long.","Not unique."],"filter_rules":[{},{"state":["Required."]}],"fields":{"0":["Bad."]},"site":"Unknown.","code":"invalid"}`
-	_, err := answered(t, always(400, body)).Workflows.CreateWorkflow(t.Context(), ngeneaapi.WorkflowBody{})
+	_, err := answered(t, always(400, body)).Workflows.Create(t.Context(), ngeneaapi.WorkflowBody{})
 	wantError(t, err, "createWorkflow", ngenea.ErrValidation)
 	var refused *ngenea.ValidationError
 	if !errors.As(err, &refused) {
@@ -95,7 +95,7 @@ func TestValidationErrorHasTheFields(t *testing.T) {
 func TestValidationErrorHidesSecrets(t *testing.T) {
 	secret := ngenea.NewSecret("hunter22")
 	c := answered(t, always(400, `{"secretaccesskey":["hunter22 is no key."]}`))
-	_, err := c.Datastores.CreateDatastore(t.Context(), ngeneaapi.CreateDatastoreBody{Name: "n", Type: "S3", SecretAccessKey: &secret})
+	_, err := c.Datastores.Create(t.Context(), ngeneaapi.CreateDatastoreBody{Name: "n", Type: "S3", SecretAccessKey: &secret})
 	var refused *ngenea.ValidationError
 	if !errors.As(err, &refused) || strings.Contains(err.Error(), "hunter22") || strings.Contains(refused.Fields["secretaccesskey"][0], "hunter22") {
 		t.Errorf("got %v", err)
@@ -106,10 +106,10 @@ func TestValidationErrorHidesSecrets(t *testing.T) {
 func TestInferredRoutes(t *testing.T) {
 	const notFound = `{"detail":"Not found."}`
 	calls := map[string]func(*ngenea.Client) error{
-		"getJob":        func(c *ngenea.Client) error { _, err := c.Jobs.GetJob(t.Context(), 1); return err },
+		"getJob":        func(c *ngenea.Client) error { _, err := c.Jobs.Get(t.Context(), 1); return err },
 		"cancelJob":     func(c *ngenea.Client) error { return c.CancelJob(t.Context(), 1) },
-		"listWorkflows": func(c *ngenea.Client) error { _, err := c.Workflows.ListWorkflows(t.Context(), nil); return err },
-		"listNodes":     func(c *ngenea.Client) error { _, err := c.Nodes.ListNodes(t.Context(), nil); return err },
+		"listWorkflows": func(c *ngenea.Client) error { _, err := c.Workflows.List(t.Context(), nil); return err },
+		"listNodes":     func(c *ngenea.Client) error { _, err := c.Nodes.List(t.Context(), nil); return err },
 	}
 	for _, test := range []struct {
 		operation string

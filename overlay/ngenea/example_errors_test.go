@@ -28,7 +28,7 @@ func ExampleError() {
 	}
 	defer h.Close()
 
-	_, err = h.Jobs.GetJob(context.Background(), 4711)
+	_, err = h.Jobs.Get(context.Background(), 4711)
 	fmt.Println("not found:", errors.Is(err, ngenea.ErrNotFound))
 
 	var failed *ngenea.Error
@@ -57,7 +57,7 @@ func ExampleInferredRouteError() {
 	}
 	defer h.Close()
 
-	_, err = h.Jobs.GetJob(context.Background(), 1)
+	_, err = h.Jobs.Get(context.Background(), 1)
 	fmt.Println(errors.Is(err, ngenea.ErrRouteMissing), errors.Is(err, ngenea.ErrNotFound))
 	var missing *ngenea.InferredRouteError
 	if errors.As(err, &missing) { // not if the client was generated from a Hub's own document

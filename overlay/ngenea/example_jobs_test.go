@@ -214,7 +214,7 @@ func ExampleClient_RunSearch() {
 	response, err := h.RunSearch(context.Background(), ngenea.Search{
 		Path:  "/mmfs1/data",
 		Sites: []string{"dfoster1"},
-		Done:  func(r *ngenea.SearchAnswer) bool { return len(r.Raw) > 100 }, // enough for this program
+		Done:  func(r *ngenea.SearchResponse) bool { return len(r.Raw) > 100 }, // enough for this program
 	}, time.Minute)
 	if err != nil {
 		fmt.Println(err)

@@ -38,7 +38,7 @@ func ExampleWithLogger() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -71,7 +71,7 @@ func ExampleWithHooks() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -97,7 +97,7 @@ func ExampleWithSessionHook() {
 	}
 	defer h.Close()
 	for range 2 {
-		if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+		if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 			fmt.Println(err)
 		}
 		hub.ExpireTokens()
@@ -125,7 +125,7 @@ func ExampleWithDump() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 	}
 	for line := range strings.Lines(dump.String()) {

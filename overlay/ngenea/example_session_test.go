@@ -42,13 +42,13 @@ func ExampleClient_CreateClientKey() {
 		return
 	}
 	defer program.Close()
-	_, err = program.Alerts.ListAlerts(ctx, nil)
+	_, err = program.Alerts.List(ctx, nil)
 	fmt.Println("error:", err)
 
 	if err := h.RevokeClientKey(ctx, key.ID); err != nil {
 		fmt.Println(err)
 	}
-	_, err = program.Alerts.ListAlerts(ctx, nil)
+	_, err = program.Alerts.List(ctx, nil)
 	fmt.Println("revoked:", errors.Is(err, ngenea.ErrClientKeyRejected))
 	// Output:
 	// the key prints as [redacted]
@@ -77,7 +77,7 @@ func ExampleWithTokenCache() {
 			fmt.Println(err)
 			return
 		}
-		if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+		if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 			fmt.Println(err)
 		}
 		h.Close()
@@ -112,7 +112,7 @@ func ExampleWithClientKey() {
 		return
 	}
 	defer h.Close()
-	_, err = h.Alerts.ListAlerts(context.Background(), nil)
+	_, err = h.Alerts.List(context.Background(), nil)
 	fmt.Println("error:", err)
 	// Output: error: <nil>
 }
@@ -135,7 +135,7 @@ func ExampleWithPasswordFunc() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 	}
 	// Output: asked
@@ -162,7 +162,7 @@ func ExampleFromEnv() {
 		return
 	}
 	defer h.Close()
-	_, err = h.Alerts.ListAlerts(context.Background(), nil)
+	_, err = h.Alerts.List(context.Background(), nil)
 	fmt.Println("error:", err)
 	// Output: error: <nil>
 }
@@ -195,7 +195,7 @@ func ExampleWithTokenFunc() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 	}
 	// Output: issued
@@ -254,7 +254,7 @@ func ExampleWithTokenStore() {
 			fmt.Println(err)
 			return
 		}
-		if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+		if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 			fmt.Println(err)
 		}
 		h.Close()

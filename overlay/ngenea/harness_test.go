@@ -44,7 +44,7 @@ func foster(t *testing.T, srv *ngeneatest.Server, options ...ngenea.Option) *nge
 
 // alerts is the call that most tests make.
 func alerts(ctx context.Context, c *ngenea.Client) error {
-	_, err := c.Alerts.ListAlerts(ctx, nil)
+	_, err := c.Alerts.List(ctx, nil)
 	return err
 }
 

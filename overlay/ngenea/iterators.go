@@ -91,7 +91,7 @@ func filtered(filters url.Values, options []CallOption) []CallOption {
 // the last pair: an [Error], or [ErrRepeatedCursor]. The options apply to every request.
 // The end of the context ends the iteration. For a single page, call the operation.
 func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...CallOption) iter.Seq2[ngeneaapi.Job, error] {
-	return iterate(ctx, ngeneaapi.OpListJobs, nil, c.Jobs.ListJobs, filtered(filters, options),
+	return iterate(ctx, ngeneaapi.OpListJobs, nil, c.Jobs.List, filtered(filters, options),
 		func(page *ngeneaapi.JobPage) ([]ngeneaapi.Job, string) { return page.Results, page.Next },
 		func(job *ngeneaapi.Job) (int64, string) { return job.ID, "" })
 }
@@ -100,7 +100,7 @@ func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...Cal
 // themselves (operation listClientKeys). Nil params mean all of them. See
 // [Client.AllJobs].
 func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClientKeysParams, options ...CallOption) iter.Seq2[ngeneaapi.ClientKey, error] {
-	return iterate(ctx, ngeneaapi.OpListClientKeys, params, c.ClientKeys.ListClientKeys, options,
+	return iterate(ctx, ngeneaapi.OpListClientKeys, params, c.ClientKeys.List, options,
 		func(page *ngeneaapi.ClientKeyPage) ([]ngeneaapi.ClientKey, string) { return page.Results, page.Next },
 		func(key *ngeneaapi.ClientKey) (int64, string) { return key.ID, key.Name })
 }
@@ -108,7 +108,7 @@ func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClient
 // AllFeatures iterates over the features that can be turned on or off (operation
 // listFeatures). Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeaturesParams, options ...CallOption) iter.Seq2[ngeneaapi.Feature, error] {
-	return iterate(ctx, ngeneaapi.OpListFeatures, params, c.Features.ListFeatures, options,
+	return iterate(ctx, ngeneaapi.OpListFeatures, params, c.Features.List, options,
 		func(page *ngeneaapi.FeaturePage) ([]ngeneaapi.Feature, string) { return page.Results, page.Next },
 		func(feature *ngeneaapi.Feature) (int64, string) { return 0, feature.Name })
 }
@@ -116,7 +116,7 @@ func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeatures
 // AllNodes iterates over the nodes whose workers have joined the Hub (operation
 // listNodes). Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams, options ...CallOption) iter.Seq2[ngeneaapi.Node, error] {
-	return iterate(ctx, ngeneaapi.OpListNodes, params, c.Nodes.ListNodes, options,
+	return iterate(ctx, ngeneaapi.OpListNodes, params, c.Nodes.List, options,
 		func(page *ngeneaapi.NodePage) ([]ngeneaapi.Node, string) { return page.Results, page.Next },
 		func(node *ngeneaapi.Node) (int64, string) { return node.ID, node.Name })
 }
@@ -124,7 +124,7 @@ func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams
 // AllSites iterates over the sites (operation listSites, inferred).
 // Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams, options ...CallOption) iter.Seq2[ngeneaapi.Site, error] {
-	return iterate(ctx, ngeneaapi.OpListSites, params, c.Sites.ListSites, options,
+	return iterate(ctx, ngeneaapi.OpListSites, params, c.Sites.List, options,
 		func(page *ngeneaapi.SitePage) ([]ngeneaapi.Site, string) { return page.Results, page.Next },
 		func(site *ngeneaapi.Site) (int64, string) { return site.ID, site.Name })
 }
@@ -132,7 +132,7 @@ func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams
 // AllWorkflows iterates over the workflows, built-in and custom (operation
 // listWorkflows, inferred). Nil params mean all of them. See [Client.AllJobs].
 func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflowsParams, options ...CallOption) iter.Seq2[ngeneaapi.Workflow, error] {
-	return iterate(ctx, ngeneaapi.OpListWorkflows, params, c.Workflows.ListWorkflows, options,
+	return iterate(ctx, ngeneaapi.OpListWorkflows, params, c.Workflows.List, options,
 		func(page *ngeneaapi.WorkflowPage) ([]ngeneaapi.Workflow, string) { return page.Results, page.Next },
 		func(workflow *ngeneaapi.Workflow) (int64, string) { return workflow.ID, workflow.Name })
 }
@@ -142,7 +142,7 @@ func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflo
 // [Client.AllJobs].
 func (c *Client) AllAlerts(ctx context.Context, params *ngeneaapi.ListAlertsParams, options ...CallOption) iter.Seq2[ngeneaapi.Alert, error] {
 	fetch := func(ctx context.Context, params *ngeneaapi.ListAlertsParams, options ...CallOption) (*[]ngeneaapi.Alert, error) {
-		alerts, err := c.Alerts.ListAlerts(ctx, params, options...)
+		alerts, err := c.Alerts.List(ctx, params, options...)
 		return &alerts, err
 	}
 	return iterate(ctx, ngeneaapi.OpListAlerts, params, fetch, options,

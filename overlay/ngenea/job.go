@@ -90,7 +90,7 @@ type jobWait struct {
 }
 
 func (w *jobWait) get(ctx context.Context) (*ngeneaapi.Job, error) {
-	job, err := w.client.Jobs.GetJob(ctx, w.id)
+	job, err := w.client.Jobs.Get(ctx, w.id)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func tolerate(err error, _ bool) wait.Outcome {
 // stats of operation listJobs). The filters are those of [Client.AllJobs]. It is empty if
 // the Hub does not count.
 func (c *Client) JobStats(ctx context.Context, filters url.Values, options ...CallOption) (*ngeneaapi.JobStats, error) {
-	page, err := c.Jobs.ListJobs(ctx, nil, filtered(filters, options)...)
+	page, err := c.Jobs.List(ctx, nil, filtered(filters, options)...)
 	if err != nil {
 		return nil, err
 	}
@@ -138,5 +138,5 @@ func (c *Client) JobStats(ctx context.Context, filters url.Values, options ...Ca
 // finish first; the job becomes DEQUEUING, then CANCELLED. [Client.WaitJob] waits for that
 // and returns a [JobError]. An unknown ID is [ErrNotFound].
 func (c *Client) CancelJob(ctx context.Context, id int64, options ...CallOption) error {
-	return c.Jobs.CancelJob(ctx, id, options...)
+	return c.Jobs.Cancel(ctx, id, options...)
 }

@@ -140,7 +140,7 @@ func WithAttemptTimeout(idle time.Duration) Option { return connect.WithAttemptT
 // against more.
 func WithReadOnly() Option { return connect.WithReadOnly() }
 
-// WithStrictResponses makes a call fail with [ErrMalformedAnswer] if a member of its
+// WithStrictResponses makes a call fail with [ErrMalformedResponse] if a member of its
 // response does not fit its Go type. By default the member is left at its zero value and
 // reported: see [Response], [Hooks] and [WithLogger]. It is meant for tests.
 func WithStrictResponses() Option { return connect.WithStrictResponses() }

@@ -28,12 +28,12 @@ type Search struct {
 	Filters map[string]any
 	// Done reports whether a response is complete. Nil waits until it has not changed for
 	// 15 seconds.
-	Done func(*SearchAnswer) bool
+	Done func(*SearchResponse) bool
 }
 
-// SearchAnswer is the result of a search. Its shape is not documented, so it has the whole
+// SearchResponse is the result of a search. Its shape is not documented, so it has the whole
 // response.
-type SearchAnswer struct {
+type SearchResponse struct {
 	ID      int64                   // of the search; the Hub keeps its results for search_result_ttl days
 	Raw     json.RawMessage         // the whole response
 	Results ngeneaapi.SearchResults // the members of the response, if it is an object
@@ -45,12 +45,12 @@ type SearchAnswer struct {
 // Sites respond one after the other, and how the Hub reports that all have is not
 // documented. Without Done, results are therefore taken as complete when they have not
 // changed for 15 seconds. A site that takes longer is missed: read the results again with
-// c.Search.GetSearch and the ID. When bound passes, RunSearch returns the results so far and
+// c.Search.Get and the ID. When bound passes, RunSearch returns the results so far and
 // [ErrWaitTimeout]. A Hub returns at most search_max_results for each site.
 //
 // A search without a path is [ErrInvalidArgument] and not sent. If the Hub is unreachable or
 // busy, RunSearch polls again, as [Client.WaitJob] does.
-func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, options ...CallOption) (*SearchAnswer, error) {
+func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, options ...CallOption) (*SearchResponse, error) {
 	if s.Path == "" {
 		return nil, fmt.Errorf("ngenea: search: %w: the path is empty: pass a directory", ErrInvalidArgument)
 	}
@@ -60,7 +60,7 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	if _, limited := ctx.Deadline(); bound <= 0 && !limited || bound < 0 {
 		return nil, fmt.Errorf("ngenea: search: %w", ErrNoBound)
 	}
-	created, err := c.Search.CreateSearch(ctx, ngeneaapi.CreateSearchBody{
+	created, err := c.Search.Create(ctx, ngeneaapi.CreateSearchBody{
 		Path: s.Path, Sites: s.Sites, Recursive: s.Recursive, Filters: s.Filters,
 	}, options...)
 	if err != nil {
@@ -70,10 +70,10 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	if w.id == 0 {
 		var ok bool
 		if w.id, ok = idInURL(created.URL, "search"); !ok {
-			return nil, fmt.Errorf("ngenea: search: %w: the Hub started it, but its response has no ID", ErrMalformedAnswer)
+			return nil, fmt.Errorf("ngenea: search: %w: the Hub started it, but its response has no ID", ErrMalformedResponse)
 		}
 	}
-	response, err := wait.For(ctx, wait.Poll[*SearchAnswer]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
+	response, err := wait.For(ctx, wait.Poll[*SearchResponse]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
 	if err != nil {
 		return response, fmt.Errorf("ngenea: search %d: %w", w.id, err)
 	}
@@ -84,20 +84,20 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 type searchWait struct {
 	client  *Client
 	id      int64
-	done    func(*SearchAnswer) bool // nil: see searchStable
+	done    func(*SearchResponse) bool // nil: see searchStable
 	options []CallOption
 	last    []byte
 	since   time.Time // of the last change
 }
 
-func (w *searchWait) get(ctx context.Context) (*SearchAnswer, error) {
-	response := &SearchAnswer{ID: w.id}
+func (w *searchWait) get(ctx context.Context) (*SearchResponse, error) {
+	response := &SearchResponse{ID: w.id}
 	var raw []byte
-	results, err := w.client.Search.GetSearch(ctx, w.id, with(w.options, WithRawBody(&raw))...)
+	results, err := w.client.Search.Get(ctx, w.id, with(w.options, WithRawBody(&raw))...)
 	switch {
 	case err == nil:
 		response.Results = *results
-	case !errors.Is(err, ErrMalformedAnswer) || !json.Valid(raw): // a list instead of an object is valid
+	case !errors.Is(err, ErrMalformedResponse) || !json.Valid(raw): // a list instead of an object is valid
 		return nil, err
 	}
 	response.Raw = raw
@@ -107,7 +107,7 @@ func (w *searchWait) get(ctx context.Context) (*SearchAnswer, error) {
 	return response, nil
 }
 
-func (w *searchWait) judge(response *SearchAnswer) (string, wait.Outcome) {
+func (w *searchWait) judge(response *SearchResponse) (string, wait.Outcome) {
 	complete := time.Since(w.since) >= searchStable
 	if w.done != nil {
 		complete = w.done(response)

@@ -54,7 +54,7 @@ func TestSearchOnTheWire(t *testing.T) {
 	})}
 	answer, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{
 		Path: "/mmfs1", Sites: []string{"s"}, Recursive: &yes, Filters: map[string]any{"hsm.status": "migrated"},
-		Done: func(a *ngenea.SearchAnswer) bool { return strings.Contains(string(a.Raw), "/a") },
+		Done: func(a *ngenea.SearchResponse) bool { return strings.Contains(string(a.Raw), "/a") },
 	}, time.Minute)
 	if err != nil || answer.ID != 3 || string(answer.Raw) != `[{"path":"/a"}]` {
 		t.Errorf("got %+v, %v", answer, err)
@@ -74,7 +74,7 @@ func TestSearchWithoutAnID(t *testing.T) {
 		synctestTest(t, func(t *testing.T) {
 			w := always(http.StatusCreated, answer)
 			_, err := answered(t, w).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1"}, time.Minute)
-			if connecttest.Classes(t, err, ngenea.ErrMalformedAnswer); len(w.Sent()) != 1 {
+			if connecttest.Classes(t, err, ngenea.ErrMalformedResponse); len(w.Sent()) != 1 {
 				t.Errorf("%s: sent %v", answer, w.Sent())
 			}
 		})

@@ -51,7 +51,7 @@ func TestUnfitMembers(t *testing.T) {
 		t.Errorf("unfit are %+v, and %d for the hook", r.Unfit, count)
 	}
 	err = answered(t, always(http.StatusOK, list), key, ngenea.WithStrictResponses()).Do(t.Context(), http.MethodGet, "/jobs/", nil, &got)
-	if !errors.Is(err, ngenea.ErrMalformedAnswer) {
+	if !errors.Is(err, ngenea.ErrMalformedResponse) {
 		t.Errorf("strict: got %v", err)
 	}
 }

@@ -44,7 +44,7 @@ type Submission struct {
 
 // UnknownJobError means that a workflow runs, or may run, as a job whose ID is unknown. Look
 // for the job with [Client.AllJobs] before you submit again, which could start a second
-// one. If the Hub accepted the workflow, the error is [ErrMalformedAnswer]; without a
+// one. If the Hub accepted the workflow, the error is [ErrMalformedResponse]; without a
 // response of the Hub it has the class and the cause of Err.
 type UnknownJobError struct {
 	Response json.RawMessage // the response; never printed
@@ -67,9 +67,9 @@ func (e *UnknownJobError) Error() string {
 func (e *UnknownJobError) Unwrap() []error {
 	switch {
 	case e.Err == nil:
-		return []error{ErrMalformedAnswer}
+		return []error{ErrMalformedResponse}
 	case e.accepted():
-		return []error{ErrMalformedAnswer, e.Err}
+		return []error{ErrMalformedResponse, e.Err}
 	}
 	return []error{e.Err}
 }
@@ -124,7 +124,7 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 		body.Discovery = nullable.NewNullableWithValue(string(s.Discovery))
 	}
 	var raw []byte
-	response, err := c.Workflows.SubmitWorkflow(ctx, body, with(options, WithRawBody(&raw))...)
+	response, err := c.Workflows.Submit(ctx, body, with(options, WithRawBody(&raw))...)
 	var failed *Error
 	switch {
 	case errors.As(err, &failed) && mayRun(failed):

@@ -135,7 +135,7 @@ func TestResponsesWithoutAJob(t *testing.T) {
 			t.Errorf("%s: got %v", answer, err)
 			continue
 		}
-		connecttest.Classes(t, err, ngenea.ErrMalformedAnswer)
+		connecttest.Classes(t, err, ngenea.ErrMalformedResponse)
 		if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "secret-answer") || !strings.Contains(text, "AllJobs") {
 			t.Errorf("got %s", text)
 		}
@@ -177,7 +177,7 @@ func TestSubmissionsThatMayRun(t *testing.T) {
 			if errors.As(err, &unknown) != test.mayRun || strings.Contains(fmt.Sprint(err), "AllJobs") != test.mayRun {
 				t.Errorf("got %v", err)
 			}
-			if errors.Is(err, ngenea.ErrMalformedAnswer) {
+			if errors.Is(err, ngenea.ErrMalformedResponse) {
 				t.Errorf("%v: there was no answer", err)
 			}
 		})
@@ -229,7 +229,7 @@ func TestCustomWorkflow(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
 		site := "dfoster1"
-		made, err := c.Workflows.CreateWorkflow(t.Context(), ngeneaapi.WorkflowBody{
+		made, err := c.Workflows.Create(t.Context(), ngeneaapi.WorkflowBody{
 			Name: "own", Label: "Our own", IconClasses: []string{"fa fa-cog fa-stack-2x text-primary"},
 			FilterRules: []ngeneaapi.WorkflowRuleInput{{
 				State: "all", Type: ngeneaapi.WorkflowRuleTypeFile,
@@ -247,7 +247,7 @@ func TestCustomWorkflow(t *testing.T) {
 			t.Errorf("got %+v", made)
 		}
 		label := "Another"
-		if changed, err := c.Workflows.UpdateWorkflow(t.Context(), made.ID, ngeneaapi.WorkflowChanges{Label: &label}); err != nil || changed.Label != label || len(changed.FilterRules) != 1 {
+		if changed, err := c.Workflows.Update(t.Context(), made.ID, ngeneaapi.WorkflowChanges{Label: &label}); err != nil || changed.Label != label || len(changed.FilterRules) != 1 {
 			t.Errorf("got %+v, %v", changed, err)
 		}
 		found := false
@@ -265,10 +265,10 @@ func TestCustomWorkflow(t *testing.T) {
 		}); err != nil {
 			t.Error(err)
 		}
-		if err := c.Workflows.DeleteWorkflow(t.Context(), made.ID); err != nil {
+		if err := c.Workflows.Delete(t.Context(), made.ID); err != nil {
 			t.Error(err)
 		}
-		_, err = c.Workflows.GetWorkflow(t.Context(), made.ID)
+		_, err = c.Workflows.Get(t.Context(), made.ID)
 		wantError(t, err, "getWorkflow", ngenea.ErrNotFound)
 	})
 }
@@ -276,13 +276,13 @@ func TestCustomWorkflow(t *testing.T) {
 func TestReadOperations(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)
-		if health, err := c.Health.GetHealth(t.Context()); err != nil || health.OverallHealth != ngeneaapi.HealthStateOK {
+		if health, err := c.Health.Get(t.Context()); err != nil || health.OverallHealth != ngeneaapi.HealthStateOK {
 			t.Errorf("got %+v, %v", health, err)
 		}
-		if file, err := c.Files.BrowseFiles(t.Context(), &ngeneaapi.BrowseFilesParams{Path: "/mmfs1/data", Site: "dfoster1"}); err != nil || file.Type != "directory" || len(file.AdditionalProperties) == 0 {
+		if file, err := c.Files.Browse(t.Context(), &ngeneaapi.BrowseFilesParams{Path: "/mmfs1/data", Site: "dfoster1"}); err != nil || file.Type != "directory" || len(file.AdditionalProperties) == 0 {
 			t.Errorf("got %+v, %v", file, err)
 		}
-		if settings, err := c.Configurations.GetConfigurations(t.Context()); err != nil || settings.JobsTTL == 0 {
+		if settings, err := c.Configurations.Get(t.Context()); err != nil || settings.JobsTTL == 0 {
 			t.Errorf("got %+v, %v", settings, err)
 		}
 		for _, r := range srv.Requests() {

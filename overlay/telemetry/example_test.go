@@ -38,7 +38,7 @@ func Example() {
 		return
 	}
 	defer h.Close()
-	if _, err := h.Alerts.ListAlerts(context.Background(), nil); err != nil {
+	if _, err := h.Alerts.List(context.Background(), nil); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -74,7 +74,7 @@ func Example_metrics() {
 	defer c.Close()
 	ctx := context.Background()
 	cluster.Fail("getClusterStatus", 1, 503, `{}`)
-	if _, err := c.Cluster.GetClusterStatus(ctx); err != nil {
+	if _, err := c.Cluster.GetStatus(ctx); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -88,7 +88,7 @@ func TestSpansOfACall(t *testing.T) {
 	defer c.Close()
 	cluster.Fail("getClusterStatus", 1, http.StatusServiceUnavailable, `{}`)
 	ctx, parent := r.tracing.Tracer("test").Start(t.Context(), "parent")
-	if _, err := c.Cluster.GetClusterStatus(ctx); err != nil {
+	if _, err := c.Cluster.GetStatus(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Do(ctx, http.MethodGet, "/fileSystems?force_fresh=true", nil, nil); err != nil {

@@ -182,7 +182,7 @@ func TestBrokenResponses(t *testing.T) {
 		}
 	})
 	bubble(t, []step{half}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
-		if err := make1(t, client, "safe"); !errors.Is(err, call.ErrMalformedAnswer) || !errors.Is(err, io.ErrUnexpectedEOF) || len(c.sent) != 4 {
+		if err := make1(t, client, "safe"); !errors.Is(err, call.ErrMalformedResponse) || !errors.Is(err, io.ErrUnexpectedEOF) || len(c.sent) != 4 {
 			t.Errorf("got %v after %d attempts", err, len(c.sent))
 		}
 	})

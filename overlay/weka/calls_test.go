@@ -27,7 +27,7 @@ const tooManyTasks = `{"message":"Operation cannot start because there are alrea
 
 func createFileSystem(ctx context.Context, c *weka.Client, options ...weka.CallOption) error {
 	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
-	_, err := c.Filesystem.CreateFileSystem(ctx, body, options...)
+	_, err := c.FileSystems.Create(ctx, body, options...)
 	return err
 }
 
@@ -171,8 +171,8 @@ func TestMalformedResponses(t *testing.T) {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
 			srv.Fail(statusOperation, 1, http.StatusOK, body)
-			got, err := c.Cluster.GetClusterStatus(t.Context())
-			if wantError(t, err, statusOperation, weka.ErrMalformedAnswer); got != nil {
+			got, err := c.Cluster.GetStatus(t.Context())
+			if wantError(t, err, statusOperation, weka.ErrMalformedResponse); got != nil {
 				t.Errorf("%q: a result beside the error", body)
 			}
 			mustStatus(t, c)
@@ -185,7 +185,7 @@ func TestTruncatedResponse(t *testing.T) {
 	for operation, read := range map[string]func(context.Context, *weka.Client) error{
 		statusOperation: status,
 		"getFileSystems": func(ctx context.Context, c *weka.Client) error {
-			_, err := c.Filesystem.GetFileSystems(ctx, nil)
+			_, err := c.FileSystems.List(ctx, nil)
 			return err
 		},
 		"login": status,
@@ -200,8 +200,8 @@ func TestTruncatedResponse(t *testing.T) {
 			})
 			err := read(t.Context(), c)
 			var failed *weka.Error
-			if !errors.As(err, &failed) || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, weka.ErrMalformedAnswer) {
-				t.Errorf("%s: got %v, want a malformed answer that breaks off", operation, err)
+			if !errors.As(err, &failed) || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, weka.ErrMalformedResponse) {
+				t.Errorf("%s: got %v, want a malformed response that breaks off", operation, err)
 			}
 			srv.ClearFaults()
 			mustStatus(t, c)
@@ -215,7 +215,7 @@ func TestConnectionCut(t *testing.T) {
 		c := admin(t, srv)
 		mustStatus(t, c)
 		srv.Intercept("createFileSystem", 1, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
-		_, err := c.Filesystem.CreateFileSystem(t.Context(), newFilesystem("fs1"))
+		_, err := c.FileSystems.Create(t.Context(), newFilesystem("fs1"))
 		wantError(t, err, "createFileSystem", weka.ErrUnavailable)
 	})
 }
@@ -266,7 +266,7 @@ func TestHangingServer(t *testing.T) {
 			defer cancel()
 			began := time.Now()
 			err := status(ctx, c)
-			if wantError(t, err, statusOperation, context.DeadlineExceeded); errors.Is(err, weka.ErrMalformedAnswer) {
+			if wantError(t, err, statusOperation, context.DeadlineExceeded); errors.Is(err, weka.ErrMalformedResponse) {
 				t.Errorf("%s: %v: blames the answer", name, err)
 			}
 			if took := time.Since(began); took < 3*time.Second || took > 3*time.Second+50*time.Millisecond {
@@ -282,7 +282,7 @@ func TestPathValues(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		for _, uid := range []string{"", ".", "..", "a/../b"} {
-			_, err := c.Filesystem.GetFileSystem(t.Context(), uid, nil)
+			_, err := c.FileSystems.Get(t.Context(), uid, nil)
 			wantError(t, err, "getFileSystem", weka.ErrInvalidArgument)
 		}
 		if n := len(srv.Requests()); n != 0 {
@@ -355,7 +355,7 @@ func TestOwnAuthorization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, seen := watched(t, srv)
 		for _, own := range []string{"Bearer mine", "Basic bWU6bXk=", ""} {
-			_, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithHeader("Authorization", own))
+			_, err := c.Cluster.GetStatus(t.Context(), weka.WithHeader("Authorization", own))
 			wantError(t, err, statusOperation, weka.ErrUnauthorized)
 			calls := seen.Sent("/cluster")
 			if last := calls[len(calls)-1]; last.Authorization != own || !last.HasAuthorization {
@@ -384,7 +384,7 @@ func TestTokenStaysAtItsOrigin(t *testing.T) {
 			"Host":       func(r *http.Request) { r.Host = "evil.example" }, // where a proxy would send the request
 			"opaque URL": func(r *http.Request) { r.URL.Opaque = "//evil.example/api/v2/cluster" },
 		} {
-			_, err := c.Cluster.GetClusterStatus(t.Context(), option)
+			_, err := c.Cluster.GetStatus(t.Context(), option)
 			wantError(t, err, statusOperation, weka.ErrInvalidArgument)
 			if len(seen.Sent()) != before {
 				t.Fatalf("another %s: the request was sent: %+v", name, seen.Sent()[before:])

@@ -21,7 +21,7 @@ import (
 // respond. It is safe for concurrent use; make one and keep it.
 //
 // Every operation of the API is a method of one of the embedded services, which are those
-// of the API's documentation: c.Filesystem.CreateFileSystem, c.Cluster.GetClusterStatus.
+// of the API's documentation: c.FileSystems.Create, c.Cluster.GetStatus.
 type Client struct {
 	wekaapi.Services
 	api       *call.Client

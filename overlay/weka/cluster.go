@@ -66,7 +66,7 @@ func (c *Client) Release(ctx context.Context) (string, error) {
 	if number := c.release.known(); number != "" {
 		return number, nil
 	}
-	status, err := c.Cluster.GetClusterStatus(ctx)
+	status, err := c.Cluster.GetStatus(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -110,10 +110,10 @@ func (e *OverviewError) Unwrap() []error { return e.Failures }
 func (c *Client) GetOverview(ctx context.Context, since time.Time) (*Overview, error) {
 	var o Overview
 	parts := []func() error{
-		func() (err error) { o.Cluster, err = c.Cluster.GetClusterStatus(ctx); return err },
+		func() (err error) { o.Cluster, err = c.Cluster.GetStatus(ctx); return err },
 		func() (err error) { o.Containers, err = notNil(c.ListContainers(ctx)); return err },
-		func() (err error) { o.Drives, err = notNil(c.Drive.GetDrives(ctx, nil)); return err },
-		func() (err error) { o.Alerts, err = notNil(c.Alerts.GetAlerts(ctx, nil)); return err },
+		func() (err error) { o.Drives, err = notNil(c.Drives.List(ctx, nil)); return err },
+		func() (err error) { o.Alerts, err = notNil(c.Alerts.List(ctx, nil)); return err },
 		func() (err error) { o.Events, err = c.eventsSince(ctx, since); return err },
 		func() (err error) { o.Stats, err = notNil(c.Stats.GetRealTimeStats(ctx)); return err },
 	}
@@ -169,7 +169,7 @@ func withOldName[T any](now, before func() (T, error)) (T, error) {
 // (operation getContainers; getHosts before release 4.2).
 func (c *Client) ListContainers(ctx context.Context, options ...CallOption) ([]wekaapi.Container, error) {
 	return withOldName(
-		func() ([]wekaapi.Container, error) { return c.Containers.GetContainers(ctx, nil, options...) },
+		func() ([]wekaapi.Container, error) { return c.Containers.List(ctx, nil, options...) },
 		func() ([]wekaapi.Container, error) {
 			var hosts []struct {
 				wekaapi.Container
@@ -191,7 +191,7 @@ func (c *Client) ListContainers(ctx context.Context, options ...CallOption) ([]w
 // before release 4.2).
 func (c *Client) ListProcesses(ctx context.Context, options ...CallOption) ([]wekaapi.Process, error) {
 	return withOldName(
-		func() ([]wekaapi.Process, error) { return c.Processes.GetProcesses(ctx, nil, options...) },
+		func() ([]wekaapi.Process, error) { return c.Processes.List(ctx, nil, options...) },
 		func() ([]wekaapi.Process, error) {
 			var nodes []struct {
 				wekaapi.Process

@@ -6,7 +6,7 @@
 //		return err
 //	}
 //	defer c.Close()
-//	status, err := c.Cluster.GetClusterStatus(ctx)
+//	status, err := c.Cluster.GetStatus(ctx)
 //
 // A [Client] has a typed method for every operation of the API, in services such as
 // c.Filesystem and c.Quota. Request bodies and results are types of gen/wekaapi. A

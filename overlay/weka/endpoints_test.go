@@ -303,7 +303,7 @@ func TestFailoverToDiscovered(t *testing.T) {
 		srv.StopEndpoint(0)
 		wantSome(t, c)
 		var meta weka.Response
-		if _, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithResponse(&meta)); err != nil || meta.Endpoint == srv.URL {
+		if _, err := c.Cluster.GetStatus(t.Context(), weka.WithResponse(&meta)); err != nil || meta.Endpoint == srv.URL {
 			t.Errorf("got %v from %s, want an answer of another backend", err, meta.Endpoint)
 		}
 		wantCounts(t, srv, 1, 0)
@@ -317,7 +317,7 @@ func TestDiscoveryOverTLS(t *testing.T) {
 	deadline := time.After(10 * time.Second)
 	for used := false; !used; {
 		var meta weka.Response
-		if _, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithResponse(&meta)); err != nil {
+		if _, err := c.Cluster.GetStatus(t.Context(), weka.WithResponse(&meta)); err != nil {
 			t.Fatal(err)
 		}
 		used = meta.Endpoint == srv.URLs()[1]
@@ -433,7 +433,7 @@ func TestDiscoveredBackendsOverTLS(t *testing.T) {
 	c := newClientAt(t, strings.Replace(first, "127.0.0.1", "localhost", 1), weka.WithAccessToken("t"), weka.WithCAFile(caFile), weka.WithDiscovery())
 	deadline := time.After(10 * time.Second)
 	for {
-		status, err := c.Cluster.GetClusterStatus(t.Context())
+		status, err := c.Cluster.GetStatus(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,19 +41,19 @@ type LockedOutError = token.LockedOutError
 // The classes of errors, for errors.Is. The text of a response decides the class, since
 // clusters send several of these with misleading statuses.
 var (
-	ErrNotFound        = call.ErrNotFound        // the object does not exist; the status is 404, 400, or 500 for a quota
-	ErrAlreadyExists   = call.ErrAlreadyExists   // the name is taken, or the object is attached already
-	ErrUnauthorized    = call.ErrUnauthorized    // the cluster accepts no token of this client
-	ErrForbidden       = call.ErrForbidden       // the user's role does not permit the call
-	ErrValidation      = call.ErrValidation      // a member or parameter is missing, unknown or wrong; see [ValidationError]
-	ErrConflict        = call.ErrConflict        // the object is in use
-	ErrBusy            = call.ErrBusy            // try later; for example, 32 background tasks are running, the maximum
-	ErrNoCapacity      = call.ErrNoCapacity      // the drives have too little space
-	ErrRouteMissing    = call.ErrRouteMissing    // the cluster's release does not have the operation; see [RouteMissingError]
-	ErrUnavailable     = call.ErrUnavailable     // there is no response, or one of a proxy
-	ErrMalformedAnswer = call.ErrMalformedAnswer // a success whose body is not the expected JSON
-	ErrInvalidArgument = call.ErrInvalidArgument // an argument is wrong; nothing was sent
-	ErrReadOnly        = call.ErrReadOnly        // [WithReadOnly] does not permit the call; nothing was sent
+	ErrNotFound          = call.ErrNotFound          // the object does not exist; the status is 404, 400, or 500 for a quota
+	ErrAlreadyExists     = call.ErrAlreadyExists     // the name is taken, or the object is attached already
+	ErrUnauthorized      = call.ErrUnauthorized      // the cluster accepts no token of this client
+	ErrForbidden         = call.ErrForbidden         // the user's role does not permit the call
+	ErrValidation        = call.ErrValidation        // a member or parameter is missing, unknown or wrong; see [ValidationError]
+	ErrConflict          = call.ErrConflict          // the object is in use
+	ErrBusy              = call.ErrBusy              // try later; for example, 32 background tasks are running, the maximum
+	ErrNoCapacity        = call.ErrNoCapacity        // the drives have too little space
+	ErrRouteMissing      = call.ErrRouteMissing      // the cluster's release does not have the operation; see [RouteMissingError]
+	ErrUnavailable       = call.ErrUnavailable       // there is no response, or one of a proxy
+	ErrMalformedResponse = call.ErrMalformedResponse // a success whose body is not the expected JSON
+	ErrInvalidArgument   = call.ErrInvalidArgument   // an argument is wrong; nothing was sent
+	ErrReadOnly          = call.ErrReadOnly          // [WithReadOnly] does not permit the call; nothing was sent
 
 	ErrNoCredentials  = token.ErrNoCredentials  // the client has nothing to log in with
 	ErrBadCredentials = token.ErrBadCredentials // the cluster rejected user or password, which are not sent again

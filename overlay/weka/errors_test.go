@@ -16,7 +16,7 @@ import (
 
 var classes = []error{
 	weka.ErrNotFound, weka.ErrAlreadyExists, weka.ErrUnauthorized, weka.ErrForbidden, weka.ErrValidation, weka.ErrConflict,
-	weka.ErrBusy, weka.ErrNoCapacity, weka.ErrRouteMissing, weka.ErrUnavailable, weka.ErrMalformedAnswer,
+	weka.ErrBusy, weka.ErrNoCapacity, weka.ErrRouteMissing, weka.ErrUnavailable, weka.ErrMalformedResponse,
 }
 
 // The bodies that clusters have sent, and their classes. The last ones have names that users
@@ -82,7 +82,7 @@ func TestClasses(t *testing.T) {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
 			srv.Fail("getFileSystem", 4, test.status, test.body) // some are sent again
-			_, err := c.Filesystem.GetFileSystem(t.Context(), "u1", nil)
+			_, err := c.FileSystems.Get(t.Context(), "u1", nil)
 			name := fmt.Sprintf("%d %s", test.status, test.body)
 			if failed := asError(t, err, "getFileSystem"); failed.Status != test.status || (failed.Class == nil) != (test.class == nil) {
 				t.Errorf("%s: got %d %v, want the class %v", name, failed.Status, failed.Class, test.class)
@@ -100,19 +100,19 @@ func TestClasses(t *testing.T) {
 func TestClassesOfTheSimulator(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
-		if _, err := c.Filesystem.CreateFileSystem(t.Context(), newFilesystem("fs1")); err != nil {
+		if _, err := c.FileSystems.Create(t.Context(), newFilesystem("fs1")); err != nil {
 			t.Fatal(err)
 		}
-		_, err := c.Filesystem.CreateFileSystem(t.Context(), newFilesystem("fs1"))
+		_, err := c.FileSystems.Create(t.Context(), newFilesystem("fs1"))
 		wantError(t, err, "createFileSystem", weka.ErrAlreadyExists)
 		large := newFilesystem("fs2")
 		large.TotalCapacity = 1 << 61
-		_, err = c.Filesystem.CreateFileSystem(t.Context(), large)
+		_, err = c.FileSystems.Create(t.Context(), large)
 		wantError(t, err, "createFileSystem", weka.ErrNoCapacity)
-		_, err = c.Filesystem.GetFileSystem(t.Context(), "none", nil)
+		_, err = c.FileSystems.Get(t.Context(), "none", nil)
 		wantError(t, err, "getFileSystem", weka.ErrNotFound)
-		wantError(t, c.Filesystem.DeleteFileSystem(t.Context(), "none", nil), "deleteFileSystem", weka.ErrNotFound)
-		_, err = c.Filesystem.GetFileSystems(t.Context(), nil, weka.WithQuery("colour", "red"))
+		wantError(t, c.FileSystems.Delete(t.Context(), "none", nil), "deleteFileSystem", weka.ErrNotFound)
+		_, err = c.FileSystems.List(t.Context(), nil, weka.WithQuery("colour", "red"))
 		wantError(t, err, "getFileSystems", weka.ErrValidation)
 	})
 }
@@ -136,7 +136,7 @@ func TestWithResponseOfAnError(t *testing.T) {
 		srv.Fail("getFileSystem", 1, http.StatusNotFound, body)
 		var raw []byte
 		var meta weka.Response
-		_, err := c.Filesystem.GetFileSystem(t.Context(), "u1", nil, weka.WithRawBody(&raw), weka.WithResponse(&meta))
+		_, err := c.FileSystems.Get(t.Context(), "u1", nil, weka.WithRawBody(&raw), weka.WithResponse(&meta))
 		if !errors.Is(err, weka.ErrNotFound) || string(raw) != body || meta.Status != http.StatusNotFound || meta.Attempts != 1 {
 			t.Errorf("got %v, %s, %+v", err, raw, meta)
 		}
@@ -163,7 +163,7 @@ func TestValidationError(t *testing.T) {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			c := admin(t, srv)
 			srv.Fail("getFileSystem", 1, http.StatusBadRequest, body)
-			_, err := c.Filesystem.GetFileSystem(t.Context(), "u1", nil)
+			_, err := c.FileSystems.Get(t.Context(), "u1", nil)
 			var got *weka.ValidationError
 			if errors.As(asError(t, err, "getFileSystem", weka.ErrValidation), &got) != (want != nil) || !reflect.DeepEqual(got, want) {
 				t.Errorf("%s: got %+v, want %+v", body, got, want)
@@ -205,7 +205,7 @@ func TestUnknownMemberWithoutRelease(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		srv.Fail(statusOperation, 9, http.StatusForbidden, `{"data":"Forbidden"}`)
-		_, err := c.Filesystem.GetFileSystems(t.Context(), nil, weka.WithQuery("colour", "red"))
+		_, err := c.FileSystems.List(t.Context(), nil, weka.WithQuery("colour", "red"))
 		if failed := asError(t, err, "getFileSystems", weka.ErrValidation); !strings.Contains(failed.Error(), `unknown: "colour"`) {
 			t.Errorf("got %v", failed)
 		}
@@ -230,7 +230,7 @@ func TestValidationErrorHidesSecrets(t *testing.T) {
 		c := admin(t, srv)
 		srv.Fail("createUser", 1, http.StatusBadRequest, `{"message":"m","data":{"param":"password","error":"'hunter22' is weak"}}`)
 		name, password := "ann", weka.NewSecret("hunter22")
-		_, err := c.User.CreateUser(t.Context(), wekaapi.CreateUserBody{Username: &name, Password: &password})
+		_, err := c.Users.Create(t.Context(), wekaapi.CreateUserBody{Username: &name, Password: &password})
 		var found *weka.ValidationError
 		if !errors.As(err, &found) || found.Parameter != "password" || strings.Contains(err.Error()+found.Reason, "hunter22") {
 			t.Errorf("got %v", err)
@@ -243,7 +243,7 @@ func TestValidationErrorHidesSecrets(t *testing.T) {
 func TestRouteMissingNamesReleases(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
-		_, err := c.Tenant.GetTenants(t.Context())
+		_, err := c.Tenants.List(t.Context())
 		var missing *weka.RouteMissingError
 		if !errors.As(asError(t, err, "getTenants", weka.ErrRouteMissing), &missing) || *missing != (weka.RouteMissingError{Since: "5.1"}) {
 			t.Errorf("got %v", err)
@@ -252,7 +252,7 @@ func TestRouteMissingNamesReleases(t *testing.T) {
 			t.Error("the release was asked for")
 		}
 		mustStatus(t, c)
-		_, err = c.Tenant.GetTenants(t.Context())
+		_, err = c.Tenants.List(t.Context())
 		if text := err.Error(); !strings.Contains(text, "known since WEKA 5.1; this cluster runs 4.3.0") {
 			t.Errorf("got %s", text)
 		}

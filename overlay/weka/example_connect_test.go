@@ -37,7 +37,7 @@ func Example_connect() {
 		cluster.RevokeTokens,
 	} {
 		event()
-		status, err := c.Cluster.GetClusterStatus(ctx)
+		status, err := c.Cluster.GetStatus(ctx)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -71,13 +71,13 @@ func ExampleWithDiscovery() {
 	ctx := context.Background()
 	var answered weka.Response
 	for answered.Endpoint == "" || answered.Endpoint == cluster.URL { // until another backend was found and probed
-		if _, err := c.Cluster.GetClusterStatus(ctx, weka.WithResponse(&answered)); err != nil {
+		if _, err := c.Cluster.GetStatus(ctx, weka.WithResponse(&answered)); err != nil {
 			fmt.Println(err)
 			return
 		}
 	}
 	cluster.StopEndpoint(0) // the one that New was given
-	status, err := c.Cluster.GetClusterStatus(ctx)
+	status, err := c.Cluster.GetStatus(ctx)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -105,7 +105,7 @@ func ExampleEndpointsError() {
 	for number := range 3 {
 		cluster.StopEndpoint(number)
 	}
-	_, err = c.Cluster.GetClusterStatus(context.Background())
+	_, err = c.Cluster.GetStatus(context.Background())
 	var none *weka.EndpointsError
 	fmt.Println(errors.Is(err, weka.ErrUnavailable), errors.As(err, &none))
 	// Output: true true

@@ -27,12 +27,12 @@ func ExampleError() {
 	defer c.Close()
 	ctx := context.Background()
 
-	_, err = c.Filesystem.GetFileSystem(ctx, "00000000-0000-0000-0000-000000000000", nil)
+	_, err = c.FileSystems.Get(ctx, "00000000-0000-0000-0000-000000000000", nil)
 	fmt.Println("not found:", errors.Is(err, weka.ErrNotFound))
 
 	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40}
 	for range 2 {
-		_, err = c.Filesystem.CreateFileSystem(ctx, body)
+		_, err = c.FileSystems.Create(ctx, body)
 	}
 	fmt.Println("exists:", errors.Is(err, weka.ErrAlreadyExists))
 

@@ -52,7 +52,7 @@ func ExampleClient_AllEvents() {
 	defer c.Close()
 	for i := range 5 {
 		body := wekaapi.CreateFileSystemBody{Name: fmt.Sprintf("fs%d", i), GroupName: "default", TotalCapacity: 1 << 30}
-		if _, err := c.Filesystem.CreateFileSystem(ctx, body); err != nil {
+		if _, err := c.FileSystems.Create(ctx, body); err != nil {
 			fmt.Println(err)
 		}
 	}

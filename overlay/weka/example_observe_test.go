@@ -38,7 +38,7 @@ func ExampleWithLogger() {
 		return
 	}
 	defer c.Close()
-	if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+	if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -71,7 +71,7 @@ func ExampleWithHooks() {
 		return
 	}
 	defer c.Close()
-	if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+	if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
@@ -97,7 +97,7 @@ func ExampleWithSessionHook() {
 	}
 	defer c.Close()
 	for range 2 {
-		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 			fmt.Println(err)
 		}
 		cluster.ExpireTokens()
@@ -125,7 +125,7 @@ func ExampleWithDump() {
 		return
 	}
 	defer c.Close()
-	if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+	if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 		fmt.Println(err)
 	}
 	for line := range strings.Lines(dump.String()) {

@@ -35,7 +35,7 @@ func makeBucket(ctx context.Context, address, password, caFile string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.S3.CreateS3Policy(ctx, wekaapi.CreateS3PolicyBody{PolicyName: "read-results", PolicyFileContent: document}); err != nil {
+	if err := c.S3.CreatePolicy(ctx, wekaapi.CreateS3PolicyBody{PolicyName: "read-results", PolicyFileContent: document}); err != nil {
 		return err
 	}
 	policies, err := c.ListS3Policies(ctx)
@@ -44,12 +44,12 @@ func makeBucket(ctx context.Context, address, password, caFile string) error {
 	}
 	fmt.Println("has the policy:", slices.Contains(policies, "read-results"))
 
-	key, err := c.S3.CreateS3ServiceAccount(ctx, wekaapi.CreateS3ServiceAccountBody{PolicyFileContent: document})
+	key, err := c.S3.CreateServiceAccount(ctx, wekaapi.CreateS3ServiceAccountBody{PolicyFileContent: document})
 	if err != nil {
 		return err
 	}
 	fmt.Println("key:", key.AccessKey != "", "secret:", key.SecretKey)
-	return c.S3.DeleteS3ServiceAccount(ctx, key.AccessKey)
+	return c.S3.DeleteServiceAccount(ctx, key.AccessKey)
 }
 
 func ExampleClient_EnsureS3Bucket() {

@@ -40,7 +40,7 @@ func ExampleWithTokenFile() {
 			fmt.Println(err)
 			return
 		}
-		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 			fmt.Println(err)
 		}
 		c.Close()
@@ -78,10 +78,10 @@ func ExampleClient_LongLivedToken() {
 		return
 	}
 	defer program.Close()
-	_, err = program.Cluster.GetClusterStatus(ctx)
+	_, err = program.Cluster.GetStatus(ctx)
 	fmt.Println("error:", err)
 	cluster.RevokeTokens()
-	_, err = program.Cluster.GetClusterStatus(ctx)
+	_, err = program.Cluster.GetStatus(ctx)
 	fmt.Println("revoked:", errors.Is(err, weka.ErrTokenRejected))
 	// Output:
 	// the token prints as [redacted]
@@ -110,7 +110,7 @@ func ExampleFromEnv() {
 		return
 	}
 	defer c.Close()
-	_, err = c.Cluster.GetClusterStatus(context.Background())
+	_, err = c.Cluster.GetStatus(context.Background())
 	fmt.Println("error:", err)
 	// Output: error: <nil>
 }
@@ -136,7 +136,7 @@ func ExampleWithTokenCache() {
 			fmt.Println(err)
 			return
 		}
-		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 			fmt.Println(err)
 		}
 		c.Close()
@@ -164,7 +164,7 @@ func ExampleWithPasswordFunc() {
 	}
 	defer c.Close()
 	for range 3 {
-		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 			fmt.Println(err)
 		}
 	}
@@ -200,7 +200,7 @@ func ExampleWithTokenFunc() {
 		return
 	}
 	defer c.Close()
-	if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+	if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 		fmt.Println(err)
 	}
 	// Output: issued
@@ -222,7 +222,7 @@ func ExampleWithTokenStore() {
 			fmt.Println(err)
 			return
 		}
-		if _, err := c.Cluster.GetClusterStatus(context.Background()); err != nil {
+		if _, err := c.Cluster.GetStatus(context.Background()); err != nil {
 			fmt.Println(err)
 		}
 		c.Close()

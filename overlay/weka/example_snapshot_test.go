@@ -35,7 +35,7 @@ func uploadSnapshot(ctx context.Context, address, password, caFile string) error
 	progress := weka.OnProgress(func(s *wekaapi.Snapshot) {
 		fmt.Println(s.LocalStowInfo.StowStatus, "removing:", s.IsRemoving)
 	})
-	uploaded, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObsSiteLocal, time.Hour, progress)
+	uploaded, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObjectStoreSiteLocal, time.Hour, progress)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func makeTenant(ctx context.Context, address, password, caFile string) error {
 	defer physics.Close()
 
 	name, secret, role := "grace", weka.NewSecret("Hopper1906"), wekaapi.UserRoleRegular
-	if _, err := physics.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: &name, Password: &secret, Role: &role}); err != nil {
+	if _, err := physics.Users.Create(ctx, wekaapi.CreateUserBody{Username: &name, Password: &secret, Role: &role}); err != nil {
 		return err
 	}
 	user, err := physics.FindUser(ctx, "grace")
@@ -38,11 +38,11 @@ func makeTenant(ctx context.Context, address, password, caFile string) error {
 	}
 	fmt.Println(user.Username, user.Role)
 	body := wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 30}
-	if _, err := physics.Filesystem.CreateFileSystem(ctx, body); err != nil {
+	if _, err := physics.FileSystems.Create(ctx, body); err != nil {
 		return err
 	}
 	for _, client := range []*weka.Client{physics, c} {
-		all, err := client.Filesystem.GetFileSystems(ctx, nil)
+		all, err := client.FileSystems.List(ctx, nil)
 		if err != nil {
 			return err
 		}

@@ -27,14 +27,14 @@ func ExampleNew() {
 	}
 	defer c.Close()
 
-	fs, err := c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
+	fs, err := c.FileSystems.Create(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(fs.Name, fs.TotalBudget)
 
-	_, err = c.Filesystem.GetFileSystem(ctx, "another", nil)
+	_, err = c.FileSystems.Get(ctx, "another", nil)
 	fmt.Println(errors.Is(err, weka.ErrNotFound))
 	// Output:
 	// fs1 1099511627776

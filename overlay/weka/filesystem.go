@@ -14,7 +14,7 @@ import (
 // FindFileSystem returns the filesystem of the client's tenant with that name (operation
 // getFileSystems), or [ErrNotFound]. Other operations take its UID.
 func (c *Client) FindFileSystem(ctx context.Context, name string, options ...CallOption) (*wekaapi.FileSystem, error) {
-	all, err := c.Filesystem.GetFileSystems(ctx, nil, options...)
+	all, err := c.FileSystems.List(ctx, nil, options...)
 	return find(all, err, wekaapi.OpGetFileSystems, "filesystem "+strconv.Quote(name), func(fs *wekaapi.FileSystem) bool { return fs.Name == name })
 }
 
@@ -36,7 +36,7 @@ func (c *Client) CreateFileSystemAndWait(
 ) (*wekaapi.FileSystem, error) {
 	var uid string
 	create := func(ctx context.Context) error {
-		created, err := c.Filesystem.CreateFileSystem(ctx, body)
+		created, err := c.FileSystems.Create(ctx, body)
 		if err == nil {
 			uid = created.UID
 		}
@@ -49,7 +49,7 @@ func (c *Client) CreateFileSystemAndWait(
 // updateFileSystem). It takes effect at once. The operation itself can change more, such
 // as the SSD capacity.
 func (c *Client) ResizeFileSystem(ctx context.Context, uid string, totalCapacity int64, options ...CallOption) (*wekaapi.FileSystem, error) {
-	return c.Filesystem.UpdateFileSystem(ctx, uid, wekaapi.UpdateFileSystemBody{TotalCapacity: &totalCapacity}, options...)
+	return c.FileSystems.Update(ctx, uid, wekaapi.UpdateFileSystemBody{TotalCapacity: &totalCapacity}, options...)
 }
 
 // DeleteFileSystemAndWait deletes a filesystem (operation deleteFileSystem) and waits
@@ -59,7 +59,7 @@ func (c *Client) ResizeFileSystem(ctx context.Context, uid string, totalCapacity
 func (c *Client) DeleteFileSystemAndWait(
 	ctx context.Context, uid string, params *wekaapi.DeleteFileSystemParams, bound time.Duration, options ...WaitOption[*wekaapi.FileSystem],
 ) error {
-	remove := func(ctx context.Context) error { return c.Filesystem.DeleteFileSystem(ctx, uid, params) }
+	remove := func(ctx context.Context) error { return c.FileSystems.Delete(ctx, uid, params) }
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.FileSystem]{
 		Get:     c.fileSystem(&uid),
 		State:   func(fs *wekaapi.FileSystem) (string, wait.Outcome) { return fs.Status, wait.Running },
@@ -71,7 +71,7 @@ func (c *Client) DeleteFileSystemAndWait(
 // fileSystem reads a filesystem whose uid is known by the time of the call.
 func (c *Client) fileSystem(uid *string) func(context.Context) (*wekaapi.FileSystem, error) {
 	return func(ctx context.Context) (*wekaapi.FileSystem, error) {
-		return c.Filesystem.GetFileSystem(ctx, *uid, nil)
+		return c.FileSystems.Get(ctx, *uid, nil)
 	}
 }
 
@@ -88,7 +88,7 @@ func fileSystemState(fs *wekaapi.FileSystem) (string, wait.Outcome) {
 // FindSnapshot returns the snapshot of a filesystem with that name (operation
 // getSnapshots), or [ErrNotFound].
 func (c *Client) FindSnapshot(ctx context.Context, filesystemUID, name string, options ...CallOption) (*wekaapi.Snapshot, error) {
-	all, err := c.Snapshots.GetSnapshots(ctx, nil, options...)
+	all, err := c.Snapshots.List(ctx, nil, options...)
 	return find(all, err, wekaapi.OpGetSnapshots, "snapshot "+strconv.Quote(name)+" of filesystem "+filesystemUID, func(s *wekaapi.Snapshot) bool {
 		return s.Name == name && s.FilesystemUID == filesystemUID
 	})
@@ -98,7 +98,7 @@ func (c *Client) FindSnapshot(ctx context.Context, filesystemUID, name string, o
 // createSnapshot). The operation itself has more options: writable snapshots, the access
 // point, snapshots of snapshots. If the name is taken, the error is [ErrAlreadyExists].
 func (c *Client) TakeSnapshot(ctx context.Context, filesystemUID, name string, options ...CallOption) (*wekaapi.Snapshot, error) {
-	return c.Snapshots.CreateSnapshot(ctx, wekaapi.CreateSnapshotBody{FSUID: filesystemUID, Name: name}, options...)
+	return c.Snapshots.Create(ctx, wekaapi.CreateSnapshotBody{FSUID: filesystemUID, Name: name}, options...)
 }
 
 // RestoreFileSystem replaces the content of a filesystem by that of its snapshot with that
@@ -110,7 +110,7 @@ func (c *Client) RestoreFileSystem(ctx context.Context, filesystemUID, snapshotN
 	if err != nil {
 		return nil, err
 	}
-	return c.Snapshots.RestoreFileSystemFromSnapshot(ctx, filesystemUID, found.UID, options...)
+	return c.Snapshots.RestoreFileSystem(ctx, filesystemUID, found.UID, options...)
 }
 
 // UploadSnapshotAndWait uploads a snapshot to the filesystem's object store at a site
@@ -119,13 +119,13 @@ func (c *Client) RestoreFileSystem(ctx context.Context, filesystemUID, snapshotN
 // aborted, the error is [ErrWaitFailed]. It waits as [Client.CreateFileSystemAndWait]
 // does.
 func (c *Client) UploadSnapshotAndWait(
-	ctx context.Context, uid string, site wekaapi.ObsSite, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot],
+	ctx context.Context, uid string, site wekaapi.ObjectStoreSite, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot],
 ) (*wekaapi.Snapshot, error) {
 	if !site.Valid() {
-		return nil, fmt.Errorf("weka: upload a snapshot: %w: %q is not a site: use wekaapi.ObsSiteLocal or ObsSiteRemote", ErrInvalidArgument, string(site))
+		return nil, fmt.Errorf("weka: upload a snapshot: %w: %q is not a site: use wekaapi.ObjectStoreSiteLocal or ObsSiteRemote", ErrInvalidArgument, string(site))
 	}
 	upload := func(ctx context.Context) error {
-		_, err := c.Snapshots.UploadSnapshot(ctx, uid, wekaapi.UploadSnapshotBody{ObsSite: &site})
+		_, err := c.Snapshots.Upload(ctx, uid, wekaapi.UploadSnapshotBody{ObsSite: &site})
 		return err
 	}
 	return await(ctx, bound, upload, wait.Poll[*wekaapi.Snapshot]{Get: c.snapshot(uid), State: uploadState(site)}, options)
@@ -135,7 +135,7 @@ func (c *Client) UploadSnapshotAndWait(
 // no longer exists. A snapshot that does not exist is [ErrNotFound]. It waits as
 // [Client.CreateFileSystemAndWait] does.
 func (c *Client) DeleteSnapshotAndWait(ctx context.Context, uid string, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot]) error {
-	remove := func(ctx context.Context) error { return c.Snapshots.DeleteSnapshot(ctx, uid) }
+	remove := func(ctx context.Context) error { return c.Snapshots.Delete(ctx, uid) }
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.Snapshot]{
 		Get: c.snapshot(uid),
 		State: func(s *wekaapi.Snapshot) (string, wait.Outcome) {
@@ -147,16 +147,16 @@ func (c *Client) DeleteSnapshotAndWait(ctx context.Context, uid string, bound ti
 }
 
 func (c *Client) snapshot(uid string) func(context.Context) (*wekaapi.Snapshot, error) {
-	return func(ctx context.Context) (*wekaapi.Snapshot, error) { return c.Snapshots.GetSnapshot(ctx, uid) }
+	return func(ctx context.Context) (*wekaapi.Snapshot, error) { return c.Snapshots.Get(ctx, uid) }
 }
 
 // uploadState returns the state of the upload to a site. Releases without sites report one
 // state for the whole snapshot.
-func uploadState(site wekaapi.ObsSite) func(*wekaapi.Snapshot) (string, wait.Outcome) {
+func uploadState(site wekaapi.ObjectStoreSite) func(*wekaapi.Snapshot) (string, wait.Outcome) {
 	begun := false // an upload that has begun and is NONE was aborted
 	return func(s *wekaapi.Snapshot) (string, wait.Outcome) {
 		info := s.LocalStowInfo
-		if site == wekaapi.ObsSiteRemote {
+		if site == wekaapi.ObjectStoreSiteRemote {
 			info = s.RemoteStowInfo
 		}
 		if info.StowStatus == "" {

@@ -68,7 +68,7 @@ func watched(t *testing.T, srv *wekatest.Server) (*weka.Client, *connecttest.Wir
 
 // status is the call that most tests make.
 func status(ctx context.Context, c *weka.Client) error {
-	_, err := c.Cluster.GetClusterStatus(ctx)
+	_, err := c.Cluster.GetStatus(ctx)
 	return err
 }
 

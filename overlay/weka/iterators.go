@@ -63,7 +63,7 @@ func EventsSince(t time.Time) *wekaapi.GetEventsParams {
 // end of the context ends the iteration. For a single page, call the operation.
 func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams, options ...CallOption) iter.Seq2[wekaapi.Event, error] {
 	return iterate(ctx, wekaapi.OpGetEvents, params,
-		func(p *wekaapi.GetEventsParams) **string { return &p.NextToken }, c.Events.GetEvents, options,
+		func(p *wekaapi.GetEventsParams) **string { return &p.NextToken }, c.Events.List, options,
 		func(page *wekaapi.EventPage) ([]wekaapi.Event, string) { return page.Items, page.NextToken })
 }
 
@@ -71,7 +71,7 @@ func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams,
 // (operation getLocalEvents). Nil params mean all of them. See [Client.AllEvents].
 func (c *Client) AllLocalEvents(ctx context.Context, params *wekaapi.GetLocalEventsParams, options ...CallOption) iter.Seq2[wekaapi.LocalEvent, error] {
 	return iterate(ctx, wekaapi.OpGetLocalEvents, params,
-		func(p *wekaapi.GetLocalEventsParams) **string { return &p.NextToken }, c.Events.GetLocalEvents, options,
+		func(p *wekaapi.GetLocalEventsParams) **string { return &p.NextToken }, c.Events.ListLocalEvents, options,
 		func(page *wekaapi.LocalEventPage) ([]wekaapi.LocalEvent, string) { return page.Items, page.NextToken })
 }
 
@@ -79,7 +79,7 @@ func (c *Client) AllLocalEvents(ctx context.Context, params *wekaapi.GetLocalEve
 // params mean all of them. See [Client.AllEvents].
 func (c *Client) AllQuotas(ctx context.Context, uid string, params *wekaapi.ListQuotasParams, options ...CallOption) iter.Seq2[wekaapi.QuotaListItem, error] {
 	fetch := func(ctx context.Context, params *wekaapi.ListQuotasParams, options ...CallOption) (*wekaapi.QuotaPage, error) {
-		return c.Quota.ListQuotas(ctx, uid, params, options...)
+		return c.Quotas.List(ctx, uid, params, options...)
 	}
 	return iterate(ctx, wekaapi.OpListQuotas, params,
 		func(p *wekaapi.ListQuotasParams) **string { return &p.NextToken }, fetch, options,
@@ -100,7 +100,7 @@ type InodeQuota struct {
 // Deprecated: use [Client.AllQuotas].
 func (c *Client) AllInodeQuotas(ctx context.Context, params *wekaapi.GetQuotaDeprecatedParams, options ...CallOption) iter.Seq2[InodeQuota, error] {
 	return iterate(ctx, wekaapi.OpGetQuotaDeprecated, params,
-		func(p *wekaapi.GetQuotaDeprecatedParams) **string { return &p.NextToken }, c.Quota.GetQuotaDeprecated, options,
+		func(p *wekaapi.GetQuotaDeprecatedParams) **string { return &p.NextToken }, c.Quotas.ListByInode, options,
 		func(page *wekaapi.QuotaDeprecatedPage) ([]InodeQuota, string) {
 			items := make([]InodeQuota, 0, len(page.Items))
 			for _, inode := range slices.Sorted(maps.Keys(page.Items)) {
@@ -114,7 +114,7 @@ func (c *Client) AllInodeQuotas(ctx context.Context, params *wekaapi.GetQuotaDep
 // An entry is a JSON object of the fields that the body selects. See [Client.AllEvents].
 func (c *Client) AllCatalogEntries(ctx context.Context, body wekaapi.QueryCatalogBody, options ...CallOption) iter.Seq2[json.RawMessage, error] {
 	fetch := func(ctx context.Context, body *wekaapi.QueryCatalogBody, options ...CallOption) (*wekaapi.QueryCatalogPage, error) {
-		return c.Catalog.QueryCatalog(ctx, *body, options...)
+		return c.Catalog.Query(ctx, *body, options...)
 	}
 	return iterate(ctx, wekaapi.OpQueryCatalog, &body,
 		func(b *wekaapi.QueryCatalogBody) **string { return &b.ResumeCookie }, fetch, options,
@@ -125,7 +125,7 @@ func (c *Client) AllCatalogEntries(ctx context.Context, body wekaapi.QueryCatalo
 // (operation queryCatalogDiff). See [Client.AllEvents].
 func (c *Client) AllCatalogDifferences(ctx context.Context, body wekaapi.QueryCatalogDiffBody, options ...CallOption) iter.Seq2[wekaapi.CatalogDiffEntry, error] {
 	fetch := func(ctx context.Context, body *wekaapi.QueryCatalogDiffBody, options ...CallOption) (*wekaapi.QueryCatalogDiffPage, error) {
-		return c.Catalog.QueryCatalogDiff(ctx, *body, options...)
+		return c.Catalog.QueryDiff(ctx, *body, options...)
 	}
 	return iterate(ctx, wekaapi.OpQueryCatalogDiff, &body,
 		func(b *wekaapi.QueryCatalogDiffBody) **string { return &b.ResumeCookie }, fetch, options,
@@ -147,7 +147,7 @@ func (c *Client) AllSnapshotDifferences(ctx context.Context, body wekaapi.GetSna
 		stop = *body.StopToken
 	}
 	fetch := func(ctx context.Context, body *wekaapi.GetSnapshotDiffBody, options ...CallOption) (*wekaapi.SnapshotDiff, error) {
-		return c.Snapshots.GetSnapshotDiff(ctx, *body, options...)
+		return c.Snapshots.GetDiff(ctx, *body, options...)
 	}
 	return iterate(ctx, wekaapi.OpGetSnapshotDiff, &body,
 		func(b *wekaapi.GetSnapshotDiffBody) **string { return &b.ResumeToken }, fetch, options,

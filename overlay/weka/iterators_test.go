@@ -189,7 +189,7 @@ func TestIteratorsRefuseARepeatedCursor(t *testing.T) {
 	for id, all := range iterators {
 		c, p := paging(t, id, `"a"`, `5`, `"a"`)
 		n, err := all(t.Context(), c)
-		wantError(t, err, id, weka.ErrRepeatedCursor, weka.ErrMalformedAnswer)
+		wantError(t, err, id, weka.ErrRepeatedCursor, weka.ErrMalformedResponse)
 		if n != 6 || len(p.sent) != 3 {
 			t.Errorf("%s: got %d of %d pages", id, n, len(p.sent))
 		}

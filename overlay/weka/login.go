@@ -211,7 +211,7 @@ func parseSession(response []byte, err error) (loginResponse, error) {
 		return session, nil
 	}
 	if err == nil {
-		err = fmt.Errorf("%w: the response to a login has no access token", ErrMalformedAnswer)
+		err = fmt.Errorf("%w: the response to a login has no access token", ErrMalformedResponse)
 	}
 	return loginResponse{}, fmt.Errorf("%w: %w", token.ErrMalformed, err)
 }

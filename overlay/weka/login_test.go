@@ -117,8 +117,8 @@ func TestLoginResponsesWithoutAToken(t *testing.T) {
 			if strings.Contains(err.Error(), "hunter2") || strings.Contains(fmt.Sprintf("%#v", err), "hunter2") {
 				t.Errorf("%s: the error shows the token: %v", body, err)
 			}
-			if !errors.Is(err, weka.ErrMalformedAnswer) && !errors.Is(err, token.ErrMalformed) {
-				t.Errorf("%s: got %v, want a malformed answer", body, err)
+			if !errors.Is(err, weka.ErrMalformedResponse) && !errors.Is(err, token.ErrMalformed) {
+				t.Errorf("%s: got %v, want a malformed response", body, err)
 			}
 			wantCounts(t, srv, 1, 0)
 			mustStatus(t, c)
@@ -175,7 +175,7 @@ func TestOrganization(t *testing.T) {
 	} {
 		bubble(t, func(t *testing.T, srv *wekatest.Server) {
 			seen := &connecttest.Wire{Next: srv.Transport()}
-			c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithOrganization(organization))
+			c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithTenant(organization))
 			mustStatus(t, c)
 			if logins := seen.Sent("/login"); len(logins) != 1 || logins[0].Body != want || logins[0].HasAuthorization {
 				t.Errorf("sent %+v, want %s without a token", logins, want)

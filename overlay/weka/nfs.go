@@ -49,7 +49,7 @@ func (c *Client) EnsureClientGroup(ctx context.Context, name string, clients NFS
 }
 
 func (c *Client) findClientGroup(ctx context.Context, name string) (*wekaapi.ClientGroup, error) {
-	all, err := c.NFS.GetClientGroups(ctx)
+	all, err := c.NFS.ListClientGroups(ctx)
 	return find(all, err, wekaapi.OpGetClientGroups, "client group "+strconv.Quote(name), func(g *wekaapi.ClientGroup) bool { return g.Name == name })
 }
 
@@ -69,7 +69,7 @@ func (c *Client) EnsureNFSPermission(ctx context.Context, body wekaapi.AddNFSPer
 	there, err := c.findNFSPermission(ctx, &body)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		if _, err := c.NFS.AddNFSPermission(ctx, body); err != nil && !errors.Is(err, ErrAlreadyExists) {
+		if _, err := c.NFS.AddPermission(ctx, body); err != nil && !errors.Is(err, ErrAlreadyExists) {
 			return nil, err
 		}
 	case err != nil:
@@ -77,7 +77,7 @@ func (c *Client) EnsureNFSPermission(ctx context.Context, body wekaapi.AddNFSPer
 	case !differs(there, &body):
 		return there, nil
 	default:
-		if _, err := c.NFS.UpdateNFSPermission(ctx, there.UID, changeOf(&body)); err != nil {
+		if _, err := c.NFS.UpdatePermission(ctx, there.UID, changeOf(&body)); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +89,7 @@ func (c *Client) findNFSPermission(ctx context.Context, body *wekaapi.AddNFSPerm
 	if body.Path != nil {
 		path = *body.Path
 	}
-	all, err := c.NFS.GetNFSPermissions(ctx, nil)
+	all, err := c.NFS.ListPermissions(ctx, nil)
 	what := "permission of " + strconv.Quote(body.Group) + " on " + path + " of filesystem " + strconv.Quote(body.Filesystem)
 	return find(all, err, wekaapi.OpGetNFSPermissions, what, func(p *wekaapi.NFSPermission) bool {
 		return p.Filesystem == body.Filesystem && p.Group == body.Group && p.Path == path

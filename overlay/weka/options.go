@@ -39,8 +39,8 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 // WithTenant logs in to another tenant (called organization before release 5.1) than
 // Root, the default. A session belongs to one: use a client for each, or
 // [Client.ForTenant].
-func WithOrganization(name string) Option {
-	return func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithOrganization", name) }
+func WithTenant(name string) Option {
+	return func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithTenant", name) }
 }
 
 // WithAccessToken uses a long-lived access token, as the cluster's command line or GUI
@@ -182,7 +182,7 @@ func WithAttemptTimeout(idle time.Duration) Option { return connect.WithAttemptT
 // against more.
 func WithReadOnly() Option { return connect.WithReadOnly() }
 
-// WithStrictResponses makes a call fail with [ErrMalformedAnswer] if a member of its
+// WithStrictResponses makes a call fail with [ErrMalformedResponse] if a member of its
 // response does not fit its Go type. By default the member is left at its zero value and
 // reported: see [Response], [Hooks] and [WithLogger]. It is meant for tests.
 func WithStrictResponses() Option { return connect.WithStrictResponses() }
@@ -228,7 +228,7 @@ func WithDump(to io.Writer) Option { return connect.WithDump(to) }
 //	WEKA_HOST, WEKA_PORT          one address, or several with commas between; the
 //	                              port is for those without one
 //	WEKA_USERNAME, WEKA_PASSWORD  as WithPassword; both or none
-//	WEKA_ORG                      as WithOrganization, for a login with a password
+//	WEKA_ORG                      as WithTenant, for a login with a password
 //	WEKA_TOKEN                    the path of a token file, as WithTokenFile; it is
 //	                              not a token
 //

@@ -29,7 +29,7 @@ func everyOption(t *testing.T) map[string]weka.Option {
 	return map[string]weka.Option{
 		"WithPassword":           weka.WithPassword("u", "p"),
 		"WithPasswordFunc":       weka.WithPasswordFunc("u", ask),
-		"WithOrganization":       weka.WithOrganization("o"),
+		"WithTenant":             weka.WithTenant("o"),
 		"WithAccessToken":        weka.WithAccessToken("t"),
 		"WithTokenFunc":          weka.WithTokenFunc(yield),
 		"WithTokenFile":          weka.WithTokenFile(""),
@@ -69,7 +69,7 @@ func TestOptionConflicts(t *testing.T) {
 		{"WithTokenCache", "WithTokenStore"},
 		{"WithAccessToken", "WithPassword"},
 		{"WithAccessToken", "WithPasswordFunc"},
-		{"WithAccessToken", "WithOrganization"},
+		{"WithAccessToken", "WithTenant"},
 		{"WithAccessToken", "WithTokenFunc"},
 		{"WithAccessToken", "WithTokenFile"},
 		{"WithAccessToken", "WithTokenProfile"},
@@ -77,7 +77,7 @@ func TestOptionConflicts(t *testing.T) {
 		{"WithAccessToken", "WithTokenStore"},
 		{"WithTokenFunc", "WithPassword"},
 		{"WithTokenFunc", "WithPasswordFunc"},
-		{"WithTokenFunc", "WithOrganization"},
+		{"WithTokenFunc", "WithTenant"},
 		{"WithTokenFunc", "WithTokenFile"},
 		{"WithTokenFunc", "WithTokenProfile"},
 		{"WithTokenFunc", "WithTokenCache"},
@@ -148,8 +148,8 @@ func TestBadOptions(t *testing.T) {
 		"no logger":                   {"is given nil", []weka.Option{weka.WithLogger(nil)}},
 		"no writer for a dump":        {"WithDump is given nil", []weka.Option{weka.WithDump(nil)}},
 		"no option":                   {"option 2 of 2 is nil", []weka.Option{weka.WithAccessToken("t"), nil}},
-		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithOrganization("o")}},
-		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithOrganization("o"), weka.WithTokenFile("x")}},
+		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithTenant("o")}},
+		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithTenant("o"), weka.WithTokenFile("x")}},
 	} {
 		_, err := weka.New("weka01", test.options...)
 		if !errors.Is(err, weka.ErrInvalidArgument) || !strings.Contains(err.Error(), test.words) || strings.Contains(err.Error(), "hunter2") {
@@ -390,7 +390,7 @@ func TestBadEnvironment(t *testing.T) {
 		"a folder":           {"must be the path", map[string]string{"WEKA_HOST": "weka01", "WEKA_TOKEN": folder}, nil},
 		"http over the wire": {"AllowPlainHTTP", map[string]string{"WEKA_HOST": "http://weka01", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"an organization for a file": {"needs WithPassword", map[string]string{"WEKA_HOST": "weka01", "WEKA_TOKEN": os.Args[0]},
-			[]weka.Option{weka.WithOrganization("acme")}},
+			[]weka.Option{weka.WithTenant("acme")}},
 		"a contradiction beside it": {"contradict", map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"},
 			[]weka.Option{weka.WithAccessToken("t"), weka.WithPassword("u", "p")}},
 	} {
@@ -456,7 +456,7 @@ func TestCredentialsFromEnv(t *testing.T) {
 			wantLogin: `{"org":"acme","password":"p","username":"option"}`, wantAs: "Bearer issued"},
 		"WithPassword and half an environment": {variables: map[string]string{"WEKA_USERNAME": "env"}, option: weka.WithPassword("option", "p"),
 			wantLogin: `{"password":"p","username":"option"}`, wantAs: "Bearer issued"},
-		"WithOrganization wins": {variables: inOrganization, option: weka.WithOrganization("other"),
+		"WithTenant wins": {variables: inOrganization, option: weka.WithTenant("other"),
 			wantLogin: `{"org":"other","password":"p","username":"env"}`, wantAs: "Bearer issued"},
 		"WithAccessToken wins": {variables: inOrganization, named: "named", option: weka.WithAccessToken("option"), wantAs: "Bearer option"},
 		"WithTokenFunc wins":   {variables: inOrganization, named: "named", option: weka.WithTokenFunc(yield), wantAs: "Bearer yielded"},

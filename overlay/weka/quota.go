@@ -33,7 +33,7 @@ func (l QuotaLimits) body() (wekaapi.PutQuotaBody, error) {
 // path starts at the root of the filesystem; if it does not exist, the error is
 // [ErrNotFound]. If the directory has files, the quota is ADDING until a background task
 // has counted them, which needs a Data Services container: see [Client.SetQuotaAndWait].
-// Releases before 5.0 take inodes only (c.Quota.PutQuota): there the error is
+// Releases before 5.0 take inodes only (c.Quotas.Put): there the error is
 // [ErrRouteMissing].
 func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limits QuotaLimits, options ...CallOption) (*wekaapi.Quota, error) {
 	body, err := limits.body()
@@ -44,7 +44,7 @@ func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limit
 	if err != nil {
 		return nil, err
 	}
-	return c.Quota.PutQuota(ctx, filesystemUID, inode, body, options...)
+	return c.Quotas.Put(ctx, filesystemUID, inode, body, options...)
 }
 
 // SetQuotaAndWait is [Client.SetQuota], and waits until the quota is ACTIVE: all files in
@@ -60,7 +60,7 @@ func (c *Client) SetQuotaAndWait(
 	var inode uint64
 	set := func(ctx context.Context) (err error) {
 		if inode, err = c.ResolveInode(ctx, filesystemUID, path); err == nil {
-			_, err = c.Quota.PutQuota(ctx, filesystemUID, inode, body)
+			_, err = c.Quotas.Put(ctx, filesystemUID, inode, body)
 		}
 		return err
 	}
@@ -76,7 +76,7 @@ func (c *Client) GetQuota(ctx context.Context, filesystemUID, path string, optio
 	if err != nil {
 		return nil, err
 	}
-	return c.Quota.GetQuota(ctx, filesystemUID, inode, options...)
+	return c.Quotas.Get(ctx, filesystemUID, inode, options...)
 }
 
 // RemoveQuota removes the quota of a directory (operations resolvePath and deleteQuota). A
@@ -87,7 +87,7 @@ func (c *Client) RemoveQuota(ctx context.Context, filesystemUID, path string, op
 	if err != nil {
 		return err
 	}
-	_, err = c.Quota.DeleteQuota(ctx, filesystemUID, inode, nil, options...)
+	_, err = c.Quotas.Delete(ctx, filesystemUID, inode, nil, options...)
 	return err
 }
 
@@ -100,7 +100,7 @@ func (c *Client) RemoveQuotaAndWait(
 	var inode uint64
 	remove := func(ctx context.Context) (err error) {
 		if inode, err = c.ResolveInode(ctx, filesystemUID, path); err == nil {
-			_, err = c.Quota.DeleteQuota(ctx, filesystemUID, inode, nil)
+			_, err = c.Quotas.Delete(ctx, filesystemUID, inode, nil)
 		}
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *Client) RemoveQuotaAndWait(
 // (operation resolvePath). Inodes exceed 2^63. A path that does not exist is
 // [ErrNotFound].
 func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, options ...CallOption) (uint64, error) {
-	resolved, err := c.Quota.ResolvePath(ctx, filesystemUID, &wekaapi.ResolvePathParams{Path: path}, options...)
+	resolved, err := c.Quotas.ResolvePath(ctx, filesystemUID, &wekaapi.ResolvePathParams{Path: path}, options...)
 	if err != nil {
 		return 0, err
 	}
@@ -130,7 +130,7 @@ func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, o
 
 // quotaOf reads the quota of an inode that is known by the time of the call.
 func (c *Client) quotaOf(filesystemUID string, inode *uint64) func(context.Context) (*wekaapi.Quota, error) {
-	return func(ctx context.Context) (*wekaapi.Quota, error) { return c.Quota.GetQuota(ctx, filesystemUID, *inode) }
+	return func(ctx context.Context) (*wekaapi.Quota, error) { return c.Quotas.Get(ctx, filesystemUID, *inode) }
 }
 
 // quotaState returns the state of a quota that was set.

@@ -73,7 +73,7 @@ func TestReplayOfGET(t *testing.T) {
 		mustStatus(t, c)
 		srv.ExpireTokens()
 		var meta weka.Response
-		if _, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithResponse(&meta)); err != nil {
+		if _, err := c.Cluster.GetStatus(t.Context(), weka.WithResponse(&meta)); err != nil {
 			t.Fatal(err)
 		}
 		if meta.Attempts != 2 || meta.Status != http.StatusOK || meta.Endpoint != srv.URL {
@@ -92,7 +92,7 @@ func TestReplayOfPOST(t *testing.T) {
 		c, seen := watched(t, srv)
 		mustStatus(t, c)
 		srv.ExpireTokens()
-		fs, err := c.Filesystem.CreateFileSystem(t.Context(), newFilesystem("fs1"))
+		fs, err := c.FileSystems.Create(t.Context(), newFilesystem("fs1"))
 		if err != nil || fs.Name != "fs1" {
 			t.Fatalf("got %v, %v", fs, err)
 		}

@@ -14,7 +14,7 @@ import (
 // FindS3Bucket returns the bucket with that name (operation getS3Buckets), with its limit
 // and usage in bytes, or [ErrNotFound].
 func (c *Client) FindS3Bucket(ctx context.Context, name string, options ...CallOption) (*wekaapi.S3Bucket, error) {
-	all, err := c.S3.GetS3Buckets(ctx, options...)
+	all, err := c.S3.GetBuckets(ctx, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (c *Client) EnsureS3Bucket(ctx context.Context, body wekaapi.CreateS3Bucket
 	if !errors.Is(err, ErrNotFound) {
 		return there, err
 	}
-	if err := c.S3.CreateS3Bucket(ctx, body); err != nil && !errors.Is(err, ErrAlreadyExists) {
+	if err := c.S3.CreateBucket(ctx, body); err != nil && !errors.Is(err, ErrAlreadyExists) {
 		return nil, err
 	}
 	return c.FindS3Bucket(ctx, body.BucketName)
@@ -38,7 +38,7 @@ func (c *Client) EnsureS3Bucket(ctx context.Context, body wekaapi.CreateS3Bucket
 // ListS3Policies returns the names of the policies for S3 users (operation getS3Policies),
 // including the built-in ones.
 func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]string, error) {
-	response, err := c.S3.GetS3Policies(ctx, options...)
+	response, err := c.S3.GetPolicies(ctx, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (c *Client) ListS3Policies(ctx context.Context, options ...CallOption) ([]s
 	}
 	if err := json.Unmarshal(response, &list); err != nil {
 		o := wekaapi.OpGetS3Policies
-		return nil, &Error{Operation: o.ID(), Method: o.Method(), Path: o.Path(), Class: ErrMalformedAnswer, Err: err}
+		return nil, &Error{Operation: o.ID(), Method: o.Method(), Path: o.Path(), Class: ErrMalformedResponse, Err: err}
 	}
 	return list.Policies, nil
 }

@@ -118,7 +118,7 @@ func (p *planted) calls(name string, srv *wekatest.Server, c *weka.Client, acces
 	} {
 		srv.Fail(statusOperation, 1, answer.status, answer.body)
 		var meta weka.Response
-		_, err := c.Cluster.GetClusterStatus(p.t.Context(), weka.WithResponse(&meta), func(r *http.Request) { p.hidden(name+": request", r) })
+		_, err := c.Cluster.GetStatus(p.t.Context(), weka.WithResponse(&meta), func(r *http.Request) { p.hidden(name+": request", r) })
 		if err == nil && meta.UnfitCount == 0 {
 			p.t.Errorf("%s: %d %s is no error", name, answer.status, answer.body)
 		}
@@ -231,7 +231,7 @@ func TestBodiesHideSecrets(t *testing.T) {
 		p.hidden("tokens", wekaapi.Tokens{AccessToken: one, RefreshToken: two})
 		c, seen := watched(t, srv)
 		srv.Fail("updateUserPassword", 1, http.StatusOK, `{"data":null}`) // there is no user u
-		err := c.User.UpdateUserPassword(t.Context(), body, func(r *http.Request) { p.hidden("a request", r) })
+		err := c.Users.UpdatePassword(t.Context(), body, func(r *http.Request) { p.hidden("a request", r) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +255,7 @@ func TestTokensOfUnknownShapeAreHidden(t *testing.T) {
 		want := fmt.Sprintf(`{"token":%q,"n":[1.0]}`, p.secret())
 		srv.Fail("getMountToken", 1, http.StatusOK, `{"data":`+want+`}`)
 		srv.Fail("getJoinToken", 1, http.StatusOK, `{"data":`+want+`}`)
-		mount, err := c.Filesystem.GetMountToken(t.Context(), "u1", wekaapi.GetMountTokenBody{})
+		mount, err := c.FileSystems.GetMountToken(t.Context(), "u1", wekaapi.GetMountTokenBody{})
 		if p.hidden("a mount token", mount); err != nil || string(mount.Reveal()) != want {
 			t.Errorf("mount token: %s, %v", mount.Reveal(), err)
 		}

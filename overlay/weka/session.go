@@ -91,7 +91,7 @@ func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 		err = c.authority.changePassword(ctx, newPassword, func(body wekaapi.UpdateUserPasswordBody) error {
 			// With a token of its own, the call cannot cause a login, which would wait
 			// for the end of the change.
-			return c.User.UpdateUserPassword(ctx, body, call.WithHeader("Authorization", session.Authorization()))
+			return c.Users.UpdatePassword(ctx, body, call.WithHeader("Authorization", session.Authorization()))
 		})
 		if try == 2 || !errors.Is(err, ErrUnauthorized) || !c.isRejected(ctx, session) {
 			return err
@@ -103,7 +103,7 @@ func (c *Client) ChangePassword(ctx context.Context, newPassword string) error {
 // isRejected reports whether the cluster rejects a token. A 401 to a change of password
 // may also be about the old password, and a wrong one must not be sent twice.
 func (c *Client) isRejected(ctx context.Context, session *token.Token) bool {
-	_, err := c.User.WhoAmI(ctx, call.WithHeader("Authorization", session.Authorization()))
+	_, err := c.Users.WhoAmI(ctx, call.WithHeader("Authorization", session.Authorization()))
 	return errors.Is(err, ErrUnauthorized)
 }
 
@@ -134,11 +134,11 @@ func (a *authority) changePassword(ctx context.Context, password string, send fu
 // all programs, including this one (DELETE /users/{uid}/revoke). A client with a password
 // logs in again with its next call.
 func (c *Client) Revoke(ctx context.Context) error {
-	me, err := c.User.WhoAmI(ctx)
+	me, err := c.Users.WhoAmI(ctx)
 	if err != nil {
 		return err
 	}
-	return c.User.RevokeUser(ctx, me.UID)
+	return c.Users.Revoke(ctx, me.UID)
 }
 
 // Logout removes the session from the client and from its token file, cache or store. The

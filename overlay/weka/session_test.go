@@ -73,7 +73,7 @@ func TestChangePassword(t *testing.T) {
 func TestChangePasswordInOrganization(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		seen := &connecttest.Wire{Next: srv.Transport()}
-		c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithOrganization("acme"))
+		c := newClientOver(t, srv, seen, weka.WithPassword("u", "p"), weka.WithTenant("acme"))
 		if err := c.ChangePassword(t.Context(), "Better-1"); err != nil {
 			t.Fatal(err)
 		}
@@ -320,7 +320,7 @@ func TestClose(t *testing.T) {
 			statusOperation: func(ctx context.Context) error { return status(ctx, c) },
 			"getApiHealth":  func(ctx context.Context) error { _, err := c.Health.GetAPIHealth(ctx); return err },
 			"createS3LDAPUser": func(ctx context.Context) error {
-				_, err := c.S3.CreateS3LDAPUser(ctx, weka.WithBasicAuth("u", "p"))
+				_, err := c.S3.CreateLDAPUser(ctx, weka.WithBasicAuth("u", "p"))
 				return err
 			},
 		} {

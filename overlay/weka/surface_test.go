@@ -127,7 +127,7 @@ func TestUnfitMembers(t *testing.T) {
 		t.Errorf("%d lines are logged:\n%s", n, &log)
 	}
 	strict := newClientAt(t, "weka01", append(options, weka.WithStrictResponses())...)
-	if err := strict.Do(t.Context(), http.MethodGet, "/fileSystems", nil, new([]wekaapi.FileSystem)); !errors.Is(err, weka.ErrMalformedAnswer) {
+	if err := strict.Do(t.Context(), http.MethodGet, "/fileSystems", nil, new([]wekaapi.FileSystem)); !errors.Is(err, weka.ErrMalformedResponse) {
 		t.Errorf("strict: got %v", err)
 	}
 }

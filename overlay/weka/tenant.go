@@ -46,9 +46,9 @@ func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) 
 // getOrganizations before release 5.1).
 func (c *Client) ListTenants(ctx context.Context, options ...CallOption) ([]wekaapi.Tenant, error) {
 	return withOldName(
-		func() ([]wekaapi.Tenant, error) { return c.Tenant.GetTenants(ctx, options...) },
+		func() ([]wekaapi.Tenant, error) { return c.Tenants.List(ctx, options...) },
 		func() ([]wekaapi.Tenant, error) {
-			return c.Organization.GetOrganizations(ctx, options...) //nolint:staticcheck // the name before 5.1
+			return c.Organizations.List(ctx, options...) //nolint:staticcheck // the name before 5.1
 		})
 }
 
@@ -57,9 +57,9 @@ func (c *Client) ListTenants(ctx context.Context, options ...CallOption) ([]weka
 // rounds them to 4 KiB. If the name is taken, the error is [ErrAlreadyExists].
 func (c *Client) CreateTenant(ctx context.Context, body wekaapi.CreateTenantBody, options ...CallOption) (*wekaapi.Tenant, error) {
 	return withOldName(
-		func() (*wekaapi.Tenant, error) { return c.Tenant.CreateTenant(ctx, body, options...) },
+		func() (*wekaapi.Tenant, error) { return c.Tenants.Create(ctx, body, options...) },
 		func() (*wekaapi.Tenant, error) {
-			return c.Organization.CreateOrganization(ctx, wekaapi.CreateOrganizationBody(body), options...) //nolint:staticcheck // the name before 5.1
+			return c.Organizations.Create(ctx, wekaapi.CreateOrganizationBody(body), options...) //nolint:staticcheck // the name before 5.1
 		})
 }
 
@@ -67,9 +67,9 @@ func (c *Client) CreateTenant(ctx context.Context, body wekaapi.CreateTenantBody
 // deleteTenant; deleteOrganization before release 5.1).
 func (c *Client) DeleteTenant(ctx context.Context, uid string, options ...CallOption) error {
 	_, err := withOldName(
-		func() (any, error) { return nil, c.Tenant.DeleteTenant(ctx, uid, options...) },
+		func() (any, error) { return nil, c.Tenants.Delete(ctx, uid, options...) },
 		func() (any, error) {
-			return nil, c.Organization.DeleteOrganization(ctx, uid, options...) //nolint:staticcheck // the name before 5.1
+			return nil, c.Organizations.Delete(ctx, uid, options...) //nolint:staticcheck // the name before 5.1
 		})
 	return err
 }
@@ -84,6 +84,6 @@ func (c *Client) FindTenant(ctx context.Context, name string, options ...CallOpt
 // FindUser returns the user of the client's tenant with that name (operation getUsers), or
 // [ErrNotFound].
 func (c *Client) FindUser(ctx context.Context, username string, options ...CallOption) (*wekaapi.User, error) {
-	all, err := c.User.GetUsers(ctx, nil, options...)
+	all, err := c.Users.List(ctx, nil, options...)
 	return find(all, err, wekaapi.OpGetUsers, "user "+strconv.Quote(username), func(u *wekaapi.User) bool { return u.Username == username })
 }

@@ -25,7 +25,7 @@ func TestTokenCacheIsShared(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		one := admin(t, srv, weka.WithTokenCache(dir))
 		wantTogether(t, one)
-		two := admin(t, srv, weka.WithTokenCache(dir), weka.WithOrganization("Root"))
+		two := admin(t, srv, weka.WithTokenCache(dir), weka.WithTenant("Root"))
 		mustStatus(t, two)
 		wantCounts(t, srv, 1, 0)
 		srv.ExpireTokens()
@@ -83,7 +83,7 @@ func TestTokenCacheIsBound(t *testing.T) {
 		wantCounts(t, b, 1, 0)
 		mustStatus(t, newClient(t, a, cache, weka.WithPassword("u", "p")))
 		wantCounts(t, a, 2, 0)
-		mustStatus(t, newClient(t, a, cache, weka.WithPassword("u", "p"), weka.WithOrganization("acme")))
+		mustStatus(t, newClient(t, a, cache, weka.WithPassword("u", "p"), weka.WithTenant("acme")))
 		wantCounts(t, a, 3, 0)
 		mustStatus(t, newClient(t, a, cache, weka.WithPassword("u", "p"), weka.WithClusterName("lab")))
 		mustStatus(t, newClient(t, a, cache, weka.WithPassword("u", "p"), weka.WithClusterName("lab")))

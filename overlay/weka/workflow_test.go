@@ -31,7 +31,7 @@ func TestWaitsNeedABound(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c, ctx := admin(t, srv), t.Context()
 		_, create := c.CreateFileSystemAndWait(ctx, newFilesystem("fs1"), 0)
-		_, upload := c.UploadSnapshotAndWait(ctx, "u", wekaapi.ObsSiteLocal, 0)
+		_, upload := c.UploadSnapshotAndWait(ctx, "u", wekaapi.ObjectStoreSiteLocal, 0)
 		_, set := c.SetQuotaAndWait(ctx, "u", "/", weka.QuotaLimits{}, -1)
 		for _, err := range []error{
 			create, upload, set,
@@ -112,7 +112,7 @@ func TestCreateFileSystemRemoved(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {
 		c := admin(t, srv)
 		remove := weka.OnProgress(func(fs *wekaapi.FileSystem) {
-			if err := c.Filesystem.DeleteFileSystem(t.Context(), fs.UID, nil); err != nil && !fs.IsRemoving {
+			if err := c.FileSystems.Delete(t.Context(), fs.UID, nil); err != nil && !fs.IsRemoving {
 				t.Error(err)
 			}
 		})
@@ -222,12 +222,12 @@ func TestSetQuotaFails(t *testing.T) {
 // abortTasks aborts all background tasks.
 func abortTasks(t *testing.T, c *weka.Client) {
 	t.Helper()
-	tasks, err := c.Tasks.GetTasks(t.Context(), nil)
+	tasks, err := c.Tasks.List(t.Context(), nil)
 	if err != nil {
 		t.Error(err)
 	}
 	for _, task := range tasks {
-		_ = c.Tasks.AbortTask(t.Context(), task.UID)
+		_ = c.Tasks.Abort(t.Context(), task.UID)
 	}
 }
 
@@ -244,12 +244,12 @@ func TestUploadSnapshot(t *testing.T) {
 		}
 		var seen []string
 		progress := weka.OnProgress(func(s *wekaapi.Snapshot) { seen = append(seen, s.RemoteStowInfo.StowProgress) })
-		uploaded, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObsSiteRemote, time.Hour, progress)
+		uploaded, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObjectStoreSiteRemote, time.Hour, progress)
 		if err != nil || uploaded.RemoteStowInfo.Locator == "" || len(seen) < 3 || seen[len(seen)-1] != "100%" || !slices.IsSorted(seen[:2]) {
 			t.Errorf("got %+v, %v, progress %q", uploaded, err, seen)
 		}
 		abort := weka.OnProgress(func(*wekaapi.Snapshot) { abortTasks(t, c) })
-		if _, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObsSiteLocal, time.Hour, abort); !errors.Is(err, weka.ErrWaitFailed) {
+		if _, err := c.UploadSnapshotAndWait(ctx, snapshot.UID, wekaapi.ObjectStoreSiteLocal, time.Hour, abort); !errors.Is(err, weka.ErrWaitFailed) {
 			t.Errorf("aborted: got %v", err)
 		}
 		other := made(t, c, "fs2")
@@ -304,15 +304,15 @@ func TestForTenant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		me, err := tenant.User.WhoAmI(ctx)
+		me, err := tenant.Users.WhoAmI(ctx)
 		if err != nil || me.OrgName != "physics" {
 			t.Errorf("got %+v, %v", me, err)
 		}
-		if me, err := c.User.WhoAmI(ctx); err != nil || me.OrgName != "Root" {
+		if me, err := c.Users.WhoAmI(ctx); err != nil || me.OrgName != "Root" {
 			t.Errorf("got %+v, %v", me, err)
 		}
 		tenant.Close()
-		if _, err := tenant.User.WhoAmI(ctx); !errors.Is(err, weka.ErrClosed) {
+		if _, err := tenant.Users.WhoAmI(ctx); !errors.Is(err, weka.ErrClosed) {
 			t.Errorf("got %v", err)
 		}
 		mustStatus(t, c) // its own transport goes on
@@ -359,7 +359,7 @@ func TestForTenantBadOptions(t *testing.T) {
 		"name of the tenant is empty":    {"", []weka.Option{password}},
 		"no credentials":                 {"physics", []weka.Option{weka.WithClusterName("lab")}},
 		"WithCAFile is not a credential": {"physics", []weka.Option{password, weka.WithCAFile("/x")}},
-		"WithOrganization is no":         {"physics", []weka.Option{password, weka.WithOrganization("chemistry")}},
+		"WithTenant is no":               {"physics", []weka.Option{password, weka.WithTenant("chemistry")}},
 		"WithReadOnly is no":             {"physics", []weka.Option{password, weka.WithReadOnly()}},
 		"contradict each other":          {"physics", []weka.Option{password, weka.WithAccessToken("t")}},
 		"the password is empty":          {"physics", []weka.Option{weka.WithPassword("ada", "")}},
@@ -479,7 +479,7 @@ func TestS3(t *testing.T) {
 		wantError(t, err, "createS3Bucket", weka.ErrNotFound)
 		srv.Fail("getS3Policies", 1, http.StatusOK, `{"data":{"policies":7}}`)
 		_, err = c.ListS3Policies(ctx)
-		wantError(t, err, "getS3Policies", weka.ErrMalformedAnswer)
+		wantError(t, err, "getS3Policies", weka.ErrMalformedResponse)
 	})
 	for _, document := range []string{``, `null`, `[]`, `"x"`, `{"a":1} {}`, `{`} {
 		if _, err := weka.ParseS3Policy([]byte(document)); !errors.Is(err, weka.ErrInvalidArgument) {
@@ -548,7 +548,7 @@ func TestOperationsTellSinceWhen(t *testing.T) {
 	for _, operation := range weka.Operations() {
 		since[operation.Service()+"."+operation.GoMethod()] = operation.Since()
 	}
-	for method, want := range map[string]string{"Alerts.GetAlerts": "3.14", "Alerts.GetAlertMutes": "5.1"} {
+	for method, want := range map[string]string{"Alerts.List": "3.14", "Alerts.ListMutes": "5.1"} {
 		if since[method] != want {
 			t.Errorf("%s is known since %q, want %q", method, since[method], want)
 		}

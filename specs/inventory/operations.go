@@ -14,7 +14,7 @@ type Row struct {
 	ID      string // the operationId as repaired
 	Method  string // in upper case
 	Path    string // the template, e.g. /fileSystems/{uid}
-	Service string // the service and the Go method: Filesystem.GetFileSystem
+	Service string // the service and the Go method: FileSystems.Get
 	Shape   string // what the method takes besides path arguments: -, body, params, body+params
 	Since   string // the first release known to have the route, "" if unknown
 	Class   string // safe, idempotent, once: what the transport may repeat

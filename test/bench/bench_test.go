@@ -52,7 +52,7 @@ func TestCallRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.close()
-	got, err := c.ours.Filesystem.GetFileSystems(t.Context(), nil)
+	got, err := c.ours.FileSystems.List(t.Context(), nil)
 	if err := complete(len(got), err); err != nil {
 		t.Fatal(err)
 	}

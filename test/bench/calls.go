@@ -110,7 +110,7 @@ func (c *clients) compareOne(ctx context.Context, rounds int) ([]results.Row, er
 	const uid = "d4f1c2a0-0000-4000-8000-000000000001"
 	costs, err := compare(ctx, rounds*oneRounds/listRounds, oneCalls,
 		inProcess(func(ctx context.Context) error {
-			_, err := c.ours.Filesystem.GetFileSystem(ctx, uid, nil)
+			_, err := c.ours.FileSystems.Get(ctx, uid, nil)
 			return err
 		}),
 		inProcess(func(ctx context.Context) error {
@@ -165,7 +165,7 @@ func measureOgen(ctx context.Context, rounds int) ([]results.Row, error) {
 }
 
 func (c *clients) listOurs(ctx context.Context) error {
-	all, err := c.ours.Filesystem.GetFileSystems(ctx, nil)
+	all, err := c.ours.FileSystems.List(ctx, nil)
 	return complete(len(all), err)
 }
 

@@ -176,7 +176,7 @@ func usedClient(ctx context.Context, address string) (*weka.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err = c.Filesystem.GetFileSystem(ctx, "1", nil, weka.WithHeader("Connection", "close")); err != nil {
+	if _, err = c.FileSystems.Get(ctx, "1", nil, weka.WithHeader("Connection", "close")); err != nil {
 		c.Close()
 		return nil, err
 	}

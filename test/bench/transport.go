@@ -206,7 +206,7 @@ func listOfFileSystems(ctx context.Context) ([]byte, error) {
 	}
 	defer c.Close()
 	var text []byte
-	_, err = c.Filesystem.GetFileSystems(ctx, nil, weka.WithRawBody(&text))
+	_, err = c.FileSystems.List(ctx, nil, weka.WithRawBody(&text))
 	return text, err
 }
 
@@ -224,7 +224,7 @@ func compareThroughput(ctx context.Context, rounds, calls int) ([]results.Row, e
 	defer c.close()
 	var rows []results.Row
 	for _, goroutines := range []int{64, 1024} {
-		us := work{goroutines: goroutines, call: func() { must(c.ours.Filesystem.GetFileSystem(ctx, "1", nil)) }}
+		us := work{goroutines: goroutines, call: func() { must(c.ours.FileSystems.Get(ctx, "1", nil)) }}
 		hand := work{goroutines: goroutines, call: func() { must(c.byHand.fileSystem(ctx, "1")) }}
 		rows = append(rows, results.AtLeast(fmt.Sprintf("throughput: %d goroutines", goroutines), medianRatio(rounds, calls, hand, us), "", 0.95))
 	}

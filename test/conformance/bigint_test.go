@@ -26,7 +26,7 @@ func testResponses(t *testing.T, cluster *cluster, client *weka.Client) {
 	t.Run("response: an object", func(t *testing.T) {
 		cluster.responds(`{"data":{"inode_id":18446744073709551615,"hard_limit_bytes":18446744073709551615,
 			"soft_limit_bytes":9007199254740993,"total_bytes":9007199254740993,"grace_seconds":9007199254740993}}`)
-		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
+		quota, err := client.Quotas.Get(ctx, "fs1", 1)
 		want := &wekaapi.Quota{
 			InodeID: unlimited, HardLimitBytes: unlimited,
 			SoftLimitBytes: odd, TotalBytes: odd, GraceSeconds: ptr[int64](odd),
@@ -37,23 +37,23 @@ func testResponses(t *testing.T, cluster *cluster, client *weka.Client) {
 	})
 	t.Run("response: quoted, as in some releases", func(t *testing.T) {
 		cluster.responds(`{"data":{"inode_id":"18446744073709551615","total_bytes":"9007199254740993"}}`)
-		quota, err := client.Quota.GetQuota(ctx, "fs1", 1)
+		quota, err := client.Quotas.Get(ctx, "fs1", 1)
 		if err != nil || quota.InodeID != unlimited || quota.TotalBytes != odd {
 			t.Errorf("got %+v, %v", quota, err)
 		}
 	})
 	t.Run("response: a page and its numeric cursor", func(t *testing.T) {
 		cluster.responds(`{"data":[{"inode_id":18446744073709551615,"total_bytes":9007199254740993}],"next_token":18446744073709551615}`)
-		page, err := client.Quota.ListQuotas(ctx, "fs1", nil)
+		page, err := client.Quotas.List(ctx, "fs1", nil)
 		if err != nil || len(page.Items) != 1 || page.Items[0].InodeID != unlimited || page.Items[0].TotalBytes != odd {
 			t.Fatalf("got %+v, %v", page, err)
 		}
-		_, err = client.Quota.ListQuotas(ctx, "fs1", &wekaapi.ListQuotasParams{NextToken: &page.NextToken})
+		_, err = client.Quotas.List(ctx, "fs1", &wekaapi.ListQuotasParams{NextToken: &page.NextToken})
 		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota?next_token=18446744073709551615", "")
 	})
 	t.Run("response: what the document does not describe", func(t *testing.T) {
 		cluster.responds(`{"data":[{"params":{"inode":18446744073709551615,"bytes":9007199254740993}}]}`)
-		page, err := client.Events.GetEvents(ctx, nil)
+		page, err := client.Events.List(ctx, nil)
 		if err != nil || string(page.Items[0].Params) != `{"inode":18446744073709551615,"bytes":9007199254740993}` {
 			t.Errorf("got %+v, %v", page, err)
 		}
@@ -64,32 +64,32 @@ func testRequests(t *testing.T, cluster *cluster, client *weka.Client) {
 	ctx := t.Context()
 	t.Run("path", func(*testing.T) {
 		cluster.responds(`{"data":{}}`)
-		_, err := client.Quota.GetQuota(ctx, "fs1", unlimited)
+		_, err := client.Quotas.Get(ctx, "fs1", unlimited)
 		cluster.received(err, "GET /api/v2/fileSystems/fs1/quota/18446744073709551615", "")
-		_, err = client.Quota.DeleteQuota(ctx, "fs1", odd, nil)
+		_, err = client.Quotas.Delete(ctx, "fs1", odd, nil)
 		cluster.received(err, "DELETE /api/v2/fileSystems/fs1/quota/9007199254740993", "")
-		_, err = client.S3.CreateS3LDAPUserForTenant(ctx, odd, weka.WithBasicAuth("jane", "secret"))
+		_, err = client.S3.CreateLDAPUserForTenant(ctx, odd, weka.WithBasicAuth("jane", "secret"))
 		cluster.received(err, "POST /api/v2/s3/9007199254740993/ldapImportUser", "")
 	})
 	t.Run("query", func(*testing.T) {
 		cluster.responds(`{"data":null}`)
-		_, err := client.Quota.GetQuotaBatch(ctx, &wekaapi.GetQuotaBatchParams{InodeIDs: []uint64{unlimited, odd}})
+		_, err := client.Quotas.GetBatch(ctx, &wekaapi.GetQuotaBatchParams{InodeIDs: []uint64{unlimited, odd}})
 		cluster.received(err, "GET /api/v2/quota/batch?inode_ids=18446744073709551615&inode_ids=9007199254740993", "")
-		_, err = client.Events.GetEvents(ctx, &wekaapi.GetEventsParams{NumResults: ptr[int64](odd)})
+		_, err = client.Events.List(ctx, &wekaapi.GetEventsParams{NumResults: ptr[int64](odd)})
 		cluster.received(err, "GET /api/v2/events?num_results=9007199254740993", "")
-		_, err = client.Drive.GetDrives(ctx, &wekaapi.GetDrivesParams{ContainerIDs: []int64{odd}})
+		_, err = client.Drives.List(ctx, &wekaapi.GetDrivesParams{ContainerIDs: []int64{odd}})
 		cluster.received(err, "GET /api/v2/drives?container_ids=9007199254740993", "")
 	})
 	t.Run("body", func(*testing.T) {
 		cluster.responds(`{"data":{}}`)
-		_, err := client.Quota.PutQuota(ctx, "fs1", unlimited, wekaapi.PutQuotaBody{
+		_, err := client.Quotas.Put(ctx, "fs1", unlimited, wekaapi.PutQuotaBody{
 			HardLimitBytes: unlimited, SoftLimitBytes: odd, GraceSeconds: odd,
 		})
 		cluster.received(err, "PUT /api/v2/fileSystems/fs1/quota/18446744073709551615",
 			`{"grace_seconds":9007199254740993,"hard_limit_bytes":18446744073709551615,"soft_limit_bytes":9007199254740993}`)
-		_, err = client.Quota.PatchQuota(ctx, "fs1", 1, wekaapi.PatchQuotaBody{HardLimitBytes: ptr(unlimited)})
+		_, err = client.Quotas.Patch(ctx, "fs1", 1, wekaapi.PatchQuotaBody{HardLimitBytes: ptr(unlimited)})
 		cluster.received(err, "PATCH /api/v2/fileSystems/fs1/quota/1", `{"hard_limit_bytes":18446744073709551615}`)
-		_, err = client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: odd})
+		_, err = client.FileSystems.Create(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: odd})
 		cluster.received(err, "POST /api/v2/fileSystems", `{"group_name":"default","name":"fs1","total_capacity":9007199254740993}`)
 	})
 	t.Run("body: what the document does not describe", func(t *testing.T) {

@@ -84,7 +84,7 @@ var defects = []defect{
 		}
 	}},
 	{name: "a list that is not sent empty", operation: "updateSecPolicy", rule: ruleBody, before: func(s *sending) {
-		if body := s.body.(*wekaapi.UpdateSecPolicyBody); len(body.IP) == 0 {
+		if body := s.body.(*wekaapi.UpdateSecurityPolicyBody); len(body.IP) == 0 {
 			body.IP = nil
 		}
 	}},

@@ -33,7 +33,7 @@ var simulators = map[string]func(*testing.T) simulated{
 		return simulated{client, func() (string, []string) {
 			last := lastOf(srv.Requests())
 			return last.Operation, last.Violations
-		}, weka.ErrMalformedAnswer}
+		}, weka.ErrMalformedResponse}
 	},
 	"ngenea": func(t *testing.T) simulated {
 		srv := ngeneatest.New(t, ngeneatest.Strict())
@@ -45,7 +45,7 @@ var simulators = map[string]func(*testing.T) simulated{
 		return simulated{client, func() (string, []string) {
 			last := lastOf(srv.Requests())
 			return last.Operation, last.Violations
-		}, ngenea.ErrMalformedAnswer}
+		}, ngenea.ErrMalformedResponse}
 	},
 }
 

@@ -18,7 +18,7 @@ const nearlyFull = 0.9
 // tierDown migrates every filesystem that is nearly full and returns the migrated paths.
 // It goes on after a failure, and returns all errors.
 func tierDown(ctx context.Context, cluster *weka.Client, hub *ngenea.Client, site string) (moved []string, err error) {
-	filesystems, err := cluster.Filesystem.GetFileSystems(ctx, nil)
+	filesystems, err := cluster.FileSystems.List(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("list filesystems: %w", err)
 	}

@@ -79,7 +79,7 @@ func (s *hubStory) connect(context.Context) string {
 }
 
 func (s *hubStory) logIn(ctx context.Context) string {
-	health := must.Get(s.person.Health.GetHealth(ctx))
+	health := must.Get(s.person.Health.Get(ctx))
 	n := s.hub.Logins()
 	must.Hold(n == 1, "the first call took %d logins: want one", n)
 	return "the first call logged in once; the Hub is " + describeHealth(health)
@@ -87,7 +87,7 @@ func (s *hubStory) logIn(ctx context.Context) string {
 
 func (s *hubStory) outliveTokens(ctx context.Context) string {
 	return outlive(ctx, s.printer, s.hub, func(ctx context.Context) error {
-		_, err := s.person.Health.GetHealth(ctx)
+		_, err := s.person.Health.Get(ctx)
 		return err
 	})
 }
@@ -119,7 +119,7 @@ func (s *hubStory) dropPassword(ctx context.Context) string {
 func (s *hubStory) revokeKey(ctx context.Context) string {
 	must.Succeed(s.person.RevokeClientKey(ctx, s.key.ID))
 	before := s.hub.Count("listSites")
-	_, err := s.program.Sites.ListSites(ctx, nil)
+	_, err := s.program.Sites.List(ctx, nil)
 	response := wantError(err, "ErrClientKeyRejected", ngenea.ErrClientKeyRejected)
 	n := s.hub.Count("listSites") - before
 	must.Hold(n == 1, "the rejected call was sent %d times: want once", n)

@@ -93,13 +93,13 @@ func (s *hubStory) listJobs(ctx context.Context) string {
 // search searches for archives until a response has one: the end of a search is not
 // documented.
 func (s *hubStory) search(ctx context.Context) string {
-	found := func(response *ngenea.SearchAnswer) (files []ngeneaapi.File) {
+	found := func(response *ngenea.SearchResponse) (files []ngeneaapi.File) {
 		_ = json.Unmarshal(response.Results.AdditionalProperties["results"], &files) // the simulator's name; the vendor documents none
 		return files
 	}
 	response := must.Get(s.program.RunSearch(ctx, ngenea.Search{
 		Path: "/mmfs1", Sites: []string{siteName}, Recursive: new(true), Filters: map[string]any{"core.filename": "*.tgz"},
-		Done: func(response *ngenea.SearchAnswer) bool { return len(found(response)) > 0 },
+		Done: func(response *ngenea.SearchResponse) bool { return len(found(response)) > 0 },
 	}, jobBound))
 	files := found(response)
 	must.Hold(slices.ContainsFunc(files, func(f ngeneaapi.File) bool {
@@ -147,7 +147,7 @@ func (s *hubStory) submitNoPath(ctx context.Context) string {
 // runAction calls an operation that does not accept client keys.
 func (s *hubStory) runAction(ctx context.Context) string {
 	return s.wantUnsent("ErrJWTOnly", ngenea.ErrJWTOnly, func() error {
-		_, err := s.program.Actions.RunAction(ctx, ngeneaapi.RunActionBody{Action: "check_sites"})
+		_, err := s.program.Actions.Run(ctx, ngeneaapi.RunActionBody{Action: "check_sites"})
 		return err
 	})
 }

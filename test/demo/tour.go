@@ -92,22 +92,22 @@ func (t *wekaTour) reach(ctx context.Context) string {
 }
 
 func (t *wekaTour) logIn(ctx context.Context) string {
-	who := must.Get(t.client.User.WhoAmI(ctx))
+	who := must.Get(t.client.Users.WhoAmI(ctx))
 	return fmt.Sprintf("%s, %s of %s", who.Username, who.Role, who.OrgName)
 }
 
 func (t *wekaTour) cluster(ctx context.Context) string {
-	status := must.Get(t.client.Cluster.GetClusterStatus(ctx))
+	status := must.Get(t.client.Cluster.GetStatus(ctx))
 	return describeStatus(status)
 }
 
 func (t *wekaTour) containers(ctx context.Context) string {
-	all := must.Get(t.client.Containers.GetContainers(ctx, nil))
+	all := must.Get(t.client.Containers.List(ctx, nil))
 	return counts(all, func(c wekaapi.Container) string { return c.Status })
 }
 
 func (t *wekaTour) drives(ctx context.Context) string {
-	all := must.Get(t.client.Drive.GetDrives(ctx, nil))
+	all := must.Get(t.client.Drives.List(ctx, nil))
 	var bytes int64
 	for _, drive := range all {
 		bytes += drive.SizeBytes
@@ -116,12 +116,12 @@ func (t *wekaTour) drives(ctx context.Context) string {
 }
 
 func (t *wekaTour) groups(ctx context.Context) string {
-	all := must.Get(t.client.FilesystemGroup.GetFileSystemGroups(ctx))
+	all := must.Get(t.client.FileSystemGroups.List(ctx))
 	return names(all, func(g wekaapi.FileSystemGroup) string { return g.Name })
 }
 
 func (t *wekaTour) filesystems(ctx context.Context) string {
-	all := must.Get(t.client.Filesystem.GetFileSystems(ctx, nil))
+	all := must.Get(t.client.FileSystems.List(ctx, nil))
 	var budget, used int64
 	for _, filesystem := range all {
 		budget += filesystem.TotalBudget
@@ -132,12 +132,12 @@ func (t *wekaTour) filesystems(ctx context.Context) string {
 }
 
 func (t *wekaTour) alerts(ctx context.Context) string {
-	all := must.Get(t.client.Alerts.GetAlerts(ctx, nil))
+	all := must.Get(t.client.Alerts.List(ctx, nil))
 	return names(all, func(a wekaapi.Alert) string { return a.Title })
 }
 
 func (t *wekaTour) tasks(ctx context.Context) string {
-	all := must.Get(t.client.Tasks.GetTasks(ctx, nil))
+	all := must.Get(t.client.Tasks.List(ctx, nil))
 	return counts(all, func(t wekaapi.Task) string { return t.State })
 }
 
@@ -182,7 +182,7 @@ func (t *hubTour) reach(ctx context.Context) string {
 }
 
 func (t *hubTour) logIn(ctx context.Context) string {
-	health := must.Get(t.client.Health.GetHealth(ctx))
+	health := must.Get(t.client.Health.Get(ctx))
 	return "logged in; the Hub is " + describeHealth(health)
 }
 
@@ -226,7 +226,7 @@ func (t *hubTour) alerts(ctx context.Context) string {
 }
 
 func (t *hubTour) configuration(ctx context.Context) string {
-	c := must.Get(t.client.Configurations.GetConfigurations(ctx))
+	c := must.Get(t.client.Configurations.Get(ctx))
 	return fmt.Sprintf("jobs are kept for %d days, search results for %d; search by %s", c.JobsTTL, c.SearchResultTTL, c.SearchBackend)
 }
 

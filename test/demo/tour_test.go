@@ -67,7 +67,7 @@ func TestToursOnlyRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer atCluster.client.Close()
-	if err := atCluster.client.Filesystem.DeleteFileSystem(t.Context(), "x", nil); !errors.Is(err, weka.ErrReadOnly) {
+	if err := atCluster.client.FileSystems.Delete(t.Context(), "x", nil); !errors.Is(err, weka.ErrReadOnly) {
 		t.Errorf("WEKA's tour: got %v", err)
 	}
 }

@@ -83,7 +83,7 @@ func (s *wekaStory) connect(context.Context) string {
 }
 
 func (s *wekaStory) logIn(ctx context.Context) string {
-	who := must.Get(s.client.User.WhoAmI(ctx))
+	who := must.Get(s.client.Users.WhoAmI(ctx))
 	n := s.cluster.Logins()
 	must.Hold(n == 1, "the first call took %d logins: want one", n)
 	must.Hold(who.Username != "", "the response has no user name")
@@ -139,7 +139,7 @@ func (s *wekaStory) outliveTokens(ctx context.Context) string {
 
 // callOnce is the call of all callers.
 func (s *wekaStory) callOnce(ctx context.Context) error {
-	got, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
+	got, err := s.client.FileSystems.Get(ctx, s.filesystem.UID, nil)
 	if err != nil {
 		return err
 	}

@@ -29,14 +29,14 @@ const (
 )
 
 func (s *wekaStory) readStatus(ctx context.Context) string {
-	status := must.Get(s.client.Cluster.GetClusterStatus(ctx))
+	status := must.Get(s.client.Cluster.GetStatus(ctx))
 	must.Hold(status.Status == "OK" && status.IOStatus == "STARTED",
 		"the cluster is %q and its IO %q: want OK and STARTED", status.Status, status.IOStatus)
 	return describeStatus(status)
 }
 
 func (s *wekaStory) listGroups(ctx context.Context) string {
-	groups := must.Get(s.client.FilesystemGroup.GetFileSystemGroups(ctx))
+	groups := must.Get(s.client.FileSystemGroups.List(ctx))
 	must.Hold(slices.ContainsFunc(groups, func(g wekaapi.FileSystemGroup) bool { return g.Name == groupName }),
 		"%d groups, none of which is named %q", len(groups), groupName)
 	return names(groups, func(g wekaapi.FileSystemGroup) string { return g.Name })
@@ -64,7 +64,7 @@ func (s *wekaStory) findByName(ctx context.Context) string {
 }
 
 func (s *wekaStory) read(ctx context.Context) string {
-	now := must.Get(s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil))
+	now := must.Get(s.client.FileSystems.Get(ctx, s.filesystem.UID, nil))
 	must.Hold(now.Name == filesystemName && now.GroupName == groupName && now.TotalBudget == firstSize,
 		"got %q in group %q with %d bytes: want %q, %q, %d",
 		now.Name, now.GroupName, now.TotalBudget, filesystemName, groupName, firstSize)
@@ -74,7 +74,7 @@ func (s *wekaStory) read(ctx context.Context) string {
 func (s *wekaStory) resize(ctx context.Context) string {
 	uid := s.filesystem.UID
 	must.Get(s.client.ResizeFileSystem(ctx, uid, secondSize))
-	now := must.Get(s.client.Filesystem.GetFileSystem(ctx, uid, &wekaapi.GetFileSystemParams{ForceFresh: new(true)}))
+	now := must.Get(s.client.FileSystems.Get(ctx, uid, &wekaapi.GetFileSystemParams{ForceFresh: new(true)}))
 	s.filesystem = now
 	must.Hold(now.TotalBudget == secondSize, "it has %d bytes: want %d", now.TotalBudget, secondSize)
 	return fmt.Sprintf("%d to %d bytes, read back", firstSize, now.TotalBudget)
@@ -83,8 +83,8 @@ func (s *wekaStory) resize(ctx context.Context) string {
 // keepID sends the largest id in a path and reads it from a response.
 func (s *wekaStory) keepID(ctx context.Context) string {
 	const id uint64 = math.MaxUint64
-	must.Get(s.client.Quota.PutQuota(ctx, s.filesystem.UID, id, wekaapi.PutQuotaBody{HardLimitBytes: uint64(firstSize)}))
-	quota := must.Get(s.client.Quota.GetQuota(ctx, s.filesystem.UID, id))
+	must.Get(s.client.Quotas.Put(ctx, s.filesystem.UID, id, wekaapi.PutQuotaBody{HardLimitBytes: uint64(firstSize)}))
+	quota := must.Get(s.client.Quotas.Get(ctx, s.filesystem.UID, id))
 	text := strconv.FormatUint(id, 10)
 	sent := func(r wekatest.Request) bool { return r.Operation == "getQuota" && strings.HasSuffix(r.Path, "/"+text) }
 	must.Hold(slices.ContainsFunc(s.cluster.Requests(), sent), "no path with %s reached the cluster", text)
@@ -147,22 +147,22 @@ func (s *wekaStory) walkEvents(ctx context.Context) string {
 // SDK one class.
 func (s *wekaStory) readUnknown(ctx context.Context) string {
 	const unknown = "00000000-0000-4000-8000-00000000dead"
-	_, err := s.client.Filesystem.GetFileSystem(ctx, unknown, nil)
+	_, err := s.client.FileSystems.Get(ctx, unknown, nil)
 	read := wantError(err, "ErrNotFound for a read", weka.ErrNotFound)
-	err = s.client.Filesystem.DeleteFileSystem(ctx, unknown, nil)
+	err = s.client.FileSystems.Delete(ctx, unknown, nil)
 	deleted := wantError(err, "ErrNotFound for a delete", weka.ErrNotFound)
 	return fmt.Sprintf("ErrNotFound, from a %d for a read and a %d for a delete", read.Status, deleted.Status)
 }
 
 func (s *wekaStory) createDuplicate(ctx context.Context) string {
-	_, err := s.client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{
+	_, err := s.client.FileSystems.Create(ctx, wekaapi.CreateFileSystemBody{
 		Name: filesystemName, GroupName: groupName, TotalCapacity: firstSize,
 	})
 	return describeError(err, "ErrAlreadyExists", weka.ErrAlreadyExists)
 }
 
 func (s *wekaStory) createTooSmall(ctx context.Context) string {
-	_, err := s.client.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{
+	_, err := s.client.FileSystems.Create(ctx, wekaapi.CreateFileSystemBody{
 		Name: filesystemName + "-too-small", GroupName: groupName, TotalCapacity: 1,
 	})
 	return describeError(err, "ErrValidation", weka.ErrValidation)
@@ -172,8 +172,8 @@ func (s *wekaStory) createTooSmall(ctx context.Context) string {
 // without a name.
 func (s *wekaStory) receiveHTML(ctx context.Context) string {
 	s.cluster.Fail("getFileSystem", 1, http.StatusOK, "<html><body>Welcome</body></html>")
-	got, err := s.client.Filesystem.GetFileSystem(ctx, s.filesystem.UID, nil)
+	got, err := s.client.FileSystems.Get(ctx, s.filesystem.UID, nil)
 	must.Hold(got == nil, "the page became a filesystem: %+v", got)
-	wantError(err, "ErrMalformedAnswer", weka.ErrMalformedAnswer)
-	return "ErrMalformedAnswer, from a 200 with a page in it"
+	wantError(err, "ErrMalformedResponse", weka.ErrMalformedResponse)
+	return "ErrMalformedResponse, from a 200 with a page in it"
 }

@@ -64,14 +64,14 @@ func TestErrorsDiffer(t *testing.T) {
 	for _, all := range [][]error{
 		{
 			weka.ErrNotFound, weka.ErrAlreadyExists, weka.ErrUnauthorized, weka.ErrForbidden, weka.ErrValidation, weka.ErrConflict,
-			weka.ErrBusy, weka.ErrNoCapacity, weka.ErrRouteMissing, weka.ErrUnavailable, weka.ErrMalformedAnswer,
+			weka.ErrBusy, weka.ErrNoCapacity, weka.ErrRouteMissing, weka.ErrUnavailable, weka.ErrMalformedResponse,
 			weka.ErrInvalidArgument, weka.ErrReadOnly, weka.ErrRepeatedCursor, weka.ErrNoCredentials, weka.ErrBadCredentials,
 			weka.ErrLockedOut, weka.ErrSessionEnded, weka.ErrTokenRejected, weka.ErrClosed, weka.ErrMalformedToken, weka.ErrUnsafeFile,
 			weka.ErrWaitFailed, weka.ErrWaitTimeout, weka.ErrNoBound,
 		},
 		{
 			ngenea.ErrNotFound, ngenea.ErrUnauthorized, ngenea.ErrForbidden, ngenea.ErrValidation, ngenea.ErrConflict, ngenea.ErrBusy,
-			ngenea.ErrRouteMissing, ngenea.ErrUnavailable, ngenea.ErrMalformedAnswer, ngenea.ErrInvalidArgument, ngenea.ErrReadOnly,
+			ngenea.ErrRouteMissing, ngenea.ErrUnavailable, ngenea.ErrMalformedResponse, ngenea.ErrInvalidArgument, ngenea.ErrReadOnly,
 			ngenea.ErrRepeatedCursor, ngenea.ErrNoCredentials, ngenea.ErrBadCredentials, ngenea.ErrSessionEnded, ngenea.ErrMalformedToken,
 			ngenea.ErrUnsafeFile, ngenea.ErrTokenRejected, ngenea.ErrClosed, ngenea.ErrJobFailed, ngenea.ErrWaitTimeout, ngenea.ErrNoBound,
 			ngenea.ErrJobVanished,

@@ -100,7 +100,7 @@ func logOfACluster(t *testing.T, logger *slog.Logger) {
 		}
 		defer c.Close()
 		for range 2 { // one per backend
-			_, _ = c.Cluster.GetClusterStatus(t.Context())
+			_, _ = c.Cluster.GetStatus(t.Context())
 		}
 	}
 	password, cache := weka.WithPassword("admin", "admin"), weka.WithTokenCache(t.TempDir()+"/tokens")
@@ -131,7 +131,7 @@ func logOfAHub(t *testing.T, logger *slog.Logger) {
 	hub.On("listAlerts").Times(1).HalveBody()
 	for _, happens := range []func(){func() {}, hub.ExpireTokens, hub.RevokeTokens} {
 		happens()
-		if _, err := h.Alerts.ListAlerts(t.Context(), nil); err != nil {
+		if _, err := h.Alerts.List(t.Context(), nil); err != nil {
 			t.Error(err)
 		}
 	}

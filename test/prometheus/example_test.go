@@ -76,7 +76,7 @@ func Example() {
 	for _, happens := range []func(){func() {}, cluster.ExpireTokens, func() { cluster.StopEndpoint(0) }} {
 		happens()
 		for range 2 { // one for each backend
-			if _, err := c.Cluster.GetClusterStatus(ctx); err != nil {
+			if _, err := c.Cluster.GetStatus(ctx); err != nil {
 				fmt.Println(err)
 			}
 		}

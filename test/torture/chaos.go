@@ -114,7 +114,7 @@ func (s *chaos) startRun(ctx context.Context, n *network, clients int) (*chaosRu
 		client, err := n.connect(t.hooks())
 		if err == nil {
 			t.clients = append(t.clients, client)
-			_, err = client.FilesystemGroup.GetFileSystemGroups(ctx)
+			_, err = client.FileSystemGroups.List(ctx)
 		}
 		if err != nil {
 			t.stop()
@@ -181,13 +181,13 @@ func (a *chaosCaller) call(ctx context.Context) error {
 		return a.once(ctx)
 	case 3, 4:
 		retention := int64(a.made)
-		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
+		_, err := a.client.FileSystemGroups.Update(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
 		return err
 	case 5:
 		uid := a.run.network.cluster.Seed("/nfs/clientGroups", map[string]any{"name": fmt.Sprint(a.name, a.made)})[0]
 		return a.client.NFS.DeleteClientGroup(ctx, uid)
 	default:
-		groups, err := a.client.FilesystemGroup.GetFileSystemGroups(ctx)
+		groups, err := a.client.FileSystemGroups.List(ctx)
 		if err == nil && len(groups) <= listed {
 			err = fmt.Errorf("a list of %d has %d", listed+1, len(groups))
 		}

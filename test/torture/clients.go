@@ -37,7 +37,7 @@ func connect(ctx context.Context, cluster *wekatest.Server, options ...weka.Opti
 		return nil, nil, err
 	}
 	call = func() error {
-		_, err := c.Filesystem.GetFileSystems(ctx, nil)
+		_, err := c.FileSystems.List(ctx, nil)
 		return err
 	}
 	return call, func() { c.Close(); wire.CloseIdleConnections() }, nil

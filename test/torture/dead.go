@@ -52,7 +52,7 @@ func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, l
 	}
 	defer c.Close()
 	calls := startLoad(deadCallers, func() error {
-		_, err := c.Cluster.GetClusterStatus(ctx)
+		_, err := c.Cluster.GetStatus(ctx)
 		return errors.Join(err, elapse(ctx, upTo(maxPause)))
 	})
 	for i := range deaths {

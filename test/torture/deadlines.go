@@ -49,7 +49,7 @@ func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.D
 		}
 		defer both[i].Close()
 	}
-	if _, err := both[0].Cluster.GetClusterStatus(ctx); err != nil {
+	if _, err := both[0].Cluster.GetStatus(ctx); err != nil {
 		return err
 	}
 	for i := range endpoints {
@@ -78,7 +78,7 @@ func (o *overshoot) call(ctx context.Context, c *weka.Client) {
 	defer cancel()
 	expired := make(chan time.Time, 1)
 	forget := context.AfterFunc(ctx, func() { expired <- time.Now() })
-	_, _ = c.Cluster.GetClusterStatus(ctx) // only its duration counts
+	_, _ = c.Cluster.GetStatus(ctx) // only its duration counts
 	returned := time.Now()
 	if ctx.Err() == nil {
 		forget()

@@ -204,7 +204,7 @@ func callAtOnce(c *weka.Client, n int) callResult {
 	var callers sync.WaitGroup
 	for range n {
 		callers.Go(func() {
-			_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+			_, err := c.FileSystems.List(context.Background(), nil)
 			seen.add(err)
 		})
 	}

@@ -92,7 +92,7 @@ func playSession(ctx context.Context, p *planting, w *wire) error {
 	}
 	defer c.Close()
 	var facts weka.Response
-	got, err := c.User.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
+	got, err := c.Users.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
 	p.inspectError(err)
 	p.inspect(got)
 	p.dumpResponse(facts)
@@ -219,7 +219,7 @@ func failing(ctx context.Context, p *planting, w *wire, option weka.Option) erro
 		return err
 	}
 	defer c.Close()
-	_, err = c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
+	_, err = c.Users.Create(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
 	p.inspectError(err)
 	p.inspectError(c.Do(ctx, http.MethodPost, "/users?key="+p.plant(), map[string]string{"password": p.plant()}, nil))
 	return nil
@@ -232,7 +232,7 @@ func inspectClient(ctx context.Context, p *planting) error {
 		return err
 	}
 	defer c.Close()
-	_, err = c.User.WhoAmI(ctx)
+	_, err = c.Users.WhoAmI(ctx)
 	p.inspect(c)
 	p.exported(reflect.ValueOf(c).Elem().Interface())
 	return err
@@ -352,6 +352,6 @@ func panicWithSecrets(in io.Reader, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.User.WhoAmI(context.Background())
+	_, err = c.Users.WhoAmI(context.Background())
 	panic(panicKinds[os.Getenv(kindVariable)](&p, c, err))
 }

@@ -76,7 +76,7 @@ func (p *Product) Resolve(s *Settings, address string) ([]*url.URL, error) {
 		}
 	}
 	if s.Organization != "" && s.Login.Password == nil {
-		return nil, p.Invalid("WithOrganization chooses where to log in: it needs WithPassword")
+		return nil, p.Invalid("WithTenant chooses where to log in: it needs WithPassword")
 	}
 	return addresses, nil
 }

@@ -46,7 +46,7 @@ var options = map[string]connect.Option{
 	"WithClientKey":          func(s *connect.Settings) { connect.Set(s, &s.ClientKey, "WithClientKey", api.NewSecret("k")) },
 	"WithTokenFile":          func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenFile", "f") },
 	"WithTokenProfile":       func(s *connect.Settings) { connect.Set(s, &s.TokenFile, "WithTokenProfile", "f") },
-	"WithOrganization":       func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithOrganization", "o") },
+	"WithTenant":             func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithTenant", "o") },
 	"WithClusterName":        func(s *connect.Settings) { connect.Set(s, &s.ClusterName, "WithClusterName", "c") },
 	"WithDiscovery":          func(s *connect.Settings) { connect.Set(s, &s.Discovery, "WithDiscovery", true) },
 }
@@ -64,11 +64,11 @@ var contradictions = map[string][]string{
 	"WithTokenProfile":       {"WithTokenCache", "WithTokenStore"},
 	"WithTokenCache":         {"WithTokenStore"},
 	"WithAccessToken": {
-		"WithTokenFunc", "WithPassword", "WithPasswordFunc", "WithOrganization",
+		"WithTokenFunc", "WithPassword", "WithPasswordFunc", "WithTenant",
 		"WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
 	},
 	"WithTokenFunc": {
-		"WithPassword", "WithPasswordFunc", "WithOrganization", "WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
+		"WithPassword", "WithPasswordFunc", "WithTenant", "WithTokenFile", "WithTokenProfile", "WithTokenCache", "WithTokenStore",
 	},
 	"WithClientKey": {
 		"WithAccessToken", "WithTokenFunc", "WithPassword", "WithPasswordFunc",

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrRepeatedCursor reports that the server returned the cursor of an earlier page, so that
-// the list would never end. The error that wraps it has the class call.ErrMalformedAnswer.
+// the list would never end. The error that wraps it has the class call.ErrMalformedResponse.
 var ErrRepeatedCursor = errors.New("the server returned the cursor of an earlier page, so the list would never end")
 
 // ByCursor iterates over a list, one request a page, until a page has no cursor. The
@@ -134,7 +134,7 @@ func clone(query url.Values) url.Values {
 
 // malformed is the error of a response that was found wrong after its call had succeeded.
 func malformed(op *api.Operation, err error) *call.Error {
-	return &call.Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: call.ErrMalformedAnswer, Err: err}
+	return &call.Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: call.ErrMalformedResponse, Err: err}
 }
 
 // cursors remembers cursors by a hash. Two of a million cursors have the same one with a

@@ -124,7 +124,7 @@ func TestRepeatedCursor(t *testing.T) {
 		}
 		got, err := collect(t, p.all(t.Context(), test.first))
 		e := failed(t, err)
-		if !errors.Is(err, pages.ErrRepeatedCursor) || !errors.Is(err, call.ErrMalformedAnswer) || e.Operation != operation.ID() || e.Method != http.MethodGet || e.Path != "/things/" {
+		if !errors.Is(err, pages.ErrRepeatedCursor) || !errors.Is(err, call.ErrMalformedResponse) || e.Operation != operation.ID() || e.Method != http.MethodGet || e.Path != "/things/" {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if len(p.asked) != test.asked || len(got) != test.asked {
@@ -290,13 +290,13 @@ func TestLinksThatAreNone(t *testing.T) {
 	for link, class := range map[string]error{
 		"https://hub.example.com/api/jobs/": pages.ErrRepeatedCursor,
 		"https://hub.example.com/?":         pages.ErrRepeatedCursor,
-		"http://[::1/?page=2":               call.ErrMalformedAnswer,
-		"?page=%zz":                         call.ErrMalformedAnswer,
-		"?a=1;b=2":                          call.ErrMalformedAnswer,
+		"http://[::1/?page=2":               call.ErrMalformedResponse,
+		"?page=%zz":                         call.ErrMalformedResponse,
+		"?a=1;b=2":                          call.ErrMalformedResponse,
 	} {
 		l := &linked{links: map[string]linkedAnswer{"": {items: []int{1}, link: link}}}
 		got, err := collect(t, l.all(t.Context(), nil))
-		if wantItems(t, got, nil, 1); !errors.Is(err, class) || !errors.Is(err, call.ErrMalformedAnswer) || failed(t, err).Operation != operation.ID() || len(l.asked) != 1 {
+		if wantItems(t, got, nil, 1); !errors.Is(err, class) || !errors.Is(err, call.ErrMalformedResponse) || failed(t, err).Operation != operation.ID() || len(l.asked) != 1 {
 			t.Errorf("%s: got %v after %d requests", link, err, len(l.asked))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // report is a consumer's own code.
 func report(ctx context.Context, c *weka.Client) error {
-	_, err := c.Filesystem.GetFileSystems(ctx, nil)
+	_, err := c.FileSystems.List(ctx, nil)
 	return err
 }
 

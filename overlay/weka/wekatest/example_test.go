@@ -27,7 +27,7 @@ func ExampleServer_Fail() {
 	defer c.Close()
 
 	report := func() { // your own code
-		_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+		_, err := c.FileSystems.List(context.Background(), nil)
 		fmt.Println("busy:", errors.Is(err, weka.ErrBusy), "forbidden:", errors.Is(err, weka.ErrForbidden), "fine:", err == nil)
 	}
 	report()

@@ -17,7 +17,7 @@ func main() {
 		log.Fatal(err)
 	}
 	defer c.Close()
-	all, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+	all, err := c.FileSystems.List(context.Background(), nil)
 	if err != nil {
 		log.Print(err)
 	}

@@ -18,11 +18,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = c.Filesystem.CreateFileSystem(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
+	_, err = c.FileSystems.Create(ctx, wekaapi.CreateFileSystemBody{Name: "fs1", GroupName: "default", TotalCapacity: 1 << 40})
 	if err != nil && !errors.Is(err, weka.ErrAlreadyExists) {
 		log.Fatal(err)
 	}
-	filesystems, err := c.Filesystem.GetFileSystems(ctx, nil)
+	filesystems, err := c.FileSystems.List(ctx, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
