@@ -25,14 +25,14 @@ func TestMain(m *testing.M) {
 }
 
 // wantRows checks that a short measurement returns the rows with these names.
-func wantRows(t *testing.T, rows []results.Row, err error, names ...string) {
+func wantRows(t *testing.T, rows []results.Row, names ...string) {
 	t.Helper()
 	var got []string
 	for _, r := range rows {
 		got = append(got, r.Name)
 	}
-	if err != nil || !slices.Equal(got, names) {
-		t.Fatalf("got %q, %v, want %q", got, err, names)
+	if !slices.Equal(got, names) {
+		t.Fatalf("got %q, want %q", got, names)
 	}
 }
 
@@ -47,10 +47,7 @@ func wantPositive(t *testing.T, rows []results.Row) {
 }
 
 func TestCallRows(t *testing.T) {
-	c, err := startClients(t.Context(), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := startClients(t.Context(), 0)
 	defer c.close()
 	got, err := c.ours.FileSystems.List(t.Context(), nil)
 	if err := complete(len(got), err); err != nil {
@@ -63,27 +60,27 @@ func TestCallRows(t *testing.T) {
 	if got[0].ObsBuckets[0].State != "ACTIVE" || got[1].TotalBudget != 1<<40 {
 		t.Errorf("got %+v", got[:2])
 	}
-	rows, err := c.compareOne(t.Context(), 1)
-	wantRows(t, rows, err, "call 1: time", "call 1: allocations")
+	rows := c.compareOne(t.Context(), 1)
+	wantRows(t, rows, "call 1: time", "call 1: allocations")
 	wantPositive(t, rows)
 }
 
 func TestIterateRows(t *testing.T) {
-	rows, err := measureIterate(t.Context(), 2*quotasInPage+1)
-	wantRows(t, rows, err, "iterate 1M: peak MB", "iterate 1M vs 100k: peak")
+	rows := measureIterate(t.Context(), 2*quotasInPage+1)
+	wantRows(t, rows, "iterate 1M: peak MB", "iterate 1M vs 100k: peak")
 }
 
 func TestIdleRows(t *testing.T) {
-	rows, err := measureIdle(t.Context(), 5)
-	wantRows(t, rows, err, "idle client: kB", "idle client: goroutines")
+	rows := measureIdle(t.Context(), 5)
+	wantRows(t, rows, "idle client: kB", "idle client: goroutines")
 	if goroutines := rows[1]; goroutines.Value != 0 || !goroutines.Held {
 		t.Errorf("got %+v", goroutines)
 	}
 }
 
 func TestTokenRows(t *testing.T) {
-	rows, err := measureToken(t.Context(), 3)
-	wantRows(t, rows, err, "token: ns", "token: allocations", "token: 64 goroutines vs 1")
+	rows := measureToken(t.Context(), 3)
+	wantRows(t, rows, "token: ns", "token: allocations", "token: 64 goroutines vs 1")
 	if allocations := rows[1]; allocations.Value != 0 || !allocations.Held {
 		t.Errorf("got %+v, want no allocation", allocations)
 	}
@@ -91,32 +88,32 @@ func TestTokenRows(t *testing.T) {
 }
 
 func TestStackRows(t *testing.T) {
-	rows, err := measureStack(t.Context(), 2)
-	wantRows(t, rows, err, "stack: us", "stack: allocations")
+	rows := measureStack(t.Context(), 2)
+	wantRows(t, rows, "stack: us", "stack: allocations")
 	wantPositive(t, rows[1:]) // other load can make the first one anything
 }
 
 func TestEndpointRows(t *testing.T) {
-	rows, err := measureEndpoints(t.Context(), 1)
-	wantRows(t, rows, err, "3 endpoints: throughput", "3 endpoints: throughput, same JSON", "3 endpoints, 1 dead: throughput")
+	rows := measureEndpoints(t.Context(), 1)
+	wantRows(t, rows, "3 endpoints: throughput", "3 endpoints: throughput, same JSON", "3 endpoints, 1 dead: throughput")
 	wantPositive(t, rows)
 }
 
 func TestThroughputRows(t *testing.T) {
-	rows, err := compareThroughput(t.Context(), 1, 1024)
-	wantRows(t, rows, err, "throughput: 64 goroutines", "throughput: 1024 goroutines")
+	rows := compareThroughput(t.Context(), 1, 1024)
+	wantRows(t, rows, "throughput: 64 goroutines", "throughput: 1024 goroutines")
 	wantPositive(t, rows)
 }
 
 func TestCompareTakesTheLeastTime(t *testing.T) {
 	times := []float64{1, 9, 5, 7} // the first round warms up
 	next := 0
-	costs, err := compare(t.Context(), 3, 1, func(context.Context, int) (cost, error) {
+	costs := compare(t.Context(), 3, 1, func(context.Context, int) cost {
 		next++
-		return cost{ns: times[next-1], allocations: float64(next), bytes: 6}, nil
+		return cost{ns: times[next-1], allocations: float64(next), bytes: 6}
 	})
-	if want := (cost{ns: 5, allocations: 3, bytes: 6}); err != nil || len(costs) != 1 || costs[0] != want {
-		t.Errorf("got %v, %v, want %v", costs, err, want)
+	if want := (cost{ns: 5, allocations: 3, bytes: 6}); len(costs) != 1 || costs[0] != want {
+		t.Errorf("got %v, want %v", costs, want)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -71,44 +72,29 @@ type clients struct {
 }
 
 // startClients starts the server. The hand-written client keeps so many idle connections.
-func startClients(ctx context.Context, idle int) (*clients, error) {
-	address, stop, err := startServer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ours, err := weka.New(address, weka.WithAccessToken(accessToken))
-	if err != nil {
-		stop()
-		return nil, err
-	}
+func startClients(ctx context.Context, idle int) *clients {
+	address, stop := startServer(ctx)
+	ours := must.Get(weka.New(address, weka.WithAccessToken(accessToken)))
 	wire := &http.Transport{MaxIdleConnsPerHost: idle}
 	byHand := &handWritten{client: &http.Client{Transport: wire}, address: address + apiPath, token: accessToken}
 	return &clients{address, ours, byHand, func() {
 		ours.Close()
 		wire.CloseIdleConnections()
 		stop()
-	}}, nil
+	}}
 }
 
 // measureCalls compares reading one filesystem and a list of 10,000 with the hand-written
 // client, and the list with the client that stock oapi-codegen generates.
-func measureCalls(ctx context.Context, rounds int) ([]results.Row, error) {
-	c, err := startClients(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
+func measureCalls(ctx context.Context, rounds int) []results.Row {
+	c := startClients(ctx, 0)
 	defer c.close()
-	one, err := c.compareOne(ctx, rounds)
-	if err != nil {
-		return nil, err
-	}
-	lists, err := c.compareLists(ctx, rounds)
-	return append(one, lists...), err
+	return append(c.compareOne(ctx, rounds), c.compareLists(ctx, rounds)...)
 }
 
-func (c *clients) compareOne(ctx context.Context, rounds int) ([]results.Row, error) {
+func (c *clients) compareOne(ctx context.Context, rounds int) []results.Row {
 	const uid = "d4f1c2a0-0000-4000-8000-000000000001"
-	costs, err := compare(ctx, rounds*oneRounds/listRounds, oneCalls,
+	costs := compare(ctx, rounds*oneRounds/listRounds, oneCalls,
 		inProcess(func(ctx context.Context) error {
 			_, err := c.ours.FileSystems.Get(ctx, uid, nil)
 			return err
@@ -117,26 +103,20 @@ func (c *clients) compareOne(ctx context.Context, rounds int) ([]results.Row, er
 			_, err := c.byHand.fileSystem(ctx, uid)
 			return err
 		}))
-	if err != nil {
-		return nil, err
-	}
 	us, hand := costs[0], costs[1]
 	return []results.Row{
 		results.AtMost("call 1: time", us.ns/hand.ns, "", 1.10),
 		results.AtMost("call 1: allocations", us.allocations/hand.allocations, "", 1.25),
-	}, nil
+	}
 }
 
-func (c *clients) compareLists(ctx context.Context, rounds int) ([]results.Row, error) {
-	costs, err := c.compareWithProgram(ctx, rounds, makeStock,
+func (c *clients) compareLists(ctx context.Context, rounds int) []results.Row {
+	costs := c.compareWithProgram(ctx, rounds, makeStock,
 		inProcess(c.listOurs),
 		inProcess(func(ctx context.Context) error {
 			all, err := c.byHand.fileSystems(ctx)
 			return complete(len(all), err)
 		}))
-	if err != nil {
-		return nil, err
-	}
 	us, hand, stock := costs[0], costs[1], costs[2]
 	return []results.Row{
 		results.AtMost("list 10k: time", us.ns/hand.ns, "", byToolchain(0.40, 0.65)),
@@ -144,24 +124,18 @@ func (c *clients) compareLists(ctx context.Context, rounds int) ([]results.Row, 
 		results.AtMost("list 10k: bytes", us.bytes/hand.bytes, "", 0.40),
 		results.AtMost("list 10k vs stock: time", us.ns/stock.ns, "", byToolchain(0.40, 0.50)),
 		results.AtMost("list 10k vs stock: allocations", us.allocations/stock.allocations, "", 0.12),
-	}, nil
+	}
 }
 
 // measureOgen compares the list with the client that ogen generates.
-func measureOgen(ctx context.Context, rounds int) ([]results.Row, error) {
-	c, err := startClients(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
+func measureOgen(ctx context.Context, rounds int) []results.Row {
+	c := startClients(ctx, 0)
 	defer c.close()
-	costs, err := c.compareWithProgram(ctx, rounds, makeOgen, inProcess(c.listOurs))
-	if err != nil {
-		return nil, err
-	}
+	costs := c.compareWithProgram(ctx, rounds, makeOgen, inProcess(c.listOurs))
 	return []results.Row{
 		results.Reported("list 10k vs ogen: time", costs[0].ns/costs[1].ns, ""),
 		results.Reported("list 10k vs ogen: bytes", costs[0].bytes/costs[1].bytes, ""),
-	}, nil
+	}
 }
 
 func (c *clients) listOurs(ctx context.Context) error {
@@ -171,24 +145,10 @@ func (c *clients) listOurs(ctx context.Context) error {
 
 // compareWithProgram compares contenders with a program of a generated client, whose cost is
 // the last one.
-func (c *clients) compareWithProgram(ctx context.Context, rounds int, generate func(context.Context, string) (*module, error), all ...contender) ([]cost, error) {
-	folder, err := os.MkdirTemp("", "hotcold-bench-")
-	if err != nil {
-		return nil, err
-	}
+func (c *clients) compareWithProgram(ctx context.Context, rounds int, generate func(context.Context, string) *module, all ...contender) []cost {
+	folder := must.Get(os.MkdirTemp("", "hotcold-bench-"))
 	defer func() { _ = os.RemoveAll(folder) }()
-	generated, err := generate(ctx, folder)
-	if err != nil {
-		return nil, err
-	}
-	program, err := generated.build(ctx)
-	if err != nil {
-		return nil, err
-	}
-	process, err := startChild(ctx, program, c.address+apiPath, accessToken)
-	if err != nil {
-		return nil, err
-	}
+	process := startChild(ctx, generate(ctx, folder).build(ctx), c.address+apiPath, accessToken)
 	defer process.stop()
 	return compare(ctx, rounds, 1, append(all, inChild(process))...)
 }

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // root is the repository, relative to the folder in which make runs the command.
@@ -22,86 +23,60 @@ type module struct {
 }
 
 // newModule makes a module of one of the programs. requirements are lines of its go.mod.
-func newModule(folder, program, requirements string) (*module, error) {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return nil, err
-	}
-	source, err := os.ReadFile(filepath.Join("bench", "programs", program, "main.go"))
-	if err != nil {
-		return nil, err
-	}
-	m := &module{folder: folder}
+func newModule(folder, program, requirements string) *module {
+	must.Succeed(os.MkdirAll(folder, 0o750))
 	for name, text := range map[string][]byte{
-		"main.go": source,
+		"main.go": must.Get(os.ReadFile(filepath.Join("bench", "programs", program, "main.go"))),
 		"go.mod":  []byte("module " + program + "\n\ngo 1.26.0\n\n" + requirements),
 	} {
-		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
-			return nil, err
-		}
+		must.Succeed(os.WriteFile(filepath.Join(folder, name), text, 0o600))
 	}
-	return m, nil
+	return &module{folder: folder}
 }
 
-// environment limits the go command to the module and to the module cache, whose modules
-// were verified when they were downloaded.
-var environment = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false", "GOSUMDB=off", "CGO_ENABLED=0")
+// goCommand runs the go command in the module. The environment, to which extra is added,
+// limits it to the module and to the module cache, whose modules were verified when they were
+// downloaded.
+func (m *module) goCommand(ctx context.Context, extra []string, arguments ...string) (printed string, cpu time.Duration) {
+	own := []string{"GOWORK=off", "GOFLAGS=-mod=mod -buildvcs=false", "GOSUMDB=off", "CGO_ENABLED=0"}
+	return goCommand(ctx, m.folder, append(own, extra...), arguments...)
+}
 
-// goCommand runs the go command in the module. It returns what the command prints, and the
-// CPU time that it and its children took.
-func (m *module) goCommand(ctx context.Context, extra []string, arguments ...string) (printed []byte, cpu time.Duration, err error) {
+// goCommand runs the go command in a folder. It returns what the command prints, and the CPU
+// time that it and its children took.
+func goCommand(ctx context.Context, folder string, extra []string, arguments ...string) (printed string, cpu time.Duration) {
 	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // the arguments are ours
-	command.Dir = m.folder
-	command.Env = append(append([]string{}, environment...), extra...)
+	command.Dir = folder
+	command.Env = append(os.Environ(), extra...)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
-	printed, err = command.Output()
-	if err != nil {
-		return nil, 0, fmt.Errorf("go %v: %w\n%s", arguments, err, &stderr)
-	}
-	return printed, command.ProcessState.UserTime() + command.ProcessState.SystemTime(), nil
+	text, err := command.Output()
+	must.Hold(err == nil, "go %v: %w\n%s", arguments, err, &stderr)
+	return string(text), command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 }
 
 // build builds the program and returns its path. It names main.go, because a build
 // constraint keeps some programs out of this repository's own builds.
-func (m *module) build(ctx context.Context) (program string, err error) {
+func (m *module) build(ctx context.Context) (program string) {
 	program = filepath.Join(m.folder, "program")
-	_, _, err = m.goCommand(ctx, nil, "build", "-o", program, "main.go")
-	return program, err
+	m.goCommand(ctx, nil, "build", "-o", program, "main.go")
+	return program
 }
 
-// generate runs a generator, in the repository, into the package client of the module. It
-// reads the effective document, changed by edit. The arguments and the configuration name the
-// files by these placeholders: CONFIG, DOCUMENT and CLIENT.
-func (m *module) generate(ctx context.Context, edit func(document), config string, arguments ...string) error {
+// generate runs a generator, in the repository, whose go.mod pins oapi-codegen, into the
+// package client of the module. It reads the effective document, changed by edit. The
+// arguments and the configuration name the files by these placeholders: CONFIG, DOCUMENT and
+// CLIENT.
+func (m *module) generate(ctx context.Context, edit func(document), config string, arguments ...string) {
 	client, path := filepath.Join(m.folder, "client"), filepath.Join(m.folder, "document.json")
-	if err := os.Mkdir(client, 0o750); err != nil {
-		return err
-	}
-	if err := writeDocument(path, edit); err != nil {
-		return err
-	}
+	must.Succeed(os.Mkdir(client, 0o750))
+	writeDocument(path, edit)
 	files := strings.NewReplacer("CONFIG", filepath.Join(m.folder, "config.yaml"), "DOCUMENT", path, "CLIENT", client)
-	if err := os.WriteFile(files.Replace("CONFIG"), []byte(files.Replace(config)), 0o600); err != nil {
-		return err
-	}
+	must.Succeed(os.WriteFile(files.Replace("CONFIG"), []byte(files.Replace(config)), 0o600))
 	for i := range arguments {
 		arguments[i] = files.Replace(arguments[i])
 	}
-	_, err := atRoot(ctx, append([]string{"run"}, arguments...)...)
-	return err
-}
-
-// atRoot runs the go command in the repository, whose go.mod pins oapi-codegen.
-func atRoot(ctx context.Context, arguments ...string) ([]byte, error) {
-	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // the arguments are ours
-	command.Dir = root
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	printed, err := command.Output()
-	if err != nil {
-		err = fmt.Errorf("go %v: %w\n%s", arguments, err, &stderr)
-	}
-	return printed, err
+	goCommand(ctx, root, nil, append([]string{"run"}, arguments...)...)
 }
 
 // stockConfig asks for the client and its types with the generator's own templates. The
@@ -118,17 +93,12 @@ output-options:
 `
 
 // makeStock makes the program with the client that stock oapi-codegen generates.
-func makeStock(ctx context.Context, folder string) (*module, error) {
+func makeStock(ctx context.Context, folder string) *module {
 	const runtime = "github.com/oapi-codegen/runtime"
-	version, err := atRoot(ctx, "list", "-m", "-f", "{{.Version}}", runtime)
-	if err != nil {
-		return nil, err
-	}
-	m, err := newModule(folder, "stock", "require "+runtime+" "+strings.TrimSpace(string(version))+"\n")
-	if err != nil {
-		return nil, err
-	}
-	return m, m.generate(ctx, document.dropExtensions, stockConfig, "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen", "-config", "CONFIG", "DOCUMENT")
+	version, _ := goCommand(ctx, root, nil, "list", "-m", "-f", "{{.Version}}", runtime)
+	m := newModule(folder, "stock", "require "+runtime+" "+strings.TrimSpace(version)+"\n")
+	m.generate(ctx, document.dropExtensions, stockConfig, "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen", "-config", "CONFIG", "DOCUMENT")
+	return m
 }
 
 // ogenModule is not a requirement of this repository: the go command downloads it.
@@ -146,40 +116,26 @@ const ogenConfig = `generator:
 `
 
 // makeOgen makes the program with the client that ogen generates.
-func makeOgen(ctx context.Context, folder string) (*module, error) {
-	m, err := newModule(folder, "ogen", "require "+ogenModule+" "+ogenVersion+"\n")
-	if err != nil {
-		return nil, err
-	}
+func makeOgen(ctx context.Context, folder string) *module {
+	m := newModule(folder, "ogen", "require "+ogenModule+" "+ogenVersion+"\n")
 	edit := func(d document) {
 		d.dropExtensions()
 		d.allowNull("FileSystemObsBucket", "detachProgress")
 	}
-	if err := m.generate(ctx, edit, ogenConfig, ogenModule+"/cmd/ogen@"+ogenVersion, "-config", "CONFIG", "-target", "CLIENT", "-package", "client", "DOCUMENT"); err != nil {
-		return nil, err
-	}
-	_, _, err = m.goCommand(ctx, []string{"GOSUMDB=" + os.Getenv("GOSUMDB")}, "mod", "tidy")
-	return m, err
+	m.generate(ctx, edit, ogenConfig, ogenModule+"/cmd/ogen@"+ogenVersion, "-config", "CONFIG", "-target", "CLIENT", "-package", "client", "DOCUMENT")
+	m.goCommand(ctx, []string{"GOSUMDB=" + os.Getenv("GOSUMDB")}, "mod", "tidy")
+	return m
 }
 
 // document is an OpenAPI document.
 type document map[string]any
 
 // writeDocument writes the effective document to the file path, changed by edit.
-func writeDocument(path string, edit func(document)) error {
-	text, err := os.ReadFile(filepath.Join(root, "specs", "weka", "effective.json"))
-	if err != nil {
-		return err
-	}
+func writeDocument(path string, edit func(document)) {
 	var d document
-	if err := json.Unmarshal(text, &d); err != nil {
-		return err
-	}
+	must.Succeed(json.Unmarshal(must.Get(os.ReadFile(filepath.Join(root, "specs", "weka", "effective.json"))), &d))
 	edit(d)
-	if text, err = json.Marshal(d); err != nil {
-		return err
-	}
-	return os.WriteFile(path, text, 0o600)
+	must.Succeed(os.WriteFile(path, must.Get(json.Marshal(d)), 0o600))
 }
 
 // dropExtensions removes the extensions, which are meant for this repository's templates:

@@ -14,6 +14,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -28,25 +29,27 @@ func main() {
 }
 
 // run measures everything, or is one of the processes that a measurement starts.
-func run(ctx context.Context, arguments []string) error {
+func run(ctx context.Context, arguments []string) (err error) {
+	defer must.Catch(&err)
 	switch {
 	case len(arguments) == 0:
 		fmt.Println(runtime.Version())
 		return results.Report(os.Stdout, resultsFile, measureAll(ctx))
 	case arguments[0] == "serve":
-		return serve(ctx)
+		serve(ctx)
 	case arguments[0] == "keep" && len(arguments) == 3:
-		return keep(ctx, arguments[1], arguments[2])
+		keep(ctx, arguments[1], arguments[2])
 	default:
-		return fmt.Errorf("unknown argument %q: give none", arguments[0])
+		must.Hold(false, "unknown argument %q: give none", arguments[0])
 	}
+	return nil
 }
 
 // measureAll takes the measurements one after the other. A failed one is reported on stderr
 // and its rows are missing.
 func measureAll(ctx context.Context) (all []results.Row) {
 	for _, m := range []struct {
-		measure func(context.Context, int) ([]results.Row, error)
+		measure func(context.Context, int) []results.Row
 		rounds  int
 	}{
 		{measureCalls, listRounds},
@@ -59,11 +62,10 @@ func measureAll(ctx context.Context) (all []results.Row) {
 		{measureWeight, weightRounds},
 		{measureIdle, idleClients},
 	} {
-		rows, err := m.measure(ctx, m.rounds)
+		err := must.Run(func() { all = append(all, m.measure(ctx, m.rounds)...) })
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "bench: not measured:", err)
 		}
-		all = append(all, rows...)
 	}
 	return all
 }

@@ -13,24 +13,24 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // cost is what a call takes: nanoseconds, allocations, bytes allocated.
 type cost struct{ ns, allocations, bytes float64 }
 
 // contender makes a number of calls, one after the other, and returns the cost of one.
-type contender func(ctx context.Context, calls int) (cost, error)
+type contender func(ctx context.Context, calls int) cost
 
 // inProcess measures a function of this process, in which nothing else may run.
 func inProcess(call func(context.Context) error) contender {
-	return func(ctx context.Context, calls int) (cost, error) {
+	return func(ctx context.Context, calls int) cost {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		began := time.Now()
 		for range calls {
-			if err := call(ctx); err != nil {
-				return cost{}, err
-			}
+			must.Succeed(call(ctx))
 		}
 		took := time.Since(began)
 		runtime.ReadMemStats(&after)
@@ -38,29 +38,23 @@ func inProcess(call func(context.Context) error) contender {
 			ns:          float64(took) / float64(calls),
 			allocations: float64(after.Mallocs-before.Mallocs) / float64(calls),
 			bytes:       float64(after.TotalAlloc-before.TotalAlloc) / float64(calls),
-		}, nil
+		}
 	}
 }
 
 // inChild measures in a process that answers a number of calls with their cost.
 func inChild(c *child) contender {
-	return func(_ context.Context, calls int) (measured cost, err error) {
-		if _, err := fmt.Fprintln(c.stdin, calls); err != nil {
-			return cost{}, err
-		}
-		text, err := c.line()
-		if err != nil {
-			return cost{}, err
-		}
-		_, err = fmt.Sscan(text, &measured.ns, &measured.allocations, &measured.bytes)
-		return measured, err
+	return func(_ context.Context, calls int) (measured cost) {
+		must.Get(fmt.Fprintln(c.stdin, calls))
+		must.Get(fmt.Sscan(c.line(), &measured.ns, &measured.allocations, &measured.bytes))
+		return measured
 	}
 }
 
 // compare lets the contenders take turns. Of the times the least counts, because other
 // programs only add to them; of the rest the mean, because a pooled buffer is sometimes
 // lost. The first round warms up.
-func compare(ctx context.Context, rounds, calls int, all ...contender) ([]cost, error) {
+func compare(ctx context.Context, rounds, calls int, all ...contender) []cost {
 	costs := make([]cost, len(all))
 	for i := range costs {
 		costs[i].ns = math.Inf(1)
@@ -68,10 +62,7 @@ func compare(ctx context.Context, rounds, calls int, all ...contender) ([]cost, 
 	for round := range rounds + 1 {
 		for i, contender := range all {
 			runtime.GC() // the garbage of one must not cost the next
-			c, err := contender(ctx, calls)
-			if err != nil {
-				return nil, err
-			}
+			c := contender(ctx, calls)
 			if round > 0 {
 				costs[i].ns = min(costs[i].ns, c.ns)
 				costs[i].allocations += c.allocations / float64(rounds)
@@ -79,7 +70,7 @@ func compare(ctx context.Context, rounds, calls int, all ...contender) ([]cost, 
 			}
 		}
 	}
-	return costs, nil
+	return costs
 }
 
 // work is done by a number of goroutines at the same time.
@@ -150,14 +141,6 @@ func (w work) sample(calls int) float64 {
 	return float64(time.Since(began)) / float64(calls)
 }
 
-// must panics on an error: the servers of the benchmark answer every call.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
 // child is a process that answers each line with a line and ends with its standard input.
 type child struct {
 	command *exec.Cmd
@@ -166,34 +149,23 @@ type child struct {
 }
 
 // startChild starts a program; "" is this one.
-func startChild(ctx context.Context, program string, arguments ...string) (*child, error) {
+func startChild(ctx context.Context, program string, arguments ...string) *child {
 	if program == "" {
-		var err error
-		if program, err = os.Executable(); err != nil {
-			return nil, err
-		}
+		program = must.Get(os.Executable())
 	}
 	c := &child{command: exec.CommandContext(ctx, program, arguments...)} //nolint:gosec // this program, or one that it has built
 	c.command.Stderr = os.Stderr
-	var err error
-	if c.stdin, err = c.command.StdinPipe(); err != nil {
-		return nil, err
-	}
-	stdout, err := c.command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	c.stdout = bufio.NewReader(stdout)
-	return c, c.command.Start()
+	c.stdin = must.Get(c.command.StdinPipe())
+	c.stdout = bufio.NewReader(must.Get(c.command.StdoutPipe()))
+	must.Succeed(c.command.Start())
+	return c
 }
 
 // line returns the next line that the child prints.
-func (c *child) line() (string, error) {
+func (c *child) line() string {
 	text, err := c.stdout.ReadString('\n')
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", c.command.Path, err)
-	}
-	return strings.TrimSpace(text), nil
+	must.Hold(err == nil, "%s: %w", c.command.Path, err)
+	return strings.TrimSpace(text)
 }
 
 func (c *child) stop() {

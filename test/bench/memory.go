@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -24,59 +25,41 @@ const (
 
 // measureIterate returns the peak heap while a list is read page by page, over the idle
 // heap. The heap is what is in use and what the garbage collector has not freed yet.
-func measureIterate(ctx context.Context, million int) ([]results.Row, error) {
-	c, err := startClients(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
+func measureIterate(ctx context.Context, million int) []results.Row {
+	c := startClients(ctx, 0)
 	defer c.close()
 	short, long := math.Inf(1), math.Inf(1)
 	for range iterateRounds {
-		peak, err := iteratePeak(ctx, c.ours, million/shortPart, shortPart)
-		if err != nil {
-			return nil, err
-		}
-		short = min(short, peak)
-		if peak, err = iteratePeak(ctx, c.ours, million, 1); err != nil {
-			return nil, err
-		}
-		long = min(long, peak)
+		short = min(short, iteratePeak(ctx, c.ours, million/shortPart, shortPart))
+		long = min(long, iteratePeak(ctx, c.ours, million, 1))
 	}
 	return []results.Row{
 		results.AtMost("iterate 1M: peak MB", long/1e6, "MB", byToolchain(16, 18)),
 		results.AtMost("iterate 1M vs 100k: peak", long/short, "", 1.1),
-	}, nil
+	}
 }
 
 // iteratePeak reads n quotas so many times and returns the peak heap in bytes, over the heap
 // before.
-func iteratePeak(ctx context.Context, client *weka.Client, n, times int) (float64, error) {
+func iteratePeak(ctx context.Context, client *weka.Client, n, times int) float64 {
 	runtime.GC()
 	runtime.GC() // frees what pools kept in the first one
 	idle := heapBytes()
 	peak := watchHeap()
-	var err error
-	for i := 0; i < times && err == nil; i++ {
-		err = iterate(ctx, client, n)
+	for range times {
+		iterate(ctx, client, n)
 	}
-	return math.Max(0, peak()-idle), err
+	return math.Max(0, peak()-idle)
 }
 
-func iterate(ctx context.Context, client *weka.Client, n int) error {
+func iterate(ctx context.Context, client *weka.Client, n int) {
 	seen := 0
 	for quota, err := range client.AllQuotas(ctx, strconv.Itoa(n), nil) {
-		if err != nil {
-			return err
-		}
-		if quota.InodeID != 1<<63+uint64(seen) { //nolint:gosec // seen is not negative
-			return fmt.Errorf("quota %d has inode %d", seen, quota.InodeID)
-		}
+		must.Succeed(err)
+		must.Hold(quota.InodeID == 1<<63+uint64(seen), "quota %d has inode %d", seen, quota.InodeID) //nolint:gosec // seen is not negative
 		seen++
 	}
-	if seen != n {
-		return fmt.Errorf("got %d quotas of %d", seen, n)
-	}
-	return nil
+	must.Hold(seen == n, "got %d quotas of %d", seen, n)
 }
 
 // watchHeap samples the heap until peak is called.
@@ -116,71 +99,44 @@ const (
 
 // measureIdle returns the memory and goroutines of a client that logged in, made a call, and
 // whose connections are closed. A process of its own keeps the clients.
-func measureIdle(ctx context.Context, clients int) ([]results.Row, error) {
-	address, stop, err := startServer(ctx)
-	if err != nil {
-		return nil, err
-	}
+func measureIdle(ctx context.Context, clients int) []results.Row {
+	address, stop := startServer(ctx)
 	defer stop()
-	keeper, err := startChild(ctx, "", "keep", address, strconv.Itoa(clients))
-	if err != nil {
-		return nil, err
-	}
+	keeper := startChild(ctx, "", "keep", address, strconv.Itoa(clients))
 	defer keeper.stop()
-	text, err := keeper.line()
-	if err != nil {
-		return nil, err
-	}
 	var bytes, goroutines float64
-	if _, err := fmt.Sscan(text, &bytes, &goroutines); err != nil {
-		return nil, err
-	}
+	must.Get(fmt.Sscan(keeper.line(), &bytes, &goroutines))
 	return []results.Row{
 		results.AtMost("idle client: kB", bytes/1000, "kB", 20),
 		results.AtMost("idle client: goroutines", goroutines, "", 0),
-	}, nil
+	}
 }
 
 // keep makes clients of a server and prints the bytes of heap and stacks and the number of
 // goroutines of one of them.
-func keep(ctx context.Context, address, number string) error {
-	clients, err := strconv.Atoi(number)
-	if err != nil {
-		return err
-	}
+func keep(ctx context.Context, address, number string) {
+	clients := must.Get(strconv.Atoi(number))
 	kept := make([]*weka.Client, clients)
-	first, err := usedClient(ctx, address) // makes what all clients share: tables, types
-	if err != nil {
-		return err
-	}
+	first := usedClient(ctx, address) // makes what all clients share: tables, types
 	defer first.Close()
 	before := settle(runtime.NumGoroutine())
 	for i := range kept {
-		if kept[i], err = usedClient(ctx, address); err != nil {
-			return err
-		}
+		kept[i] = usedClient(ctx, address)
 	}
 	after := settle(before.goroutines)
 	n := float64(clients)
-	_, err = fmt.Println((after.bytes-before.bytes)/n, float64(after.goroutines-before.goroutines)/n)
+	must.Get(fmt.Println((after.bytes-before.bytes)/n, float64(after.goroutines-before.goroutines)/n))
 	for _, c := range kept {
 		c.Close()
 	}
-	return err
 }
 
 // usedClient returns a client that logged in and made a call. The header closes its
 // connection, as the idle timeout would.
-func usedClient(ctx context.Context, address string) (*weka.Client, error) {
-	c, err := weka.New(address, weka.WithPassword("admin", "admin"))
-	if err != nil {
-		return nil, err
-	}
-	if _, err = c.FileSystems.Get(ctx, "1", nil, weka.WithHeader("Connection", "close")); err != nil {
-		c.Close()
-		return nil, err
-	}
-	return c, nil
+func usedClient(ctx context.Context, address string) *weka.Client {
+	c := must.Get(weka.New(address, weka.WithPassword("admin", "admin")))
+	must.Get(c.Filesystem.GetFileSystem(ctx, "1", nil, weka.WithHeader("Connection", "close")))
+	return c
 }
 
 // footprint is the memory and the goroutines of the process.

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 const (
@@ -22,12 +24,9 @@ const (
 
 // serve is a cluster on an address that it prints, until standard input ends. It runs in a
 // process of its own, so that its allocations do not count as a client's.
-func serve(ctx context.Context) error {
+func serve(ctx context.Context) {
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
+	listener := must.Get(config.Listen(ctx, "tcp", "127.0.0.1:0"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+apiPath+"/login", responds([]byte(
 		`{"data":{"access_token":"access","refresh_token":"refresh","expires_in":3600,"token_type":"Bearer","password_change_required":false}}`)))
@@ -39,13 +38,10 @@ func serve(ctx context.Context) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		_ = server.Close()
 	}()
-	if _, err := fmt.Println("http://" + listener.Addr().String()); err != nil {
-		return err
-	}
+	must.Get(fmt.Println("http://" + listener.Addr().String()))
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+		must.Succeed(err)
 	}
-	return nil
 }
 
 func responds(body []byte) http.HandlerFunc {
@@ -116,11 +112,7 @@ func quotaPage(w http.ResponseWriter, r *http.Request) {
 }
 
 // startServer starts serve in another process; stop ends it.
-func startServer(ctx context.Context) (address string, stop func(), err error) {
-	server, err := startChild(ctx, "", "serve")
-	if err != nil {
-		return "", nil, err
-	}
-	address, err = server.line()
-	return address, server.stop, err
+func startServer(ctx context.Context) (address string, stop func()) {
+	server := startChild(ctx, "", "serve")
+	return server.line(), server.stop
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -23,32 +24,24 @@ const (
 // measureToken returns what a valid token costs a call: the hot path of the token source,
 // which every authenticated call takes. The call goes to a wire that does nothing, because
 // the time of a real one would hide the difference.
-func measureToken(ctx context.Context, rounds int) ([]results.Row, error) {
-	source, err := tokenSource(ctx)
-	if err != nil {
-		return nil, err
-	}
+func measureToken(ctx context.Context, rounds int) []results.Row {
+	source := tokenSource(ctx)
 	defer source.Close()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://weka01:14000/", nil)
-	if err != nil {
-		return nil, err
-	}
+	request := must.Get(http.NewRequestWithContext(ctx, http.MethodGet, "https://weka01:14000/", nil))
 	var wire http.RoundTripper = idleWire{}
 	plain := func() {
 		_, _ = wire.RoundTrip(request) //nolint:bodyclose // there is no response
 	}
 	through := func(source *token.Source) func() {
 		return func() {
-			must(source.Token(ctx)) // it lives for an hour
+			must.Get(source.Token(ctx)) // it lives for an hour
 			plain()
 		}
 	}
 	authenticated := through(source)
 	alone := make([]*token.Source, cores())
 	for i := range alone {
-		if alone[i], err = tokenSource(ctx); err != nil {
-			return nil, err
-		}
+		alone[i] = tokenSource(ctx)
 		defer alone[i].Close()
 	}
 	next := 0
@@ -66,16 +59,16 @@ func measureToken(ctx context.Context, rounds int) ([]results.Row, error) {
 		results.AtMost("token: ns", least[1]-least[0], "ns", 100),
 		results.AtMost("token: allocations", testing.AllocsPerRun(runs, authenticated)-testing.AllocsPerRun(runs, plain), "", 0),
 		results.AtMost("token: 64 goroutines vs 1", least[2]/least[3], "", 1.2),
-	}, nil
+	}
 }
 
 // tokenSource returns a source that has a token for an hour.
-func tokenSource(ctx context.Context) (*token.Source, error) {
+func tokenSource(ctx context.Context) *token.Source {
 	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
 		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
 	}))
-	_, err := source.Token(ctx)
-	return source, err
+	must.Get(source.Token(ctx))
+	return source
 }
 
 // idleWire returns at once, without a response.

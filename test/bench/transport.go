@@ -16,6 +16,7 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/transport"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -46,20 +47,19 @@ type caller struct {
 }
 
 // bare returns a caller with a transport and a fixed token.
-func bare(origin string) (*caller, error) {
+func bare(origin string) *caller {
 	wire := newWire()
-	client, err := newClient(origin, wire)
-	return &caller{client, []api.CallOption{call.WithHeader("Authorization", "Bearer access")}, wire.CloseIdleConnections}, err
+	return &caller{newClient(origin, wire), []api.CallOption{call.WithHeader("Authorization", "Bearer access")}, wire.CloseIdleConnections}
 }
 
 // stacked returns a caller with every layer, and a token source that has a token.
-func stacked(origins ...string) (*caller, error) {
+func stacked(origins ...string) *caller {
 	wire := newWire()
 	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
 		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
 	}))
 	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: origins, Wire: wire, HealthPath: "/"})
-	client, err := newClient(origins[0], transport.Stack(transport.Layers{
+	client := newClient(origins[0], transport.Stack(transport.Layers{
 		Base: wire, Endpoints: endpoints, Connections: transport.NewConnections(2 * manyGoroutines),
 		Slash: transport.SlashRemoved, Tokens: source, Origins: origins,
 		Hooks: transport.Hooks{
@@ -72,17 +72,13 @@ func stacked(origins ...string) (*caller, error) {
 		source.Close()
 		endpoints.Close()
 		wire.CloseIdleConnections()
-	}}, err
+	}}
 }
 
 func newWire() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: manyGoroutines} }
 
-func newClient(origin string, through http.RoundTripper) (*call.Client, error) {
-	base, err := url.Parse(origin)
-	if err != nil {
-		return nil, err
-	}
-	return call.New(call.Config{Base: base, Transport: through}), nil
+func newClient(origin string, through http.RoundTripper) *call.Client {
+	return call.New(call.Config{Base: must.Get(url.Parse(origin)), Transport: through})
 }
 
 func (c *caller) readText(ctx context.Context) { c.read(ctx, new(string)) }
@@ -90,22 +86,16 @@ func (c *caller) readText(ctx context.Context) { c.read(ctx, new(string)) }
 func (c *caller) readList(ctx context.Context) { c.read(ctx, new([]wekaapi.FileSystem)) }
 
 func (c *caller) read(ctx context.Context, result any) {
-	must(result, c.client.Call(ctx, reading, nil, nil, nil, result, c.options...))
+	must.Succeed(c.client.Call(ctx, reading, nil, nil, nil, result, c.options...))
 }
 
 // measureStack returns what the layers cost a call without failures.
-func measureStack(ctx context.Context, rounds int) ([]results.Row, error) {
+func measureStack(ctx context.Context, rounds int) []results.Row {
 	cluster := startCluster(1, []byte(`{"data":"x"}`))
 	defer cluster.close()
-	without, err := bare(cluster.servers[0].URL)
-	if err != nil {
-		return nil, err
-	}
+	without := bare(cluster.servers[0].URL)
 	defer without.close()
-	with, err := stacked(cluster.servers[0].URL)
-	if err != nil {
-		return nil, err
-	}
+	with := stacked(cluster.servers[0].URL)
 	defer with.close()
 	plain, layered := func() { without.readText(ctx) }, func() { with.readText(ctx) }
 	least := leastTimes(rounds, stackCalls, []work{{goroutines: 1, call: plain}, {goroutines: 1, call: layered}})
@@ -113,35 +103,25 @@ func measureStack(ctx context.Context, rounds int) ([]results.Row, error) {
 	return []results.Row{
 		results.AtMost("stack: us", (least[1]-least[0])/1000, "us", 5),
 		results.AtMost("stack: allocations", testing.AllocsPerRun(runs, layered)-testing.AllocsPerRun(runs, plain), "", 15),
-	}, nil
+	}
 }
 
 // measureEndpoints returns the throughput with three endpoints, and with one of three dead.
 // It is compared with the hand-written client of one endpoint, and with a client of one
 // endpoint that has the SDK's decoder, which leaves only the transport as the difference.
-func measureEndpoints(ctx context.Context, rounds int) ([]results.Row, error) {
-	text, err := listOfFileSystems(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cluster := startCluster(3, text)
+func measureEndpoints(ctx context.Context, rounds int) []results.Row {
+	cluster := startCluster(3, listOfFileSystems(ctx))
 	defer cluster.close()
 	byHand := &handWritten{client: &http.Client{Transport: newWire()}, address: cluster.servers[0].URL, token: accessToken}
 	defer byHand.client.CloseIdleConnections()
-	one, err := bare(cluster.servers[0].URL)
-	if err != nil {
-		return nil, err
-	}
+	one := bare(cluster.servers[0].URL)
 	defer one.close()
 	works := []work{
-		{goroutines: manyGoroutines, call: func() { must(byHand.fileSystems(ctx)) }},
+		{goroutines: manyGoroutines, call: func() { must.Get(byHand.fileSystems(ctx)) }},
 		{goroutines: manyGoroutines, call: func() { one.readList(ctx) }},
 	}
 	for _, origins := range [][]string{cluster.origins(3), cluster.origins(2), append(cluster.origins(2), cluster.dead)} {
-		c, err := stacked(origins...)
-		if err != nil {
-			return nil, err
-		}
+		c := stacked(origins...)
 		defer c.close()
 		works = append(works, work{goroutines: manyGoroutines, call: func() { c.readList(ctx) }})
 	}
@@ -150,7 +130,7 @@ func measureEndpoints(ctx context.Context, rounds int) ([]results.Row, error) {
 		results.AtLeast("3 endpoints: throughput", least[0]/least[2], "", 0.95),
 		results.Reported("3 endpoints: throughput, same JSON", least[1]/least[2], ""),
 		results.AtLeast("3 endpoints, 1 dead: throughput", least[3]/least[4], "", 0.90),
-	}, nil
+	}
 }
 
 // cluster is a number of endpoints in this process that answer alike, and one that is dead.
@@ -191,42 +171,33 @@ func (c *cluster) close() {
 const listed = 20
 
 // listOfFileSystems returns the response of a simulated cluster.
-func listOfFileSystems(ctx context.Context) ([]byte, error) {
-	simulated, err := wekatest.Start(wekatest.Plain())
-	if err != nil {
-		return nil, err
-	}
+func listOfFileSystems(ctx context.Context) []byte {
+	simulated := must.Get(wekatest.Start(wekatest.Plain()))
 	defer simulated.Close()
 	for i := range listed {
 		simulated.Seed("/fileSystems", map[string]any{"name": fmt.Sprint("filesystem", i)})
 	}
-	c, err := weka.New(simulated.URL, weka.WithPassword("admin", "admin"))
-	if err != nil {
-		return nil, err
-	}
+	c := must.Get(weka.New(simulated.URL, weka.WithPassword("admin", "admin")))
 	defer c.Close()
 	var text []byte
-	_, err = c.FileSystems.List(ctx, nil, weka.WithRawBody(&text))
-	return text, err
+	must.Get(c.Filesystem.GetFileSystems(ctx, nil, weka.WithRawBody(&text)))
+	return text
 }
 
 // measureThroughput returns how many reads of one filesystem a second goroutines make, over
 // those through the hand-written client, which keeps all its connections.
-func measureThroughput(ctx context.Context, rounds int) ([]results.Row, error) {
+func measureThroughput(ctx context.Context, rounds int) []results.Row {
 	return compareThroughput(ctx, rounds, throughputCalls)
 }
 
-func compareThroughput(ctx context.Context, rounds, calls int) ([]results.Row, error) {
-	c, err := startClients(ctx, 1<<20)
-	if err != nil {
-		return nil, err
-	}
+func compareThroughput(ctx context.Context, rounds, calls int) []results.Row {
+	c := startClients(ctx, 1<<20)
 	defer c.close()
 	var rows []results.Row
 	for _, goroutines := range []int{64, 1024} {
-		us := work{goroutines: goroutines, call: func() { must(c.ours.FileSystems.Get(ctx, "1", nil)) }}
-		hand := work{goroutines: goroutines, call: func() { must(c.byHand.fileSystem(ctx, "1")) }}
+		us := work{goroutines: goroutines, call: func() { must.Get(c.ours.Filesystem.GetFileSystem(ctx, "1", nil)) }}
+		hand := work{goroutines: goroutines, call: func() { must.Get(c.byHand.fileSystem(ctx, "1")) }}
 		rows = append(rows, results.AtLeast(fmt.Sprintf("throughput: %d goroutines", goroutines), medianRatio(rounds, calls, hand, us), "", 0.95))
 	}
-	return rows, nil
+	return rows
 }

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 
-	"encoding/json"
-
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // requestCase is one way to fill in a request.
@@ -97,8 +98,8 @@ type response struct {
 var emptyBodies = []string{"", `{}`, `{"data":null}`, `{"data":{"integer":18446744073709551615}}`, `"ok"`}
 
 // responses makes all responses of an operation.
-func (op *operation) responses() ([]response, error) {
-	var all []response
+func (op *operation) responses() (all []response, err error) {
+	defer must.Catch(&err)
 	if op.responseSchema == nil {
 		for _, body := range emptyBodies {
 			all = append(all, response{name: fmt.Sprintf("the body %q", body), status: op.status, body: []byte(body)})
@@ -108,40 +109,29 @@ func (op *operation) responses() ([]response, error) {
 	for _, c := range responseCases {
 		body := c.sample("data", op.responseSchema)
 		if c.regular {
-			if err := op.responseSchema.Value.VisitJSON(body, openapi3.VisitAsResponse()); err != nil {
-				return nil, fmt.Errorf("the sample of a response with %s does not fit its schema: %w", c.name, err)
-			}
+			err := op.responseSchema.Value.VisitJSON(body, openapi3.VisitAsResponse())
+			must.Hold(err == nil, "the sample of a response with %s does not fit its schema: %w", c.name, err)
 		}
-		r, err := op.newResponse(c.name, body)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
+		all = append(all, op.newResponse(c.name, body))
 	}
 	for name := range op.cursors() {
 		body := sampler{optional: true}.sample("data", op.responseSchema).(map[string]any)
 		body[name] = json.Number(beyondFloat)
-		r, err := op.newResponse("a cursor that is a number", body)
-		if err != nil {
-			return nil, err
-		}
-		// Methods return cursors as strings.
-		r.result.(map[string]any)[name] = beyondFloat
+		r := op.newResponse("a cursor that is a number", body)
+		r.result.(map[string]any)[name] = beyondFloat // methods return cursors as strings
 		all = append(all, r)
 	}
 	return all, nil
 }
 
-func (op *operation) newResponse(name string, value any) (response, error) {
+func (op *operation) newResponse(name string, value any) response {
 	body, err := json.Marshal(value)
-	if err != nil {
-		return response{}, fmt.Errorf("the response with %s cannot be encoded: %w", name, err)
-	}
+	must.Hold(err == nil, "the response with %s cannot be encoded: %w", name, err)
 	r := response{name: name, status: op.status, body: body, result: value}
 	if op.result == "data" {
 		r.result = value.(map[string]any)["data"]
 	}
-	return r, nil
+	return r
 }
 
 // cursors returns the members of a page that may have any JSON type, which methods return as

@@ -199,15 +199,17 @@ func definitionOf(o *api.Operation) api.Definition {
 func TestAccount(t *testing.T) {
 	c := contracts[0]
 	c.table = slices.Clone(c.table)
-	lost, wrong := c.table[0], &c.table[1]
-	c.table = append(c.table[1:], generated{id: "noSuchOperation"}, c.table[2])
-	wrong.result = "none"
+	lost, wrong := c.table[0], definitionOf(c.table[1])
+	wrong.Result = api.ResultNone
+	unknown := api.NewOperation(api.Definition{ID: "noSuchOperation", Method: http.MethodGet, Path: "/x", Result: api.ResultNone, Class: api.ClassSafe})
+	c.table = append(c.table[1:], unknown, c.table[2])
+	c.table[0] = api.NewOperation(wrong)
 	p, err := open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.close()
-	for _, want := range []string{lost.id, lost.service + "." + lost.method, wrong.id, "noSuchOperation", c.table[1].id} {
+	for _, want := range []string{lost.ID(), lost.Service() + "." + lost.GoMethod(), wrong.ID, unknown.ID(), c.table[1].ID()} {
 		if p.report.find(want, ruleTable) == nil {
 			t.Errorf("no failure of %s", want)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // document is an effective document. It does not change after load, and is safe for
@@ -36,22 +37,15 @@ type operation struct {
 
 // load reads a product's effective document. It closes objects in memory: validation rejects
 // members that they do not list.
-func load(product string) (*document, error) {
-	text, err := specs.Effective(product)
-	if err != nil {
-		return nil, err
-	}
-	spec, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, fmt.Errorf("load the effective document: %w", err)
-	}
+func load(product string) (_ *document, err error) {
+	defer must.Catch(&err)
+	spec, err := openapi3.NewLoader().LoadFromData(must.Get(specs.Effective(product)))
+	must.Hold(err == nil, "load the effective document: %w", err)
 	d := &document{basePath: strings.TrimSuffix(spec.Servers[0].URL, "/")}
 	for path, item := range spec.Paths.Map() {
 		for method, o := range item.Operations() {
 			op, err := describe(spec, path, method, item, o)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", o.OperationID, err)
-			}
+			must.Hold(err == nil, "%s: %w", o.OperationID, err)
 			d.operations = append(d.operations, op)
 		}
 	}

@@ -69,16 +69,14 @@ var errorResponses = map[string][]errorResponse{
 }
 
 // connectOnce makes clients that do not retry, each with one token.
-var connectOnce = map[string]func(url string, transport http.RoundTripper) (any, func(), error){
-	"weka": func(url string, transport http.RoundTripper) (any, func(), error) {
-		c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport),
+var connectOnce = map[string]func(url string, transport http.RoundTripper) (client, error){
+	"weka": func(url string, transport http.RoundTripper) (client, error) {
+		return weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport),
 			weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}))
-		return c, c.Close, err
 	},
-	"ngenea": func(url string, transport http.RoundTripper) (any, func(), error) {
-		c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport),
+	"ngenea": func(url string, transport http.RoundTripper) (client, error) {
+		return ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport),
 			ngenea.WithRetryPolicy(ngenea.RetryPolicy{Attempts: 1}))
-		return c, c.Close, err
 	},
 }
 

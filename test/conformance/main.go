@@ -18,6 +18,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
@@ -54,18 +55,17 @@ type contract struct {
 	name string // the product, as in the package specs
 	// document loads the effective document, once.
 	document func() (*document, error)
-	// table is the generated table of operations.
-	table []generated
-	// connect makes a client that sends accessToken to the server at that URL. The client
-	// is a pointer to a struct with a field for each service.
-	connect func(url string, transport http.RoundTripper) (client any, closeIt func(), err error)
+	// table is the generated table of operations. account reports duplicates in it.
+	table []*api.Operation
+	// connect makes a client that sends accessToken to the server at that URL.
+	connect func(url string, transport http.RoundTripper) (client, error)
 	// basicAuth is the call option for operations that take a user and a password instead
 	// of a token; nil for none.
 	basicAuth func(user, password string) api.CallOption
 }
 
-// generated is a row of the generated table.
-type generated struct{ id, service, method, result, auth, class string }
+// client is a pointer to a struct with a field for each service.
+type client interface{ Close() }
 
 // The credentials that the server must receive.
 const (
@@ -77,42 +77,22 @@ const (
 var contracts = []contract{{
 	name:      "weka",
 	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
-	table:     rows(wekaapi.Operations()),
+	table:     wekaapi.Operations(),
 	connect:   connectWeka,
 	basicAuth: weka.WithBasicAuth,
 }, {
 	name:     "ngenea",
 	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
-	table:    rows(ngeneaapi.Operations()),
+	table:    ngeneaapi.Operations(),
 	connect:  connectNgenea,
 }}
 
-// rows copies a generated table. It keeps duplicates, for account to report.
-func rows(operations []*api.Operation) []generated {
-	all := make([]generated, len(operations))
-	for i, o := range operations {
-		all[i] = generated{
-			id: o.ID(), service: o.Service(), method: o.GoMethod(),
-			result: string(o.Result()), auth: string(o.Auth()), class: string(o.Class()),
-		}
-	}
-	return all
+func connectWeka(url string, transport http.RoundTripper) (client, error) {
+	return weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
 }
 
-func connectWeka(url string, transport http.RoundTripper) (any, func(), error) {
-	c, err := weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
-	if err != nil {
-		return nil, nil, err
-	}
-	return c, c.Close, nil
-}
-
-func connectNgenea(url string, transport http.RoundTripper) (any, func(), error) {
-	c, err := ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
-	if err != nil {
-		return nil, nil, err
-	}
-	return c, c.Close, nil
+func connectNgenea(url string, transport http.RoundTripper) (client, error) {
+	return ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
 }
 
 // The rules.
@@ -164,36 +144,24 @@ func (r *report) add(operation, in string, violations ...violation) {
 }
 
 func (r *report) find(operation, rule string) *failure {
-	for _, f := range r.failures {
-		if f.operation == operation && f.rule == rule {
-			return f
-		}
+	i := slices.IndexFunc(r.failures, func(f *failure) bool { return f.operation == operation && f.rule == rule })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return r.failures[i]
 }
 
-// passed returns the number of operations that broke no rule.
-func (r *report) passed() int {
+// print prints the failures, and how many operations broke no rule.
+func (r *report) print(out io.Writer) {
 	failed := map[string]bool{}
 	for _, f := range r.failures {
 		failed[f.operation] = true
-	}
-	passed := 0
-	for _, id := range r.operations {
-		if !failed[id] {
-			passed++
-		}
-	}
-	return passed
-}
-
-func (r *report) print(out io.Writer) {
-	for _, f := range r.failures {
 		more := ""
 		if f.other > 0 {
 			more = fmt.Sprintf(" (and in %d other cases)", f.other)
 		}
 		_, _ = fmt.Fprintf(out, "%s: %s: %s: %s%s\n", r.product, f.operation, f.rule, f.detail, more)
 	}
-	_, _ = fmt.Fprintf(out, "%s: %d of %d operations\n", r.product, r.passed(), len(r.operations))
+	passed := len(slices.DeleteFunc(slices.Clone(r.operations), func(id string) bool { return failed[id] }))
+	_, _ = fmt.Fprintf(out, "%s: %d of %d operations\n", r.product, passed, len(r.operations))
 }

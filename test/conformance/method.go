@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // method is the generated method of an operation.
@@ -27,14 +28,14 @@ var (
 
 // find finds a method in the client's services and checks that its parameters and results
 // are those of the document, in this order: path values, body, params, options.
-func find(client any, row generated, op *operation) (*method, error) {
-	service := reflect.ValueOf(client).Elem().FieldByName(row.service)
+func find(client any, row *api.Operation, op *operation) (*method, error) {
+	service := reflect.ValueOf(client).Elem().FieldByName(row.Service())
 	if !service.IsValid() {
-		return nil, fmt.Errorf("the client has no service %s", row.service)
+		return nil, fmt.Errorf("the client has no service %s", row.Service())
 	}
-	m := &method{op: op, function: service.Addr().MethodByName(row.method)}
+	m := &method{op: op, function: service.Addr().MethodByName(row.GoMethod())}
 	if !m.function.IsValid() {
-		return nil, fmt.Errorf("%sService has no method %s", row.service, row.method)
+		return nil, fmt.Errorf("%sService has no method %s", row.Service(), row.GoMethod())
 	}
 	t := m.function.Type()
 	var wanted []string
@@ -85,29 +86,22 @@ var errNotFilled = errors.New("the sample does not fit the Go type")
 
 // call calls the method with a sample.
 func (m *method) call(ctx context.Context, r request, options ...api.CallOption) (result any, err error) {
+	defer must.Catch(&err)
 	arguments := []reflect.Value{reflect.ValueOf(ctx)}
-	add := func(t reflect.Type, what string, sample any) error {
+	add := func(t reflect.Type, what string, sample any) {
 		value := reflect.New(t).Elem()
-		if err := fill(value, sample); err != nil {
-			return fmt.Errorf("%w: %s: %w", errNotFilled, what, err)
-		}
+		err := fill(value, sample)
+		must.Hold(err == nil, "%w: %s: %w", errNotFilled, what, err)
 		arguments = append(arguments, value)
-		return nil
 	}
 	for i, t := range m.path {
-		if err := add(t, "path value "+m.op.inPath[i].Name, r.path[i]); err != nil {
-			return nil, err
-		}
+		add(t, "path value "+m.op.inPath[i].Name, r.path[i])
 	}
 	if m.body != nil {
-		if err := add(m.body, "body", r.body); err != nil {
-			return nil, err
-		}
+		add(m.body, "body", r.body)
 	}
 	if m.params != nil {
-		if err := add(reflect.PointerTo(m.params), "params", r.query); err != nil {
-			return nil, err
-		}
+		add(reflect.PointerTo(m.params), "params", r.query)
 	}
 	for _, option := range options {
 		arguments = append(arguments, reflect.ValueOf(option))

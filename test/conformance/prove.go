@@ -18,7 +18,7 @@ import (
 type proof struct {
 	contract contract
 	document *document
-	rows     map[string]generated // by operation
+	rows     map[string]*api.Operation // by id
 	server   *server
 	client   any
 	close    func()
@@ -50,14 +50,14 @@ func open(c contract) (*proof, error) {
 	for _, op := range d.operations {
 		p.report.operations = append(p.report.operations, op.id)
 	}
-	client, closeClient, err := c.connect(p.server.URL, p.server.Client().Transport)
+	client, err := c.connect(p.server.URL, p.server.Client().Transport)
 	if err != nil {
 		p.server.Close()
 		return nil, err
 	}
 	p.client = client
 	p.close = func() {
-		closeClient()
+		client.Close()
 		p.server.Close()
 	}
 	p.account()
@@ -67,26 +67,27 @@ func open(c contract) (*proof, error) {
 // account checks that the table has one row and the client one method for each operation of
 // the document, and no other.
 func (p *proof) account() {
-	p.rows = map[string]generated{}
+	p.rows = map[string]*api.Operation{}
 	methods := methodsOf(p.client)
 	for _, row := range p.contract.table {
-		if _, twice := p.rows[row.id]; twice {
-			p.report.add(row.id, "", violation{ruleTable, "has two rows"})
+		if _, twice := p.rows[row.ID()]; twice {
+			p.report.add(row.ID(), "", violation{ruleTable, "has two rows"})
 		}
-		p.rows[row.id] = row
-		delete(methods, row.service+"."+row.method)
+		p.rows[row.ID()] = row
+		delete(methods, row.Service()+"."+row.GoMethod())
 	}
 	unknown := maps.Clone(p.rows)
 	for _, op := range p.document.operations {
+		delete(unknown, op.id)
 		row, ok := p.rows[op.id]
-		says := [3]string{row.result, row.auth, row.class}
-		switch want := [3]string{op.result, op.auth, op.class}; {
-		case !ok:
+		if !ok {
 			p.report.add(op.id, "", violation{ruleTable, "has no row"})
-		case says != want:
+			continue
+		}
+		says, want := [3]string{string(row.Result()), string(row.Auth()), string(row.Class())}, [3]string{op.result, op.auth, op.class}
+		if says != want {
 			p.report.add(op.id, "", violation{ruleTable, fmt.Sprintf("has %q as result, credentials and class, the document %q", says, want)})
 		}
-		delete(unknown, op.id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(unknown)) {
 		p.report.add(id, "", violation{ruleTable, "is not in the document"})

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
-
-	"encoding/json"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )

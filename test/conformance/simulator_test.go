@@ -67,7 +67,7 @@ func simulate(t *testing.T, c contract, s simulated) {
 		t.Fatal(err)
 	}
 	for _, op := range d.operations {
-		i := slices.IndexFunc(c.table, func(row generated) bool { return row.id == op.id })
+		i := slices.IndexFunc(c.table, func(row *api.Operation) bool { return row.ID() == op.id })
 		m, err := find(s.client, c.table[i], op)
 		if err != nil {
 			t.Fatal(err)

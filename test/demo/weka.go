@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/load"
 	"github.com/hotcold-go/hotcold/test/must"
 )
 
@@ -100,7 +102,7 @@ func (s *wekaStory) shareRefresh(ctx context.Context) string {
 	logins, refreshes, rejected := s.cluster.Logins(), s.cluster.Refreshes(), s.rejections()
 	s.cluster.ExpireTokens()
 	s.cluster.Intercept("getFileSystem", callersAtOnce, holdUntil(ctx, callersAtOnce))
-	must.Succeed(callAtOnce(callersAtOnce, func() error { return s.callOnce(ctx) }))
+	must.Succeed(load.AtOnce(callersAtOnce, func(int) error { return s.callOnce(ctx) }))
 	logins, refreshes, rejected = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.rejections()-rejected
 	must.Hold(rejected == callersAtOnce && refreshes == 1 && logins == 0,
 		"%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", rejected, refreshes, logins, callersAtOnce)
@@ -185,29 +187,28 @@ const (
 // token: a refresh that is cut off may need a login.
 func (s *wekaStory) loseBackend(ctx context.Context) string {
 	must.Succeed(s.renewToken(ctx))
-	calls := startTraffic(trafficCallers, func() error { return s.callOnce(ctx) })
+	calls := load.Start(trafficCallers, callPause, func() error { return s.callOnce(ctx) })
 	without, err := s.stopAndStart(ctx, calls)
-	count := must.Get(calls.stop())
-	must.Succeed(err)
-	return fmt.Sprintf("%d calls, %d of them while it was away, 0 failed; it is in use again", count, without)
+	seen := calls.Stop()
+	must.Succeed(cmp.Or(seen.Err(), err))
+	return fmt.Sprintf("%d calls, %d of them while it was away, 0 failed; it is in use again", seen.Calls, without)
 }
 
 // stopAndStart waits until the backend has served a call, stops it for a number of calls,
 // starts it and waits until it serves again. It returns the number of calls without it.
-func (s *wekaStory) stopAndStart(ctx context.Context, calls *traffic) (without int, err error) {
+func (s *wekaStory) stopAndStart(ctx context.Context, calls *load.Load) (without int, err error) {
 	defer must.Catch(&err)
 	began := time.Now()
 	serves := func(context.Context) (string, bool, error) {
-		_, err := calls.counts()
-		return "waiting for the backend to be used", s.servedSince(began), err
+		return "waiting for the backend to be used", s.servedSince(began), calls.Count().Err()
 	}
 	must.Succeed(poll(ctx, s.printer, returnBound, serves))
-	before, _ := calls.counts()
+	before := calls.Count().Calls
 	s.cluster.StopEndpoint(lostBackend)
 	must.Succeed(poll(ctx, s.printer, returnBound, func(context.Context) (string, bool, error) {
-		count, err := calls.counts()
-		without = count - before
-		return fmt.Sprintf("%d calls without the backend", without), without >= callsWithout, err
+		seen := calls.Count()
+		without = seen.Calls - before
+		return fmt.Sprintf("%d calls without the backend", without), without >= callsWithout, seen.Err()
 	}))
 	began = time.Now()
 	must.Succeed(s.cluster.StartEndpoint(lostBackend))

@@ -12,6 +12,8 @@ import (
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -28,65 +30,47 @@ const (
 // measureChaos lets two of three endpoints break down and recover again and again, with one
 // fault at a time, while callers call without an error.
 func measureChaos(ctx context.Context, a amounts) ([]results.Row, error) {
-	var seen chaos
+	var all chaos
 	each := max(1, a.chaosCalls/len(breakages))
 	err := onNetworks(a.scenesAtOnce, a.idleTimeout, breakages, func(n *network, how breakage) error {
-		return seen.play(ctx, n, how, a.clients, each, a.flaps)
+		return all.play(ctx, n, how, a.clients, each, a.flaps)
 	})
-	if seen.first != nil {
-		err = errors.Join(err, fmt.Errorf("the first lost call: %w", seen.first))
+	calls := all.calls.Count()
+	if calls.First != nil {
+		err = errors.Join(err, fmt.Errorf("the first lost call: %w", calls.First))
 	}
 	return []results.Row{
-		results.AtLeast("chaos calls", seen.calls, results.Count, a.chaosCalls),
-		results.Reported("chaos faults met", seen.failed, results.Count),
-		results.Reported("chaos calls sent again", seen.resent, results.Count),
-		results.Exactly("chaos calls lost", seen.lost, 0),
-		results.Exactly("once operations executed twice", seen.twice, 0),
+		results.AtLeast("chaos calls", calls.Calls, results.Count, a.chaosCalls),
+		results.Reported("chaos faults met", int(all.failed.Load()), results.Count),
+		results.Reported("chaos calls sent again", int(all.resent.Load()), results.Count),
+		results.Exactly("chaos calls lost", calls.Lost(), 0),
+		results.Exactly("once operations executed twice", int(all.twice.Load()), 0),
 	}, err
 }
 
 // chaos is the outcome of all runs.
 type chaos struct {
-	mu     sync.Mutex
-	calls  int
-	failed int // see chaosRun
-	resent int
-	lost   int // calls that should have survived
-	twice  int
-	first  error
+	calls          load.Tally   // the failed ones should have survived
+	failed, resent atomic.Int64 // see chaosRun
+	twice          atomic.Int64
 }
 
 // play lets all endpoints of a network but a random one break down while callers call.
 func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, calls, flaps int) error {
-	load, err := s.startRun(ctx, n, clients)
+	run, err := s.startRun(ctx, n, clients)
 	if err != nil {
 		return err
 	}
 	whole := rand.IntN(endpoints) //nolint:gosec // not for security
-	err = load.flapAll(ctx, how, whole, flaps)
-	for err == nil && load.calls() < calls {
-		err = elapse(ctx, maxPause)
+	err = run.flapAll(ctx, how, whole, flaps)
+	for err == nil && run.calls() < calls {
+		err = load.Elapse(ctx, maxPause)
 	}
-	load.stop()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls += load.calls()
-	s.failed += int(load.failed.Load())
-	s.resent += int(load.resent.Load())
-	s.twice += n.recorder.twice()
+	run.stop()
+	s.failed.Add(run.failed.Load())
+	s.resent.Add(run.resent.Load())
+	s.twice.Add(int64(n.recorder.twice()))
 	return err
-}
-
-func (s *chaos) add(err error) {
-	if err == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lost++
-	if s.first == nil {
-		s.first = err
-	}
 }
 
 // upTo returns a random duration below d.
@@ -164,9 +148,9 @@ type chaosCaller struct {
 }
 
 func (a *chaosCaller) play(ctx context.Context) {
-	for elapse(ctx, upTo(2*maxPause)) == nil {
+	for load.Elapse(ctx, upTo(2*maxPause)) == nil {
 		a.made++
-		a.run.chaos.add(a.call(context.WithoutCancel(ctx)))
+		a.run.chaos.calls.Add(a.call(context.WithoutCancel(ctx)))
 		a.run.made.Add(1)
 	}
 }
@@ -215,33 +199,22 @@ func (a *chaosCaller) once(ctx context.Context) error {
 
 // flapAll lets all endpoints but one break down, each so many times.
 func (t *chaosRun) flapAll(ctx context.Context, how breakage, whole, times int) error {
-	var failed [endpoints]error
-	var under sync.WaitGroup
-	for i := range endpoints {
-		if i != whole {
-			under.Go(func() { failed[i] = t.flap(ctx, i, how, times) })
-		}
-	}
-	under.Wait()
-	return errors.Join(failed[:]...)
+	return load.AtOnce(endpoints-1, func(i int) error { return t.flap(ctx, (whole+1+i)%endpoints, how, times) })
 }
 
 // flap breaks an endpoint until calls have met the fault so many times. No call meets it if
 // every client has just set the endpoint aside, because of a call that met the fault before:
 // then it does not count.
-func (t *chaosRun) flap(ctx context.Context, endpoint int, how breakage, times int) error {
+func (t *chaosRun) flap(ctx context.Context, endpoint int, how breakage, times int) (err error) {
+	defer must.Catch(&err)
 	for range times {
 		met := t.met()
 		for began := time.Now(); ; {
-			if err := t.breakOnce(ctx, endpoint, how); err != nil {
-				return err
-			}
+			must.Succeed(t.breakOnce(ctx, endpoint, how))
 			if how.harmless || t.met() > met {
 				break
 			}
-			if time.Since(began) > patience {
-				return fmt.Errorf("no call met the fault in %v", patience)
-			}
+			must.Hold(time.Since(began) <= patience, "no call met the fault in %v", patience)
 		}
 	}
 	return nil
@@ -249,22 +222,19 @@ func (t *chaosRun) flap(ctx context.Context, endpoint int, how breakage, times i
 
 // breakOnce breaks an endpoint as soon as it is used, with requests under way, and heals it
 // when a call has met the fault or it is clear that none will.
-func (t *chaosRun) breakOnce(ctx context.Context, endpoint int, how breakage) error {
+func (t *chaosRun) breakOnce(ctx context.Context, endpoint int, how breakage) (err error) {
+	defer must.Catch(&err)
 	n := t.network
 	used, _ := n.recorder.count(endpoint)
-	err := until(ctx, patience, func() bool {
+	err = until(ctx, patience, func() bool {
 		now, _ := n.recorder.count(endpoint)
 		return now > used
 	})
-	if err != nil {
-		return fmt.Errorf("the endpoint is not used again: %w", err)
-	}
-	if err := elapse(ctx, upTo(300*time.Millisecond)); err != nil {
-		return err
-	}
+	must.Hold(err == nil, "the endpoint is not used again: %w", err)
+	must.Succeed(load.Elapse(ctx, upTo(300*time.Millisecond)))
 	met := t.met()
 	err = n.breakDown(endpoint, how)
-	err = errors.Join(err, elapse(ctx, 300*time.Millisecond+upTo(1200*time.Millisecond)))
+	err = errors.Join(err, load.Elapse(ctx, 300*time.Millisecond+upTo(1200*time.Millisecond)))
 	if err == nil && !how.harmless {
 		// On a slow machine a call may take longer than that to meet it.
 		_ = until(ctx, 2*n.idleTimeout, func() bool { return t.met() > met })
@@ -277,7 +247,7 @@ func until(ctx context.Context, most time.Duration, came func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	for !came() {
-		if err := elapse(ctx, time.Millisecond); err != nil {
+		if err := load.Elapse(ctx, time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -42,51 +44,39 @@ type dead struct {
 	recovery time.Duration
 }
 
-func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, lasting time.Duration) error {
+func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, lasting time.Duration) (err error) {
+	defer must.Catch(&err)
 	own := &http.Transport{MaxIdleConnsPerHost: deadCallers}
 	defer own.CloseIdleConnections()
 	wire := &trafficCounter{next: own}
-	c, err := n.connect(weka.WithTransport(wire))
-	if err != nil {
-		return err
-	}
+	c := must.Get(n.connect(weka.WithTransport(wire)))
 	defer c.Close()
-	calls := startLoad(deadCallers, func() error {
-		_, err := c.Cluster.GetStatus(ctx)
-		return errors.Join(err, elapse(ctx, upTo(maxPause)))
+	calls := load.Start(deadCallers, 0, func() error {
+		_, err := c.Cluster.GetClusterStatus(ctx)
+		return errors.Join(err, load.Elapse(ctx, upTo(maxPause)))
 	})
 	for i := range deaths {
 		if err = d.round(ctx, n, wire, how, i%endpoints, lasting); err != nil {
 			break
 		}
 	}
-	calls.stop()
-	return errors.Join(err, calls.seen.err())
+	return errors.Join(err, calls.Stop().Err())
 }
 
 // round is one death and the recovery.
-func (d *dead) round(ctx context.Context, n *network, wire *trafficCounter, how breakage, number int, lasting time.Duration) error {
+func (d *dead) round(ctx context.Context, n *network, wire *trafficCounter, how breakage, number int, lasting time.Duration) (err error) {
+	defer must.Catch(&err)
 	wire.watch(n.lines[number].address)
-	if err := n.breakDown(number, how); err != nil {
-		return err
-	}
-	err := elapse(ctx, lasting+upTo(lasting))
+	must.Succeed(n.breakDown(number, how))
+	err = load.Elapse(ctx, lasting+upTo(lasting))
 	share, failed := wire.share()
 	healed := time.Now()
-	if err = errors.Join(err, n.heal(number)); err != nil {
-		return err
-	}
-	if !failed {
-		return errors.New("no request met the dead endpoint")
-	}
+	must.Succeed(errors.Join(err, n.heal(number)))
+	must.Hold(failed, "no request met the dead endpoint")
 	used := healed
 	for ; !used.After(healed); _, used = n.recorder.count(number) {
-		if err := elapse(ctx, time.Millisecond); err != nil {
-			return err
-		}
-		if time.Since(healed) > patience {
-			return errors.New("it was not used again")
-		}
+		must.Succeed(load.Elapse(ctx, time.Millisecond))
+		must.Hold(time.Since(healed) <= patience, "it was not used again")
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

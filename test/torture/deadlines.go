@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -42,32 +44,24 @@ type overshoot struct {
 
 // play lets two clients call: one that has logged in, and one that cannot.
 func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.Duration) (err error) {
+	defer must.Catch(&err)
 	var both [2]*weka.Client
 	for i := range both {
-		if both[i], err = n.connect(); err != nil {
-			return err
-		}
+		both[i] = must.Get(n.connect())
 		defer both[i].Close()
 	}
-	if _, err := both[0].Cluster.GetStatus(ctx); err != nil {
-		return err
-	}
+	must.Get(both[0].Cluster.GetClusterStatus(ctx))
 	for i := range endpoints {
-		if err := n.breakDown(i, how); err != nil {
-			return err
-		}
+		must.Succeed(n.breakDown(i, how))
 	}
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	var calling sync.WaitGroup
-	for i := range len(both) * deadlineCallers {
-		calling.Go(func() {
-			for elapse(ctx, upTo(2*maxPause)) == nil {
-				o.call(context.WithoutCancel(ctx), both[i%len(both)])
-			}
-		})
-	}
-	calling.Wait()
+	_ = load.AtOnce(len(both)*deadlineCallers, func(i int) error {
+		for load.Elapse(ctx, upTo(2*maxPause)) == nil {
+			o.call(context.WithoutCancel(ctx), both[i%len(both)])
+		}
+		return nil
+	})
 	return n.healAll() // otherwise Close would wait for a login
 }
 
@@ -78,7 +72,7 @@ func (o *overshoot) call(ctx context.Context, c *weka.Client) {
 	defer cancel()
 	expired := make(chan time.Time, 1)
 	forget := context.AfterFunc(ctx, func() { expired <- time.Now() })
-	_, _ = c.Cluster.GetStatus(ctx) // only its duration counts
+	_, _ = c.Cluster.GetClusterStatus(ctx) // only its duration counts
 	returned := time.Now()
 	if ctx.Err() == nil {
 		forget()

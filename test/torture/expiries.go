@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -42,22 +44,19 @@ const crowdPart = 10
 // declared lets all goroutines call right after each expiry. On a slow machine fewer of them
 // meet the later ones.
 func (c *crossing) declared(ctx context.Context, a amounts) error {
-	return c.cross(ctx, a.goroutines, longLife, func(cluster *wekatest.Server, h *crowd) error {
+	return c.cross(ctx, a.goroutines, longLife, func(cluster *wekatest.Server, call func(members int)) {
 		began := time.Now()
-		members := h.size
+		members := a.goroutines
 		for turn := range a.expiries {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+			must.Succeed(ctx.Err())
 			if time.Since(began) > a.patience {
-				members = max(1, h.size/crowdPart)
+				members = max(1, a.goroutines/crowdPart)
 			}
 			before := cluster.Refreshes()
 			expire(cluster, turn)
-			h.release(members)
+			call(members)
 			c.seen.add(cluster.Refreshes() - before)
 		}
-		return nil
 	})
 }
 
@@ -65,106 +64,39 @@ func (c *crossing) declared(ctx context.Context, a amounts) error {
 // all wait for the new one. There are fewer of them, so that their calls end before its
 // expiry.
 func (c *crossing) predicted(ctx context.Context, a amounts) error {
-	return c.cross(ctx, max(1, a.goroutines/crowdPart), a.life, func(cluster *wekatest.Server, h *crowd) error {
+	members := max(1, a.goroutines/crowdPart)
+	return c.cross(ctx, members, a.life, func(cluster *wekatest.Server, call func(members int)) {
 		refreshes := logRefreshes(cluster, a.life)
 		for refreshes.expiries().expiries < a.lives {
-			if err := elapse(ctx, a.life); err != nil {
-				return err
-			}
-			h.release(h.size)
+			must.Succeed(load.Elapse(ctx, a.life))
+			call(members)
 		}
 		c.seen.merge(refreshes.expiries())
-		return nil
 	})
 }
 
-// cross lets a crowd call a cluster of its own and counts the results.
-func (c *crossing) cross(ctx context.Context, size int, life time.Duration, meet func(*wekatest.Server, *crowd) error) error {
-	cluster, err := startCluster(life, wekatest.Plain())
-	if err != nil {
-		return err
-	}
+// cross lets goroutines call a cluster of its own and counts the results. meet brings the
+// expiries, and lets so many of them call at once.
+func (c *crossing) cross(ctx context.Context, members int, life time.Duration, meet func(cluster *wekatest.Server, call func(members int))) (err error) {
+	defer must.Catch(&err)
+	cluster := startCluster(life, wekatest.Plain())
 	defer cluster.Close()
-	call, release, err := connect(ctx, cluster)
-	if err != nil {
-		return err
-	}
+	call, release := connect(ctx, cluster)
 	defer release()
-	h := newCrowd(size, call)
-	h.release(size)
-	err = meet(cluster, h)
-	c.goroutines = max(c.goroutines, h.end())
-	c.calls += h.seen.calls
-	c.refused += h.seen.refused
+	var tally load.Tally
+	wave := func(members int) {
+		tally.CallAtOnce(members, call)
+		c.goroutines = max(c.goroutines, members)
+	}
+	wave(members)
+	err = must.Run(func() { meet(cluster, wave) })
+	seen := tally.Count()
+	c.calls += seen.Calls
+	c.refused += seen.Refused
 	if n := cluster.Logins(); n != 1 {
 		err = errors.Join(err, fmt.Errorf("%d logins: a session that is refreshed needs 1", n))
 	}
-	return errors.Join(err, h.seen.err(), cluster.Err())
-}
-
-// crowd are goroutines that live through a whole run and call in waves, all at once.
-type crowd struct {
-	size    int
-	seen    tally
-	next    *wave
-	members sync.WaitGroup
-	called  []bool // by each member, which writes its own element
-}
-
-// wave is one call of every member.
-type wave struct {
-	gate    chan struct{}
-	size    int // how many members call; 0 ends the crowd
-	calling sync.WaitGroup
-	next    *wave
-}
-
-func newWave() *wave { return &wave{gate: make(chan struct{})} }
-
-func newCrowd(size int, call func() error) *crowd {
-	h := &crowd{size: size, next: newWave(), called: make([]bool, size)}
-	first := h.next
-	for i := range size {
-		h.members.Go(func() { h.live(i, first, call) })
-	}
-	return h
-}
-
-func (h *crowd) live(member int, w *wave, call func() error) {
-	for ; ; w = w.next {
-		<-w.gate
-		if w.size == 0 {
-			return
-		}
-		if member < w.size {
-			h.seen.add(call())
-			h.called[member] = true
-			w.calling.Done()
-		}
-	}
-}
-
-// release lets the first members call and returns after their calls.
-func (h *crowd) release(members int) {
-	w := h.next
-	h.next = newWave()
-	w.next, w.size = h.next, members
-	w.calling.Add(members)
-	close(w.gate)
-	w.calling.Wait()
-}
-
-// end ends the goroutines and returns how many of them have called.
-func (h *crowd) end() int {
-	h.release(0)
-	h.members.Wait()
-	n := 0
-	for _, called := range h.called {
-		if called {
-			n++
-		}
-	}
-	return n
+	return errors.Join(err, seen.Err(), cluster.Err())
 }
 
 // refreshLog records when refreshes reach a simulator whose tokens expire by themselves.

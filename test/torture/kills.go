@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,10 +13,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -27,12 +29,7 @@ func measureKills(ctx context.Context, a amounts) ([]results.Row, error) {
 	for kind := range fileKinds {
 		lanes = append(lanes, &lane{kind: kind, took: time.Millisecond})
 	}
-	failed := make([]error, len(lanes))
-	var all sync.WaitGroup
-	for i, l := range lanes {
-		all.Go(func() { failed[i] = l.run(ctx, (a.kills+len(lanes)-1)/len(lanes)) })
-	}
-	all.Wait()
+	err := load.AtOnce(len(lanes), func(i int) error { return lanes[i].run(ctx, (a.kills+len(lanes)-1)/len(lanes)) })
 	kills, torn := 0, 0
 	for _, l := range lanes {
 		kills += l.kills
@@ -41,7 +38,7 @@ func measureKills(ctx context.Context, a amounts) ([]results.Row, error) {
 	return []results.Row{
 		results.AtLeast("kill -9 mid-write", kills, results.Count, a.kills),
 		results.Exactly("torn files", torn, 0),
-	}, errors.Join(failed...)
+	}, err
 }
 
 // lane is a file and the processes that write it, one after the other.
@@ -56,9 +53,8 @@ type lane struct {
 }
 
 func (l *lane) run(ctx context.Context, kills int) (err error) {
-	if l.folder, err = os.MkdirTemp("", "torture-"); err != nil {
-		return err
-	}
+	defer must.Catch(&err)
+	l.folder = must.Get(os.MkdirTemp("", "torture-"))
 	defer func() { _ = os.RemoveAll(l.folder) }()
 	for l.kills < kills && err == nil {
 		err = l.killOne(ctx)
@@ -76,7 +72,7 @@ func (l *lane) killOne(ctx context.Context) error {
 	for writes := 1 + rand.IntN(3); said.writings < writes; { //nolint:gosec // not for security
 		if !c.out.Scan() {
 			_ = c.kill()
-			return fmt.Errorf("a process could not go on with the %s: %w", l.kind, orEOF(c.out.Err()))
+			return fmt.Errorf("a process could not go on with the %s: %w", l.kind, cmp.Or(c.out.Err(), io.EOF))
 		}
 		said.add(c.out.Text())
 		if _, err := readPair(l.folder); err != nil {
@@ -86,7 +82,7 @@ func (l *lane) killOne(ctx context.Context) error {
 	if said.took > 0 {
 		l.took = said.took
 	}
-	err = elapse(ctx, rand.N(l.took)) //nolint:gosec // not for security
+	err = load.Elapse(ctx, rand.N(l.took)) //nolint:gosec // not for security
 	for _, line := range c.kill() {
 		said.add(line)
 	}
@@ -140,18 +136,14 @@ const (
 
 // writeForEver makes one client after the other. Each takes the session from the file, gets
 // a 401, refreshes and writes the file.
-func writeForEver(_ io.Reader, out io.Writer) error {
+func writeForEver(_ io.Reader, out io.Writer) (err error) {
+	defer must.Catch(&err)
 	option := fileKinds[os.Getenv(kindVariable)](os.Getenv(folderVariable))
 	for n := 1; ; n++ {
 		name := fmt.Sprintf("%dn%d", os.Getpid(), n)
-		c, err := weka.New("weka.example", weka.WithPassword("admin", "admin"), option,
-			weka.WithTransport(&issuer{name: name, out: out}))
-		if err != nil {
-			return err
-		}
-		if err := c.Do(context.Background(), http.MethodGet, "/cluster", nil, nil); err != nil {
-			return err
-		}
+		c := must.Get(weka.New("weka.example", weka.WithPassword("admin", "admin"), option,
+			weka.WithTransport(&issuer{name: name, out: out})))
+		must.Succeed(c.Do(context.Background(), http.MethodGet, "/cluster", nil, nil))
 		c.Close()
 	}
 }
@@ -194,10 +186,7 @@ func (i *issuer) say(what, name string) {
 
 // response returns one in WEKA's envelope.
 func response(request *http.Request, status int, data any) *http.Response {
-	text, err := json.Marshal(map[string]any{"data": data})
-	if err != nil {
-		panic(err) // strings and numbers can always be encoded
-	}
+	text := must.Get(json.Marshal(map[string]any{"data": data})) // strings and numbers can always be encoded
 	return textResponse(request, status, "application/json", text)
 }
 

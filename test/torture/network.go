@@ -18,6 +18,8 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // endpoints is the number of endpoints of a cluster.
@@ -47,36 +49,26 @@ const listed = 20
 
 // onNetworks calls play with each fault and a network that works, on so many networks at
 // once.
-func onNetworks(most int, idleTimeout time.Duration, all []breakage, play func(*network, breakage) error) error {
+func onNetworks(most int, idleTimeout time.Duration, all []breakage, play func(*network, breakage) error) (err error) {
+	defer must.Catch(&err)
 	free := make(chan *network, most)
 	for range most {
-		n, err := startNetwork(idleTimeout)
-		if err != nil {
-			return err
-		}
+		n := startNetwork(idleTimeout)
 		defer n.close()
 		free <- n
 	}
-	failed := make([]error, len(all))
-	var playing sync.WaitGroup
-	for i, how := range all {
+	return load.AtOnce(len(all), func(i int) error {
 		n := <-free
-		playing.Go(func() {
-			if err := errors.Join(play(n, how), n.cluster.Err()); err != nil {
-				failed[i] = fmt.Errorf("%s: %w", how.name, err)
-			}
-			free <- n
-		})
-	}
-	playing.Wait()
-	return errors.Join(failed...)
+		defer func() { free <- n }()
+		if err := errors.Join(play(n, all[i]), n.cluster.Err()); err != nil {
+			return fmt.Errorf("%s: %w", all[i].name, err)
+		}
+		return nil
+	})
 }
 
-func startNetwork(idleTimeout time.Duration) (*network, error) {
-	cluster, err := startCluster(longLife, wekatest.Plain(), wekatest.Endpoints(endpoints))
-	if err != nil {
-		return nil, err
-	}
+func startNetwork(idleTimeout time.Duration) *network {
+	cluster := startCluster(longLife, wekatest.Plain(), wekatest.Endpoints(endpoints))
 	n := &network{
 		cluster:     cluster,
 		idleTimeout: idleTimeout,
@@ -88,12 +80,9 @@ func startNetwork(idleTimeout time.Duration) (*network, error) {
 	}
 	for i, url := range cluster.URLs() {
 		n.lines[i] = &line{address: "127.0.0.1:0", upstream: strings.TrimPrefix(url, "http://")}
-		if err := n.open(i); err != nil {
-			n.close()
-			return nil, err
-		}
+		must.Succeed(n.open(i))
 	}
-	return n, nil
+	return n
 }
 
 // open starts a proxy without faults. It may have to wait for its port, which another
@@ -156,11 +145,7 @@ func (n *network) connect(options ...weka.Option) (*weka.Client, error) {
 
 // healAll heals all endpoints.
 func (n *network) healAll() error {
-	var failed [endpoints]error
-	for i := range endpoints {
-		failed[i] = n.heal(i)
-	}
-	return errors.Join(failed[:]...)
+	return load.AtOnce(endpoints, n.heal)
 }
 
 func (n *network) close() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -54,41 +57,26 @@ type pool struct {
 // that a session was lost.
 func shareCache(ctx context.Context, processes int, life time.Duration, meet func(*pool) error) (p *pool, err error) {
 	p = &pool{}
-	folder, err := os.MkdirTemp("", "torture-")
-	if err != nil {
-		return p, err
-	}
+	defer must.Catch(&err)
+	folder := must.Get(os.MkdirTemp("", "torture-"))
 	defer func() { _ = os.RemoveAll(folder) }()
-	if p.cluster, err = startCluster(life); err != nil {
-		return p, err
-	}
+	p.cluster = startCluster(life)
 	defer p.cluster.Close()
 	p.variables = []string{
 		addressVariable + "=" + p.cluster.URL, caVariable + "=" + p.cluster.CAFile(),
 		folderVariable + "=" + filepath.Join(folder, "cache"),
 	}
-	err = p.start(ctx, processes)
-	if err == nil {
-		err = p.call()
-	}
-	if err == nil {
-		err = meet(p)
-	}
+	err = must.Run(func() {
+		for range processes {
+			p.children = append(p.children, must.Get(startChild(ctx, "call", p.variables...)))
+		}
+		p.started = processes
+		must.Succeed(p.call())
+		must.Succeed(meet(p))
+	})
 	err = errors.Join(err, p.each(func(i int) error { return p.children[i].stop() }))
 	p.lost += max(0, p.cluster.Logins()-1)
 	return p, errors.Join(err, p.first, p.cluster.Err())
-}
-
-func (p *pool) start(ctx context.Context, processes int) error {
-	for range processes {
-		c, err := startChild(ctx, "call", p.variables...)
-		if err != nil {
-			return err
-		}
-		p.children = append(p.children, c)
-	}
-	p.started = processes
-	return nil
 }
 
 // call lets all processes call at once.
@@ -98,13 +86,7 @@ func (p *pool) call() error {
 
 // each runs do for every process at once.
 func (p *pool) each(do func(i int) error) error {
-	failed := make([]error, len(p.children))
-	var all sync.WaitGroup
-	for i := range p.children {
-		all.Go(func() { failed[i] = do(i) })
-	}
-	all.Wait()
-	return errors.Join(failed...)
+	return load.AtOnce(len(p.children), do)
 }
 
 func (p *pool) count(c *child) error {
@@ -112,22 +94,19 @@ func (p *pool) count(c *child) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lost += result.Lost
-	if result.Lost > 0 && p.first == nil {
-		p.first = fmt.Errorf("%d of %d calls of a process failed: %s", result.Lost, result.Calls, result.First)
+	if result.Lost > 0 {
+		p.first = cmp.Or(p.first, fmt.Errorf("%d of %d calls of a process failed: %s", result.Lost, result.Calls, result.First))
 	}
 	return err
 }
 
-func (p *pool) declared(ctx context.Context, a amounts) error {
+func (p *pool) declared(ctx context.Context, a amounts) (err error) {
+	defer must.Catch(&err)
 	for turn := range a.processExpiries {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+		must.Succeed(ctx.Err())
 		before := p.cluster.Refreshes()
 		expire(p.cluster, turn)
-		if err := p.call(); err != nil {
-			return err
-		}
+		must.Succeed(p.call())
 		p.seen.add(p.cluster.Refreshes() - before)
 	}
 	return nil
@@ -143,15 +122,12 @@ const (
 
 func (p *pool) predicted(ctx context.Context, a amounts) error {
 	refreshes := logRefreshes(p.cluster, a.life)
-	err := p.each(func(i int) error {
+	err := p.each(func(i int) (err error) {
+		defer must.Catch(&err)
 		for n := 1; refreshes.expiries().expiries < a.lives; n++ {
-			if err := errors.Join(p.count(p.children[i]), elapse(ctx, callPause)); err != nil {
-				return err
-			}
+			must.Succeed(errors.Join(p.count(p.children[i]), load.Elapse(ctx, callPause)))
 			if n%(minCommands*(i+2)/2) == 0 {
-				if err := p.replace(ctx, i); err != nil {
-					return err
-				}
+				must.Succeed(p.replace(ctx, i))
 			}
 		}
 		return nil
@@ -179,39 +155,29 @@ type callResult struct {
 
 // callOnCommand is a process with a client of the shared cache. For each number on its input
 // it makes so many calls at once.
-func callOnCommand(in io.Reader, out io.Writer) error {
-	c, err := weka.New(os.Getenv(addressVariable), weka.WithPassword("admin", "admin"),
-		weka.WithCAFile(os.Getenv(caVariable)), weka.WithTokenCache(os.Getenv(folderVariable)))
-	if err != nil {
-		return err
-	}
+func callOnCommand(in io.Reader, out io.Writer) (err error) {
+	defer must.Catch(&err)
+	c := must.Get(weka.New(os.Getenv(addressVariable), weka.WithPassword("admin", "admin"),
+		weka.WithCAFile(os.Getenv(caVariable)), weka.WithTokenCache(os.Getenv(folderVariable))))
 	defer c.Close()
 	commands := bufio.NewScanner(in)
 	for commands.Scan() {
-		n, err := strconv.Atoi(commands.Text())
-		if err != nil {
-			return err
-		}
-		if err := json.NewEncoder(out).Encode(callAtOnce(c, n)); err != nil {
-			return err
-		}
+		n := must.Get(strconv.Atoi(commands.Text()))
+		must.Succeed(json.NewEncoder(out).Encode(callAtOnce(c, n)))
 	}
 	return commands.Err()
 }
 
 func callAtOnce(c *weka.Client, n int) callResult {
-	var seen tally
-	var callers sync.WaitGroup
-	for range n {
-		callers.Go(func() {
-			_, err := c.FileSystems.List(context.Background(), nil)
-			seen.add(err)
-		})
-	}
-	callers.Wait()
-	result := callResult{Calls: seen.calls, Lost: seen.lost()}
-	if seen.first != nil {
-		result.First = seen.first.Error()
+	var tally load.Tally
+	tally.CallAtOnce(n, func() error {
+		_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+		return err
+	})
+	seen := tally.Count()
+	result := callResult{Calls: seen.Calls, Lost: seen.Lost()}
+	if seen.First != nil {
+		result.First = seen.First.Error()
 	}
 	return result
 }
@@ -223,14 +189,7 @@ func (c *child) call(n int) (callResult, error) {
 		return result, fmt.Errorf("a process is gone: %w", err)
 	}
 	if !c.out.Scan() {
-		return result, fmt.Errorf("a process ended in a call: %w", orEOF(c.out.Err()))
+		return result, fmt.Errorf("a process ended in a call: %w", cmp.Or(c.out.Err(), io.EOF))
 	}
 	return result, json.Unmarshal(c.out.Bytes(), &result)
-}
-
-func orEOF(err error) error {
-	if err == nil {
-		return io.EOF
-	}
-	return err
 }

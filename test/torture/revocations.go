@@ -14,6 +14,8 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -22,111 +24,81 @@ const (
 	callers = 64
 	// sharedClients is how many clients they use, which share a token cache.
 	sharedClients = 4
+	// clusterName names the session in that cache.
+	clusterName = "torture"
 )
 
 // measureRevocations ends all sessions, in turn with their refresh tokens and without, at any
-// moment of the calls under way. A client with a password recovers from both. Before every
+// moment of the calls under way. A client with a password recovers from both. Every goroutine
+// meets each of them, and no call meets two: the SDK sends a call again once. Before every
 // other pair of revocations another process refreshes the session, so that the token in the
 // cache is as dead as the clients' own.
-func measureRevocations(ctx context.Context, a amounts) ([]results.Row, error) {
-	cluster, err := startCluster(longLife, wekatest.Plain())
-	if err != nil {
-		return nil, err
-	}
+func measureRevocations(ctx context.Context, a amounts) (rows []results.Row, err error) {
+	defer must.Catch(&err)
+	cluster := startCluster(longLife, wekatest.Plain())
 	defer cluster.Close()
-	folder, err := os.MkdirTemp("", "torture-")
-	if err != nil {
-		return nil, err
-	}
+	folder := must.Get(os.MkdirTemp("", "torture-"))
 	defer func() { _ = os.RemoveAll(folder) }()
-	shared := newSharedCache(cluster, filepath.Join(folder, "cache"))
-	call, release, err := connectMany(ctx, cluster, shared.options...)
-	if err != nil {
-		return nil, err
-	}
+	cache := filepath.Join(folder, "cache")
+	call, release := connectMany(ctx, cluster, weka.WithTokenCache(cache), weka.WithClusterName(clusterName))
 	defer release()
-	calls := startLoad(callers, call)
+	calls := load.Start(callers, 0, call)
 	revoked, refreshed := 0, 0
-	for err = calls.settle(ctx); err == nil && revoked < a.revocations; revoked++ {
-		if revoked/2%2 == 1 {
-			refreshed++
-			err = shared.refresh(ctx)
+	err = must.Run(func() {
+		must.Succeed(calls.Settle(ctx))
+		for ; revoked < a.revocations; revoked++ {
+			if revoked/2%2 == 1 {
+				refreshed++
+				refreshElsewhere(ctx, cluster, cache)
+			}
+			if revoked%2 == 0 {
+				cluster.RevokeTokens()
+			} else {
+				cluster.ExpireTokens()
+			}
+			must.Succeed(calls.Settle(ctx))
 		}
-		if revoked%2 == 0 {
-			cluster.RevokeTokens()
-		} else {
-			cluster.ExpireTokens()
-		}
-		err = errors.Join(err, calls.settle(ctx))
-	}
-	calls.stop()
+	})
+	seen := calls.Stop()
 	renewals := cluster.Logins() - 1 + cluster.Refreshes() - refreshed
 	if err == nil && renewals != revoked {
 		err = fmt.Errorf("%d revocations cost %d logins and refreshes: want one each", revoked, renewals)
 	}
 	return []results.Row{
 		results.AtLeast("revocations", min(revoked, renewals), results.Count, a.revocations),
-		results.Exactly("calls lost to revocation", calls.seen.lost(), 0),
-	}, errors.Join(err, calls.seen.err(), cluster.Err())
+		results.Exactly("calls lost to revocation", seen.Lost(), 0),
+	}, errors.Join(err, seen.Err(), cluster.Err())
 }
 
 // connectMany returns a call that takes turns among clients that share a session.
-func connectMany(ctx context.Context, cluster *wekatest.Server, options ...weka.Option) (call func() error, release func(), err error) {
-	var all [sharedClients]func() error
-	var releases []func()
-	release = func() {
+func connectMany(ctx context.Context, cluster *wekatest.Server, options ...weka.Option) (call func() error, release func()) {
+	var calls [sharedClients]func() error
+	var releases [sharedClients]func()
+	for i := range calls {
+		calls[i], releases[i] = connect(ctx, cluster, options...)
+	}
+	var turn atomic.Uint64
+	return func() error { return calls[turn.Add(1)%sharedClients]() }, func() {
 		for _, end := range releases {
 			end()
 		}
 	}
-	for i := range all {
-		one, end, err := connect(ctx, cluster, options...)
-		if err != nil {
-			release()
-			return nil, nil, err
-		}
-		all[i], releases = one, append(releases, end)
-	}
-	var turn atomic.Uint64
-	return func() error { return all[turn.Add(1)%sharedClients]() }, release, nil
 }
 
-// sharedCache is a token cache as another process sees it.
-type sharedCache struct {
-	cluster  *wekatest.Server
-	options  []weka.Option // of the clients that use it
-	store    token.Store
-	identity token.Identity
-}
-
-func newSharedCache(cluster *wekatest.Server, folder string) *sharedCache {
-	const name = "torture"
-	return &sharedCache{
-		cluster:  cluster,
-		options:  []weka.Option{weka.WithTokenCache(folder), weka.WithClusterName(name)},
-		store:    token.NewCache(folder),
-		identity: token.Identity{System: "weka", Cluster: name, User: "admin", Organization: "Root"},
-	}
-}
-
-// refresh renews the session in the cache, like a process that refreshes early.
-func (s *sharedCache) refresh(ctx context.Context) error {
-	c, err := weka.New(s.cluster.URL)
-	if err != nil {
-		return err
-	}
+// refreshElsewhere renews the session in a token cache, like a process that refreshes early.
+func refreshElsewhere(ctx context.Context, cluster *wekatest.Server, folder string) {
+	c := must.Get(weka.New(cluster.URL))
 	defer c.Close()
-	return s.store.Update(ctx, s.identity, func(current token.Token) (token.Token, error) {
+	identity := token.Identity{System: "weka", Cluster: clusterName, User: "admin", Organization: "Root"}
+	must.Succeed(token.NewCache(folder).Update(ctx, identity, func(current token.Token) (renewed token.Token, err error) {
+		defer must.Catch(&err)
 		issued := time.Now()
-		tokens, err := c.Login.RefreshToken(ctx, wekaapi.RefreshTokenBody{
+		tokens := must.Get(c.Login.RefreshToken(ctx, wekaapi.RefreshTokenBody{
 			RefreshToken: weka.NewSecret(current.Refresh.Reveal()),
-		})
-		if err != nil {
-			return token.Token{}, err
-		}
+		}))
 		return token.Token{
 			Access: api.NewSecret(tokens.AccessToken.Reveal()), Refresh: api.NewSecret(tokens.RefreshToken.Reveal()),
 			Issued: issued, Expiry: issued.Add(longLife),
 		}, nil
-	})
+	}))
 }

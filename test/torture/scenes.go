@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,12 +12,13 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // stages are the requests of a session that can meet a fault.
@@ -29,8 +29,8 @@ func sessionScenes() []scene {
 	var scenes []scene
 	for _, stage := range stages {
 		for _, f := range faults {
-			scenes = append(scenes, scene{stage + ": " + f.name, func(ctx context.Context, p *planting) error {
-				return playSession(ctx, p, &wire{planting: p, stage: stage, fault: f})
+			scenes = append(scenes, scene{stage + ": " + f.name, func(ctx context.Context, p *planting) {
+				playSession(ctx, p, &wire{planting: p, stage: stage, fault: f})
 			}})
 		}
 	}
@@ -42,9 +42,7 @@ type wire struct {
 	planting *planting
 	stage    string
 	fault    fault
-
-	mu     sync.Mutex
-	failed bool
+	failed   atomic.Bool // the fault has occurred
 }
 
 // RoundTrip implements http.RoundTripper without a network.
@@ -52,25 +50,16 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	stage := stageOf(r)
 	switch {
 	case stage == w.stage:
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.failed = true
+		w.failed.Store(true)
 		return w.fault.reply(w.planting, r)
 	case stage != "call":
 		return response(r, http.StatusOK, map[string]any{
 			"access_token": w.planting.plant(), "refresh_token": w.planting.plant(), "expires_in": 300,
 		}), nil
-	case w.stage == "refresh" && !w.hasFailed():
+	case w.stage == "refresh" && !w.failed.Load():
 		return response(r, http.StatusUnauthorized, "Unauthorized"), nil
 	}
 	return response(r, http.StatusOK, map[string]any{"username": "admin"}), nil
-}
-
-// hasFailed reports whether the fault has occurred.
-func (w *wire) hasFailed() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.failed
 }
 
 func stageOf(r *http.Request) string {
@@ -84,22 +73,16 @@ func stageOf(r *http.Request) string {
 }
 
 // playSession makes one call and inspects everything that a caller has then.
-func playSession(ctx context.Context, p *planting, w *wire) error {
-	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(w),
-		weka.WithSessionHook(func(event weka.SessionEvent) { p.inspect(event, &event); p.inspectError(event.Err) }))
-	if err != nil {
-		return err
-	}
+func playSession(ctx context.Context, p *planting, w *wire) {
+	c := must.Get(weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(w),
+		weka.WithSessionHook(func(event weka.SessionEvent) { p.inspect(event, &event); p.inspectError(event.Err) })))
 	defer c.Close()
 	var facts weka.Response
-	got, err := c.Users.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
+	got, err := c.User.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
 	p.inspectError(err)
 	p.inspect(got)
 	p.dumpResponse(facts)
-	if !w.hasFailed() {
-		return errors.New("the fault did not occur")
-	}
-	return nil
+	must.Hold(w.failed.Load(), "the fault did not occur")
 }
 
 func (p *planting) inspectError(err error) {
@@ -173,123 +156,99 @@ func sent(r *http.Request) string {
 
 // givenScenes have secrets of the caller: tokens, files, headers, queries.
 func givenScenes() []scene {
-	refused := &wire{stage: "call", fault: refusing}
 	return []scene{
-		{"token and secret", func(_ context.Context, p *planting) error {
+		{"token and secret", func(_ context.Context, p *planting) {
 			t := p.token()
 			p.inspect(t, &t, t.Access, &t.Access, []api.Secret{t.Refresh}, map[string]token.Token{"a": t}, weka.TokenStore(token.NewMemoryStore()))
-			return nil
 		}},
 		{"client", inspectClient},
-		{"access token refused", func(ctx context.Context, p *planting) error {
-			return failing(ctx, p, refused, weka.WithAccessToken(p.plant()))
+		{"access token refused", func(ctx context.Context, p *planting) {
+			failing(ctx, p, weka.WithAccessToken(p.plant()))
 		}},
-		{"token function refused", func(ctx context.Context, p *planting) error {
-			return failing(ctx, p, refused, weka.WithTokenFunc(func(context.Context) (weka.Token, error) { return p.token(), nil }))
+		{"token function refused", func(ctx context.Context, p *planting) {
+			failing(ctx, p, weka.WithTokenFunc(func(context.Context) (weka.Token, error) { return p.token(), nil }))
 		}},
-		{"token file refused", func(ctx context.Context, p *planting) error {
-			return inFile(p, `{"access_token":"`+p.plant()+`","refresh_token":"`+p.plant()+`"}`, func(path string) error {
-				return failing(ctx, p, refused, weka.WithTokenFile(path))
+		{"token file refused", func(ctx context.Context, p *planting) {
+			inFile(`{"access_token":"`+p.plant()+`","refresh_token":"`+p.plant()+`"}`, func(path string) {
+				failing(ctx, p, weka.WithTokenFile(path))
 			})
 		}},
-		{"token file broken", func(ctx context.Context, p *planting) error {
-			return inFile(p, `{"access_token":`+p.plant()+`,"refresh_token":"`+p.plant(), func(path string) error {
-				return failing(ctx, p, refused, weka.WithTokenFile(path))
+		{"token file broken", func(ctx context.Context, p *planting) {
+			inFile(`{"access_token":`+p.plant()+`,"refresh_token":"`+p.plant(), func(path string) {
+				failing(ctx, p, weka.WithTokenFile(path))
 			})
 		}},
-		{"HTTP Basic refused", func(ctx context.Context, p *planting) error {
-			c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(refused))
-			if err != nil {
-				return err
-			}
+		{"HTTP Basic refused", func(ctx context.Context, p *planting) {
+			c := must.Get(weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{stage: "call", fault: refusing})))
 			defer c.Close()
 			p.inspectError(c.Do(ctx, http.MethodGet, "/cluster?key="+p.plant(), nil, nil, weka.WithBasicAuth("ldap", p.plant())))
-			return nil
 		}},
-		{"body of a call", func(ctx context.Context, p *planting) error {
-			return failing(ctx, p, refused, weka.WithPassword("admin", p.plant()))
+		{"body of a call", func(ctx context.Context, p *planting) {
+			failing(ctx, p, weka.WithPassword("admin", p.plant()))
 		}},
 	}
 }
 
 // failing makes calls that fail, one of them with a secret in its body.
-func failing(ctx context.Context, p *planting, w *wire, option weka.Option) error {
-	c, err := weka.New("weka01", option, weka.WithTransport(&wire{planting: p, stage: w.stage, fault: w.fault}))
-	if err != nil {
-		return err
-	}
+func failing(ctx context.Context, p *planting, option weka.Option) {
+	c := must.Get(weka.New("weka01", option, weka.WithTransport(&wire{planting: p, stage: "call", fault: refusing})))
 	defer c.Close()
-	_, err = c.Users.Create(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
+	_, err := c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
 	p.inspectError(err)
 	p.inspectError(c.Do(ctx, http.MethodPost, "/users?key="+p.plant(), map[string]string{"password": p.plant()}, nil))
-	return nil
 }
 
 // inspectClient inspects a client that has a session.
-func inspectClient(ctx context.Context, p *planting) error {
-	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{planting: p}))
-	if err != nil {
-		return err
-	}
+func inspectClient(ctx context.Context, p *planting) {
+	c := must.Get(weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{planting: p})))
 	defer c.Close()
-	_, err = c.Users.WhoAmI(ctx)
+	_, err := c.User.WhoAmI(ctx)
 	p.inspect(c)
 	p.exported(reflect.ValueOf(c).Elem().Interface())
-	return err
+	must.Succeed(err)
 }
 
 // inFile calls do with a file that contains the text.
-func inFile(p *planting, text string, do func(path string) error) error {
-	folder, err := os.MkdirTemp("", "torture-")
-	if err != nil {
-		return err
-	}
+func inFile(text string, do func(path string)) {
+	folder := must.Get(os.MkdirTemp("", "torture-"))
 	defer func() { _ = os.RemoveAll(folder) }()
 	path := filepath.Join(folder, "file")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		return err
-	}
-	err = do(path)
-	p.inspectError(err)
-	return err
+	must.Succeed(os.WriteFile(path, []byte(text), 0o600))
+	do(path)
 }
 
 // optionScenes are arguments with secrets that New rejects.
 func optionScenes() []scene {
-	refused := func(p *planting, address string, options ...weka.Option) error {
-		c, err := weka.New(address, options...)
-		if err == nil {
-			c.Close()
-			return errors.New("weka.New accepted it")
-		}
+	refused := func(p *planting, address string, options ...weka.Option) {
+		_, err := weka.New(address, options...)
+		must.Hold(err != nil, "weka.New accepted it")
 		p.inspect(err)
 		for _, option := range options {
 			p.inspect(option)
 		}
-		return nil
 	}
 	return []scene{
-		{"user in the address", func(_ context.Context, p *planting) error {
-			return refused(p, "https://admin:"+p.plant()+"@weka01:14000")
+		{"user in the address", func(_ context.Context, p *planting) {
+			refused(p, "https://admin:"+p.plant()+"@weka01:14000")
 		}},
-		{"user in a broken address", func(_ context.Context, p *planting) error {
-			return refused(p, "https://admin:"+p.plant()+"@weka01:port")
+		{"user in a broken address", func(_ context.Context, p *planting) {
+			refused(p, "https://admin:"+p.plant()+"@weka01:port")
 		}},
-		{"token in the address", func(_ context.Context, p *planting) error {
-			return refused(p, "https://weka01:14000/?token="+p.plant()+"#"+p.plant())
+		{"token in the address", func(_ context.Context, p *planting) {
+			refused(p, "https://weka01:14000/?token="+p.plant()+"#"+p.plant())
 		}},
-		{"access token with a line break", func(_ context.Context, p *planting) error {
-			return refused(p, "weka01", weka.WithAccessToken(p.plant()+"\n"))
+		{"access token with a line break", func(_ context.Context, p *planting) {
+			refused(p, "weka01", weka.WithAccessToken(p.plant()+"\n"))
 		}},
-		{"password beside an access token", func(_ context.Context, p *planting) error {
-			return refused(p, "weka01", weka.WithAccessToken(p.plant()), weka.WithPassword("admin", p.plant()))
+		{"password beside an access token", func(_ context.Context, p *planting) {
+			refused(p, "weka01", weka.WithAccessToken(p.plant()), weka.WithPassword("admin", p.plant()))
 		}},
-		{"password without a user", func(_ context.Context, p *planting) error {
-			return refused(p, "weka01", weka.WithPassword("", p.plant()))
+		{"password without a user", func(_ context.Context, p *planting) {
+			refused(p, "weka01", weka.WithPassword("", p.plant()))
 		}},
-		{"private key in place of the CA", func(_ context.Context, p *planting) error {
-			return inFile(p, "-----BEGIN PRIVATE KEY-----\n"+p.plant()+"\n", func(path string) error {
-				return refused(p, "weka01", weka.WithPassword("admin", p.plant()), weka.WithCAFile(path))
+		{"private key in place of the CA", func(_ context.Context, p *planting) {
+			inFile("-----BEGIN PRIVATE KEY-----\n"+p.plant()+"\n", func(path string) {
+				refused(p, "weka01", weka.WithPassword("admin", p.plant()), weka.WithCAFile(path))
 			})
 		}},
 	}
@@ -317,25 +276,15 @@ const plantedInPanic = 16
 func panicScenes() []scene {
 	var scenes []scene
 	for kind := range panicKinds {
-		scenes = append(scenes, scene{"panic: " + kind, func(ctx context.Context, p *planting) error {
-			command, err := roleCommand(ctx, "panic", kindVariable+"="+kind, "GOTRACEBACK=all")
-			if err != nil {
-				return err
-			}
+		scenes = append(scenes, scene{"panic: " + kind, func(ctx context.Context, p *planting) {
+			command := must.Get(roleCommand(ctx, "panic", kindVariable+"="+kind, "GOTRACEBACK=all"))
 			for range plantedInPanic {
 				p.plant()
 			}
-			secrets, err := json.Marshal(p.secrets)
-			if err != nil {
-				return err
-			}
-			command.Stdin = bytes.NewReader(secrets)
+			command.Stdin = bytes.NewReader(must.Get(json.Marshal(p.secrets)))
 			said, err := command.CombinedOutput()
 			p.print(string(said))
-			if err == nil || !bytes.Contains(said, []byte("panic: ")) {
-				return errors.New("the process did not panic")
-			}
-			return nil
+			must.Hold(err != nil && bytes.Contains(said, []byte("panic: ")), "the process did not panic")
 		}})
 	}
 	return scenes
@@ -352,6 +301,6 @@ func panicWithSecrets(in io.Reader, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Users.WhoAmI(context.Background())
+	_, err = c.User.WhoAmI(context.Background())
 	panic(panicKinds[os.Getenv(kindVariable)](&p, c, err))
 }

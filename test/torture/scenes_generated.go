@@ -7,6 +7,7 @@ import (
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 var (
@@ -24,14 +25,13 @@ func generatedScenes() []scene {
 		for j := range service.NumMethod() {
 			method := service.Method(j)
 			if takesSecret(method.Type) {
-				scenes = append(scenes, scene{services.Field(i).Name + "." + method.Name, func(ctx context.Context, p *planting) error {
-					return callWithSecrets(ctx, p, i, method.Index)
+				scenes = append(scenes, scene{services.Field(i).Name + "." + method.Name, func(ctx context.Context, p *planting) {
+					callWithSecrets(ctx, p, i, method.Index)
 				}})
 			}
 			if result := method.Type.Out(0); hasSecret(result, 0) {
-				scenes = append(scenes, scene{method.Name + "'s result", func(_ context.Context, p *planting) error {
+				scenes = append(scenes, scene{method.Name + "'s result", func(_ context.Context, p *planting) {
 					p.inspect(filled(p, result).Interface())
-					return nil
 				}})
 			}
 		}
@@ -49,12 +49,9 @@ func takesSecret(method reflect.Type) bool {
 }
 
 // callWithSecrets calls a method with all its secrets, which the server repeats in an error.
-func callWithSecrets(ctx context.Context, p *planting, service, method int) error {
-	c, err := weka.New("weka01", weka.WithPassword("admin", p.plant()),
-		weka.WithTransport(&wire{planting: p, stage: "call", fault: repeating}))
-	if err != nil {
-		return err
-	}
+func callWithSecrets(ctx context.Context, p *planting, service, method int) {
+	c := must.Get(weka.New("weka01", weka.WithPassword("admin", p.plant()),
+		weka.WithTransport(&wire{planting: p, stage: "call", fault: repeating})))
 	defer c.Close()
 	call := reflect.ValueOf(&c.Services).Elem().Field(service).Addr().Method(method)
 	arguments := []reflect.Value{reflect.ValueOf(ctx)}
@@ -74,7 +71,6 @@ func callWithSecrets(ctx context.Context, p *planting, service, method int) erro
 	if err, failed := returned[len(returned)-1].Interface().(error); failed {
 		p.inspect(err)
 	}
-	return nil
 }
 
 // fixedArguments returns the number of arguments without the call options.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -13,12 +14,16 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/weka"
+	"github.com/hotcold-go/hotcold/test/load"
+	"github.com/hotcold-go/hotcold/test/must"
 	"github.com/hotcold-go/hotcold/test/results"
 )
 
@@ -26,7 +31,7 @@ import (
 // program could print.
 type scene struct {
 	name string
-	play func(context.Context, *planting) error
+	play func(context.Context, *planting) // it fails by package must
 }
 
 // scenesAtOnce is how many scenes run at the same time.
@@ -36,7 +41,7 @@ const scenesAtOnce = 4
 // searches for them in all that was printed.
 func measureSecrets(ctx context.Context, a amounts) ([]results.Row, error) {
 	var all search
-	scenes := allScenes()
+	scenes := slices.Concat(sessionScenes(), givenScenes(), optionScenes(), generatedScenes(), panicScenes())
 	for all.planted < a.secrets && all.failed == nil && ctx.Err() == nil {
 		all.round(ctx, scenes)
 	}
@@ -44,14 +49,6 @@ func measureSecrets(ctx context.Context, a amounts) ([]results.Row, error) {
 		results.AtLeast("secrets planted", all.planted, results.Count, a.secrets),
 		results.Exactly("secrets found", all.found, 0),
 	}, errors.Join(all.failed, all.first, ctx.Err())
-}
-
-func allScenes() []scene {
-	var all []scene
-	for _, some := range [][]scene{sessionScenes(), givenScenes(), optionScenes(), generatedScenes(), panicScenes()} {
-		all = append(all, some...)
-	}
-	return all
 }
 
 // search is the outcome of the scenes.
@@ -63,35 +60,28 @@ type search struct {
 }
 
 func (s *search) round(ctx context.Context, scenes []scene) {
-	queue := make(chan scene)
-	var players sync.WaitGroup
-	for range scenesAtOnce {
-		players.Go(func() {
-			for each := range queue {
-				s.play(ctx, each)
-			}
-		})
-	}
-	for _, each := range scenes {
-		queue <- each
-	}
-	close(queue)
-	players.Wait()
+	var next atomic.Int64
+	_ = load.AtOnce(scenesAtOnce, func(int) error {
+		for i := next.Add(1) - 1; i < int64(len(scenes)); i = next.Add(1) - 1 {
+			s.play(ctx, scenes[i])
+		}
+		return nil
+	})
 }
 
 func (s *search) play(ctx context.Context, each scene) {
 	var p planting
-	err := each.play(ctx, &p)
+	err := must.Run(func() { each.play(ctx, &p) })
 	found, first := p.search()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.planted += len(p.secrets)
 	s.found += found
-	if found > 0 && s.first == nil {
-		s.first = fmt.Errorf("%s: a secret was printed: %s", each.name, first)
+	if found > 0 {
+		s.first = cmp.Or(s.first, fmt.Errorf("%s: a secret was printed: %s", each.name, first))
 	}
-	if err != nil && s.failed == nil {
-		s.failed = fmt.Errorf("%s: %w", each.name, err)
+	if err != nil {
+		s.failed = cmp.Or(s.failed, fmt.Errorf("%s: %w", each.name, err))
 	}
 }
 
