@@ -25,13 +25,21 @@ type module struct {
 // newModule makes a module of one of the programs. requirements are lines of its go.mod.
 func newModule(folder, program, requirements string) *module {
 	must.Succeed(os.MkdirAll(folder, 0o750))
-	for name, text := range map[string][]byte{
-		"main.go": must.Get(os.ReadFile(filepath.Join("bench", "programs", program, "main.go"))),
-		"go.mod":  []byte("module " + program + "\n\ngo 1.26.0\n\n" + requirements),
-	} {
-		must.Succeed(os.WriteFile(filepath.Join(folder, name), text, 0o600))
-	}
-	return &module{folder: folder}
+	m := &module{folder: folder}
+	m.write("go.mod", "module "+program+"\n\ngo 1.26.0\n\n"+requirements)
+	m.copySource(filepath.Join(program, "main.go"))
+	return m
+}
+
+// copySource copies a file of the folder programs, without the build constraint that keeps
+// some of them out of this repository's own builds.
+func (m *module) copySource(path string) {
+	text := must.Get(os.ReadFile(filepath.Join("bench", "programs", path)))
+	m.write(filepath.Base(path), strings.TrimPrefix(string(text), "//go:build ignore\n"))
+}
+
+func (m *module) write(name, text string) {
+	must.Succeed(os.WriteFile(filepath.Join(m.folder, name), []byte(text), 0o600))
 }
 
 // goCommand runs the go command in the module. The environment, to which extra is added,
@@ -55,11 +63,10 @@ func goCommand(ctx context.Context, folder string, extra []string, arguments ...
 	return string(text), command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 }
 
-// build builds the program and returns its path. It names main.go, because a build
-// constraint keeps some programs out of this repository's own builds.
+// build builds the program and returns its path.
 func (m *module) build(ctx context.Context) (program string) {
 	program = filepath.Join(m.folder, "program")
-	m.goCommand(ctx, nil, "build", "-o", program, "main.go")
+	m.goCommand(ctx, nil, "build", "-o", program)
 	return program
 }
 
@@ -72,7 +79,8 @@ func (m *module) generate(ctx context.Context, edit func(document), config strin
 	must.Succeed(os.Mkdir(client, 0o750))
 	writeDocument(path, edit)
 	files := strings.NewReplacer("CONFIG", filepath.Join(m.folder, "config.yaml"), "DOCUMENT", path, "CLIENT", client)
-	must.Succeed(os.WriteFile(files.Replace("CONFIG"), []byte(files.Replace(config)), 0o600))
+	m.write("config.yaml", files.Replace(config))
+	m.copySource("loop.go")
 	for i := range arguments {
 		arguments[i] = files.Replace(arguments[i])
 	}

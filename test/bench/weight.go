@@ -51,7 +51,7 @@ func (p programs) compile(ctx context.Context, rounds int) float64 {
 	cold(ctx, p.bare, library)
 	// The packages of the standard library that bare does not import.
 	for _, m := range []*module{p.ours, p.stock} {
-		std, _ := m.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", "main.go")
+		std, _ := m.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}")
 		m.goCommand(ctx, []string{"GOCACHE=" + library}, append([]string{"build"}, strings.Fields(std)...)...)
 	}
 	us, them := math.Inf(1), math.Inf(1)
@@ -68,7 +68,7 @@ func (p programs) compile(ctx context.Context, rounds int) float64 {
 
 // cold builds a program with a cache and returns the seconds of CPU time.
 func cold(ctx context.Context, m *module, cache string) float64 {
-	_, took := m.goCommand(ctx, []string{"GOCACHE=" + cache}, "build", "-o", os.DevNull, "main.go")
+	_, took := m.goCommand(ctx, []string{"GOCACHE=" + cache}, "build", "-o", os.DevNull)
 	return took.Seconds()
 }
 
@@ -101,7 +101,7 @@ var linked = []string{
 func (p programs) consumer(ctx context.Context) []results.Row {
 	p.ours.goCommand(ctx, nil, "mod", "tidy")
 	sums := countLines(filepath.Join(p.ours.folder, "go.sum"))
-	listed, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Module}}{{.ImportPath}}{{end}}", "main.go")
+	listed, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Module}}{{.ImportPath}}{{end}}")
 	packages := strings.Fields(listed)
 	unneeded := unneeded(packages)
 	for _, name := range unneeded {

@@ -35,7 +35,8 @@ const (
 // part returns the Hub's steps.
 func (s *hubStory) part() part {
 	session, key := []string{logsIn}, []string{dropsPassword}
-	return part{s.title(), []step{
+	title := fmt.Sprintf("Ngenea Hub, against a simulated one at %s whose access tokens live %v", s.hub.URL, tokenLife)
+	return part{title, []step{
 		{connects, nil, s.connect},
 		{logsIn, []string{connects}, s.logIn},
 		{outlives, session, s.outliveTokens},
@@ -54,13 +55,6 @@ func (s *hubStory) part() part {
 		{"revoke the key", key, s.revokeKey},
 		{"count what the session cost", []string{outlives}, s.countSession},
 	}}
-}
-
-func (s *hubStory) title() string {
-	if s.hub == nil {
-		return "Ngenea Hub"
-	}
-	return fmt.Sprintf("Ngenea Hub, against a simulated one at %s whose access tokens live %v", s.hub.URL, tokenLife)
 }
 
 func (s *hubStory) end() {

@@ -41,16 +41,18 @@ var (
 // whether every step held.
 func play(ctx context.Context, p *printer, parts ...part) bool {
 	for _, one := range parts {
-		p.align(one.steps)
+		for _, s := range one.steps {
+			p.width = max(p.width, utf8.RuneCountInString(s.name))
+		}
 	}
 	count, all := 0, 0
 	for _, one := range parts {
-		p.title(one.title)
+		p.print(one.title + "\n\n")
 		count += playPart(ctx, p, one.steps)
 		all += len(one.steps)
 		p.print("\n")
 	}
-	p.sum(count, all)
+	p.print(fmt.Sprintf("%d of %d steps held\n", count, all))
 	return count == all
 }
 
@@ -113,15 +115,6 @@ func isTerminal(out io.Writer) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
-
-func (p *printer) align(steps []step) {
-	for _, s := range steps {
-		p.width = max(p.width, utf8.RuneCountInString(s.name))
-	}
-}
-
-// title writes the title of a part.
-func (p *printer) title(text string) { p.print(text + "\n\n") }
 
 func (p *printer) begin(name string) {
 	p.name, p.began = name, time.Now()
@@ -195,9 +188,6 @@ func (p *printer) end(detail string, err error, took time.Duration) {
 func (p *printer) line(mark string, took time.Duration, text string) string {
 	return strings.TrimRight(fmt.Sprintf("%s %-*s %6.2f s  %s", mark, p.width, p.name, took.Seconds(), oneLine(text)), " ")
 }
-
-// sum writes the last line.
-func (p *printer) sum(held, all int) { p.print(fmt.Sprintf("%d of %d steps held\n", held, all)) }
 
 // print ignores errors of the output: the exit status still reports the outcome.
 func (p *printer) print(text string) { _, _ = io.WriteString(p.out, text) }

@@ -38,7 +38,9 @@ const (
 // part returns WEKA's steps.
 func (s *wekaStory) part() part {
 	session, ready := []string{logsIn}, []string{creates}
-	return part{s.title(), []step{
+	title := fmt.Sprintf("WEKA, against a simulated cluster of %d backends at %s whose access tokens live %v",
+		len(s.cluster.URLs()), s.cluster.URL, tokenLife)
+	return part{title, []step{
 		{connects, nil, s.connect},
 		{logsIn, []string{connects}, s.logIn},
 		{"read the cluster's status", session, s.readStatus},
@@ -61,14 +63,6 @@ func (s *wekaStory) part() part {
 		{"delete it and wait until it is gone", ready, s.deleteAndWait},
 		{"count what the session cost", []string{shares, outlives}, s.countSession},
 	}}
-}
-
-func (s *wekaStory) title() string {
-	if s.cluster == nil {
-		return "WEKA"
-	}
-	return fmt.Sprintf("WEKA, against a simulated cluster of %d backends at %s whose access tokens live %v",
-		len(s.cluster.URLs()), s.cluster.URL, tokenLife)
 }
 
 func (s *wekaStory) end() {

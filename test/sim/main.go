@@ -23,6 +23,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 const usage = "usage: sim weka|ngenea [-addr 127.0.0.1:0] [flags]; sim weka -h lists the flags"
@@ -38,16 +39,16 @@ func main() {
 }
 
 // products run the simulator of a product until the context ends.
-var products = map[string]func(ctx context.Context, arguments []string, out io.Writer) error{
+var products = map[string]func(ctx context.Context, arguments []string, out io.Writer){
 	"weka":   runWEKA,
 	"ngenea": runNgenea,
 }
 
-func run(ctx context.Context, arguments []string, out io.Writer) error {
-	if len(arguments) == 0 || products[arguments[0]] == nil {
-		return errors.New(usage)
-	}
-	return products[arguments[0]](ctx, arguments[1:], out)
+func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
+	defer must.Catch(&err)
+	must.Hold(len(arguments) > 0 && products[arguments[0]] != nil, usage)
+	products[arguments[0]](ctx, arguments[1:], out)
+	return nil
 }
 
 // shared are the flags that both products have.
@@ -163,16 +164,14 @@ func startEffect(f *wekatest.Fault, effect string) error {
 }
 
 // runWEKA serves a simulated cluster. Its account is admin/admin.
-func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
+func runWEKA(ctx context.Context, arguments []string, out io.Writer) {
 	flags := newFlags("weka", 5*time.Minute, 30*24*time.Hour, 1000)
 	endpoints := flags.Int("endpoints", 1, "the number of addresses of the cluster, on the ports that follow")
 	release := flags.String("release", "5.1", "the release of the cluster")
 	anyPath := flags.Bool("any-path", true, "each directory that a request asks for exists")
 	change := flags.Bool("password-change", false, "logins of admin require a new password")
 	flags.SetOutput(out)
-	if err := flags.Parse(arguments); err != nil {
-		return err
-	}
+	must.Succeed(flags.Parse(arguments))
 	l := &lines{out: out}
 	const docs = "/api/v2/docs"
 	options := []wekatest.Option{
@@ -181,29 +180,28 @@ func runWEKA(ctx context.Context, arguments []string, out io.Writer) error {
 		wekatest.WithTransitionTime(flags.transition), wekatest.WithPageSize(flags.pageSize), wekatest.WithObserver(l.request),
 		wekatest.WithPage(docs+"/ui/", browser("WEKA", docs, docs+"/ui/")),
 	}
-	options = append(options, chosen(
-		choice[wekatest.Option]{flags.plain, wekatest.Plain()},
-		choice[wekatest.Option]{*anyPath, wekatest.AnyPath()},
-		choice[wekatest.Option]{*change, wekatest.WithPasswordChangeRequired()},
-	)...)
-	srv, err := wekatest.Start(options...)
-	if err != nil {
-		return err
+	if flags.plain {
+		options = append(options, wekatest.Plain())
 	}
-	return serve(ctx, l, srv, srv.URLs(), flags.faults)
+	if *anyPath {
+		options = append(options, wekatest.AnyPath())
+	}
+	if *change {
+		options = append(options, wekatest.WithPasswordChangeRequired())
+	}
+	srv := must.Get(wekatest.Start(options...))
+	must.Succeed(serve(ctx, l, srv, srv.URLs(), flags.faults))
 }
 
 // runNgenea serves a simulated Hub. Its account is dfoster/secret.
-func runNgenea(ctx context.Context, arguments []string, out io.Writer) error {
+func runNgenea(ctx context.Context, arguments []string, out io.Writer) {
 	flags := newFlags("ngenea", time.Hour, 24*time.Hour, 20)
 	forbid := flags.Bool("forbid-expired", false, "an expired access token is rejected with 403 instead of 401")
 	strict := flags.Bool("strict", false, "unknown parameters and members, which a Hub ignores, are rejected")
 	origin := flags.String("origin", "", "the start of addresses in responses, such as `http://hub.internal:8000`; by default the Host of the request")
 	throttle := flags.Int("throttle", 0, "the requests that a user may make in a minute; 0 is no limit")
 	flags.SetOutput(out)
-	if err := flags.Parse(arguments); err != nil {
-		return err
-	}
+	must.Succeed(flags.Parse(arguments))
 	l := &lines{out: out}
 	const docs = "/api/docs"
 	options := []ngeneatest.Option{
@@ -217,31 +215,15 @@ func runNgenea(ctx context.Context, arguments []string, out io.Writer) error {
 			})
 		}),
 	}
-	options = append(options, chosen(
-		choice[ngeneatest.Option]{flags.plain, ngeneatest.Plain()},
-		choice[ngeneatest.Option]{*forbid, ngeneatest.ForbidExpired()},
-		choice[ngeneatest.Option]{*strict, ngeneatest.Strict()},
-	)...)
-	srv, err := ngeneatest.Start(options...)
-	if err != nil {
-		return err
+	if flags.plain {
+		options = append(options, ngeneatest.Plain())
 	}
-	return serve(ctx, l, srv, []string{srv.URL}, flags.faults)
-}
-
-// choice is an option without a value.
-type choice[Option any] struct {
-	given  bool
-	option Option
-}
-
-// chosen returns the options that are given.
-func chosen[Option any](all ...choice[Option]) []Option {
-	var options []Option
-	for _, each := range all {
-		if each.given {
-			options = append(options, each.option)
-		}
+	if *forbid {
+		options = append(options, ngeneatest.ForbidExpired())
 	}
-	return options
+	if *strict {
+		options = append(options, ngeneatest.Strict())
+	}
+	srv := must.Get(ngeneatest.Start(options...))
+	must.Succeed(serve(ctx, l, srv, []string{srv.URL}, flags.faults))
 }

@@ -50,27 +50,32 @@ func measureChaos(ctx context.Context, a amounts) ([]results.Row, error) {
 
 // chaos is the outcome of all runs.
 type chaos struct {
-	calls          load.Tally   // the failed ones should have survived
-	failed, resent atomic.Int64 // see chaosRun
-	twice          atomic.Int64
+	calls                 load.Tally // the failed ones should have survived
+	failed, resent, twice atomic.Int64
 }
 
 // play lets all endpoints of a network but a random one break down while callers call.
-func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, calls, flaps int) error {
-	run, err := s.startRun(ctx, n, clients)
-	if err != nil {
-		return err
-	}
+func (s *chaos) play(ctx context.Context, n *network, how breakage, clients, calls, flaps int) (err error) {
+	defer must.Catch(&err)
+	ctx, end := context.WithCancel(ctx)
+	run := &chaosRun{network: n, chaos: s}
+	defer func() {
+		end()
+		run.playing.Wait()
+		for _, client := range run.clients {
+			client.Close()
+		}
+		s.failed.Add(run.failed.Load())
+		s.resent.Add(run.resent.Load())
+		s.twice.Add(int64(n.recorder.twice()))
+	}()
+	run.start(ctx, clients)
 	whole := rand.IntN(endpoints) //nolint:gosec // not for security
-	err = run.flapAll(ctx, how, whole, flaps)
-	for err == nil && run.calls() < calls {
-		err = load.Elapse(ctx, maxPause)
+	must.Succeed(run.flapAll(ctx, how, whole, flaps))
+	for run.made.Load() < int64(calls) {
+		must.Succeed(load.Elapse(ctx, maxPause))
 	}
-	run.stop()
-	s.failed.Add(run.failed.Load())
-	s.resent.Add(run.resent.Load())
-	s.twice.Add(int64(n.recorder.twice()))
-	return err
+	return nil
 }
 
 // upTo returns a random duration below d.
@@ -86,30 +91,20 @@ type chaosRun struct {
 	made    atomic.Int64
 	failed  atomic.Int64 // attempts without a response, or with a 5xx
 	resent  atomic.Int64 // calls sent again
-	end     context.CancelFunc
 	playing sync.WaitGroup
 }
 
-// startRun starts the callers when every client has logged in.
-func (s *chaos) startRun(ctx context.Context, n *network, clients int) (*chaosRun, error) {
-	t := &chaosRun{network: n, chaos: s}
-	ctx, t.end = context.WithCancel(ctx)
+// start starts the callers when every client has logged in.
+func (t *chaosRun) start(ctx context.Context, clients int) {
 	for range clients {
-		client, err := n.connect(t.hooks())
-		if err == nil {
-			t.clients = append(t.clients, client)
-			_, err = client.FileSystemGroups.List(ctx)
-		}
-		if err != nil {
-			t.stop()
-			return nil, err
-		}
+		client := must.Get(t.network.connect(t.hooks()))
+		t.clients = append(t.clients, client)
+		must.Get(client.FilesystemGroup.GetFileSystemGroups(ctx))
 	}
 	for i := range clients * callersEachClient {
 		a := &chaosCaller{run: t, client: t.clients[i%clients], name: fmt.Sprint("caller", i)}
 		t.playing.Go(func() { a.play(ctx) })
 	}
-	return t, nil
 }
 
 // hooks count failed attempts. They do not see a response that breaks off in its body; they
@@ -127,17 +122,6 @@ func (t *chaosRun) hooks() weka.Option {
 
 // met counts the faults that calls have met.
 func (t *chaosRun) met() int64 { return t.failed.Load() + t.resent.Load() }
-
-func (t *chaosRun) calls() int { return int(t.made.Load()) }
-
-// stop returns after the calls under way.
-func (t *chaosRun) stop() {
-	t.end()
-	t.playing.Wait()
-	for _, client := range t.clients {
-		client.Close()
-	}
-}
 
 // chaosCaller makes one call after the other, of every class.
 type chaosCaller struct {
@@ -165,13 +149,13 @@ func (a *chaosCaller) call(ctx context.Context) error {
 		return a.once(ctx)
 	case 3, 4:
 		retention := int64(a.made)
-		_, err := a.client.FileSystemGroups.Update(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
+		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
 		return err
 	case 5:
 		uid := a.run.network.cluster.Seed("/nfs/clientGroups", map[string]any{"name": fmt.Sprint(a.name, a.made)})[0]
 		return a.client.NFS.DeleteClientGroup(ctx, uid)
 	default:
-		groups, err := a.client.FileSystemGroups.List(ctx)
+		groups, err := a.client.FilesystemGroup.GetFileSystemGroups(ctx)
 		if err == nil && len(groups) <= listed {
 			err = fmt.Errorf("a list of %d has %d", listed+1, len(groups))
 		}

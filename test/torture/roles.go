@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 // The environment says what a process of this program does.
@@ -46,34 +48,18 @@ type child struct {
 }
 
 // startChild starts this program in a role. The variables are NAME=value.
-func startChild(ctx context.Context, role string, variables ...string) (*child, error) {
-	command, err := roleCommand(ctx, role, variables...)
-	if err != nil {
-		return nil, err
-	}
+func startChild(ctx context.Context, role string, variables ...string) (c *child, err error) {
+	defer must.Catch(&err)
+	command := roleCommand(ctx, role, variables...)
 	command.Stderr = os.Stderr
-	in, err := command.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := command.Start(); err != nil {
-		return nil, err
-	}
-	return &child{command, in, bufio.NewScanner(out)}, nil
+	c = &child{command, must.Get(command.StdinPipe()), bufio.NewScanner(must.Get(command.StdoutPipe()))}
+	return c, command.Start()
 }
 
-func roleCommand(ctx context.Context, role string, variables ...string) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	command := exec.CommandContext(ctx, self) //nolint:gosec // this program
+func roleCommand(ctx context.Context, role string, variables ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, must.Get(os.Executable())) //nolint:gosec // this program
 	command.Env = append(append(os.Environ(), roleVariable+"="+role), variables...)
-	return command, nil
+	return command
 }
 
 // stop ends a child by the end of its input.

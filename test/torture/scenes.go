@@ -277,7 +277,7 @@ func panicScenes() []scene {
 	var scenes []scene
 	for kind := range panicKinds {
 		scenes = append(scenes, scene{"panic: " + kind, func(ctx context.Context, p *planting) {
-			command := must.Get(roleCommand(ctx, "panic", kindVariable+"="+kind, "GOTRACEBACK=all"))
+			command := roleCommand(ctx, "panic", kindVariable+"="+kind, "GOTRACEBACK=all")
 			for range plantedInPanic {
 				p.plant()
 			}
