@@ -135,7 +135,7 @@ func keep(ctx context.Context, address, number string) {
 // connection, as the idle timeout would.
 func usedClient(ctx context.Context, address string) *weka.Client {
 	c := must.Get(weka.New(address, weka.WithPassword("admin", "admin")))
-	must.Get(c.Filesystem.GetFileSystem(ctx, "1", nil, weka.WithHeader("Connection", "close")))
+	must.Get(c.FileSystems.Get(ctx, "1", nil, weka.WithHeader("Connection", "close")))
 	return c
 }
 

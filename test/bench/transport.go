@@ -180,7 +180,7 @@ func listOfFileSystems(ctx context.Context) []byte {
 	c := must.Get(weka.New(simulated.URL, weka.WithPassword("admin", "admin")))
 	defer c.Close()
 	var text []byte
-	must.Get(c.Filesystem.GetFileSystems(ctx, nil, weka.WithRawBody(&text)))
+	must.Get(c.FileSystems.List(ctx, nil, weka.WithRawBody(&text)))
 	return text
 }
 
@@ -195,7 +195,7 @@ func compareThroughput(ctx context.Context, rounds, calls int) []results.Row {
 	defer c.close()
 	var rows []results.Row
 	for _, goroutines := range []int{64, 1024} {
-		us := work{goroutines: goroutines, call: func() { must.Get(c.ours.Filesystem.GetFileSystem(ctx, "1", nil)) }}
+		us := work{goroutines: goroutines, call: func() { must.Get(c.ours.FileSystems.Get(ctx, "1", nil)) }}
 		hand := work{goroutines: goroutines, call: func() { must.Get(c.byHand.fileSystem(ctx, "1")) }}
 		rows = append(rows, results.AtLeast(fmt.Sprintf("throughput: %d goroutines", goroutines), medianRatio(rounds, calls, hand, us), "", 0.95))
 	}

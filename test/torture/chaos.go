@@ -99,7 +99,7 @@ func (t *chaosRun) start(ctx context.Context, clients int) {
 	for range clients {
 		client := must.Get(t.network.connect(t.hooks()))
 		t.clients = append(t.clients, client)
-		must.Get(client.FilesystemGroup.GetFileSystemGroups(ctx))
+		must.Get(client.FileSystemGroups.List(ctx))
 	}
 	for i := range clients * callersEachClient {
 		a := &chaosCaller{run: t, client: t.clients[i%clients], name: fmt.Sprint("caller", i)}
@@ -149,13 +149,13 @@ func (a *chaosCaller) call(ctx context.Context) error {
 		return a.once(ctx)
 	case 3, 4:
 		retention := int64(a.made)
-		_, err := a.client.FilesystemGroup.UpdateFileSystemGroup(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
+		_, err := a.client.FileSystemGroups.Update(ctx, a.run.network.group, wekaapi.UpdateFileSystemGroupBody{TargetSSDRetention: &retention})
 		return err
 	case 5:
 		uid := a.run.network.cluster.Seed("/nfs/clientGroups", map[string]any{"name": fmt.Sprint(a.name, a.made)})[0]
 		return a.client.NFS.DeleteClientGroup(ctx, uid)
 	default:
-		groups, err := a.client.FilesystemGroup.GetFileSystemGroups(ctx)
+		groups, err := a.client.FileSystemGroups.List(ctx)
 		if err == nil && len(groups) <= listed {
 			err = fmt.Errorf("a list of %d has %d", listed+1, len(groups))
 		}

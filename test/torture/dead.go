@@ -52,7 +52,7 @@ func (d *dead) play(ctx context.Context, n *network, how breakage, deaths int, l
 	c := must.Get(n.connect(weka.WithTransport(wire)))
 	defer c.Close()
 	calls := load.Start(deadCallers, 0, func() error {
-		_, err := c.Cluster.GetClusterStatus(ctx)
+		_, err := c.Cluster.GetStatus(ctx)
 		return errors.Join(err, load.Elapse(ctx, upTo(maxPause)))
 	})
 	for i := range deaths {

@@ -50,7 +50,7 @@ func (o *overshoot) play(ctx context.Context, n *network, how breakage, d time.D
 		both[i] = must.Get(n.connect())
 		defer both[i].Close()
 	}
-	must.Get(both[0].Cluster.GetClusterStatus(ctx))
+	must.Get(both[0].Cluster.GetStatus(ctx))
 	for i := range endpoints {
 		must.Succeed(n.breakDown(i, how))
 	}
@@ -72,7 +72,7 @@ func (o *overshoot) call(ctx context.Context, c *weka.Client) {
 	defer cancel()
 	expired := make(chan time.Time, 1)
 	forget := context.AfterFunc(ctx, func() { expired <- time.Now() })
-	_, _ = c.Cluster.GetClusterStatus(ctx) // only its duration counts
+	_, _ = c.Cluster.GetStatus(ctx) // only its duration counts
 	returned := time.Now()
 	if ctx.Err() == nil {
 		forget()

@@ -171,7 +171,7 @@ func callOnCommand(in io.Reader, out io.Writer) (err error) {
 func callAtOnce(c *weka.Client, n int) callResult {
 	var tally load.Tally
 	tally.CallAtOnce(n, func() error {
-		_, err := c.Filesystem.GetFileSystems(context.Background(), nil)
+		_, err := c.FileSystems.List(context.Background(), nil)
 		return err
 	})
 	seen := tally.Count()

@@ -78,7 +78,7 @@ func playSession(ctx context.Context, p *planting, w *wire) {
 		weka.WithSessionHook(func(event weka.SessionEvent) { p.inspect(event, &event); p.inspectError(event.Err) })))
 	defer c.Close()
 	var facts weka.Response
-	got, err := c.User.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
+	got, err := c.Users.WhoAmI(ctx, p.dumpRequest, weka.WithResponse(&facts), weka.WithQuery("api_key", p.plant()))
 	p.inspectError(err)
 	p.inspect(got)
 	p.dumpResponse(facts)
@@ -193,7 +193,7 @@ func givenScenes() []scene {
 func failing(ctx context.Context, p *planting, option weka.Option) {
 	c := must.Get(weka.New("weka01", option, weka.WithTransport(&wire{planting: p, stage: "call", fault: refusing})))
 	defer c.Close()
-	_, err := c.User.CreateUser(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
+	_, err := c.Users.Create(ctx, wekaapi.CreateUserBody{Username: new("reader"), Password: new(weka.NewSecret(p.plant()))})
 	p.inspectError(err)
 	p.inspectError(c.Do(ctx, http.MethodPost, "/users?key="+p.plant(), map[string]string{"password": p.plant()}, nil))
 }
@@ -202,7 +202,7 @@ func failing(ctx context.Context, p *planting, option weka.Option) {
 func inspectClient(ctx context.Context, p *planting) {
 	c := must.Get(weka.New("weka01", weka.WithPassword("admin", p.plant()), weka.WithTransport(&wire{planting: p})))
 	defer c.Close()
-	_, err := c.User.WhoAmI(ctx)
+	_, err := c.Users.WhoAmI(ctx)
 	p.inspect(c)
 	p.exported(reflect.ValueOf(c).Elem().Interface())
 	must.Succeed(err)
@@ -301,6 +301,6 @@ func panicWithSecrets(in io.Reader, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.User.WhoAmI(context.Background())
+	_, err = c.Users.WhoAmI(context.Background())
 	panic(panicKinds[os.Getenv(kindVariable)](&p, c, err))
 }
