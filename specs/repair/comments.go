@@ -9,8 +9,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// typesAreDescribed notes on every type where it is used, as x-comment: the
-// description of a type is also that of every member that refers to it.
+// typesAreDescribed writes into every type where it is used, as x-comment: the description
+// of a type is also that of every member that refers to it.
 func typesAreDescribed(r *repairing) error {
 	uses := usesOfTypes(r.document)
 	all := document.Schemas(r.document)
@@ -25,10 +25,10 @@ func typesAreDescribed(r *repairing) error {
 	return nil
 }
 
-// uses collects, for each type, the operations that send or answer it, and the
-// types that have a member of it.
+// uses lists for each type the operations that send or return it, and the members that have
+// it.
 type uses struct {
-	answered, sent, member map[string][]string
+	returned, sent, member map[string][]string
 }
 
 func usesOfTypes(doc document.Object) uses {
@@ -48,7 +48,7 @@ func usesOfTypes(doc document.Object) uses {
 			collect(u.sent, start, method)
 		}
 		for _, start := range document.Responses(o) {
-			collect(u.answered, start, method)
+			collect(u.returned, start, method)
 		}
 	}
 	types := document.Schemas(doc)
@@ -65,7 +65,7 @@ func usesOfTypes(doc document.Object) uses {
 	return u
 }
 
-// deprecated sorts what is deprecated last: a type is better known by what is not.
+// deprecated sorts deprecated operations last.
 func deprecated(o document.Operation) int {
 	if o.Object["deprecated"] == true {
 		return 1
@@ -73,42 +73,32 @@ func deprecated(o document.Operation) int {
 	return 0
 }
 
-// of says in one sentence where a type is used.
+// of returns a sentence that says where a type is used, "" if nowhere.
 func (u uses) of(name string) string {
-	answered, sent, member := u.answered[name], u.sent[name], u.member[name]
 	var parts []string
-	if len(answered) > 0 {
-		parts = append(parts, "what "+some(answered)+verb(answered, " answers", " answer"))
-	}
-	if len(sent) > 0 {
-		parts = append(parts, "what "+some(sent)+verb(sent, " sends", " send"))
-	}
-	if len(member) > 0 {
-		parts = append(parts, "held by "+some(member))
+	for _, use := range []struct {
+		verb string
+		by   []string
+	}{{"returned by ", u.returned[name]}, {"sent by ", u.sent[name]}, {"used in ", u.member[name]}} {
+		if len(use.by) > 0 {
+			parts = append(parts, use.verb+some(use.by))
+		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "is " + strings.Join(parts, ", and is ") + "."
-}
-
-func verb(users []string, singular, plural string) string {
-	if len(users) == 1 {
-		return singular
-	}
-	return plural
+	return "is " + strings.Join(parts, ", and ") + "."
 }
 
 // some names the first few users.
 func some(users []string) string {
 	const most = 4
-	users = slices.Clone(users)
-	if more := len(users) - most; more > 0 {
-		return strings.Join(users[:most], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	if len(users) == 1 {
-		return users[0]
-	}
 	last := len(users) - 1
+	switch {
+	case last == 0:
+		return users[0]
+	case last >= most:
+		return fmt.Sprintf("%s and %d more", strings.Join(users[:most], ", "), len(users)-most)
+	}
 	return strings.Join(users[:last], ", ") + " and " + users[last]
 }

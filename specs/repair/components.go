@@ -21,20 +21,20 @@ func unusedComponentsGo(r *repairing) error {
 	return nil
 }
 
-// sharedTypesSplit gives the sending side of a component that is also answered a
-// type of its own, NameInput.
+// sharedTypesSplit makes a second type, NameInput, of a component that is both sent and
+// returned, for the requests.
 func sharedTypesSplit(r *repairing) error {
-	answered, sent := document.Reachable(r.document, document.Responses), document.Reachable(r.document, document.Requests)
+	received, sent := document.Reachable(r.document, document.Responses), document.Reachable(r.document, document.Requests)
 	all := document.Schemas(r.document)
 	both := map[string]bool{}
 	for name := range sent {
-		if answered[name] && all.Object(name)["properties"] != nil {
+		if received[name] && all.Object(name)["properties"] != nil {
 			both[name] = true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(both)) {
 		if all[name+"Input"] != nil {
-			return collision(name+"Input", "the sending side of "+name, "a component of that name")
+			return collision(name+"Input", "the type of requests of "+name, "a component of that name")
 		}
 		all[name+"Input"] = document.Clone(all[name])
 	}
@@ -47,7 +47,7 @@ func sharedTypesSplit(r *repairing) error {
 		switch {
 		case both[name]:
 			document.WalkFrom(document.Place{Object: all.Object(name + "Input"), Rule: document.SchemaRule, Key: name}, redirect)
-		case !answered[name]:
+		case !received[name]:
 			document.WalkFrom(document.Place{Object: all.Object(name), Rule: document.SchemaRule, Key: name}, redirect)
 		}
 	}

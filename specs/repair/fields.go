@@ -10,18 +10,18 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// fieldsAreMarked decides for each member of a named type whether its Go field is
-// a value or a pointer. The marks go on the members, never on the types: a mark on
-// a type would reach every member that refers to it.
+// fieldsAreMarked decides for each member of a type whether its Go field is a value or a
+// pointer. The marks are on the members: a mark on a type would apply to every member that
+// refers to it.
 func fieldsAreMarked(r *repairing) error {
-	answered := document.Reachable(r.document, document.Responses)
+	received := document.Reachable(r.document, document.Responses)
 	all := document.Schemas(r.document)
 	for _, name := range all.Keys() {
 		schema := all.Object(name)
 		properties := schema.Object("properties")
 		fields := map[string]string{}
 		if schema["additionalProperties"] != nil {
-			fields["AdditionalProperties"], fields["AsPlain"] = "what has no name", "the generated method"
+			fields["AdditionalProperties"], fields["AsPlain"] = "the unknown members", "the generated method"
 		}
 		for _, key := range properties.Keys() {
 			if err := document.CheckField(name, key, properties.Object(key), fields); err != nil {
@@ -33,8 +33,8 @@ func fieldsAreMarked(r *repairing) error {
 			delete(property, "x-sends-null")
 			optional := !schema.Requires(key)
 			switch {
-			case answered[name]:
-				markAnswered(r.document, property, name)
+			case received[name]:
+				markReceived(r.document, property, name)
 				continue
 			case sendsNull:
 				markNullable(r.document, property)
@@ -49,13 +49,12 @@ func fieldsAreMarked(r *repairing) error {
 	return nil
 }
 
-// markAnswered makes a plain value of a field that is read: absent is zero. It
-// stays a pointer where null means something, and where a type contains itself.
+// markReceived makes a plain value of a field of a response: absent is zero. It stays a
+// pointer if null means something, or if a type contains itself.
 //
-// A result that is marshalled shows a zero number, text or object. It omits what has
-// no value of its own to show: nil pointers, lists and maps, zero times, and secrets,
-// which would look as if there were one.
-func markAnswered(doc, property document.Object, owner string) {
+// A marshalled result shows a zero number, string or object. It omits nil pointers, lists
+// and maps, zero times, and secrets.
+func markReceived(doc, property document.Object, owner string) {
 	isPointer := property["nullable"] == true && !isContainer(doc, property) ||
 		property.Text("$ref") != "" && contains(doc, property, owner, map[string]bool{})
 	if explicit := property["x-go-type-skip-optional-pointer"] == true; explicit || !isPointer {
@@ -66,9 +65,9 @@ func markAnswered(doc, property document.Object, owner string) {
 	}
 }
 
-// markSent keeps a pointer for an optional scalar, so that false and 0 can be
-// sent; lists, maps and raw JSON tell absent from empty without one. A required
-// list left nil is not sent, and the server says what is missing.
+// markSent keeps a pointer for an optional scalar, so that false and 0 can be sent. Lists,
+// maps and raw JSON distinguish absent from empty without one. A required list that is nil
+// is not sent, and the server reports that it is missing.
 func markSent(doc, property document.Object, optional bool) {
 	if !isContainer(doc, property) {
 		return
@@ -79,8 +78,8 @@ func markSent(doc, property document.Object, optional bool) {
 	}
 }
 
-// markNullable makes a field that can be left out, sent as null, or sent with a value:
-// overlay.yaml says by x-sends-null where the three differ.
+// markNullable makes a field that can be omitted, null, or a value, where x-sends-null says
+// that the three differ.
 func markNullable(doc, property document.Object) {
 	property["x-go-type"] = nullable(goType(doc, property).name)
 	property["x-go-type-skip-optional-pointer"] = true
@@ -99,8 +98,7 @@ func isContainer(doc, schema document.Object) bool {
 		schema.Text("x-go-type") == "json.RawMessage"
 }
 
-// contains tells whether a value of the schema holds a value of the named type
-// directly, so that a struct would have no end.
+// contains reports whether a schema contains a type directly, which a struct cannot do.
 func contains(doc, schema document.Object, name string, seen map[string]bool) bool {
 	target, ok := schema.SchemaRef()
 	if !ok || seen[target] {
@@ -118,17 +116,16 @@ func contains(doc, schema document.Object, name string, seen map[string]bool) bo
 	return false
 }
 
-// nameField states the Go name of a member that begins with a sign: the generator would
-// spell the sign, as in UnderscoreType, and the names were settled without.
+// nameField states the Go name of a member that begins with a sign, which the generator would
+// write out, as in UnderscoreType.
 func nameField(key string, property document.Object) {
 	if first, _ := utf8.DecodeRuneInString(key); !unicode.IsLetter(first) {
 		property["x-go-name"] = document.FieldName(key, property)
 	}
 }
 
-// enumValuesGetNames sets the Go names of constants, after their values; the
-// generator puts the type in front. x-enum-names in overlay.yaml names a value
-// otherwise; it goes by value, since the order of a set may change.
+// enumValuesGetNames sets the Go names of constants, made of their values; the generator
+// writes the type in front. x-enum-names has other names, by value.
 func enumValuesGetNames(r *repairing) error {
 	for _, name := range document.Schemas(r.document).Keys() {
 		schema := document.Schemas(r.document).Object(name)
@@ -140,7 +137,7 @@ func enumValuesGetNames(r *repairing) error {
 		}
 		constants, err := document.Constants(schema.List("enum"), schema.Object("x-enum-names"))
 		if err != nil {
-			return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay.yaml", name, err)
+			return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay-names.yaml", name, err)
 		}
 		delete(schema, "x-enum-names")
 		schema["x-enum-varnames"] = constants
@@ -148,9 +145,9 @@ func enumValuesGetNames(r *repairing) error {
 	return nil
 }
 
-// knownValuesGetNames makes constants of the words that overlay.yaml knows
-// (x-known-values) and of those that the document lists, for the template to print.
-// The enumeration goes: a word beside the constants is as good as any.
+// knownValuesGetNames makes constants of the known values of an open set (x-known-values) and
+// of those that the document lists. The enumeration is removed, because other values are
+// possible.
 func knownValuesGetNames(name string, schema document.Object) error {
 	known := schema.List("x-known-values")
 	if known == nil {
@@ -163,7 +160,7 @@ func knownValuesGetNames(name string, schema document.Object) error {
 	}
 	names, err := document.Constants(known, schema.Object("x-enum-names"))
 	if err != nil {
-		return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay.yaml", name, err)
+		return fmt.Errorf("%s: %w: name its values by x-enum-names in overlay-names.yaml", name, err)
 	}
 	for _, key := range []string{"x-enum-names", "x-known-values", "enum"} {
 		delete(schema, key)
@@ -176,15 +173,14 @@ func knownValuesGetNames(name string, schema document.Object) error {
 	return nil
 }
 
-// answersStayOpen lets every described object of an answer have members that the
-// document does not name. Nothing is done unless overlay.yaml asks for it at the root.
-// An object with a secret stays closed: what it does not name might be another one.
-func answersStayOpen(r *repairing) error {
-	if r.document["x-open-answers"] != true {
+// responsesStayOpen lets the objects of responses keep unknown members, if x-open-responses is
+// set at the root. An object with a secret stays closed: an unknown member could be another.
+func responsesStayOpen(r *repairing) error {
+	if r.document["x-open-responses"] != true {
 		return nil
 	}
-	answered := document.Reachable(r.document, document.Responses)
-	for _, name := range slices.Sorted(maps.Keys(answered)) {
+	received := document.Reachable(r.document, document.Responses)
+	for _, name := range slices.Sorted(maps.Keys(received)) {
 		schema := document.Schemas(r.document).Object(name)
 		properties := schema.Object("properties")
 		if properties != nil && schema["additionalProperties"] == nil && !holdsSecret(properties) {

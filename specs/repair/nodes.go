@@ -11,10 +11,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// The overlay library works on YAML nodes. Building them from the document, and
-// reading the document back from them, keeps every number to its last digit,
-// which a detour through YAML text does not promise.
-
+// toNode makes the YAML nodes of a value, on which the overlay library works. Unlike YAML
+// text, nodes keep all digits of a number.
 func toNode(value any) *yaml.Node {
 	switch v := value.(type) {
 	case document.Object:
@@ -40,7 +38,7 @@ func toNode(value any) *yaml.Node {
 	}
 }
 
-// children yields the members of a mapping by key, the items of a sequence by index.
+// children yields the members of a mapping by key, and the items of a sequence by index.
 func children(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
 	return func(yield func(string, *yaml.Node) bool) {
 		switch node.Kind {
@@ -83,7 +81,7 @@ func fromNode(node *yaml.Node) (any, error) {
 	case yaml.ScalarNode:
 		return fromScalar(node)
 	default:
-		return nil, fmt.Errorf("line %d: YAML aliases have no place in a repair", node.Line)
+		return nil, fmt.Errorf("line %d: YAML aliases are not supported in a repair", node.Line)
 	}
 }
 
@@ -108,7 +106,7 @@ func fromScalar(node *yaml.Node) (any, error) {
 	case "!!int", "!!float":
 		number := json.Number(node.Value)
 		if _, err := number.Float64(); err != nil {
-			return nil, fmt.Errorf("line %d: %q is no JSON number", node.Line, node.Value)
+			return nil, fmt.Errorf("line %d: %q is not a JSON number", node.Line, node.Value)
 		}
 		return number, nil
 	case "!!null":

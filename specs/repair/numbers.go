@@ -2,6 +2,7 @@ package repair
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -13,9 +14,9 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// numberNames are the reviewed exceptions to "every number is an int64".
+// numberNames is numbers.yaml: the exceptions to the rule that numbers are int64.
 type numberNames struct {
-	Number  string       `yaml:"number"` // "float64" where the type number means what it says; int64 otherwise
+	Number  string       `yaml:"number"` // "float64" if the type number has fractions, otherwise int64
 	Uint64  []numberName `yaml:"uint64"`
 	Float64 []numberName `yaml:"float64"`
 }
@@ -28,6 +29,31 @@ type numberName struct {
 }
 
 func (n numberName) String() string { return n.Name + n.Pattern }
+
+// ReadNumbers reads numbers.yaml.
+func (rules *Rules) ReadNumbers(text []byte) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&rules.numbers); err != nil {
+		return err
+	}
+	for _, names := range [][]numberName{rules.numbers.Uint64, rules.numbers.Float64} {
+		for i, n := range names {
+			if strings.TrimSpace(n.Evidence) == "" {
+				return fmt.Errorf("%s has no evidence", n)
+			}
+			if (n.Name == "") == (n.Pattern == "") {
+				return fmt.Errorf("%s must have either a name or a pattern", n)
+			}
+			pattern, err := regexp.Compile(cmp.Or(n.Pattern, "^"+regexp.QuoteMeta(n.Name)+"$"))
+			if err != nil {
+				return err
+			}
+			names[i].matches = pattern.MatchString
+		}
+	}
+	return nil
+}
 
 func numbersHaveFormat(r *repairing) error {
 	numbers := &r.rules.numbers
@@ -71,8 +97,8 @@ func numbered(names []numberName, name string) bool {
 	return slices.ContainsFunc(names, func(n numberName) bool { return n.matches(name) })
 }
 
-// dropUnsafeLimits removes a limit that a tool on the way rounded to a float: it
-// would refuse correct values near the ends of the range.
+// dropUnsafeLimits removes a limit that was rounded to a float, and would reject correct
+// values near the ends of the range.
 func dropUnsafeLimits(schema document.Object) {
 	for _, limit := range []string{"minimum", "maximum"} {
 		if number, ok := schema[limit].(json.Number); ok {
@@ -83,34 +109,8 @@ func dropUnsafeLimits(schema document.Object) {
 	}
 }
 
-func readNumbers(text []byte) (n numberNames, err error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&n); err != nil {
-		return n, err
-	}
-	for _, names := range [][]numberName{n.Uint64, n.Float64} {
-		for i, one := range names {
-			if strings.TrimSpace(one.Evidence) == "" {
-				return n, fmt.Errorf("%s has no evidence", one)
-			}
-			if (one.Name == "") == (one.Pattern == "") {
-				return n, fmt.Errorf("%s must have either a name or a pattern", one)
-			}
-			names[i].matches = func(s string) bool { return s == one.Name }
-			if one.Pattern != "" {
-				pattern, err := regexp.Compile(one.Pattern)
-				if err != nil {
-					return n, err
-				}
-				names[i].matches = pattern.MatchString
-			}
-		}
-	}
-	return n, nil
-}
-
-// CheckNumbers proves that every entry of numbers.yaml names a number in the effective document.
+// CheckNumbers returns an error if an entry of numbers.yaml names no number of the effective
+// document.
 func (rules *Rules) CheckNumbers(effective document.Object) error {
 	idle := slices.Concat(rules.numbers.Uint64, rules.numbers.Float64)
 	used := func(name string, schema document.Object) {
@@ -131,10 +131,4 @@ func (rules *Rules) CheckNumbers(effective document.Object) error {
 		return fmt.Errorf("numbers.yaml names %s, and no number is called that", idle[0])
 	}
 	return nil
-}
-
-// ReadNumbers reads numbers.yaml.
-func (rules *Rules) ReadNumbers(text []byte) (err error) {
-	rules.numbers, err = readNumbers(text)
-	return err
 }

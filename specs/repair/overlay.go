@@ -151,9 +151,8 @@ func (p *plan) without(skip int) (document.Object, error) {
 	return document.AsObject(value), nil
 }
 
-// find gives the places that an action has. The part of its target that merely
-// names one member after the other is followed here, and the library asked from
-// there on, so that it need not look at the whole document.
+// find returns the places of an action. It follows the leading members of the target itself
+// and asks the library for the rest, so that the library need not search the whole document.
 func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]location, error) {
 	from, rest := plainSteps(action.Target)
 	path, err := o.NewPath("$"+rest, nil)
@@ -161,7 +160,7 @@ func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]locatio
 		return nil, err
 	}
 	var places []location
-	if start, ok := from.node(root); ok {
+	if _, start, ok := from.in(root); ok {
 		found := path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{start}})
 		for _, below := range locate(start, found) {
 			places = append(places, slices.Concat(from, below))
@@ -194,7 +193,7 @@ func (a *plannedAction) apply(root *yaml.Node) error {
 	return nil
 }
 
-// merge is the library's, applied to one place.
+// merge applies an update to one place.
 func merge(node *yaml.Node, update yaml.Node) error {
 	o := overlay.Overlay{
 		Version: overlay.Version100, JSONPathVersion: overlay.JSONPathRFC9535,
@@ -207,16 +206,16 @@ func merge(node *yaml.Node, update yaml.Node) error {
 	return err
 }
 
-// A location is the way from the root of a document to one of its nodes: keys of
-// mappings and indices of sequences.
+// A location is the path from the root of a document to a node: keys of mappings and indices
+// of sequences.
 type location []string
 
 func (l location) String() string { return "#/" + strings.Join(l, "/") }
 
 var plainStep = regexp.MustCompile(`^(?:\.([A-Za-z_][A-Za-z0-9_]*)|\['([^'\\]*)'\])`)
 
-// plainSteps splits a JSONPath into the members that it names one by one and what
-// follows. A filter that looks from the root stands against that: nothing is split.
+// plainSteps splits a JSONPath into its leading members and the rest. A path with a filter
+// that refers to the root is not split.
 func plainSteps(target string) (location, string) {
 	rest, ok := strings.CutPrefix(target, "$")
 	if !ok || strings.Contains(rest, "$") {
@@ -233,8 +232,8 @@ func plainSteps(target string) (location, string) {
 	}
 }
 
-// locate finds the ways to nodes, the last items of a sequence first, so that a
-// removal does not move what is removed next.
+// locate returns the locations of nodes, the last items of a sequence first, so that a removal
+// does not move the next one.
 func locate(root *yaml.Node, nodes []*yaml.Node) []location {
 	wanted := map[*yaml.Node]bool{}
 	for _, node := range nodes {
@@ -258,13 +257,7 @@ func locate(root *yaml.Node, nodes []*yaml.Node) []location {
 	return found
 }
 
-// node follows the way.
-func (l location) node(root *yaml.Node) (*yaml.Node, bool) {
-	_, node, ok := l.in(root)
-	return node, ok
-}
-
-// in follows the way and gives the node and the one that holds it, nil for the root.
+// in returns the node at the location and its parent, nil for the root.
 func (l location) in(root *yaml.Node) (parent, node *yaml.Node, ok bool) {
 	node, ok = root, true
 	for _, step := range l {
@@ -282,7 +275,7 @@ func (l location) in(root *yaml.Node) (parent, node *yaml.Node, ok bool) {
 	return parent, node, ok
 }
 
-// remove takes a node out of the one that holds it, with its key if it has one.
+// remove removes a node from its parent, with its key if there is one.
 func remove(parent, node *yaml.Node) {
 	at := slices.Index(parent.Content, node)
 	first := at

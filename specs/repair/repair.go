@@ -1,5 +1,5 @@
 // Package repair makes the effective document of a contract: it applies the actions of
-// overlay.yaml, then the general [Steps], and proves that each of them is needed.
+// the overlay, then the general [Steps], and checks that each of them is needed.
 package repair
 
 import (
@@ -8,59 +8,58 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// Rules are what is stated about a contract beside the contract itself, as far as the
+// Rules are what is stated about a contract besides the contract itself, as far as the
 // effective document depends on it.
 type Rules struct {
 	overlays  []overlayFile
 	numbers   numberNames
-	Summaries map[document.Route]Summary // our own line on each operation; nil if there is no summaries.tsv
-	Releases  map[document.Route]string  // the first release known to have a route
-	Names     Names
+	Summaries map[document.Route]Summary   // our own line on each operation; nil if there is no summaries.tsv
+	Releases  map[document.Route]string    // the first release known to have a route
+	Names     Names                        // names.yaml
 	Committed map[document.Route]Committed // what stays of operations
-	Merged    bool                         // a site's own document was laid over the contract: an action may find another place, or none
+	Merged    bool                         // a site's document was merged into the contract: actions need not fit
 }
 
-// A Repair is one stated change on the way from the contract to the effective
-// document: an action of overlay.yaml, or one of the general Steps.
+// A Repair is a stated change from the contract to the effective document: an action of the
+// overlay, or a general step.
 type Repair struct {
 	Name   string // "overlay.yaml: action 12 ($.paths…)" or "step: numbers"
 	Reason string
 }
 
-// A Step is a general repair: its rule holds wherever it fits, so it names no place.
+// A Step is a general repair: its rule holds for the whole document.
 type Step struct {
 	Name, Reason string
 	apply        func(*repairing) error
 }
 
-// repairing is a document on its way through the steps.
+// repairing is a document during the steps.
 type repairing struct {
 	document document.Object
 	rules    *Rules
 }
 
-// Steps are the general repairs, in the order in which they run, after the
-// overlay. The order matters: types must be settled before names are given to
-// them, and names before fields are marked for what refers to them.
+// Steps are the general repairs in the order in which they run, after the overlay. Types must
+// be known before they are named, and named before fields that refer to them are marked.
 var Steps = []Step{
-	{"objects", "a schema with properties and no type is an object; the generator and the validator disagree about what else it could be", objectsHaveType},
-	{"maps", "example keys written as properties (\"0\", \"HostId<0>\", \"0x1f:0\") are the keys of a map", exampleKeysAreMaps},
-	{"numbers", "\"number\" without a format becomes float32, which is wrong from 16 MiB on: whole numbers are int64, and numbers.yaml names the rest", numbersHaveFormat},
-	{"cursors", "a page cursor (x-page) is a UUID, a timestamp or a number, and goes back as text: the decoder turns any of them into a string", cursorsAreText},
-	{"responses", "responses are called by their status, which is no identifier", responsesHaveNames},
-	{"errors", "error bodies vary beyond what the document says (data is text, object, list or null): the error type of overlay/call reads them, not a generated one", errorsAreFreeForm},
-	{"successes", "a success that refers to the component of an error has no content of its own", successesAreNoErrors},
-	{"envelopes", "data is in every enveloped answer, and a list in it may be null", envelopesHaveData},
-	{"unused", "components that nothing refers to would become dead types", unusedComponentsGo},
-	{"methods", "services and methods read as Go does: names.yaml spells the words of ids, and the noun of a service is not repeated", operationsGetNames},
-	{"names", "inline objects and enumerations become named components, or they come out as anonymous structs", inlineTypesGetNames},
-	{"directions", "a component that is both sent and answered is two types: what is absent and what is zero differ only when sending", sharedTypesSplit},
-	{"open", "an answer keeps what it has beside its described members, where the contract cannot be complete (x-open-answers)", answersStayOpen},
-	{"free-form", "an answer without a described shape keeps its JSON, or digits beyond 2^53 are lost in float64", freeFormStaysRaw},
-	{"fields", "answers are plain values, optional request members are pointers, and what is not set is not sent", fieldsAreMarked},
+	{"objects", "a schema with properties and without a type is an object; generator and validator disagree about it", objectsHaveType},
+	{"maps", "example keys declared as properties (\"0\", \"HostId<0>\", \"0x1f:0\") are the keys of a map", exampleKeysAreMaps},
+	{"numbers", "\"number\" without a format would be float32, which is wrong from 16 MiB on: numbers are int64, or what numbers.yaml says", numbersHaveFormat},
+	{"cursors", "a page cursor (x-page) is a UUID, a timestamp or a number, and is sent back as text: it is decoded as a string", cursorsAreText},
+	{"responses", "responses have their status as a name, which is not an identifier", responsesHaveNames},
+	{"errors", "error bodies differ from the document (data is a string, object, list or null): the error type of overlay/call reads them, not a generated one", errorsAreFreeForm},
+	{"successes", "a successful response that refers to the component of an error has no content", successesAreNoErrors},
+	{"envelopes", "every enveloped response has data, and a list in it may be null", envelopesHaveData},
+	{"unused", "components without a reference would become unused types", unusedComponentsGo},
+	{"methods", "services and methods have Go names: names.yaml respells the words of ids, and a method does not repeat the noun of its service", operationsGetNames},
+	{"names", "inline objects and enumerations become named components; otherwise they would be anonymous structs", inlineTypesGetNames},
+	{"directions", "a component that is both sent and returned becomes two types: only in requests does absent differ from zero", sharedTypesSplit},
+	{"open", "responses keep unknown members where the contract cannot be complete (x-open-responses)", responsesStayOpen},
+	{"free-form", "a response without a described shape stays raw JSON; float64 would lose digits beyond 2^53", freeFormStaysRaw},
+	{"fields", "members of responses are plain values, optional members of requests are pointers, and what is not set is not sent", fieldsAreMarked},
 	{"enumerations", "constants of an enumeration get Go names", enumValuesGetNames},
-	{"operations", "service, class, release, shape and result of each operation are data that the templates print", operationsAreDescribed},
-	{"comments", "every type says where it is used, which is what its reader wants to know", typesAreDescribed},
+	{"operations", "the templates write service, class, release, shape and result of each operation", operationsAreDescribed},
+	{"comments", "the comment of a type says where it is used", typesAreDescribed},
 }
 
 // Repairs lists every repair of the product with its reason, in the order of application.
@@ -77,20 +76,19 @@ func (rules *Rules) Repairs() []Repair {
 	return out
 }
 
-// Apply makes the effective document of a contract: every repair is applied.
-// An error names the repair that found no place, changed nothing, or met a
-// collision that a human has to settle.
+// Apply makes the effective document of a contract. An error names the repair that found no
+// place, changed nothing, or met a collision of names.
 func (rules *Rules) Apply(contract document.Object) (document.Object, error) {
 	planned, err := rules.plan(contract, rules.Merged)
 	if err != nil {
 		return nil, err
 	}
-	return rules.repair(planned, nobody)
+	return rules.repair(planned, none)
 }
 
-// Misfits lists every action of the overlay that does not fit a contract, where Apply
-// stops at the first: without a place, at more places than it states, or without effect.
-// An action after one that does not fit may be on the list because of that.
+// Misfits lists the actions of the overlay that do not fit a contract, because they find more
+// or fewer places than they state, or have no effect. Apply stops at the first. A later action
+// may be a misfit because an earlier one is.
 func (rules *Rules) Misfits(contract document.Object) ([]string, error) {
 	planned, err := rules.plan(contract, true)
 	if err != nil {
@@ -99,16 +97,17 @@ func (rules *Rules) Misfits(contract document.Object) ([]string, error) {
 	return planned.misfits, nil
 }
 
-// Preview is a contract after the actions of the overlay that fit it, before the general steps.
+// Preview returns a contract after the actions of the overlay that fit it, without the general
+// steps.
 func (rules *Rules) Preview(contract document.Object) (document.Object, error) {
 	planned, err := rules.plan(contract, true)
 	if err != nil {
 		return nil, err
 	}
-	return planned.without(nobody)
+	return planned.without(none)
 }
 
-const nobody = -1 // no repair is left out
+const none = -1 // leaves out no repair
 
 func (rules *Rules) repair(planned *plan, skip int) (document.Object, error) {
 	doc, err := planned.without(skip)
@@ -133,7 +132,7 @@ func (rules *Rules) repair(planned *plan, skip int) (document.Object, error) {
 	return r.document, checkExtensions(r.document)
 }
 
-// Summary is our own line on an operation, from summaries.tsv.
+// A Summary is our description of an operation, from summaries.tsv.
 type Summary struct {
 	Text      string
 	Successor string // the operationId to use instead of a deprecated one, or ""

@@ -12,7 +12,7 @@ import (
 
 const responsePrefix = "#/components/responses/"
 
-// responseName is the component that stands for a status on its own.
+// responseName is the name of the component of a status.
 func responseName(status string) string {
 	switch code, err := strconv.Atoi(status); {
 	case err != nil:
@@ -61,8 +61,7 @@ func errorsAreFreeForm(r *repairing) error {
 	return nil
 }
 
-// hasDescribedData tells a shared success answer that carries something from one
-// that only says "done".
+// hasDescribedData reports whether a shared successful response has content.
 func hasDescribedData(response document.Object) bool {
 	properties := document.JSONContent(response).Object("schema").Object("properties")
 	for name, property := range properties {

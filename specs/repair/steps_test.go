@@ -30,7 +30,7 @@ const jobs = `{"openapi":"3.0.3","info":{"title":"made up","version":"1.0"},"ser
   "Login":{"type":"object","properties":{"token":{"type":"string","format":"password"}}}}}}`
 
 const jobActions = `
-  - {target: $, description: The contract is not complete., update: {x-open-answers: true}}
+  - {target: $, description: The contract is not complete., update: {x-open-responses: true}}
   - {target: "$.paths['/jobs/'].get", description: The cursor is an address., update: {x-page: {cursor: next, items: results, parameter: page}}}
   - {target: "$.paths['/jobs/'].post.requestBody.content['application/json'].schema.properties.discovery", description: Null is a choice., update: {x-sends-null: true}}
   - {target: $.components.schemas.Job.properties.state, description: Some of the words., update: {x-known-values: [NEW, DONE], x-enum-names: {NEW: New}}}
@@ -78,7 +78,7 @@ func TestWhatTheContractCannotKnowStaysWithinReach(t *testing.T) {
 		keys []string
 		want any
 	}{
-		{"an answer keeps members without a name", append(types, "Job", "additionalProperties", "x-go-type"), "json.RawMessage"},
+		{"a response keeps members without a name", append(types, "Job", "additionalProperties", "x-go-type"), "json.RawMessage"},
 		{"an object with a secret is closed", append(types, "Login", "additionalProperties"), nil},
 		{"a body is closed", append(types, "SubmitJobBody", "additionalProperties"), nil},
 		{"words are a type of their own", append(types, "Job", "properties", "state", "$ref"), "#/components/schemas/JobState"},

@@ -41,7 +41,7 @@ func exampleKeysAreMaps(r *repairing) error {
 func cursorsAreText(r *repairing) error {
 	for _, o := range document.Operations(r.document) {
 		cursor := cursorOf(r.document, o)
-		if cursor == nil || cursor["description"] != nil { // what overlay.yaml describes is settled there
+		if cursor == nil || cursor["description"] != nil { // the overlay described it
 			continue
 		}
 		clear(cursor)
@@ -51,9 +51,9 @@ func cursorsAreText(r *repairing) error {
 	return nil
 }
 
-// freeFormStaysRaw marks, in what is answered, each schema that says nothing of its shape.
+// freeFormStaysRaw makes raw JSON of each schema of a response that describes no shape.
 func freeFormStaysRaw(r *repairing) error {
-	answered := document.Reachable(r.document, document.Responses)
+	received := document.Reachable(r.document, document.Responses)
 	mark := func(schema document.Object) {
 		if schema["x-go-type"] != nil || schema["$ref"] != nil || schema["enum"] != nil ||
 			schema["properties"] != nil || schema["additionalProperties"] != nil || schema["items"] != nil {
@@ -63,7 +63,7 @@ func freeFormStaysRaw(r *repairing) error {
 			schema["x-go-type"] = "json.RawMessage"
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(answered)) {
+	for _, name := range slices.Sorted(maps.Keys(received)) {
 		schema := document.Schemas(r.document).Object(name)
 		document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: name}, func(p document.Place) { mark(p.Object) })
 	}

@@ -1,45 +1,48 @@
 package repair
 
 import (
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// Unneeded lists the repairs without which the same effective document comes out. A
-// repair without which none comes out is needed. It exists so that a test can show
-// each repair to be needed; a general step may be needed for another product alone.
+// Unneeded lists the repairs without which the effective document of a contract is the same,
+// for a test that each repair is needed. A general step may be needed only for another
+// product.
 //
-// A repair is left out first of a few of its paths alone, which is a hundred times
-// cheaper. What an operation becomes does not depend on unrelated ones, so a
-// difference there is one in the whole document too; only without one is the whole
-// document made.
+// Each repair is first left out of a contract of a few of its paths, which is a hundred times
+// faster. An operation does not depend on unrelated ones, so a difference there is one in the
+// whole document; without a difference the whole document is made.
 func (rules *Rules) Unneeded(contract document.Object) ([]Repair, error) {
 	whole, err := rules.plan(contract, rules.Merged)
 	if err != nil {
 		return nil, err
 	}
-	complete, err := rules.repair(whole, nobody)
+	complete, err := rules.repair(whole, none)
 	if err != nil {
 		return nil, err
 	}
 	users := usersOfComponents(contract)
 	repairs := rules.Repairs()
 	same := make([]bool, len(repairs))
-	var next atomic.Int64
+	next := make(chan int)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
-			for i := int(next.Add(1) - 1); i < len(repairs); i = int(next.Add(1) - 1) {
+			for i := range next {
 				same[i] = !rules.neededAtItsPaths(whole, i, users) && rules.isUnneeded(whole, complete, i)
 			}
 		})
 	}
+	for i := range repairs {
+		next <- i
+	}
+	close(next)
 	workers.Wait()
 	var unneeded []Repair
 	for i, repair := range repairs {
@@ -55,9 +58,9 @@ func (rules *Rules) isUnneeded(planned *plan, complete document.Object, skip int
 	return err == nil && reflect.DeepEqual(without, complete)
 }
 
-// neededAtItsPaths tells whether an action of the overlay makes a difference in a
-// contract of a few of the paths where it acts, or that use the components where it
-// does. False means that this does not show it.
+// neededAtItsPaths reports whether an action of the overlay makes a difference in a contract
+// of a few of the paths where it acts, or that use the components where it acts. False means
+// that it is not known.
 func (rules *Rules) neededAtItsPaths(whole *plan, i int, users map[string]string) bool {
 	const most = 3
 	if i >= len(whole.actions) {
@@ -81,11 +84,11 @@ func (rules *Rules) neededAtItsPaths(whole *plan, i int, users map[string]string
 	}
 	rules.addSuccessors(paths)
 	part, skip := whole.only(paths, i)
-	complete, err := rules.repair(part, nobody)
+	complete, err := rules.repair(part, none)
 	return err == nil && !rules.isUnneeded(part, complete, skip)
 }
 
-// usersOfComponents gives for each component ("schemas/alert") a path that leads to it.
+// usersOfComponents maps each component ("schemas/alert") to a path that uses it.
 func usersOfComponents(contract document.Object) map[string]string {
 	users := map[string]string{}
 	paths := contract.Object("paths")
@@ -119,13 +122,9 @@ func (rules *Rules) addSuccessors(paths map[string]bool) {
 
 func (l location) inPaths() bool { return len(l) > 1 && l[0] == "paths" }
 
-// only is the plan for a contract of some of its paths, and the index in it of one of
-// the actions.
+// only returns the plan for a contract of some of its paths, and the index of an action in it.
 func (p *plan) only(paths map[string]bool, action int) (part *plan, index int) {
-	doc := document.Object{}
-	for key, value := range p.document {
-		doc[key] = value
-	}
+	doc := maps.Clone(p.document)
 	kept := document.Object{}
 	for path, item := range p.document.Object("paths") {
 		if paths[path] {

@@ -14,28 +14,27 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A document is untrusted input, and its names become Go source, comments and lines
-// of a table. These checks refuse what could leave its place there, or would not
-// compile.
+// A document is untrusted input, and its names become Go source, comments and lines of
+// tables. These checks reject what could end its place there, or would not compile.
 
-// checkNames refuses an operation whose id, path or tag cannot name what it should.
+// checkNames returns an error if id, path or tag of an operation gives no name.
 func checkNames(o document.Operation) error {
 	switch tags := o.Object.List("tags"); {
 	case !document.IsPath(o.Path):
-		return fmt.Errorf("the path %q holds a blank or a control character: remove it in overlay.yaml", o.Path)
+		return fmt.Errorf("the path %q has a space or a control character: remove it in overlay.yaml", o.Path)
 	case o.ID() == "":
-		return fmt.Errorf("%s has no operationId: give it one in overlay.yaml", o.Name())
+		return fmt.Errorf("%s has no operationId: give it one in overlay-names.yaml", o.Name())
 	case !document.IsOperationID(o.ID()):
-		return fmt.Errorf("%s has the operationId %q, which gives no Go identifier: give it another in overlay.yaml", o.Name(), o.ID())
+		return fmt.Errorf("%s has the operationId %q, which gives no Go identifier: give it another in overlay-names.yaml", o.Name(), o.ID())
 	case len(tags) == 0:
 		return fmt.Errorf("%s has no tag, which names its service", o.Name())
 	case !document.Exported(document.GoName(document.AsText(tags[0]))):
-		return fmt.Errorf("%s has the tag %q, which gives no Go identifier: give it another in overlay.yaml", o.Name(), document.AsText(tags[0]))
+		return fmt.Errorf("%s has the tag %q, which gives no Go identifier: give it another in overlay-names.yaml", o.Name(), document.AsText(tags[0]))
 	}
 	return nil
 }
 
-// checkParameters refuses parameters that the generated method could not have.
+// checkParameters returns an error for a parameter that a generated method cannot have.
 func checkParameters(o document.Operation) error {
 	fields := map[string]map[string]string{"path": {}, "query": {}}
 	for _, parameter := range o.Parameters() {
@@ -47,46 +46,45 @@ func checkParameters(o document.Operation) error {
 			return err
 		}
 		if parameter.Text("style") == "spaceDelimited" {
-			return fmt.Errorf("%s: the style of the parameter %q is spaceDelimited, for which a blank would be sent: state another in overlay.yaml, with explode", o.Name(), name)
+			return fmt.Errorf("%s: the style of the parameter %q is spaceDelimited, which would send a space: state another in overlay.yaml, with explode", o.Name(), name)
 		}
 		if in == "query" && document.FieldName(name, parameter) == "QueryValues" {
-			return fmt.Errorf("%s: the parameter %q has the name of a generated method: give it an x-go-name in overlay.yaml", o.Name(), name)
+			return fmt.Errorf("%s: the parameter %q has the name of a generated method: give it an x-go-name in overlay-names.yaml", o.Name(), name)
 		}
 		variable := strings.ToLower(document.FieldName(name, parameter))
 		if in == "path" && (slices.Contains(document.ArgumentNames, variable) || types.Universe.Lookup(variable) != nil) {
-			return fmt.Errorf("%s: the path parameter %q has a name that the generated method needs itself: give it an x-go-name in overlay.yaml", o.Name(), name)
+			return fmt.Errorf("%s: the path parameter %q has a name that the generated method needs itself: give it an x-go-name in overlay-names.yaml", o.Name(), name)
 		}
 	}
 	return nil
 }
 
-// checkContents refuses what would be dropped without a word: a body or an answer
-// that is not JSON, or that stands in a component.
+// checkContents returns an error for what would be lost silently: a body or a response that
+// is not JSON, or whose content is in a component.
 func checkContents(doc document.Object, o document.Operation) error {
 	if body := o.Object.Object("requestBody"); body != nil && document.JSONContent(body) == nil {
-		return fmt.Errorf("%s sends something other than application/json, which nothing here generates", o.Name())
+		return fmt.Errorf("%s sends something other than application/json, which is not supported", o.Name())
 	}
-	answer := o.Success()
-	if name, ok := strings.CutPrefix(answer.Text("$ref"), responsePrefix); ok {
-		answer = doc.Object("components", "responses", name)
-		if answer["content"] != nil {
-			return fmt.Errorf("%s answers what the component %s describes: describe it at the operation, in overlay.yaml", o.Name(), name)
+	response := o.Success()
+	if name, ok := strings.CutPrefix(response.Text("$ref"), responsePrefix); ok {
+		response = doc.Object("components", "responses", name)
+		if response["content"] != nil {
+			return fmt.Errorf("%s returns what the component %s describes: describe it at the operation, in overlay.yaml", o.Name(), name)
 		}
 	}
-	if len(answer.Object("content")) > 0 && document.JSONContent(answer) == nil {
-		return fmt.Errorf("%s answers something other than application/json, which nothing here generates", o.Name())
+	if len(response.Object("content")) > 0 && document.JSONContent(response) == nil {
+		return fmt.Errorf("%s returns something other than application/json, which is not supported", o.Name())
 	}
 	return nil
 }
 
-// checkCharacters refuses names and values of enumerations with a character that no
-// vendor needs there and that could end a literal, a tag or a comment of Go. Whatever
-// writes them later, a template or a table, need not be trusted with it.
+// checkCharacters returns an error for a name or a value of an enumeration with a character
+// that could end a literal, a tag or a comment of Go, so that templates need not escape them.
 func checkCharacters(doc document.Object) error {
 	var err error
 	look := func(what, name string) {
 		if err == nil && strings.ContainsFunc(name, unfitForSource) {
-			err = fmt.Errorf("the %s %q cannot stand in Go source, since it holds a quote, a backtick or a control character: mend it in overlay.yaml", what, name)
+			err = fmt.Errorf("the %s %q cannot stand in Go source, because it has a quote, a backtick or a control character: repair it in overlay.yaml", what, name)
 		}
 	}
 	document.Walk(doc, func(p document.Place) {
@@ -110,10 +108,10 @@ func unfitForSource(r rune) bool {
 	return strings.ContainsRune("\"'`\\", r) || unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
 }
 
-// extensions are those that the steps and the templates read, by the kind of object
-// that carries them, each with the values that it may have (any if there are none).
+// extensions are those that the steps and the templates read, by the rule of the object that
+// has them, each with its possible values (nil for any).
 var extensions = map[document.Rule]map[string][]any{
-	document.DocumentRule: {"x-open-answers": {true}},
+	document.DocumentRule: {"x-open-responses": {true}},
 	document.OperationRule: {
 		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
 		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
@@ -134,9 +132,8 @@ var (
 	goTypes     = []any{"json.RawMessage", "api.SecretJSON", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
 )
 
-// checkExtensions refuses an extension that nothing reads where it stands: a
-// misspelt x-class would otherwise leave an operation to its method's class, and an
-// x-type-name that names no type would be forgotten.
+// checkExtensions returns an error for an extension that nothing reads at its place, such as
+// a misspelt x-class, which would leave the operation with the class of its method.
 func checkExtensions(doc document.Object) error {
 	var err error
 	document.Walk(doc, func(p document.Place) {
@@ -147,7 +144,7 @@ func checkExtensions(doc document.Object) error {
 			values, known := extensions[p.Rule][key]
 			switch {
 			case !known:
-				err = fmt.Errorf("%s has no effect at %q: it is misspelt, or on an object that does not take it", key, p.Key)
+				err = fmt.Errorf("%s has no effect at %q: it is misspelt, or at an object that does not have it", key, p.Key)
 			case values != nil && !slices.Contains(values, p.Object[key]):
 				err = fmt.Errorf("%s at %q is %v, and must be one of %v", key, p.Key, p.Object[key], values)
 			}
@@ -161,8 +158,8 @@ func checkExtensions(doc document.Object) error {
 	return err
 }
 
-// checkPage proves that the cursor of a page and its items exist in the answer, and
-// what takes the cursor back in the request.
+// checkPage returns an error if the response of a page does not have the cursor or the items
+// that x-page names, or the request not the parameter.
 func checkPage(doc document.Object, o document.Operation) error {
 	if o.Object["x-page"] == nil {
 		return nil
@@ -170,11 +167,11 @@ func checkPage(doc document.Object, o document.Operation) error {
 	page := o.Object.Object("x-page")
 	cursor, parameter := page.Text("cursor"), page.Text("parameter")
 	if cursorOf(doc, o) == nil {
-		return fmt.Errorf("%s: x-page names the cursor %q, which the answer does not have", o.Name(), cursor)
+		return fmt.Errorf("%s: x-page names the cursor %q, which the response does not have", o.Name(), cursor)
 	}
 	whole := document.Resolve(doc, o.ResponseSchema())
 	if items := page.Text("items"); items != "" && whole.Object("properties")[items] == nil {
-		return fmt.Errorf("%s: x-page names the items %q, which the answer does not have", o.Name(), items)
+		return fmt.Errorf("%s: x-page names the items %q, which the response does not have", o.Name(), items)
 	}
 	body := document.Resolve(doc, o.BodyContent().Object("schema"))
 	isParameter := slices.ContainsFunc(o.Parameters(), func(p document.Object) bool { return p.Text("name") == parameter })
@@ -184,8 +181,8 @@ func checkPage(doc document.Object, o document.Operation) error {
 	return nil
 }
 
-// cursorOf is the schema of the member that x-page calls the cursor: of the answer, or
-// of the object in its data; nil if there is none.
+// cursorOf returns the schema of the cursor that x-page names, a member of the response or of
+// the object in its data, or nil.
 func cursorOf(doc document.Object, o document.Operation) document.Object {
 	cursor := o.Object.Text("x-page", "cursor")
 	whole := document.Resolve(doc, o.ResponseSchema()).Object("properties")
@@ -196,10 +193,9 @@ func cursorOf(doc document.Object, o document.Operation) document.Object {
 	return inData.Object(cursor)
 }
 
-// Fit proves that Go can be made of a contract: each operation and type gets a name of
-// its own, and none that could leave its place in source. The repairs of the product's
-// overlay are carried out where they fit, and what a release only asks a human for (a
-// repair that moved, a tag, a summary) is left to Repair.
+// Fit returns an error if no Go can be generated from a contract, because names collide or
+// cannot stand in source. It applies the actions of the overlay where they fit. It ignores
+// what a maintainer adds later: a moved action, a tag, a summary.
 func (rules *Rules) Fit(contract document.Object) error {
 	doc, err := rules.Preview(contract)
 	if err != nil {
@@ -213,13 +209,13 @@ func (rules *Rules) Fit(contract document.Object) error {
 			o.Object["tags"] = []any{"Operations"}
 		}
 	}
-	if doc, err = new(Rules).repair(&plan{document: doc}, nobody); err != nil {
+	if doc, err = new(Rules).repair(&plan{document: doc}, none); err != nil {
 		return err
 	}
 	return Validate(doc)
 }
 
-// Validate runs every check that kin-openapi has over a document.
+// Validate validates a document with kin-openapi.
 func Validate(doc document.Object) error {
 	text, err := json.Marshal(doc)
 	if err != nil {

@@ -68,7 +68,7 @@ func TestHostileNamesAreRefused(t *testing.T) {
 		"constant of no value":      {`"enum":["A","B"]`, `"enum":["A","B"],"x-enum-names":{"C":"Third"}`, "is none of the values"},
 		"type that is reserved":     {`"data":{"type":"object","properties"`, `"data":{"x-type-name":"Services","type":"object","properties"`, "would both be called Services"},
 		"body that is not JSON":     {`"parameters"`, `"requestBody":{"content":{"text/plain":{}}},"parameters"`, "sends something other than application/json"},
-		"answer that is not JSON":   {`application/json`, `text/plain`, "answers something other than application/json"},
+		"response that is not JSON": {`application/json`, `text/plain`, "returns something other than application/json"},
 		"one id for two":            {`"paths":{`, `"paths":{"/others":{"get":{"operationId":"getThing","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`, "have one operationId"},
 		"paths that collide":        {`"paths":{`, `"paths":{"/things/{id}":{"get":{"operationId":"getThat","tags":["Things"],"parameters":[{"in":"path","name":"id","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK"}}}},`, "conflicting paths"},
 		"value with a quote":        {`["A","B"]`, `["A\"","B"]`, "cannot stand in Go source"},
