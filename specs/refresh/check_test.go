@@ -90,7 +90,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"number of nothing":     {"specs/weka/numbers.yaml", "name: load", "name: laod", "no number is called that"},
 		"extension misspelt":    {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-klass: idempotent", "x-klass has no effect"},
 		"class unknown":         {"specs/ngenea/overlay.yaml", "x-class: idempotent", "x-class: twice", "must be one of"},
-		"cursor unknown":        {"specs/ngenea/overlay.yaml", "{cursor: next,", "{cursor: after,", "which the answer does not have"},
+		"cursor unknown":        {"specs/ngenea/overlay.yaml", "{cursor: next,", "{cursor: after,", "which the response does not have"},
 		"successor of nothing":  {"specs/weka/summaries.tsv", "\tGET /containers\n", "\tGET /container\n", "is no operation"},
 		"two summaries":         {"specs/ngenea/summaries.tsv", "GET\t/actions/{id}/\t", "POST\t/actions/\t", "two lines"},
 		"column lost":           {"specs/weka/releases.tsv", "/alerts\t3.14", "/alerts 3.14", "columns"},
