@@ -28,10 +28,9 @@ const root = "/api"
 func readSite(doc document.Object) *siteDocument {
 	s := &siteDocument{raw: document.Schemas(doc), plain: map[string]document.Object{}, left: maxSchemas}
 	components := doc.Object("components")
-	server, _ := doc.List("servers"), ""
 	base := ""
-	if len(server) > 0 {
-		if address, err := url.Parse(document.AsObject(server[0]).Text("url")); err == nil {
+	if servers := doc.List("servers"); len(servers) > 0 {
+		if address, err := url.Parse(document.AsObject(servers[0]).Text("url")); err == nil {
 			base = strings.TrimSuffix(address.Path, "/")
 		}
 	}
@@ -168,12 +167,7 @@ func (s *siteDocument) inline(schema document.Object, within []string) document.
 			return s.combined(key, schema, parts, within)
 		}
 	}
-	out := document.Object{}
-	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
-		if schema[key] == true {
-			out[key] = true
-		}
-	}
+	out := flagsOf(schema)
 	switch {
 	case schema.Text("$ref") != "":
 		return s.simple(schema, within)
@@ -250,12 +244,7 @@ func (s *siteDocument) combined(key string, schema document.Object, parts []any,
 		return document.Object{}
 	}
 	var found []document.Object
-	flags := document.Object{}
-	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
-		if schema[key] == true {
-			flags[key] = true
-		}
-	}
+	flags := flagsOf(schema)
 	for _, part := range parts {
 		if isNullOnly(s.target(document.AsObject(part))) {
 			flags["nullable"] = true
@@ -279,6 +268,17 @@ func (s *siteDocument) combined(key string, schema document.Object, parts []any,
 		out["readOnly"] = true // dropped when the schema is adopted
 	}
 	return out
+}
+
+// flagsOf returns the members of a schema that apply to its use.
+func flagsOf(schema document.Object) document.Object {
+	flags := document.Object{}
+	for _, key := range []string{"nullable", "readOnly", "writeOnly", "deprecated"} {
+		if schema[key] == true {
+			flags[key] = true
+		}
+	}
+	return flags
 }
 
 func (s *siteDocument) target(schema document.Object) document.Object {

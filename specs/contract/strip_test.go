@@ -87,7 +87,7 @@ func TestUnfitDocumentsAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ document, says string }{
 		"empty":            {"", "the document is empty"},
 		"truncated":        {published[:400], "not JSON"},
-		"text after":       {`{"openapi":"3.0.0"} x`, "text after the document"},
+		"text after":       {`{"openapi":"3.0.0"} x`, "after top-level value"},
 		"duplicate key":    {`{"openapi":"3.0.0","openapi":"3.0.1"}`, "duplicate"},
 		"not an object":    {`[1]`, "not a JSON object"},
 		"HTML":             {`<!doctype html><title>Log in</title>`, "not JSON"},

@@ -8,11 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -23,51 +23,40 @@ type Object map[string]any
 // Decode reads a JSON document whose top is an object. Duplicate members, invalid UTF-8 and
 // text after the document are errors, with the position of the byte.
 func Decode(data []byte) (Object, error) {
-	if err := validJSON(data); err != nil {
-		return nil, err
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, errors.New("not JSON: the document is empty")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var value any
-	if err := decoder.Decode(&value); err != nil {
+	if err := jsonv2.Unmarshal(data, &value, typed); err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
 	}
-	object, ok := withObjects(value).(Object)
+	object, ok := value.(Object)
 	if !ok {
 		return nil, errors.New("the document is not a JSON object")
 	}
 	return object, nil
 }
 
-func validJSON(data []byte) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(data))
-	if _, err := decoder.ReadValue(); err != nil {
-		if errors.Is(err, io.EOF) {
-			return errors.New("not JSON: the document is empty")
-		}
-		return fmt.Errorf("not JSON: %w", err)
+// typed makes an Object of each object, and a json.Number of each number.
+var typed = jsonv2.WithUnmarshalers(jsonv2.UnmarshalFromFunc(func(decoder *jsontext.Decoder, value *any) error {
+	switch decoder.PeekKind() {
+	case '{':
+		object := Object{}
+		*value = object
+		return jsonv2.UnmarshalDecode(decoder, &object)
+	case '[':
+		list := []any{}
+		err := jsonv2.UnmarshalDecode(decoder, &list)
+		*value = list
+		return err
 	}
-	if _, err := decoder.ReadToken(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("not JSON: text after the document, at byte %d", decoder.InputOffset())
+	text, err := decoder.ReadValue()
+	if err != nil || text.Kind() == '0' {
+		*value = json.Number(text)
+		return err
 	}
-	return nil
-}
-
-// withObjects makes an Object of each map in a decoded value, in place.
-func withObjects(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for key, member := range v {
-			v[key] = withObjects(member)
-		}
-		return Object(v)
-	case []any:
-		for i, item := range v {
-			v[i] = withObjects(item)
-		}
-	}
-	return value
-}
+	return json.Unmarshal(text, value)
+}))
 
 // Encode writes a document canonically: members sorted by name, indented by one space a
 // level, no unnecessary escapes, a final newline. Equal documents have equal texts.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -63,29 +62,23 @@ func (p project) apiCommand(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(changes, func(a, b packageChange) int { return rankAPI(a) - rankAPI(b) })
 	broken := 0
 	for _, c := range changes {
-		line := c.String()
 		if c.breaks() {
 			broken++
-			line = breakingTitle + line
+			p.say("%s%s", breakingTitle, c)
 		}
-		p.say("%s", line)
+	}
+	for _, c := range changes {
+		if !c.breaks() {
+			p.say("%s", c)
+		}
 	}
 	p.say("%d changes since %s, %d of them breaking", len(changes), tag, broken)
 	if *fail && broken > 0 {
 		return errBreaking
 	}
 	return nil
-}
-
-// rankAPI sorts breaking changes first.
-func rankAPI(c packageChange) int {
-	if c.breaks() {
-		return 0
-	}
-	return 1
 }
 
 // compareAPI lists what apidiff finds between the promised packages of two trees.

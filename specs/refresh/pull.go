@@ -96,7 +96,7 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 		return nil, err
 	}
 	p.report(result)
-	if err := replace(o.dir, text, aboutText); err != nil {
+	if err := errors.Join(write(filepath.Join(o.dir, "openapi.json"), text), write(filepath.Join(o.dir, "source.yaml"), aboutText)); err != nil {
 		return nil, err
 	}
 	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
@@ -182,25 +182,6 @@ func (p project) report(result pulled) {
 func sum(text []byte) string {
 	hash := sha256.Sum256(text)
 	return hex.EncodeToString(hash[:])
-}
-
-// replace writes contract and source together: if the second cannot be written, the first
-// is restored.
-func replace(dir string, contract, about []byte) error {
-	path := filepath.Join(dir, "openapi.json")
-	old, absent := os.ReadFile(path)
-	if err := write(path, contract); err != nil {
-		return err
-	}
-	err := write(filepath.Join(dir, "source.yaml"), about)
-	switch {
-	case err == nil:
-		return nil
-	case absent != nil:
-		return errors.Join(err, os.Remove(path))
-	default:
-		return errors.Join(err, write(path, old))
-	}
 }
 
 // isOurs reports whether we wrote the contract of a product, because its vendor publishes
