@@ -1,9 +1,9 @@
-// Package ngenea embeds the documents of Ngenea Hub's REST API, and nothing that makes
-// or repairs them: a program whose tests import ngeneatest gets no library for that.
-// The other files of this folder are read by the package specs.
+// Package ngenea embeds the documents of Ngenea Hub's REST API. It has no dependencies, so that programs
+// whose tests import ngeneatest do not inherit the libraries that repair a document. The package
+// specs reads the other files of this folder.
 package ngenea
 
-import _ "embed" // for the documents below
+import _ "embed"
 
 //go:embed effective.json
 var effective string
@@ -11,10 +11,10 @@ var effective string
 //go:embed openapi.json
 var contract string
 
-// Effective is the document that the client is generated from and that the simulator
-// checks requests and answers against: JSON, OpenAPI 3.0.
+// Effective returns the effective document, OpenAPI 3.0 in JSON: the client is generated from
+// it, and the simulator checks requests and responses against it.
 func Effective() string { return effective }
 
-// Contract is the document unrepaired: what the simulator serves where a Hub serves
-// its own.
+// Contract returns the unrepaired contract, which the simulator serves as a Hub serves its
+// document.
 func Contract() string { return contract }
