@@ -145,7 +145,7 @@ func NewServices(caller api.Caller) Services {
 // ActionsService has the operations that the API files under "Actions".
 type ActionsService struct{ caller api.Caller }
 
-// Run starts an administrative action, such as discover_nodes, which runs on by itself.
+// Run starts an administrative action, such as discover_nodes, in the background.
 //
 // POST /actions/, operation runAction.
 func (s *ActionsService) Run(ctx context.Context, body RunActionBody, options ...api.CallOption) (*Action, error) {
@@ -170,7 +170,7 @@ func (s *ActionsService) Get(ctx context.Context, id int64, options ...api.CallO
 // AlertsService has the operations that the API files under "Alerts".
 type AlertsService struct{ caller api.Caller }
 
-// List lists the alerts that are active and not muted; no filter means all.
+// List lists the active alerts that are not muted, all by default.
 //
 // GET /alerts/, operation listAlerts.
 func (s *AlertsService) List(ctx context.Context, params *ListAlertsParams, options ...api.CallOption) (result []Alert, err error) {
@@ -181,7 +181,7 @@ func (s *AlertsService) List(ctx context.Context, params *ListAlertsParams, opti
 // ClientKeysService has the operations that the API files under "ClientKeys".
 type ClientKeysService struct{ caller api.Caller }
 
-// List lists a page of the client keys that the user may see, without the keys themselves.
+// List returns a page of the client keys that the user may see, without the keys themselves.
 //
 // GET /auth/clientkeys/, operation listClientKeys.
 func (s *ClientKeysService) List(ctx context.Context, params *ListClientKeysParams, options ...api.CallOption) (*ClientKeyPage, error) {
@@ -192,7 +192,7 @@ func (s *ClientKeysService) List(ctx context.Context, params *ListClientKeysPara
 	return &result, nil
 }
 
-// Create makes a client key, which is valid until it is revoked; its text is in this answer alone.
+// Create creates a client key, which is valid until it is revoked; only this response has the key.
 //
 // POST /auth/clientkeys/, operation createClientKey.
 func (s *ClientKeysService) Create(ctx context.Context, body CreateClientKeyBody, options ...api.CallOption) (*CreatedClientKey, error) {
@@ -203,7 +203,7 @@ func (s *ClientKeysService) Create(ctx context.Context, body CreateClientKeyBody
 	return &result, nil
 }
 
-// Revoke revokes a client key: whoever uses it is refused from then on.
+// Revoke revokes a client key.
 //
 // DELETE /auth/clientkeys/{id}/, operation revokeClientKey.
 //
@@ -213,7 +213,7 @@ func (s *ClientKeysService) Revoke(ctx context.Context, id int64, options ...api
 	return s.caller.Call(ctx, OpRevokeClientKey, []any{id}, nil, nil, nil, options...)
 }
 
-// Get returns what is kept of a client key, which is everything but the key itself.
+// Get returns a client key without the key itself.
 //
 // GET /auth/clientkeys/{id}/, operation getClientKey.
 //
@@ -241,7 +241,7 @@ func (s *AuthService) CreateToken(ctx context.Context, body CreateTokenBody, opt
 	return &result, nil
 }
 
-// RefreshToken makes a new access token of a refresh token; where rotation is on, a new refresh token comes with it.
+// RefreshToken exchanges a refresh token for a new access token; with rotation there is a new refresh token too.
 //
 // POST /auth/token/refresh/, operation refreshToken.
 func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*RefreshedToken, error) {
@@ -283,7 +283,7 @@ func (s *ConfigurationsService) Update(ctx context.Context, body ConfigurationsI
 // DatastoresService has the operations that the API files under "Datastores".
 type DatastoresService struct{ caller api.Caller }
 
-// Create adds storage that sites can migrate to, an S3 bucket for example.
+// Create adds storage that sites can migrate to, such as an S3 bucket.
 //
 // POST /datastores/, operation createDatastore.
 //
@@ -300,7 +300,7 @@ func (s *DatastoresService) Create(ctx context.Context, body CreateDatastoreBody
 // FeaturesService has the operations that the API files under "Features".
 type FeaturesService struct{ caller api.Caller }
 
-// List lists a page of the features that can be switched.
+// List returns a page of the features that can be enabled.
 //
 // GET /features/, operation listFeatures.
 func (s *FeaturesService) List(ctx context.Context, params *ListFeaturesParams, options ...api.CallOption) (*FeaturePage, error) {
@@ -311,7 +311,7 @@ func (s *FeaturesService) List(ctx context.Context, params *ListFeaturesParams, 
 	return &result, nil
 }
 
-// Get returns one feature and whether it is on.
+// Get returns a feature and whether it is enabled.
 //
 // GET /features/{name}/, operation getFeature.
 //
@@ -325,7 +325,7 @@ func (s *FeaturesService) Get(ctx context.Context, name string, options ...api.C
 	return &result, nil
 }
 
-// Update switches a feature on or off; it may take a restart of the services to show.
+// Update enables or disables a feature; it may take effect after a restart of the services.
 //
 // PATCH /features/{name}/, operation updateFeature.
 func (s *FeaturesService) Update(ctx context.Context, name string, body UpdateFeatureBody, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -336,7 +336,7 @@ func (s *FeaturesService) Update(ctx context.Context, name string, body UpdateFe
 // FilesService has the operations that the API files under "Files".
 type FilesService struct{ caller api.Caller }
 
-// Browse browses a directory of a site; the Hub waits stat_timeout seconds for the site and remembers what it said.
+// Browse lists a directory of a site; the Hub waits stat_timeout seconds for the site and caches the result.
 //
 // GET /file/, operation browseFiles.
 func (s *FilesService) Browse(ctx context.Context, params *BrowseFilesParams, options ...api.CallOption) (*File, error) {
@@ -350,7 +350,7 @@ func (s *FilesService) Browse(ctx context.Context, params *BrowseFilesParams, op
 // WorkflowsService has the operations that the API files under "Workflows".
 type WorkflowsService struct{ caller api.Caller }
 
-// Submit starts a workflow on paths of a site, which becomes a job.
+// Submit starts a workflow on paths of a site as a job.
 //
 // POST /file/workflow/, operation submitWorkflow.
 func (s *WorkflowsService) Submit(ctx context.Context, body SubmitWorkflowBody, options ...api.CallOption) (*SubmittedJob, error) {
@@ -364,7 +364,7 @@ func (s *WorkflowsService) Submit(ctx context.Context, body SubmitWorkflowBody, 
 // HealthService has the operations that the API files under "Health".
 type HealthService struct{ caller api.Caller }
 
-// Get tells how the Hub, its sites and their nodes are.
+// Get returns the health of the Hub, its sites and their nodes.
 //
 // GET /health, operation getHealth.
 func (s *HealthService) Get(ctx context.Context, options ...api.CallOption) (*Health, error) {
@@ -378,7 +378,7 @@ func (s *HealthService) Get(ctx context.Context, options ...api.CallOption) (*He
 // JobsService has the operations that the API files under "Jobs".
 type JobsService struct{ caller api.Caller }
 
-// List lists a page of the jobs of the last jobs_ttl days, with counts over all of them.
+// List returns a page of the jobs of the last jobs_ttl days, with counts of all jobs.
 //
 // GET /jobs/, operation listJobs.
 func (s *JobsService) List(ctx context.Context, params *ListJobsParams, options ...api.CallOption) (*JobPage, error) {
@@ -389,7 +389,7 @@ func (s *JobsService) List(ctx context.Context, params *ListJobsParams, options 
 	return &result, nil
 }
 
-// Get returns one job, whose state lags a little behind its work.
+// Get returns a job; its state is slightly delayed.
 //
 // GET /jobs/{id}/, operation getJob.
 //
@@ -403,7 +403,7 @@ func (s *JobsService) Get(ctx context.Context, id int64, options ...api.CallOpti
 	return &result, nil
 }
 
-// Cancel asks for a job to stop: tasks that run are finished, those that wait are taken off the queue.
+// Cancel cancels a job: running tasks are finished, waiting ones are removed from the queue.
 //
 // POST /jobs/{id}/cancel/, operation cancelJob.
 //
@@ -416,7 +416,7 @@ func (s *JobsService) Cancel(ctx context.Context, id int64, options ...api.CallO
 // NodesService has the operations that the API files under "Nodes".
 type NodesService struct{ caller api.Caller }
 
-// List lists a page of the nodes whose workers have joined the Hub.
+// List returns a page of the nodes whose workers have joined the Hub.
 //
 // GET /nodes/, operation listNodes.
 func (s *NodesService) List(ctx context.Context, params *ListNodesParams, options ...api.CallOption) (*NodePage, error) {
@@ -430,7 +430,7 @@ func (s *NodesService) List(ctx context.Context, params *ListNodesParams, option
 // SearchService has the operations that the API files under "Search".
 type SearchService struct{ caller api.Caller }
 
-// Create starts a search by metadata on some or all sites; the results are read with Search.Get.
+// Create starts a search by metadata on some or all sites; its results are read by id.
 //
 // POST /search/, operation createSearch.
 func (s *SearchService) Create(ctx context.Context, body CreateSearchBody, options ...api.CallOption) (*CreatedSearch, error) {
@@ -441,7 +441,7 @@ func (s *SearchService) Create(ctx context.Context, body CreateSearchBody, optio
 	return &result, nil
 }
 
-// Get returns what the sites have found so far; they answer one after the other.
+// Get returns what the sites have found so far.
 //
 // GET /search/{id}/, operation getSearch.
 func (s *SearchService) Get(ctx context.Context, id int64, options ...api.CallOption) (*SearchResults, error) {
@@ -455,7 +455,7 @@ func (s *SearchService) Get(ctx context.Context, id int64, options ...api.CallOp
 // SitesService has the operations that the API files under "Sites".
 type SitesService struct{ caller api.Caller }
 
-// List lists a page of the sites.
+// List returns a page of the sites.
 //
 // GET /sites/, operation listSites.
 //
@@ -497,7 +497,7 @@ func (s *SitesService) Update(ctx context.Context, id int64, body UpdateSiteBody
 	return &result, nil
 }
 
-// GetSiteHealth tells how one site and its nodes are.
+// GetSiteHealth returns the health of a site and its nodes.
 //
 // GET /sites/{id}/health/, operation getSiteHealth.
 func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...api.CallOption) (*SiteHealth, error) {
@@ -508,7 +508,7 @@ func (s *HealthService) GetSiteHealth(ctx context.Context, id int64, options ...
 	return &result, nil
 }
 
-// List lists a page of the workflows.
+// List returns a page of the workflows.
 //
 // GET /workflows/, operation listWorkflows.
 //
@@ -522,7 +522,7 @@ func (s *WorkflowsService) List(ctx context.Context, params *ListWorkflowsParams
 	return &result, nil
 }
 
-// Create defines a custom workflow: rules that choose tasks by the state and type of a path.
+// Create creates a custom workflow: rules that choose tasks by state and type of a path.
 //
 // POST /workflows/, operation createWorkflow.
 func (s *WorkflowsService) Create(ctx context.Context, body WorkflowBody, options ...api.CallOption) (*Workflow, error) {
@@ -533,7 +533,7 @@ func (s *WorkflowsService) Create(ctx context.Context, body WorkflowBody, option
 	return &result, nil
 }
 
-// Delete removes a custom workflow.
+// Delete deletes a custom workflow.
 //
 // DELETE /workflows/{id}/, operation deleteWorkflow.
 //
@@ -557,7 +557,7 @@ func (s *WorkflowsService) Get(ctx context.Context, id int64, options ...api.Cal
 	return &result, nil
 }
 
-// Update changes parts of a custom workflow; fields and filter_rules are replaced as wholes.
+// Update changes members of a custom workflow; fields and filter_rules are replaced as a whole.
 //
 // PATCH /workflows/{id}/, operation updateWorkflow.
 //
@@ -571,7 +571,7 @@ func (s *WorkflowsService) Update(ctx context.Context, id int64, body WorkflowCh
 	return &result, nil
 }
 
-// Replace defines a custom workflow anew.
+// Replace replaces a custom workflow.
 //
 // PUT /workflows/{id}/, operation replaceWorkflow.
 //

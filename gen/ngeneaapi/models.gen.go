@@ -9,7 +9,7 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// Action is what [ActionsService.Run] and [ActionsService.Get] answer.
+// Action is returned by [ActionsService.Run] and [ActionsService.Get].
 type Action struct {
 	Action  string          `json:"action"`
 	ID      int64           `json:"id"`
@@ -46,7 +46,7 @@ func (v *Action) fields() []api.Field {
 	}
 }
 
-// Alert is what [AlertsService.List] answers.
+// Alert is returned by [AlertsService.List].
 type Alert struct {
 	// ISO 8601.
 	Created    time.Time     `json:"created,omitzero"`
@@ -94,7 +94,7 @@ func (v *Alert) fields() []api.Field {
 	}
 }
 
-// AlertSeverity is held by Alert.Severity.
+// AlertSeverity is used in Alert.Severity.
 type AlertSeverity string
 
 // Values that are known; any other is kept as it comes.
@@ -104,7 +104,7 @@ const (
 	AlertSeverityCritical AlertSeverity = "CRITICAL"
 )
 
-// ClientKey is what [ClientKeysService.Get] answers, and is held by ClientKeyPage.Results.
+// ClientKey is returned by [ClientKeysService.Get], and used in ClientKeyPage.Results.
 type ClientKey struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -137,7 +137,7 @@ func (v *ClientKey) fields() []api.Field {
 	}
 }
 
-// ClientKeyPage is what [ClientKeysService.List] answers.
+// ClientKeyPage is returned by [ClientKeysService.List].
 type ClientKeyPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -175,7 +175,7 @@ func (v *ClientKeyPage) fields() []api.Field {
 	}
 }
 
-// Configurations is what [ConfigurationsService.Get] and [ConfigurationsService.Update] answer.
+// Configurations is returned by [ConfigurationsService.Get] and [ConfigurationsService.Update].
 type Configurations struct {
 	AnalyticsTimeout       int64    `json:"analytics_timeout"`
 	CustomStatisticsTasks  []string `json:"custom_statistics_tasks,omitzero"`
@@ -244,7 +244,7 @@ func (v *Configurations) fields() []api.Field {
 	}
 }
 
-// ConfigurationsInput is what [ConfigurationsService.Update] sends.
+// ConfigurationsInput is sent by [ConfigurationsService.Update].
 type ConfigurationsInput struct {
 	AnalyticsTimeout       *int64   `json:"analytics_timeout,omitzero"`
 	CustomStatisticsTasks  []string `json:"custom_statistics_tasks,omitzero"`
@@ -272,12 +272,12 @@ type ConfigurationsInput struct {
 	TaskInvalidationTimeout *int64 `json:"task_invalidation_timeout,omitzero"`
 }
 
-// CreateClientKeyBody is what [ClientKeysService.Create] sends.
+// CreateClientKeyBody is sent by [ClientKeysService.Create].
 type CreateClientKeyBody struct {
 	Name string `json:"name"`
 }
 
-// CreateDatastoreBody is what [DatastoresService.Create] sends.
+// CreateDatastoreBody is sent by [DatastoresService.Create].
 type CreateDatastoreBody struct {
 	AccessKey       *string     `json:"accesskey,omitzero"`
 	Bucket          *string     `json:"bucket,omitzero"`
@@ -314,7 +314,7 @@ func (v *CreateDatastoreBody) fields() []api.Field {
 	}
 }
 
-// CreateSearchBody is what [SearchService.Create] sends.
+// CreateSearchBody is sent by [SearchService.Create].
 type CreateSearchBody struct {
 	Filters   map[string]interface{} `json:"filters,omitzero"`
 	Path      string                 `json:"path"`
@@ -349,13 +349,13 @@ func (v *CreateSearchBody) fields() []api.Field {
 	}
 }
 
-// CreateTokenBody is what [AuthService.CreateToken] sends.
+// CreateTokenBody is sent by [AuthService.CreateToken].
 type CreateTokenBody struct {
 	Password api.Secret `json:"password"`
 	Username string     `json:"username"`
 }
 
-// CreatedClientKey is what [ClientKeysService.Create] answers.
+// CreatedClientKey is returned by [ClientKeysService.Create].
 type CreatedClientKey struct {
 	// Only this response has the key.
 	APIKey api.Secret `json:"api_key,omitzero"`
@@ -364,7 +364,7 @@ type CreatedClientKey struct {
 	URL    string     `json:"url"`
 }
 
-// CreatedSearch is what [SearchService.Create] answers.
+// CreatedSearch is returned by [SearchService.Create].
 type CreatedSearch struct {
 	ID  int64  `json:"id"`
 	URL string `json:"url"`
@@ -395,7 +395,7 @@ func (v *CreatedSearch) fields() []api.Field {
 	}
 }
 
-// Datastore is what [DatastoresService.Create] answers.
+// Datastore is returned by [DatastoresService.Create].
 type Datastore struct {
 	// Inferred: no documentation shows it.
 	Bucket string `json:"bucket"`
@@ -434,7 +434,7 @@ func (v *Datastore) fields() []api.Field {
 	}
 }
 
-// Feature is what [FeaturesService.Get] and [FeaturesService.Update] answer, and is held by FeaturePage.Results.
+// Feature is returned by [FeaturesService.Get] and [FeaturesService.Update], and used in FeaturePage.Results.
 type Feature struct {
 	Description string `json:"description"`
 	Enabled     bool   `json:"enabled"`
@@ -467,7 +467,7 @@ func (v *Feature) fields() []api.Field {
 	}
 }
 
-// FeaturePage is what [FeaturesService.List] answers.
+// FeaturePage is returned by [FeaturesService.List].
 type FeaturePage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -506,7 +506,7 @@ func (v *FeaturePage) fields() []api.Field {
 	}
 }
 
-// File is what [FilesService.Browse] answers.
+// File is returned by [FilesService.Browse].
 type File struct {
 	Ctime time.Time `json:"ctime,omitzero"`
 	Mtime time.Time `json:"mtime,omitzero"`
@@ -548,7 +548,7 @@ func (v *File) fields() []api.Field {
 	}
 }
 
-// Health is what [HealthService.Get] answers.
+// Health is returned by [HealthService.Get].
 type Health struct {
 	HubStatus     HubStatus    `json:"hub_status"`
 	OverallHealth HealthState  `json:"overall_health"`
@@ -581,7 +581,7 @@ func (v *Health) fields() []api.Field {
 	}
 }
 
-// HealthState is held by Health.OverallHealth, HubStatus.Health, NodeHealth.Health and SiteHealth.Health.
+// HealthState is used in Health.OverallHealth, HubStatus.Health, NodeHealth.Health and SiteHealth.Health.
 type HealthState string
 
 // Values that are known; any other is kept as it comes.
@@ -591,7 +591,7 @@ const (
 	HealthStateCritical HealthState = "critical"
 )
 
-// HubStatus is held by Health.HubStatus.
+// HubStatus is used in Health.HubStatus.
 type HubStatus struct {
 	Health HealthState `json:"health"`
 	// Members that the document does not name, and values that do not fit their fields.
@@ -620,7 +620,7 @@ func (v *HubStatus) fields() []api.Field {
 	}
 }
 
-// Job is what [JobsService.Get] answers, and is held by JobPage.Results.
+// Job is returned by [JobsService.Get], and used in JobPage.Results.
 type Job struct {
 	// ISO 8601.
 	// Inferred: no documentation shows it.
@@ -667,7 +667,7 @@ func (v *Job) fields() []api.Field {
 	}
 }
 
-// JobPage is what [JobsService.List] answers.
+// JobPage is returned by [JobsService.List].
 type JobPage struct {
 	// Items on all pages together.
 	Count int64 `json:"count"`
@@ -707,7 +707,7 @@ func (v *JobPage) fields() []api.Field {
 	}
 }
 
-// JobState is held by Job.State.
+// JobState is used in Job.State.
 type JobState string
 
 // Values that are known; any other is kept as it comes.
@@ -725,7 +725,7 @@ const (
 	JobStateCancelled JobState = "CANCELLED"
 )
 
-// JobStats is held by JobPage.Stats.
+// JobStats is used in JobPage.Stats.
 type JobStats struct {
 	// Raw JSON.
 	Created json.RawMessage `json:"created,omitzero"`
@@ -764,7 +764,7 @@ func (v *JobStats) fields() []api.Field {
 	}
 }
 
-// Node is held by NodePage.Results.
+// Node is used in NodePage.Results.
 type Node struct {
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
@@ -797,7 +797,7 @@ func (v *Node) fields() []api.Field {
 	}
 }
 
-// NodeHealth is held by SiteHealth.Nodes.
+// NodeHealth is used in SiteHealth.Nodes.
 type NodeHealth struct {
 	Health HealthState `json:"health"`
 	Name   string      `json:"name"`
@@ -830,7 +830,7 @@ func (v *NodeHealth) fields() []api.Field {
 	}
 }
 
-// NodePage is what [NodesService.List] answers.
+// NodePage is returned by [NodesService.List].
 type NodePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -872,24 +872,24 @@ func (v *NodePage) fields() []api.Field {
 	}
 }
 
-// RefreshTokenBody is what [AuthService.RefreshToken] sends.
+// RefreshTokenBody is sent by [AuthService.RefreshToken].
 type RefreshTokenBody struct {
 	Refresh api.Secret `json:"refresh"`
 }
 
-// RefreshedToken is what [AuthService.RefreshToken] answers.
+// RefreshedToken is returned by [AuthService.RefreshToken].
 type RefreshedToken struct {
 	Access api.Secret `json:"access,omitzero"`
 	// Inferred: no documentation shows it.
 	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
-// RunActionBody is what [ActionsService.Run] sends.
+// RunActionBody is sent by [ActionsService.Run].
 type RunActionBody struct {
 	Action string `json:"action"`
 }
 
-// SearchBackend is held by Configurations.SearchBackend and ConfigurationsInput.SearchBackend.
+// SearchBackend is used in Configurations.SearchBackend and ConfigurationsInput.SearchBackend.
 type SearchBackend string
 
 // Values that are known; any other is kept as it comes.
@@ -898,7 +898,7 @@ const (
 	SearchBackendPixstorSearch SearchBackend = "pixstor_search"
 )
 
-// SearchResults is what [SearchService.Get] answers.
+// SearchResults is returned by [SearchService.Get].
 type SearchResults struct {
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
@@ -931,7 +931,7 @@ func (v *SearchResults) fields() []api.Field {
 	}
 }
 
-// Site is what [SitesService.Get] and [SitesService.Update] answer, and is held by SitePage.Results.
+// Site is returned by [SitesService.Get] and [SitesService.Update], and used in SitePage.Results.
 type Site struct {
 	// Mb/s.
 	Bandwidth int64 `json:"bandwidth"`
@@ -967,7 +967,7 @@ func (v *Site) fields() []api.Field {
 	}
 }
 
-// SiteHealth is what [HealthService.GetSiteHealth] answers, and is held by Health.SiteStatus.
+// SiteHealth is returned by [HealthService.GetSiteHealth], and used in Health.SiteStatus.
 type SiteHealth struct {
 	Health HealthState  `json:"health"`
 	Nodes  []NodeHealth `json:"nodes,omitzero"`
@@ -1000,7 +1000,7 @@ func (v *SiteHealth) fields() []api.Field {
 	}
 }
 
-// SitePage is what [SitesService.List] answers.
+// SitePage is returned by [SitesService.List].
 type SitePage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -1042,7 +1042,7 @@ func (v *SitePage) fields() []api.Field {
 	}
 }
 
-// SubmitWorkflowBody is what [WorkflowsService.Submit] sends.
+// SubmitWorkflowBody is sent by [WorkflowsService.Submit].
 type SubmitWorkflowBody struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1082,7 +1082,7 @@ func (v *SubmitWorkflowBody) fields() []api.Field {
 	}
 }
 
-// SubmittedJob is what [WorkflowsService.Submit] answers.
+// SubmittedJob is returned by [WorkflowsService.Submit].
 type SubmittedJob struct {
 	// Inferred: no documentation shows it.
 	ID int64 `json:"id"`
@@ -1115,24 +1115,24 @@ func (v *SubmittedJob) fields() []api.Field {
 	}
 }
 
-// TokenPair is what [AuthService.CreateToken] answers.
+// TokenPair is returned by [AuthService.CreateToken].
 type TokenPair struct {
 	Access  api.Secret `json:"access,omitzero"`
 	Refresh api.Secret `json:"refresh,omitzero"`
 }
 
-// UpdateFeatureBody is what [FeaturesService.Update] sends.
+// UpdateFeatureBody is sent by [FeaturesService.Update].
 type UpdateFeatureBody struct {
 	Enabled bool `json:"enabled"`
 }
 
-// UpdateSiteBody is what [SitesService.Update] sends.
+// UpdateSiteBody is sent by [SitesService.Update].
 type UpdateSiteBody struct {
 	// Mb/s; takes effect at once.
 	Bandwidth *int64 `json:"bandwidth,omitzero"`
 }
 
-// Workflow is what [WorkflowsService.Create], [WorkflowsService.Get], [WorkflowsService.Replace] and [WorkflowsService.Update] answer, and is held by WorkflowPage.Results.
+// Workflow is returned by [WorkflowsService.Create], [WorkflowsService.Get], [WorkflowsService.Replace] and [WorkflowsService.Update], and used in WorkflowPage.Results.
 type Workflow struct {
 	// recursive or snapdiff; empty if the paths are taken as given.
 	Discovery        string                     `json:"discovery"`
@@ -1181,7 +1181,7 @@ func (v *Workflow) fields() []api.Field {
 	}
 }
 
-// WorkflowAction is held by WorkflowRule.Actions.
+// WorkflowAction is used in WorkflowRule.Actions.
 type WorkflowAction struct {
 	Name string `json:"name"`
 	// Inferred: no documentation shows it.
@@ -1216,7 +1216,7 @@ func (v *WorkflowAction) fields() []api.Field {
 	}
 }
 
-// WorkflowActionInput is held by WorkflowRuleInput.Actions.
+// WorkflowActionInput is used in WorkflowRuleInput.Actions.
 type WorkflowActionInput struct {
 	Name string `json:"name"`
 	// Inferred: no documentation shows it.
@@ -1251,7 +1251,7 @@ func (v *WorkflowActionInput) fields() []api.Field {
 	}
 }
 
-// WorkflowBody is what [WorkflowsService.Create] and [WorkflowsService.Replace] send.
+// WorkflowBody is sent by [WorkflowsService.Create] and [WorkflowsService.Replace].
 type WorkflowBody struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1298,7 +1298,7 @@ func (v *WorkflowBody) fields() []api.Field {
 	}
 }
 
-// WorkflowChanges is what [WorkflowsService.Update] sends.
+// WorkflowChanges is sent by [WorkflowsService.Update].
 type WorkflowChanges struct {
 	// recursive or snapdiff; null takes the paths as given.
 	Discovery nullable.Nullable[string] `json:"discovery,omitzero"`
@@ -1345,7 +1345,7 @@ func (v *WorkflowChanges) fields() []api.Field {
 	}
 }
 
-// WorkflowPage is what [WorkflowsService.List] answers.
+// WorkflowPage is returned by [WorkflowsService.List].
 type WorkflowPage struct {
 	// Items on all pages together.
 	// Inferred: no documentation shows it.
@@ -1387,7 +1387,7 @@ func (v *WorkflowPage) fields() []api.Field {
 	}
 }
 
-// WorkflowRule is held by Workflow.FilterRules.
+// WorkflowRule is used in Workflow.FilterRules.
 type WorkflowRule struct {
 	// Performed in order.
 	Actions []WorkflowAction `json:"action,omitzero"`
@@ -1421,7 +1421,7 @@ func (v *WorkflowRule) fields() []api.Field {
 	}
 }
 
-// WorkflowRuleInput is held by WorkflowBody.FilterRules and WorkflowChanges.FilterRules.
+// WorkflowRuleInput is used in WorkflowBody.FilterRules and WorkflowChanges.FilterRules.
 type WorkflowRuleInput struct {
 	// Performed in order.
 	Actions []WorkflowActionInput `json:"action,omitzero"`
@@ -1455,7 +1455,7 @@ func (v *WorkflowRuleInput) fields() []api.Field {
 	}
 }
 
-// WorkflowRuleType is held by WorkflowRule.Type and WorkflowRuleInput.Type.
+// WorkflowRuleType is used in WorkflowRule.Type and WorkflowRuleInput.Type.
 type WorkflowRuleType string
 
 // Values that are known; any other is kept as it comes.

@@ -977,7 +977,7 @@ func (s *AlertsService) List(ctx context.Context, params *GetAlertsParams, optio
 	return result, err
 }
 
-// GetDescription explains each type of alert: its title and what an administrator should do about it.
+// GetDescription returns the title of each type of alert, and what an administrator should do about it.
 //
 // GET /alerts/description, operation getAlertDescription, known since release 3.14.
 func (s *AlertsService) GetDescription(ctx context.Context, options ...api.CallOption) (result []AlertDescription, err error) {
@@ -985,7 +985,7 @@ func (s *AlertsService) GetDescription(ctx context.Context, options ...api.CallO
 	return result, err
 }
 
-// ListMutes lists the mutes in force, each with its scope, its reason and the seconds it has left.
+// ListMutes lists the active mutes with scope, reason and remaining seconds.
 //
 // GET /alerts/muteList, operation getAlertMutes, known since release 5.1.
 func (s *AlertsService) ListMutes(ctx context.Context, options ...api.CallOption) (result []AlertMute, err error) {
@@ -1001,28 +1001,28 @@ func (s *AlertsService) ListTypes(ctx context.Context, options ...api.CallOption
 	return result, err
 }
 
-// MuteByType silences an alert type for some seconds (604800 is a week), cluster-wide unless processes, containers or servers are named.
+// MuteByType mutes an alert type for some seconds (604800 is a week), for the cluster or for given processes, containers or servers.
 //
 // PUT /alerts/{alert_type}/mute, operation muteAlertByType, known since release 3.14.
 func (s *AlertsService) MuteByType(ctx context.Context, alertType string, body MuteAlertByTypeBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpMuteAlertByType, []any{alertType}, nil, &body, nil, options...)
 }
 
-// AddToAlertMute widens an existing mute to further processes, containers or servers; what it covers already stays muted.
+// AddToAlertMute adds processes, containers or servers to an existing mute.
 //
 // PUT /alerts/{alert_type}/muteAdd, operation addToAlertMute (the vendor's muteAlertAdd), known since release 5.1.
 func (s *AlertsService) AddToAlertMute(ctx context.Context, alertType string, body AddToAlertMuteBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddToAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
-// RemoveFromAlertMute narrows an existing mute: the named processes, containers or servers raise the alert again, the rest stay silent.
+// RemoveFromAlertMute removes processes, containers or servers from an existing mute, so that they raise the alert again.
 //
 // PUT /alerts/{alert_type}/muteRemove, operation removeFromAlertMute (the vendor's muteAlertRemove), known since release 5.1.
 func (s *AlertsService) RemoveFromAlertMute(ctx context.Context, alertType string, body RemoveFromAlertMuteBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveFromAlertMute, []any{alertType}, nil, &body, nil, options...)
 }
 
-// UnmuteByType ends every mute of one alert type, so that it notifies again.
+// UnmuteByType removes all mutes of an alert type.
 //
 // PUT /alerts/{alert_type}/unmute, operation unmuteAlertByType, known since release 3.14.
 func (s *AlertsService) UnmuteByType(ctx context.Context, alertType string, options ...api.CallOption) error {
@@ -1032,7 +1032,7 @@ func (s *AlertsService) UnmuteByType(ctx context.Context, alertType string, opti
 // CatalogService has the operations that the API files under "Catalog".
 type CatalogService struct{ caller api.Caller }
 
-// GetFileSystemMetadata returns a filesystem's capacity history in bytes; give a timeframe or times without a zone, never both.
+// GetFileSystemMetadata returns the capacity history of a filesystem in bytes, for a timeframe or between times without a zone, not both.
 //
 // GET /catalog/filesystem/metadata, operation getFilesystemMetadata, known since release 5.1.
 func (s *CatalogService) GetFileSystemMetadata(ctx context.Context, params *GetFileSystemMetadataParams, options ...api.CallOption) (result []FileSystemMetadata, err error) {
@@ -1040,7 +1040,7 @@ func (s *CatalogService) GetFileSystemMetadata(ctx context.Context, params *GetF
 	return result, err
 }
 
-// GetPointInTimeFileSystemMetadata returns a filesystem's capacity in bytes at one catalogued snapshot; without an access point, the newest figures.
+// GetPointInTimeFileSystemMetadata returns the capacity of a filesystem in bytes at a catalogued snapshot, the latest by default.
 //
 // GET /catalog/filesystem/metadata/point-in-time, operation getPointInTimeFilesystemMetadata, known since release 5.1.
 func (s *CatalogService) GetPointInTimeFileSystemMetadata(ctx context.Context, params *GetPointInTimeFileSystemMetadataParams, options ...api.CallOption) (result []PointInTimeFileSystemMetadata, err error) {
@@ -1048,7 +1048,7 @@ func (s *CatalogService) GetPointInTimeFileSystemMetadata(ctx context.Context, p
 	return result, err
 }
 
-// Query searches one filesystem's catalog with nested criteria, at most 8000 rows a page; next_cookie resumes it.
+// Query searches the catalog of a filesystem with nested criteria, at most 8000 rows a page; next_cookie continues.
 //
 // POST /catalog/query, operation queryCatalog (the vendor's postCatalogQuery), known since release 5.1.
 func (s *CatalogService) Query(ctx context.Context, body QueryCatalogBody, options ...api.CallOption) (*QueryCatalogPage, error) {
@@ -1059,7 +1059,7 @@ func (s *CatalogService) Query(ctx context.Context, body QueryCatalogBody, optio
 	return &result, nil
 }
 
-// QueryDiff returns a page of the differences between catalogued snapshots, without directories unless asked; next_cookie is null on the last.
+// QueryDiff returns a page of the differences between catalogued snapshots, without directories by default; next_cookie is null on the last page.
 //
 // POST /catalog/query/diff, operation queryCatalogDiff (the vendor's postCatalogQueryDiff), known since release 5.1.
 func (s *CatalogService) QueryDiff(ctx context.Context, body QueryCatalogDiffBody, options ...api.CallOption) (*QueryCatalogDiffPage, error) {
@@ -1070,7 +1070,7 @@ func (s *CatalogService) QueryDiff(ctx context.Context, body QueryCatalogDiffBod
 	return &result, nil
 }
 
-// GetFileSystemSnapshots lists the snapshots of a filesystem that the catalog knows, and names the latest.
+// GetFileSystemSnapshots lists the catalogued snapshots of a filesystem, and the latest of them.
 //
 // GET /catalog/snapshots/{fs_uuid}, operation getFilesystemSnapshots, known since release 5.1.
 func (s *CatalogService) GetFileSystemSnapshots(ctx context.Context, filesystemUUID string, options ...api.CallOption) (*FileSystemSnapshots, error) {
@@ -1089,7 +1089,7 @@ func (s *CatalogService) GetCapacityByFileAge(ctx context.Context, params *GetCa
 	return result, err
 }
 
-// GetDashboard gathers a filesystem's headline catalog figures, its top users and its file types in one answer.
+// GetDashboard returns a summary of a filesystem's catalog: key figures, top users and file types.
 //
 // GET /catalog/stats/dashboard, operation getCatalogDashboard, known since release 5.1.
 func (s *CatalogService) GetDashboard(ctx context.Context, params *GetCatalogDashboardParams, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -1124,7 +1124,7 @@ func (s *CatalogService) GetFilesBySize(ctx context.Context, params *GetCatalogF
 	return result, err
 }
 
-// GetUsageByGroup breaks down what a filesystem holds by owning group, optionally below one directory or at a snapshot.
+// GetUsageByGroup returns the usage of a filesystem by owning group, optionally below a directory or at a snapshot.
 //
 // GET /catalog/stats/usageByGroup, operation getCatalogUsageByGroup, known since release 5.1.
 func (s *CatalogService) GetUsageByGroup(ctx context.Context, params *GetCatalogUsageByGroupParams, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -1132,7 +1132,7 @@ func (s *CatalogService) GetUsageByGroup(ctx context.Context, params *GetCatalog
 	return result, err
 }
 
-// GetUsageByUser breaks down what a filesystem holds by owning user; a uid or gid narrows the answer.
+// GetUsageByUser returns the usage of a filesystem by owning user, optionally for a uid or gid.
 //
 // GET /catalog/stats/usageByUser, operation getCatalogUsageByUser, known since release 5.1.
 func (s *CatalogService) GetUsageByUser(ctx context.Context, params *GetCatalogUsageByUserParams, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -1143,7 +1143,7 @@ func (s *CatalogService) GetUsageByUser(ctx context.Context, params *GetCatalogU
 // ClusterService has the operations that the API files under "Cluster".
 type ClusterService struct{ caller api.Caller }
 
-// GetStatus returns the cluster's name, release, health, capacity in bytes, licence, activity and rebuild progress in one large object.
+// GetStatus returns name, release, health, capacity in bytes, license, activity and rebuild progress of the cluster.
 //
 // GET /cluster, operation getClusterStatus, known since release 3.14.
 func (s *ClusterService) GetStatus(ctx context.Context, options ...api.CallOption) (*ClusterStatus, error) {
@@ -1154,7 +1154,7 @@ func (s *ClusterService) GetStatus(ctx context.Context, options ...api.CallOptio
 	return &result, nil
 }
 
-// Create forms a new cluster out of the listed servers; without an admin_password the administrator gets a default one.
+// Create creates a cluster from the listed servers; without an admin_password the administrator has a default one.
 //
 // POST /cluster, operation createCluster, known since release 3.14.
 func (s *ClusterService) Create(ctx context.Context, body CreateClusterBody, options ...api.CallOption) (*CreateClusterResult, error) {
@@ -1194,7 +1194,7 @@ func (s *ContainersService) List(ctx context.Context, params *GetContainersParam
 	return result, err
 }
 
-// Add adds a container by host name to the cluster; it serves only after its configuration was applied.
+// Add adds a container to the cluster by host name; it serves after its configuration was applied.
 //
 // POST /containers, operation addContainer, known since release 4.2.
 func (s *ContainersService) Add(ctx context.Context, body AddContainerBody, options ...api.CallOption) (*Container, error) {
@@ -1205,35 +1205,35 @@ func (s *ContainersService) Add(ctx context.Context, body AddContainerBody, opti
 	return &result, nil
 }
 
-// ActivateContainers brings several containers online in one call, by uid.
+// ActivateContainers activates several containers by uid.
 //
 // POST /containers/activate, operation activateContainers, known since release 4.2.
 func (s *ContainersService) ActivateContainers(ctx context.Context, body ActivateContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateContainers, nil, nil, &body, nil, options...)
 }
 
-// ApplyContainers makes the staged changes of several containers effective; until then their old settings hold.
+// ApplyContainers applies the staged changes of several containers.
 //
 // POST /containers/apply, operation applyContainers, known since release 4.2.
 func (s *ContainersService) ApplyContainers(ctx context.Context, body ApplyContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyContainers, nil, nil, &body, nil, options...)
 }
 
-// DeactivateContainers takes several containers out of service; the deactivation check tells beforehand whether that is safe.
+// DeactivateContainers deactivates several containers; the deactivation check reports in advance whether that is safe.
 //
 // POST /containers/deactivate, operation deactivateContainers, known since release 4.2.
 func (s *ContainersService) DeactivateContainers(ctx context.Context, body DeactivateContainersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateContainers, nil, nil, &body, nil, options...)
 }
 
-// CheckDeactivation rehearses a deactivation to learn whether the cluster would stay safe; nothing is changed.
+// CheckDeactivation simulates a deactivation and reports whether the cluster would stay safe; nothing is changed.
 //
 // POST /containers/deactivation-check, operation checkContainersDeactivation (the vendor's deactivateContainers check), known since release 5.0.
 func (s *ContainersService) CheckDeactivation(ctx context.Context, body CheckContainersDeactivationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCheckContainersDeactivation, nil, nil, &body, nil, options...)
 }
 
-// GetInfo reports the interfaces, disks and other hardware behind the given addresses or host names.
+// GetInfo returns the interfaces, disks and other hardware of given addresses or host names.
 //
 // POST /containers/infos, operation getContainersInfo, known since release 4.2.
 func (s *ContainersService) GetInfo(ctx context.Context, body GetContainersInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
@@ -1244,7 +1244,7 @@ func (s *ContainersService) GetInfo(ctx context.Context, body GetContainersInfoB
 	return &result, nil
 }
 
-// ClearFailure forgets why a container last failed, so that only a new failure shows.
+// ClearFailure clears the last failure of a container.
 //
 // DELETE /containers/lastFailureReason/{uid}, operation clearContainerFailure, known since release 4.2.
 func (s *ContainersService) ClearFailure(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -1266,14 +1266,14 @@ func (s *ContainersService) GetAllContainersNetwork(ctx context.Context, options
 	return result, err
 }
 
-// SetRequestedAction asks containers to stop gracefully, to restart, or to take new resources without interruption.
+// SetRequestedAction stops containers gracefully, restarts them, or applies new resources without interruption.
 //
 // PUT /containers/requestedAction, operation setContainerRequestedAction, known since release 5.1.
 func (s *ContainersService) SetRequestedAction(ctx context.Context, body SetContainerRequestedActionBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetContainerRequestedAction, nil, nil, &body, nil, options...)
 }
 
-// Remove takes a container out of the cluster for good, deactivating it first.
+// Remove removes a container from the cluster, after deactivating it.
 //
 // DELETE /containers/{uid}, operation removeContainer, known since release 4.2.
 func (s *ContainersService) Remove(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -1298,21 +1298,21 @@ func (s *ContainersService) Update(ctx context.Context, uid string, body UpdateC
 	return s.caller.Call(ctx, OpUpdateContainer, []any{uid}, nil, &body, nil, options...)
 }
 
-// ActivateContainer brings one container online by its uid.
+// ActivateContainer activates a container by uid.
 //
 // POST /containers/{uid}/activate, operation activateContainer, known since release 4.2.
 func (s *ContainersService) ActivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateContainer, []any{uid}, nil, nil, nil, options...)
 }
 
-// ApplyContainer makes one container's staged changes effective; until then its old settings hold.
+// ApplyContainer applies the staged changes of a container.
 //
 // POST /containers/{uid}/apply, operation applyContainer, known since release 4.2.
 func (s *ContainersService) ApplyContainer(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpApplyContainer, []any{uid}, nil, nil, nil, options...)
 }
 
-// DeactivateContainer takes one container out of service; it stays a member and can be activated again.
+// DeactivateContainer deactivates a container, which stays a member and can be activated again.
 //
 // POST /containers/{uid}/deactivate, operation deactivateContainer, known since release 4.2.
 func (s *ContainersService) DeactivateContainer(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -1363,7 +1363,7 @@ func (s *DataServicesService) ListFeatures(ctx context.Context, options ...api.C
 	return result, err
 }
 
-// Reset drops the configured default data network and returns to what the system began with.
+// Reset resets the default data network to its initial configuration.
 //
 // DELETE /defaultNet, operation resetDefaultNetwork, known since release 3.14.
 func (s *DefaultNetworkService) Reset(ctx context.Context, options ...api.CallOption) error {
@@ -1409,7 +1409,7 @@ func (s *DrivesService) List(ctx context.Context, params *GetDrivesParams, optio
 	return result, err
 }
 
-// Provision adds an SSD to a container by device path; force formats it without any safety check.
+// Provision adds an SSD to a container by device path; force formats it without a safety check.
 //
 // POST /drives, operation provisionDrives, known since release 3.14.
 func (s *DrivesService) Provision(ctx context.Context, body ProvisionDrivesBody, options ...api.CallOption) (*Drive, error) {
@@ -1420,21 +1420,21 @@ func (s *DrivesService) Provision(ctx context.Context, body ProvisionDrivesBody,
 	return &result, nil
 }
 
-// Activate puts the listed drives into use; an empty list activates every inactive drive of the cluster.
+// Activate activates drives; an empty list activates all inactive drives of the cluster.
 //
 // POST /drives/activate, operation activateDrives, known since release 3.14.
 func (s *DrivesService) Activate(ctx context.Context, body ActivateDrivesBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpActivateDrives, nil, nil, &body, nil, options...)
 }
 
-// Deactivate takes the listed drives out of use; what is stored on them stays there.
+// Deactivate deactivates drives; their data stays on them.
 //
 // POST /drives/deactivate, operation deactivateDrives (the vendor's deactivatesDrives), known since release 3.14.
 func (s *DrivesService) Deactivate(ctx context.Context, body DeactivateDrivesBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeactivateDrives, nil, nil, &body, nil, options...)
 }
 
-// Delete takes a drive out of the cluster; afterwards only a list with show_removed has it.
+// Delete removes a drive from the cluster; only a list with show_removed still has it.
 //
 // DELETE /drives/{uid}, operation deleteDrive, known since release 3.14.
 func (s *DrivesService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -1452,7 +1452,7 @@ func (s *DrivesService) Get(ctx context.Context, uid string, options ...api.Call
 	return &result, nil
 }
 
-// Identify switches a drive's indicator light on or off, so that somebody finds it in the rack.
+// Identify switches the indicator light of a drive on or off.
 //
 // POST /drives/{uid}/identify, operation identifyDrive, known since release 5.1.
 func (s *DrivesService) Identify(ctx context.Context, uid string, body IdentifyDriveBody, options ...api.CallOption) error {
@@ -1481,14 +1481,14 @@ func (s *EventsService) ListAggregateEvents(ctx context.Context, params *GetAggr
 	return result, err
 }
 
-// TriggerCustomEvent writes an event with a text of your own into the cluster's event log.
+// TriggerCustomEvent writes an event with a custom text into the event log of the cluster.
 //
 // POST /events/custom, operation triggerCustomEvent, known since release 4.2.
 func (s *EventsService) TriggerCustomEvent(ctx context.Context, body TriggerCustomEventBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpTriggerCustomEvent, nil, nil, &body, nil, options...)
 }
 
-// GetDescription explains event types: severity, category, parameters and how their text is put together.
+// GetDescription describes event types: severity, category, parameters and text format.
 //
 // GET /events/describe, operation getEventsDescription, known since release 3.14.
 func (s *EventsService) GetDescription(ctx context.Context, params *GetEventsDescriptionParams, options ...api.CallOption) (result []EventDescription, err error) {
@@ -1496,7 +1496,7 @@ func (s *EventsService) GetDescription(ctx context.Context, params *GetEventsDes
 	return result, err
 }
 
-// ListLocalEvents returns a page of the events of the one server that answers; no other server is consulted.
+// ListLocalEvents returns a page of the events of the server that handles the request only.
 //
 // GET /events/local, operation getLocalEvents, known since release 3.14.
 func (s *EventsService) ListLocalEvents(ctx context.Context, params *GetLocalEventsParams, options ...api.CallOption) (*LocalEventPage, error) {
@@ -1540,7 +1540,7 @@ func (s *FileSystemGroupsService) List(ctx context.Context, options ...api.CallO
 	return result, err
 }
 
-// Create creates a filesystem group; SSD retention and demotion delay, both in seconds, steer its tiering.
+// Create creates a filesystem group; SSD retention and demotion delay, both in seconds, control its tiering.
 //
 // POST /fileSystemGroups, operation createFileSystemGroup, known since release 3.14.
 func (s *FileSystemGroupsService) Create(ctx context.Context, body CreateFileSystemGroupBody, options ...api.CallOption) (*FileSystemGroup, error) {
@@ -1602,7 +1602,7 @@ func (s *FileSystemsService) Create(ctx context.Context, body CreateFileSystemBo
 	return &result, nil
 }
 
-// Download creates a filesystem out of a snapshot that an object store holds, found by its locator.
+// Download creates a filesystem from a snapshot in an object store, by its locator.
 //
 // POST /fileSystems/download, operation downloadFS, known since release 3.14.
 func (s *FileSystemsService) Download(ctx context.Context, body DownloadFileSystemBody, options ...api.CallOption) (*FileSystem, error) {
@@ -1613,7 +1613,7 @@ func (s *FileSystemsService) Download(ctx context.Context, body DownloadFileSyst
 	return &result, nil
 }
 
-// GetFreeSpaceInOrganization returns the SSD bytes that the caller's organization still has for filesystems: unprovisioned and reclaimable.
+// GetFreeSpaceInOrganization returns the SSD bytes that the caller's organization has left for filesystems: unprovisioned and reclaimable.
 //
 // GET /fileSystems/freeSpaceInOrg, operation getFreeSpaceInOrg, known since release 5.1.
 func (s *FileSystemsService) GetFreeSpaceInOrganization(ctx context.Context, options ...api.CallOption) (*FreeSpaceInOrganization, error) {
@@ -1657,7 +1657,7 @@ func (s *FileSystemsService) GetThinProvisionReserveStatus(ctx context.Context, 
 	return result, err
 }
 
-// DeleteThinProvisionReserve gives up the SSD bytes that an organization had reserved for thin provisioning, and returns how many they were.
+// DeleteThinProvisionReserve releases the SSD bytes that an organization reserved for thin provisioning, and returns their number.
 //
 // DELETE /fileSystems/thinProvisionReserve/{org_uid}, operation deleteFileSystemsThinProvisionReserve, known since release 3.14.
 func (s *FileSystemsService) DeleteThinProvisionReserve(ctx context.Context, orgUID string, options ...api.CallOption) (result int64, err error) {
@@ -1673,7 +1673,7 @@ func (s *FileSystemsService) SetThinProvisionReserve(ctx context.Context, orgUID
 	return result, err
 }
 
-// GetInodePath finds the path, filesystem and snapshot that an inode id stands for.
+// GetInodePath returns the path, filesystem and snapshot of an inode id.
 //
 // GET /fileSystems/{inode_id}/getPath, operation getFilesystemInodePath (the vendor's filesystemResolveInode), known since release 5.0.
 func (s *FileSystemsService) GetInodePath(ctx context.Context, inodeID uint64, options ...api.CallOption) (*FileSystemInodePath, error) {
@@ -1684,7 +1684,7 @@ func (s *FileSystemsService) GetInodePath(ctx context.Context, inodeID uint64, o
 	return &result, nil
 }
 
-// ResolveInode finds what an inode id stands for, through the older of two routes.
+// ResolveInode returns the path, filesystem and snapshot of an inode id, by the older of two routes.
 //
 // GET /fileSystems/{inode_id}/resolve, operation resolveFilesystemInode (the vendor's filesystemResolveInode), known since release 4.2.
 //
@@ -1697,7 +1697,7 @@ func (s *FileSystemsService) ResolveInode(ctx context.Context, inodeID uint64, o
 	return &result, nil
 }
 
-// Delete deletes a filesystem, gone once a read answers not found; purge_from_obs also ruins its uploaded snapshots.
+// Delete deletes a filesystem, which is complete when a read returns not found; purge_from_obs also destroys its uploaded snapshots.
 //
 // DELETE /fileSystems/{uid}, operation deleteFileSystem, known since release 3.14.
 func (s *FileSystemsService) Delete(ctx context.Context, uid string, params *DeleteFileSystemParams, options ...api.CallOption) error {
@@ -1749,7 +1749,7 @@ func (s *FileSystemsService) DetachObjectStoreBucket(ctx context.Context, uid st
 	return result, err
 }
 
-// AttachObjectStore attaches an object store bucket, by name, through the older of two routes.
+// AttachObjectStore attaches an object store bucket by name, by the older of two routes.
 //
 // POST /fileSystems/{uid}/objectStores, operation attachObsToFs, known since release 3.14.
 //
@@ -1758,7 +1758,7 @@ func (s *FileSystemsService) AttachObjectStore(ctx context.Context, uid string, 
 	return s.caller.Call(ctx, OpAttachObsToFS, []any{uid}, nil, &body, nil, options...)
 }
 
-// DetachObjectStore starts detaching a filesystem's object store bucket through the older route and returns the background task's id.
+// DetachObjectStore starts detaching the object store bucket of a filesystem by the older route, and returns the id of the background task.
 //
 // DELETE /fileSystems/{uid}/objectStores/{obs_uid}, operation detachObsFromFS, known since release 3.14.
 //
@@ -1831,7 +1831,7 @@ func (s *QuotasService) Put(ctx context.Context, uid string, inodeID uint64, bod
 	return &result, nil
 }
 
-// ResolvePath finds the inode id of a path, which quota calls need; an absent path answers PATH_NOT_FOUND.
+// ResolvePath returns the inode id of a path, which quota operations need; the error for an absent path is PATH_NOT_FOUND.
 //
 // GET /fileSystems/{uid}/resolvePath, operation resolvePath, known since release 5.0.
 func (s *QuotasService) ResolvePath(ctx context.Context, uid string, params *ResolvePathParams, options ...api.CallOption) (*ResolvedPath, error) {
@@ -1842,7 +1842,7 @@ func (s *QuotasService) ResolvePath(ctx context.Context, uid string, params *Res
 	return &result, nil
 }
 
-// ResetSecurityPolicies leaves a filesystem without any security policy.
+// ResetSecurityPolicies removes all security policies from a filesystem.
 //
 // DELETE /fileSystems/{uid}/securityPolicy, operation resetFileSystemSecurityPolicies (the vendor's resetFsSecurityPolicies), known since release 5.0.
 func (s *FileSystemsService) ResetSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -1858,7 +1858,7 @@ func (s *FileSystemsService) ListSecurityPolicies(ctx context.Context, uid strin
 	return result, err
 }
 
-// SetSecurityPolicies replaces a filesystem's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces the security policies of a filesystem.
 //
 // PUT /fileSystems/{uid}/securityPolicy, operation setFileSystemSecurityPolicies (the vendor's setFsSecurityPolicies), known since release 5.0.
 func (s *FileSystemsService) SetSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -1866,7 +1866,7 @@ func (s *FileSystemsService) SetSecurityPolicies(ctx context.Context, uid string
 	return result, err
 }
 
-// AttachSecurityPolicies adds to the security policies that a filesystem has; adding one twice is an error that changes nothing.
+// AttachSecurityPolicies adds security policies to a filesystem; adding one twice is an error that changes nothing.
 //
 // POST /fileSystems/{uid}/securityPolicy/attach, operation attachFileSystemSecurityPolicies (the vendor's attachFsSecurityPolicies), known since release 5.0.
 func (s *FileSystemsService) AttachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -1874,7 +1874,7 @@ func (s *FileSystemsService) AttachSecurityPolicies(ctx context.Context, uid str
 	return result, err
 }
 
-// DetachSecurityPolicies takes the named security policies off a filesystem and keeps the others.
+// DetachSecurityPolicies removes the named security policies from a filesystem.
 //
 // POST /fileSystems/{uid}/securityPolicy/detach, operation detachFileSystemSecurityPolicies (the vendor's detachFsSecurityPolicies), known since release 5.0.
 func (s *FileSystemsService) DetachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -1885,7 +1885,7 @@ func (s *FileSystemsService) DetachSecurityPolicies(ctx context.Context, uid str
 // HealthService has the operations that the API files under "Health".
 type HealthService struct{ caller api.Caller }
 
-// GetAPIHealth answers ok while the backend that was asked serves the API.
+// GetAPIHealth returns ok if the backend serves the API.
 //
 // GET /healthcheck, operation getApiHealth, known since release 3.14.
 func (s *HealthService) GetAPIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
@@ -1906,7 +1906,7 @@ func (s *HostsService) List(ctx context.Context, options ...api.CallOption) (res
 	return result, err
 }
 
-// Add adds a host by name to the cluster; it serves only after an apply.
+// Add adds a host to the cluster by name; it serves after an apply.
 //
 // POST /hosts, operation addHost, known since release 3.14.
 //
@@ -1919,7 +1919,7 @@ func (s *HostsService) Add(ctx context.Context, body AddHostBody, options ...api
 	return &result, nil
 }
 
-// ActivateHosts brings several hosts online in one call, by uid.
+// ActivateHosts activates several hosts by uid.
 //
 // POST /hosts/activate, operation activateHosts, known since release 3.14.
 //
@@ -1928,7 +1928,7 @@ func (s *HostsService) ActivateHosts(ctx context.Context, body ActivateHostsBody
 	return s.caller.Call(ctx, OpActivateHosts, nil, nil, &body, nil, options...)
 }
 
-// ApplyHosts makes the staged changes of several hosts effective.
+// ApplyHosts applies the staged changes of several hosts.
 //
 // POST /hosts/apply, operation applyHosts, known since release 3.14.
 //
@@ -1937,7 +1937,7 @@ func (s *HostsService) ApplyHosts(ctx context.Context, body ApplyHostsBody, opti
 	return s.caller.Call(ctx, OpApplyHosts, nil, nil, &body, nil, options...)
 }
 
-// DeactivateHosts takes several hosts out of service, by uid.
+// DeactivateHosts deactivates several hosts by uid.
 //
 // POST /hosts/deactivate, operation deactivateHosts, known since release 3.14.
 //
@@ -1946,7 +1946,7 @@ func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHosts
 	return s.caller.Call(ctx, OpDeactivateHosts, nil, nil, &body, nil, options...)
 }
 
-// GetInfo reports the interfaces and disks behind the given host names or addresses.
+// GetInfo returns the interfaces and disks of given host names or addresses.
 //
 // POST /hosts/infos, operation getHostsInfo, known since release 5.1.
 //
@@ -1959,7 +1959,7 @@ func (s *HostsService) GetInfo(ctx context.Context, body GetHostsInfoBody, optio
 	return &result, nil
 }
 
-// ClearFailure forgets why a host last failed.
+// ClearFailure clears the last failure of a host.
 //
 // DELETE /hosts/lastFailureReason/{uid}, operation clearHostFailure, known since release 3.14.
 //
@@ -1978,7 +1978,7 @@ func (s *HostsService) GetAllHostsNetwork(ctx context.Context, options ...api.Ca
 	return result, err
 }
 
-// Remove takes a host out of the cluster for good.
+// Remove removes a host from the cluster.
 //
 // DELETE /hosts/{uid}, operation removeHost, known since release 3.14.
 //
@@ -2009,7 +2009,7 @@ func (s *HostsService) Update(ctx context.Context, uid string, body UpdateHostBo
 	return s.caller.Call(ctx, OpUpdateHost, []any{uid}, nil, &body, nil, options...)
 }
 
-// ActivateHost brings one host online by its uid.
+// ActivateHost activates a host by uid.
 //
 // POST /hosts/{uid}/activate, operation activateHost, known since release 3.14.
 //
@@ -2018,7 +2018,7 @@ func (s *HostsService) ActivateHost(ctx context.Context, uid string, options ...
 	return s.caller.Call(ctx, OpActivateHost, []any{uid}, nil, nil, nil, options...)
 }
 
-// ApplyHost makes one host's staged changes effective.
+// ApplyHost applies the staged changes of a host.
 //
 // POST /hosts/{uid}/apply, operation applyHost, known since release 3.14.
 //
@@ -2027,7 +2027,7 @@ func (s *HostsService) ApplyHost(ctx context.Context, uid string, options ...api
 	return s.caller.Call(ctx, OpApplyHost, []any{uid}, nil, nil, nil, options...)
 }
 
-// DeactivateHost takes one host out of service by its uid.
+// DeactivateHost deactivates a host by uid.
 //
 // POST /hosts/{uid}/deactivate, operation deactivateHost, known since release 3.14.
 //
@@ -2099,7 +2099,7 @@ func (s *InterfaceGroupsService) Create(ctx context.Context, body CreateInterfac
 	return &result, nil
 }
 
-// ListAssignments lists on which container and port each floating IP is at present.
+// ListAssignments lists the container and the port of each floating IP.
 //
 // GET /interfaceGroups/listAssignment, operation getInterfaceGroupsListAssignment, known since release 3.14.
 func (s *InterfaceGroupsService) ListAssignments(ctx context.Context, options ...api.CallOption) (result []InterfaceGroupAssignment, err error) {
@@ -2107,7 +2107,7 @@ func (s *InterfaceGroupsService) ListAssignments(ctx context.Context, options ..
 	return result, err
 }
 
-// AddInterfaceGroupPort lets a server's port carry an interface group's floating IPs; all ids go in the body.
+// AddInterfaceGroupPort adds a server's port to an interface group; all ids are in the body.
 //
 // POST /interfaceGroups/port, operation addInterfaceGroupPort (the vendor's interfaceGroupAddPort), known since release 3.14.
 func (s *InterfaceGroupsService) AddInterfaceGroupPort(ctx context.Context, body AddInterfaceGroupPortBody, options ...api.CallOption) error {
@@ -2143,28 +2143,28 @@ func (s *InterfaceGroupsService) Update(ctx context.Context, uid string, body Up
 	return &result, nil
 }
 
-// CreateIP gives an interface group further floating IPs, as one range; they move to another server when theirs fails.
+// CreateIP adds a range of floating IPs to an interface group; they move to another server when theirs fails.
 //
 // POST /interfaceGroups/{uid}/ips, operation createInterfaceGroupIp (the vendor's crateInterfaceGroupIp), known since release 3.14.
 func (s *InterfaceGroupsService) CreateIP(ctx context.Context, uid string, body CreateInterfaceGroupIPBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpCreateInterfaceGroupIP, []any{uid}, nil, &body, nil, options...)
 }
 
-// DeleteIPRange takes one floating IP, or a whole range, away from an interface group.
+// DeleteIPRange removes a floating IP or a range from an interface group.
 //
 // DELETE /interfaceGroups/{uid}/ips/{ips}, operation deleteIpRangeFromInterfaceGroup, known since release 3.14.
 func (s *InterfaceGroupsService) DeleteIPRange(ctx context.Context, uid string, ipRange string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteIPRangeFromInterfaceGroup, []any{uid, ipRange}, nil, nil, nil, options...)
 }
 
-// AddPortToInterfaceGroup lets a container's port, named by device such as eth0, carry an interface group's floating IPs.
+// AddPortToInterfaceGroup adds a container's port to an interface group, by a device such as eth0.
 //
 // POST /interfaceGroups/{uid}/ports/{container_uid}, operation addPortToInterfaceGroup, known since release 3.14.
 func (s *InterfaceGroupsService) AddPortToInterfaceGroup(ctx context.Context, uid string, containerUID string, body AddPortToInterfaceGroupBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddPortToInterfaceGroup, []any{uid, containerUID}, nil, &body, nil, options...)
 }
 
-// DeletePort takes a container's port out of an interface group, so that no floating IP lands on it.
+// DeletePort removes a container's port from an interface group.
 //
 // DELETE /interfaceGroups/{uid}/ports/{container_uid}/{port}, operation deletePortFromInterfaceGroup, known since release 3.14.
 func (s *InterfaceGroupsService) DeletePort(ctx context.Context, uid string, containerUID string, port string, options ...api.CallOption) error {
@@ -2224,14 +2224,14 @@ func (s *KMSService) Set(ctx context.Context, body SetKMSBody, options ...api.Ca
 	return s.caller.Call(ctx, OpSetKMS, nil, nil, &body, nil, options...)
 }
 
-// RewrapKey wraps existing filesystem keys anew under another master key; new_key_uid is for KMIP alone, the two flags for Vault.
+// RewrapKey rewraps existing filesystem keys with another master key; new_key_uid is for KMIP only, the two flags for Vault.
 //
 // POST /kms/rewrap, operation rewrapKmsKey, known since release 3.14.
 func (s *KMSService) RewrapKey(ctx context.Context, body RewrapKMSKeyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRewrapKMSKey, nil, nil, &body, nil, options...)
 }
 
-// GetType tells which kind of KMS an organization uses, HashiCorpVault for one.
+// GetType returns the kind of KMS that an organization uses, such as HashiCorpVault.
 //
 // GET /kms/type, operation getKmsType, known since release 3.14.
 func (s *KMSService) GetType(ctx context.Context, params *GetKMSTypeParams, options ...api.CallOption) (result string, err error) {
@@ -2239,7 +2239,7 @@ func (s *KMSService) GetType(ctx context.Context, params *GetKMSTypeParams, opti
 	return result, err
 }
 
-// Delete switches off the login of users through LDAP; local users are not affected.
+// Delete disables the login of users by LDAP; local users are not affected.
 //
 // DELETE /ldap, operation deleteLdap, known since release 3.14.
 func (s *LDAPService) Delete(ctx context.Context, options ...api.CallOption) error {
@@ -2267,7 +2267,7 @@ func (s *LDAPService) Update(ctx context.Context, body UpdateLDAPBody, options .
 	return s.caller.Call(ctx, OpUpdateLDAP, nil, nil, &body, nil, options...)
 }
 
-// Reset removes the licence and leaves the cluster unlicensed.
+// Reset removes the license of the cluster.
 //
 // DELETE /license, operation resetLicense, known since release 3.14.
 func (s *LicenseService) Reset(ctx context.Context, options ...api.CallOption) error {
@@ -2277,7 +2277,7 @@ func (s *LicenseService) Reset(ctx context.Context, options ...api.CallOption) e
 // LicenseService has the operations that the API files under "License".
 type LicenseService struct{ caller api.Caller }
 
-// Get returns the licence's mode, validity, limits and usage; capacities are in gigabytes.
+// Get returns mode, validity, limits and usage of the license; capacities are in gigabytes.
 //
 // GET /license, operation getLicense, known since release 3.14.
 func (s *LicenseService) Get(ctx context.Context, options ...api.CallOption) (*License, error) {
@@ -2288,14 +2288,14 @@ func (s *LicenseService) Get(ctx context.Context, options ...api.CallOption) (*L
 	return &result, nil
 }
 
-// Set installs a licence text made for this very cluster; the pay-as-you-go fields are obsolete.
+// Set installs a license that was issued for this cluster; the pay-as-you-go fields are obsolete.
 //
 // POST /license, operation setLicense, known since release 3.14.
 func (s *LicenseService) Set(ctx context.Context, body SetLicenseBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetLicense, nil, nil, &body, nil, options...)
 }
 
-// Reset forgets all failed logins counted so far and unlocks every locked account.
+// Reset resets the counts of failed logins and unlocks all locked accounts.
 //
 // DELETE /lockoutPolicy, operation resetLockoutPolicy, known since release 4.2.
 func (s *LockoutPolicyService) Reset(ctx context.Context, options ...api.CallOption) error {
@@ -2341,7 +2341,7 @@ func (s *LoginService) Login(ctx context.Context, body LoginBody, options ...api
 	return &result, nil
 }
 
-// RefreshToken exchanges a refresh token for a new access token; keep the refresh token of the answer, if it has one.
+// RefreshToken exchanges a refresh token for a new access token; if the response has a refresh token, it replaces the old one.
 //
 // POST /login/refresh, operation refreshToken, known since release 3.14.
 func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, options ...api.CallOption) (*Tokens, error) {
@@ -2378,7 +2378,7 @@ func (s *MachinesService) Get(ctx context.Context, uid string, options ...api.Ca
 	return &result, nil
 }
 
-// Reset puts the mount defaults back that its two flags select: preferred and maximum QoS throughput.
+// Reset resets the mount defaults that the two flags select: preferred and maximum QoS throughput.
 //
 // DELETE /mountDefaults, operation resetMountDefaults, known since release 4.2.
 func (s *MountDefaultsService) Reset(ctx context.Context, params *ResetMountDefaultsParams, options ...api.CallOption) error {
@@ -2438,7 +2438,7 @@ func (s *NetworkSpacesService) Update(ctx context.Context, name string, body Upd
 	return s.caller.Call(ctx, OpUpdateNetworkSpace, []any{name}, nil, &body, nil, options...)
 }
 
-// GetUsage lists which containers hold addresses of a network space; clients or backends alone on request.
+// GetUsage lists the containers that use addresses of a network space, optionally only clients or only backends.
 //
 // GET /networkSpaces/{name}/usage, operation getNetworkSpaceUsage, known since release 5.1.
 func (s *NetworkSpacesService) GetUsage(ctx context.Context, name string, params *GetNetworkSpaceUsageParams, options ...api.CallOption) (result []NetworkSpaceUsage, err error) {
@@ -2449,14 +2449,14 @@ func (s *NetworkSpacesService) GetUsage(ctx context.Context, name string, params
 // NFSService has the operations that the API files under "NFS".
 type NFSService struct{ caller api.Caller }
 
-// SetActiveDirectoryLDAPConfiguration makes NFS look up users and groups in Active Directory; force redoes an existing setup.
+// SetActiveDirectoryLDAPConfiguration configures NFS to look up users and groups in Active Directory; force replaces an existing setup.
 //
 // PUT /nfs/activeDirectoryLdapService, operation setNfsActiveDirectoryLdapConfiguration (the vendor's setNfsAdLdapConfiguration), known since release 5.0.
 func (s *NFSService) SetActiveDirectoryLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetNFSActiveDirectoryLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// SetActiveDirectoryNoKerberosLDAPConfiguration makes NFS resolve users for ACLs in Active Directory where no Kerberos is in use; force redoes the setup.
+// SetActiveDirectoryNoKerberosLDAPConfiguration configures NFS to look up users for ACLs in Active Directory without Kerberos; force replaces an existing setup.
 //
 // PUT /nfs/activeDirectoryNoKrbLdapService, operation setNfsActiveDirectoryNoKerberosLdapConfiguration (the vendor's setNfsAdNoKrbLdapConfiguration), known since release 5.0.
 func (s *NFSService) SetActiveDirectoryNoKerberosLDAPConfiguration(ctx context.Context, body SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody, options ...api.CallOption) error {
@@ -2471,7 +2471,7 @@ func (s *NFSService) ListClientGroups(ctx context.Context, options ...api.CallOp
 	return result, err
 }
 
-// CreateClientGroup creates an NFS client group without rules; rules then say which clients belong to it.
+// CreateClientGroup creates an NFS client group without rules; rules define its clients.
 //
 // POST /nfs/clientGroups, operation createClientGroup, known since release 3.14.
 func (s *NFSService) CreateClientGroup(ctx context.Context, body CreateClientGroupBody, options ...api.CallOption) (*ClientGroup, error) {
@@ -2507,7 +2507,7 @@ func (s *NFSService) AddClientGroupRule(ctx context.Context, uid string, body Ad
 	return s.caller.Call(ctx, OpAddClientGroupRule, []any{uid}, nil, &body, nil, options...)
 }
 
-// DeleteClientGroupRule takes one rule out of an NFS client group; clients that match no other rule leave with it.
+// DeleteClientGroupRule removes a rule from an NFS client group; clients that match no other rule are no longer in the group.
 //
 // DELETE /nfs/clientGroups/{uid}/rules/{rule_uid}, operation deleteClientGroupRule, known since release 3.14.
 func (s *NFSService) DeleteClientGroupRule(ctx context.Context, uid string, ruleUID string, options ...api.CallOption) error {
@@ -2561,7 +2561,7 @@ func (s *NFSService) SetMITKerberosRegistration(ctx context.Context, body SetNFS
 	return s.caller.Call(ctx, OpSetNFSMITKerberosRegistration, nil, nil, &body, nil, options...)
 }
 
-// GetKerberosRegistration returns with which kind of KDC NFS is registered, under what name, and in what state.
+// GetKerberosRegistration returns the kind of KDC that NFS is registered with, the name and the state.
 //
 // GET /nfs/kerberosRegistration, operation getNfsKerberosRegistration, known since release 5.0.
 func (s *NFSService) GetKerberosRegistration(ctx context.Context, options ...api.CallOption) (*NFSKerberosRegistration, error) {
@@ -2572,7 +2572,7 @@ func (s *NFSService) GetKerberosRegistration(ctx context.Context, options ...api
 	return &result, nil
 }
 
-// ResetKerberosConfiguration wipes the Kerberos setup of NFS, so that another can be made.
+// ResetKerberosConfiguration removes the Kerberos setup of NFS.
 //
 // PUT /nfs/kerberosReset, operation resetNfsKerberosConfiguration, known since release 5.0.
 func (s *NFSService) ResetKerberosConfiguration(ctx context.Context, body ResetNFSKerberosConfigurationBody, options ...api.CallOption) error {
@@ -2590,7 +2590,7 @@ func (s *NFSService) GetKerberosService(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// SetupKerberosService sets the Kerberos realm and key distribution centres whose tickets NFS clients must hold to mount.
+// SetupKerberosService sets the Kerberos realm and key distribution centers whose tickets NFS clients need to mount.
 //
 // PUT /nfs/kerberosService, operation setupNfsKerberosService, known since release 5.0.
 func (s *NFSService) SetupKerberosService(ctx context.Context, body SetupNFSKerberosServiceBody, options ...api.CallOption) error {
@@ -2608,14 +2608,14 @@ func (s *NFSService) ExportLDAPConfiguration(ctx context.Context, body ExportNFS
 	return &result, nil
 }
 
-// ImportLDAPConfiguration makes NFS use base64 copies of sssd.conf and idmapd.conf; verify tries the LDAP server first.
+// ImportLDAPConfiguration configures NFS with sssd.conf and idmapd.conf in base64; verify checks the LDAP server first.
 //
 // PUT /nfs/ldapImport, operation importNfsLdapConfiguration, known since release 5.0.
 func (s *NFSService) ImportLDAPConfiguration(ctx context.Context, body ImportNFSLDAPConfigurationBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpImportNFSLDAPConfiguration, nil, nil, &body, nil, options...)
 }
 
-// ResetLDAPConfiguration removes whatever LDAP setup NFS looks users up with.
+// ResetLDAPConfiguration removes the LDAP setup of NFS.
 //
 // PUT /nfs/ldapReset, operation resetNfsLdapConfiguration, known since release 5.0.
 func (s *NFSService) ResetLDAPConfiguration(ctx context.Context, body ResetNFSLDAPConfigurationBody, options ...api.CallOption) error {
@@ -2633,7 +2633,7 @@ func (s *NFSService) GetLDAPService(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// SetOpenLDAPConfiguration makes NFS look up users and groups in OpenLDAP, the usual partner of MIT Kerberos.
+// SetOpenLDAPConfiguration configures NFS to look up users and groups in OpenLDAP, usually with MIT Kerberos.
 //
 // PUT /nfs/openLdapService, operation setNfsOpenLdapConfiguration, known since release 5.0.
 func (s *NFSService) SetOpenLDAPConfiguration(ctx context.Context, body SetNFSOpenLDAPConfigurationBody, options ...api.CallOption) error {
@@ -2659,7 +2659,7 @@ func (s *NFSService) AddPermission(ctx context.Context, body AddNFSPermissionBod
 	return &result, nil
 }
 
-// DeletePermission revokes an NFS permission; its client group can no longer mount that path through it.
+// DeletePermission deletes an NFS permission.
 //
 // DELETE /nfs/permissions/{uid}, operation deleteNfsPermission, known since release 3.14.
 func (s *NFSService) DeletePermission(ctx context.Context, uid string, params *DeleteNFSPermissionParams, options ...api.CallOption) error {
@@ -2677,7 +2677,7 @@ func (s *NFSService) GetPermission(ctx context.Context, uid string, options ...a
 	return &result, nil
 }
 
-// UpdatePermission changes an NFS permission; the answer tells whether containers must restart for it.
+// UpdatePermission changes an NFS permission; the response says whether containers have to restart.
 //
 // PUT /nfs/permissions/{uid}, operation updateNfsPermission, known since release 3.14.
 func (s *NFSService) UpdatePermission(ctx context.Context, uid string, body UpdateNFSPermissionBody, options ...api.CallOption) (*UpdateNFSPermissionResult, error) {
@@ -2688,7 +2688,7 @@ func (s *NFSService) UpdatePermission(ctx context.Context, uid string, body Upda
 	return &result, nil
 }
 
-// SetUseOnHostLDAPClient makes NFS resolve groups through the servers' own LDAP client, SSSD for instance, beyond the limit of 16.
+// SetUseOnHostLDAPClient configures NFS to look up groups with the LDAP client of the servers, such as SSSD, beyond the limit of 16.
 //
 // PUT /nfs/useOnHostLdapClient, operation setNfsUseOnHostLdapClient, known since release 5.1.
 func (s *NFSService) SetUseOnHostLDAPClient(ctx context.Context, body SetNFSUseOnHostLDAPClientBody, options ...api.CallOption) error {
@@ -2724,7 +2724,7 @@ func (s *NodesService) Get(ctx context.Context, uid string, options ...api.CallO
 // ObjectStoreBucketsService has the operations that the API files under "Object store bucket".
 type ObjectStoreBucketsService struct{ caller api.Caller }
 
-// List lists the object store buckets that the cluster knows, with their health; secret keys come masked.
+// List lists the object store buckets of the cluster with their health; secret keys are masked.
 //
 // GET /objectStoreBuckets, operation getAllObsBuckets, known since release 3.14.
 func (s *ObjectStoreBucketsService) List(ctx context.Context, options ...api.CallOption) (result []ObjectStoreBucket, err error) {
@@ -2743,7 +2743,7 @@ func (s *ObjectStoreBucketsService) Create(ctx context.Context, body CreateObjec
 	return &result, nil
 }
 
-// Delete deletes the definition of an object store bucket that no filesystem uses any more.
+// Delete deletes the definition of an unused object store bucket.
 //
 // DELETE /objectStoreBuckets/{uid}, operation deleteObsBucket, known since release 3.14.
 func (s *ObjectStoreBucketsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -2783,7 +2783,7 @@ func (s *ObjectStoreBucketsService) GetOperations(ctx context.Context, uid strin
 // ObjectStoresService has the operations that the API files under "Object store".
 type ObjectStoresService struct{ caller api.Caller }
 
-// ListCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh has them counted anew.
+// ListCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh counts again.
 //
 // GET /objectStores/capacities, operation getObsCapacities, known since release 5.1.
 func (s *ObjectStoresService) ListCapacities(ctx context.Context, params *GetObjectStoreCapacitiesParams, options ...api.CallOption) (result []ObjectStoreCapacity, err error) {
@@ -2824,7 +2824,7 @@ func (s *OrganizationsService) Create(ctx context.Context, body CreateOrganizati
 	return &result, nil
 }
 
-// GetMultipleOrganizationsExist tells whether organizations besides the root one exist.
+// GetMultipleOrganizationsExist reports whether there are organizations besides the root.
 //
 // GET /organizations/multipleOrgsExist, operation getMultipleOrgExist, known since release 3.14.
 //
@@ -2834,7 +2834,7 @@ func (s *OrganizationsService) GetMultipleOrganizationsExist(ctx context.Context
 	return result, err
 }
 
-// Delete deletes an organization that holds nothing any more.
+// Delete deletes an empty organization.
 //
 // DELETE /organizations/{uid}, operation deleteOrganization, known since release 3.14.
 //
@@ -2869,7 +2869,7 @@ func (s *OrganizationsService) Update(ctx context.Context, uid string, body Upda
 	return &result, nil
 }
 
-// SetLimit caps an organization's SSD and total capacity, in bytes.
+// SetLimit sets the quotas of an organization for SSD and total capacity, in bytes.
 //
 // PUT /organizations/{uid}/limits, operation setOrganizationLimit, known since release 3.14.
 //
@@ -2892,7 +2892,7 @@ func (s *OrganizationsService) ListNetworkSpaces(ctx context.Context, uid string
 	return result, err
 }
 
-// AddNetworkSpaces gives an organization further network spaces and keeps those it has.
+// AddNetworkSpaces adds network spaces to an organization.
 //
 // POST /organizations/{uid}/networkSpaces/add, operation addOrganizationNetworkSpaces, known since release 5.1.
 //
@@ -2902,7 +2902,7 @@ func (s *OrganizationsService) AddNetworkSpaces(ctx context.Context, uid string,
 	return result, err
 }
 
-// RemoveNetworkSpaces takes network spaces away from an organization, by name or id.
+// RemoveNetworkSpaces removes network spaces from an organization, by name or id.
 //
 // POST /organizations/{uid}/networkSpaces/remove, operation removeOrganizationNetworkSpaces, known since release 5.1.
 //
@@ -2912,7 +2912,7 @@ func (s *OrganizationsService) RemoveNetworkSpaces(ctx context.Context, uid stri
 	return result, err
 }
 
-// UpdateOptions decides whether an organization's filesystems need authentication, and whether mounts must come from its network spaces.
+// UpdateOptions sets whether the filesystems of an organization need authentication, and whether mounts must come from its network spaces.
 //
 // PUT /organizations/{uid}/options, operation updateOrganizationOptions, known since release 5.1.
 //
@@ -2934,7 +2934,7 @@ func (s *OrganizationsService) RevokeTokens(ctx context.Context, uid string, opt
 	return s.caller.Call(ctx, OpRevokeOrganizationTokens, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetSecurityPolicies leaves an organization without any security policy.
+// ResetSecurityPolicies removes all security policies from an organization.
 //
 // DELETE /organizations/{uid}/securityPolicy, operation resetOrganizationSecurityPolicies, known since release 5.0.
 //
@@ -2954,7 +2954,7 @@ func (s *OrganizationsService) ListSecurityPolicies(ctx context.Context, uid str
 	return result, err
 }
 
-// SetSecurityPolicies replaces an organization's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces the security policies of an organization.
 //
 // PUT /organizations/{uid}/securityPolicy, operation setOrganizationSecurityPolicies, known since release 5.0.
 //
@@ -2964,7 +2964,7 @@ func (s *OrganizationsService) SetSecurityPolicies(ctx context.Context, uid stri
 	return result, err
 }
 
-// AttachSecurityPolicies adds to the security policies that an organization has.
+// AttachSecurityPolicies adds security policies to an organization.
 //
 // POST /organizations/{uid}/securityPolicy/attach, operation attachOrganizationSecurityPolicies, known since release 5.0.
 //
@@ -2974,7 +2974,7 @@ func (s *OrganizationsService) AttachSecurityPolicies(ctx context.Context, uid s
 	return result, err
 }
 
-// DetachSecurityPolicies takes the named security policies off an organization and keeps the others.
+// DetachSecurityPolicies removes the named security policies from an organization.
 //
 // POST /organizations/{uid}/securityPolicy/detach, operation detachOrganizationSecurityPolicies, known since release 5.0.
 //
@@ -3027,7 +3027,7 @@ func (s *QuotasService) GetBatch(ctx context.Context, params *GetQuotaBatchParam
 	return result, err
 }
 
-// DeleteCluster shuts the S3 service down; its configuration goes too unless purge_config says otherwise.
+// DeleteCluster removes the S3 service, and its configuration unless purge_config is false.
 //
 // DELETE /s3, operation deleteS3Cluster, known since release 4.2.
 func (s *S3Service) DeleteCluster(ctx context.Context, params *DeleteS3ClusterParams, options ...api.CallOption) error {
@@ -3037,7 +3037,7 @@ func (s *S3Service) DeleteCluster(ctx context.Context, params *DeleteS3ClusterPa
 // S3Service has the operations that the API files under "S3".
 type S3Service struct{ caller api.Caller }
 
-// GetCluster returns how the cluster's S3 service is set up.
+// GetCluster returns the configuration of the S3 service.
 //
 // GET /s3, operation getS3Cluster, known since release 4.2.
 func (s *S3Service) GetCluster(ctx context.Context, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -3045,7 +3045,7 @@ func (s *S3Service) GetCluster(ctx context.Context, options ...api.CallOption) (
 	return result, err
 }
 
-// CreateCluster sets up S3 on chosen hosts or on all, with one filesystem for buckets and one for its configuration.
+// CreateCluster creates the S3 service on some or all hosts, with a filesystem for buckets and one for its configuration.
 //
 // POST /s3, operation createS3Cluster, known since release 4.2.
 func (s *S3Service) CreateCluster(ctx context.Context, body CreateS3ClusterBody, options ...api.CallOption) error {
@@ -3059,7 +3059,7 @@ func (s *S3Service) UpdateCluster(ctx context.Context, body UpdateS3ClusterBody,
 	return s.caller.Call(ctx, OpUpdateS3Cluster, nil, nil, &body, nil, options...)
 }
 
-// GetAuditWebhook returns where S3 audit records are sent, with what token, and whether that is on.
+// GetAuditWebhook returns the target and the token of S3 audit records, and whether they are sent.
 //
 // GET /s3/auditWebhook, operation getS3AuditWebhook, known since release 4.2.
 func (s *S3Service) GetAuditWebhook(ctx context.Context, options ...api.CallOption) (*S3AuditWebhook, error) {
@@ -3102,14 +3102,14 @@ func (s *S3Service) CreateBucket(ctx context.Context, body CreateS3BucketBody, o
 	return s.caller.Call(ctx, OpCreateS3Bucket, nil, nil, &body, nil, options...)
 }
 
-// DestroyBucket removes an S3 bucket; with unlink its directory and the data in it stay.
+// DestroyBucket removes an S3 bucket; with unlink its directory and data stay.
 //
 // DELETE /s3/buckets/{bucket}, operation destroyS3Bucket, known since release 4.2.
 func (s *S3Service) DestroyBucket(ctx context.Context, bucket string, params *DestroyS3BucketParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDestroyS3Bucket, []any{bucket}, params, nil, nil, options...)
 }
 
-// DeleteAllLifecycleRules drops every lifecycle rule of a bucket, so that its objects expire no more.
+// DeleteAllLifecycleRules deletes all lifecycle rules of a bucket.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules, operation deleteAllS3LifecycleRules (the vendor's s3DeleteAllLifecycleRules), known since release 4.2.
 func (s *S3Service) DeleteAllLifecycleRules(ctx context.Context, bucket string, options ...api.CallOption) (*DeleteAllS3LifecycleRulesResult, error) {
@@ -3128,7 +3128,7 @@ func (s *S3Service) ListLifecycleRules(ctx context.Context, bucket string, optio
 	return result, err
 }
 
-// CreateLifecycleRule makes objects in a bucket expire after some days, all of them or by prefix and tags.
+// CreateLifecycleRule adds a rule by which objects in a bucket expire after some days, all of them or by prefix and tags.
 //
 // POST /s3/buckets/{bucket}/lifecycle/rules, operation createS3LifecycleRule (the vendor's s3CreateLifecycleRule), known since release 4.2.
 func (s *S3Service) CreateLifecycleRule(ctx context.Context, bucket string, body CreateS3LifecycleRuleBody, options ...api.CallOption) (*CreateS3LifecycleRuleResult, error) {
@@ -3139,7 +3139,7 @@ func (s *S3Service) CreateLifecycleRule(ctx context.Context, bucket string, body
 	return &result, nil
 }
 
-// DeleteLifecycleRule drops one lifecycle rule of a bucket by the rule's id.
+// DeleteLifecycleRule deletes a lifecycle rule of a bucket by its id.
 //
 // DELETE /s3/buckets/{bucket}/lifecycle/rules/{rule}, operation deleteS3LifecycleRule (the vendor's s3DeleteLifecycleRule), known since release 4.2.
 func (s *S3Service) DeleteLifecycleRule(ctx context.Context, bucket string, rule string, options ...api.CallOption) (*DeleteS3LifecycleRuleResult, error) {
@@ -3150,7 +3150,7 @@ func (s *S3Service) DeleteLifecycleRule(ctx context.Context, bucket string, rule
 	return &result, nil
 }
 
-// GetBucketPolicy names the policy in force on an S3 bucket, such as download or public.
+// GetBucketPolicy returns the name of the policy of an S3 bucket, such as download or public.
 //
 // GET /s3/buckets/{bucket}/policy, operation getS3BucketPolicy, known since release 4.2.
 func (s *S3Service) GetBucketPolicy(ctx context.Context, bucket string, options ...api.CallOption) (*S3BucketPolicy, error) {
@@ -3161,7 +3161,7 @@ func (s *S3Service) GetBucketPolicy(ctx context.Context, bucket string, options 
 	return &result, nil
 }
 
-// SetBucketPolicy puts one of four ready-made policies on a bucket: None, Download, Upload or Public.
+// SetBucketPolicy sets one of four predefined policies on a bucket: None, Download, Upload or Public.
 //
 // PUT /s3/buckets/{bucket}/policy, operation setS3BucketPolicy, known since release 4.2.
 func (s *S3Service) SetBucketPolicy(ctx context.Context, bucket string, body SetS3BucketPolicyBody, options ...api.CallOption) error {
@@ -3179,28 +3179,28 @@ func (s *S3Service) GetBucketPolicyJSON(ctx context.Context, bucket string, opti
 	return &result, nil
 }
 
-// SetBucketPolicyJSON puts a policy on a bucket that is written out as a JSON document.
+// SetBucketPolicyJSON sets the policy of a bucket, a JSON document.
 //
 // PUT /s3/buckets/{bucket}/policyJson, operation setS3BucketPolicyJson, known since release 4.2.
 func (s *S3Service) SetBucketPolicyJSON(ctx context.Context, bucket string, body SetS3BucketPolicyJSONBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3BucketPolicyJSON, []any{bucket}, nil, &body, nil, options...)
 }
 
-// UnsetBucketQuota lifts the size limit of a bucket.
+// UnsetBucketQuota removes the quota of a bucket.
 //
 // DELETE /s3/buckets/{bucket}/quota, operation unsetS3BucketQuota, known since release 4.2.
 func (s *S3Service) UnsetBucketQuota(ctx context.Context, bucket string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUnsetS3BucketQuota, []any{bucket}, nil, nil, nil, options...)
 }
 
-// SetBucketQuota caps the size of a bucket; hard_quota is a string with a unit, such as 500GB.
+// SetBucketQuota sets the quota of a bucket; hard_quota is a string with a unit, such as 500GB.
 //
 // PUT /s3/buckets/{bucket}/quota, operation setS3BucketQuota, known since release 4.2.
 func (s *S3Service) SetBucketQuota(ctx context.Context, bucket string, body SetS3BucketQuotaBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetS3BucketQuota, []any{bucket}, nil, &body, nil, options...)
 }
 
-// DeleteContainers takes containers out of the S3 service; they stay members of the cluster.
+// DeleteContainers removes containers from the S3 service; they stay in the cluster.
 //
 // DELETE /s3/containers, operation deleteS3Containers, known since release 4.2.
 func (s *S3Service) DeleteContainers(ctx context.Context, params *DeleteS3ContainersParams, options ...api.CallOption) error {
@@ -3214,7 +3214,7 @@ func (s *S3Service) AddContainers(ctx context.Context, body AddS3ContainersBody,
 	return s.caller.Call(ctx, OpAddS3Containers, nil, nil, &body, nil, options...)
 }
 
-// GetContainersAreReady tells for each container that serves S3, by uid, whether it is ready.
+// GetContainersAreReady returns for each container that serves S3 whether it is ready, by uid.
 //
 // GET /s3/containersAreReady, operation getS3ContainersAreReady (the vendor's gets3ContainersAreReady), known since release 4.2.
 func (s *S3Service) GetContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
@@ -3237,7 +3237,7 @@ func (s *S3Service) SetDebugLevel(ctx context.Context, body SetS3DebugLevelBody,
 	return s.caller.Call(ctx, OpSetS3DebugLevel, nil, nil, &body, nil, options...)
 }
 
-// DeleteHosts takes servers, by host uid, out of the S3 service.
+// DeleteHosts removes servers from the S3 service, by host uid.
 //
 // DELETE /s3/hosts, operation deleteS3Hosts, known since release 5.1.
 //
@@ -3255,7 +3255,7 @@ func (s *S3Service) AddHosts(ctx context.Context, body AddS3HostsBody, options .
 	return s.caller.Call(ctx, OpAddS3Hosts, nil, nil, &body, nil, options...)
 }
 
-// DeleteLDAPUser ends S3 access of the root tenant's LDAP user who calls with HTTP Basic.
+// DeleteLDAPUser removes the S3 access of an LDAP user of the root tenant, who authenticates with HTTP Basic.
 //
 // DELETE /s3/ldapImportUser, operation deleteS3LDAPUser (the vendor's ldapDeleteS3User), known since release 5.1.
 func (s *S3Service) DeleteLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
@@ -3266,7 +3266,7 @@ func (s *S3Service) DeleteLDAPUser(ctx context.Context, options ...api.CallOptio
 	return &result, nil
 }
 
-// CreateLDAPUser gives the root tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateLDAPUser gives S3 access to an LDAP user of the root tenant, who authenticates with HTTP Basic, and returns new keys.
 //
 // POST /s3/ldapImportUser, operation createS3LDAPUser (the vendor's ldapCreateS3User), known since release 5.1.
 func (s *S3Service) CreateLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
@@ -3277,7 +3277,7 @@ func (s *S3Service) CreateLDAPUser(ctx context.Context, options ...api.CallOptio
 	return &result, nil
 }
 
-// UpdateLDAPUser renews S3 keys and policy of the root tenant's LDAP user who calls with HTTP Basic.
+// UpdateLDAPUser renews S3 keys and policy of an LDAP user of the root tenant, who authenticates with HTTP Basic.
 //
 // PUT /s3/ldapImportUser, operation updateS3LDAPUser (the vendor's ldapUpdateS3User), known since release 5.1.
 func (s *S3Service) UpdateLDAPUser(ctx context.Context, options ...api.CallOption) (*S3LDAPUser, error) {
@@ -3288,14 +3288,14 @@ func (s *S3Service) UpdateLDAPUser(ctx context.Context, options ...api.CallOptio
 	return &result, nil
 }
 
-// RemoveOIDC ends S3 sign-in through OpenID Connect by removing the provider.
+// RemoveOIDC removes the OpenID Connect provider of S3.
 //
 // DELETE /s3/oidc, operation removeS3OIDC, known since release 5.1.
 func (s *S3Service) RemoveOIDC(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRemoveS3OIDC, nil, nil, nil, nil, options...)
 }
 
-// GetOIDC returns the OpenID Connect provider of S3 and the token claim that names policies.
+// GetOIDC returns the OpenID Connect provider of S3 and the token claim with the policy.
 //
 // GET /s3/oidc, operation getS3OIDC, known since release 5.1.
 func (s *S3Service) GetOIDC(ctx context.Context, options ...api.CallOption) (*S3OIDC, error) {
@@ -3306,7 +3306,7 @@ func (s *S3Service) GetOIDC(ctx context.Context, options ...api.CallOption) (*S3
 	return &result, nil
 }
 
-// AddOIDC lets S3 users sign in through an OpenID Connect provider; a token claim names their policy.
+// AddOIDC adds an OpenID Connect provider for S3 users; a token claim has their policy.
 //
 // POST /s3/oidc, operation addS3OIDC, known since release 5.1.
 func (s *S3Service) AddOIDC(ctx context.Context, body AddS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
@@ -3317,7 +3317,7 @@ func (s *S3Service) AddOIDC(ctx context.Context, body AddS3OIDCBody, options ...
 	return &result, nil
 }
 
-// UpdateOIDC changes the address of S3's OpenID Connect provider, or the claim that names policies.
+// UpdateOIDC changes the address of the OpenID Connect provider of S3, or the claim with the policy.
 //
 // PUT /s3/oidc, operation updateS3OIDC, known since release 5.1.
 func (s *S3Service) UpdateOIDC(ctx context.Context, body UpdateS3OIDCBody, options ...api.CallOption) (*S3OIDC, error) {
@@ -3343,14 +3343,14 @@ func (s *S3Service) CreatePolicy(ctx context.Context, body CreateS3PolicyBody, o
 	return s.caller.Call(ctx, OpCreateS3Policy, nil, nil, &body, nil, options...)
 }
 
-// AttachPolicy gives an S3 user an IAM policy, both of them by name.
+// AttachPolicy attaches an IAM policy to an S3 user, both by name.
 //
 // POST /s3/policies/attach, operation attachS3Policy, known since release 4.2.
 func (s *S3Service) AttachPolicy(ctx context.Context, body AttachS3PolicyBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAttachS3Policy, nil, nil, &body, nil, options...)
 }
 
-// DetachPolicy takes an S3 user's IAM policy away; only the user is named.
+// DetachPolicy detaches the IAM policy of an S3 user.
 //
 // POST /s3/policies/detach, operation detachS3Policy, known since release 4.2.
 func (s *S3Service) DetachPolicy(ctx context.Context, body DetachS3PolicyBody, options ...api.CallOption) error {
@@ -3372,7 +3372,7 @@ func (s *S3Service) GetPolicy(ctx context.Context, policy string, options ...api
 	return result, err
 }
 
-// RefreshImportedUsers reads ids and policies of all S3 users imported from LDAP again; success may be partial, so check failure_count.
+// RefreshImportedUsers refreshes ids and policies of all S3 users imported from LDAP; check failure_count, because success may be partial.
 //
 // PUT /s3/refresh-imported, operation refreshS3ImportedUsers, known since release 5.1.
 func (s *S3Service) RefreshImportedUsers(ctx context.Context, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
@@ -3394,7 +3394,7 @@ func (s *S3Service) ListServiceAccounts(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// CreateServiceAccount creates a service account for the calling S3 user; no later call shows its secret key.
+// CreateServiceAccount creates a service account for the calling S3 user; only this response has its secret key.
 //
 // POST /s3/serviceAccounts, operation createS3ServiceAccount, known since release 4.2.
 func (s *S3Service) CreateServiceAccount(ctx context.Context, body CreateS3ServiceAccountBody, options ...api.CallOption) (*CreateS3ServiceAccountResult, error) {
@@ -3463,7 +3463,7 @@ func (s *S3Service) GetUserPolicies(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// DeleteLDAPUserForTenant ends S3 access of a tenant's LDAP user who calls with HTTP Basic.
+// DeleteLDAPUserForTenant removes the S3 access of an LDAP user of a tenant, who authenticates with HTTP Basic.
 //
 // DELETE /s3/{tenantId}/ldapImportUser, operation deleteS3LDAPUserForTenant (the vendor's ldapDeleteS3UserForTenant), known since release 5.1.
 func (s *S3Service) DeleteLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUserRemoval, error) {
@@ -3474,7 +3474,7 @@ func (s *S3Service) DeleteLDAPUserForTenant(ctx context.Context, tenantID int64,
 	return &result, nil
 }
 
-// CreateLDAPUserForTenant gives a tenant's LDAP user who calls with HTTP Basic S3 access, and returns new keys.
+// CreateLDAPUserForTenant gives S3 access to an LDAP user of a tenant, who authenticates with HTTP Basic, and returns new keys.
 //
 // POST /s3/{tenantId}/ldapImportUser, operation createS3LDAPUserForTenant (the vendor's ldapCreateS3UserForTenant), known since release 5.1.
 func (s *S3Service) CreateLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
@@ -3485,7 +3485,7 @@ func (s *S3Service) CreateLDAPUserForTenant(ctx context.Context, tenantID int64,
 	return &result, nil
 }
 
-// UpdateLDAPUserForTenant renews S3 keys and policy of a tenant's LDAP user who calls with HTTP Basic.
+// UpdateLDAPUserForTenant renews S3 keys and policy of an LDAP user of a tenant, who authenticates with HTTP Basic.
 //
 // PUT /s3/{tenantId}/ldapImportUser, operation updateS3LDAPUserForTenant (the vendor's ldapUpdateS3UserForTenant), known since release 5.1.
 func (s *S3Service) UpdateLDAPUserForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3LDAPUser, error) {
@@ -3496,7 +3496,7 @@ func (s *S3Service) UpdateLDAPUserForTenant(ctx context.Context, tenantID int64,
 	return &result, nil
 }
 
-// RefreshImportedUsersForTenant reads ids and policies of one tenant's imported LDAP users again; success may be partial, so check failure_count.
+// RefreshImportedUsersForTenant refreshes ids and policies of a tenant's imported LDAP users; check failure_count, because success may be partial.
 //
 // PUT /s3/{tenantId}/refresh-imported, operation refreshS3ImportedUsersForTenant, known since release 5.1.
 func (s *S3Service) RefreshImportedUsersForTenant(ctx context.Context, tenantID int64, options ...api.CallOption) (*S3ImportedUsersRefresh, error) {
@@ -3510,7 +3510,7 @@ func (s *S3Service) RefreshImportedUsersForTenant(ctx context.Context, tenantID 
 // SecurityService has the operations that the API files under "Security".
 type SecurityService struct{ caller api.Caller }
 
-// GetLoginBanner returns the text for the GUI's login page, and whether it is shown.
+// GetLoginBanner returns the banner of the GUI's login page, and whether it is shown.
 //
 // GET /security/banner, operation getLoginBanner, known since release 3.14.
 func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...api.CallOption) (*LoginBanner, error) {
@@ -3521,35 +3521,35 @@ func (s *SecurityService) GetLoginBanner(ctx context.Context, options ...api.Cal
 	return &result, nil
 }
 
-// SetLoginBanner sets the text for the GUI's login page, a legal notice for instance.
+// SetLoginBanner sets the banner of the GUI's login page, such as a legal notice.
 //
 // PUT /security/banner, operation setLoginBanner, known since release 3.14.
 func (s *SecurityService) SetLoginBanner(ctx context.Context, body SetLoginBannerBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetLoginBanner, nil, nil, &body, nil, options...)
 }
 
-// DisableLoginBanner hides the banner from the GUI's login page and keeps its text for later.
+// DisableLoginBanner hides the banner of the GUI's login page and keeps its text.
 //
 // POST /security/banner/disable, operation disableLoginBanner, known since release 3.14.
 func (s *SecurityService) DisableLoginBanner(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDisableLoginBanner, nil, nil, nil, nil, options...)
 }
 
-// EnableLoginBanner shows the banner to everybody who opens the GUI's login page.
+// EnableLoginBanner shows the banner on the GUI's login page.
 //
 // POST /security/banner/enable, operation enableLoginBanner, known since release 3.14.
 func (s *SecurityService) EnableLoginBanner(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpEnableLoginBanner, nil, nil, nil, nil, options...)
 }
 
-// UnsetCACert removes the custom CA certificate; the system's own trust applies again.
+// UnsetCACert removes the custom CA certificate; the system's certificates apply again.
 //
 // DELETE /security/caCert, operation unsetCaCert, known since release 3.14.
 func (s *SecurityService) UnsetCACert(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpUnsetCACert, nil, nil, nil, nil, options...)
 }
 
-// GetCACert returns the CA certificate with which the cluster checks external services, and when it expires.
+// GetCACert returns the CA certificate for external services, and its expiry.
 //
 // GET /security/caCert, operation showCaCert, known since release 3.14.
 func (s *SecurityService) GetCACert(ctx context.Context, options ...api.CallOption) (*CACert, error) {
@@ -3560,7 +3560,7 @@ func (s *SecurityService) GetCACert(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// SetCACert installs the PEM CA certificate that checks external services such as a key vault, in place of any other.
+// SetCACert installs a CA certificate in PEM for external services such as a key vault, in place of any other.
 //
 // PUT /security/caCert, operation setCaCert, known since release 3.14.
 func (s *SecurityService) SetCACert(ctx context.Context, body SetCACertBody, options ...api.CallOption) error {
@@ -3585,14 +3585,14 @@ func (s *SecurityService) SetTokensExpiry(ctx context.Context, body SetTokensExp
 	return s.caller.Call(ctx, OpSetTokensExpiry, nil, nil, &body, nil, options...)
 }
 
-// RestoreGUIIdleTimeout puts the GUI's idle timeout back to its default.
+// RestoreGUIIdleTimeout resets the idle timeout of the GUI.
 //
 // DELETE /security/guiIdleTimeout, operation restoreGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) RestoreGUIIdleTimeout(ctx context.Context, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpRestoreGUIIdleTimeout, nil, nil, nil, nil, options...)
 }
 
-// GetGUIIdleTimeout returns after how many idle seconds the GUI logs its user out.
+// GetGUIIdleTimeout returns the idle timeout of the GUI in seconds.
 //
 // GET /security/guiIdleTimeout, operation getGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...api.CallOption) (*GUIIdleTimeout, error) {
@@ -3603,14 +3603,14 @@ func (s *SecurityService) GetGUIIdleTimeout(ctx context.Context, options ...api.
 	return &result, nil
 }
 
-// SetGUIIdleTimeout sets after how many idle seconds, 60 to 86400, the GUI logs its user out.
+// SetGUIIdleTimeout sets the idle timeout of the GUI, 60 to 86400 seconds.
 //
 // PUT /security/guiIdleTimeout, operation setGuiIdleTimeout, known since release 5.1.
 func (s *SecurityService) SetGUIIdleTimeout(ctx context.Context, body SetGUIIdleTimeoutBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetGUIIdleTimeout, nil, nil, &body, nil, options...)
 }
 
-// ResetJoinSecurityPolicies lifts every address restriction on joining as backend or client; a join secret still holds.
+// ResetJoinSecurityPolicies removes all policies for joining backends or clients; a join secret still applies.
 //
 // DELETE /security/join/{mode}/securityPolicy, operation resetJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) ResetJoinSecurityPolicies(ctx context.Context, mode JoinMode, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -3634,7 +3634,7 @@ func (s *SecurityService) SetJoinSecurityPolicies(ctx context.Context, mode Join
 	return result, err
 }
 
-// AttachJoinSecurityPolicies appends policies to those that joining backends or clients must pass.
+// AttachJoinSecurityPolicies adds policies to those that joining backends or clients must pass.
 //
 // POST /security/join/{mode}/securityPolicy/attach, operation attachJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -3642,7 +3642,7 @@ func (s *SecurityService) AttachJoinSecurityPolicies(ctx context.Context, mode J
 	return result, err
 }
 
-// DetachJoinSecurityPolicies takes out some of the policies that joining backends or clients must pass; the rest keep their order.
+// DetachJoinSecurityPolicies removes policies from those that joining backends or clients must pass; the others keep their order.
 //
 // POST /security/join/{mode}/securityPolicy/detach, operation detachJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode JoinMode, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -3650,7 +3650,7 @@ func (s *SecurityService) DetachJoinSecurityPolicies(ctx context.Context, mode J
 	return result, err
 }
 
-// GetJoinToken issues a token with which clients join, limited to some seconds and addresses if wished.
+// GetJoinToken issues a token for joining clients, optionally limited to some seconds and addresses.
 //
 // POST /security/joinToken, operation getJoinToken, known since release 5.1.
 func (s *SecurityService) GetJoinToken(ctx context.Context, body GetJoinTokenBody, options ...api.CallOption) (result api.SecretJSON, err error) {
@@ -3677,7 +3677,7 @@ func (s *SecurityService) CreatePolicy(ctx context.Context, body CreateSecurityP
 	return &result, nil
 }
 
-// TestJoinSecurityPolicies works out whether policies would admit an address, for API access or for joining; nothing is changed.
+// TestJoinSecurityPolicies reports whether policies would allow an address, for API access or for joining; nothing is changed.
 //
 // GET /security/policies/test, operation testJoinSecurityPolicies, known since release 5.0.
 func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *TestJoinSecurityPoliciesParams, options ...api.CallOption) (*SecurityPolicyTest, error) {
@@ -3688,7 +3688,7 @@ func (s *SecurityService) TestJoinSecurityPolicies(ctx context.Context, params *
 	return &result, nil
 }
 
-// DeletePolicy deletes a security policy; connections that are open already go on.
+// DeletePolicy deletes a security policy; open connections stay.
 //
 // DELETE /security/policies/{policy}, operation deleteSecPolicy, known since release 5.0.
 func (s *SecurityService) DeletePolicy(ctx context.Context, policy string, options ...api.CallOption) error {
@@ -3752,7 +3752,7 @@ func (s *ServersService) List(ctx context.Context, params *GetServersParams, opt
 	return result, err
 }
 
-// SetRequestedAction stops or restarts all containers on the named servers, or gives them new resources without interruption.
+// SetRequestedAction stops or restarts all containers on the named servers, or applies new resources without interruption.
 //
 // PUT /servers/requestedAction, operation setServerRequestedAction, known since release 5.1.
 func (s *ServersService) SetRequestedAction(ctx context.Context, body SetServerRequestedActionBody, options ...api.CallOption) error {
@@ -3770,7 +3770,7 @@ func (s *ServersService) Get(ctx context.Context, uid string, options ...api.Cal
 	return &result, nil
 }
 
-// Clear shuts SMB down: sessions, floating IPs and domain membership end, the files stay.
+// Clear removes the SMB cluster: sessions, floating IPs and domain membership end, the files stay.
 //
 // DELETE /smb, operation clearSamba, known since release 3.14.
 func (s *SMBService) Clear(ctx context.Context, options ...api.CallOption) error {
@@ -3805,7 +3805,7 @@ func (s *SMBService) Update(ctx context.Context, body UpdateSMBBody, options ...
 	return s.caller.Call(ctx, OpUpdateSamba, nil, nil, &body, nil, options...)
 }
 
-// SetActiveDirectory makes the SMB cluster a member of its Active Directory domain, with a domain administrator's password.
+// SetActiveDirectory joins the SMB cluster to its Active Directory domain, with the password of a domain administrator.
 //
 // POST /smb/activeDirectory, operation setSambaActiveDirectory, known since release 3.14.
 func (s *SMBService) SetActiveDirectory(ctx context.Context, body SetSMBActiveDirectoryBody, options ...api.CallOption) (result json.RawMessage, err error) {
@@ -3813,7 +3813,7 @@ func (s *SMBService) SetActiveDirectory(ctx context.Context, body SetSMBActiveDi
 	return result, err
 }
 
-// LeaveActiveDirectory takes the SMB cluster out of its Active Directory domain; domain users lose all shares at once.
+// LeaveActiveDirectory removes the SMB cluster from its Active Directory domain; domain users lose access to all shares at once.
 //
 // PUT /smb/activeDirectory, operation leaveSambaActiveDirectory (the vendor's deleteSambaActiveDirectory), known since release 3.14.
 func (s *SMBService) LeaveActiveDirectory(ctx context.Context, body LeaveSMBActiveDirectoryBody, options ...api.CallOption) (result string, err error) {
@@ -3821,7 +3821,7 @@ func (s *SMBService) LeaveActiveDirectory(ctx context.Context, body LeaveSMBActi
 	return result, err
 }
 
-// GetContainersAreReady tells for each container that serves SMB whether it is ready.
+// GetContainersAreReady returns for each container that serves SMB whether it is ready.
 //
 // GET /smb/containersAreReady, operation getSambaContainersAreReady, known since release 3.14.
 func (s *SMBService) GetContainersAreReady(ctx context.Context, options ...api.CallOption) (result map[string]bool, err error) {
@@ -3844,7 +3844,7 @@ func (s *SMBService) ListDomains(ctx context.Context, options ...api.CallOption)
 	return result, err
 }
 
-// AddDomain makes SMB trust another domain, whose id range must be its alone; SMB restarts briefly.
+// AddDomain adds a trusted domain, whose id range must not overlap others; SMB restarts briefly.
 //
 // POST /smb/domains, operation addSambaDomain, known since release 3.14.
 func (s *SMBService) AddDomain(ctx context.Context, body AddSMBDomainBody, options ...api.CallOption) (*SMBDomain, error) {
@@ -3855,7 +3855,7 @@ func (s *SMBService) AddDomain(ctx context.Context, body AddSMBDomainBody, optio
 	return &result, nil
 }
 
-// DeleteDomain ends SMB's trust in a domain, whose users lose access; SMB restarts briefly.
+// DeleteDomain removes a trusted domain, whose users lose access; SMB restarts briefly.
 //
 // DELETE /smb/domains/{uid}, operation deleteSambaDomain, known since release 3.14.
 func (s *SMBService) DeleteDomain(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -3870,21 +3870,21 @@ func (s *SMBService) ListShareOptions(ctx context.Context, options ...api.CallOp
 	return result, err
 }
 
-// DeleteServers takes containers out of the SMB service; their clients move to the remaining ones.
+// DeleteServers removes containers from the SMB service; their clients move to the remaining ones.
 //
 // DELETE /smb/servers, operation deleteSambaServers, known since release 4.2.
 func (s *SMBService) DeleteServers(ctx context.Context, params *DeleteSMBServersParams, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpDeleteSambaServers, nil, params, nil, nil, options...)
 }
 
-// AddServers adds containers, by uid, to those that serve SMB; they take clients at once.
+// AddServers adds containers to those that serve SMB, by uid; they serve clients at once.
 //
 // PUT /smb/servers, operation addSambaServers, known since release 4.2.
 func (s *SMBService) AddServers(ctx context.Context, body AddSMBServersBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAddSambaServers, nil, nil, &body, nil, options...)
 }
 
-// ListShares lists SMB shares with path, octal masks, encryption and the users allowed or barred.
+// ListShares lists SMB shares with path, octal masks, encryption and lists of users.
 //
 // GET /smb/shares, operation getSambaShares (the vendor's setSambaShares), known since release 3.14.
 func (s *SMBService) ListShares(ctx context.Context, options ...api.CallOption) (result []SMBShare, err error) {
@@ -3935,7 +3935,7 @@ func (s *SMBService) AddUser(ctx context.Context, shareUID string, userType SMBU
 	return s.caller.Call(ctx, OpAddUserToSamba, []any{shareUID, userType}, nil, &body, nil, options...)
 }
 
-// DeleteUser takes one user or group off one of a share's lists; other lists may still grant access.
+// DeleteUser removes a user or group from one of a share's lists; other lists may still grant access.
 //
 // DELETE /smb/users/{share_uid}/{user_type}/{user}, operation deleteSambaUser, known since release 3.14.
 func (s *SMBService) DeleteUser(ctx context.Context, shareUID string, userType SMBUserType, user string, options ...api.CallOption) error {
@@ -3945,7 +3945,7 @@ func (s *SMBService) DeleteUser(ctx context.Context, shareUID string, userType S
 // SnapshotPoliciesService has the operations that the API files under "Snapshot Policy".
 type SnapshotPoliciesService struct{ caller api.Caller }
 
-// List lists snapshot policies and their filesystems; schedules come only with a single policy.
+// List lists snapshot policies and their filesystems, without the schedules.
 //
 // GET /snapshotPolicy, operation listSnapPolicies, known since release 5.0.
 func (s *SnapshotPoliciesService) List(ctx context.Context, options ...api.CallOption) (result []SnapshotPolicy, err error) {
@@ -4012,7 +4012,7 @@ func (s *SnapshotPoliciesService) ListAttachedFileSystems(ctx context.Context, u
 	return result, err
 }
 
-// AttachFileSystem puts filesystems, by uid, on a snapshot policy's schedules.
+// AttachFileSystem attaches filesystems to a snapshot policy, by uid.
 //
 // POST /snapshotPolicy/{uid}/filesystems/attach, operation attachFsToSnapshotPolicy, known since release 5.0.
 func (s *SnapshotPoliciesService) AttachFileSystem(ctx context.Context, uid string, body AttachFileSystemToSnapshotPolicyBody, options ...api.CallOption) (result []string, err error) {
@@ -4020,7 +4020,7 @@ func (s *SnapshotPoliciesService) AttachFileSystem(ctx context.Context, uid stri
 	return result, err
 }
 
-// DetachFileSystem takes filesystems off a snapshot policy, and on request removes its tasks that wait for them.
+// DetachFileSystem detaches filesystems from a snapshot policy, and optionally removes its waiting tasks for them.
 //
 // POST /snapshotPolicy/{uid}/filesystems/detach, operation detachFsFromSnapshotPolicy, known since release 5.0.
 func (s *SnapshotPoliciesService) DetachFileSystem(ctx context.Context, uid string, body DetachFileSystemFromSnapshotPolicyBody, params *DetachFileSystemFromSnapshotPolicyParams, options ...api.CallOption) (result []string, err error) {
@@ -4028,7 +4028,7 @@ func (s *SnapshotPoliciesService) DetachFileSystem(ctx context.Context, uid stri
 	return result, err
 }
 
-// RunScheduleOnce starts one of a policy's schedules now; snapshots of its filesystems follow in the background.
+// RunScheduleOnce starts one of a policy's schedules now; the snapshots are taken in the background.
 //
 // POST /snapshotPolicy/{uid}/runOnce, operation runSnapshotPolicyScheduleOnce, known since release 5.1.
 func (s *SnapshotPoliciesService) RunScheduleOnce(ctx context.Context, uid string, body RunSnapshotPolicyScheduleOnceBody, options ...api.CallOption) (result string, err error) {
@@ -4047,7 +4047,7 @@ func (s *SnapshotsService) List(ctx context.Context, params *GetSnapshotsParams,
 	return result, err
 }
 
-// Create takes a snapshot of a filesystem, read-only unless told otherwise; a writable one can never become read-only.
+// Create creates a snapshot of a filesystem, read-only by default; a writable one cannot become read-only.
 //
 // POST /snapshots, operation createSnapshot, known since release 3.14.
 func (s *SnapshotsService) Create(ctx context.Context, body CreateSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
@@ -4058,7 +4058,7 @@ func (s *SnapshotsService) Create(ctx context.Context, body CreateSnapshotBody, 
 	return &result, nil
 }
 
-// GetDiff returns a page of a prepared comparison; on the last one next_resume_token is the stop_token that was sent.
+// GetDiff returns a page of a prepared comparison; on the last page next_resume_token equals the stop_token of the request.
 //
 // POST /snapshots/diff/getResults, operation getSnapshotDiff (the vendor's diffList), known since release 5.0.
 func (s *SnapshotsService) GetDiff(ctx context.Context, body GetSnapshotDiffBody, options ...api.CallOption) (*SnapshotDiff, error) {
@@ -4069,7 +4069,7 @@ func (s *SnapshotsService) GetDiff(ctx context.Context, body GetSnapshotDiffBody
 	return &result, nil
 }
 
-// PrepareDiff splits the comparison of two snapshots into cookies for parallel work; without older_snap the preceding one serves.
+// PrepareDiff splits the comparison of two snapshots into cookies for parallel reading; older_snap is by default the previous snapshot.
 //
 // POST /snapshots/diff/prepare, operation prepareSnapshotDiff (the vendor's diffPrepare), known since release 5.0.
 func (s *SnapshotsService) PrepareDiff(ctx context.Context, body PrepareSnapshotDiffBody, options ...api.CallOption) (result SnapshotDiffCookies, err error) {
@@ -4077,7 +4077,7 @@ func (s *SnapshotsService) PrepareDiff(ctx context.Context, body PrepareSnapshot
 	return result, err
 }
 
-// Download brings an uploaded snapshot into a filesystem by its locator; take the oldest first.
+// Download downloads an uploaded snapshot into a filesystem by its locator; download the oldest first.
 //
 // POST /snapshots/download, operation downloadSnapshot, known since release 4.2.
 func (s *SnapshotsService) Download(ctx context.Context, body DownloadSnapshotBody, options ...api.CallOption) (*Snapshot, error) {
@@ -4088,7 +4088,7 @@ func (s *SnapshotsService) Download(ctx context.Context, body DownloadSnapshotBo
 	return &result, nil
 }
 
-// GetLocatorInfo reads what an object store holds about an uploaded snapshot, and downloads nothing.
+// GetLocatorInfo returns what an object store has about an uploaded snapshot, without downloading it.
 //
 // POST /snapshots/locatorInfo, operation getSnapshotLocatorInfo (the vendor's locatorInfo), known since release 5.0.
 func (s *SnapshotsService) GetLocatorInfo(ctx context.Context, body GetSnapshotLocatorInfoBody, options ...api.CallOption) (*SnapshotLocatorInfo, error) {
@@ -4099,7 +4099,7 @@ func (s *SnapshotsService) GetLocatorInfo(ctx context.Context, body GetSnapshotL
 	return &result, nil
 }
 
-// RestoreFileSystem overwrites a filesystem with the contents of a snapshot; whatever changed since is lost.
+// RestoreFileSystem overwrites a filesystem with the contents of a snapshot; later changes are lost.
 //
 // POST /snapshots/{fs_uid}/{uid}/restore, operation restoreFileSystemFromSnapshot, known since release 3.14.
 func (s *SnapshotsService) RestoreFileSystem(ctx context.Context, filesystemUID string, uid string, options ...api.CallOption) (*Snapshot, error) {
@@ -4110,7 +4110,7 @@ func (s *SnapshotsService) RestoreFileSystem(ctx context.Context, filesystemUID 
 	return &result, nil
 }
 
-// Delete deletes a snapshot, isRemoving until it is gone; filesystems downloaded from it may break.
+// Delete deletes a snapshot, whose isRemoving is true until then; filesystems downloaded from it may break.
 //
 // DELETE /snapshots/{uid}, operation deleteSnapshot, known since release 3.14.
 func (s *SnapshotsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -4150,7 +4150,7 @@ func (s *SnapshotsService) Copy(ctx context.Context, uid string, body CopySnapsh
 	return &result, nil
 }
 
-// Upload starts to upload a read-only snapshot, to the LOCAL or REMOTE store, and returns its locator; stowStatus SYNCHRONIZED marks the end.
+// Upload starts the upload of a read-only snapshot to the LOCAL or REMOTE store, and returns its locator; it is complete when stowStatus is SYNCHRONIZED.
 //
 // POST /snapshots/{uid}/upload, operation uploadSnapshot, known since release 3.14.
 func (s *SnapshotsService) Upload(ctx context.Context, uid string, body UploadSnapshotBody, options ...api.CallOption) (*UploadSnapshotResult, error) {
@@ -4172,7 +4172,7 @@ func (s *StatsService) Get(ctx context.Context, params *GetStatsParams, options 
 	return result, err
 }
 
-// GetDescription explains each statistic by name: unit, kind, parameters and meaning.
+// GetDescription describes each statistic by name: unit, kind, parameters and meaning.
 //
 // GET /stats/description, operation getStatsDescription, known since release 3.14.
 func (s *StatsService) GetDescription(ctx context.Context, options ...api.CallOption) (result map[string]StatDescription, err error) {
@@ -4180,7 +4180,7 @@ func (s *StatsService) GetDescription(ctx context.Context, options ...api.CallOp
 	return result, err
 }
 
-// GetRealTimeStats returns what each process does now: CPU percent, operations and bytes per second, latencies in microseconds.
+// GetRealTimeStats returns the current activity of each process: CPU percent, operations and bytes per second, latencies in microseconds.
 //
 // GET /stats/realtime, operation getRealTimeStats, known since release 3.14.
 func (s *StatsService) GetRealTimeStats(ctx context.Context, options ...api.CallOption) (result []RealTimeStats, err error) {
@@ -4199,7 +4199,7 @@ func (s *StatsService) GetDiskUsage(ctx context.Context, params *GetStatsDiskUsa
 	return &result, nil
 }
 
-// SetRetention sets how long statistics are kept, in words such as 2 weeks 3 days.
+// SetRetention sets the retention of statistics, in words such as 2 weeks 3 days.
 //
 // POST /stats/retention, operation setStatsRetention (the vendor's getStatsRetention), known since release 3.14.
 func (s *StatsService) SetRetention(ctx context.Context, body SetStatsRetentionBody, options ...api.CallOption) (*StatsDiskUsage, error) {
@@ -4213,7 +4213,7 @@ func (s *StatsService) SetRetention(ctx context.Context, body SetStatsRetentionB
 // TasksService has the operations that the API files under "Tasks".
 type TasksService struct{ caller api.Caller }
 
-// List lists background tasks with state and percent done; waiting ones come only on request.
+// List lists background tasks with state and progress in percent; waiting ones only on request.
 //
 // GET /tasks, operation getTasks, known since release 3.14.
 func (s *TasksService) List(ctx context.Context, params *GetTasksParams, options ...api.CallOption) (result []Task, err error) {
@@ -4221,7 +4221,7 @@ func (s *TasksService) List(ctx context.Context, params *GetTasksParams, options
 	return result, err
 }
 
-// GetLimit returns the percentage of CPU that background tasks may take.
+// GetLimit returns the CPU limit of background tasks in percent.
 //
 // GET /tasks/limits, operation getTasksLimit, known since release 3.14.
 func (s *TasksService) GetLimit(ctx context.Context, options ...api.CallOption) (*TasksLimit, error) {
@@ -4232,28 +4232,28 @@ func (s *TasksService) GetLimit(ctx context.Context, options ...api.CallOption) 
 	return &result, nil
 }
 
-// SetLimit caps the CPU that background tasks may take, in percent from 0 to 100.
+// SetLimit sets the CPU limit of background tasks, in percent from 0 to 100.
 //
 // PUT /tasks/limits, operation setTasksLimit, known since release 3.14.
 func (s *TasksService) SetLimit(ctx context.Context, body SetTasksLimitBody, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpSetTasksLimit, nil, nil, &body, nil, options...)
 }
 
-// Abort ends a background task for good; its unfinished work is thrown away.
+// Abort aborts a background task; its unfinished work is lost.
 //
 // POST /tasks/{uid}/abort, operation abortTask, known since release 3.14.
 func (s *TasksService) Abort(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpAbortTask, []any{uid}, nil, nil, nil, options...)
 }
 
-// Pause halts a background task, which keeps its progress until it is resumed.
+// Pause pauses a background task, which keeps its progress until it is resumed.
 //
 // POST /tasks/{uid}/pause, operation pauseTask, known since release 3.14.
 func (s *TasksService) Pause(ctx context.Context, uid string, options ...api.CallOption) error {
 	return s.caller.Call(ctx, OpPauseTask, []any{uid}, nil, nil, nil, options...)
 }
 
-// Resume lets a paused background task carry on where it stopped.
+// Resume resumes a paused background task.
 //
 // POST /tasks/{uid}/resume, operation resumeTask, known since release 3.14.
 func (s *TasksService) Resume(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -4281,7 +4281,7 @@ func (s *TelemetryService) UpdateStatus(ctx context.Context, body UpdateTelemetr
 	return s.caller.Call(ctx, OpUpdateTelemetryStatus, nil, nil, &body, nil, options...)
 }
 
-// ListExports lists where telemetry is sent; each target is File, Splunk, S3, Vector, Kafka or Syslog.
+// ListExports lists the targets of telemetry, each of type File, Splunk, S3, Vector, Kafka or Syslog.
 //
 // GET /telemetry/exports, operation getTelemetryExports, known since release 5.0.
 func (s *TelemetryService) ListExports(ctx context.Context, options ...api.CallOption) (result []TelemetryExport, err error) {
@@ -4300,7 +4300,7 @@ func (s *TelemetryService) CreateExport(ctx context.Context, body TelemetryExpor
 	return &result, nil
 }
 
-// RemoveExport removes a telemetry target, to which nothing is sent any more.
+// RemoveExport removes a telemetry target.
 //
 // DELETE /telemetry/exports/{uid}, operation removeTelemetryExport, known since release 5.0.
 func (s *TelemetryService) RemoveExport(ctx context.Context, uid string, options ...api.CallOption) (result []TelemetryExport, err error) {
@@ -4330,7 +4330,7 @@ func (s *TelemetryService) UpdateExport(ctx context.Context, uid string, body Te
 	return &result, nil
 }
 
-// DetachSourceFromExport takes sources, named in the body, from what a telemetry target receives.
+// DetachSourceFromExport removes sources, named in the body, from a telemetry target.
 //
 // DELETE /telemetry/exports/{uid}/sources, operation detachTelemetrySourceFromExport, known since release 5.0.
 func (s *TelemetryService) DetachSourceFromExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
@@ -4338,7 +4338,7 @@ func (s *TelemetryService) DetachSourceFromExport(ctx context.Context, uid strin
 	return result, err
 }
 
-// AttachSourceToExport adds sources, such as Audit, to what a telemetry target receives.
+// AttachSourceToExport adds sources, such as Audit, to a telemetry target.
 //
 // PUT /telemetry/exports/{uid}/sources, operation attachTelemetrySourceToExport, known since release 5.0.
 func (s *TelemetryService) AttachSourceToExport(ctx context.Context, uid string, body []string, options ...api.CallOption) (result []string, err error) {
@@ -4368,7 +4368,7 @@ func (s *TenantsService) Create(ctx context.Context, body CreateTenantBody, opti
 	return &result, nil
 }
 
-// GetMultipleTenantsExist tells whether tenants besides the root one exist.
+// GetMultipleTenantsExist reports whether there are tenants besides the root.
 //
 // GET /tenants/multipleTenantsExist, operation getMultipleTenantsExist, known since release 5.1.
 func (s *TenantsService) GetMultipleTenantsExist(ctx context.Context, options ...api.CallOption) (result bool, err error) {
@@ -4376,7 +4376,7 @@ func (s *TenantsService) GetMultipleTenantsExist(ctx context.Context, options ..
 	return result, err
 }
 
-// Delete deletes a tenant that holds nothing any more.
+// Delete deletes an empty tenant.
 //
 // DELETE /tenants/{uid}, operation deleteTenant, known since release 5.1.
 func (s *TenantsService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -4405,7 +4405,7 @@ func (s *TenantsService) Update(ctx context.Context, uid string, body UpdateTena
 	return &result, nil
 }
 
-// SetLimit caps a tenant's SSD and total capacity in bytes, rounded to blocks of 4 KiB.
+// SetLimit sets the quotas of a tenant for SSD and total capacity in bytes, rounded to blocks of 4 KiB.
 //
 // PUT /tenants/{uid}/limits, operation setTenantLimit, known since release 5.1.
 func (s *TenantsService) SetLimit(ctx context.Context, uid string, body SetTenantLimitBody, options ...api.CallOption) (*Tenant, error) {
@@ -4424,7 +4424,7 @@ func (s *TenantsService) ListNetworkSpaces(ctx context.Context, uid string, opti
 	return result, err
 }
 
-// AddNetworkSpaces gives a tenant further network spaces, by name, and keeps those it has.
+// AddNetworkSpaces adds network spaces to a tenant, by name.
 //
 // POST /tenants/{uid}/networkSpaces/add, operation addTenantNetworkSpaces, known since release 5.1.
 func (s *TenantsService) AddNetworkSpaces(ctx context.Context, uid string, body AddTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
@@ -4432,7 +4432,7 @@ func (s *TenantsService) AddNetworkSpaces(ctx context.Context, uid string, body 
 	return result, err
 }
 
-// RemoveNetworkSpaces takes network spaces away from a tenant, by name.
+// RemoveNetworkSpaces removes network spaces from a tenant, by name.
 //
 // POST /tenants/{uid}/networkSpaces/remove, operation removeTenantNetworkSpaces, known since release 5.1.
 func (s *TenantsService) RemoveNetworkSpaces(ctx context.Context, uid string, body RemoveTenantNetworkSpacesBody, options ...api.CallOption) (result []string, err error) {
@@ -4440,7 +4440,7 @@ func (s *TenantsService) RemoveNetworkSpaces(ctx context.Context, uid string, bo
 	return result, err
 }
 
-// UpdateOptions decides whether a tenant's filesystems need authentication, and whether mounts must come from its network spaces.
+// UpdateOptions sets whether the filesystems of a tenant need authentication, and whether mounts must come from its network spaces.
 //
 // PUT /tenants/{uid}/options, operation updateTenantOptions, known since release 5.1.
 func (s *TenantsService) UpdateOptions(ctx context.Context, uid string, body UpdateTenantOptionsBody, options ...api.CallOption) (*Tenant, error) {
@@ -4458,7 +4458,7 @@ func (s *TenantsService) RevokeTokens(ctx context.Context, uid string, options .
 	return s.caller.Call(ctx, OpRevokeTenantTokens, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetSecurityPolicies leaves a tenant without any security policy.
+// ResetSecurityPolicies removes all security policies from a tenant.
 //
 // DELETE /tenants/{uid}/securityPolicy, operation resetTenantSecurityPolicies, known since release 5.1.
 func (s *TenantsService) ResetSecurityPolicies(ctx context.Context, uid string, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -4474,7 +4474,7 @@ func (s *TenantsService) ListSecurityPolicies(ctx context.Context, uid string, o
 	return result, err
 }
 
-// SetSecurityPolicies replaces a tenant's security policies by the given ones; any other is detached.
+// SetSecurityPolicies replaces the security policies of a tenant.
 //
 // PUT /tenants/{uid}/securityPolicy, operation setTenantSecurityPolicies, known since release 5.1.
 func (s *TenantsService) SetSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -4482,7 +4482,7 @@ func (s *TenantsService) SetSecurityPolicies(ctx context.Context, uid string, bo
 	return result, err
 }
 
-// AttachSecurityPolicies adds to the security policies that a tenant has; adding one twice is an error that changes nothing.
+// AttachSecurityPolicies adds security policies to a tenant; adding one twice is an error that changes nothing.
 //
 // POST /tenants/{uid}/securityPolicy/attach, operation attachTenantSecurityPolicies, known since release 5.1.
 func (s *TenantsService) AttachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -4490,7 +4490,7 @@ func (s *TenantsService) AttachSecurityPolicies(ctx context.Context, uid string,
 	return result, err
 }
 
-// DetachSecurityPolicies takes the named security policies off a tenant and keeps the others.
+// DetachSecurityPolicies removes the named security policies from a tenant.
 //
 // POST /tenants/{uid}/securityPolicy/detach, operation detachTenantSecurityPolicies, known since release 5.1.
 func (s *TenantsService) DetachSecurityPolicies(ctx context.Context, uid string, body SecurityPoliciesBody, options ...api.CallOption) (result []SecurityPolicyInfo, err error) {
@@ -4498,7 +4498,7 @@ func (s *TenantsService) DetachSecurityPolicies(ctx context.Context, uid string,
 	return result, err
 }
 
-// Disable drops the TLS certificate and key that were installed.
+// Disable removes the installed TLS certificate and key.
 //
 // DELETE /tls, operation disableTls, known since release 3.14.
 func (s *TLSService) Disable(ctx context.Context, options ...api.CallOption) error {
@@ -4508,7 +4508,7 @@ func (s *TLSService) Disable(ctx context.Context, options ...api.CallOption) err
 // TLSService has the operations that the API files under "TLS".
 type TLSService struct{ caller api.Caller }
 
-// Get returns whether the cluster has a TLS certificate of its own, for whom it was issued, and until when.
+// Get returns whether a TLS certificate is installed, its subject and its expiry.
 //
 // GET /tls, operation getTls, known since release 3.14.
 func (s *TLSService) Get(ctx context.Context, options ...api.CallOption) (*TLS, error) {
@@ -4526,7 +4526,7 @@ func (s *TLSService) Enable(ctx context.Context, body EnableTLSBody, options ...
 	return s.caller.Call(ctx, OpEnableTLS, nil, nil, &body, nil, options...)
 }
 
-// GetCertificate returns the cluster's TLS certificate itself, in PEM, and where it comes from.
+// GetCertificate returns the TLS certificate of the cluster in PEM, and its origin.
 //
 // GET /tls/certificate, operation getTlsCertificate, known since release 4.2.
 func (s *TLSService) GetCertificate(ctx context.Context, options ...api.CallOption) (*TLSCertificate, error) {
@@ -4537,7 +4537,7 @@ func (s *TLSService) GetCertificate(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// RestoreDefaults puts all settings of trace collection back to what they were at the factory.
+// RestoreDefaults resets all settings of trace collection to the factory defaults.
 //
 // DELETE /traces, operation restoreTracesDefaults, known since release 4.2.
 func (s *TracesService) RestoreDefaults(ctx context.Context, options ...api.CallOption) (*Traces, error) {
@@ -4562,7 +4562,7 @@ func (s *TracesService) GetStatus(ctx context.Context, options ...api.CallOption
 	return &result, nil
 }
 
-// UpdateConfiguration switches traces on or off and sets their storage limits, in kilobytes here but in bytes in the answer.
+// UpdateConfiguration enables or disables traces and sets their storage limits, in kilobytes; the response has bytes.
 //
 // PUT /traces, operation updateTracesConfiguration (the vendor's updateTracesConfigure), known since release 4.2.
 func (s *TracesService) UpdateConfiguration(ctx context.Context, body UpdateTracesConfigurationBody, options ...api.CallOption) (*Traces, error) {
@@ -4573,7 +4573,7 @@ func (s *TracesService) UpdateConfiguration(ctx context.Context, body UpdateTrac
 	return &result, nil
 }
 
-// ResetFreeze ends the freeze of traces, which then age and go like any other.
+// ResetFreeze ends the protection of traces from deletion.
 //
 // DELETE /traces/freeze, operation resetTracesFreeze, known since release 4.2.
 func (s *TracesService) ResetFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
@@ -4584,7 +4584,7 @@ func (s *TracesService) ResetFreeze(ctx context.Context, options ...api.CallOpti
 	return &result, nil
 }
 
-// GetFreeze returns the span of time whose traces are kept from deletion, and for how many days.
+// GetFreeze returns the period whose traces are protected from deletion, and for how many days.
 //
 // GET /traces/freeze, operation getTracesFreeze, known since release 4.2.
 func (s *TracesService) GetFreeze(ctx context.Context, options ...api.CallOption) (*TracesFreeze, error) {
@@ -4595,7 +4595,7 @@ func (s *TracesService) GetFreeze(ctx context.Context, options ...api.CallOption
 	return &result, nil
 }
 
-// UpdateFreeze keeps the traces of a span of time from deletion, for some days, to investigate a problem.
+// UpdateFreeze protects the traces of a period from deletion for some days, to investigate a problem.
 //
 // PUT /traces/freeze, operation updateTracesFreeze, known since release 4.2.
 func (s *TracesService) UpdateFreeze(ctx context.Context, body UpdateTracesFreezeBody, options ...api.CallOption) (*TracesFreeze, error) {
@@ -4606,7 +4606,7 @@ func (s *TracesService) UpdateFreeze(ctx context.Context, body UpdateTracesFreez
 	return &result, nil
 }
 
-// UpdateLevel sets how detailed traces are: LOW, or HIGH for hard problems.
+// UpdateLevel sets the level of detail of traces: LOW or HIGH.
 //
 // PUT /traces/level, operation updateTracesLevel, known since release 4.2.
 func (s *TracesService) UpdateLevel(ctx context.Context, body UpdateTracesLevelBody, options ...api.CallOption) (result string, err error) {
@@ -4614,7 +4614,7 @@ func (s *TracesService) UpdateLevel(ctx context.Context, body UpdateTracesLevelB
 	return result, err
 }
 
-// GetUIHealth answers ok while the GUI can be reached, else status 503.
+// GetUIHealth returns ok if the GUI can be reached, otherwise status 503.
 //
 // GET /ui/healthcheck, operation getUIHealth, known since release 3.14.
 func (s *HealthService) GetUIHealth(ctx context.Context, options ...api.CallOption) (result string, err error) {
@@ -4644,7 +4644,7 @@ func (s *UsersService) Create(ctx context.Context, body CreateUserBody, options 
 	return &result, nil
 }
 
-// UpdatePassword changes a user's password by means of the old one; tenant defaults to Root.
+// UpdatePassword changes a user's password with the old one; tenant defaults to Root.
 //
 // PUT /users/password, operation updateUserPassword, known since release 3.14.
 func (s *UsersService) UpdatePassword(ctx context.Context, body UpdateUserPasswordBody, options ...api.CallOption) error {
@@ -4662,7 +4662,7 @@ func (s *UsersService) WhoAmI(ctx context.Context, options ...api.CallOption) (*
 	return &result, nil
 }
 
-// Delete deletes a local user for good.
+// Delete deletes a local user.
 //
 // DELETE /users/{uid}, operation deleteUser, known since release 3.14.
 func (s *UsersService) Delete(ctx context.Context, uid string, options ...api.CallOption) error {
@@ -4694,7 +4694,7 @@ func (s *UsersService) Revoke(ctx context.Context, uid string, options ...api.Ca
 	return s.caller.Call(ctx, OpRevokeUser, []any{uid}, nil, nil, nil, options...)
 }
 
-// ResetS3Credentials issues new S3 keys to a user and voids the old ones; no later call shows them.
+// ResetS3Credentials issues new S3 keys to a user and revokes the old ones; only this response has them.
 //
 // POST /users/{uid}/s3/resetCredentials, operation resetUserS3Credentials, known since release 5.1.
 func (s *UsersService) ResetS3Credentials(ctx context.Context, uid string, body ResetUserS3CredentialsBody, options ...api.CallOption) (*ResetUserS3CredentialsResult, error) {
@@ -4708,7 +4708,7 @@ func (s *UsersService) ResetS3Credentials(ctx context.Context, uid string, body 
 // WekaHomeService has the operations that the API files under "Weka home".
 type WekaHomeService struct{ caller api.Caller }
 
-// GetCloud returns the address of WEKA Home, whether statistics are sent there, and the health of each host's link.
+// GetCloud returns the address of WEKA Home, whether statistics are sent there, and the health of each host's connection.
 //
 // GET /wekaHome, operation getCloud, known since release 3.14.
 func (s *WekaHomeService) GetCloud(ctx context.Context, options ...api.CallOption) (*Cloud, error) {
@@ -4719,7 +4719,7 @@ func (s *WekaHomeService) GetCloud(ctx context.Context, options ...api.CallOptio
 	return &result, nil
 }
 
-// DisableCloud cuts the cluster's connection to WEKA Home, the vendor's cloud service.
+// DisableCloud disconnects the cluster from WEKA Home, the vendor's cloud service.
 //
 // POST /wekaHome/disable, operation disableCloud, known since release 3.14.
 func (s *WekaHomeService) DisableCloud(ctx context.Context, options ...api.CallOption) error {

@@ -801,23 +801,23 @@ func (e UserRole) Valid() bool {
 	return false
 }
 
-// ActivateContainersBody is what [ContainersService.ActivateContainers] sends.
+// ActivateContainersBody is sent by [ContainersService.ActivateContainers].
 type ActivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ActivateDrivesBody is what [DrivesService.Activate] sends.
+// ActivateDrivesBody is sent by [DrivesService.Activate].
 type ActivateDrivesBody struct {
 	// Empty or absent: every inactive drive.
 	DriveUIDs []string `json:"drive_uids,omitzero"`
 }
 
-// ActivateHostsBody is what [HostsService.ActivateHosts] sends.
+// ActivateHostsBody is sent by [HostsService.ActivateHosts].
 type ActivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AddClientGroupRuleBody is what [NFSService.AddClientGroupRule] sends.
+// AddClientGroupRuleBody is sent by [NFSService.AddClientGroupRule].
 type AddClientGroupRuleBody struct {
 	// Host name; *, ? and [] are wildcards.
 	DNS *string `json:"dns,omitzero"`
@@ -825,7 +825,7 @@ type AddClientGroupRuleBody struct {
 	IP *string `json:"ip,omitzero"`
 }
 
-// AddContainerBody is what [ContainersService.Add] sends.
+// AddContainerBody is sent by [ContainersService.Add].
 type AddContainerBody struct {
 	ContainerName string `json:"container_name"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -833,7 +833,7 @@ type AddContainerBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddHostBody is what [HostsService.Add] sends.
+// AddHostBody is sent by [HostsService.Add].
 type AddHostBody struct {
 	Hostname string `json:"hostname"`
 	// Management address, or several joined by +; the name is resolved when absent.
@@ -841,14 +841,14 @@ type AddHostBody struct {
 	NoWait *bool   `json:"no_wait,omitzero"`
 }
 
-// AddInterfaceGroupPortBody is what [InterfaceGroupsService.AddInterfaceGroupPort] sends.
+// AddInterfaceGroupPortBody is sent by [InterfaceGroupsService.AddInterfaceGroupPort].
 type AddInterfaceGroupPortBody struct {
 	HostUID string `json:"host_uid"`
 	Port    string `json:"port"`
 	UID     string `json:"uid"`
 }
 
-// AddNFSPermissionBody is what [NFSService.AddPermission] sends.
+// AddNFSPermissionBody is sent by [NFSService.AddPermission].
 type AddNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -870,13 +870,13 @@ type AddNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// AddNFSPermissionResult is what [NFSService.AddPermission] answers.
+// AddNFSPermissionResult is returned by [NFSService.AddPermission].
 type AddNFSPermissionResult struct {
 	ContainerRestartNeeded bool  `json:"container_restart_needed"`
 	ExportID               int64 `json:"exportId"`
 }
 
-// AddNetworkSpaceBody is what [NetworkSpacesService.Add] sends.
+// AddNetworkSpaceBody is sent by [NetworkSpacesService.Add].
 type AddNetworkSpaceBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// 0 to 32; 0 when absent.
@@ -887,7 +887,7 @@ type AddNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// AddOrganizationNetworkSpacesBody is what [OrganizationsService.AddNetworkSpaces] sends.
+// AddOrganizationNetworkSpacesBody is sent by [OrganizationsService.AddNetworkSpaces].
 type AddOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -895,40 +895,40 @@ type AddOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// AddPortToInterfaceGroupBody is what [InterfaceGroupsService.AddPortToInterfaceGroup] sends.
+// AddPortToInterfaceGroupBody is sent by [InterfaceGroupsService.AddPortToInterfaceGroup].
 type AddPortToInterfaceGroupBody struct {
 	Port string `json:"port"`
 }
 
-// AddS3ContainersBody is what [S3Service.AddContainers] sends.
+// AddS3ContainersBody is sent by [S3Service.AddContainers].
 type AddS3ContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// AddS3HostsBody is what [S3Service.AddHosts] sends.
+// AddS3HostsBody is sent by [S3Service.AddHosts].
 type AddS3HostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AddS3OIDCBody is what [S3Service.AddOIDC] sends.
+// AddS3OIDCBody is sent by [S3Service.AddOIDC].
 type AddS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL string  `json:"config_url"`
 }
 
-// AddSMBDomainBody is what [SMBService.AddDomain] sends.
+// AddSMBDomainBody is sent by [SMBService.AddDomain].
 type AddSMBDomainBody struct {
 	DomainName    string `json:"domain_name"`
 	MappingFromID int64  `json:"mapping_from_id"`
 	MappingToID   int64  `json:"mapping_to_id"`
 }
 
-// AddSMBServersBody is what [SMBService.AddServers] sends.
+// AddSMBServersBody is sent by [SMBService.AddServers].
 type AddSMBServersBody struct {
 	AddedHosts []string `json:"addedHosts,omitzero"`
 }
 
-// AddShareToSMBBody is what [SMBService.AddShare] sends.
+// AddShareToSMBBody is sent by [SMBService.AddShare].
 type AddShareToSMBBody struct {
 	ACL                    *bool    `json:"acl,omitzero"`
 	AdditionalShareOptions []string `json:"additional_share_options,omitzero"`
@@ -953,25 +953,25 @@ type AddShareToSMBBody struct {
 	Users          []string    `json:"users,omitzero"`
 }
 
-// AddTenantNetworkSpacesBody is what [TenantsService.AddNetworkSpaces] sends.
+// AddTenantNetworkSpacesBody is sent by [TenantsService.AddNetworkSpaces].
 type AddTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// AddToAlertMuteBody is what [AlertsService.AddToAlertMute] sends.
+// AddToAlertMuteBody is sent by [AlertsService.AddToAlertMute].
 type AddToAlertMuteBody struct {
 	Container []int64  `json:"container,omitzero"`
 	Hostname  []string `json:"hostname,omitzero"`
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// AddUserToSMBBody is what [SMBService.AddUser] sends.
+// AddUserToSMBBody is sent by [SMBService.AddUser].
 type AddUserToSMBBody struct {
 	// DOMAIN\name of users or groups.
 	Users []string `json:"users,omitzero"`
 }
 
-// Alert is what [AlertsService.List] answers.
+// Alert is returned by [AlertsService.List].
 type Alert struct {
 	Action string `json:"action"`
 	Fmt    string `json:"fmt"`
@@ -982,14 +982,14 @@ type Alert struct {
 	Type   string          `json:"type"`
 }
 
-// AlertDescription is what [AlertsService.GetDescription] answers.
+// AlertDescription is returned by [AlertsService.GetDescription].
 type AlertDescription struct {
 	Action string `json:"action"`
 	Title  string `json:"title"`
 	Type   string `json:"type"`
 }
 
-// AlertMute is what [AlertsService.ListMutes] answers.
+// AlertMute is returned by [AlertsService.ListMutes].
 type AlertMute struct {
 	AlertFilterType string `json:"alert_filter_type"`
 	Description     string `json:"description"`
@@ -999,43 +999,43 @@ type AlertMute struct {
 	Type              string `json:"type"`
 }
 
-// AlertSeverity is what [AlertsService.List] sends.
+// AlertSeverity is sent by [AlertsService.List].
 type AlertSeverity string
 
-// ApplyContainersBody is what [ContainersService.ApplyContainers] sends.
+// ApplyContainersBody is sent by [ContainersService.ApplyContainers].
 type ApplyContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ApplyHostsBody is what [HostsService.ApplyHosts] sends.
+// ApplyHostsBody is sent by [HostsService.ApplyHosts].
 type ApplyHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// AttachFileSystemToSnapshotPolicyBody is what [SnapshotPoliciesService.AttachFileSystem] sends.
+// AttachFileSystemToSnapshotPolicyBody is sent by [SnapshotPoliciesService.AttachFileSystem].
 type AttachFileSystemToSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// AttachObjectStoreBucketToFileSystemBody is what [FileSystemsService.AttachObjectStoreBucket] sends.
+// AttachObjectStoreBucketToFileSystemBody is sent by [FileSystemsService.AttachObjectStoreBucket].
 type AttachObjectStoreBucketToFileSystemBody struct {
 	ObsMode *ObjectStoreMode `json:"obs_mode,omitzero"`
 	ObsName string           `json:"obs_name"`
 }
 
-// AttachObjectStoreToFileSystemBody is what [FileSystemsService.AttachObjectStore] sends.
+// AttachObjectStoreToFileSystemBody is sent by [FileSystemsService.AttachObjectStore].
 type AttachObjectStoreToFileSystemBody struct {
 	ObsMode *ObjectStoreMode `json:"obs_mode,omitzero"`
 	ObsName string           `json:"obs_name"`
 }
 
-// AttachS3PolicyBody is what [S3Service.AttachPolicy] sends.
+// AttachS3PolicyBody is sent by [S3Service.AttachPolicy].
 type AttachS3PolicyBody struct {
 	PolicyName string `json:"policy_name"`
 	UserName   string `json:"user_name"`
 }
 
-// CACert is what [SecurityService.GetCACert] answers.
+// CACert is returned by [SecurityService.GetCACert].
 type CACert struct {
 	CommonName       string    `json:"common_name"`
 	Content          string    `json:"content"`
@@ -1049,13 +1049,13 @@ type CACert struct {
 	State            string    `json:"state"`
 }
 
-// CapacityReduction is what [ClusterService.GetCapacityReduction] answers.
+// CapacityReduction is returned by [ClusterService.GetCapacityReduction].
 type CapacityReduction struct {
 	DataReductionRatio      float64 `json:"data_reduction_ratio"`
 	DataReductionSavedBytes int64   `json:"data_reduction_saved_bytes"`
 }
 
-// CatalogCapacityByFileAge is what [CatalogService.GetCapacityByFileAge] answers.
+// CatalogCapacityByFileAge is returned by [CatalogService.GetCapacityByFileAge].
 type CatalogCapacityByFileAge struct {
 	AgeBucket          string `json:"age_bucket"`
 	FileCount          int64  `json:"file_count"`
@@ -1063,25 +1063,25 @@ type CatalogCapacityByFileAge struct {
 	TotalSizeFormatted string `json:"total_size_formatted"`
 }
 
-// CatalogChangeType is held by CatalogDiffEntry.ChangeType and QueryCatalogDiffBody.ChangeTypes.
+// CatalogChangeType is used in CatalogDiffEntry.ChangeType and QueryCatalogDiffBody.ChangeTypes.
 type CatalogChangeType string
 
-// CatalogCriteria is held by QueryCatalogBody.Criteria.
+// CatalogCriteria is used in QueryCatalogBody.Criteria.
 type CatalogCriteria struct {
 	Conditions []map[string]interface{} `json:"conditions,omitzero"`
 	Operator   *CatalogCriteriaOperator `json:"operator,omitzero"`
 }
 
-// CatalogCriteriaOperator is held by CatalogCriteria.Operator.
+// CatalogCriteriaOperator is used in CatalogCriteria.Operator.
 type CatalogCriteriaOperator string
 
-// CatalogDiffChange is held by CatalogDiffEntry.ChangedFields.
+// CatalogDiffChange is used in CatalogDiffEntry.ChangedFields.
 type CatalogDiffChange struct {
 	New json.RawMessage `json:"new,omitzero"`
 	Old json.RawMessage `json:"old,omitzero"`
 }
 
-// CatalogDiffEntry is held by QueryCatalogDiffPage.Items.
+// CatalogDiffEntry is used in QueryCatalogDiffPage.Items.
 type CatalogDiffEntry struct {
 	ChangeType    CatalogChangeType            `json:"change_type"`
 	ChangedFields map[string]CatalogDiffChange `json:"changed_fields,omitzero"`
@@ -1122,7 +1122,7 @@ func (v *CatalogDiffEntry) fields() []api.Field {
 	}
 }
 
-// CatalogDiffSummary is held by QueryCatalogDiffPage.Summary.
+// CatalogDiffSummary is used in QueryCatalogDiffPage.Summary.
 type CatalogDiffSummary struct {
 	DirCreate     int64 `json:"dir_create"`
 	DirDelete     int64 `json:"dir_delete"`
@@ -1135,7 +1135,7 @@ type CatalogDiffSummary struct {
 	SymlinkModify int64 `json:"symlink_modify"`
 }
 
-// CatalogDirectory is held by CatalogDirectory.Subdirs and CatalogDirectoryTree.Tree.
+// CatalogDirectory is used in CatalogDirectory.Subdirs and CatalogDirectoryTree.Tree.
 type CatalogDirectory struct {
 	Depth           int64 `json:"depth"`
 	DirectFileCount int64 `json:"direct_file_count"`
@@ -1150,7 +1150,7 @@ type CatalogDirectory struct {
 	Subdirs           map[string]CatalogDirectory `json:"subdirs,omitzero"`
 }
 
-// CatalogDirectoryTree is what [CatalogService.GetDirectoryTree] answers.
+// CatalogDirectoryTree is returned by [CatalogService.GetDirectoryTree].
 type CatalogDirectoryTree struct {
 	Levels  int64            `json:"levels"`
 	Path    string           `json:"path"`
@@ -1158,7 +1158,7 @@ type CatalogDirectoryTree struct {
 	Tree    CatalogDirectory `json:"tree"`
 }
 
-// CatalogFilesBySize is what [CatalogService.GetFilesBySize] answers.
+// CatalogFilesBySize is returned by [CatalogService.GetFilesBySize].
 type CatalogFilesBySize struct {
 	FileCount          int64  `json:"file_count"`
 	SizeBucket         string `json:"size_bucket"`
@@ -1166,7 +1166,7 @@ type CatalogFilesBySize struct {
 	TotalSizeFormatted string `json:"total_size_formatted"`
 }
 
-// CatalogLatestSnapshot is held by FileSystemSnapshots.LatestSnapshot.
+// CatalogLatestSnapshot is used in FileSystemSnapshots.LatestSnapshot.
 type CatalogLatestSnapshot struct {
 	AccessPoint    string `json:"access_point"`
 	SequenceNumber int64  `json:"sequence_number"`
@@ -1174,7 +1174,7 @@ type CatalogLatestSnapshot struct {
 	SnapshotName   string `json:"snapshot_name"`
 }
 
-// CatalogSnapshot is held by FileSystemSnapshots.Snapshots.
+// CatalogSnapshot is used in FileSystemSnapshots.Snapshots.
 type CatalogSnapshot struct {
 	AccessPoint         string `json:"access_point"`
 	CompletionTimestamp string `json:"completion_timestamp"`
@@ -1183,24 +1183,24 @@ type CatalogSnapshot struct {
 	SnapshotName        string `json:"snapshot_name"`
 }
 
-// CatalogSort is held by QueryCatalogBody.Sort.
+// CatalogSort is used in QueryCatalogBody.Sort.
 type CatalogSort struct {
 	Field *string           `json:"field,omitzero"`
 	Order *CatalogSortOrder `json:"order,omitzero"`
 }
 
-// CatalogSortOrder is held by CatalogSort.Order.
+// CatalogSortOrder is used in CatalogSort.Order.
 type CatalogSortOrder string
 
-// CatalogTimeframe is what [CatalogService.GetFileSystemMetadata] sends.
+// CatalogTimeframe is sent by [CatalogService.GetFileSystemMetadata].
 type CatalogTimeframe string
 
-// CheckContainersDeactivationBody is what [ContainersService.CheckDeactivation] sends.
+// CheckContainersDeactivationBody is sent by [ContainersService.CheckDeactivation].
 type CheckContainersDeactivationBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// ClientGroup is what [NFSService.ListClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup] answer.
+// ClientGroup is returned by [NFSService.ListClientGroups], [NFSService.CreateClientGroup] and [NFSService.GetClientGroup].
 type ClientGroup struct {
 	// Form NfsClientGroupId<0>; requests take uid.
 	ID    string            `json:"id"`
@@ -1209,7 +1209,7 @@ type ClientGroup struct {
 	UID   string            `json:"uid"`
 }
 
-// ClientGroupRule is held by ClientGroup.Rules.
+// ClientGroupRule is used in ClientGroup.Rules.
 type ClientGroupRule struct {
 	ID   string `json:"id"`
 	Rule string `json:"rule"`
@@ -1217,7 +1217,7 @@ type ClientGroupRule struct {
 	UID  string `json:"uid"`
 }
 
-// Cloud is what [WekaHomeService.GetCloud] answers.
+// Cloud is returned by [WekaHomeService.GetCloud].
 type Cloud struct {
 	CloudStatsEnabled bool `json:"cloud_stats_enabled"`
 	// By container, form HostId<0>.
@@ -1227,18 +1227,18 @@ type Cloud struct {
 	URL          string               `json:"url"`
 }
 
-// CloudHost is held by Cloud.Hosts.
+// CloudHost is used in Cloud.Hosts.
 type CloudHost struct {
 	Health string  `json:"health"`
 	Load   float64 `json:"load"`
 }
 
-// CloudProxy is what [WekaHomeService.GetCloudProxy] and [WekaHomeService.SetCloudProxy] answer.
+// CloudProxy is returned by [WekaHomeService.GetCloudProxy] and [WekaHomeService.SetCloudProxy].
 type CloudProxy struct {
 	Proxy string `json:"proxy"`
 }
 
-// ClusterStatus is what [ClusterService.GetStatus] answers.
+// ClusterStatus is returned by [ClusterService.GetStatus].
 type ClusterStatus struct {
 	ActiveAlertsCount               int64                         `json:"active_alerts_count"`
 	Activity                        ClusterStatusActivity         `json:"activity"`
@@ -1284,7 +1284,7 @@ type ClusterStatus struct {
 	Upgrade                         string                        `json:"upgrade"`
 }
 
-// ClusterStatusActivity is held by ClusterStatus.Activity.
+// ClusterStatusActivity is used in ClusterStatus.Activity.
 type ClusterStatusActivity struct {
 	NumOps                    int64   `json:"num_ops"`
 	NumReads                  int64   `json:"num_reads"`
@@ -1295,7 +1295,7 @@ type ClusterStatusActivity struct {
 	SumBytesWritten           int64   `json:"sum_bytes_written"`
 }
 
-// ClusterStatusBlockUpgradeTask is held by ClusterStatus.BlockUpgradeTask.
+// ClusterStatusBlockUpgradeTask is used in ClusterStatus.BlockUpgradeTask.
 type ClusterStatusBlockUpgradeTask struct {
 	Progress float64 `json:"progress"`
 	State    string  `json:"state"`
@@ -1304,7 +1304,7 @@ type ClusterStatusBlockUpgradeTask struct {
 	Type string `json:"type"`
 }
 
-// ClusterStatusBuckets is held by ClusterStatus.Buckets.
+// ClusterStatusBuckets is used in ClusterStatus.Buckets.
 type ClusterStatusBuckets struct {
 	Active                int64  `json:"active"`
 	FlushFinished         int64  `json:"flush_finished"`
@@ -1314,7 +1314,7 @@ type ClusterStatusBuckets struct {
 	Total                 int64  `json:"total"`
 }
 
-// ClusterStatusBucketsInfo is held by ClusterStatus.BucketsInfo.
+// ClusterStatusBucketsInfo is used in ClusterStatus.BucketsInfo.
 type ClusterStatusBucketsInfo struct {
 	// Parts per million.
 	AverageFillLevelPPM int64 `json:"averageFillLevelPPM"`
@@ -1328,34 +1328,34 @@ type ClusterStatusBucketsInfo struct {
 	ThinProvisionState ThinProvisionState `json:"thinProvisionState"`
 }
 
-// ClusterStatusCapacity is held by ClusterStatus.Capacity.
+// ClusterStatusCapacity is used in ClusterStatus.Capacity.
 type ClusterStatusCapacity struct {
 	HotSpareBytes      int64 `json:"hot_spare_bytes"`
 	TotalBytes         int64 `json:"total_bytes"`
 	UnprovisionedBytes int64 `json:"unprovisioned_bytes"`
 }
 
-// ClusterStatusCloud is held by ClusterStatus.Cloud.
+// ClusterStatusCloud is used in ClusterStatus.Cloud.
 type ClusterStatusCloud struct {
 	Enabled bool   `json:"enabled"`
 	Healthy bool   `json:"healthy"`
 	Proxy   string `json:"proxy"`
 }
 
-// ClusterStatusDrives is held by ClusterStatus.Drives.
+// ClusterStatusDrives is used in ClusterStatus.Drives.
 type ClusterStatusDrives struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
 }
 
-// ClusterStatusGrimReaper is held by ClusterStatus.GrimReaper.
+// ClusterStatusGrimReaper is used in ClusterStatus.GrimReaper.
 type ClusterStatusGrimReaper struct {
 	Enabled                 bool   `json:"enabled"`
 	IsClusterFullyConnected bool   `json:"is_cluster_fully_connected"`
 	NodeWithLeastLinks      string `json:"node_with_least_links"`
 }
 
-// ClusterStatusHangingIOs is held by ClusterStatus.HangingIOs.
+// ClusterStatusHangingIOs is used in ClusterStatus.HangingIOs.
 type ClusterStatusHangingIOs struct {
 	AlertsThresholdSecs                            int64  `json:"alerts_threshold_secs"`
 	EventBackendThresholdSecs                      int64  `json:"event_backend_threshold_secs"`
@@ -1369,7 +1369,7 @@ type ClusterStatusHangingIOs struct {
 	LastEmittedNFSFrontendNoLongerDetectedEvent    string `json:"last_emitted_nfs_frontend_no_longer_detected_event"`
 }
 
-// ClusterStatusHosts is held by ClusterStatus.Hosts.
+// ClusterStatusHosts is used in ClusterStatus.Hosts.
 type ClusterStatusHosts struct {
 	ActiveCount int64                      `json:"active_count"`
 	Backends    ClusterStatusHostsBackends `json:"backends"`
@@ -1377,36 +1377,36 @@ type ClusterStatusHosts struct {
 	TotalCount  int64                      `json:"total_count"`
 }
 
-// ClusterStatusHostsBackends is held by ClusterStatusHosts.Backends.
+// ClusterStatusHostsBackends is used in ClusterStatusHosts.Backends.
 type ClusterStatusHostsBackends struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
 }
 
-// ClusterStatusHostsClients is held by ClusterStatusHosts.Clients.
+// ClusterStatusHostsClients is used in ClusterStatusHosts.Clients.
 type ClusterStatusHostsClients struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
 }
 
-// ClusterStatusIONodes is held by ClusterStatus.IONodes.
+// ClusterStatusIONodes is used in ClusterStatus.IONodes.
 type ClusterStatusIONodes struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
 }
 
-// ClusterStatusNet is held by ClusterStatus.Net.
+// ClusterStatusNet is used in ClusterStatus.Net.
 type ClusterStatusNet struct {
 	LinkLayer string `json:"link_layer"`
 }
 
-// ClusterStatusNodes is held by ClusterStatus.Nodes.
+// ClusterStatusNodes is used in ClusterStatus.Nodes.
 type ClusterStatusNodes struct {
 	Blacklisted int64 `json:"blacklisted"`
 	Total       int64 `json:"total"`
 }
 
-// ClusterStatusOverlay is held by ClusterStatus.Overlay.
+// ClusterStatusOverlay is used in ClusterStatus.Overlay.
 type ClusterStatusOverlay struct {
 	BackendNodesSafetyHistogram []int64 `json:"backend_nodes_safety_histogram,omitzero"`
 	BranchingFactor             int64   `json:"branching_factor"`
@@ -1416,7 +1416,7 @@ type ClusterStatusOverlay struct {
 	ClientsBranchingFactor      int64   `json:"clients_branching_factor"`
 }
 
-// ClusterStatusRebuild is held by ClusterStatus.Rebuild.
+// ClusterStatusRebuild is used in ClusterStatus.Rebuild.
 type ClusterStatusRebuild struct {
 	EnoughActiveFDs       bool                                  `json:"enoughActiveFDs"`
 	NumActiveFDs          int64                                 `json:"numActiveFDs"`
@@ -1430,14 +1430,14 @@ type ClusterStatusRebuild struct {
 	UnavailablePercent    float64                               `json:"unavailablePercent"`
 }
 
-// ClusterStatusRebuildProtectionState is held by ClusterStatusRebuild.ProtectionState.
+// ClusterStatusRebuildProtectionState is used in ClusterStatusRebuild.ProtectionState.
 type ClusterStatusRebuildProtectionState struct {
 	MiB         int64   `json:"MiB"`
 	NumFailures int64   `json:"numFailures"`
 	Percent     float64 `json:"percent"`
 }
 
-// ClusterStatusTime is held by ClusterStatus.Time.
+// ClusterStatusTime is used in ClusterStatus.Time.
 type ClusterStatusTime struct {
 	AllowedClockSkewSecs         int64     `json:"allowed_clock_skew_secs"`
 	ClusterLocalUTCOffset        string    `json:"cluster_local_utc_offset"`
@@ -1445,7 +1445,7 @@ type ClusterStatusTime struct {
 	ClusterTime                  time.Time `json:"cluster_time,omitzero"`
 }
 
-// Container is what [ContainersService.List], [ContainersService.Add] and [ContainersService.Get] answer.
+// Container is returned by [ContainersService.List], [ContainersService.Add] and [ContainersService.Get].
 type Container struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
@@ -1496,14 +1496,14 @@ type Container struct {
 	UID              string    `json:"uid"`
 }
 
-// ContainerAWS is held by Container.AWS.
+// ContainerAWS is used in Container.AWS.
 type ContainerAWS struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
 }
 
-// ContainerCloud is held by Container.Cloud.
+// ContainerCloud is used in Container.Cloud.
 type ContainerCloud struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
@@ -1511,17 +1511,17 @@ type ContainerCloud struct {
 	Provider         string `json:"provider"`
 }
 
-// ContainerFilterType is what [ContainersService.List] sends.
+// ContainerFilterType is sent by [ContainersService.List].
 type ContainerFilterType string
 
-// ContainerInfo is what [ContainersService.GetInfo] and [HostsService.GetInfo] answer.
+// ContainerInfo is returned by [ContainersService.GetInfo] and [HostsService.GetInfo].
 type ContainerInfo struct {
 	Disks      []ContainerInfoDisk `json:"disks,omitzero"`
 	Net        ContainerInfoNet    `json:"net"`
 	ResolvedIP string              `json:"resolvedIp"`
 }
 
-// ContainerInfoDisk is held by ContainerInfo.Disks.
+// ContainerInfoDisk is used in ContainerInfo.Disks.
 type ContainerInfoDisk struct {
 	DevName         string `json:"devName"`
 	DevNumber       string `json:"devNumber"`
@@ -1543,7 +1543,7 @@ type ContainerInfoDisk struct {
 	UUID      string `json:"uuid"`
 }
 
-// ContainerInfoInterface is held by ContainerInfoNet.Interfaces.
+// ContainerInfoInterface is used in ContainerInfoNet.Interfaces.
 type ContainerInfoInterface struct {
 	BondType string `json:"bondType"`
 	IP4      string `json:"ip4"`
@@ -1560,15 +1560,15 @@ type ContainerInfoInterface struct {
 	PCISlotSlaves []string `json:"pciSlot_slaves,omitzero"`
 }
 
-// ContainerInfoNet is held by ContainerInfo.Net.
+// ContainerInfoNet is used in ContainerInfo.Net.
 type ContainerInfoNet struct {
 	Interfaces []ContainerInfoInterface `json:"interfaces,omitzero"`
 }
 
-// ContainerInfoType is held by GetContainersInfoBody.InfoTypes and GetHostsInfoBody.InfoTypes.
+// ContainerInfoType is used in GetContainersInfoBody.InfoTypes and GetHostsInfoBody.InfoTypes.
 type ContainerInfoType string
 
-// ContainerOSInfo is held by Container.OSInfo.
+// ContainerOSInfo is used in Container.OSInfo.
 type ContainerOSInfo struct {
 	Drivers       ContainerOSInfoDrivers `json:"drivers"`
 	KernelName    string                 `json:"kernel_name"`
@@ -1578,7 +1578,7 @@ type ContainerOSInfo struct {
 	Platform      string                 `json:"platform"`
 }
 
-// ContainerOSInfoDrivers is held by ContainerOSInfo.Drivers.
+// ContainerOSInfoDrivers is used in ContainerOSInfo.Drivers.
 type ContainerOSInfoDrivers struct {
 	IbUverbs      string `json:"ib_uverbs"`
 	Ixgbe         string `json:"ixgbe"`
@@ -1587,7 +1587,7 @@ type ContainerOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
-// ContainerResource is what [ContainersService.GetResources] answers.
+// ContainerResource is returned by [ContainersService.GetResources].
 type ContainerResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                              `json:"auto_remove_timeout"`
@@ -1617,13 +1617,13 @@ type ContainerResource struct {
 	WaitIONodesTimeout int64                            `json:"wait_io_nodes_timeout"`
 }
 
-// ContainerResourceBackendEndpoint is held by ContainerResource.BackendEndpoints.
+// ContainerResourceBackendEndpoint is used in ContainerResource.BackendEndpoints.
 type ContainerResourceBackendEndpoint struct {
 	IP   string `json:"ip"`
 	Port int64  `json:"port"`
 }
 
-// ContainerResourceNode is held by ContainerResource.Nodes.
+// ContainerResourceNode is used in ContainerResource.Nodes.
 type ContainerResourceNode struct {
 	// 4294967295: none.
 	CoreID        int64    `json:"core_id"`
@@ -1634,20 +1634,20 @@ type ContainerResourceNode struct {
 	RPCPort       int64    `json:"rpc_port"`
 }
 
-// CopySnapshotBody is what [SnapshotsService.Copy] sends.
+// CopySnapshotBody is sent by [SnapshotsService.Copy].
 type CopySnapshotBody struct {
 	DestinationName *string `json:"destination_name,omitzero"`
 }
 
-// CoresIDsType is held by UpdateHostBody.CoresIDsType.
+// CoresIDsType is used in UpdateHostBody.CoresIDsType.
 type CoresIDsType string
 
-// CreateClientGroupBody is what [NFSService.CreateClientGroup] sends.
+// CreateClientGroupBody is sent by [NFSService.CreateClientGroup].
 type CreateClientGroupBody struct {
 	Name string `json:"name"`
 }
 
-// CreateClusterBody is what [ClusterService.Create] sends.
+// CreateClusterBody is sent by [ClusterService.Create].
 type CreateClusterBody struct {
 	// The factory password when absent.
 	AdminPassword  *api.Secret `json:"admin_password,omitzero"`
@@ -1657,14 +1657,14 @@ type CreateClusterBody struct {
 	JoinSecret *api.Secret `json:"join_secret,omitzero"`
 }
 
-// CreateClusterResult is what [ClusterService.Create] answers.
+// CreateClusterResult is returned by [ClusterService.Create].
 type CreateClusterResult struct {
 	Failures json.RawMessage `json:"failures,omitzero"`
 	GUID     string          `json:"guid"`
 	Success  json.RawMessage `json:"success,omitzero"`
 }
 
-// CreateContainerNetworkBody is what [ContainersService.CreateNetwork] sends.
+// CreateContainerNetworkBody is sent by [ContainersService.CreateNetwork].
 type CreateContainerNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool   `json:"apply_container,omitzero"`
@@ -1679,7 +1679,7 @@ type CreateContainerNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateFileSystemBody is what [FileSystemsService.Create] sends.
+// CreateFileSystemBody is sent by [FileSystemsService.Create].
 type CreateFileSystemBody struct {
 	AllowNoKMS     *bool `json:"allow_no_kms,omitzero"`
 	Audit          *bool `json:"audit,omitzero"`
@@ -1710,7 +1710,7 @@ type CreateFileSystemBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// CreateFileSystemGroupBody is what [FileSystemGroupsService.Create] sends.
+// CreateFileSystemGroupBody is sent by [FileSystemGroupsService.Create].
 type CreateFileSystemGroupBody struct {
 	Name string `json:"name"`
 	// Seconds.
@@ -1719,7 +1719,7 @@ type CreateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// CreateHostNetworkBody is what [HostsService.CreateNetwork] sends.
+// CreateHostNetworkBody is sent by [HostsService.CreateNetwork].
 type CreateHostNetworkBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool   `json:"apply_host,omitzero"`
@@ -1734,7 +1734,7 @@ type CreateHostNetworkBody struct {
 	Netmask *int64 `json:"netmask,omitzero"`
 }
 
-// CreateInterfaceGroupBody is what [InterfaceGroupsService.Create] sends.
+// CreateInterfaceGroupBody is sent by [InterfaceGroupsService.Create].
 type CreateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	Name    string  `json:"name"`
@@ -1743,13 +1743,13 @@ type CreateInterfaceGroupBody struct {
 	Type   InterfaceGroupType `json:"type"`
 }
 
-// CreateInterfaceGroupIPBody is what [InterfaceGroupsService.CreateIP] sends.
+// CreateInterfaceGroupIPBody is sent by [InterfaceGroupsService.CreateIP].
 type CreateInterfaceGroupIPBody struct {
 	// An address, or a range whose end may be shortened, as in 10.0.0.1-20.
 	IPs string `json:"ips"`
 }
 
-// CreateObjectStoreBucketBody is what [ObjectStoreBucketsService.Create] sends.
+// CreateObjectStoreBucketBody is sent by [ObjectStoreBucketsService.Create].
 type CreateObjectStoreBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -1792,7 +1792,7 @@ type CreateObjectStoreBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// CreateOrganizationBody is what [OrganizationsService.Create] sends.
+// CreateOrganizationBody is sent by [OrganizationsService.Create].
 type CreateOrganizationBody struct {
 	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
@@ -1806,7 +1806,7 @@ type CreateOrganizationBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateS3BucketBody is what [S3Service.CreateBucket] sends.
+// CreateS3BucketBody is sent by [S3Service.CreateBucket].
 type CreateS3BucketBody struct {
 	BucketName   string  `json:"bucket_name"`
 	ExistingPath *string `json:"existing_path,omitzero"`
@@ -1817,7 +1817,7 @@ type CreateS3BucketBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ClusterBody is what [S3Service.CreateCluster] sends.
+// CreateS3ClusterBody is sent by [S3Service.CreateCluster].
 type CreateS3ClusterBody struct {
 	AllHosts          *bool      `json:"all_hosts,omitzero"`
 	AnonymousPosixGID *int64     `json:"anonymous_posix_gid,omitzero"`
@@ -1832,7 +1832,7 @@ type CreateS3ClusterBody struct {
 	Secret            api.Secret `json:"secret"`
 }
 
-// CreateS3LifecycleRuleBody is what [S3Service.CreateLifecycleRule] sends.
+// CreateS3LifecycleRuleBody is sent by [S3Service.CreateLifecycleRule].
 type CreateS3LifecycleRuleBody struct {
 	// Whole number.
 	ExpiryDays string  `json:"expiry_days"`
@@ -1841,19 +1841,19 @@ type CreateS3LifecycleRuleBody struct {
 	Tags *string `json:"tags,omitzero"`
 }
 
-// CreateS3LifecycleRuleResult is what [S3Service.CreateLifecycleRule] answers.
+// CreateS3LifecycleRuleResult is returned by [S3Service.CreateLifecycleRule].
 type CreateS3LifecycleRuleResult struct {
 	ID     string `json:"id"`
 	Target string `json:"target"`
 }
 
-// CreateS3PolicyBody is what [S3Service.CreatePolicy] sends.
+// CreateS3PolicyBody is sent by [S3Service.CreatePolicy].
 type CreateS3PolicyBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 	PolicyName        string                 `json:"policy_name"`
 }
 
-// CreateS3STSCredentialsBody is what [S3Service.CreateSTSCredentials] sends.
+// CreateS3STSCredentialsBody is sent by [S3Service.CreateSTSCredentials].
 type CreateS3STSCredentialsBody struct {
 	AccessKey string `json:"access_key"`
 	// Seconds, 900 or more.
@@ -1863,25 +1863,25 @@ type CreateS3STSCredentialsBody struct {
 	SecretKey api.Secret `json:"secret_key"`
 }
 
-// CreateS3STSCredentialsResult is what [S3Service.CreateSTSCredentials] answers.
+// CreateS3STSCredentialsResult is returned by [S3Service.CreateSTSCredentials].
 type CreateS3STSCredentialsResult struct {
 	AccessKey    string     `json:"access_key"`
 	SecretKey    api.Secret `json:"secret_key,omitzero"`
 	SessionToken api.Secret `json:"session_token,omitzero"`
 }
 
-// CreateS3ServiceAccountBody is what [S3Service.CreateServiceAccount] sends.
+// CreateS3ServiceAccountBody is sent by [S3Service.CreateServiceAccount].
 type CreateS3ServiceAccountBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// CreateS3ServiceAccountResult is what [S3Service.CreateServiceAccount] answers.
+// CreateS3ServiceAccountResult is returned by [S3Service.CreateServiceAccount].
 type CreateS3ServiceAccountResult struct {
 	AccessKey string     `json:"access_key"`
 	SecretKey api.Secret `json:"secret_key,omitzero"`
 }
 
-// CreateSecurityPolicyBody is what [SecurityService.CreatePolicy] sends.
+// CreateSecurityPolicyBody is sent by [SecurityService.CreatePolicy].
 type CreateSecurityPolicyBody struct {
 	// Allow when absent from a new policy.
 	Action      *SecurityPolicyAction `json:"action,omitzero"`
@@ -1894,7 +1894,7 @@ type CreateSecurityPolicyBody struct {
 	Role []UserRole `json:"role,omitzero"`
 }
 
-// CreateSnapshotBody is what [SnapshotsService.Create] sends.
+// CreateSnapshotBody is sent by [SnapshotsService.Create].
 type CreateSnapshotBody struct {
 	AccessPoint   *string `json:"access_point,omitzero"`
 	FSUID         string  `json:"fs_uid"`
@@ -1903,7 +1903,7 @@ type CreateSnapshotBody struct {
 	SourceSnapUID *string `json:"source_snap_uid,omitzero"`
 }
 
-// CreateSnapshotPolicyBody is what [SnapshotPoliciesService.Create] sends.
+// CreateSnapshotPolicyBody is sent by [SnapshotPoliciesService.Create].
 type CreateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -1911,7 +1911,7 @@ type CreateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// CreateTenantBody is what [TenantsService.Create] sends.
+// CreateTenantBody is sent by [TenantsService.Create].
 type CreateTenantBody struct {
 	EnforceFSAuthentication    *bool      `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool      `json:"enforce_mount_netspace_access,omitzero"`
@@ -1925,7 +1925,7 @@ type CreateTenantBody struct {
 	Username   string `json:"username"`
 }
 
-// CreateUserBody is what [UsersService.Create] sends.
+// CreateUserBody is sent by [UsersService.Create].
 type CreateUserBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
@@ -1939,32 +1939,32 @@ type CreateUserBody struct {
 	Username *string   `json:"username,omitzero"`
 }
 
-// DataServiceFeature is held by DataServiceFeatures.
+// DataServiceFeature is used in DataServiceFeatures.
 type DataServiceFeature struct {
 	Description string `json:"description"`
 	Enabled     bool   `json:"enabled"`
 	Name        string `json:"name"`
 }
 
-// DataServiceFeatures is what [DataServicesService.ListFeatures] answers.
+// DataServiceFeatures is returned by [DataServicesService.ListFeatures].
 type DataServiceFeatures []DataServiceFeature
 
-// DeactivateContainersBody is what [ContainersService.DeactivateContainers] sends.
+// DeactivateContainersBody is sent by [ContainersService.DeactivateContainers].
 type DeactivateContainersBody struct {
 	ContainerUIDs []string `json:"container_uids,omitzero"`
 }
 
-// DeactivateDrivesBody is what [DrivesService.Deactivate] sends.
+// DeactivateDrivesBody is sent by [DrivesService.Deactivate].
 type DeactivateDrivesBody struct {
 	DriveUIDs []string `json:"drive_uids,omitzero"`
 }
 
-// DeactivateHostsBody is what [HostsService.DeactivateHosts] sends.
+// DeactivateHostsBody is sent by [HostsService.DeactivateHosts].
 type DeactivateHostsBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 }
 
-// DefaultNetwork is what [DefaultNetworkService.Get] answers.
+// DefaultNetwork is returned by [DefaultNetworkService.Get].
 type DefaultNetwork struct {
 	Gateway     string `json:"gateway"`
 	NetmaskBits int64  `json:"netmask_bits"`
@@ -1973,7 +1973,7 @@ type DefaultNetwork struct {
 	RangeAvailable int64  `json:"range_available"`
 }
 
-// DefaultNetworkBody is what [DefaultNetworkService.Set] and [DefaultNetworkService.Update] send.
+// DefaultNetworkBody is sent by [DefaultNetworkService.Set] and [DefaultNetworkService.Update].
 type DefaultNetworkBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Prefix length, 0 to 32.
@@ -1982,7 +1982,7 @@ type DefaultNetworkBody struct {
 	Range *string `json:"range,omitzero"`
 }
 
-// DefaultQuota is what [QuotasService.ListDefaultQuotas] answers.
+// DefaultQuota is returned by [QuotasService.ListDefaultQuotas].
 type DefaultQuota struct {
 	FSName string `json:"fsName"`
 	// null if there is no grace period.
@@ -1997,12 +1997,12 @@ type DefaultQuota struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// DeleteAllS3LifecycleRulesResult is what [S3Service.DeleteAllLifecycleRules] answers.
+// DeleteAllS3LifecycleRulesResult is returned by [S3Service.DeleteAllLifecycleRules].
 type DeleteAllS3LifecycleRulesResult struct {
 	Target string `json:"target"`
 }
 
-// DeleteDefaultQuotaResult is what [QuotasService.DeleteDefaultQuota] answers.
+// DeleteDefaultQuotaResult is returned by [QuotasService.DeleteDefaultQuota].
 type DeleteDefaultQuotaResult struct {
 	FSName string `json:"fsName"`
 	// null if there is no grace period.
@@ -2016,25 +2016,25 @@ type DeleteDefaultQuotaResult struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// DeleteS3LifecycleRuleResult is what [S3Service.DeleteLifecycleRule] answers.
+// DeleteS3LifecycleRuleResult is returned by [S3Service.DeleteLifecycleRule].
 type DeleteS3LifecycleRuleResult struct {
 	Target string `json:"target"`
 }
 
-// DeploymentMode is held by ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
+// DeploymentMode is used in ClusterStatus.DeploymentMode, MachineListItem.DeploymentMode, Server.DeploymentMode and ServerListItem.DeploymentMode.
 type DeploymentMode string
 
-// DetachFileSystemFromSnapshotPolicyBody is what [SnapshotPoliciesService.DetachFileSystem] sends.
+// DetachFileSystemFromSnapshotPolicyBody is sent by [SnapshotPoliciesService.DetachFileSystem].
 type DetachFileSystemFromSnapshotPolicyBody struct {
 	Filesystems []string `json:"filesystems,omitzero"`
 }
 
-// DetachS3PolicyBody is what [S3Service.DetachPolicy] sends.
+// DetachS3PolicyBody is sent by [S3Service.DetachPolicy].
 type DetachS3PolicyBody struct {
 	UserName string `json:"user_name"`
 }
 
-// DownloadFileSystemBody is what [FileSystemsService.Download] sends.
+// DownloadFileSystemBody is sent by [FileSystemsService.Download].
 type DownloadFileSystemBody struct {
 	AccessPoint             *string `json:"access_point,omitzero"`
 	AdditionalObjectStorage *string `json:"additional_object_storage,omitzero"`
@@ -2057,7 +2057,7 @@ type DownloadFileSystemBody struct {
 	TotalCapacity int64 `json:"total_capacity"`
 }
 
-// DownloadSnapshotBody is what [SnapshotsService.Download] sends.
+// DownloadSnapshotBody is sent by [SnapshotsService.Download].
 type DownloadSnapshotBody struct {
 	AccessPoint           *string `json:"access_point,omitzero"`
 	AllowDivergence       *bool   `json:"allow_divergence,omitzero"`
@@ -2067,7 +2067,7 @@ type DownloadSnapshotBody struct {
 	Name                  *string `json:"name,omitzero"`
 }
 
-// Drive is what [DrivesService.List], [DrivesService.Provision] and [DrivesService.Get] answer.
+// Drive is returned by [DrivesService.List], [DrivesService.Provision] and [DrivesService.Get].
 type Drive struct {
 	AddedTime         time.Time `json:"added_time,omitzero"`
 	Attachment        string    `json:"attachment"`
@@ -2098,30 +2098,30 @@ type Drive struct {
 	Vendor          string    `json:"vendor"`
 }
 
-// DuplicateSecurityPolicyBody is what [SecurityService.DuplicatePolicy] sends.
+// DuplicateSecurityPolicyBody is sent by [SecurityService.DuplicatePolicy].
 type DuplicateSecurityPolicyBody struct {
 	Name string `json:"name"`
 }
 
-// DuplicateSnapshotPolicyBody is what [SnapshotPoliciesService.Duplicate] sends.
+// DuplicateSnapshotPolicyBody is sent by [SnapshotPoliciesService.Duplicate].
 type DuplicateSnapshotPolicyBody struct {
 	Description *string `json:"description,omitzero"`
 	Name        *string `json:"name,omitzero"`
 }
 
-// EnableCloudBody is what [WekaHomeService.EnableCloud] sends.
+// EnableCloudBody is sent by [WekaHomeService.EnableCloud].
 type EnableCloudBody struct {
 	CloudURL         *string `json:"cloud_url,omitzero"`
 	EnableCloudStats *bool   `json:"enable_cloud_stats,omitzero"`
 }
 
-// EnableS3AuditWebhookBody is what [S3Service.EnableAuditWebhook] sends.
+// EnableS3AuditWebhookBody is sent by [S3Service.EnableAuditWebhook].
 type EnableS3AuditWebhookBody struct {
 	AuthToken api.Secret `json:"auth_token"`
 	Endpoint  string     `json:"endpoint"`
 }
 
-// EnableTLSBody is what [TLSService.Enable] sends.
+// EnableTLSBody is sent by [TLSService.Enable].
 type EnableTLSBody struct {
 	// PEM, newlines included, in one string.
 	TLSCertPEM string `json:"tls_cert_pem"`
@@ -2129,7 +2129,7 @@ type EnableTLSBody struct {
 	TLSKeyPEM api.Secret `json:"tls_key_pem"`
 }
 
-// Event is held by EventPage.Items.
+// Event is used in EventPage.Items.
 type Event struct {
 	Category        string    `json:"category"`
 	CloudDigestedTS time.Time `json:"cloud_digested_ts,omitzero"`
@@ -2153,7 +2153,7 @@ type Event struct {
 	Type           string          `json:"type"`
 }
 
-// EventDescription is what [EventsService.GetDescription] answers.
+// EventDescription is returned by [EventsService.GetDescription].
 type EventDescription struct {
 	Category        string   `json:"category"`
 	DedupParameters []string `json:"dedup_parameters,omitzero"`
@@ -2166,29 +2166,29 @@ type EventDescription struct {
 	Type            string   `json:"type"`
 }
 
-// EventPage is what [EventsService.List] answers.
+// EventPage is returned by [EventsService.List].
 type EventPage struct {
 	Items []Event `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// EventSortOrder is what [EventsService.List] sends.
+// EventSortOrder is sent by [EventsService.List].
 type EventSortOrder string
 
-// ExportNFSLDAPConfigurationBody is what [NFSService.ExportLDAPConfiguration] sends.
+// ExportNFSLDAPConfigurationBody is sent by [NFSService.ExportLDAPConfiguration].
 type ExportNFSLDAPConfigurationBody struct {
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 	LDAPServer *string `json:"ldap_server,omitzero"`
 }
 
-// ExportNFSLDAPConfigurationResult is what [NFSService.ExportLDAPConfiguration] answers.
+// ExportNFSLDAPConfigurationResult is returned by [NFSService.ExportLDAPConfiguration].
 type ExportNFSLDAPConfigurationResult struct {
 	IdmapdConfBase64 string     `json:"idmapd_conf_base64"`
 	SssdConfBase64   api.Secret `json:"sssd_conf_base64,omitzero"`
 }
 
-// FailureDomain is what [FailureDomainsService.List] and [FailureDomainsService.Get] answer.
+// FailureDomain is returned by [FailureDomainsService.List] and [FailureDomainsService.Get].
 type FailureDomain struct {
 	Drives []string `json:"drives,omitzero"`
 	Hosts  []string `json:"hosts,omitzero"`
@@ -2196,10 +2196,10 @@ type FailureDomain struct {
 	UID    string   `json:"uid"`
 }
 
-// FailureDomainType is held by UpdateContainerBody.FailureDomainType and UpdateHostBody.FailureDomainType.
+// FailureDomainType is used in UpdateContainerBody.FailureDomainType and UpdateHostBody.FailureDomainType.
 type FailureDomainType string
 
-// FileSystem is what [FileSystemsService.List], [FileSystemsService.Create], [FileSystemsService.Download], [FileSystemsService.Get] and 1 more answer.
+// FileSystem is returned by [FileSystemsService.List], [FileSystemsService.Create], [FileSystemsService.Download], [FileSystemsService.Get] and 1 more.
 type FileSystem struct {
 	AuthRequired bool `json:"auth_required"`
 	AutoMaxFiles bool `json:"auto_max_files"`
@@ -2254,7 +2254,7 @@ type FileSystem struct {
 	UsedTotalData int64 `json:"used_total_data"`
 }
 
-// FileSystemGroup is what [FileSystemGroupsService.List], [FileSystemGroupsService.Create], [FileSystemGroupsService.Get] and [FileSystemGroupsService.Update] answer.
+// FileSystemGroup is returned by [FileSystemGroupsService.List], [FileSystemGroupsService.Create], [FileSystemGroupsService.Get] and [FileSystemGroupsService.Update].
 type FileSystemGroup struct {
 	// Form FSGroupId<0>; requests take uid.
 	ID   string `json:"id"`
@@ -2266,7 +2266,7 @@ type FileSystemGroup struct {
 	UID                string `json:"uid"`
 }
 
-// FileSystemInodePath is what [FileSystemsService.GetInodePath] answers.
+// FileSystemInodePath is returned by [FileSystemsService.GetInodePath].
 type FileSystemInodePath struct {
 	AccessPoint string `json:"access_point"`
 	FSID        string `json:"fs_id"`
@@ -2277,7 +2277,7 @@ type FileSystemInodePath struct {
 	SnapViewID  string `json:"snap_view_id"`
 }
 
-// FileSystemMetadata is what [CatalogService.GetFileSystemMetadata] answers.
+// FileSystemMetadata is returned by [CatalogService.GetFileSystemMetadata].
 type FileSystemMetadata struct {
 	AccessPoint string `json:"access_point"`
 	// Bytes.
@@ -2291,7 +2291,7 @@ type FileSystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
-// FileSystemObjectStoreBucket is held by FileSystem.ObjectStorages and FileSystem.ObsBuckets.
+// FileSystemObjectStoreBucket is used in FileSystem.ObjectStorages and FileSystem.ObsBuckets.
 type FileSystemObjectStoreBucket struct {
 	DetachProgress float64 `json:"detachProgress"`
 	Mode           string  `json:"mode"`
@@ -2302,7 +2302,7 @@ type FileSystemObjectStoreBucket struct {
 	UID            string  `json:"uid"`
 }
 
-// FileSystemSnapshots is what [CatalogService.GetFileSystemSnapshots] answers.
+// FileSystemSnapshots is returned by [CatalogService.GetFileSystemSnapshots].
 type FileSystemSnapshots struct {
 	FilesystemName string                `json:"filesystem_name"`
 	FilesystemUUID string                `json:"filesystem_uuid"`
@@ -2312,19 +2312,19 @@ type FileSystemSnapshots struct {
 	TotalCount     int64                 `json:"total_count"`
 }
 
-// FqFileSystemID is held by SnapshotLocatorInfo.OrigFqFSID.
+// FqFileSystemID is used in SnapshotLocatorInfo.OrigFqFSID.
 type FqFileSystemID struct {
 	FSID string `json:"fsId"`
 	GUID string `json:"guid"`
 }
 
-// FqSnapshotLayerID is held by SnapshotLayerInfo.OrigFqSnapLayerID, SnapshotLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
+// FqSnapshotLayerID is used in SnapshotLayerInfo.OrigFqSnapLayerID, SnapshotLayerInfo.OrigLastMergedParent and SnapshotStowDetails.LocatorInfo.
 type FqSnapshotLayerID struct {
 	GUID        string `json:"guid"`
 	SnapLayerID string `json:"snapLayerId"`
 }
 
-// FreeSpaceInOrganization is what [FileSystemsService.GetFreeSpaceInOrganization] answers.
+// FreeSpaceInOrganization is returned by [FileSystemsService.GetFreeSpaceInOrganization].
 type FreeSpaceInOrganization struct {
 	// Bytes; 0 without thin provisioning.
 	ReclaimableSpace int64 `json:"reclaimableSpace"`
@@ -2332,39 +2332,39 @@ type FreeSpaceInOrganization struct {
 	UnprovisionedSpace int64 `json:"unprovisionedSpace"`
 }
 
-// GUIIdleTimeout is what [SecurityService.GetGUIIdleTimeout] answers.
+// GUIIdleTimeout is returned by [SecurityService.GetGUIIdleTimeout].
 type GUIIdleTimeout struct {
 	// Seconds.
 	Timeout int64 `json:"timeout"`
 }
 
-// GetContainersInfoBody is what [ContainersService.GetInfo] sends.
+// GetContainersInfoBody is sent by [ContainersService.GetInfo].
 type GetContainersInfoBody struct {
 	ContainersIPs []string            `json:"containers_ips,omitzero"`
 	InfoTypes     []ContainerInfoType `json:"info_types,omitzero"`
 }
 
-// GetHostsInfoBody is what [HostsService.GetInfo] sends.
+// GetHostsInfoBody is sent by [HostsService.GetInfo].
 type GetHostsInfoBody struct {
 	HostnamesIPs []string            `json:"hostnames_ips,omitzero"`
 	InfoTypes    []ContainerInfoType `json:"info_types,omitzero"`
 }
 
-// GetJoinTokenBody is what [SecurityService.GetJoinToken] sends.
+// GetJoinTokenBody is sent by [SecurityService.GetJoinToken].
 type GetJoinTokenBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64   `json:"access_token_expiry,omitzero"`
 	IPs               []string `json:"ips,omitzero"`
 }
 
-// GetMountTokenBody is what [FileSystemsService.GetMountToken] sends.
+// GetMountTokenBody is sent by [FileSystemsService.GetMountToken].
 type GetMountTokenBody struct {
 	// Seconds.
 	Expires  *int64 `json:"expires,omitzero"`
 	ReadOnly *bool  `json:"read_only,omitzero"`
 }
 
-// GetSnapshotDiffBody is what [SnapshotsService.GetDiff] sends.
+// GetSnapshotDiffBody is sent by [SnapshotsService.GetDiff].
 type GetSnapshotDiffBody struct {
 	FSName     string `json:"fs_name"`
 	MaxResults int64  `json:"max_results"`
@@ -2379,13 +2379,13 @@ type GetSnapshotDiffBody struct {
 	StopToken   *string `json:"stop_token,omitzero"`
 }
 
-// GetSnapshotLocatorInfoBody is what [SnapshotsService.GetLocatorInfo] sends.
+// GetSnapshotLocatorInfoBody is sent by [SnapshotsService.GetLocatorInfo].
 type GetSnapshotLocatorInfoBody struct {
 	Locator       string `json:"locator"`
 	ObjectStorage string `json:"object_storage"`
 }
 
-// Host is what [HostsService.List], [HostsService.Add] and [HostsService.Get] answer.
+// Host is returned by [HostsService.List], [HostsService.Add] and [HostsService.Get].
 type Host struct {
 	AddedTime time.Time `json:"added_time,omitzero"`
 	// Seconds; 0 disables, null where it does not apply. Clients only.
@@ -2436,14 +2436,14 @@ type Host struct {
 	UID              string    `json:"uid"`
 }
 
-// HostAWS is held by Host.AWS.
+// HostAWS is used in Host.AWS.
 type HostAWS struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
 }
 
-// HostCloud is held by Host.Cloud.
+// HostCloud is used in Host.Cloud.
 type HostCloud struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
@@ -2451,7 +2451,7 @@ type HostCloud struct {
 	Provider         string `json:"provider"`
 }
 
-// HostOSInfo is held by Host.OSInfo.
+// HostOSInfo is used in Host.OSInfo.
 type HostOSInfo struct {
 	Drivers       HostOSInfoDrivers `json:"drivers"`
 	KernelName    string            `json:"kernel_name"`
@@ -2461,7 +2461,7 @@ type HostOSInfo struct {
 	Platform      string            `json:"platform"`
 }
 
-// HostOSInfoDrivers is held by HostOSInfo.Drivers.
+// HostOSInfoDrivers is used in HostOSInfo.Drivers.
 type HostOSInfoDrivers struct {
 	IbUverbs      string `json:"ib_uverbs"`
 	Ixgbe         string `json:"ixgbe"`
@@ -2470,7 +2470,7 @@ type HostOSInfoDrivers struct {
 	UioPCIGeneric string `json:"uio_pci_generic"`
 }
 
-// HostResource is what [HostsService.GetResources] answers.
+// HostResource is returned by [HostsService.GetResources].
 type HostResource struct {
 	// Seconds; 0 disables. Clients only.
 	AutoRemoveTimeout int64                         `json:"auto_remove_timeout"`
@@ -2500,13 +2500,13 @@ type HostResource struct {
 	WaitIONodesTimeout int64                       `json:"wait_io_nodes_timeout"`
 }
 
-// HostResourceBackendEndpoint is held by HostResource.BackendEndpoints.
+// HostResourceBackendEndpoint is used in HostResource.BackendEndpoints.
 type HostResourceBackendEndpoint struct {
 	IP   string `json:"ip"`
 	Port int64  `json:"port"`
 }
 
-// HostResourceNode is held by HostResource.Nodes.
+// HostResourceNode is used in HostResource.Nodes.
 type HostResourceNode struct {
 	// 4294967295: none.
 	CoreID        int64    `json:"core_id"`
@@ -2517,7 +2517,7 @@ type HostResourceNode struct {
 	RPCPort       int64    `json:"rpc_port"`
 }
 
-// IOTransition is what [SystemIOService.StartIO] and [SystemIOService.StopIO] answer.
+// IOTransition is returned by [SystemIOService.StartIO] and [SystemIOService.StopIO].
 type IOTransition struct {
 	Completed bool `json:"completed"`
 	// Seconds to wait before the same request is sent again, until completed.
@@ -2525,17 +2525,17 @@ type IOTransition struct {
 	Result     IOTransitionResult `json:"result"`
 }
 
-// IOTransitionResult is held by IOTransition.Result.
+// IOTransitionResult is used in IOTransition.Result.
 type IOTransitionResult struct {
 	Status string `json:"status"`
 }
 
-// IdentifyDriveBody is what [DrivesService.Identify] sends.
+// IdentifyDriveBody is sent by [DrivesService.Identify].
 type IdentifyDriveBody struct {
 	On *bool `json:"on,omitzero"`
 }
 
-// ImportNFSLDAPConfigurationBody is what [NFSService.ImportLDAPConfiguration] sends.
+// ImportNFSLDAPConfigurationBody is sent by [NFSService.ImportLDAPConfiguration].
 type ImportNFSLDAPConfigurationBody struct {
 	Force            *bool       `json:"force,omitzero"`
 	IdmapdConfBase64 *string     `json:"idmapd_conf_base64,omitzero"`
@@ -2546,7 +2546,7 @@ type ImportNFSLDAPConfigurationBody struct {
 	Verify           *bool       `json:"verify,omitzero"`
 }
 
-// InterfaceGroup is what [InterfaceGroupsService.List], [InterfaceGroupsService.Create], [InterfaceGroupsService.Get] and [InterfaceGroupsService.Update] answer.
+// InterfaceGroup is returned by [InterfaceGroupsService.List], [InterfaceGroupsService.Create], [InterfaceGroupsService.Get] and [InterfaceGroupsService.Update].
 type InterfaceGroup struct {
 	AllowManageGIDs bool                 `json:"allow_manage_gids"`
 	Gateway         string               `json:"gateway"`
@@ -2560,7 +2560,7 @@ type InterfaceGroup struct {
 	UID        string `json:"uid"`
 }
 
-// InterfaceGroupAssignment is what [InterfaceGroupsService.ListAssignments] answers.
+// InterfaceGroupAssignment is returned by [InterfaceGroupsService.ListAssignments].
 type InterfaceGroupAssignment struct {
 	Group  string `json:"group"`
 	HostID string `json:"host_id"`
@@ -2569,7 +2569,7 @@ type InterfaceGroupAssignment struct {
 	UID    string `json:"uid"`
 }
 
-// InterfaceGroupPort is held by InterfaceGroup.Ports.
+// InterfaceGroupPort is used in InterfaceGroup.Ports.
 type InterfaceGroupPort struct {
 	HostID  string `json:"host_id"`
 	HostUID string `json:"host_uid"`
@@ -2577,27 +2577,27 @@ type InterfaceGroupPort struct {
 	Status  string `json:"status"`
 }
 
-// InterfaceGroupType is held by CreateInterfaceGroupBody.Type.
+// InterfaceGroupType is used in CreateInterfaceGroupBody.Type.
 type InterfaceGroupType string
 
-// JoinMode is what [SecurityService.ListJoinSecurityPolicies], [SecurityService.SetJoinSecurityPolicies], [SecurityService.ResetJoinSecurityPolicies], [SecurityService.AttachJoinSecurityPolicies] and 1 more send.
+// JoinMode is sent by [SecurityService.ListJoinSecurityPolicies], [SecurityService.SetJoinSecurityPolicies], [SecurityService.ResetJoinSecurityPolicies], [SecurityService.AttachJoinSecurityPolicies] and 1 more.
 type JoinMode string
 
-// KMS is what [KMSService.Get] answers.
+// KMS is returned by [KMSService.Get].
 type KMS struct {
 	// HashiCorpVault, or KMIP in a spelling that is not known.
 	KMSType string    `json:"kms_type"`
 	Params  KMSParams `json:"params"`
 }
 
-// KMSParams is held by KMS.Params.
+// KMSParams is used in KMS.Params.
 type KMSParams struct {
 	AuthMethod    string `json:"auth_method"`
 	BaseURL       string `json:"base_url"`
 	MasterKeyName string `json:"master_key_name"`
 }
 
-// LDAP is what [LDAPService.Get] answers.
+// LDAP is returned by [LDAPService.Get].
 type LDAP struct {
 	BaseDN                   string         `json:"base_dn"`
 	Domain                   string         `json:"domain"`
@@ -2618,7 +2618,7 @@ type LDAP struct {
 	UserRevocationAttribute  string         `json:"user_revocation_attribute"`
 }
 
-// LDAPRoleGroups is held by LDAP.RoleGroups.
+// LDAPRoleGroups is used in LDAP.RoleGroups.
 type LDAPRoleGroups struct {
 	ClusterAdmin string `json:"ClusterAdmin"`
 	OrgAdmin     string `json:"OrgAdmin"`
@@ -2627,7 +2627,7 @@ type LDAPRoleGroups struct {
 	S3           string `json:"S3"`
 }
 
-// LDAPRoleGroupsInput is held by UpdateLDAPActiveDirectoryBody.RoleGroups and UpdateLDAPBody.RoleGroups.
+// LDAPRoleGroupsInput is used in UpdateLDAPActiveDirectoryBody.RoleGroups and UpdateLDAPBody.RoleGroups.
 type LDAPRoleGroupsInput struct {
 	ClusterAdmin *string `json:"ClusterAdmin,omitzero"`
 	OrgAdmin     *string `json:"OrgAdmin,omitzero"`
@@ -2635,7 +2635,7 @@ type LDAPRoleGroupsInput struct {
 	Regular      *string `json:"Regular,omitzero"`
 }
 
-// LeaveSMBActiveDirectoryBody is what [SMBService.LeaveActiveDirectory] sends.
+// LeaveSMBActiveDirectoryBody is sent by [SMBService.LeaveActiveDirectory].
 type LeaveSMBActiveDirectoryBody struct {
 	DebugMode *bool `json:"debug_mode,omitzero"`
 	// Required with username.
@@ -2643,7 +2643,7 @@ type LeaveSMBActiveDirectoryBody struct {
 	Username *string     `json:"username,omitzero"`
 }
 
-// License is what [LicenseService.Get] answers, and is held by ClusterStatus.Licensing.
+// License is returned by [LicenseService.Get], and used in ClusterStatus.Licensing.
 type License struct {
 	CheckIntervalSecs int64         `json:"check_interval_secs"`
 	Error             string        `json:"error"`
@@ -2654,7 +2654,7 @@ type License struct {
 	Usage             LicenseUsage  `json:"usage"`
 }
 
-// LicenseLimits is held by License.Limits.
+// LicenseLimits is used in License.Limits.
 type LicenseLimits struct {
 	DriveCapacityGb int64     `json:"drive_capacity_gb"`
 	ExpiresAt       time.Time `json:"expires_at,omitzero"`
@@ -2664,21 +2664,21 @@ type LicenseLimits struct {
 	ValidFrom        time.Time `json:"valid_from,omitzero"`
 }
 
-// LicenseUsage is held by License.Usage.
+// LicenseUsage is used in License.Usage.
 type LicenseUsage struct {
 	DriveCapacityGb  int64  `json:"drive_capacity_gb"`
 	ObsCapacityGb    int64  `json:"obs_capacity_gb"`
 	UsableCapacityGb uint64 `json:"usable_capacity_gb"`
 }
 
-// LinkCounts is held by MissingLinksSelfReport.Joining, MissingLinksSelfReport.Syncing and MissingLinksSelfReport.Up.
+// LinkCounts is used in MissingLinksSelfReport.Joining, MissingLinksSelfReport.Syncing and MissingLinksSelfReport.Up.
 type LinkCounts struct {
 	Missing  int64 `json:"missing"`
 	Required int64 `json:"required"`
 	Synced   int64 `json:"synced"`
 }
 
-// LocalEvent is held by LocalEventPage.Items.
+// LocalEvent is used in LocalEventPage.Items.
 type LocalEvent struct {
 	Category    string          `json:"category"`
 	Description string          `json:"description"`
@@ -2692,34 +2692,34 @@ type LocalEvent struct {
 	Type        string          `json:"type"`
 }
 
-// LocalEventPage is what [EventsService.ListLocalEvents] answers.
+// LocalEventPage is returned by [EventsService.ListLocalEvents].
 type LocalEventPage struct {
 	Items []LocalEvent `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// LockoutPolicy is what [LockoutPolicyService.Get] and [LockoutPolicyService.Set] answer.
+// LockoutPolicy is returned by [LockoutPolicyService.Get] and [LockoutPolicyService.Set].
 type LockoutPolicy struct {
 	// Seconds.
 	LockoutDuration int64 `json:"lockout_duration"`
 	NumFailedLogins int64 `json:"num_failed_logins"`
 }
 
-// LockoutPolicyInput is what [LockoutPolicyService.Set] sends.
+// LockoutPolicyInput is sent by [LockoutPolicyService.Set].
 type LockoutPolicyInput struct {
 	// Seconds.
 	LockoutDuration *int64 `json:"lockout_duration,omitzero"`
 	NumFailedLogins *int64 `json:"num_failed_logins,omitzero"`
 }
 
-// LoginBanner is what [SecurityService.GetLoginBanner] answers.
+// LoginBanner is returned by [SecurityService.GetLoginBanner].
 type LoginBanner struct {
 	Enabled bool   `json:"enabled"`
 	Text    string `json:"text"`
 }
 
-// LoginBody is what [LoginService.Login] sends.
+// LoginBody is sent by [LoginService.Login].
 type LoginBody struct {
 	// Root when absent, which is not the same as empty.
 	Org      *string    `json:"org,omitzero"`
@@ -2727,7 +2727,7 @@ type LoginBody struct {
 	Username string     `json:"username"`
 }
 
-// Machine is what [MachinesService.Get] answers.
+// Machine is returned by [MachinesService.Get].
 type Machine struct {
 	Containers       []MachineContainer     `json:"containers,omitzero"`
 	Drives           []MachineDrive         `json:"drives,omitzero"`
@@ -2750,7 +2750,7 @@ type Machine struct {
 	Versions     []string        `json:"versions,omitzero"`
 }
 
-// MachineContainer is held by Machine.Containers.
+// MachineContainer is used in Machine.Containers.
 type MachineContainer struct {
 	// Presumably Mbps.
 	Bandwidth        int64    `json:"bandwidth"`
@@ -2768,7 +2768,7 @@ type MachineContainer struct {
 	VersionString string `json:"version_string"`
 }
 
-// MachineDrive is held by Machine.Drives.
+// MachineDrive is used in Machine.Drives.
 type MachineDrive struct {
 	ID             int64  `json:"id"`
 	Model          string `json:"model"`
@@ -2780,7 +2780,7 @@ type MachineDrive struct {
 	Vendor         string `json:"vendor"`
 }
 
-// MachineListItem is what [MachinesService.List] answers.
+// MachineListItem is returned by [MachinesService.List].
 type MachineListItem struct {
 	DeploymentMode   DeploymentMode         `json:"deployment_mode"`
 	Drives           []MachineListItemDrive `json:"drives,omitzero"`
@@ -2798,13 +2798,13 @@ type MachineListItem struct {
 	Versions     []string  `json:"versions,omitzero"`
 }
 
-// MachineListItemDrive is held by MachineListItem.Drives.
+// MachineListItemDrive is used in MachineListItem.Drives.
 type MachineListItemDrive struct {
 	Status string `json:"status"`
 	UID    string `json:"uid"`
 }
 
-// MachineListItemNode is held by MachineListItem.Nodes.
+// MachineListItemNode is used in MachineListItem.Nodes.
 type MachineListItemNode struct {
 	DedicatedCore bool     `json:"dedicated_core"`
 	Roles         []string `json:"roles,omitzero"`
@@ -2812,7 +2812,7 @@ type MachineListItemNode struct {
 	UID           string   `json:"uid"`
 }
 
-// MachineNetworkDevice is held by Machine.NetworkDevices.
+// MachineNetworkDevice is used in Machine.NetworkDevices.
 type MachineNetworkDevice struct {
 	DeviceName    string `json:"device_name"`
 	Driver        string `json:"driver"`
@@ -2823,7 +2823,7 @@ type MachineNetworkDevice struct {
 	Vendor        string `json:"vendor"`
 }
 
-// MachineNode is held by Machine.Nodes.
+// MachineNode is used in Machine.Nodes.
 type MachineNode struct {
 	ContainerName string   `json:"container_name"`
 	ContainerUID  string   `json:"container_uid"`
@@ -2838,7 +2838,7 @@ type MachineNode struct {
 	UID           string   `json:"uid"`
 }
 
-// MachinePlatform is held by Machine.Platform.
+// MachinePlatform is used in Machine.Platform.
 type MachinePlatform struct {
 	IsPhysical         bool                              `json:"is_physical"`
 	Vendor             string                            `json:"vendor"`
@@ -2846,7 +2846,7 @@ type MachinePlatform struct {
 	VendorSpecificInfo MachinePlatformVendorSpecificInfo `json:"vendor_specific_info"`
 }
 
-// MachinePlatformVendorSpecificInfo is held by MachinePlatform.VendorSpecificInfo.
+// MachinePlatformVendorSpecificInfo is used in MachinePlatform.VendorSpecificInfo.
 type MachinePlatformVendorSpecificInfo struct {
 	AvailabilityZone string `json:"availability_zone"`
 	Family           string `json:"family"`
@@ -2855,7 +2855,7 @@ type MachinePlatformVendorSpecificInfo struct {
 	Model            string `json:"model"`
 }
 
-// MachineProcessors is held by Machine.Processors.
+// MachineProcessors is used in Machine.Processors.
 type MachineProcessors struct {
 	Architecture string `json:"architecture"`
 	Model        string `json:"model"`
@@ -2863,27 +2863,27 @@ type MachineProcessors struct {
 	Vendor       string `json:"vendor"`
 }
 
-// MachineServices is held by Machine.Services.
+// MachineServices is used in Machine.Services.
 type MachineServices struct {
 	NFS ProtocolService `json:"nfs"`
 	S3  ProtocolService `json:"s3"`
 	SMB ProtocolService `json:"smb"`
 }
 
-// ManageProtoContainersBody is what [ContainersService.ManageProtoContainers] sends.
+// ManageProtoContainersBody is sent by [ContainersService.ManageProtoContainers].
 type ManageProtoContainersBody struct {
 	ContainerNames     []ProtocolContainer        `json:"container_names,omitzero"`
 	ContainerOperation ProtocolContainerOperation `json:"container_operation"`
 }
 
-// MissingLinks is held by Node.MissingLinks and Process.MissingLinks.
+// MissingLinks is used in Node.MissingLinks and Process.MissingLinks.
 type MissingLinks struct {
 	Missing      int64                    `json:"missing"`
 	OthersReport MissingLinksOthersReport `json:"others_report"`
 	SelfReport   MissingLinksSelfReport   `json:"self_report"`
 }
 
-// MissingLinksOthersReport is held by MissingLinks.OthersReport.
+// MissingLinksOthersReport is used in MissingLinks.OthersReport.
 type MissingLinksOthersReport struct {
 	JoiningMissing   int64    `json:"joining_missing"`
 	JoiningReporters []string `json:"joining_reporters,omitzero"`
@@ -2895,7 +2895,7 @@ type MissingLinksOthersReport struct {
 	UpReporters      []string `json:"up_reporters,omitzero"`
 }
 
-// MissingLinksSelfReport is held by MissingLinks.SelfReport.
+// MissingLinksSelfReport is used in MissingLinks.SelfReport.
 type MissingLinksSelfReport struct {
 	Joining LinkCounts `json:"joining"`
 	Syncing LinkCounts `json:"syncing"`
@@ -2903,7 +2903,7 @@ type MissingLinksSelfReport struct {
 	Up      LinkCounts `json:"up"`
 }
 
-// MountDefaults is what [MountDefaultsService.Get] answers.
+// MountDefaults is returned by [MountDefaultsService.Get].
 type MountDefaults struct {
 	// Mbps.
 	QosMaxThroughput int64 `json:"qos_max_throughput"`
@@ -2911,7 +2911,7 @@ type MountDefaults struct {
 	QosPreferredThroughput int64 `json:"qos_preferred_throughput"`
 }
 
-// MuteAlertByTypeBody is what [AlertsService.MuteByType] sends.
+// MuteAlertByTypeBody is sent by [AlertsService.MuteByType].
 type MuteAlertByTypeBody struct {
 	Comment *string `json:"comment,omitzero"`
 	// Narrows the mute; ignored, and the whole type muted, if the type has another scope.
@@ -2924,10 +2924,10 @@ type MuteAlertByTypeBody struct {
 	Process []int64 `json:"process,omitzero"`
 }
 
-// NFSAuthType is held by AddNFSPermissionBody.EnableAuthTypes, NFSGlobalConfig.DefaultAuthTypes, NFSGlobalConfig.EnabledAuthTypes, NFSGlobalConfig.SupportedAuthTypes and 2 more.
+// NFSAuthType is used in AddNFSPermissionBody.EnableAuthTypes, NFSGlobalConfig.DefaultAuthTypes, NFSGlobalConfig.EnabledAuthTypes, NFSGlobalConfig.SupportedAuthTypes and 2 more.
 type NFSAuthType string
 
-// NFSDebugLevel is what [NFSService.GetDebugLevel] answers.
+// NFSDebugLevel is returned by [NFSService.GetDebugLevel].
 type NFSDebugLevel struct {
 	Component  string `json:"component"`
 	DebugLevel string `json:"debug_level"`
@@ -2935,7 +2935,7 @@ type NFSDebugLevel struct {
 	UID        string `json:"uid"`
 }
 
-// NFSGlobalConfig is what [NFSService.GetGlobalConfig] answers.
+// NFSGlobalConfig is returned by [NFSService.GetGlobalConfig].
 type NFSGlobalConfig struct {
 	ACL      bool   `json:"acl"`
 	ConfigFS string `json:"config_fs"`
@@ -2960,7 +2960,7 @@ type NFSGlobalConfig struct {
 	SupportedAuthTypes []NFSAuthType `json:"supported_auth_types,omitzero"`
 }
 
-// NFSKerberosRegistration is what [NFSService.GetKerberosRegistration] answers.
+// NFSKerberosRegistration is returned by [NFSService.GetKerberosRegistration].
 type NFSKerberosRegistration struct {
 	KDCType                  string `json:"kdc_type"`
 	NFSServiceName           string `json:"nfs_service_name"`
@@ -2968,7 +2968,7 @@ type NFSKerberosRegistration struct {
 	RegistrationStatus       string `json:"registration_status"`
 }
 
-// NFSKerberosService is what [NFSService.GetKerberosService] answers.
+// NFSKerberosService is returned by [NFSService.GetKerberosService].
 type NFSKerberosService struct {
 	KDCAdminServer      string `json:"kdc_admin_server"`
 	KDCPrimaryServer    string `json:"kdc_primary_server"`
@@ -2978,7 +2978,7 @@ type NFSKerberosService struct {
 	ServiceStatus       string `json:"service_status"`
 }
 
-// NFSLDAPService is what [NFSService.GetLDAPService] answers.
+// NFSLDAPService is returned by [NFSService.GetLDAPService].
 type NFSLDAPService struct {
 	LDAPBaseDN             string     `json:"ldap_base_dn"`
 	LDAPDomain             string     `json:"ldap_domain"`
@@ -2991,10 +2991,10 @@ type NFSLDAPService struct {
 	LDAPStatus             string     `json:"ldap_status"`
 }
 
-// NFSLogLevel is held by SetNFSDebugLevelBody.Level.
+// NFSLogLevel is used in SetNFSDebugLevelBody.Level.
 type NFSLogLevel string
 
-// NFSPermission is what [NFSService.ListPermissions] and [NFSService.GetPermission] answer.
+// NFSPermission is returned by [NFSService.ListPermissions] and [NFSService.GetPermission].
 type NFSPermission struct {
 	AnonGID         string   `json:"anon_gid"`
 	AnonUID         string   `json:"anon_uid"`
@@ -3018,16 +3018,16 @@ type NFSPermission struct {
 	UID               string   `json:"uid"`
 }
 
-// NFSPermissionType is held by AddNFSPermissionBody.PermissionType and UpdateNFSPermissionBody.PermissionType.
+// NFSPermissionType is used in AddNFSPermissionBody.PermissionType and UpdateNFSPermissionBody.PermissionType.
 type NFSPermissionType string
 
-// NFSSquashMode is held by AddNFSPermissionBody.SquashMode and UpdateNFSPermissionBody.SquashMode.
+// NFSSquashMode is used in AddNFSPermissionBody.SquashMode and UpdateNFSPermissionBody.SquashMode.
 type NFSSquashMode string
 
-// NFSVersion is held by AddNFSPermissionBody.SupportedVersions, NFSGlobalConfig.DefaultSupportedVersions, UpdateNFSGlobalConfigBody.DefaultSupportedVersions and UpdateNFSPermissionBody.SupportedVersions.
+// NFSVersion is used in AddNFSPermissionBody.SupportedVersions, NFSGlobalConfig.DefaultSupportedVersions, UpdateNFSGlobalConfigBody.DefaultSupportedVersions and UpdateNFSPermissionBody.SupportedVersions.
 type NFSVersion string
 
-// Netdev is what [HostsService.GetAllHostsNetwork] and [HostsService.GetNetwork] answer.
+// Netdev is returned by [HostsService.GetAllHostsNetwork] and [HostsService.GetNetwork].
 type Netdev struct {
 	Gateway  string `json:"gateway"`
 	HostID   string `json:"host_id"`
@@ -3048,7 +3048,7 @@ type Netdev struct {
 	VLANID       string            `json:"vlan_id"`
 }
 
-// NetdevContainer is what [ContainersService.GetAllContainersNetwork] and [ContainersService.GetNetwork] answer.
+// NetdevContainer is returned by [ContainersService.GetAllContainersNetwork] and [ContainersService.GetNetwork].
 type NetdevContainer struct {
 	ContainerID string `json:"container_id"`
 	Gateway     string `json:"gateway"`
@@ -3069,7 +3069,7 @@ type NetdevContainer struct {
 	VLANID         string                     `json:"vlan_id"`
 }
 
-// NetdevContainerNetDevice is held by NetdevContainer.NetDevices.
+// NetdevContainerNetDevice is used in NetdevContainer.NetDevices.
 type NetdevContainerNetDevice struct {
 	AWS            NetdevContainerNetDeviceAWS `json:"aws"`
 	Device         string                      `json:"device"`
@@ -3086,14 +3086,14 @@ type NetdevContainerNetDevice struct {
 	Vendor         string                      `json:"vendor"`
 }
 
-// NetdevContainerNetDeviceAWS is held by NetdevContainerNetDevice.AWS.
+// NetdevContainerNetDeviceAWS is used in NetdevContainerNetDevice.AWS.
 type NetdevContainerNetDeviceAWS struct {
 	Gateway     string `json:"gateway"`
 	IP          string `json:"ip"`
 	NetmaskBits int64  `json:"netmask_bits"`
 }
 
-// NetdevNetDevice is held by Netdev.NetDevices.
+// NetdevNetDevice is used in Netdev.NetDevices.
 type NetdevNetDevice struct {
 	AWS            NetdevNetDeviceAWS `json:"aws"`
 	Device         string             `json:"device"`
@@ -3110,19 +3110,19 @@ type NetdevNetDevice struct {
 	Vendor         string             `json:"vendor"`
 }
 
-// NetdevNetDeviceAWS is held by NetdevNetDevice.AWS.
+// NetdevNetDeviceAWS is used in NetdevNetDevice.AWS.
 type NetdevNetDeviceAWS struct {
 	Gateway     string `json:"gateway"`
 	IP          string `json:"ip"`
 	NetmaskBits int64  `json:"netmask_bits"`
 }
 
-// NetworkIPsType is held by CreateContainerNetworkBody.IPsType and CreateHostNetworkBody.IPsType.
+// NetworkIPsType is used in CreateContainerNetworkBody.IPsType and CreateHostNetworkBody.IPsType.
 //
 // POOL takes addresses from the default data network, USER the given ones.
 type NetworkIPsType string
 
-// NetworkSpace is what [NetworkSpacesService.List] answers.
+// NetworkSpace is returned by [NetworkSpacesService.List].
 type NetworkSpace struct {
 	Gateway      string `json:"gateway"`
 	NetmaskBits  int64  `json:"netmaskBits"`
@@ -3133,7 +3133,7 @@ type NetworkSpace struct {
 	VLAN         int64  `json:"vlan"`
 }
 
-// NetworkSpaceInfo is held by Tenant.NetworkSpaces.
+// NetworkSpaceInfo is used in Tenant.NetworkSpaces.
 type NetworkSpaceInfo struct {
 	// Form NetspaceId<0>; requests take the name or the number.
 	ID   string `json:"id"`
@@ -3141,7 +3141,7 @@ type NetworkSpaceInfo struct {
 	UID  string `json:"uid"`
 }
 
-// NetworkSpaceUsage is what [NetworkSpacesService.GetUsage] answers.
+// NetworkSpaceUsage is returned by [NetworkSpacesService.GetUsage].
 type NetworkSpaceUsage struct {
 	HostID        int64                     `json:"hostId"`
 	HostMode      NetworkSpaceUsageHostMode `json:"hostMode"`
@@ -3149,10 +3149,10 @@ type NetworkSpaceUsage struct {
 	NetspaceIPIdx int64                     `json:"netspaceIpIdx"`
 }
 
-// NetworkSpaceUsageHostMode is held by NetworkSpaceUsage.HostMode.
+// NetworkSpaceUsageHostMode is used in NetworkSpaceUsage.HostMode.
 type NetworkSpaceUsageHostMode string
 
-// Node is what [NodesService.List] and [NodesService.Get] answer.
+// Node is returned by [NodesService.List] and [NodesService.Get].
 type Node struct {
 	ContainerName  string   `json:"container_name"`
 	CPUCoreID      int64    `json:"cpu_core_id"`
@@ -3199,18 +3199,18 @@ type Node struct {
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
-// ObjectStoreAuthMethod is held by CreateObjectStoreBucketBody.AuthMethod, UpdateObjectStoreBody.AuthMethod and UpdateObjectStoreBucketBody.AuthMethod.
+// ObjectStoreAuthMethod is used in CreateObjectStoreBucketBody.AuthMethod, UpdateObjectStoreBody.AuthMethod and UpdateObjectStoreBucketBody.AuthMethod.
 //
 // All but None need access_key_id and secret_key.
 type ObjectStoreAuthMethod string
 
-// ObjectStoreBandwidth is held by ObjectStoreBucket.Bandwidth, ObjectStoreBucket.DownloadBandwidth and ObjectStoreBucket.UploadBandwidth.
+// ObjectStoreBandwidth is used in ObjectStoreBucket.Bandwidth, ObjectStoreBucket.DownloadBandwidth and ObjectStoreBucket.UploadBandwidth.
 type ObjectStoreBandwidth struct {
 	// For each I/O process; 4294967295: unlimited.
 	Mbps int64 `json:"_mbps"`
 }
 
-// ObjectStoreBucket is what [ObjectStoreBucketsService.List], [ObjectStoreBucketsService.Create], [ObjectStoreBucketsService.Get] and [ObjectStoreBucketsService.Update] answer.
+// ObjectStoreBucket is returned by [ObjectStoreBucketsService.List], [ObjectStoreBucketsService.Create], [ObjectStoreBucketsService.Get] and [ObjectStoreBucketsService.Update].
 type ObjectStoreBucket struct {
 	AccessKeyID       string               `json:"access_key_id"`
 	AuthMethod        string               `json:"auth_method"`
@@ -3257,7 +3257,7 @@ type ObjectStoreBucket struct {
 	UploadBandwidth ObjectStoreBandwidth `json:"upload_bandwidth"`
 }
 
-// ObjectStoreCapacity is what [ObjectStoresService.ListCapacities] answers.
+// ObjectStoreCapacity is returned by [ObjectStoresService.ListCapacities].
 type ObjectStoreCapacity struct {
 	FilesystemName           string  `json:"filesystem_name"`
 	FilesystemUID            string  `json:"filesystem_uid"`
@@ -3271,17 +3271,17 @@ type ObjectStoreCapacity struct {
 	UsedBytes                int64   `json:"used_bytes"`
 }
 
-// ObjectStoreMode is held by AttachObjectStoreBucketToFileSystemBody.ObsMode and AttachObjectStoreToFileSystemBody.ObsMode.
+// ObjectStoreMode is used in AttachObjectStoreBucketToFileSystemBody.ObsMode and AttachObjectStoreToFileSystemBody.ObsMode.
 type ObjectStoreMode string
 
-// ObjectStoreOperation is what [ObjectStoreBucketsService.GetOperations] answers.
+// ObjectStoreOperation is returned by [ObjectStoreBucketsService.GetOperations].
 type ObjectStoreOperation struct {
 	ChanType string                   `json:"chanType"`
 	Info     ObjectStoreOperationInfo `json:"info"`
 	OpPhase  string                   `json:"opPhase"`
 }
 
-// ObjectStoreOperationInfo is held by ObjectStoreOperation.Info.
+// ObjectStoreOperationInfo is used in ObjectStoreOperation.Info.
 type ObjectStoreOperationInfo struct {
 	ConcurrencyAtEnd   int64                              `json:"concurrencyAtEnd"`
 	ConcurrencyAtStart int64                              `json:"concurrencyAtStart"`
@@ -3299,14 +3299,14 @@ type ObjectStoreOperationInfo struct {
 	StartTime        ObjectStoreOperationInfoStartTime `json:"startTime"`
 }
 
-// ObjectStoreOperationInfoExtentSpec is held by ObjectStoreOperationInfo.ExtentSpec.
+// ObjectStoreOperationInfoExtentSpec is used in ObjectStoreOperationInfo.ExtentSpec.
 type ObjectStoreOperationInfoExtentSpec struct {
 	ExtentKey ObjectStoreOperationInfoExtentSpecExtentKey `json:"extentKey"`
 	// INVALID between the angle brackets: none.
 	SnapLayerID string `json:"snapLayerId"`
 }
 
-// ObjectStoreOperationInfoExtentSpecExtentKey is held by ObjectStoreOperationInfoExtentSpec.ExtentKey.
+// ObjectStoreOperationInfoExtentSpecExtentKey is used in ObjectStoreOperationInfoExtentSpec.ExtentKey.
 type ObjectStoreOperationInfoExtentSpecExtentKey struct {
 	// INVALID between the angle brackets: none.
 	ExtentIndex string `json:"extentIndex"`
@@ -3314,23 +3314,23 @@ type ObjectStoreOperationInfoExtentSpecExtentKey struct {
 	InodeID string `json:"inodeId"`
 }
 
-// ObjectStoreOperationInfoStartTime is held by ObjectStoreOperationInfo.StartTime.
+// ObjectStoreOperationInfoStartTime is used in ObjectStoreOperationInfo.StartTime.
 type ObjectStoreOperationInfoStartTime struct {
 	// Microseconds since 1970.
 	Usecs int64 `json:"usecs"`
 }
 
-// ObjectStoreProtocol is held by CreateObjectStoreBucketBody.Protocol, UpdateObjectStoreBody.Protocol and UpdateObjectStoreBucketBody.Protocol.
+// ObjectStoreProtocol is used in CreateObjectStoreBucketBody.Protocol, UpdateObjectStoreBody.Protocol and UpdateObjectStoreBucketBody.Protocol.
 //
 // HTTP when absent from a new bucket.
 type ObjectStoreProtocol string
 
-// ObjectStoreSite is held by UploadSnapshotBody.ObsSite.
+// ObjectStoreSite is used in UploadSnapshotBody.ObsSite.
 //
 // LOCAL is the cluster's own site, REMOTE the other one.
 type ObjectStoreSite string
 
-// PatchQuotaBody is what [QuotasService.Patch] sends.
+// PatchQuotaBody is sent by [QuotasService.Patch].
 type PatchQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3341,7 +3341,7 @@ type PatchQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PointInTimeFileSystemMetadata is what [CatalogService.GetPointInTimeFileSystemMetadata] answers.
+// PointInTimeFileSystemMetadata is returned by [CatalogService.GetPointInTimeFileSystemMetadata].
 type PointInTimeFileSystemMetadata struct {
 	AccessPoint string `json:"access_point"`
 	// Bytes.
@@ -3354,7 +3354,7 @@ type PointInTimeFileSystemMetadata struct {
 	UsedTotalCapacity int64 `json:"used_total_capacity"`
 }
 
-// PrepareSnapshotDiffBody is what [SnapshotsService.PrepareDiff] sends.
+// PrepareSnapshotDiffBody is sent by [SnapshotsService.PrepareDiff].
 type PrepareSnapshotDiffBody struct {
 	FSName string `json:"fs_name"`
 	// The snapshot just before recent_snap when absent.
@@ -3364,7 +3364,7 @@ type PrepareSnapshotDiffBody struct {
 	RecentSnap  string `json:"recent_snap"`
 }
 
-// Process is what [ProcessesService.List] and [ProcessesService.Get] answer.
+// Process is returned by [ProcessesService.List] and [ProcessesService.Get].
 type Process struct {
 	ContainerID    string   `json:"container_id"`
 	ContainerName  string   `json:"container_name"`
@@ -3411,25 +3411,25 @@ type Process struct {
 	UpSince               time.Time    `json:"up_since,omitzero"`
 }
 
-// ProcessFilterType is what [ProcessesService.List] sends.
+// ProcessFilterType is sent by [ProcessesService.List].
 type ProcessFilterType string
 
-// ProcessRole is what [ProcessesService.List] sends.
+// ProcessRole is sent by [ProcessesService.List].
 type ProcessRole string
 
-// ProtocolContainer is held by ManageProtoContainersBody.ContainerNames.
+// ProtocolContainer is used in ManageProtoContainersBody.ContainerNames.
 type ProtocolContainer string
 
-// ProtocolContainerOperation is held by ManageProtoContainersBody.ContainerOperation.
+// ProtocolContainerOperation is used in ManageProtoContainersBody.ContainerOperation.
 type ProtocolContainerOperation string
 
-// ProtocolService is held by MachineServices.NFS, MachineServices.S3, MachineServices.SMB, ServerServices.NFS and 2 more.
+// ProtocolService is used in MachineServices.NFS, MachineServices.S3, MachineServices.SMB, ServerServices.NFS and 2 more.
 type ProtocolService struct {
 	AdministrativeState string `json:"administrative_state"`
 	Status              string `json:"status"`
 }
 
-// ProvisionDrivesBody is what [DrivesService.Provision] sends.
+// ProvisionDrivesBody is sent by [DrivesService.Provision].
 type ProvisionDrivesBody struct {
 	AllowFormatNonWekafsDrives *bool  `json:"allow_format_non_wekafs_drives,omitzero"`
 	DevicePath                 string `json:"device_path"`
@@ -3438,7 +3438,7 @@ type ProvisionDrivesBody struct {
 	HostUID string `json:"host_uid"`
 }
 
-// PutDefaultQuotaBody is what [QuotasService.PutDefaultQuota] sends.
+// PutDefaultQuotaBody is sent by [QuotasService.PutDefaultQuota].
 type PutDefaultQuotaBody struct {
 	GraceSeconds *int64 `json:"grace_seconds,omitzero"`
 	// 0: unlimited.
@@ -3449,7 +3449,7 @@ type PutDefaultQuotaBody struct {
 	SoftLimitBytes *uint64 `json:"soft_limit_bytes,omitzero"`
 }
 
-// PutDefaultQuotaResult is what [QuotasService.PutDefaultQuota] answers.
+// PutDefaultQuotaResult is returned by [QuotasService.PutDefaultQuota].
 type PutDefaultQuotaResult struct {
 	DataBlocks int64 `json:"data_blocks"`
 	// null if there is no grace period.
@@ -3467,7 +3467,7 @@ type PutDefaultQuotaResult struct {
 	TotalBytes int64  `json:"total_bytes"`
 }
 
-// PutQuotaBody is what [QuotasService.Put] sends.
+// PutQuotaBody is sent by [QuotasService.Put].
 type PutQuotaBody struct {
 	GraceSeconds int64 `json:"grace_seconds"`
 	// 0: unlimited.
@@ -3478,7 +3478,7 @@ type PutQuotaBody struct {
 	SoftLimitBytes uint64 `json:"soft_limit_bytes"`
 }
 
-// QueryCatalogBody is what [CatalogService.Query] sends.
+// QueryCatalogBody is sent by [CatalogService.Query].
 type QueryCatalogBody struct {
 	Criteria *CatalogCriteria `json:"criteria,omitzero"`
 	FSUUID   string           `json:"fs_uuid"`
@@ -3493,7 +3493,7 @@ type QueryCatalogBody struct {
 	Sort            *CatalogSort `json:"sort,omitzero"`
 }
 
-// QueryCatalogDiffBody is what [CatalogService.QueryDiff] sends.
+// QueryCatalogDiffBody is sent by [CatalogService.QueryDiff].
 type QueryCatalogDiffBody struct {
 	// All types when absent.
 	ChangeTypes        []CatalogChangeType `json:"change_types,omitzero"`
@@ -3513,7 +3513,7 @@ type QueryCatalogDiffBody struct {
 	ShowChangedFields *bool    `json:"show_changed_fields,omitzero"`
 }
 
-// QueryCatalogDiffPage is what [CatalogService.QueryDiff] answers.
+// QueryCatalogDiffPage is returned by [CatalogService.QueryDiff].
 type QueryCatalogDiffPage struct {
 	Items       []CatalogDiffEntry `json:"data,omitzero"`
 	NewSnapshot string             `json:"new_snapshot"`
@@ -3524,7 +3524,7 @@ type QueryCatalogDiffPage struct {
 	Summary     CatalogDiffSummary `json:"summary"`
 }
 
-// QueryCatalogPage is what [CatalogService.Query] answers.
+// QueryCatalogPage is returned by [CatalogService.Query].
 type QueryCatalogPage struct {
 	Items []json.RawMessage `json:"data,omitzero"`
 	// Cursor; empty on the last page.
@@ -3534,7 +3534,7 @@ type QueryCatalogPage struct {
 	TotalRecords int64  `json:"total_records"`
 }
 
-// Quota is what [QuotasService.Get], [QuotasService.Put], [QuotasService.Patch] and [QuotasService.Delete] answer.
+// Quota is returned by [QuotasService.Get], [QuotasService.Put], [QuotasService.Patch] and [QuotasService.Delete].
 type Quota struct {
 	CwTaskID   int64 `json:"cw_task_id"`
 	DataBlocks int64 `json:"data_blocks"`
@@ -3556,14 +3556,14 @@ type Quota struct {
 	UsedBytes int64 `json:"used_bytes"`
 }
 
-// QuotaDeprecatedPage is what [QuotasService.ListByInode] answers.
+// QuotaDeprecatedPage is returned by [QuotasService.ListByInode].
 type QuotaDeprecatedPage struct {
 	Items map[string]QuotaRecord `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// QuotaListItem is held by QuotaPage.Items.
+// QuotaListItem is used in QuotaPage.Items.
 type QuotaListItem struct {
 	DataBlocks int64  `json:"data_blocks"`
 	FSName     string `json:"fsName"`
@@ -3586,14 +3586,14 @@ type QuotaListItem struct {
 	TotalBytes int64 `json:"total_bytes"`
 }
 
-// QuotaPage is what [QuotasService.List] answers.
+// QuotaPage is returned by [QuotasService.List].
 type QuotaPage struct {
 	Items []QuotaListItem `json:"data,omitzero"`
 	// Cursor of the next page, as text whatever its JSON type; empty on the last page.
 	NextToken string `json:"next_token"`
 }
 
-// QuotaRecord is what [QuotasService.GetBatch] answers, and is held by QuotaDeprecatedPage.Items.
+// QuotaRecord is returned by [QuotasService.GetBatch], and used in QuotaDeprecatedPage.Items.
 type QuotaRecord struct {
 	DataBlocks int64 `json:"data_blocks"`
 	// 4294967295: no grace period.
@@ -3611,7 +3611,7 @@ type QuotaRecord struct {
 	TotalBytes int64  `json:"total_bytes"`
 }
 
-// RealTimeStats is what [StatsService.GetRealTimeStats] answers.
+// RealTimeStats is returned by [StatsService.GetRealTimeStats].
 type RealTimeStats struct {
 	L6RXBytesPerSecond        float64 `json:"L6RX_bytes_per_second"`
 	L6TXBytesPerSecond        float64 `json:"L6TX_bytes_per_second"`
@@ -3631,7 +3631,7 @@ type RealTimeStats struct {
 	WritesPerSecond           float64 `json:"writes_per_second"`
 }
 
-// RefreshTokenBody is what [LoginService.RefreshToken] sends.
+// RefreshTokenBody is sent by [LoginService.RefreshToken].
 type RefreshTokenBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64     `json:"access_token_expiry,omitzero"`
@@ -3640,14 +3640,14 @@ type RefreshTokenBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// RemoveFromAlertMuteBody is what [AlertsService.RemoveFromAlertMute] sends.
+// RemoveFromAlertMuteBody is sent by [AlertsService.RemoveFromAlertMute].
 type RemoveFromAlertMuteBody struct {
 	Container []int64  `json:"container,omitzero"`
 	Hostname  []string `json:"hostname,omitzero"`
 	Process   []int64  `json:"process,omitzero"`
 }
 
-// RemoveOrganizationNetworkSpacesBody is what [OrganizationsService.RemoveNetworkSpaces] sends.
+// RemoveOrganizationNetworkSpacesBody is sent by [OrganizationsService.RemoveNetworkSpaces].
 type RemoveOrganizationNetworkSpacesBody struct {
 	// Names, ids, or both.
 	NetworkSpaceIDs []int64 `json:"network_space_ids,omitzero"`
@@ -3655,39 +3655,39 @@ type RemoveOrganizationNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// RemoveTenantNetworkSpacesBody is what [TenantsService.RemoveNetworkSpaces] sends.
+// RemoveTenantNetworkSpacesBody is sent by [TenantsService.RemoveNetworkSpaces].
 type RemoveTenantNetworkSpacesBody struct {
 	NetworkSpaceNames []string `json:"network_space_names,omitzero"`
 }
 
-// RequestedAction is held by SetContainerRequestedActionBody.RequestedAction and SetServerRequestedActionBody.RequestedAction.
+// RequestedAction is used in SetContainerRequestedActionBody.RequestedAction and SetServerRequestedActionBody.RequestedAction.
 //
 // STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 type RequestedAction string
 
-// ResetNFSKerberosConfigurationBody is what [NFSService.ResetKerberosConfiguration] sends.
+// ResetNFSKerberosConfigurationBody is sent by [NFSService.ResetKerberosConfiguration].
 type ResetNFSKerberosConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetNFSLDAPConfigurationBody is what [NFSService.ResetLDAPConfiguration] sends.
+// ResetNFSLDAPConfigurationBody is sent by [NFSService.ResetLDAPConfiguration].
 type ResetNFSLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// ResetUserS3CredentialsBody is what [UsersService.ResetS3Credentials] sends.
+// ResetUserS3CredentialsBody is sent by [UsersService.ResetS3Credentials].
 type ResetUserS3CredentialsBody struct {
 	// Name or id; the caller's own when absent.
 	Org *string `json:"org,omitzero"`
 }
 
-// ResetUserS3CredentialsResult is what [UsersService.ResetS3Credentials] answers.
+// ResetUserS3CredentialsResult is returned by [UsersService.ResetS3Credentials].
 type ResetUserS3CredentialsResult struct {
 	AccessKey string     `json:"accessKey"`
 	SecretKey api.Secret `json:"secretKey,omitzero"`
 }
 
-// ResolvedInode is what [FileSystemsService.ResolveInode] answers.
+// ResolvedInode is returned by [FileSystemsService.ResolveInode].
 type ResolvedInode struct {
 	AccessPoint  string `json:"access_point"`
 	FSID         string `json:"fs_id"`
@@ -3699,15 +3699,15 @@ type ResolvedInode struct {
 	SnapViewID   string `json:"snap_view_id"`
 }
 
-// ResolvedPath is what [QuotasService.ResolvePath] answers.
+// ResolvedPath is returned by [QuotasService.ResolvePath].
 type ResolvedPath struct {
 	InodeID uint64 `json:"inode_id"`
 }
 
-// ResourceType is what [ContainersService.GetResources] and [HostsService.GetResources] send.
+// ResourceType is sent by [ContainersService.GetResources] and [HostsService.GetResources].
 type ResourceType string
 
-// RewrapKMSKeyBody is what [KMSService.RewrapKey] sends.
+// RewrapKMSKeyBody is sent by [KMSService.RewrapKey].
 type RewrapKMSKeyBody struct {
 	// HashiCorp Vault only.
 	ConvertToClusterKey *bool `json:"convert_to_cluster_key,omitzero"`
@@ -3719,19 +3719,19 @@ type RewrapKMSKeyBody struct {
 	RewrapAll *bool `json:"rewrapAll,omitzero"`
 }
 
-// RunSnapshotPolicyScheduleOnceBody is what [SnapshotPoliciesService.RunScheduleOnce] sends.
+// RunSnapshotPolicyScheduleOnceBody is sent by [SnapshotPoliciesService.RunScheduleOnce].
 type RunSnapshotPolicyScheduleOnceBody struct {
 	ScheduleType *SnapshotScheduleType `json:"schedule_type,omitzero"`
 }
 
-// S3AuditWebhook is what [S3Service.GetAuditWebhook] answers.
+// S3AuditWebhook is returned by [S3Service.GetAuditWebhook].
 type S3AuditWebhook struct {
 	AuthToken api.Secret `json:"authToken,omitzero"`
 	Enabled   bool       `json:"enabled"`
 	Endpoint  string     `json:"endpoint"`
 }
 
-// S3Bucket is held by S3Buckets.Buckets.
+// S3Bucket is used in S3Buckets.Buckets.
 type S3Bucket struct {
 	FS             string `json:"fs"`
 	HardLimitBytes uint64 `json:"hard_limit_bytes"`
@@ -3740,26 +3740,26 @@ type S3Bucket struct {
 	UsedBytes      int64  `json:"used_bytes"`
 }
 
-// S3BucketPolicy is what [S3Service.GetBucketPolicy] answers.
+// S3BucketPolicy is returned by [S3Service.GetBucketPolicy].
 type S3BucketPolicy struct {
 	Policy string `json:"policy"`
 }
 
-// S3BucketPolicyJSON is what [S3Service.GetBucketPolicyJSON] answers.
+// S3BucketPolicyJSON is returned by [S3Service.GetBucketPolicyJSON].
 type S3BucketPolicyJSON struct {
 	Policy string `json:"policy"`
 }
 
-// S3BucketPolicyType is held by CreateS3BucketBody.Policy and SetS3BucketPolicyBody.BucketPolicy.
+// S3BucketPolicyType is used in CreateS3BucketBody.Policy and SetS3BucketPolicyBody.BucketPolicy.
 type S3BucketPolicyType string
 
-// S3Buckets is what [S3Service.GetBuckets] answers.
+// S3Buckets is returned by [S3Service.GetBuckets].
 type S3Buckets struct {
 	Buckets   []S3Bucket `json:"buckets,omitzero"`
 	SessionID string     `json:"session_id"`
 }
 
-// S3DebugLevel is what [S3Service.GetDebugLevel] answers.
+// S3DebugLevel is returned by [S3Service.GetDebugLevel].
 type S3DebugLevel struct {
 	HostID string `json:"hostId"`
 	Stderr string `json:"stderr"`
@@ -3767,7 +3767,7 @@ type S3DebugLevel struct {
 	UID    string `json:"uid"`
 }
 
-// S3ImportedUsersRefresh is what [S3Service.RefreshImportedUsers] and [S3Service.RefreshImportedUsersForTenant] answer.
+// S3ImportedUsersRefresh is returned by [S3Service.RefreshImportedUsers] and [S3Service.RefreshImportedUsersForTenant].
 type S3ImportedUsersRefresh struct {
 	Errors []string `json:"errors,omitzero"`
 	// Greater than 0: some users failed.
@@ -3777,7 +3777,7 @@ type S3ImportedUsersRefresh struct {
 	SuccessCount int64  `json:"success_count"`
 }
 
-// S3LDAPUser is what [S3Service.CreateLDAPUser], [S3Service.UpdateLDAPUser], [S3Service.CreateLDAPUserForTenant] and [S3Service.UpdateLDAPUserForTenant] answer.
+// S3LDAPUser is returned by [S3Service.CreateLDAPUser], [S3Service.UpdateLDAPUser], [S3Service.CreateLDAPUserForTenant] and [S3Service.UpdateLDAPUserForTenant].
 type S3LDAPUser struct {
 	AccessKey string     `json:"access_key"`
 	Message   string     `json:"message"`
@@ -3786,37 +3786,37 @@ type S3LDAPUser struct {
 	Status    string     `json:"status"`
 }
 
-// S3LDAPUserRemoval is what [S3Service.DeleteLDAPUser] and [S3Service.DeleteLDAPUserForTenant] answer.
+// S3LDAPUserRemoval is returned by [S3Service.DeleteLDAPUser] and [S3Service.DeleteLDAPUserForTenant].
 type S3LDAPUserRemoval struct {
 	Message   string `json:"message"`
 	Operation string `json:"operation"`
 	Status    string `json:"status"`
 }
 
-// S3OIDC is what [S3Service.GetOIDC], [S3Service.AddOIDC] and [S3Service.UpdateOIDC] answer.
+// S3OIDC is returned by [S3Service.GetOIDC], [S3Service.AddOIDC] and [S3Service.UpdateOIDC].
 type S3OIDC struct {
 	ClaimName string `json:"claim_name"`
 	ConfigURL string `json:"config_url"`
 }
 
-// S3ServiceAccount is what [S3Service.GetServiceAccount] answers.
+// S3ServiceAccount is returned by [S3Service.GetServiceAccount].
 type S3ServiceAccount struct {
 	ImpliedPolicy bool   `json:"implied_policy"`
 	ParentUser    string `json:"parent_user"`
 	Policy        string `json:"policy"`
 }
 
-// S3ServiceAccountListItem is held by S3ServiceAccounts.ServiceAccounts.
+// S3ServiceAccountListItem is used in S3ServiceAccounts.ServiceAccounts.
 type S3ServiceAccountListItem struct {
 	AccessKey string `json:"access_key"`
 }
 
-// S3ServiceAccounts is what [S3Service.ListServiceAccounts] answers.
+// S3ServiceAccounts is returned by [S3Service.ListServiceAccounts].
 type S3ServiceAccounts struct {
 	ServiceAccounts []S3ServiceAccountListItem `json:"service_accounts,omitzero"`
 }
 
-// S3TenantSetup is what [S3Service.GetTenantSetup] answers.
+// S3TenantSetup is returned by [S3Service.GetTenantSetup].
 type S3TenantSetup struct {
 	Active            bool   `json:"active"`
 	AnonymousPosixGID int64  `json:"anonymous_posix_gid"`
@@ -3824,12 +3824,12 @@ type S3TenantSetup struct {
 	FilesystemName    string `json:"filesystem_name"`
 }
 
-// S3UserPolicies is what [S3Service.GetUserPolicies] answers.
+// S3UserPolicies is returned by [S3Service.GetUserPolicies].
 type S3UserPolicies struct {
 	Users map[string]string `json:"users,omitzero"`
 }
 
-// SMB is what [SMBService.Get] answers.
+// SMB is returned by [SMBService.Get].
 type SMB struct {
 	DefaultDomainMappingFromID int64    `json:"defaultDomainMappingFromId"`
 	DefaultDomainMappingToID   int64    `json:"defaultDomainMappingToId"`
@@ -3848,7 +3848,7 @@ type SMB struct {
 	Symlink                    bool     `json:"symlink"`
 }
 
-// SMBDomain is what [SMBService.ListDomains] and [SMBService.AddDomain] answer.
+// SMBDomain is returned by [SMBService.ListDomains] and [SMBService.AddDomain].
 type SMBDomain struct {
 	DomainName string `json:"domainName"`
 	// Form SMBTrustedDomainId<0>; requests take uid.
@@ -3859,18 +3859,18 @@ type SMBDomain struct {
 	UID           string `json:"uid"`
 }
 
-// SMBEncryption is held by SetSMBBody.Encryption and UpdateSMBBody.Encryption.
+// SMBEncryption is used in SetSMBBody.Encryption and UpdateSMBBody.Encryption.
 type SMBEncryption string
 
-// SMBIdmapBackend is held by SetSMBBody.IdmapBackend.
+// SMBIdmapBackend is used in SetSMBBody.IdmapBackend.
 //
 // rfc2307 reads ids from Active Directory, rid derives them from Windows ids.
 type SMBIdmapBackend string
 
-// SMBMapACLs is held by AddShareToSMBBody.MapACLs and SMBShare.MapACLs.
+// SMBMapACLs is used in AddShareToSMBBody.MapACLs and SMBShare.MapACLs.
 type SMBMapACLs string
 
-// SMBShare is what [SMBService.ListShares], [SMBService.AddShare] and [SMBService.UpdateShare] answer.
+// SMBShare is returned by [SMBService.ListShares], [SMBService.AddShare] and [SMBService.UpdateShare].
 type SMBShare struct {
 	ACL                    bool     `json:"acl"`
 	AdditionalShareOptions []string `json:"additionalShareOptions,omitzero"`
@@ -3900,23 +3900,23 @@ type SMBShare struct {
 	ValidUsers     []string   `json:"validUsers,omitzero"`
 }
 
-// SMBShareEncryption is held by AddShareToSMBBody.Encryption, SMBShare.Encryption and UpdateSMBShareBody.Encryption.
+// SMBShareEncryption is used in AddShareToSMBBody.Encryption, SMBShare.Encryption and UpdateSMBShareBody.Encryption.
 type SMBShareEncryption string
 
-// SMBUserType is what [SMBService.ResetUsers], [SMBService.AddUser] and [SMBService.DeleteUser] send.
+// SMBUserType is sent by [SMBService.ResetUsers], [SMBService.AddUser] and [SMBService.DeleteUser].
 //
 // The list of a share that the users are on; invalid overrides the others.
 type SMBUserType string
 
-// STSOperationType is held by CreateObjectStoreBucketBody.STSOperationType, UpdateObjectStoreBody.STSOperationType and UpdateObjectStoreBucketBody.STSOperationType.
+// STSOperationType is used in CreateObjectStoreBucketBody.STSOperationType, UpdateObjectStoreBody.STSOperationType and UpdateObjectStoreBucketBody.STSOperationType.
 type STSOperationType string
 
-// SecurityPoliciesBody is what [FileSystemsService.SetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies], [FileSystemsService.DetachSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more send.
+// SecurityPoliciesBody is sent by [FileSystemsService.SetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies], [FileSystemsService.DetachSecurityPolicies], [SecurityService.SetJoinSecurityPolicies] and 8 more.
 type SecurityPoliciesBody struct {
 	Policies []string `json:"policies,omitzero"`
 }
 
-// SecurityPolicy is what [SecurityService.ListPolicies], [SecurityService.CreatePolicy], [SecurityService.GetPolicy], [SecurityService.UpdatePolicy] and 1 more answer.
+// SecurityPolicy is returned by [SecurityService.ListPolicies], [SecurityService.CreatePolicy], [SecurityService.GetPolicy], [SecurityService.UpdatePolicy] and 1 more.
 type SecurityPolicy struct {
 	// Allow when absent from a new policy.
 	Action SecurityPolicyAction `json:"action"`
@@ -3940,12 +3940,12 @@ type SecurityPolicy struct {
 	UID        string    `json:"uid"`
 }
 
-// SecurityPolicyAction is held by CreateSecurityPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecurityPolicyBody.Action.
+// SecurityPolicyAction is used in CreateSecurityPolicyBody.Action, SecurityPolicy.Action, SecurityPolicyTest.Action and UpdateSecurityPolicyBody.Action.
 //
 // Allow when absent from a new policy.
 type SecurityPolicyAction string
 
-// SecurityPolicyInfo is what [FileSystemsService.ListSecurityPolicies], [FileSystemsService.SetSecurityPolicies], [FileSystemsService.ResetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies] and 16 more answer, and is held by SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
+// SecurityPolicyInfo is returned by [FileSystemsService.ListSecurityPolicies], [FileSystemsService.SetSecurityPolicies], [FileSystemsService.ResetSecurityPolicies], [FileSystemsService.AttachSecurityPolicies] and 16 more, and used in SecurityPolicyTest.Policy and Tenant.SecurityPolicies.
 type SecurityPolicyInfo struct {
 	// Form SecurityPolicy<5>; requests take uid.
 	ID   string `json:"id"`
@@ -3953,10 +3953,10 @@ type SecurityPolicyInfo struct {
 	UID  string `json:"uid"`
 }
 
-// SecurityPolicySquashMode is held by UpdateSecurityPolicyBody.SquashMode.
+// SecurityPolicySquashMode is used in UpdateSecurityPolicyBody.SquashMode.
 type SecurityPolicySquashMode string
 
-// SecurityPolicyTest is what [SecurityService.TestJoinSecurityPolicies] answers.
+// SecurityPolicyTest is returned by [SecurityService.TestJoinSecurityPolicies].
 type SecurityPolicyTest struct {
 	// Allow when absent from a new policy.
 	Action   SecurityPolicyAction `json:"action"`
@@ -3965,7 +3965,7 @@ type SecurityPolicyTest struct {
 	ReadOnly bool                 `json:"read_only"`
 }
 
-// Server is what [ServersService.Get] answers.
+// Server is returned by [ServersService.Get].
 type Server struct {
 	Containers       []ServerContainer     `json:"containers,omitzero"`
 	DeploymentMode   DeploymentMode        `json:"deployment_mode"`
@@ -3991,7 +3991,7 @@ type Server struct {
 	Versions     []string          `json:"versions,omitzero"`
 }
 
-// ServerContainer is held by Server.Containers.
+// ServerContainer is used in Server.Containers.
 type ServerContainer struct {
 	// Presumably Mbps.
 	Bandwidth        int64    `json:"bandwidth"`
@@ -4009,7 +4009,7 @@ type ServerContainer struct {
 	VersionString string `json:"version_string"`
 }
 
-// ServerDrive is held by Server.Drives.
+// ServerDrive is used in Server.Drives.
 type ServerDrive struct {
 	ID             int64  `json:"id"`
 	Model          string `json:"model"`
@@ -4021,7 +4021,7 @@ type ServerDrive struct {
 	Vendor         string `json:"vendor"`
 }
 
-// ServerListItem is what [ServersService.List] answers.
+// ServerListItem is returned by [ServersService.List].
 type ServerListItem struct {
 	DeploymentMode   DeploymentMode             `json:"deployment_mode"`
 	Drives           []ServerListItemDrive      `json:"drives,omitzero"`
@@ -4041,19 +4041,19 @@ type ServerListItem struct {
 	Versions     []string                  `json:"versions,omitzero"`
 }
 
-// ServerListItemDrive is held by ServerListItem.Drives.
+// ServerListItemDrive is used in ServerListItem.Drives.
 type ServerListItemDrive struct {
 	Status string `json:"status"`
 	UID    string `json:"uid"`
 }
 
-// ServerListItemNodesCounter is held by ServerListItem.NodesCounter.
+// ServerListItemNodesCounter is used in ServerListItem.NodesCounter.
 type ServerListItemNodesCounter struct {
 	Count     int64 `json:"count"`
 	Monitored int64 `json:"monitored"`
 }
 
-// ServerListItemProcess is held by ServerListItem.Processes.
+// ServerListItemProcess is used in ServerListItem.Processes.
 type ServerListItemProcess struct {
 	DedicatedCore bool     `json:"dedicated_core"`
 	Roles         []string `json:"roles,omitzero"`
@@ -4061,13 +4061,13 @@ type ServerListItemProcess struct {
 	UID           string   `json:"uid"`
 }
 
-// ServerListItemUpSinceTime is held by ServerListItem.UpSinceTime.
+// ServerListItemUpSinceTime is used in ServerListItem.UpSinceTime.
 type ServerListItemUpSinceTime struct {
 	// Microseconds; -1: unknown.
 	Usecs int64 `json:"usecs"`
 }
 
-// ServerNetworkDevice is held by Server.NetworkDevices.
+// ServerNetworkDevice is used in Server.NetworkDevices.
 type ServerNetworkDevice struct {
 	DeviceName    string `json:"device_name"`
 	Driver        string `json:"driver"`
@@ -4078,13 +4078,13 @@ type ServerNetworkDevice struct {
 	Vendor        string `json:"vendor"`
 }
 
-// ServerNodesCounter is held by Server.NodesCounter.
+// ServerNodesCounter is used in Server.NodesCounter.
 type ServerNodesCounter struct {
 	Count     int64 `json:"count"`
 	Monitored int64 `json:"monitored"`
 }
 
-// ServerPlatform is held by Server.Platform.
+// ServerPlatform is used in Server.Platform.
 type ServerPlatform struct {
 	IsPhysical         bool                             `json:"is_physical"`
 	Vendor             string                           `json:"vendor"`
@@ -4092,7 +4092,7 @@ type ServerPlatform struct {
 	VendorSpecificInfo ServerPlatformVendorSpecificInfo `json:"vendor_specific_info"`
 }
 
-// ServerPlatformVendorSpecificInfo is held by ServerPlatform.VendorSpecificInfo.
+// ServerPlatformVendorSpecificInfo is used in ServerPlatform.VendorSpecificInfo.
 type ServerPlatformVendorSpecificInfo struct {
 	AvailabilityZone string `json:"availability_zone"`
 	Family           string `json:"family"`
@@ -4101,7 +4101,7 @@ type ServerPlatformVendorSpecificInfo struct {
 	Model            string `json:"model"`
 }
 
-// ServerProcess is held by Server.Processes.
+// ServerProcess is used in Server.Processes.
 type ServerProcess struct {
 	ContainerName string   `json:"container_name"`
 	ContainerUID  string   `json:"container_uid"`
@@ -4116,7 +4116,7 @@ type ServerProcess struct {
 	UID           string   `json:"uid"`
 }
 
-// ServerProcessors is held by Server.Processors.
+// ServerProcessors is used in Server.Processors.
 type ServerProcessors struct {
 	Architecture string `json:"architecture"`
 	Model        string `json:"model"`
@@ -4124,53 +4124,53 @@ type ServerProcessors struct {
 	Vendor       string `json:"vendor"`
 }
 
-// ServerRole is what [ServersService.List] sends.
+// ServerRole is sent by [ServersService.List].
 type ServerRole string
 
-// ServerServices is held by Server.Services.
+// ServerServices is used in Server.Services.
 type ServerServices struct {
 	NFS ProtocolService `json:"nfs"`
 	S3  ProtocolService `json:"s3"`
 	SMB ProtocolService `json:"smb"`
 }
 
-// ServerUpSinceTime is held by Server.UpSinceTime.
+// ServerUpSinceTime is used in Server.UpSinceTime.
 type ServerUpSinceTime struct {
 	// Microseconds; -1: unknown.
 	Usecs int64 `json:"usecs"`
 }
 
-// SetCACertBody is what [SecurityService.SetCACert] sends.
+// SetCACertBody is sent by [SecurityService.SetCACert].
 type SetCACertBody struct {
 	// PEM, newlines included, in one string.
 	Certificate string `json:"certificate"`
 }
 
-// SetCloudProxyBody is what [WekaHomeService.SetCloudProxy] sends.
+// SetCloudProxyBody is sent by [WekaHomeService.SetCloudProxy].
 type SetCloudProxyBody struct {
 	Proxy string `json:"proxy"`
 }
 
-// SetContainerRequestedActionBody is what [ContainersService.SetRequestedAction] sends.
+// SetContainerRequestedActionBody is sent by [ContainersService.SetRequestedAction].
 type SetContainerRequestedActionBody struct {
 	ContainerIDs []int64 `json:"container_ids,omitzero"`
 	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
 }
 
-// SetFileSystemsThinProvisionReserveBody is what [FileSystemsService.SetThinProvisionReserve] sends.
+// SetFileSystemsThinProvisionReserveBody is sent by [FileSystemsService.SetThinProvisionReserve].
 type SetFileSystemsThinProvisionReserveBody struct {
 	// Bytes.
 	SSDCapacity int64 `json:"ssd_capacity"`
 }
 
-// SetGUIIdleTimeoutBody is what [SecurityService.SetGUIIdleTimeout] sends.
+// SetGUIIdleTimeoutBody is sent by [SecurityService.SetGUIIdleTimeout].
 type SetGUIIdleTimeoutBody struct {
 	// Seconds, 60 to 86400.
 	Timeout int64 `json:"timeout"`
 }
 
-// SetKMSBody is what [KMSService.Set] sends.
+// SetKMSBody is sent by [KMSService.Set].
 type SetKMSBody struct {
 	// HashiCorp Vault only.
 	BaseURL *string `json:"base_url,omitzero"`
@@ -4199,7 +4199,7 @@ type SetKMSBody struct {
 	Token *api.Secret `json:"token,omitzero"`
 }
 
-// SetLicenseBody is what [LicenseService.Set] sends.
+// SetLicenseBody is sent by [LicenseService.Set].
 type SetLicenseBody struct {
 	License   *string     `json:"license,omitzero"`
 	PlanID    *string     `json:"plan_id,omitzero"`
@@ -4207,18 +4207,18 @@ type SetLicenseBody struct {
 	URL       *string     `json:"url,omitzero"`
 }
 
-// SetLoginBannerBody is what [SecurityService.SetLoginBanner] sends.
+// SetLoginBannerBody is sent by [SecurityService.SetLoginBanner].
 type SetLoginBannerBody struct {
 	LoginBanner string `json:"login_banner"`
 }
 
-// SetMountDefaultsBody is what [MountDefaultsService.Set] sends.
+// SetMountDefaultsBody is sent by [MountDefaultsService.Set].
 type SetMountDefaultsBody struct {
 	QosMaxThroughputMbps       *int64 `json:"qos_max_throughput_mbps,omitzero"`
 	QosPreferredThroughputMbps *int64 `json:"qos_preferred_throughput_mbps,omitzero"`
 }
 
-// SetNFSActiveDirectoryKerberosRegistrationBody is what [NFSService.SetActiveDirectoryKerberosRegistration] sends.
+// SetNFSActiveDirectoryKerberosRegistrationBody is sent by [NFSService.SetActiveDirectoryKerberosRegistration].
 type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	BaseOU             *string     `json:"base_ou,omitzero"`
 	Force              *bool       `json:"force,omitzero"`
@@ -4227,12 +4227,12 @@ type SetNFSActiveDirectoryKerberosRegistrationBody struct {
 	RealmAdminPassword *api.Secret `json:"realm_admin_password,omitzero"`
 }
 
-// SetNFSActiveDirectoryLDAPConfigurationBody is what [NFSService.SetActiveDirectoryLDAPConfiguration] sends.
+// SetNFSActiveDirectoryLDAPConfigurationBody is sent by [NFSService.SetActiveDirectoryLDAPConfiguration].
 type SetNFSActiveDirectoryLDAPConfigurationBody struct {
 	Force *bool `json:"force,omitzero"`
 }
 
-// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is what [NFSService.SetActiveDirectoryNoKerberosLDAPConfiguration] sends.
+// SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody is sent by [NFSService.SetActiveDirectoryNoKerberosLDAPConfiguration].
 type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	BaseOU                *string     `json:"base_ou,omitzero"`
 	Force                 *bool       `json:"force,omitzero"`
@@ -4243,20 +4243,20 @@ type SetNFSActiveDirectoryNoKerberosLDAPConfigurationBody struct {
 	NFSFQDNServiceName    *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSDebugLevelBody is what [NFSService.SetDebugLevel] sends.
+// SetNFSDebugLevelBody is sent by [NFSService.SetDebugLevel].
 type SetNFSDebugLevelBody struct {
 	HostUIDs []string    `json:"host_uids,omitzero"`
 	Level    NFSLogLevel `json:"level"`
 }
 
-// SetNFSMITKerberosRegistrationBody is what [NFSService.SetMITKerberosRegistration] sends.
+// SetNFSMITKerberosRegistrationBody is sent by [NFSService.SetMITKerberosRegistration].
 type SetNFSMITKerberosRegistrationBody struct {
 	Force              *bool       `json:"force,omitzero"`
 	KeytabBase64       *api.Secret `json:"keytab_base64,omitzero"`
 	NFSFQDNServiceName *string     `json:"nfs_fqdn_service_name,omitzero"`
 }
 
-// SetNFSOpenLDAPConfigurationBody is what [NFSService.SetOpenLDAPConfiguration] sends.
+// SetNFSOpenLDAPConfigurationBody is sent by [NFSService.SetOpenLDAPConfiguration].
 type SetNFSOpenLDAPConfigurationBody struct {
 	Force                  *bool       `json:"force,omitzero"`
 	LDAPBaseDN             *string     `json:"ldap_base_dn,omitzero"`
@@ -4267,13 +4267,13 @@ type SetNFSOpenLDAPConfigurationBody struct {
 	LDAPServer             *string     `json:"ldap_server,omitzero"`
 }
 
-// SetNFSUseOnHostLDAPClientBody is what [NFSService.SetUseOnHostLDAPClient] sends.
+// SetNFSUseOnHostLDAPClientBody is sent by [NFSService.SetUseOnHostLDAPClient].
 type SetNFSUseOnHostLDAPClientBody struct {
 	Force      *bool   `json:"force,omitzero"`
 	LDAPDomain *string `json:"ldap_domain,omitzero"`
 }
 
-// SetOrganizationLimitBody is what [OrganizationsService.SetLimit] sends.
+// SetOrganizationLimitBody is sent by [OrganizationsService.SetLimit].
 type SetOrganizationLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4281,29 +4281,29 @@ type SetOrganizationLimitBody struct {
 	TotalQuota *int64 `json:"total_quota,omitzero"`
 }
 
-// SetS3BucketPolicyBody is what [S3Service.SetBucketPolicy] sends.
+// SetS3BucketPolicyBody is sent by [S3Service.SetBucketPolicy].
 type SetS3BucketPolicyBody struct {
 	BucketPolicy S3BucketPolicyType `json:"bucket_policy"`
 }
 
-// SetS3BucketPolicyJSONBody is what [S3Service.SetBucketPolicyJSON] sends.
+// SetS3BucketPolicyJSONBody is sent by [S3Service.SetBucketPolicyJSON].
 type SetS3BucketPolicyJSONBody struct {
 	PolicyFileContent map[string]interface{} `json:"policy_file_content,omitzero"`
 }
 
-// SetS3BucketQuotaBody is what [S3Service.SetBucketQuota] sends.
+// SetS3BucketQuotaBody is sent by [S3Service.SetBucketQuota].
 type SetS3BucketQuotaBody struct {
 	// Size with its unit, such as "1MB".
 	HardQuota string `json:"hard_quota"`
 }
 
-// SetS3DebugLevelBody is what [S3Service.SetDebugLevel] sends.
+// SetS3DebugLevelBody is sent by [S3Service.SetDebugLevel].
 type SetS3DebugLevelBody struct {
 	HostUIDs []string `json:"host_uids,omitzero"`
 	Level    int64    `json:"level"`
 }
 
-// SetS3TenantSetupBody is what [S3Service.SetTenantSetup] sends.
+// SetS3TenantSetupBody is sent by [S3Service.SetTenantSetup].
 type SetS3TenantSetupBody struct {
 	// uid and gid go together.
 	AnonymousPosixGID *int64 `json:"anonymous_posix_gid,omitzero"`
@@ -4313,7 +4313,7 @@ type SetS3TenantSetupBody struct {
 	DefaultFSName *string `json:"default_fs_name,omitzero"`
 }
 
-// SetSMBActiveDirectoryBody is what [SMBService.SetActiveDirectory] sends.
+// SetSMBActiveDirectoryBody is sent by [SMBService.SetActiveDirectory].
 type SetSMBActiveDirectoryBody struct {
 	Asynchronous     *bool      `json:"asynchronous,omitzero"`
 	CreateComputerOU *string    `json:"create_computerOU,omitzero"`
@@ -4329,7 +4329,7 @@ type SetSMBActiveDirectoryBody struct {
 	Username string  `json:"username"`
 }
 
-// SetSMBBody is what [SMBService.Set] sends.
+// SetSMBBody is sent by [SMBService.Set].
 type SetSMBBody struct {
 	ConfigFSName               *string `json:"config_fs_name,omitzero"`
 	DefaultDomainMappingFromID *int64  `json:"default_domain_mapping_from_id,omitzero"`
@@ -4351,7 +4351,7 @@ type SetSMBBody struct {
 	Symlink  *bool    `json:"symlink,omitzero"`
 }
 
-// SetSMBDebugBody is what [SMBService.SetDebug] sends.
+// SetSMBDebugBody is sent by [SMBService.SetDebug].
 type SetSMBDebugBody struct {
 	// 0 (right for production) to 10 (most verbose).
 	DebugLevel int64 `json:"debug_level"`
@@ -4359,7 +4359,7 @@ type SetSMBDebugBody struct {
 	SambaHosts []string `json:"samba_hosts,omitzero"`
 }
 
-// SetServerRequestedActionBody is what [ServersService.SetRequestedAction] sends.
+// SetServerRequestedActionBody is sent by [ServersService.SetRequestedAction].
 type SetServerRequestedActionBody struct {
 	// STOP stops gracefully, RESTART also starts again, APPLY_RESOURCES changes resources without interruption.
 	RequestedAction RequestedAction `json:"requested_action"`
@@ -4369,19 +4369,19 @@ type SetServerRequestedActionBody struct {
 	Timeout *int64 `json:"timeout,omitzero"`
 }
 
-// SetStatsRetentionBody is what [StatsService.SetRetention] sends.
+// SetStatsRetentionBody is sent by [StatsService.SetRetention].
 type SetStatsRetentionBody struct {
 	// Words, such as "1 minute 2 seconds", from weeks to seconds.
 	RetentionDuration *string `json:"retention_duration,omitzero"`
 }
 
-// SetTasksLimitBody is what [TasksService.SetLimit] sends.
+// SetTasksLimitBody is sent by [TasksService.SetLimit].
 type SetTasksLimitBody struct {
 	// Percent.
 	CPULimit int64 `json:"cpu_limit"`
 }
 
-// SetTenantLimitBody is what [TenantsService.SetLimit] sends.
+// SetTenantLimitBody is sent by [TenantsService.SetLimit].
 type SetTenantLimitBody struct {
 	// Bytes; the server rounds to 4 KiB blocks.
 	SSDQuota *int64 `json:"ssd_quota,omitzero"`
@@ -4389,7 +4389,7 @@ type SetTenantLimitBody struct {
 	TotalQuota *int64 `json:"total_quota,omitzero"`
 }
 
-// SetTokensExpiryBody is what [SecurityService.SetTokensExpiry] sends.
+// SetTokensExpiryBody is sent by [SecurityService.SetTokensExpiry].
 type SetTokensExpiryBody struct {
 	// Seconds.
 	AccessTokenExpiry *int64 `json:"access_token_expiry,omitzero"`
@@ -4401,13 +4401,13 @@ type SetTokensExpiryBody struct {
 	RefreshTokenExpiry *int64 `json:"refresh_token_expiry,omitzero"`
 }
 
-// SetUserPasswordBody is what [UsersService.SetPassword] sends.
+// SetUserPasswordBody is sent by [UsersService.SetPassword].
 type SetUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	Password api.Secret `json:"password"`
 }
 
-// SetupNFSKerberosServiceBody is what [NFSService.SetupKerberosService] sends.
+// SetupNFSKerberosServiceBody is sent by [NFSService.SetupKerberosService].
 type SetupNFSKerberosServiceBody struct {
 	Force              *bool   `json:"force,omitzero"`
 	KDCAdminServer     *string `json:"kdc_admin_server,omitzero"`
@@ -4416,7 +4416,7 @@ type SetupNFSKerberosServiceBody struct {
 	RealmName          *string `json:"realm_name,omitzero"`
 }
 
-// Snapshot is what [SnapshotsService.List], [SnapshotsService.Create], [SnapshotsService.Download], [SnapshotsService.RestoreFileSystem] and 2 more answer.
+// Snapshot is returned by [SnapshotsService.List], [SnapshotsService.Create], [SnapshotsService.Download], [SnapshotsService.RestoreFileSystem] and 2 more.
 type Snapshot struct {
 	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
@@ -4442,7 +4442,7 @@ type Snapshot struct {
 	UploadSize SnapshotUploadSize `json:"uploadSize"`
 }
 
-// SnapshotDiff is what [SnapshotsService.GetDiff] answers.
+// SnapshotDiff is returned by [SnapshotsService.GetDiff].
 type SnapshotDiff struct {
 	// Cursor; equal to the stop_token of the request at the end.
 	NextResumeToken string              `json:"next_resume_token"`
@@ -4450,10 +4450,10 @@ type SnapshotDiff struct {
 	ResultsCount    int64               `json:"results_count"`
 }
 
-// SnapshotDiffCookies is what [SnapshotsService.PrepareDiff] answers.
+// SnapshotDiffCookies is returned by [SnapshotsService.PrepareDiff].
 type SnapshotDiffCookies []string
 
-// SnapshotDiffEntry is held by SnapshotDiff.Results.
+// SnapshotDiffEntry is used in SnapshotDiff.Results.
 type SnapshotDiffEntry struct {
 	// Unix time.
 	AccessTimeSecs int64 `json:"access_time_secs"`
@@ -4479,12 +4479,12 @@ type SnapshotDiffEntry struct {
 	UID  int64 `json:"uid"`
 }
 
-// SnapshotDiffOutputType is held by GetSnapshotDiffBody.OutputType.
+// SnapshotDiffOutputType is used in GetSnapshotDiffBody.OutputType.
 //
 // DEFAULT returns the basics, PARTIAL_STAT the common metadata, FULL_STAT all metadata.
 type SnapshotDiffOutputType string
 
-// SnapshotEdit is what [SnapshotsService.Update] answers.
+// SnapshotEdit is returned by [SnapshotsService.Update].
 type SnapshotEdit struct {
 	AccessPoint  string    `json:"accessPoint"`
 	CreationTime time.Time `json:"creationTime,omitzero"`
@@ -4500,13 +4500,13 @@ type SnapshotEdit struct {
 	UID         string               `json:"uid"`
 }
 
-// SnapshotEditStowInfo is held by SnapshotEdit.StowInfo.
+// SnapshotEditStowInfo is used in SnapshotEdit.StowInfo.
 type SnapshotEditStowInfo struct {
 	Local  SnapshotStowDetails `json:"LOCAL"`
 	Remote SnapshotStowDetails `json:"REMOTE"`
 }
 
-// SnapshotLayerInfo is held by SnapshotLocatorInfo.SnapLayersInfo.
+// SnapshotLayerInfo is used in SnapshotLocatorInfo.SnapLayersInfo.
 type SnapshotLayerInfo struct {
 	BucketsNum              int64                     `json:"bucketsNum"`
 	Capacity                SnapshotLayerInfoCapacity `json:"capacity"`
@@ -4525,24 +4525,24 @@ type SnapshotLayerInfo struct {
 	Timestamp   SnapshotLayerTimestamp `json:"timestamp"`
 }
 
-// SnapshotLayerInfoCapacity is held by SnapshotLayerInfo.Capacity.
+// SnapshotLayerInfoCapacity is used in SnapshotLayerInfo.Capacity.
 type SnapshotLayerInfoCapacity struct {
 	Data     int64 `json:"data"`
 	Metadata int64 `json:"metadata"`
 }
 
-// SnapshotLayerTimeValue is held by SnapshotLayerTimestamp.Nanosecs and SnapshotLayerTimestamp.Secs.
+// SnapshotLayerTimeValue is used in SnapshotLayerTimestamp.Nanosecs and SnapshotLayerTimestamp.Secs.
 type SnapshotLayerTimeValue struct {
 	Val int64 `json:"val"`
 }
 
-// SnapshotLayerTimestamp is held by SnapshotLayerInfo.FreezeTimestamp and SnapshotLayerInfo.Timestamp.
+// SnapshotLayerTimestamp is used in SnapshotLayerInfo.FreezeTimestamp and SnapshotLayerInfo.Timestamp.
 type SnapshotLayerTimestamp struct {
 	Nanosecs SnapshotLayerTimeValue `json:"nanosecs"`
 	Secs     SnapshotLayerTimeValue `json:"secs"`
 }
 
-// SnapshotLocatorInfo is what [SnapshotsService.GetLocatorInfo] answers.
+// SnapshotLocatorInfo is returned by [SnapshotsService.GetLocatorInfo].
 type SnapshotLocatorInfo struct {
 	AccessPoint          string `json:"access_point"`
 	CustomizationKMSType string `json:"customizationKmsType"`
@@ -4575,7 +4575,7 @@ type SnapshotLocatorInfo struct {
 	TotalSSDMetadataSize int64 `json:"total_ssd_metadata_size"`
 }
 
-// SnapshotPolicy is what [SnapshotPoliciesService.List], [SnapshotPoliciesService.Create] and [SnapshotPoliciesService.Update] answer.
+// SnapshotPolicy is returned by [SnapshotPoliciesService.List], [SnapshotPoliciesService.Create] and [SnapshotPoliciesService.Update].
 type SnapshotPolicy struct {
 	Description string   `json:"description"`
 	Enable      bool     `json:"enable"`
@@ -4586,7 +4586,7 @@ type SnapshotPolicy struct {
 	UID  string `json:"uid"`
 }
 
-// SnapshotPolicyInfo is what [SnapshotPoliciesService.Get] and [SnapshotPoliciesService.Duplicate] answer.
+// SnapshotPolicyInfo is returned by [SnapshotPoliciesService.Get] and [SnapshotPoliciesService.Duplicate].
 type SnapshotPolicyInfo struct {
 	Daily       SnapshotPolicyInfoDaily  `json:"daily"`
 	Description string                   `json:"description"`
@@ -4601,7 +4601,7 @@ type SnapshotPolicyInfo struct {
 	Weekly   SnapshotPolicyInfoWeekly   `json:"weekly"`
 }
 
-// SnapshotPolicyInfoDaily is held by SnapshotPolicyInfo.Daily.
+// SnapshotPolicyInfoDaily is used in SnapshotPolicyInfo.Daily.
 type SnapshotPolicyInfoDaily struct {
 	// all, or week days such as "monday, tuesday".
 	Days      string `json:"days"`
@@ -4613,7 +4613,7 @@ type SnapshotPolicyInfoDaily struct {
 	Upload string `json:"upload"`
 }
 
-// SnapshotPolicyInfoHourly is held by SnapshotPolicyInfo.Hourly.
+// SnapshotPolicyInfoHourly is used in SnapshotPolicyInfo.Hourly.
 type SnapshotPolicyInfoHourly struct {
 	// all, or week days such as "monday, tuesday".
 	Days   string `json:"days"`
@@ -4626,7 +4626,7 @@ type SnapshotPolicyInfoHourly struct {
 	Upload string `json:"upload"`
 }
 
-// SnapshotPolicyInfoMonthly is held by SnapshotPolicyInfo.Monthly.
+// SnapshotPolicyInfoMonthly is used in SnapshotPolicyInfo.Monthly.
 type SnapshotPolicyInfoMonthly struct {
 	// all, or days of the month such as "07, 21".
 	Days   string `json:"days"`
@@ -4640,7 +4640,7 @@ type SnapshotPolicyInfoMonthly struct {
 	Upload string `json:"upload"`
 }
 
-// SnapshotPolicyInfoPeriodic is held by SnapshotPolicyInfo.Periodic.
+// SnapshotPolicyInfoPeriodic is used in SnapshotPolicyInfo.Periodic.
 type SnapshotPolicyInfoPeriodic struct {
 	// all, or week days such as "monday, tuesday".
 	Days   string `json:"days"`
@@ -4655,7 +4655,7 @@ type SnapshotPolicyInfoPeriodic struct {
 	Upload string `json:"upload"`
 }
 
-// SnapshotPolicyInfoWeekly is held by SnapshotPolicyInfo.Weekly.
+// SnapshotPolicyInfoWeekly is used in SnapshotPolicyInfo.Weekly.
 type SnapshotPolicyInfoWeekly struct {
 	// all, or week days such as "monday, tuesday".
 	Days      string `json:"days"`
@@ -4667,7 +4667,7 @@ type SnapshotPolicyInfoWeekly struct {
 	Upload string `json:"upload"`
 }
 
-// SnapshotPolicyTemplate is held by CreateSnapshotPolicyBody.PolicyParams and UpdateSnapshotPolicyBody.PolicyParams.
+// SnapshotPolicyTemplate is used in CreateSnapshotPolicyBody.PolicyParams and UpdateSnapshotPolicyBody.PolicyParams.
 type SnapshotPolicyTemplate struct {
 	Daily    *SnapshotPolicyTemplateDaily    `json:"daily,omitzero"`
 	Hourly   *SnapshotPolicyTemplateHourly   `json:"hourly,omitzero"`
@@ -4676,7 +4676,7 @@ type SnapshotPolicyTemplate struct {
 	Weekly   *SnapshotPolicyTemplateWeekly   `json:"weekly,omitzero"`
 }
 
-// SnapshotPolicyTemplateDaily is held by SnapshotPolicyTemplate.Daily.
+// SnapshotPolicyTemplateDaily is used in SnapshotPolicyTemplate.Daily.
 type SnapshotPolicyTemplateDaily struct {
 	// all, or week days such as "monday, tuesday".
 	Days      *string `json:"days,omitzero"`
@@ -4688,7 +4688,7 @@ type SnapshotPolicyTemplateDaily struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotPolicyTemplateHourly is held by SnapshotPolicyTemplate.Hourly.
+// SnapshotPolicyTemplateHourly is used in SnapshotPolicyTemplate.Hourly.
 type SnapshotPolicyTemplateHourly struct {
 	// all, or week days such as "monday, tuesday".
 	Days   *string `json:"days,omitzero"`
@@ -4701,7 +4701,7 @@ type SnapshotPolicyTemplateHourly struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotPolicyTemplateMonthly is held by SnapshotPolicyTemplate.Monthly.
+// SnapshotPolicyTemplateMonthly is used in SnapshotPolicyTemplate.Monthly.
 type SnapshotPolicyTemplateMonthly struct {
 	// all, or days of the month such as "07, 21".
 	Days   *string `json:"days,omitzero"`
@@ -4715,7 +4715,7 @@ type SnapshotPolicyTemplateMonthly struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotPolicyTemplatePeriodic is held by SnapshotPolicyTemplate.Periodic.
+// SnapshotPolicyTemplatePeriodic is used in SnapshotPolicyTemplate.Periodic.
 type SnapshotPolicyTemplatePeriodic struct {
 	// all, or week days such as "monday, tuesday".
 	Days   *string `json:"days,omitzero"`
@@ -4730,7 +4730,7 @@ type SnapshotPolicyTemplatePeriodic struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotPolicyTemplateWeekly is held by SnapshotPolicyTemplate.Weekly.
+// SnapshotPolicyTemplateWeekly is used in SnapshotPolicyTemplate.Weekly.
 type SnapshotPolicyTemplateWeekly struct {
 	// all, or week days such as "monday, tuesday".
 	Days      *string `json:"days,omitzero"`
@@ -4742,10 +4742,10 @@ type SnapshotPolicyTemplateWeekly struct {
 	Upload *string `json:"upload,omitzero"`
 }
 
-// SnapshotScheduleType is held by RunSnapshotPolicyScheduleOnceBody.ScheduleType.
+// SnapshotScheduleType is used in RunSnapshotPolicyScheduleOnceBody.ScheduleType.
 type SnapshotScheduleType string
 
-// SnapshotStowDetails is held by SnapshotEditStowInfo.Local and SnapshotEditStowInfo.Remote.
+// SnapshotStowDetails is used in SnapshotEditStowInfo.Local and SnapshotEditStowInfo.Remote.
 type SnapshotStowDetails struct {
 	// SnapLayerStowGeneration<INVALID>: none.
 	Generation   string            `json:"generation"`
@@ -4761,7 +4761,7 @@ type SnapshotStowDetails struct {
 	StowVersion string `json:"stowVersion"`
 }
 
-// SnapshotStowInfo is held by Snapshot.LocalStowInfo and Snapshot.RemoteStowInfo.
+// SnapshotStowInfo is used in Snapshot.LocalStowInfo and Snapshot.RemoteStowInfo.
 type SnapshotStowInfo struct {
 	Locator string `json:"locator"`
 	// Percent with its sign, such as "33%", or "N/A".
@@ -4770,7 +4770,7 @@ type SnapshotStowInfo struct {
 	StowStatus string `json:"stowStatus"`
 }
 
-// SnapshotUploadSize is held by Snapshot.UploadSize.
+// SnapshotUploadSize is used in Snapshot.UploadSize.
 type SnapshotUploadSize struct {
 	// Bytes.
 	Local int64 `json:"LOCAL"`
@@ -4778,7 +4778,7 @@ type SnapshotUploadSize struct {
 	Remote int64 `json:"REMOTE"`
 }
 
-// StatDescription is what [StatsService.GetDescription] answers.
+// StatDescription is returned by [StatsService.GetDescription].
 type StatDescription struct {
 	CanAccumulate  bool     `json:"can_accumulate"`
 	Description    string   `json:"description"`
@@ -4791,7 +4791,7 @@ type StatDescription struct {
 	Unit           string   `json:"unit"`
 }
 
-// StatsDiskUsage is what [StatsService.GetDiskUsage] and [StatsService.SetRetention] answer.
+// StatsDiskUsage is returned by [StatsService.GetDiskUsage] and [StatsService.SetRetention].
 type StatsDiskUsage struct {
 	ClientEstimatedBytes       int64  `json:"client_estimated_bytes"`
 	ClientEstimationResultType string `json:"client_estimation_result_type"`
@@ -4799,28 +4799,28 @@ type StatsDiskUsage struct {
 	ServerEstimatedBytes       int64  `json:"server_estimated_bytes"`
 }
 
-// StopIOBody is what [SystemIOService.StopIO] sends.
+// StopIOBody is sent by [SystemIOService.StopIO].
 type StopIOBody struct {
 	// Skips the flush; data may be lost.
 	BrutalNoFlush *bool `json:"brutal_no_flush,omitzero"`
 }
 
-// SyslogFacility is held by TelemetryExport.SyslogFacility and TelemetryExportBody.SyslogFacility.
+// SyslogFacility is used in TelemetryExport.SyslogFacility and TelemetryExportBody.SyslogFacility.
 //
 // local0 when absent.
 type SyslogFacility string
 
-// SyslogFormat is held by TelemetryExport.SyslogRFC and TelemetryExportBody.SyslogRFC.
+// SyslogFormat is used in TelemetryExport.SyslogRFC and TelemetryExportBody.SyslogRFC.
 //
 // rfc5424 when absent.
 type SyslogFormat string
 
-// SyslogMode is held by TelemetryExport.SyslogMode and TelemetryExportBody.SyslogMode.
+// SyslogMode is used in TelemetryExport.SyslogMode and TelemetryExportBody.SyslogMode.
 //
 // tcp when absent.
 type SyslogMode string
 
-// TLS is what [TLSService.Get] answers.
+// TLS is returned by [TLSService.Get].
 type TLS struct {
 	CommonName       string    `json:"commonName"`
 	Country          string    `json:"country"`
@@ -4833,7 +4833,7 @@ type TLS struct {
 	State            string    `json:"state"`
 }
 
-// TLSCertificate is what [TLSService.GetCertificate] answers.
+// TLSCertificate is returned by [TLSService.GetCertificate].
 type TLSCertificate struct {
 	// PEM, newlines included, in one string.
 	Certificate string `json:"certificate"`
@@ -4841,7 +4841,7 @@ type TLSCertificate struct {
 	Enabled     bool   `json:"enabled"`
 }
 
-// Task is what [TasksService.List] answers.
+// Task is returned by [TasksService.List].
 type Task struct {
 	Description string `json:"description"`
 	// Form CWTaskId<0>; requests take uid.
@@ -4858,12 +4858,12 @@ type Task struct {
 	UID  string `json:"uid"`
 }
 
-// TasksLimit is what [TasksService.GetLimit] answers.
+// TasksLimit is returned by [TasksService.GetLimit].
 type TasksLimit struct {
 	CPUPercentLimit int64 `json:"cpuPercentLimit"`
 }
 
-// TelemetryExport is what [TelemetryService.ListExports], [TelemetryService.CreateExport], [TelemetryService.GetExport], [TelemetryService.UpdateExport] and 1 more answer.
+// TelemetryExport is returned by [TelemetryService.ListExports], [TelemetryService.CreateExport], [TelemetryService.GetExport], [TelemetryService.UpdateExport] and 1 more.
 type TelemetryExport struct {
 	CAType string `json:"ca_type"`
 	// Form TelemetrySinkId<0>; requests take uid.
@@ -4886,7 +4886,7 @@ type TelemetryExport struct {
 	UID       string              `json:"uid"`
 }
 
-// TelemetryExportBody is what [TelemetryService.CreateExport] and [TelemetryService.UpdateExport] send.
+// TelemetryExportBody is sent by [TelemetryService.CreateExport] and [TelemetryService.UpdateExport].
 type TelemetryExportBody struct {
 	AllowUnverifiedCertificate *bool       `json:"allow_unverified_certificate,omitzero"`
 	CACertPEM                  *string     `json:"ca_cert_pem,omitzero"`
@@ -4911,17 +4911,17 @@ type TelemetryExportBody struct {
 	UseClusterCACert *bool                `json:"use_cluster_ca_cert,omitzero"`
 }
 
-// TelemetryExportType is held by TelemetryExport.Type and TelemetryExportBody.Type.
+// TelemetryExportType is used in TelemetryExport.Type and TelemetryExportBody.Type.
 type TelemetryExportType string
 
-// TelemetryInfo is what [TelemetryService.GetStatus] answers.
+// TelemetryInfo is returned by [TelemetryService.GetStatus].
 type TelemetryInfo struct {
 	AuditTracesEnabled bool `json:"auditTracesEnabled"`
 	Enabled            bool `json:"enabled"`
 	UIEnabled          bool `json:"uiEnabled"`
 }
 
-// Tenant is what [TenantsService.List], [TenantsService.Create], [TenantsService.Get], [TenantsService.Update] and 8 more answer.
+// Tenant is returned by [TenantsService.List], [TenantsService.Create], [TenantsService.Get], [TenantsService.Update] and 8 more.
 type Tenant struct {
 	EnforceFSAuth              bool                 `json:"enforce_fs_auth"`
 	EnforceMountNetspaceAccess bool                 `json:"enforce_mount_netspace_access"`
@@ -4940,7 +4940,7 @@ type Tenant struct {
 	UID        string `json:"uid"`
 }
 
-// ThinProvisionReserve is what [FileSystemsService.GetThinProvisionReserveStatus] answers.
+// ThinProvisionReserve is returned by [FileSystemsService.GetThinProvisionReserveStatus].
 type ThinProvisionReserve struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -4949,19 +4949,19 @@ type ThinProvisionReserve struct {
 	UID        string `json:"uid"`
 }
 
-// ThinProvisionState is held by ClusterStatusBucketsInfo.ThinProvisionState.
+// ThinProvisionState is used in ClusterStatusBucketsInfo.ThinProvisionState.
 type ThinProvisionState struct {
 	ShrinkageFactor ThinProvisionStateShrinkageFactor `json:"shrinkageFactor"`
 	TotalSSDBudgets int64                             `json:"totalSSDBudgets"`
 	UsableWritable  int64                             `json:"usableWritable"`
 }
 
-// ThinProvisionStateShrinkageFactor is held by ThinProvisionState.ShrinkageFactor.
+// ThinProvisionStateShrinkageFactor is used in ThinProvisionState.ShrinkageFactor.
 type ThinProvisionStateShrinkageFactor struct {
 	Val int64 `json:"val"`
 }
 
-// Tokens is what [LoginService.Login] and [LoginService.RefreshToken] answer.
+// Tokens is returned by [LoginService.Login] and [LoginService.RefreshToken].
 type Tokens struct {
 	AccessToken api.Secret `json:"access_token,omitzero"`
 	// Seconds; 0 if not given, and large enough to overflow a sum if unlimited.
@@ -4972,7 +4972,7 @@ type Tokens struct {
 	TokenType              string     `json:"token_type"`
 }
 
-// TokensExpiry is what [SecurityService.GetTokensExpiry] answers.
+// TokensExpiry is returned by [SecurityService.GetTokensExpiry].
 type TokensExpiry struct {
 	// Seconds.
 	AccessTokenExpiry int64 `json:"access_token_expiry"`
@@ -4984,7 +4984,7 @@ type TokensExpiry struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry"`
 }
 
-// TokensExpiryDeprecated is what [SecurityService.GetTokensExpiryDeprecated] answers.
+// TokensExpiryDeprecated is returned by [SecurityService.GetTokensExpiryDeprecated].
 type TokensExpiryDeprecated struct {
 	// Seconds.
 	AccessTokenExpiry int64 `json:"access_token_expiry"`
@@ -4992,7 +4992,7 @@ type TokensExpiryDeprecated struct {
 	RefreshTokenExpiry int64 `json:"refresh_token_expiry"`
 }
 
-// Traces is what [TracesService.GetStatus], [TracesService.UpdateConfiguration] and [TracesService.RestoreDefaults] answer.
+// Traces is returned by [TracesService.GetStatus], [TracesService.UpdateConfiguration] and [TracesService.RestoreDefaults].
 type Traces struct {
 	Clients           TracesClients           `json:"clients"`
 	ClientsEnsureFree TracesClientsEnsureFree `json:"clients_ensure_free"`
@@ -5003,19 +5003,19 @@ type Traces struct {
 	ServersEnsureFree TracesServersEnsureFree `json:"servers_ensure_free"`
 }
 
-// TracesClients is held by Traces.Clients.
+// TracesClients is used in Traces.Clients.
 type TracesClients struct {
 	Type string `json:"type"`
 }
 
-// TracesClientsEnsureFree is held by Traces.ClientsEnsureFree.
+// TracesClientsEnsureFree is used in Traces.ClientsEnsureFree.
 type TracesClientsEnsureFree struct {
 	Type string `json:"type"`
 	// In the unit that type names.
 	Value int64 `json:"value"`
 }
 
-// TracesFreeze is what [TracesService.GetFreeze], [TracesService.UpdateFreeze] and [TracesService.ResetFreeze] answer.
+// TracesFreeze is returned by [TracesService.GetFreeze], [TracesService.UpdateFreeze] and [TracesService.ResetFreeze].
 type TracesFreeze struct {
 	Comment string    `json:"comment"`
 	EndTime time.Time `json:"end_time,omitzero"`
@@ -5024,32 +5024,32 @@ type TracesFreeze struct {
 	StartTime time.Time `json:"start_time,omitzero"`
 }
 
-// TracesLevel is held by UpdateTracesLevelBody.Level.
+// TracesLevel is used in UpdateTracesLevelBody.Level.
 type TracesLevel string
 
-// TracesServers is held by Traces.Servers.
+// TracesServers is used in Traces.Servers.
 type TracesServers struct {
 	Type string `json:"type"`
 }
 
-// TracesServersEnsureFree is held by Traces.ServersEnsureFree.
+// TracesServersEnsureFree is used in Traces.ServersEnsureFree.
 type TracesServersEnsureFree struct {
 	Type string `json:"type"`
 	// In the unit that type names.
 	Value int64 `json:"value"`
 }
 
-// TriggerCustomEventBody is what [EventsService.TriggerCustomEvent] sends.
+// TriggerCustomEventBody is sent by [EventsService.TriggerCustomEvent].
 type TriggerCustomEventBody struct {
 	Message string `json:"message"`
 }
 
-// UpdateCloudUploadRateBody is what [WekaHomeService.UpdateCloudUploadRate] sends.
+// UpdateCloudUploadRateBody is sent by [WekaHomeService.UpdateCloudUploadRate].
 type UpdateCloudUploadRateBody struct {
 	BytesPerSecond int64 `json:"bytes_per_second"`
 }
 
-// UpdateClusterBody is what [ClusterService.Update] sends.
+// UpdateClusterBody is sent by [ClusterService.Update].
 type UpdateClusterBody struct {
 	ClusterName            *string `json:"cluster_name,omitzero"`
 	DataDrives             *int64  `json:"data_drives,omitzero"`
@@ -5058,7 +5058,7 @@ type UpdateClusterBody struct {
 	ScrubberBytesPerSec    *int64  `json:"scrubber_bytes_per_sec,omitzero"`
 }
 
-// UpdateContainerBody is what [ContainersService.Update] sends.
+// UpdateContainerBody is sent by [ContainersService.Update].
 type UpdateContainerBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyContainer *bool `json:"apply_container,omitzero"`
@@ -5080,7 +5080,7 @@ type UpdateContainerBody struct {
 	PurgeOldSecrets *bool  `json:"purge_old_secrets,omitzero"`
 }
 
-// UpdateFileSystemBody is what [FileSystemsService.Update] sends.
+// UpdateFileSystemBody is sent by [FileSystemsService.Update].
 type UpdateFileSystemBody struct {
 	Audit          *bool `json:"audit,omitzero"`
 	AuditOpenClose *bool `json:"audit_open_close,omitzero"`
@@ -5105,7 +5105,7 @@ type UpdateFileSystemBody struct {
 	UseClusterKMSConf *bool  `json:"use_cluster_kms_conf,omitzero"`
 }
 
-// UpdateFileSystemGroupBody is what [FileSystemGroupsService.Update] sends.
+// UpdateFileSystemGroupBody is sent by [FileSystemGroupsService.Update].
 type UpdateFileSystemGroupBody struct {
 	NewName *string `json:"new_name,omitzero"`
 	// Seconds.
@@ -5114,7 +5114,7 @@ type UpdateFileSystemGroupBody struct {
 	TargetSSDRetention *int64 `json:"target_ssd_retention,omitzero"`
 }
 
-// UpdateHostBody is what [HostsService.Update] sends.
+// UpdateHostBody is sent by [HostsService.Update].
 type UpdateHostBody struct {
 	// Applies the change at once; otherwise it stays staged.
 	ApplyHost *bool `json:"apply_host,omitzero"`
@@ -5135,14 +5135,14 @@ type UpdateHostBody struct {
 	Memory *int64 `json:"memory,omitzero"`
 }
 
-// UpdateInterfaceGroupBody is what [InterfaceGroupsService.Update] sends.
+// UpdateInterfaceGroupBody is sent by [InterfaceGroupsService.Update].
 type UpdateInterfaceGroupBody struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// Dotted mask, such as 255.255.0.0.
 	Subnet *string `json:"subnet,omitzero"`
 }
 
-// UpdateLDAPActiveDirectoryBody is what [ActiveDirectoryService.UpdateLDAPActiveDirectory] sends.
+// UpdateLDAPActiveDirectoryBody is sent by [ActiveDirectoryService.UpdateLDAPActiveDirectory].
 type UpdateLDAPActiveDirectoryBody struct {
 	Domain                *string              `json:"domain,omitzero"`
 	Enabled               *bool                `json:"enabled,omitzero"`
@@ -5157,7 +5157,7 @@ type UpdateLDAPActiveDirectoryBody struct {
 	StartTLS *bool `json:"start_tls,omitzero"`
 }
 
-// UpdateLDAPBody is what [LDAPService.Update] sends.
+// UpdateLDAPBody is sent by [LDAPService.Update].
 type UpdateLDAPBody struct {
 	BaseDN                   *string              `json:"base_dn,omitzero"`
 	Enabled                  *bool                `json:"enabled,omitzero"`
@@ -5179,7 +5179,7 @@ type UpdateLDAPBody struct {
 	UserRevocationAttribute *string `json:"user_revocation_attribute,omitzero"`
 }
 
-// UpdateNFSGlobalConfigBody is what [NFSService.UpdateGlobalConfig] sends.
+// UpdateNFSGlobalConfigBody is sent by [NFSService.UpdateGlobalConfig].
 type UpdateNFSGlobalConfigBody struct {
 	ACL      *bool   `json:"acl,omitzero"`
 	ConfigFS *string `json:"config_fs,omitzero"`
@@ -5199,7 +5199,7 @@ type UpdateNFSGlobalConfigBody struct {
 	StatmonPort *int64 `json:"statmon_port,omitzero"`
 }
 
-// UpdateNFSPermissionBody is what [NFSService.UpdatePermission] sends.
+// UpdateNFSPermissionBody is sent by [NFSService.UpdatePermission].
 type UpdateNFSPermissionBody struct {
 	// Open set; posix is known.
 	ACLType *string `json:"acl_type,omitzero"`
@@ -5218,12 +5218,12 @@ type UpdateNFSPermissionBody struct {
 	SupportedVersions []NFSVersion   `json:"supported_versions,omitzero"`
 }
 
-// UpdateNFSPermissionResult is what [NFSService.UpdatePermission] answers.
+// UpdateNFSPermissionResult is returned by [NFSService.UpdatePermission].
 type UpdateNFSPermissionResult struct {
 	ContainerRestartNeeded bool `json:"container_restart_needed"`
 }
 
-// UpdateNetworkSpaceBody is what [NetworkSpacesService.Update] sends.
+// UpdateNetworkSpaceBody is sent by [NetworkSpacesService.Update].
 type UpdateNetworkSpaceBody struct {
 	Force   *bool   `json:"force,omitzero"`
 	Gateway *string `json:"gateway,omitzero"`
@@ -5235,7 +5235,7 @@ type UpdateNetworkSpaceBody struct {
 	VLAN *int64 `json:"vlan,omitzero"`
 }
 
-// UpdateObjectStoreBody is what [ObjectStoresService.Update] sends.
+// UpdateObjectStoreBody is sent by [ObjectStoresService.Update].
 type UpdateObjectStoreBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -5267,7 +5267,7 @@ type UpdateObjectStoreBody struct {
 	STSSessionDuration *int64 `json:"sts_session_duration,omitzero"`
 }
 
-// UpdateObjectStoreBucketBody is what [ObjectStoreBucketsService.Update] sends.
+// UpdateObjectStoreBucketBody is sent by [ObjectStoreBucketsService.Update].
 type UpdateObjectStoreBucketBody struct {
 	AccessKeyID *string `json:"access_key_id,omitzero"`
 	// All but None need access_key_id and secret_key.
@@ -5310,18 +5310,18 @@ type UpdateObjectStoreBucketBody struct {
 	VerboseErrors      *bool  `json:"verbose_errors,omitzero"`
 }
 
-// UpdateOrganizationBody is what [OrganizationsService.Update] sends.
+// UpdateOrganizationBody is sent by [OrganizationsService.Update].
 type UpdateOrganizationBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateOrganizationOptionsBody is what [OrganizationsService.UpdateOptions] sends.
+// UpdateOrganizationOptionsBody is sent by [OrganizationsService.UpdateOptions].
 type UpdateOrganizationOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateS3ClusterBody is what [S3Service.UpdateCluster] sends.
+// UpdateS3ClusterBody is sent by [S3Service.UpdateCluster].
 type UpdateS3ClusterBody struct {
 	AnonymousPosixGID *int64   `json:"anonymous_posix_gid,omitzero"`
 	AnonymousPosixUID *int64   `json:"anonymous_posix_uid,omitzero"`
@@ -5331,20 +5331,20 @@ type UpdateS3ClusterBody struct {
 	Port              *int64   `json:"port,omitzero"`
 }
 
-// UpdateS3OIDCBody is what [S3Service.UpdateOIDC] sends.
+// UpdateS3OIDCBody is sent by [S3Service.UpdateOIDC].
 type UpdateS3OIDCBody struct {
 	ClaimName *string `json:"claim_name,omitzero"`
 	ConfigURL *string `json:"config_url,omitzero"`
 }
 
-// UpdateSMBBody is what [SMBService.Update] sends.
+// UpdateSMBBody is sent by [SMBService.Update].
 type UpdateSMBBody struct {
 	Encryption *SMBEncryption `json:"encryption,omitzero"`
 	// Addresses, or ranges whose end may be shortened, as in 10.0.0.1-20.
 	SambaIPs []string `json:"samba_ips,omitzero"`
 }
 
-// UpdateSMBShareBody is what [SMBService.UpdateShare] sends.
+// UpdateSMBShareBody is sent by [SMBService.UpdateShare].
 type UpdateSMBShareBody struct {
 	AllowGuestAccess *bool              `json:"allow_guest_access,omitzero"`
 	Encryption       SMBShareEncryption `json:"encryption"`
@@ -5352,7 +5352,7 @@ type UpdateSMBShareBody struct {
 	ReadOnly         *bool              `json:"read_only,omitzero"`
 }
 
-// UpdateSecurityPolicyBody is what [SecurityService.UpdatePolicy] sends.
+// UpdateSecurityPolicyBody is sent by [SecurityService.UpdatePolicy].
 type UpdateSecurityPolicyBody struct {
 	// Allow when absent from a new policy.
 	Action *SecurityPolicyAction `json:"action,omitzero"`
@@ -5376,13 +5376,13 @@ type UpdateSecurityPolicyBody struct {
 	SquashMode *SecurityPolicySquashMode `json:"squash_mode,omitzero"`
 }
 
-// UpdateSnapshotBody is what [SnapshotsService.Update] sends.
+// UpdateSnapshotBody is sent by [SnapshotsService.Update].
 type UpdateSnapshotBody struct {
 	AccessPoint *string `json:"access_point,omitzero"`
 	NewName     *string `json:"new_name,omitzero"`
 }
 
-// UpdateSnapshotPolicyBody is what [SnapshotPoliciesService.Update] sends.
+// UpdateSnapshotPolicyBody is sent by [SnapshotPoliciesService.Update].
 type UpdateSnapshotPolicyBody struct {
 	Description  *string                 `json:"description,omitzero"`
 	Enable       *bool                   `json:"enable,omitzero"`
@@ -5390,7 +5390,7 @@ type UpdateSnapshotPolicyBody struct {
 	PolicyParams *SnapshotPolicyTemplate `json:"policy_params,omitzero"`
 }
 
-// UpdateTelemetryStatusBody is what [TelemetryService.UpdateStatus] sends.
+// UpdateTelemetryStatusBody is sent by [TelemetryService.UpdateStatus].
 type UpdateTelemetryStatusBody struct {
 	AuditTracesEnabled *bool `json:"audit_traces_enabled,omitzero"`
 	Enabled            *bool `json:"enabled,omitzero"`
@@ -5399,18 +5399,18 @@ type UpdateTelemetryStatusBody struct {
 	ResolveFullFilePaths *bool    `json:"resolve_full_file_paths,omitzero"`
 }
 
-// UpdateTenantBody is what [TenantsService.Update] sends.
+// UpdateTenantBody is sent by [TenantsService.Update].
 type UpdateTenantBody struct {
 	NewName *string `json:"new_name,omitzero"`
 }
 
-// UpdateTenantOptionsBody is what [TenantsService.UpdateOptions] sends.
+// UpdateTenantOptionsBody is sent by [TenantsService.UpdateOptions].
 type UpdateTenantOptionsBody struct {
 	EnforceFSAuthentication    *bool `json:"enforce_fs_authentication,omitzero"`
 	EnforceMountNetspaceAccess *bool `json:"enforce_mount_netspace_access,omitzero"`
 }
 
-// UpdateTracesConfigurationBody is what [TracesService.UpdateConfiguration] sends.
+// UpdateTracesConfigurationBody is sent by [TracesService.UpdateConfiguration].
 type UpdateTracesConfigurationBody struct {
 	// Kilobytes; responses have bytes.
 	ClientEnsureFree *int64 `json:"client_ensure_free,omitzero"`
@@ -5423,7 +5423,7 @@ type UpdateTracesConfigurationBody struct {
 	ServerMax *int64 `json:"server_max,omitzero"`
 }
 
-// UpdateTracesFreezeBody is what [TracesService.UpdateFreeze] sends.
+// UpdateTracesFreezeBody is sent by [TracesService.UpdateFreeze].
 type UpdateTracesFreezeBody struct {
 	Comment *string    `json:"comment,omitzero"`
 	EndTime *time.Time `json:"end_time,omitzero"`
@@ -5433,12 +5433,12 @@ type UpdateTracesFreezeBody struct {
 	StartTime              time.Time `json:"start_time"`
 }
 
-// UpdateTracesLevelBody is what [TracesService.UpdateLevel] sends.
+// UpdateTracesLevelBody is sent by [TracesService.UpdateLevel].
 type UpdateTracesLevelBody struct {
 	Level TracesLevel `json:"level"`
 }
 
-// UpdateUserBody is what [UsersService.Update] sends.
+// UpdateUserBody is sent by [UsersService.Update].
 type UpdateUserBody struct {
 	// S3 users only.
 	PosixGID *int64 `json:"posix_gid,omitzero"`
@@ -5447,7 +5447,7 @@ type UpdateUserBody struct {
 	Role     *UserRole `json:"role,omitzero"`
 }
 
-// UpdateUserPasswordBody is what [UsersService.UpdatePassword] sends.
+// UpdateUserPasswordBody is sent by [UsersService.UpdatePassword].
 type UpdateUserPasswordBody struct {
 	// 8 characters or more, with upper case, lower case, and a digit or special character.
 	NewPassword api.Secret `json:"new_password"`
@@ -5457,19 +5457,19 @@ type UpdateUserPasswordBody struct {
 	Username string  `json:"username"`
 }
 
-// UploadSnapshotBody is what [SnapshotsService.Upload] sends.
+// UploadSnapshotBody is sent by [SnapshotsService.Upload].
 type UploadSnapshotBody struct {
 	// LOCAL is the cluster's own site, REMOTE the other one.
 	ObsSite *ObjectStoreSite `json:"obs_site,omitzero"`
 }
 
-// UploadSnapshotResult is what [SnapshotsService.Upload] answers.
+// UploadSnapshotResult is returned by [SnapshotsService.Upload].
 type UploadSnapshotResult struct {
 	Extra   json.RawMessage `json:"extra,omitzero"`
 	Locator string          `json:"locator"`
 }
 
-// User is what [UsersService.List], [UsersService.Create] and [UsersService.Update] answer.
+// User is returned by [UsersService.List], [UsersService.Create] and [UsersService.Update].
 type User struct {
 	OrgID    int64  `json:"org_id"`
 	Policy   string `json:"policy"`
@@ -5482,10 +5482,10 @@ type User struct {
 	Username string `json:"username"`
 }
 
-// UserRole is what [SecurityService.TestJoinSecurityPolicies] sends, and is held by CreateSecurityPolicyBody.Role, CreateUserBody.Role, UpdateSecurityPolicyBody.AddRole, UpdateSecurityPolicyBody.RemoveRole and 2 more.
+// UserRole is sent by [SecurityService.TestJoinSecurityPolicies], and used in CreateSecurityPolicyBody.Role, CreateUserBody.Role, UpdateSecurityPolicyBody.AddRole, UpdateSecurityPolicyBody.RemoveRole and 2 more.
 type UserRole string
 
-// WhoAmI is what [UsersService.WhoAmI] answers.
+// WhoAmI is returned by [UsersService.WhoAmI].
 type WhoAmI struct {
 	OrgID    int64  `json:"org_id"`
 	OrgName  string `json:"org_name"`
