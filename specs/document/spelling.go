@@ -1,12 +1,13 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// Words splits a name of a document, or of Go, into its words: getS3LDAPUser is get, S3,
-// LDAP and User, host_ids is host and ids, CoresIDsType is Cores, IDs and Type.
+// Words splits a name of a document or of Go into words: get, S3, LDAP and User for
+// getS3LDAPUser; host and ids for host_ids; Cores, IDs and Type for CoresIDsType.
 func Words(name string) []string {
 	var words []string
 	runes := []rune(name)
@@ -40,11 +41,11 @@ func Words(name string) []string {
 	return words
 }
 
-// Spelling respells the words of names: by word, in any case, what takes its place. A
-// word may stand for several, or for none.
+// A Spelling maps words in lower case to their replacements, which may be several words or
+// none.
 type Spelling map[string]string
 
-// Words are those of a name as they are respelled, each as GoName spells it.
+// Words returns the respelled words of a name, each as a Go name.
 func (s Spelling) Words(name string) []string {
 	var words []string
 	for _, word := range Words(name) {
@@ -57,12 +58,12 @@ func (s Spelling) Words(name string) []string {
 		}
 	}
 	if words == nil && len(s) > 0 {
-		return Spelling(nil).Words(name) // nothing would be left of it
+		return Spelling(nil).Words(name) // not to return an empty name
 	}
 	return words
 }
 
-// GoName is the Go identifier of a name, respelled.
+// GoName returns the Go identifier of a name, respelled.
 func (s Spelling) GoName(name string) string {
 	for _, word := range Words(name) {
 		if _, ok := s[strings.ToLower(word)]; ok {
@@ -75,15 +76,10 @@ func (s Spelling) GoName(name string) string {
 // IsPlural reports whether a word is a plural.
 func IsPlural(word string) bool { return Singular(word) != word }
 
-// Plural names many of a thing: Bucket gives Buckets, Policy Policies. A plural stays.
+// Plural returns the plural of a word: Buckets for Bucket, Policies for Policy. A plural stays.
 func Plural(word string) string {
 	ends := func(endings ...string) bool {
-		for _, ending := range endings {
-			if strings.HasSuffix(word, ending) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(word, ending) })
 	}
 	switch {
 	case word == "" || IsPlural(word):

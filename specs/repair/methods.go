@@ -13,19 +13,19 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// Names are what names.yaml states about the names of Go: how the words of operationIds
-// and types are spelled, what services are called, and the methods that read badly by rule.
+// Names is names.yaml: how words of operationIds and types are spelled, the names of services,
+// and the names of methods that the rule would make badly.
 type Names struct {
-	Words    document.Spelling `yaml:"words"` // by word in small letters
+	Words    document.Spelling `yaml:"words"` // by word in lower case
 	Services struct {
-		Named      map[string]string `yaml:"named"`      // by tag, where the plural is something else
-		Unchanged  []string          `yaml:"unchanged"`  // services that are no plurals
-		Subsystems []string          `yaml:"subsystems"` // services whose noun says nothing in the name of a method
+		Named      map[string]string `yaml:"named"`      // by tag, if it is not the plural
+		Unchanged  []string          `yaml:"unchanged"`  // services whose names are not plurals
+		Subsystems []string          `yaml:"subsystems"` // services whose noun is left out of the names of methods
 	} `yaml:"services"`
 	Methods map[string]string `yaml:"methods"` // by operationId
 }
 
-// Committed is what operations.tsv says of an operation, and what therefore stays.
+// Committed is what operations.tsv locks of an operation.
 type Committed struct{ ID, Service, Method, Shape string }
 
 // ReadNames reads names.yaml.
@@ -37,21 +37,21 @@ func ReadNames(text []byte) (n Names, err error) {
 	}
 	for word, replacement := range n.Words {
 		if word != strings.ToLower(word) || len(document.Words(word)) != 1 {
-			return n, fmt.Errorf("%q must be one word in small letters", word)
+			return n, fmt.Errorf("%q must be one word in lower case", word)
 		}
 		if replacement != strings.Join(n.Words.Words(replacement), "") && replacement != "" {
-			return n, fmt.Errorf("%s: %q is no Go name, or would be respelled again", word, replacement)
+			return n, fmt.Errorf("%s: %q is not a Go name, or would be respelled again", word, replacement)
 		}
 	}
 	for id, method := range n.Methods {
 		if !document.Exported(method) || document.GoName(method) != method {
-			return n, fmt.Errorf("%s: %q is no name of a method", id, method)
+			return n, fmt.Errorf("%s: %q is not the name of a method", id, method)
 		}
 	}
 	return n, nil
 }
 
-// Service is what the operations of a tag are called together.
+// Service returns the name of the service for the operations of a tag.
 func (n *Names) Service(tag string) string {
 	if name := n.Services.Named[tag]; name != "" {
 		return name
@@ -69,21 +69,21 @@ func (n *Names) isUnchanged(service string) bool {
 	return slices.Contains(n.Services.Unchanged, service) || slices.Contains(n.Services.Subsystems, service)
 }
 
-// operationsGetNames gives each operation its service and the name of its method. What is
-// committed stays; the rule makes the names of new operations:
+// operationsGetNames gives each operation its service and the name of its method. Committed
+// names stay; the rule names new operations:
 //
-//  1. the noun of the service, in the singular or the plural, goes where it follows the verb;
-//  2. and where it ends the name after To or From, with that word;
-//  3. in a subsystem it goes wherever it stands;
+//  1. the noun of the service, singular or plural, is removed after the verb,
+//  2. and at the end after To or From, with that word;
+//  3. in a subsystem it is removed everywhere;
 //  4. elsewhere it stays;
 //  5. Get becomes List if the last word is a plural and the result is a list;
-//  6. two of one service that come out alike, or one that comes out like a committed
-//     name, keep their whole name.
+//  6. if two methods of a service, or a method and a committed one, have the same name, the
+//     new ones keep the whole name.
 func operationsGetNames(r *repairing) error {
 	n := &r.rules.Names
 	all := document.Operations(r.document)
-	taken := map[string]int{} // how many come out as service.method
-	var unsettled []document.Operation
+	taken := map[string]int{} // how many operations have a service.method
+	var added []document.Operation
 	for _, o := range all {
 		o.Object["x-go-id"] = n.Words.GoName(o.ID())
 		service, method := n.Service(tagOf(o)), n.Methods[o.ID()]
@@ -92,12 +92,12 @@ func operationsGetNames(r *repairing) error {
 		}
 		if method == "" {
 			method = n.method(service, o.ID(), listsThings(r.document, o))
-			unsettled = append(unsettled, o)
+			added = append(added, o)
 		}
 		o.Object["x-service"], o.Object["x-method"] = service, method
 		taken[service+"."+method]++
 	}
-	for _, o := range unsettled {
+	for _, o := range added {
 		if taken[o.Object.Text("x-service")+"."+o.Object.Text("x-method")] > 1 {
 			o.Object["x-method"] = o.Object["x-go-id"]
 		}
@@ -105,7 +105,7 @@ func operationsGetNames(r *repairing) error {
 	return nil
 }
 
-// tagOf is the tag that names the service of an operation, "" if there is none.
+// tagOf returns the first tag of an operation, which names its service, or "".
 func tagOf(o document.Operation) string {
 	for _, tag := range o.Object.List("tags") {
 		return document.AsText(tag)
@@ -113,7 +113,7 @@ func tagOf(o document.Operation) string {
 	return ""
 }
 
-// method is the name of a method by the rules 1 to 5.
+// method names a method by the rules 1 to 5.
 func (n *Names) method(service, id string, lists bool) string {
 	words := n.Words.Words(id)
 	if len(words) == 0 {
@@ -142,7 +142,7 @@ func followsVerb(words, noun []string) bool {
 	return len(words) > len(noun) && slices.Equal(words[1:1+len(noun)], noun)
 }
 
-// nouns are the words of a service, and those of one of its things.
+// nouns returns the words of a service in the plural and in the singular.
 func nouns(service string) [][]string {
 	many := document.Spelling(nil).Words(service)
 	if len(many) == 0 {
@@ -156,7 +156,7 @@ func nouns(service string) [][]string {
 	return [][]string{many, one}
 }
 
-// listsThings reports whether a result is a list, a page, or an object of nothing but a list.
+// listsThings reports whether a result is a list, a page, or an object with only a list.
 func listsThings(doc document.Object, o document.Operation) bool {
 	if o.Object["x-page"] != nil {
 		return true
@@ -174,8 +174,8 @@ func listsThings(doc document.Object, o document.Operation) bool {
 	return schema["items"] != nil
 }
 
-// CheckNames proves that every line of names.yaml has an effect on an effective document:
-// a word that occurs, a service that there is, a method that the rule would call otherwise.
+// CheckNames returns an error if an entry of names.yaml has no effect on an effective
+// document: a word or a service that does not occur, or a method that the rule names alike.
 func (rules *Rules) CheckNames(effective document.Object) error {
 	n := &rules.Names
 	words, tags, services, methods := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]string{}
@@ -191,7 +191,7 @@ func (rules *Rules) CheckNames(effective document.Object) error {
 		tags[tag], services[o.Object.Text("x-service")] = true, true
 		methods[o.ID()] = o.Object.Text("x-method")
 		if by := n.method(o.Object.Text("x-service"), o.ID(), listsThings(effective, o)); by == n.Methods[o.ID()] {
-			return fmt.Errorf("names.yaml: the rule makes %s of %s too: remove it", by, o.ID())
+			return fmt.Errorf("names.yaml: the rule also makes %s of %s: remove the entry", by, o.ID())
 		}
 	}
 	var errs []error
@@ -202,17 +202,17 @@ func (rules *Rules) CheckNames(effective document.Object) error {
 	}
 	for _, tag := range slices.Sorted(maps.Keys(n.Services.Named)) {
 		if !tags[tag] {
-			errs = append(errs, fmt.Errorf("names.yaml names the service of %q, which is no tag", tag))
+			errs = append(errs, fmt.Errorf("names.yaml names the service of %q, which is not a tag", tag))
 		}
 	}
 	for _, service := range slices.Concat(n.Services.Unchanged, n.Services.Subsystems) {
 		if !services[service] {
-			errs = append(errs, fmt.Errorf("names.yaml lists %s, which is no service", service))
+			errs = append(errs, fmt.Errorf("names.yaml lists %s, which is not a service", service))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(n.Methods)) {
 		if methods[id] != n.Methods[id] {
-			errs = append(errs, fmt.Errorf("names.yaml calls %s %s, and it is %q: what operations.tsv has stays", id, n.Methods[id], methods[id]))
+			errs = append(errs, fmt.Errorf("names.yaml calls %s %s, and it is %q: committed names stay", id, n.Methods[id], methods[id]))
 		}
 	}
 	return errors.Join(errs...)

@@ -9,16 +9,15 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// A hoister gives every inline object and enumeration a name, in one fixed order,
-// and moves it to the components. A name depends on the operation, or on the type
-// and member, where the schema stands, and on nothing else, so it does not move
-// when an unrelated operation comes or goes. Two schemas that want one name are
-// an error: a human settles it with x-type-name in overlay.yaml.
+// A hoister names inline objects and enumerations in a fixed order and moves them to the
+// components. A name depends only on the operation, or on the type and the member, that has
+// the schema, so unrelated operations do not change it. Two schemas with one name are an
+// error, which x-type-name in overlay-names.yaml resolves.
 type hoister struct {
 	schemas document.Object
 	goName  func(string) string
-	origin  map[string]string // who took a name, for the message of a collision
-	shared  map[string]bool   // names given by hand, which equal schemas share
+	origin  map[string]string // what has a name, for the error of a collision
+	shared  map[string]bool   // names of x-type-name, which equal schemas may share
 	err     error
 }
 
@@ -36,8 +35,7 @@ func inlineTypesGetNames(r *repairing) error {
 	return h.err
 }
 
-// components gives the vendor's own components their Go names, then names what is
-// inline in them.
+// components gives the vendor's components Go names, then names what is inline in them.
 func (h *hoister) components(doc document.Object) {
 	renamed := map[string]string{}
 	all := document.Schemas(doc)
@@ -70,11 +68,11 @@ func (h *hoister) operation(o document.Operation) {
 		content["schema"] = h.body(content.Object("schema"), id+"Body", o.Name())
 	}
 	if content := o.ResponseContent(); content != nil {
-		h.answer(content, o)
+		h.response(content, o)
 	}
 }
 
-// body names what is sent; a list has named items and stays a list.
+// body names the schema of a request body. A list stays a list of named items.
 func (h *hoister) body(schema document.Object, name, origin string) document.Object {
 	if items := schema.Object("items"); items != nil {
 		schema["items"] = h.name(items, name+"Item", origin)
@@ -83,12 +81,12 @@ func (h *hoister) body(schema document.Object, name, origin string) document.Obj
 	return h.name(schema, name, origin)
 }
 
-// answer names what is answered. The envelope of a plain answer stays inline: no
-// caller sees it, and the simulators need it. An answer that callers get whole,
+// response names the schemas of a response. The envelope of a plain response stays inline:
+// callers do not see it, and the simulators need it. A response that callers get as a whole,
 // because of members beside data, is a type itself.
-func (h *hoister) answer(content document.Object, o document.Operation) {
+func (h *hoister) response(content document.Object, o document.Operation) {
 	schema := content.Object("schema")
-	names := answerNames(o)
+	names := responseNames(o)
 	properties := schema.Object("properties")
 	if properties == nil || properties["data"] == nil {
 		content["schema"] = h.data(schema, names, o.Name())
@@ -113,11 +111,11 @@ func (h *hoister) data(schema document.Object, names names, origin string) docum
 
 type names struct{ one, item, whole string }
 
-// answerNames are nouns where the operation reads: getClusterStatus answers a
-// ClusterStatus, getTasks a list of Task. Elsewhere they follow the operation.
-func answerNames(o document.Operation) names {
+// responseNames returns nouns for operations that read: ClusterStatus for getClusterStatus,
+// a list of Task for getTasks. The names for other operations begin with the operation.
+func responseNames(o document.Operation) names {
 	id := o.Object.Text("x-go-id")
-	whole := "Answer"
+	whole := "Response"
 	if o.Object["x-page"] != nil {
 		whole = "Page"
 	}
@@ -134,8 +132,8 @@ func answerNames(o document.Operation) names {
 	return names{noun, document.Singular(noun), document.Singular(noun) + whole}
 }
 
-// name hoists an object or an enumeration under that name, or under the one that
-// overlay.yaml gives it, and looks for more inside. It returns what takes its place.
+// name moves an object or an enumeration to the components under a name, or under its
+// x-type-name, and names what is inline in it. It returns the schema that replaces it.
 func (h *hoister) name(schema document.Object, name, origin string) document.Object {
 	if schema == nil || schema["$ref"] != nil {
 		return schema
@@ -166,7 +164,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 	return ref
 }
 
-// inner names what is inline in a schema of that name.
+// inner names what is inline in a schema.
 func (h *hoister) inner(schema document.Object, name string) {
 	properties := schema.Object("properties")
 	for _, key := range properties.Keys() {
@@ -181,7 +179,7 @@ func (h *hoister) inner(schema document.Object, name string) {
 
 func (h *hoister) take(name, origin string, schema document.Object) {
 	if !document.Exported(name) && h.err == nil {
-		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay.yaml", origin)
+		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay-names.yaml", origin)
 	}
 	if before, ok := h.origin[name]; ok && h.err == nil {
 		h.err = collision(name, before, origin)
@@ -190,7 +188,7 @@ func (h *hoister) take(name, origin string, schema document.Object) {
 	h.schemas[name] = schema
 }
 
-// share gives a name that overlay.yaml states; schemas that are equal may share one.
+// share takes the name of an x-type-name, which equal schemas may share.
 func (h *hoister) share(name, origin string, schema document.Object) {
 	if !h.shared[name] {
 		h.take(name, origin, schema)
@@ -198,11 +196,11 @@ func (h *hoister) share(name, origin string, schema document.Object) {
 		return
 	}
 	if !reflect.DeepEqual(shapeOf(h.schemas[name]), shapeOf(schema)) && h.err == nil {
-		h.err = fmt.Errorf("%s (at %s) is not equal to the other schema of that name: x-type-name may join equal ones only", name, origin)
+		h.err = fmt.Errorf("%s (at %s) is not equal to the other schema of that name: only equal schemas may share an x-type-name", name, origin)
 	}
 }
 
-// shapeOf is a schema without its prose, which may differ where the type is one.
+// shapeOf returns a schema without what may differ between schemas of one type.
 func shapeOf(value any) any {
 	schema := document.AsObject(document.Clone(value))
 	document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: ""}, func(p document.Place) {

@@ -8,17 +8,17 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-// How the answer of an operation reaches the caller.
+// What a caller gets of a response.
 const (
 	resultData = "data" // the member data, unwrapped
-	resultBody = "body" // the whole answer
-	resultNone = "none" // an error or nothing
+	resultBody = "body" // the whole response
+	resultNone = "none" // nothing
 )
 
-// resultOf decides it: data where it is the only member that says something, the
-// whole answer where there is more (a cursor among it) or no data at all.
+// resultOf returns data if it is the only member, and the whole response if there are others,
+// such as a cursor, or if there is no data. x-result overrides it.
 func resultOf(o document.Operation) string {
-	if stated := o.Object.Text("x-result"); stated != "" { // in overlay.yaml, or by an earlier call
+	if stated := o.Object.Text("x-result"); stated != "" {
 		return stated
 	}
 	schema := o.ResponseSchema()
@@ -63,8 +63,7 @@ func operationsAreDescribed(r *repairing) error {
 	return uniqueOperations(r.document)
 }
 
-// classOf is what the transport may do with an operation of that method, unless
-// overlay.yaml says otherwise.
+// classOf returns the retry class of an HTTP method, which x-class overrides.
 func classOf(method string) string {
 	switch method {
 	case "GET", "HEAD":
@@ -76,8 +75,8 @@ func classOf(method string) string {
 	}
 }
 
-// setShape says whether the method takes a body and params. A committed row
-// decides for ever: parameters that a later release brings are call options.
+// setShape decides whether the method takes a body and params. The shape of a committed row
+// stays: parameters that a later release adds are call options.
 func setShape(o document.Operation, shape string) error {
 	body, params := o.BodyContent() != nil, false
 	if shape == "" {
@@ -98,7 +97,7 @@ func setShape(o document.Operation, shape string) error {
 	o.Object["x-takes-params"] = strings.HasSuffix(shape, "params")
 	o.Object["x-shape"] = shape
 	if o.Object["x-takes-body"] == true && !body {
-		return fmt.Errorf("%s takes a body by operations.tsv, and the document describes none any more", o.Name())
+		return fmt.Errorf("%s takes a body in operations.tsv, and the document no longer describes one", o.Name())
 	}
 	return nil
 }
@@ -117,14 +116,14 @@ func setResultType(doc document.Object, o document.Operation) error {
 	}
 	result := goType(doc, schema)
 	if result.name == "" {
-		return fmt.Errorf("%s: no Go type for its answer", o.Name())
+		return fmt.Errorf("%s: no Go type for its response", o.Name())
 	}
 	o.Object["x-result-type"] = result.name
 	o.Object["x-result-pointer"] = result.isStruct
 	return nil
 }
 
-// freeObject is the type of an object of which nothing is said, where it is sent.
+// freeObject is the type of an object without described members in a request.
 const freeObject = "map[string]any"
 
 type typeExpression struct {
@@ -132,7 +131,7 @@ type typeExpression struct {
 	isStruct bool
 }
 
-// goType is the Go type of a schema whose inline types have names already.
+// goType returns the Go type of a schema whose inline types are named.
 func goType(doc, schema document.Object) typeExpression {
 	if name, ok := schema.SchemaRef(); ok {
 		return typeExpression{name, document.Schemas(doc).Object(name)["properties"] != nil}
@@ -143,48 +142,28 @@ func goType(doc, schema document.Object) typeExpression {
 	if values := schema.Object("additionalProperties"); values != nil {
 		return typeExpression{name: "map[string]" + goType(doc, values).name}
 	}
-	switch schema.Text("type") + " " + schema.Text("format") {
-	case "string password":
-		return typeExpression{name: "api.Secret"}
-	case "string date-time":
-		return typeExpression{name: "time.Time"}
-	case "string date":
-		return typeExpression{name: "openapi_types.Date"}
-	case "string email":
-		return typeExpression{name: "openapi_types.Email"}
-	case "string uuid":
-		return typeExpression{name: "openapi_types.UUID"}
-	case "string binary":
-		return typeExpression{name: "openapi_types.File"}
-	case "string duration":
-		return typeExpression{name: "openapi_types.Duration"}
-	case "string json":
-		return typeExpression{name: "json.RawMessage"}
-	case "string byte":
-		return typeExpression{name: "[]byte"}
-	case "boolean ":
-		return typeExpression{name: "bool"}
-	case "integer int64":
-		return typeExpression{name: "int64"}
-	case "integer uint64":
-		return typeExpression{name: "uint64"}
-	case "number double":
-		return typeExpression{name: "float64"}
-	case "array ":
+	kind, format := schema.Text("type"), schema.Text("format")
+	switch name := goTypeOf[strings.TrimSpace(kind+" "+format)]; {
+	case name != "":
+		return typeExpression{name: name}
+	case kind == "string": // whatever the format, like the generator
+		return typeExpression{name: "string"}
+	case kind == "array" && format == "":
 		return typeExpression{name: "[]" + goType(doc, schema.Object("items")).name}
-	case "object ":
-		return typeExpression{name: freeObject}
-	case " ":
-		return typeExpression{name: "any"}
-	}
-	if schema["type"] == "string" {
-		return typeExpression{name: "string"} // as the generator, whatever the format
 	}
 	return typeExpression{}
 }
 
-// summarise puts our own line on an operation, and on a deprecated one the
-// operation to use instead.
+// goTypeOf maps types and formats to Go types.
+var goTypeOf = map[string]string{
+	"": "any", "object": freeObject, "boolean": "bool",
+	"integer int64": "int64", "integer uint64": "uint64", "number double": "float64",
+	"string password": "api.Secret", "string date-time": "time.Time", "string json": "json.RawMessage", "string byte": "[]byte",
+	"string date": "openapi_types.Date", "string email": "openapi_types.Email", "string uuid": "openapi_types.UUID",
+	"string binary": "openapi_types.File", "string duration": "openapi_types.Duration",
+}
+
+// summarise writes our summary into an operation, and the successor into a deprecated one.
 func summarise(r *repairing, o document.Operation) error {
 	replacement := o.Object.Text("x-replacement")
 	delete(o.Object, "x-replacement")
@@ -193,7 +172,7 @@ func summarise(r *repairing, o document.Operation) error {
 	}
 	s, ok := r.rules.Summaries[o.Route()]
 	if !ok && r.rules.Merged {
-		s.Text = summaryOfAdded(o)
+		s.Text = fmt.Sprintf("calls %s, which this site's own document describes", o.Name())
 	}
 	if strings.TrimSpace(s.Text) == "" {
 		return fmt.Errorf("%s has no summary: add its line to summaries.tsv", o.Name())
@@ -205,7 +184,7 @@ func summarise(r *repairing, o document.Operation) error {
 	return nameSuccessor(r.document, o, s.Successor)
 }
 
-// nameSuccessor says on a deprecated operation what to use instead.
+// nameSuccessor writes into a deprecated operation what to use instead.
 func nameSuccessor(doc document.Object, o document.Operation, successor string) error {
 	switch {
 	case o.Object["deprecated"] != true && successor != "":
@@ -213,11 +192,10 @@ func nameSuccessor(doc document.Object, o document.Operation, successor string) 
 	case o.Object["deprecated"] != true:
 		return nil
 	case successor == "":
-		o.Object["x-deprecated-reason"] = "the vendor has deprecated it and names no successor."
+		o.Object["x-deprecated-reason"] = "the vendor deprecated it without a successor."
 		return nil
 	}
-	method, path, _ := strings.Cut(successor, " ")
-	next := doc.Object("paths", path, strings.ToLower(method))
+	next := document.Find(doc, successor)
 	if next == nil {
 		return fmt.Errorf("%s: its successor %q in summaries.tsv is no operation (METHOD /path)", o.Name(), successor)
 	}
@@ -229,7 +207,7 @@ func uniqueOperations(doc document.Object) error {
 	ids, methods := map[string]string{}, map[string]string{}
 	for _, o := range document.Operations(doc) {
 		if before, ok := ids[o.ID()]; ok {
-			return fmt.Errorf("%s and %s have one operationId, %s: give one of them another in overlay.yaml", before, o.Name(), o.ID())
+			return fmt.Errorf("%s and %s have one operationId, %s: give one of them another in overlay-names.yaml", before, o.Name(), o.ID())
 		}
 		ids[o.ID()] = o.Name()
 		method := o.Object.Text("x-service") + "." + o.Object.Text("x-method")
@@ -241,7 +219,7 @@ func uniqueOperations(doc document.Object) error {
 	return nil
 }
 
-// nameReplacement says on an operation that its release removed what to use instead.
+// nameReplacement writes into an operation that its release removed what to use instead.
 func nameReplacement(doc document.Object, o document.Operation, release, replacement string) error {
 	gone := "release " + release + " does not have it and returns 404; the next release of this package removes it"
 	if replacement == "" {
@@ -253,10 +231,4 @@ func nameReplacement(doc document.Object, o document.Operation, release, replace
 	}
 	o.Object["x-deprecated-reason"] = gone + ": " + o.Object.Text("x-deprecated-reason")
 	return nil
-}
-
-// summaryOfAdded stands on an operation that has no summary of ours, since a site's
-// own document brought it.
-func summaryOfAdded(o document.Operation) string {
-	return fmt.Sprintf("calls %s, which this site's own document describes", o.Name())
 }
