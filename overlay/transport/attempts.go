@@ -3,14 +3,18 @@ package transport
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +31,10 @@ const DefaultAttemptTimeout = time.Minute
 // caller's error and response metadata, calls the hooks, applies the idle timeout, and
 // finds out whether a failed attempt can have reached the server.
 //
+// What net/http sends again by itself counts as another attempt of the call. It does so over
+// HTTP/2 when the server closes the connection without processing the request, as often as
+// that happens; here the call's budget ends it.
+//
 // Timeout bounds the time without progress, not the whole attempt: from the start to the
 // response's headers, dialing included, and then between two reads of its body. A long list
 // over a slow line is not cut off; a server that stops halfway is.
@@ -34,6 +42,9 @@ type Attempts struct {
 	Next    http.RoundTripper
 	Timeout time.Duration // 0 is DefaultAttemptTimeout; negative is none
 	Hooks   Hooks
+	// CloseIdle, if set, is called after an attempt that timed out: other idle connections
+	// to the server may be as dead as the one that it used.
+	CloseIdle func()
 
 	origins origins
 	idle    idleTimer
@@ -45,9 +56,19 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	number := call.StateOf(request).BeginAttempt(request.URL)
 	observed := a.begin(outer, number, request)
 
-	t := &attempt{outer: outer, inner: outer}
+	t := &attempt{outer: outer, state: call.StateOf(request), address: request.URL, closeIdle: a.CloseIdle}
+	t.inner, t.cancel = context.WithCancelCause(outer)
 	a.limit(t)
-	response, err := a.Next.RoundTrip(request.WithContext(httptrace.WithClientTrace(t.inner, t.clientTrace())))
+	sent := request.WithContext(httptrace.WithClientTrace(t.inner, t.clientTrace()))
+	sent.Header = withoutReplayHeaders(request.Header)
+	response, err := a.Next.RoundTrip(sent)
+	if err == nil && response.StatusCode == http.StatusSwitchingProtocols {
+		// Its body is the raw connection, whose reads neither context nor timeout ends.
+		if response.Body != nil {
+			_ = response.Body.Close()
+		}
+		response, err = nil, errSwitchedProtocols
+	}
 	switch {
 	case err != nil:
 		err = t.failure(err)
@@ -62,11 +83,37 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
+var errSwitchedProtocols = errors.New("the server answered 101 Switching Protocols")
+
+// replayHeaders make net/http send a POST again when a connection breaks.
+var replayHeaders = []string{"Idempotency-Key", "X-Idempotency-Key"}
+
+// withoutReplayHeaders returns the headers in a spelling that net/http does not recognize:
+// whether a request is sent again is decided here. Servers ignore the case of a name.
+func withoutReplayHeaders(header http.Header) http.Header {
+	cloned := false
+	for _, name := range replayHeaders {
+		values, found := header[name]
+		if !found {
+			continue
+		}
+		if !cloned {
+			header, cloned = maps.Clone(header), true
+		}
+		delete(header, name)
+		header[strings.ToLower(name)] = values
+	}
+	return header
+}
+
 // attempt is one attempt, and the body of its response until that is closed.
 type attempt struct {
-	outer, inner context.Context    //nolint:containedctx // the caller's and the attempt's own; it does not outlive them
-	cancel       context.CancelFunc // of inner; nil without an idle timeout
+	outer, inner context.Context         //nolint:containedctx // the caller's and the attempt's own; it does not outlive them
+	cancel       context.CancelCauseFunc // of inner
 	body         io.ReadCloser
+	state        *call.State
+	address      *url.URL
+	closeIdle    func()
 
 	timeout  time.Duration
 	timer    *idleTimer   // nil without an idle timeout
@@ -74,7 +121,8 @@ type attempt struct {
 	place    int          // in timer.active, guarded by timer.mu
 
 	trace            httptrace.ClientTrace
-	asked, connected atomic.Bool // by net/http: for a connection, and whether it has one
+	asked, connected atomic.Bool  // by net/http: for a connection, and whether it has one
+	streams          atomic.Int32 // HTTP/2 connections that it got
 }
 
 // clientTrace records how far net/http gets. It writes no byte of a request before it has
@@ -86,9 +134,35 @@ func (t *attempt) clientTrace() *httptrace.ClientTrace {
 		t.asked.Store(true)
 		t.connected.Store(false)
 	}
-	t.trace.GotConn = func(httptrace.GotConnInfo) { t.connected.Store(true) }
+	t.trace.GotConn = func(info httptrace.GotConnInfo) {
+		t.connected.Store(true)
+		if connection, ok := info.Conn.(*tls.Conn); ok && connection.ConnectionState().NegotiatedProtocol == "h2" {
+			t.countStream()
+		}
+	}
 	return &t.trace
 }
+
+// maxStreams bounds what net/http sends by itself for a request without a budget.
+const maxStreams = 3
+
+// countStream counts what net/http sends again over HTTP/2, and ends the attempt if the
+// budget has no room for it.
+func (t *attempt) countStream() {
+	n := t.streams.Add(1)
+	if n == 1 {
+		return // counted already
+	}
+	if !t.state.TakeAttempt() || t.state == nil && n > maxStreams {
+		t.cancel(errRefusedStreams)
+		return
+	}
+	t.state.BeginAttempt(t.address)
+}
+
+// errRefusedStreams is certainly not executed: net/http sends again only requests that the
+// server has declared as not processed.
+var errRefusedStreams = errors.New("the server closes its HTTP/2 connections without processing requests")
 
 // limit starts the idle timeout, unless the caller's deadline comes first anyway.
 func (a *Attempts) limit(t *attempt) {
@@ -96,7 +170,6 @@ func (a *Attempts) limit(t *attempt) {
 	if deadline, ok := t.outer.Deadline(); timeout < 0 || ok && time.Until(deadline) <= timeout {
 		return
 	}
-	t.inner, t.cancel = context.WithCancel(t.outer)
 	t.timeout, t.timer = timeout, &a.idle
 	t.timer.add(t)
 }
@@ -110,17 +183,24 @@ func (t *attempt) noteProgress() {
 func (t *attempt) end() {
 	if t.timer != nil {
 		t.timer.remove(t)
-		t.cancel()
 	}
+	t.cancel(nil)
 }
 
-// explain replaces the cancellation of the attempt's own context by its cause, the idle
-// timeout.
+// explain replaces the cancellation of the attempt's own context by its cause.
 func (t *attempt) explain(err error) error {
-	if t.inner.Err() != nil && t.outer.Err() == nil {
-		return &idleTimeoutError{t.timeout}
+	if t.inner.Err() == nil || t.outer.Err() != nil {
+		return err
 	}
-	return err
+	cause := context.Cause(t.inner)
+	if errors.Is(cause, context.Canceled) {
+		return err // the response was closed
+	}
+	var idle *idleTimeoutError
+	if t.closeIdle != nil && errors.As(cause, &idle) {
+		t.closeIdle()
+	}
+	return cause
 }
 
 // Read reads from the response's body.
@@ -164,8 +244,8 @@ func (t *attempt) failure(err error) *attemptError {
 	err = t.explain(err)
 	return &attemptError{
 		err:     err,
-		network: t.outer.Err() == nil && !failure.IsPermanent(err) && (asked || failure.IsNetwork(err)),
-		notSent: !connected && (asked || dialing),
+		network: t.outer.Err() == nil && !failure.IsPermanent(err) && (asked || failure.IsNetwork(err) || errors.Is(err, errSwitchedProtocols)),
+		notSent: !connected && (asked || dialing) || errors.Is(err, errRefusedStreams),
 	}
 }
 
@@ -248,7 +328,7 @@ func (i *idleTimer) expire() {
 	for _, t := range slices.Backward(i.active) {
 		left := t.timeout - (now - time.Duration(t.progress.Load()))
 		if left <= 0 {
-			t.cancel()
+			t.cancel(&idleTimeoutError{t.timeout})
 			i.drop(t)
 			continue
 		}

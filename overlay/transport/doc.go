@@ -26,7 +26,8 @@
 //	             the host, and outside Attempts, so that waiting for a connection does not
 //	             count as a server that does not respond.
 //	Attempts     is one attempt: it counts it, bounds it, reports it to the hooks, and finds
-//	             out whether the server can have seen it.
+//	             out whether the server can have seen it. It keeps net/http from sending
+//	             again by itself, except what the server has certainly not seen.
 //	Dump         writes each request and response as it is sent and received.
 //
 // Layers share the [call.State] of a request, which [call.StateOf] returns: the operation,

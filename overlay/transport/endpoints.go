@@ -28,13 +28,17 @@ type EndpointsConfig struct {
 	// Discover returns all addresses of the server; nil discovers nothing. It is called in
 	// the background, soon after the first request and then every five minutes while there
 	// are requests. An address that it returns is used beside Origins once a probe
-	// succeeded there.
+	// succeeded there. Of more than MaxEndpoints, known ones are kept and the rest ignored.
 	Discover func(context.Context) ([]string, error)
 	// Changed, if set, is called for every endpoint that is set aside or comes back, in
 	// order and one at a time. It must return quickly, and must neither send requests nor
 	// call Close.
 	Changed func(EndpointChange)
 }
+
+// MaxEndpoints bounds the endpoints of a client, given and discovered ones together. Origins
+// are never ignored.
+const MaxEndpoints = 256
 
 // EndpointChange is what happened to an endpoint.
 type EndpointChange struct {
@@ -90,12 +94,14 @@ type Endpoints struct {
 	config     EndpointsConfig
 	background context.Context //nolint:containedctx // of probes and discovery; ends with Close
 	end        context.CancelFunc
+	probes     *Attempts // its wire, without hooks and timeout
 	running    sync.WaitGroup
 
 	mu          sync.Mutex
 	closed      bool
 	all         []*endpoint
 	sequence    uint64 // grows with every attempt and every change
+	probing     int    // probes under way
 	discovering bool
 	discover    time.Time        // not before
 	changes     []EndpointChange // not reported yet
@@ -130,7 +136,7 @@ type choice struct {
 
 // NewEndpoints returns Endpoints that must be closed. It opens no connection.
 func NewEndpoints(config EndpointsConfig) *Endpoints {
-	e := &Endpoints{config: config}
+	e := &Endpoints{config: config, probes: &Attempts{Next: config.Wire, Timeout: -1}}
 	e.background, e.end = context.WithCancel(context.Background())
 	for _, origin := range config.Origins {
 		e.all = append(e.all, &endpoint{origin: origin, given: true, proven: true})
@@ -302,6 +308,13 @@ func (e *endpoint) isBetter(other *endpoint) bool {
 	default:
 		return e.used < other.used
 	}
+}
+
+// hasHealthy reports whether an endpoint is not set aside.
+func (e *Endpoints) hasHealthy() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.all, func(candidate *endpoint) bool { return !candidate.needsProbe() })
 }
 
 // describe names every endpoint with its reason if all have failed, and returns err alone

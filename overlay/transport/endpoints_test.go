@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -92,6 +94,12 @@ func (c *cluster) took() (calls, probes map[string]int) {
 	return calls, probes
 }
 
+func (c *cluster) underWay() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.active
+}
+
 func responds(status int) behaviour {
 	return func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: status, Header: http.Header{}, Body: text(`{"data":{}}`), Request: r}, nil
@@ -111,9 +119,7 @@ func resets(r *http.Request) (*http.Response, error) {
 
 // untrusted fails in the TLS handshake, with net/http's error and trace.
 func untrusted(r *http.Request) (*http.Response, error) {
-	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil { // a probe has none
-		trace.GetConn(r.URL.Host)
-	}
+	httptrace.ContextClientTrace(r.Context()).GetConn(r.URL.Host)
 	return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
 }
 
@@ -624,6 +630,141 @@ func TestEndpointsDiscover(t *testing.T) {
 		time.Sleep(61 * time.Second)
 		if settle(); asked != 4 {
 			t.Errorf("asked %d times, want another discovery a minute after a failure", asked)
+		}
+	})
+}
+
+// A server that names very many endpoints gets a bounded number of them used, and few probes
+// at the same time, each of them in its turn.
+func TestEndpointsDiscoverVeryMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var found []string
+		c := &cluster{}
+		for i := range 20_000 {
+			origin := fmt.Sprintf("https://10.0.%d.%d:14000", i/256, i%256)
+			found = append(found, origin, origin)
+			c.set(origin, hangs)
+		}
+		const alive = "https://10.0.0.200:14000"
+		c.set(alive, nil)
+		send := spreading(t, c, func(config *transport.EndpointsConfig) {
+			config.Discover = func(context.Context) ([]string, error) { return found, nil }
+		})
+		probed := map[string]bool{}
+		for range 120 {
+			mustSend(t, send, 3)
+			time.Sleep(time.Second)
+			if n := c.underWay(); n > 8 {
+				t.Fatalf("%d probes at the same time", n)
+			}
+			calls, probes := c.took()
+			for origin := range probes {
+				probed[origin] = true
+			}
+			if calls[alive] > 0 {
+				delete(probed, alive)
+			}
+		}
+		if len(probed) != transport.MaxEndpoints-len(three)-1 {
+			t.Errorf("%d endpoints were probed and not used", len(probed))
+		}
+	})
+}
+
+// One of three backends dies with many calls under way: no read is lost, and no create is
+// sent again.
+func TestEndpointDiesUnderLoad(t *testing.T) {
+	for operation, lost := range map[string]int{"safe": 0, "once": 400} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &cluster{}
+			die, answer := make(chan struct{}), make(chan struct{})
+			for i, origin := range three {
+				c.set(origin, func(r *http.Request) (*http.Response, error) {
+					trace := httptrace.ContextClientTrace(r.Context())
+					trace.GetConn(r.URL.Host)
+					trace.GotConn(httptrace.GotConnInfo{})
+					if i == 0 {
+						<-die
+						return resets(r)
+					}
+					<-answer
+					return good(&scripted{}, r)
+				})
+			}
+			endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: three, Wire: c, HealthPath: healthPath})
+			defer endpoints.Close()
+			client := call.New(call.Config{
+				Base:      &url.URL{Scheme: "https", Host: "weka01:14000"},
+				Transport: transport.Stack(transport.Layers{Base: c, Endpoints: endpoints}),
+			})
+			var failed atomic.Int32
+			var group sync.WaitGroup
+			for range 1200 {
+				group.Go(func() {
+					if make1(t, client, operation) != nil {
+						failed.Add(1)
+					}
+				})
+			}
+			synctest.Wait()
+			close(die)
+			time.Sleep(time.Second)
+			close(answer)
+			group.Wait()
+			if int(failed.Load()) != lost {
+				t.Errorf("%s: %d of 1200 calls were lost, want %d", operation, failed.Load(), lost)
+			}
+			if calls, _ := c.took(); calls[three[0]] != 400 || operation == "once" && calls[three[1]]+calls[three[2]] != 800 {
+				t.Errorf("%s: sent to %v", operation, calls)
+			}
+		})
+	}
+}
+
+// After an outage used up the retry budget, a call still moves from an endpoint that fails to
+// a healthy one.
+func TestMovingToAHealthyEndpointIsFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &cluster{}
+		endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: three, Wire: c, HealthPath: healthPath})
+		defer endpoints.Close()
+		client := call.New(call.Config{
+			Base:      &url.URL{Scheme: "https", Host: "weka01:14000"},
+			Transport: transport.Stack(transport.Layers{Base: c, Endpoints: endpoints}),
+		})
+		set := func(b behaviour) {
+			for _, origin := range three {
+				c.set(origin, b)
+			}
+		}
+		read := func() error {
+			return client.Call(t.Context(), table["query"], nil, nil, nil, nil)
+		}
+		set(resets)
+		for range 300 {
+			_ = read()
+		}
+		c.took()
+		_ = read()
+		if calls, _ := c.took(); len(calls) != 1 {
+			t.Fatalf("the budget is not used up: sent to %v", calls)
+		}
+		set(nil)
+		for range 6 {
+			time.Sleep(time.Second)
+			if err := read(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.set(three[1], resets)
+		c.took()
+		for range 6 {
+			if err := read(); err != nil {
+				t.Error(err)
+			}
+		}
+		if calls, _ := c.took(); calls[three[1]] != 1 {
+			t.Errorf("sent to %v, want one call to the endpoint that fails", calls)
 		}
 	})
 }

@@ -22,6 +22,7 @@ const (
 	discoveryPause    = 5 * time.Minute
 	discoveryRetry    = time.Minute
 	discoveryDuration = 30 * time.Second
+	maxProbes         = 8 // at the same time
 )
 
 // leave ends a request. A response brings an endpoint back that was tried because all were
@@ -117,9 +118,10 @@ func (e *Endpoints) maintain() {
 		return // without a look at the clock
 	}
 	now := time.Now()
-	for _, candidate := range e.all {
-		if candidate.needsProbe() && !now.Before(candidate.due) {
-			e.startProbe(candidate)
+	for e.probing < maxProbes {
+		next := e.nextProbe(now)
+		if next == nil || !e.startProbe(next) {
+			break
 		}
 	}
 	if e.config.Discover != nil && !e.discovering && !now.Before(e.discover) && !e.closed {
@@ -128,18 +130,34 @@ func (e *Endpoints) maintain() {
 	}
 }
 
+// nextProbe returns the endpoint that has waited longest for its probe, those that worked
+// before first; nil if no probe is due. It is called with the lock held.
+func (e *Endpoints) nextProbe(now time.Time) (next *endpoint) {
+	for _, candidate := range e.all {
+		switch {
+		case !candidate.needsProbe() || candidate.probing || now.Before(candidate.due):
+		case next == nil || candidate.proven && !next.proven,
+			candidate.proven == next.proven && candidate.due.Before(next.due):
+			next = candidate
+		}
+	}
+	return next
+}
+
 // needsProbe reports whether requests should avoid the endpoint until a probe succeeds.
 func (e *endpoint) needsProbe() bool { return e.failures > 0 || !e.proven }
 
-// startProbe is called with the lock held.
-func (e *Endpoints) startProbe(candidate *endpoint) {
-	if candidate.probing || e.closed {
-		return
+// startProbe reports whether a probe began. It is called with the lock held.
+func (e *Endpoints) startProbe(candidate *endpoint) bool {
+	if candidate.probing || e.closed || e.probing >= maxProbes {
+		return false
 	}
 	candidate.probing = true
+	e.probing++
 	e.sequence++
 	started := choice{candidate, e.sequence}
 	e.running.Go(func() { e.probe(started) })
+	return true
 }
 
 // probe checks an endpoint. A failed probe is outdated by what requests learned meanwhile;
@@ -151,6 +169,7 @@ func (e *Endpoints) probe(started choice) {
 
 	e.mu.Lock()
 	started.probing = false
+	e.probing--
 	switch {
 	case e.closed || !slices.Contains(e.all, started.endpoint):
 	case err == nil && started.needsProbe():
@@ -166,7 +185,7 @@ func (e *Endpoints) checkHealth(ctx context.Context, candidate *endpoint) error 
 	if err != nil {
 		return err
 	}
-	response, err := e.config.Wire.RoundTrip(request)
+	response, err := e.probes.RoundTrip(request)
 	if err != nil {
 		return err
 	}
@@ -182,6 +201,10 @@ func (e *Endpoints) rediscover() {
 	ctx, cancel := context.WithTimeout(e.background, discoveryDuration)
 	defer cancel()
 	found, err := e.config.Discover(ctx)
+	isFound := make(map[string]bool, len(found))
+	for _, origin := range found {
+		isFound[origin] = true
+	}
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -191,12 +214,17 @@ func (e *Endpoints) rediscover() {
 		e.discover = time.Now().Add(discoveryRetry)
 		return
 	}
-	e.all = slices.DeleteFunc(e.all, func(known *endpoint) bool {
-		return !known.given && !slices.Contains(found, known.origin)
-	})
+	e.all = slices.DeleteFunc(e.all, func(known *endpoint) bool { return !known.given && !isFound[known.origin] })
+	for _, known := range e.all {
+		delete(isFound, known.origin)
+	}
 	for _, origin := range found {
-		if !slices.ContainsFunc(e.all, func(known *endpoint) bool { return known.origin == origin }) {
+		if len(e.all) >= MaxEndpoints {
+			return
+		}
+		if isFound[origin] {
 			e.all = append(e.all, &endpoint{origin: origin})
+			delete(isFound, origin)
 		}
 	}
 }

@@ -25,8 +25,9 @@ type RetryPolicy struct {
 	// layers repeat after a 401 or a redirect. 0 is DefaultAttempts, 1 never sends again.
 	Attempts int
 	// FirstPause and LongestPause bound the pauses: the pause before the n-th repetition is
-	// a random time up to FirstPause·2ⁿ⁻¹, and never above LongestPause. A longer
-	// Retry-After of the server is kept. 0 is DefaultFirstPause and DefaultLongestPause.
+	// a random time between half and all of FirstPause·2ⁿ⁻¹, and never above LongestPause. A
+	// longer Retry-After of the server is kept. 0 is DefaultFirstPause and
+	// DefaultLongestPause.
 	FirstPause, LongestPause time.Duration
 	// Patience bounds the sum of the pauses of a call. A pause that would exceed it, or the
 	// caller's deadline, is not begun: the call ends at once with the last response or
@@ -51,14 +52,15 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 	}
 }
 
-// pause returns how long to wait before the n-th repetition, counted from 1. All of it is
-// random (full jitter): otherwise the clients that an outage hit would come back together.
+// pause returns how long to wait before the n-th repetition, counted from 1. Half of it is
+// random: otherwise the clients that an outage hit would come back together. The other half
+// lets the four attempts of every call outlast an outage of 0.7 s.
 func (p RetryPolicy) pause(n int, response *http.Response) time.Duration {
 	bound := p.LongestPause
 	if p.FirstPause < bound>>(n-1) { // the shift to the left cannot overflow then
 		bound = p.FirstPause << (n - 1)
 	}
-	pause := time.Duration(rand.Int64N(int64(bound) + 1)) //nolint:gosec // it spreads load
+	pause := bound/2 + rand.N(bound-bound/2+1) //nolint:gosec // it spreads load
 	if response != nil {
 		pause = max(pause, retryAfter(response.Header.Get("Retry-After")))
 	}
@@ -106,6 +108,7 @@ type Retry struct {
 	Next       http.RoundTripper
 	Policy     RetryPolicy
 	NotStarted func(*http.Response) bool // see Layers
+	Endpoints  *Endpoints                // that Next sends to; nil if there is one address
 	Hooks      Hooks
 	budget     retryBudget
 }
@@ -119,6 +122,8 @@ func (r *Retry) RoundTrip(request *http.Request) (*http.Response, error) {
 	c := &retriedCall{retry: r, policy: r.Policy.withDefaults(), operation: state.Operation(), request: request}
 	state.SetBudget(c.policy.Attempts)
 	state.TakeAttempt()
+	r.budget.begin()
+	defer r.budget.end()
 	return c.complete(r.Next.RoundTrip(request))
 }
 
@@ -143,7 +148,7 @@ func (c *retriedCall) complete(response *http.Response, err error) (*http.Respon
 			c.refund(response)
 			return c.deliver(response, err)
 		}
-		next, pause := c.prepare(response)
+		next, pause := c.prepare(response, c.isFree(response, err))
 		if next == nil {
 			return c.deliver(response, err)
 		}
@@ -176,11 +181,14 @@ func (c *retriedCall) refund(response *http.Response) {
 
 // Resend implements call.Resender: the response broke off.
 func (c *retriedCall) Resend(cause error) (*http.Response, error) {
-	next, pause := c.prepare(nil)
+	failed := &attemptError{err: cause, network: true}
+	c.retry.budget.begin()
+	defer c.retry.budget.end()
+	next, pause := c.prepare(nil, c.isFree(nil, failed))
 	if next == nil {
 		return nil, nil
 	}
-	if err := c.pause(pause, mayHaveActed, nil, &attemptError{err: cause, network: true}); err != nil {
+	if err := c.pause(pause, mayHaveActed, nil, failed); err != nil {
 		return nil, err
 	}
 	return c.complete(c.retry.Next.RoundTrip(next))
@@ -241,11 +249,22 @@ func isBrokenLogin(err error) bool {
 	return !errors.As(login, &failed) || failed.network && !failed.notSent
 }
 
+// isFree reports whether a repetition does not take from the retry budget: the server has
+// asked for it with a 429, or it goes to a healthy endpoint in place of one that failed.
+func (c *retriedCall) isFree(response *http.Response, err error) bool {
+	if err == nil && response.StatusCode == http.StatusTooManyRequests {
+		return true
+	}
+	network, _ := failureOf(err)
+	failed := network || err == nil && isGatewayError(response.StatusCode)
+	return failed && c.retry.Endpoints != nil && c.retry.Endpoints.hasHealthy()
+}
+
 // prepare returns the request for another attempt and the pause before it. It returns nil
 // if there must not be one: the caller gave up, or the body cannot be read again, or the
 // time, the call's attempts or the retry budget are used up. Attempts and budget are taken
 // last, since they are not given back.
-func (c *retriedCall) prepare(response *http.Response) (*http.Request, time.Duration) {
+func (c *retriedCall) prepare(response *http.Response, free bool) (*http.Request, time.Duration) {
 	ctx := c.request.Context()
 	if ctx.Err() != nil {
 		return nil, 0
@@ -258,11 +277,13 @@ func (c *retriedCall) prepare(response *http.Response) (*http.Request, time.Dura
 		return nil, 0
 	}
 	next, ok := rewind(c.request)
-	if !ok || !call.StateOf(c.request).TakeAttempt() || !c.retry.budget.take() {
+	if !ok || !call.StateOf(c.request).TakeAttempt() || !free && !c.retry.budget.take(c.policy.Attempts) {
 		return nil, 0
 	}
 	c.repetitions++
-	c.spent++
+	if !free {
+		c.spent++
+	}
 	c.paused += pause
 	return next, pause
 }
@@ -305,22 +326,39 @@ func (c *retriedCall) report(ctx context.Context, d time.Duration, response *htt
 // from the budget. A response of a working server returns what its call took and a tenth
 // more. So single failures, even many, are always repeated, while a client whose calls all
 // fail soon sends each of them once.
+//
+// The budget covers every attempt of the calls under way, so that none of a burst of calls
+// fails because of the others.
 type retryBudget struct {
-	mu    sync.Mutex
-	taken int // in tenths
+	mu       sync.Mutex
+	taken    int // in tenths
+	underWay int // calls
 }
 
 const (
-	oneRetry        = 10             // tenths
-	retryBudgetSize = 100 * oneRetry // repetitions that may be under way or lost
-	responseRefund  = 1              // a tenth
+	oneRetry       = 10             // tenths
+	minRetryBudget = 100 * oneRetry // repetitions that may be under way or lost
+	responseRefund = 1              // a tenth
+	maxAttempts    = 1000           // of a call that count
 )
 
-// take reports whether a call may be sent once more.
-func (b *retryBudget) take() bool {
+func (b *retryBudget) begin() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.taken+oneRetry > retryBudgetSize {
+	b.underWay++
+}
+
+func (b *retryBudget) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.underWay--
+}
+
+// take reports whether a call may be sent once more. attempts is the most for one call.
+func (b *retryBudget) take(attempts int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.taken+oneRetry > max(minRetryBudget, b.underWay*min(attempts, maxAttempts)*oneRetry) {
 		return false
 	}
 	b.taken += oneRetry

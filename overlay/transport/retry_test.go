@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -298,6 +300,62 @@ func TestRetryBudget(t *testing.T) {
 		}
 		if n := len(c.sent); n != 6 {
 			t.Errorf("after 10 successes 5 calls were sent %d times, want 6", n)
+		}
+	})
+}
+
+// A burst of calls survives a server that is away for half a second, and one that answers
+// 429 for a while: the budget covers the calls under way.
+func TestRetryBudgetCoversABurst(t *testing.T) {
+	for name, away := range map[string]step{
+		"away":     refused,
+		"reset":    reset,
+		"429":      replies(429, "", "Retry-After", "1"),
+		"502":      replies(502, "<html>"),
+		"too many": tooMany,
+	} {
+		bubble(t, nil, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+			begun := time.Now()
+			c.steps = []step{func(c *scripted, r *http.Request) (*http.Response, error) {
+				if time.Since(begun) < 500*time.Millisecond {
+					return away(c, r)
+				}
+				return good(c, r)
+			}}
+			var group sync.WaitGroup
+			for range 1000 {
+				group.Go(func() {
+					if err := make1(t, client, "safe"); err != nil {
+						t.Errorf("%s: %v", name, err)
+					}
+				})
+			}
+			group.Wait()
+		})
+	}
+}
+
+// A repetition that the server asks for with a 429 does not take from the budget.
+func TestRetryBudgetIsNotTakenBy429(t *testing.T) {
+	bubble(t, []step{replies(429, "")}, transport.Layers{}, func(t *testing.T, c *scripted, client *call.Client) {
+		for range 200 {
+			_ = make1(t, client, "safe")
+		}
+		if n := len(c.sent); n != 800 {
+			t.Errorf("200 calls were sent %d times, want 800", n)
+		}
+	})
+}
+
+// A policy of the largest values waits, and does not overflow.
+func TestLargestRetryPolicy(t *testing.T) {
+	const most = time.Duration(math.MaxInt64)
+	layers := transport.Layers{Retries: transport.RetryPolicy{Attempts: math.MaxInt, FirstPause: most, LongestPause: most, Patience: most}}
+	bubble(t, []step{refused}, layers, func(t *testing.T, c *scripted, client *call.Client) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Hour, cancel)
+		if err := client.Call(ctx, classes["once"], nil, nil, nil, nil); !errors.Is(err, context.Canceled) || len(c.sent) != 1 {
+			t.Errorf("got %v after %d attempts", err, len(c.sent))
 		}
 	})
 }

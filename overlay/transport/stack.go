@@ -38,10 +38,14 @@ func Stack(layers Layers) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	if layers.Dump != nil {
-		base = layers.Dump(base)
+	attempts := &Attempts{Next: base, Timeout: layers.AttemptTimeout, Hooks: layers.Hooks}
+	if closer, ok := base.(interface{ CloseIdleConnections() }); ok {
+		attempts.CloseIdle = closer.CloseIdleConnections
 	}
-	var stack http.RoundTripper = &Attempts{Next: base, Timeout: layers.AttemptTimeout, Hooks: layers.Hooks}
+	if layers.Dump != nil {
+		attempts.Next = layers.Dump(base)
+	}
+	var stack http.RoundTripper = attempts
 	if layers.Connections != nil {
 		stack = layers.Connections.Over(stack)
 	}
@@ -52,7 +56,7 @@ func Stack(layers Layers) http.RoundTripper {
 	if layers.Tokens != nil {
 		stack = &Auth{Next: stack, Tokens: layers.Tokens, Origins: layers.Origins, Invalid: layers.Invalid}
 	}
-	stack = &Retry{Next: stack, Policy: layers.Retries, NotStarted: layers.NotStarted, Hooks: layers.Hooks}
+	stack = &Retry{Next: stack, Policy: layers.Retries, NotStarted: layers.NotStarted, Endpoints: layers.Endpoints, Hooks: layers.Hooks}
 	if layers.ReadOnly {
 		stack = &ReadOnly{Next: stack}
 	}

@@ -141,7 +141,8 @@ func WithHTTPClient(client *http.Client) Option { return connect.WithHTTPClient(
 // release 4.2) and uses them in addition to the addresses that New is given. It asks in
 // the background, after the first call and then every five minutes while there are calls.
 // A backend is used once it has answered GET /healthcheck, so one that cannot be reached
-// costs nothing. If the cluster does not answer, the client keeps the backends it has.
+// costs nothing. If the cluster does not answer, the client keeps the backends it has. A
+// client uses at most 256 backends, with the given addresses, and ignores further ones.
 //
 // The cluster names its backends by IP address, which certificates seldom do. Over TLS,
 // their certificates must therefore be valid for the host name of the first address that

@@ -36,7 +36,7 @@ type Wire struct {
 
 // foundBackends are hosts that the server has returned, and the transport to them.
 type foundBackends struct {
-	hosts []string
+	hosts map[string]bool
 	own   *http.Transport
 }
 
@@ -65,6 +65,9 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		MaxIdleConnsPerHost:   maxConnections,
 		IdleConnTimeout:       90 * time.Second,
 		ExpectContinueTimeout: time.Second,
+		// A connection that the network has forgotten is left within seconds: all calls
+		// share it, and those that wait for a response would wait for their timeouts.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second},
 	}
 	return &Wire{
 		Addresses: addresses, base: own, own: own, connections: transport.NewConnections(maxConnections),
@@ -77,7 +80,7 @@ func (w *Wire) Origins() []string { return Origins(w.Addresses) }
 
 // RoundTrip implements http.RoundTripper.
 func (w *Wire) RoundTrip(request *http.Request) (*http.Response, error) {
-	if found := w.found.Load(); found != nil && slices.Contains(found.hosts, request.URL.Host) {
+	if found := w.found.Load(); found != nil && found.hosts[request.URL.Host] {
 		return found.own.RoundTrip(request)
 	}
 	return w.base.RoundTrip(request)
@@ -94,7 +97,10 @@ func (w *Wire) Found(hosts []string) {
 	isKnown := func(host string) bool {
 		return slices.ContainsFunc(w.Addresses, func(address *url.URL) bool { return address.Host == host })
 	}
-	now := &foundBackends{hosts: slices.DeleteFunc(slices.Clone(hosts), isKnown)}
+	now := &foundBackends{hosts: map[string]bool{}}
+	for _, host := range hosts {
+		now.hosts[host] = !isKnown(host)
+	}
 	if before := w.found.Load(); before != nil {
 		now.own = before.own
 	} else {
