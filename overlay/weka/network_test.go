@@ -170,7 +170,7 @@ func TestGoAwayIsCounted(t *testing.T) {
 		"create": func(o weka.CallOption) error {
 			return c.Do(ctx, http.MethodPost, "/fileSystems", map[string]string{"name": "x"}, nil, o)
 		},
-		"read": func(o weka.CallOption) error { _, err := c.Cluster.GetClusterStatus(ctx, o); return err },
+		"read": func(o weka.CallOption) error { _, err := c.Cluster.GetStatus(ctx, o); return err },
 	} {
 		requests.Store(0)
 		var meta weka.Response
@@ -233,7 +233,7 @@ func TestForgottenHTTP2Connection(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // without pings it takes the attempt timeout
 	defer cancel()
 	var meta weka.Response
-	if _, err := c.Cluster.GetClusterStatus(ctx, weka.WithResponse(&meta)); err != nil || meta.Attempts != 2 {
+	if _, err := c.Cluster.GetStatus(ctx, weka.WithResponse(&meta)); err != nil || meta.Attempts != 2 {
 		t.Errorf("got %v after %d attempts", err, meta.Attempts)
 	}
 }
@@ -270,7 +270,7 @@ func TestForgottenIdleConnections(t *testing.T) {
 	fill.Store(false)
 	network.forget()
 	var meta weka.Response
-	if _, err := c.Cluster.GetClusterStatus(t.Context(), weka.WithResponse(&meta)); err != nil || meta.Attempts != 2 {
+	if _, err := c.Cluster.GetStatus(t.Context(), weka.WithResponse(&meta)); err != nil || meta.Attempts != 2 {
 		t.Errorf("got %v after %d attempts", err, meta.Attempts)
 	}
 }
