@@ -19,7 +19,7 @@ import (
 //
 //	decode    chooses where in the body the result is
 //	read      decodes the result from there: strictly, or with a *lenient
-//	check     makes sure that an object is the one that was promised
+//	checked   makes sure that an object is the one that was promised
 type decoding struct {
 	ctx    context.Context //nolint:containedctx // lives for one response
 	body   []byte
@@ -59,7 +59,7 @@ func (d *decoding) read(path ...string) error {
 			return readError(err)
 		}
 	}
-	d.lenient = newLenient(memoryFor(d.body))
+	d.lenient = newLenient(d.body)
 	err := d.pass(d.lenient.options)
 	d.unfit, d.count = d.lenient.unfit, d.lenient.count
 	d.lenient.release()
@@ -119,8 +119,6 @@ func (d *decoding) value(dec *jsontext.Decoder) error {
 	case kind == '[' && !d.sized:
 		d.sized = true // once: a member can come many times
 		makeRoom(d.body[d.begin:], d.result)
-	case kind == '{' && d.lenient != nil && d.result.Kind() == reflect.Slice:
-		return d.listOfMap(dec)
 	}
 	return json.UnmarshalDecode(dec, result)
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
@@ -112,13 +111,6 @@ const (
 // text is the value that the result was read from.
 func (d *decoding) text() []byte { return bytes.TrimLeft(d.body[d.begin:d.end], ": \t\r\n") }
 
-// isID reports whether a name is an id of the form QuotaId<1>: older releases answer a
-// map by ids where newer ones answer a list or an object.
-func isID(name string) bool {
-	kind, number, found := strings.Cut(name, "Id<")
-	return found && kind != "" && strings.HasSuffix(number, ">")
-}
-
 // readPage decodes a bare list into the member of a result that is a page: a server that
 // does not page a list sends it so.
 func (d *decoding) readPage(member string) error {
@@ -127,35 +119,6 @@ func (d *decoding) readPage(member string) error {
 	for i, u := range d.unfit {
 		d.unfit[i].Pointer = strings.TrimPrefix(u.Pointer, "/"+member)
 	}
-	return err
-}
-
-// listOfMap decodes a map by ids as the list of its values.
-func (d *decoding) listOfMap(dec *jsontext.Decoder) error {
-	if err := d.lenient.enter(dec, d.result); err != nil {
-		return err
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	n := 0
-	for d.result.SetZero(); dec.PeekKind() != '}'; n++ {
-		name, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if !isID(unquote(name)) {
-			break
-		}
-		d.result.Set(reflect.Append(d.result, reflect.Zero(d.result.Type().Elem())))
-		if err := json.UnmarshalDecode(dec, d.result.Index(n).Addr().Interface()); err != nil {
-			return err
-		}
-	}
-	if dec.PeekKind() != '}' || n == 0 {
-		return &shapeError{Unfit{shortPointer(dec.StackPointer().Parent()), "a list", "an object"}}
-	}
-	_, err := dec.ReadToken()
 	return err
 }
 

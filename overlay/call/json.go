@@ -26,6 +26,8 @@ var plain = json.JoinOptions(
 	json.MatchCaseInsensitiveNames(true),
 	jsonv1.MatchCaseSensitiveDelimiter(true), // a_b is not aB
 	jsonv1.UnmarshalArrayFromAnyLength(true),
+	jsonv1.ParseTimeWithLooseRFC3339(true),
+	jsonv1.ParseBytesWithLooseRFC4648(true),
 	tags,
 )
 

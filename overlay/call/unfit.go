@@ -1,7 +1,9 @@
 package call
 
 import (
+	"bytes"
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -29,6 +31,7 @@ const maxUnfit = 1000
 // and passes over values that do not fit, so that the library never meets one.
 type lenient struct {
 	options json.Options
+	body    []byte
 	memory  int64   // bytes that may still be taken
 	within  []level // around the next value, by depth
 	unfit   []Unfit
@@ -49,15 +52,15 @@ var lenients = sync.Pool{New: func() any {
 	return l
 }}
 
-func newLenient(memory int64) *lenient {
+func newLenient(body []byte) *lenient {
 	l := lenients.Get().(*lenient) //nolint:forcetypeassert // the pool holds nothing else
-	*l = lenient{options: l.options, within: l.within[:0], memory: memory}
+	*l = lenient{options: l.options, body: body, memory: memoryFor(body), within: l.within[:0]}
 	return l
 }
 
 func (l *lenient) release() {
 	clear(l.within[:cap(l.within)])
-	l.unfit = nil
+	l.body, l.unfit = nil, nil
 	lenients.Put(l)
 }
 
@@ -131,6 +134,8 @@ func (l *lenient) value(dec *jsontext.Decoder, v reflect.Value) error {
 		return errSkip
 	case s.kind == scalar && kind != '{' && kind != '[':
 		return l.scalar(dec, v, s)
+	case v.Kind() == reflect.Slice && kind == '{' && isID(firstName(l.body[dec.InputOffset():])):
+		return l.listOfMap(dec, v)
 	default:
 		return l.pass(dec, s)
 	}
@@ -161,6 +166,42 @@ func (l *lenient) scalar(dec *jsontext.Decoder, v reflect.Value, s *shape) error
 		return l.report(dec, s, found, value)
 	}
 	return nil
+}
+
+// listOfMap decodes a map by ids as the list of its values.
+func (l *lenient) listOfMap(dec *jsontext.Decoder, v reflect.Value) error {
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for v.SetZero(); dec.PeekKind() != '}'; {
+		if err := dec.SkipValue(); err != nil { // the name
+			return err
+		}
+		v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
+		if err := json.UnmarshalDecode(dec, v.Index(v.Len()-1).Addr().Interface()); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// isID reports whether a name is an id of the form QuotaId<1>: older releases answer a
+// map by ids where newer ones answer a list or an object.
+func isID(name string) bool {
+	kind, number, found := strings.Cut(name, "Id<")
+	return found && kind != "" && strings.HasSuffix(number, ">")
+}
+
+// firstName returns the name of the first member of the object that a text begins with,
+// after delimiters.
+func firstName(text []byte) string {
+	text, isName := bytes.CutPrefix(bytes.TrimLeft(text, ",:{ \t\r\n"), []byte{'"'})
+	name, _, _ := bytes.Cut(text, []byte{'"'})
+	if !isName {
+		return ""
+	}
+	return string(name)
 }
 
 // pass passes over a value of another shape than the type takes.

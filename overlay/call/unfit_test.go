@@ -208,6 +208,8 @@ func TestMapByIDs(t *testing.T) {
 		{`{"data":{"QuotaId<1>":{"name":"a"}}}`, fileSystem{Name: "a"}, []string{}},
 		{`{"data":{"QuotaId<1>":{"id":5}}}`, openObject{ID: 5}, []string{}},
 		{`{"data":{"QuotaId<1>":{"name":[]},"QuotaId<2>":4}}`, []fileSystem{{}, {}}, []string{"/data/QuotaId<1>/name", "/data/QuotaId<2>"}},
+		{`{"data":{"QuotaId<1>":{"name":"a"},"name":"b"}}`, []fileSystem{{Name: "a"}, {}}, []string{"/data/name"}},
+		{`{"data":{"children":{"AId<1>":{"text":"a"}, "AId<2>" : {"names":[1,[]]}}}}`, record{Children: []record{{Text: "a"}, {Names: []string{"1", ""}}}}, []string{"/data/children/AId<2>/names/1"}},
 		{`{"data":{"QuotaId<1>":{"name":"a"}}}`, map[string]fileSystem{"QuotaId<1>": {Name: "a"}}, []string{}},
 	} {
 		got := reflect.New(reflect.TypeOf(test.want))
@@ -222,7 +224,6 @@ func TestMapByIDs(t *testing.T) {
 	for document, result := range map[string]any{
 		`{"data":{"QuotaId<1>":{"name":"a"},"QuotaId<2>":{"name":"b"}}}`: new(fileSystem),
 		`{"data":{"QuotaId<1>":{"novel":"a"}}}`:                          new(fileSystem),
-		`{"data":{"QuotaId<1>":{"name":"a"},"name":"b"}}`:                new([]fileSystem),
 		`{"data":{"name":"b"}}`:                                          new([]fileSystem),
 		`{"data":{"QuotaId<1>":{"QuotaId<1>":{"name":"b"}}}}`:            new(fileSystem),
 	} {
