@@ -17,7 +17,7 @@ type Action struct {
 	State   string          `json:"state"`
 	User    json.RawMessage `json:"user,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -60,7 +60,7 @@ type Alert struct {
 	Suppressed bool          `json:"suppressed"`
 	Timestamp  time.Time     `json:"timestamp,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -110,7 +110,7 @@ type ClientKey struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -147,7 +147,7 @@ type ClientKeyPage struct {
 	Previous string      `json:"previous"`
 	Results  []ClientKey `json:"results,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -202,7 +202,7 @@ type Configurations struct {
 	StatTimeout             int64 `json:"stat_timeout"`
 	TaskInvalidationTimeout int64 `json:"task_invalidation_timeout"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -285,7 +285,7 @@ type CreateDatastoreBody struct {
 	SecretAccessKey *api.Secret `json:"secretaccesskey,omitzero"`
 	Type            string      `json:"type"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -321,7 +321,7 @@ type CreateSearchBody struct {
 	Recursive *bool                  `json:"recursive,omitzero"`
 	Sites     []string               `json:"sites,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -369,7 +369,7 @@ type CreatedSearch struct {
 	ID  int64  `json:"id"`
 	URL string `json:"url"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -406,7 +406,7 @@ type Datastore struct {
 	// Inferred: no documentation shows it.
 	Type string `json:"type"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -440,7 +440,7 @@ type Feature struct {
 	Enabled     bool   `json:"enabled"`
 	Name        string `json:"name"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -478,7 +478,7 @@ type FeaturePage struct {
 	Previous string    `json:"previous"`
 	Results  []Feature `json:"results,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -517,7 +517,7 @@ type File struct {
 	Type string `json:"type"`
 	URL  string `json:"url"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -554,7 +554,7 @@ type Health struct {
 	OverallHealth HealthState  `json:"overall_health"`
 	SiteStatus    []SiteHealth `json:"site_status,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -595,7 +595,7 @@ const (
 type HubStatus struct {
 	Health HealthState `json:"health"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -637,7 +637,7 @@ type Job struct {
 	// Inferred: no documentation shows it.
 	Type string `json:"type"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -678,7 +678,7 @@ type JobPage struct {
 	Results  []Job    `json:"results,omitzero"`
 	Stats    JobStats `json:"stats"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -736,7 +736,7 @@ type JobStats struct {
 	// Number of jobs by the key.
 	Type map[string]int64 `json:"type,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -771,7 +771,7 @@ type Node struct {
 	// Inferred: no documentation shows it.
 	Name string `json:"name"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -803,7 +803,7 @@ type NodeHealth struct {
 	Name   string      `json:"name"`
 	Online bool        `json:"online"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -844,7 +844,7 @@ type NodePage struct {
 	// Inferred: no documentation shows it.
 	Results []Node `json:"results,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -905,7 +905,7 @@ type SearchResults struct {
 	// Inferred: no documentation shows it.
 	URL string `json:"url"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -940,7 +940,7 @@ type Site struct {
 	// Inferred: no documentation shows it.
 	Name string `json:"name"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -973,7 +973,7 @@ type SiteHealth struct {
 	Nodes  []NodeHealth `json:"nodes,omitzero"`
 	Site   string       `json:"site"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1014,7 +1014,7 @@ type SitePage struct {
 	// Inferred: no documentation shows it.
 	Results []Site `json:"results,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1053,7 +1053,7 @@ type SubmitWorkflowBody struct {
 	Site     string                 `json:"site"`
 	Workflow string                 `json:"workflow"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1089,7 +1089,7 @@ type SubmittedJob struct {
 	// Inferred: no documentation shows it.
 	URL string `json:"url"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1147,7 +1147,7 @@ type Workflow struct {
 	Name    string `json:"name"`
 	Visible bool   `json:"visible"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1189,7 +1189,7 @@ type WorkflowAction struct {
 	// Inferred: no documentation shows it.
 	Site string `json:"site"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1224,7 +1224,7 @@ type WorkflowActionInput struct {
 	// Inferred: no documentation shows it.
 	Site *string `json:"site,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1265,7 +1265,7 @@ type WorkflowBody struct {
 	Name             string                            `json:"name"`
 	Visible          *bool                             `json:"visible,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1312,7 +1312,7 @@ type WorkflowChanges struct {
 	Name             *string                           `json:"name,omitzero"`
 	Visible          *bool                             `json:"visible,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1359,7 +1359,7 @@ type WorkflowPage struct {
 	// Inferred: no documentation shows it.
 	Results []Workflow `json:"results,omitzero"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1394,7 +1394,7 @@ type WorkflowRule struct {
 	State   string           `json:"state"`
 	Type    WorkflowRuleType `json:"type"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
@@ -1428,7 +1428,7 @@ type WorkflowRuleInput struct {
 	State   string                `json:"state"`
 	Type    WorkflowRuleType      `json:"type"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]interface{} `json:",embed"`
+	AdditionalProperties map[string]interface{} `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.

@@ -1092,7 +1092,7 @@ type CatalogDiffEntry struct {
 	// Decimal.
 	ParentInode string `json:"parent_inode"`
 	// Members that the document does not name, and values that do not fit their fields.
-	AdditionalProperties map[string]json.RawMessage `json:",embed"`
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
 }
 
 // MarshalJSON writes the members of AdditionalProperties beside the fields.
