@@ -9,7 +9,8 @@ import (
 )
 
 // The memory that a decoded response may take: a fixed part and a multiple of its bytes.
-// `{}` in a list of large structs takes a thousand times its own size.
+// {} in a list of large structs takes a thousand times its own size. What takes more by a
+// quick estimate is decoded leniently, which counts exactly as it goes.
 const (
 	freeMemory   = 64 << 20
 	memoryFactor = 8
@@ -56,8 +57,8 @@ func sizeOf(t reflect.Type) int64 { return int64(t.Size()) } //nolint:gosec // a
 // mapSize is what a map with one entry takes: room for eight.
 func mapSize(t reflect.Type) int64 { return 48 + 8*(16+min(sizeOf(t.Elem()), 128)) }
 
-// fitsMemory reports whether a document can be decoded within its memory, whatever is in
-// it. It takes every object and null for the largest, so that it says no too often.
+// fitsMemory estimates whether a document can be decoded within its memory. It prices
+// every object and null as the largest struct, so that it never says yes wrongly.
 func (p prices) fitsMemory(document []byte) bool {
 	limit := memoryFor(document)
 	if size := int64(len(document)); size/3*p.object+size/2*p.item <= limit {

@@ -51,7 +51,7 @@ func (d *decoding) read(path ...string) error {
 	s := shapeOf(d.result.Type())
 	if s.prices.fitsMemory(d.body) {
 		options := plain
-		if s.holdsOwn {
+		if s.exact {
 			options = exact
 		}
 		err := d.pass(options)
@@ -114,7 +114,7 @@ func (d *decoding) value(dec *jsontext.Decoder) error {
 	defer func() { d.end = dec.InputOffset() }()
 	result := d.result.Addr().Interface()
 	switch own, _ := result.(stdjson.Unmarshaler); {
-	case own != nil && decodesItself(d.result.Type()):
+	case own != nil && shapeOf(d.result.Type()).kind == leaf:
 		return d.raw(dec, own)
 	case kind == '[' && !d.sized:
 		d.sized = true // once: a member can come many times

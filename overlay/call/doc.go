@@ -11,7 +11,11 @@
 //	                                   ▼
 //	response.go   reads the body, checks what came            ErrMalformedResponse
 //	                                   ▼                      failure.go: not 2xx
-//	envelope.go   finds the result and decodes it             ErrMalformedResponse
+//	envelope.go   finds the result                            ErrMalformedResponse
+//	                                   ▼
+//	decode.go     decodes it strictly; budget.go bounds it    ErrMalformedResponse
+//	                                   ▼ if a value does not fit
+//	unfit.go      decodes it leniently                        Response.Unfit
 //
 // # Requests
 //

@@ -59,7 +59,7 @@ func (d *decoding) decode(promised api.Result, undescribed bool) error {
 
 // fields returns those of a result that is a struct; nil for any other.
 func (d *decoding) fields() *fields {
-	if t := d.result.Type(); t.Kind() == reflect.Struct && kindOf(t) == object {
+	if t := d.result.Type(); t.Kind() == reflect.Struct && shapeOf(t).kind == object {
 		return shapeOf(t).fields()
 	}
 	return nil
@@ -70,7 +70,7 @@ func holdsObject(t reflect.Type) bool {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	kind := kindOf(t)
+	kind := shapeOf(t).kind
 	return kind == object || kind == dynamic || kind == leaf
 }
 

@@ -19,7 +19,7 @@ type shape struct {
 	kind     shapeKind
 	expected string // in words, for reports
 	secret   bool   // a value may hold a secret
-	holdsOwn bool   // an any or an api.Open is reached from it, at any depth
+	exact    bool   // it is to be decoded with the options of that name
 	prices   prices
 	fields   func() *fields // of a struct
 }
@@ -50,7 +50,7 @@ func makeShape(t reflect.Type) *shape {
 	s.expected = expectedOf(t, s.kind)
 	s.fields = sync.OnceValue(func() *fields { return makeFields(t) })
 	walk(t, map[reflect.Type]bool{}, func(inner reflect.Type) {
-		s.holdsOwn = s.holdsOwn || inner.Kind() == reflect.Interface || isOpen(inner)
+		s.exact = s.exact || inner.Kind() == reflect.Interface || isOpen(inner)
 		s.secret = s.secret || inner == reflect.TypeFor[api.Secret]() || inner == reflect.TypeFor[api.SecretJSON]()
 		s.prices.add(inner)
 	})
@@ -172,7 +172,7 @@ func (f *fields) has(name string) bool {
 	return !errors.Is(err, json.ErrUnknownName) && (f.unknown < 0 || v.Elem().Field(f.unknown).Len() == 0)
 }
 
-// none reports whether there is no field of a member's own.
+// none reports whether no member has a field of its own.
 func (f *fields) none() bool {
 	n := f.typ.NumField()
 	return n == 0 || n == 1 && f.unknown == 0
