@@ -27,7 +27,6 @@ type decoding struct {
 	prior  reflect.Value // a copy of the result as it was, if it was not zero
 
 	path       []string // of the members that lead to the result in the body
-	lenient    *lenient // nil in the strict pass
 	sized      bool     // room for a list was made in this pass
 	found      bool     // the path led to a value
 	begin, end int64    // where that value is in the body
@@ -59,11 +58,10 @@ func (d *decoding) read(path ...string) error {
 			return readError(err)
 		}
 	}
-	d.lenient = newLenient(d.body)
-	err := d.pass(d.lenient.options)
-	d.unfit, d.count = d.lenient.unfit, d.lenient.count
-	d.lenient.release()
-	d.lenient = nil
+	l := newLenient(d.body)
+	defer l.release()
+	err := d.pass(l.options)
+	d.unfit, d.count = l.unfit, l.count
 	return readError(err)
 }
 
