@@ -9,7 +9,7 @@
 //	status, err := c.Cluster.GetStatus(ctx)
 //
 // A [Client] has a typed method for every operation of the API, in services such as
-// c.Filesystem and c.Quota. Request bodies and results are types of gen/wekaapi. A
+// c.FileSystems and c.Quotas. Request bodies and results are types of gen/wekaapi. A
 // [CallOption] changes one call. [Client.Do] calls a route that the services do not have.
 //
 // # Workflows

@@ -117,7 +117,7 @@ func (c *Client) RemoveQuotaAndWait(
 	return err
 }
 
-// ResolveInode returns the inode of a directory, which the operations of c.Quota take
+// ResolveInode returns the inode of a directory, which the operations of c.Quotas take
 // (operation resolvePath). Inodes exceed 2^63. A path that does not exist is
 // [ErrNotFound].
 func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, options ...CallOption) (uint64, error) {
