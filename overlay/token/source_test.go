@@ -283,7 +283,8 @@ func TestCloseEndsWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newServer(5 * time.Minute)
 		f.loginErr = errUnavailable
-		s := token.NewSource(f)
+		var seen recorder
+		s := token.NewSource(f, token.WithHook(seen.hook))
 		_, _ = s.Token(t.Context())
 		waiting := make(chan error)
 		go func() {
@@ -303,6 +304,9 @@ func TestCloseEndsWaits(t *testing.T) {
 			t.Errorf("after Close: %v", err)
 		}
 		f.counts(t, 1, 0)
+		if got := seen.String(); got != "started > failed" {
+			t.Errorf("events: %s, want none of the wait that Close ended", got)
+		}
 		s.Close()
 	})
 }
@@ -339,12 +343,16 @@ func TestCloseWaitsForASentRefresh(t *testing.T) {
 		store := token.NewMemoryStore()
 		f := newServer(5 * time.Minute)
 		f.delay = 2 * time.Second
-		s := token.NewSource(f, token.WithStore(store, cluster))
+		var seen recorder
+		s := token.NewSource(f, token.WithStore(store, cluster), token.WithHook(seen.hook))
 		access(t, s)
 		elapse(4*time.Minute + 50*time.Second)
 		access(t, s) // refreshes early
 		synctest.Wait()
 		s.Close()
+		if got := seen.String(); got != "started > logged in > started > refreshed" {
+			t.Errorf("events: %s", got)
+		}
 		if got := kept(t, store, cluster); got != "access-2" {
 			t.Errorf("the store holds %q: the server's new refresh token is lost", got)
 		}
