@@ -2,6 +2,7 @@ package weka_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -136,4 +137,39 @@ func ExampleWithDump() {
 	// Output:
 	// {"password":"[redacted]","username":"admin"}
 	// 1 < 200 OK
+}
+
+// A member of an unexpected type does not fail the call: it is left at its zero value and
+// reported. In tests you may prefer an error.
+func ExampleWithStrictResponses() {
+	cluster, err := wekatest.Start() // a simulator
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer cluster.Close()
+	const odd = `{"data":[{"name":"fs1","total_budget":"many","obs_buckets":{"a":1}}]}`
+	cluster.Fail("getFileSystems", 2, 200, odd)
+
+	for _, options := range [][]weka.Option{nil, {weka.WithStrictResponses()}} {
+		c, err := weka.New(cluster.URL, append(options, weka.WithPassword("admin", "admin"), weka.WithCAFile(cluster.CAFile()))...)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer c.Close()
+		var r weka.Response
+		all, err := c.FileSystems.List(context.Background(), nil, weka.WithResponse(&r))
+		fmt.Println(len(all), "filesystems, malformed:", errors.Is(err, weka.ErrMalformedResponse))
+		for _, u := range r.Unfit {
+			fmt.Printf("%s: %s instead of %s\n", u.Pointer, u.Found, u.Expected)
+		}
+	}
+	// Output:
+	// 1 filesystems, malformed: false
+	// /data/0/total_budget: a string instead of an integer of 64 bits
+	// /data/0/obs_buckets: an object instead of a list
+	// 0 filesystems, malformed: true
+	// /data/0/total_budget: a string instead of an integer of 64 bits
+	// /data/0/obs_buckets: an object instead of a list
 }
