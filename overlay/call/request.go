@@ -74,12 +74,10 @@ func segment(p api.Parameter, value any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch kind := reflect.TypeOf(plain).Kind(); kind {
-	case reflect.Slice, reflect.Map:
+	text, err := runtime.StyleParamWithOptions("simple", false, p.Name, plain, runtime.StyleParamOptions{Format: "byte"})
+	switch kind := reflect.TypeOf(plain); {
+	case kind.Kind() == reflect.Map, kind.Kind() == reflect.Slice && kind.Elem().Kind() != reflect.Uint8:
 		return "", fmt.Errorf("a value of type %T cannot be written in a path", value)
-	}
-	text, err := runtime.StyleParamWithOptions("simple", false, p.Name, plain, runtime.StyleParamOptions{})
-	switch {
 	case err != nil:
 		return "", err
 	case text == "":

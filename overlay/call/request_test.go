@@ -38,6 +38,7 @@ func TestPathIsFilledExactly(t *testing.T) {
 		{"secret", "getOne", []any{newSecret("s3")}, "/api/v2/fileSystems/s3"},
 		{"date", "getOne", []any{types.Date{Time: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)}}, "/api/v2/fileSystems/2026-05-01"},
 		{"UUID", "getOne", []any{types.UUID{15: 1}}, "/api/v2/fileSystems/00000000-0000-0000-0000-000000000001"},
+		{"bytes", "getOne", []any{[]byte{0xff, 0xfe}}, "/api/v2/fileSystems/%2F%2F4="},
 		{"not ASCII", "getOne", []any{"café"}, "/api/v2/fileSystems/caf%C3%A9"},
 		{"a style of its own", "matrix", []any{"a;b"}, "/api/v2/matrix/;id=a%3Bb"},
 	} {
