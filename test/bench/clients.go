@@ -128,7 +128,7 @@ func makeOgen(ctx context.Context, folder string) *module {
 	m := newModule(folder, "ogen", "require "+ogenModule+" "+ogenVersion+"\n")
 	edit := func(d document) {
 		d.dropExtensions()
-		d.allowNull("FileSystemObsBucket", "detachProgress")
+		d.allowNull("FileSystemObjectStoreBucket", "detachProgress")
 	}
 	m.generate(ctx, edit, ogenConfig, ogenModule+"/cmd/ogen@"+ogenVersion, "-config", "CONFIG", "-target", "CLIENT", "-package", "client", "DOCUMENT")
 	m.goCommand(ctx, []string{"GOSUMDB=" + os.Getenv("GOSUMDB")}, "mod", "tidy")
@@ -175,5 +175,6 @@ func (d document) allowNull(schema, member string) {
 	for _, name := range []string{"components", "schemas", schema, "properties", member} {
 		at, _ = at[name].(map[string]any)
 	}
+	must.Hold(at != nil, "the document has no %s of %s", member, schema)
 	at["nullable"] = true
 }
