@@ -106,9 +106,9 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"generated edited":      {"gen/ngeneaapi/models.gen.go", "// Alert is", "// An Alert is", "models.gen.go is not what the effective document makes, from line "},
 		"repair removed":        {"specs/weka/overlay-names.yaml", firstRepair, "", "POST /drives/deactivate would change from deactivateDrives"},
 		"method gone":           {"gen/ngeneaapi/client.gen.go", "JobsService) List(", "JobsService) Make(", "Jobs.List"},
-		"name of nothing":       {"specs/weka/names.yaml", "getAllObsBuckets: List", "getAllObsBuckets: All", "what operations.tsv has stays"},
-		"name by rule":          {"specs/weka/names.yaml", "methods:\n", "methods:\n  getAlerts: List\n", "the rule makes List of getAlerts too"},
-		"service of nothing":    {"specs/weka/names.yaml", "    - Health\n", "    - Health\n    - Wealth\n", "names.yaml lists Wealth, which is no service"},
+		"name of nothing":       {"specs/weka/names.yaml", "getAllObsBuckets: List", "getAllObsBuckets: All", "committed names stay"},
+		"name by rule":          {"specs/weka/names.yaml", "methods:\n", "methods:\n  getAlerts: List\n", "the rule also makes List of getAlerts"},
+		"service of nothing":    {"specs/weka/names.yaml", "    - Health\n", "    - Health\n    - Wealth\n", "names.yaml lists Wealth, which is not a service"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
