@@ -20,8 +20,11 @@ import (
 // []any, and numbers are json.Number, so that 18446744073709551615 keeps its digits.
 type Object map[string]any
 
-// Decode reads a JSON document whose top is an object. Duplicate members, invalid UTF-8 and
-// text after the document are errors, with the position of the byte.
+// maxDepth bounds the levels of nesting; WEKA's document has 31.
+const maxDepth = 200
+
+// Decode reads a JSON document whose top is an object. Duplicate members, invalid UTF-8, text
+// after the document and more than 200 levels are errors, with the position of the byte.
 func Decode(data []byte) (Object, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, errors.New("not JSON: the document is empty")
@@ -39,6 +42,9 @@ func Decode(data []byte) (Object, error) {
 
 // typed makes an Object of each object, and a json.Number of each number.
 var typed = jsonv2.WithUnmarshalers(jsonv2.UnmarshalFromFunc(func(decoder *jsontext.Decoder, value *any) error {
+	if decoder.StackDepth() > maxDepth {
+		return fmt.Errorf("nested deeper than %d levels", maxDepth)
+	}
 	switch decoder.PeekKind() {
 	case '{':
 		object := Object{}

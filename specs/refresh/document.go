@@ -15,10 +15,8 @@ import (
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
-const (
-	maxDepth = 200      // levels of nesting; WEKA's document has 31
-	maxYAML  = 16 << 20 // bytes: the reader of YAML needs some hundred bytes of memory a node
-)
+// maxYAML bounds a YAML document, whose reader needs some hundred bytes of memory a node.
+const maxYAML = 16 << 20
 
 // readDocument reads JSON, or YAML if the text is not JSON.
 func readDocument(served []byte) (document.Object, error) {
@@ -29,33 +27,7 @@ func readDocument(served []byte) (document.Object, error) {
 			return nil, err
 		}
 	}
-	doc, err := document.Decode(text)
-	if err == nil && deeper(doc, maxDepth) {
-		err = fmt.Errorf("the document is nested deeper than %d levels", maxDepth)
-	}
-	return doc, err
-}
-
-// deeper reports whether a value has more than that many levels.
-func deeper(value any, levels int) bool {
-	if levels == 0 {
-		return true
-	}
-	switch v := value.(type) {
-	case document.Object:
-		for _, member := range v {
-			if deeper(member, levels-1) {
-				return true
-			}
-		}
-	case []any:
-		for _, item := range v {
-			if deeper(item, levels-1) {
-				return true
-			}
-		}
-	}
-	return false
+	return document.Decode(text)
 }
 
 // jsonOfYAML converts a YAML document. The library refuses duplicate keys, and aliases

@@ -259,28 +259,16 @@ func substitute(script, text string, at *url.URL, depth int) (string, bool) {
 	return text, good
 }
 
+// locationPart returns a property of window.location.
 func locationPart(at *url.URL, part string) string {
-	switch part {
-	case "origin":
-		return at.Scheme + "://" + at.Host
-	case "href":
-		return at.String()
-	case "protocol":
-		return at.Scheme + ":"
-	case "host":
-		return at.Host
-	case "hostname":
-		return at.Hostname()
-	case "port":
-		return at.Port()
-	case "search":
-		if at.RawQuery == "" {
-			return ""
-		}
-		return "?" + at.RawQuery
-	default:
-		return at.EscapedPath()
+	search := ""
+	if at.RawQuery != "" {
+		search = "?" + at.RawQuery
 	}
+	return map[string]string{
+		"origin": at.Scheme + "://" + at.Host, "href": at.String(), "protocol": at.Scheme + ":", "host": at.Host,
+		"hostname": at.Hostname(), "port": at.Port(), "pathname": at.EscapedPath(), "search": search,
+	}[part]
 }
 
 var escapeJS = regexp.MustCompile(`\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`)

@@ -62,56 +62,44 @@ func scalar(tag, value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value}
 }
 
-func fromNode(node *yaml.Node) (any, error) {
+// fromNode reads a value back from its nodes.
+func fromNode(node *yaml.Node) (value any, err error) {
 	switch node.Kind {
 	case yaml.DocumentNode:
 		return fromNode(node.Content[0])
 	case yaml.MappingNode:
-		return fromMapping(node)
-	case yaml.SequenceNode:
-		items := make([]any, 0, len(node.Content))
-		for _, child := range node.Content {
-			item, err := fromNode(child)
-			if err != nil {
+		out := document.Object{}
+		for key, child := range children(node) {
+			if out[key], err = fromNode(child); err != nil {
 				return nil, err
 			}
-			items = append(items, item)
+		}
+		return out, nil
+	case yaml.SequenceNode:
+		items := make([]any, len(node.Content))
+		for i, child := range node.Content {
+			if items[i], err = fromNode(child); err != nil {
+				return nil, err
+			}
 		}
 		return items, nil
-	case yaml.ScalarNode:
-		return fromScalar(node)
-	default:
+	case yaml.AliasNode:
 		return nil, fmt.Errorf("line %d: YAML aliases are not supported in a repair", node.Line)
 	}
-}
-
-func fromMapping(node *yaml.Node) (any, error) {
-	out := document.Object{}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		value, err := fromNode(node.Content[i+1])
-		if err != nil {
-			return nil, err
-		}
-		out[node.Content[i].Value] = value
-	}
-	return out, nil
-}
-
-func fromScalar(node *yaml.Node) (any, error) {
-	switch node.ShortTag() {
+	switch tag := node.ShortTag(); tag {
 	case "!!str":
 		return node.Value, nil
 	case "!!bool":
 		return strconv.ParseBool(node.Value)
-	case "!!int", "!!float":
-		number := json.Number(node.Value)
-		if _, err := number.Float64(); err != nil {
-			return nil, fmt.Errorf("line %d: %q is not a JSON number", node.Line, node.Value)
-		}
-		return number, nil
 	case "!!null":
 		return nil, nil
+	case "!!int", "!!float":
+		number := json.Number(node.Value)
+		if _, err := number.Float64(); err == nil {
+			return number, nil
+		}
+		fallthrough
 	default:
-		return nil, fmt.Errorf("line %d: %s has no JSON form", node.Line, node.ShortTag())
+		return nil, fmt.Errorf("line %d: %q (%s) has no JSON form", node.Line, node.Value, tag)
 	}
 }
