@@ -121,7 +121,7 @@ func (p project) checkSource(product *specs.Product) error {
 	}
 }
 
-// halves are the generated files of a product; each has its configuration beside it.
+// halves are the generated files of a product: its types, and its services and methods.
 var halves = []string{"models", "client"}
 
 // generating guards the generator, which keeps its state in variables.
@@ -130,7 +130,7 @@ var generating sync.Mutex
 // generated makes one half of a product from an effective document, with the configuration
 // and the templates of the tree. Only the first line differs from what go generate writes.
 func (p project) generated(half string, effective []byte) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", half+".yaml"))
+	text, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", "oapi-codegen.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,7 @@ func (p project) generated(half string, effective []byte) ([]byte, error) {
 	if err := yaml.Unmarshal(text, &config); err != nil {
 		return nil, err
 	}
+	config.Generate = codegen.GenerateOptions{Models: half == "models", Client: half == "client"}
 	for name, path := range config.OutputOptions.UserTemplates {
 		template, err := os.ReadFile(filepath.Join(p.root, path))
 		if err != nil {
