@@ -68,10 +68,15 @@ func (d *decoding) read(path ...string) error {
 // pass decodes the body once, into the result as the caller gave it.
 func (d *decoding) pass(options json.Options) error {
 	d.found, d.sized = false, false
+	d.reset()
+	return json.UnmarshalRead(source(d.ctx, d.body), d, options)
+}
+
+// reset makes the result what it was when the caller gave it.
+func (d *decoding) reset() {
 	if d.result.SetZero(); d.prior.IsValid() {
 		d.result.Set(d.prior)
 	}
-	return json.UnmarshalRead(source(d.ctx, d.body), d, options)
 }
 
 // UnmarshalJSONFrom decodes the whole body. It passes over what the path does not lead to.

@@ -142,6 +142,7 @@ func (c *Client) accept(ctx context.Context, s *State, header http.Header, body 
 		}
 	}
 	if err != nil {
+		d.reset() // no part of a result beside an error
 		return fmt.Errorf("%w, %d bytes", err, len(body))
 	}
 	return nil

@@ -165,6 +165,9 @@ func TestAnswersThatAreNotWhatWasPromised(t *testing.T) {
 			if !errors.Is(err, call.ErrMalformedResponse) || e.Status != 200 || e.Attempts != 1 {
 				t.Errorf("got %+v with status %d after %d attempts", err, e.Status, e.Attempts)
 			}
+			if test.out != nil && !reflect.ValueOf(test.out).Elem().IsZero() {
+				t.Errorf("a result beside the error: %+v", test.out)
+			}
 			if !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "s3cr") {
 				t.Errorf("got %q, want it to say %q and show nothing of the answer", err, test.says)
 			}
