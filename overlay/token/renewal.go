@@ -13,7 +13,7 @@ import (
 // A renewal runs in a goroutine of its own, started by startRenewal and ended by
 // finish:
 //
-//	renewedToken   a caller starts a renewal, or joins the one in progress
+//	joinRenewal    a caller starts a renewal, or joins the one in progress
 //	renew          reads the store, takes its lock, reads again
 //	exchange       one refresh at most, then one login at most
 //	finish         publishes the token, or decides when to try again
@@ -45,35 +45,41 @@ type history struct {
 
 // renewedToken is Token when the current token is not fresh.
 func (s *Source) renewedToken(ctx context.Context) (*Token, error) {
-	s.mu.Lock()
-	if s.ended != nil {
-		defer s.mu.Unlock()
-		return nil, s.ended
+	t, r, err := s.joinRenewal(ctx)
+	if r == nil {
+		return t, err
 	}
-	now := s.settings.now()
-	st := s.current.Load()
-	if st.valid(now.UnixNano()) {
-		defer s.mu.Unlock()
-		if s.renewal == nil && !now.Before(s.retryAt) && !st.fresh(now.UnixNano()) {
-			s.startRenewal(ctx, st, 0)
-		}
-		return &st.token, nil
-	}
-	if s.renewal == nil && s.permanent != nil && now.Before(s.recheckAt) {
-		defer s.mu.Unlock()
-		return nil, s.permanent
-	}
-	if s.renewal == nil {
-		s.startRenewal(ctx, st, s.pause(st, now))
-	}
-	r := s.renewal
-	s.mu.Unlock()
 	select {
 	case <-r.done:
 		return r.token, r.err
 	case <-ctx.Done():
 		return nil, fmt.Errorf("token: gave up waiting for a token: %w", ctx.Err())
 	}
+}
+
+// joinRenewal returns the renewal to wait for, which it starts if necessary, or nil and
+// what to return at once.
+func (s *Source) joinRenewal(ctx context.Context) (*Token, *renewal, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return nil, nil, s.ended
+	}
+	now := s.settings.now()
+	st := s.current.Load()
+	if st.valid(now.UnixNano()) {
+		if s.renewal == nil && !now.Before(s.retryAt) && !st.fresh(now.UnixNano()) {
+			s.startRenewal(ctx, st, 0)
+		}
+		return &st.token, nil, nil
+	}
+	if s.renewal == nil && s.permanent != nil && now.Before(s.recheckAt) {
+		return nil, nil, s.permanent
+	}
+	if s.renewal == nil {
+		s.startRenewal(ctx, st, s.pause(st, now))
+	}
+	return nil, s.renewal, nil
 }
 
 // pause returns how long to wait before a renewal that callers wait for. Waiting is
