@@ -120,7 +120,7 @@ func (c *clients) compareLists(ctx context.Context, rounds int) []results.Row {
 	us, hand, stock := costs[0], costs[1], costs[2]
 	return []results.Row{
 		results.AtMost("list 10k: time", us.ns/hand.ns, "", byToolchain(0.40, 0.65)),
-		results.AtMost("list 10k: allocations", us.allocations/hand.allocations, "", 0.65),
+		results.AtMost("list 10k: allocations", us.allocations/hand.allocations, "", byToolchain(0.65, 1.05)),
 		results.AtMost("list 10k: bytes", us.bytes/hand.bytes, "", 0.40),
 		results.AtMost("list 10k vs stock: time", us.ns/stock.ns, "", byToolchain(0.40, 0.50)),
 		results.AtMost("list 10k vs stock: allocations", us.allocations/stock.allocations, "", 0.12),

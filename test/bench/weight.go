@@ -101,7 +101,7 @@ var linked = []string{
 func (p programs) consumer(ctx context.Context) []results.Row {
 	p.ours.goCommand(ctx, nil, "mod", "tidy")
 	sums := countLines(filepath.Join(p.ours.folder, "go.sum"))
-	listed, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{if .Module}}{{.ImportPath}}{{end}}")
+	listed, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{$.ImportPath}}{{end}}{{end}}")
 	packages := strings.Fields(listed)
 	unneeded := unneeded(packages)
 	for _, name := range unneeded {
