@@ -142,7 +142,7 @@ func NewServices(caller api.Caller) Services {
 	}
 }
 
-// ActionsService has the operations that the API files under "Actions".
+// ActionsService has the operations with the tag "Actions".
 type ActionsService struct{ caller api.Caller }
 
 // Run starts an administrative action, such as discover_nodes, in the background.
@@ -167,7 +167,7 @@ func (s *ActionsService) Get(ctx context.Context, id int64, options ...api.CallO
 	return &result, nil
 }
 
-// AlertsService has the operations that the API files under "Alerts".
+// AlertsService has the operations with the tag "Alerts".
 type AlertsService struct{ caller api.Caller }
 
 // List lists the active alerts that are not muted, all by default.
@@ -178,7 +178,7 @@ func (s *AlertsService) List(ctx context.Context, params *ListAlertsParams, opti
 	return result, err
 }
 
-// ClientKeysService has the operations that the API files under "ClientKeys".
+// ClientKeysService has the operations with the tag "ClientKeys".
 type ClientKeysService struct{ caller api.Caller }
 
 // List returns a page of the client keys that the user may see, without the keys themselves.
@@ -227,7 +227,7 @@ func (s *ClientKeysService) Get(ctx context.Context, id int64, options ...api.Ca
 	return &result, nil
 }
 
-// AuthService has the operations that the API files under "Auth".
+// AuthService has the operations with the tag "Auth".
 type AuthService struct{ caller api.Caller }
 
 // CreateToken logs in with name and password; the access token lives an hour, the refresh token a day.
@@ -252,7 +252,7 @@ func (s *AuthService) RefreshToken(ctx context.Context, body RefreshTokenBody, o
 	return &result, nil
 }
 
-// ConfigurationsService has the operations that the API files under "Configurations".
+// ConfigurationsService has the operations with the tag "Configurations".
 type ConfigurationsService struct{ caller api.Caller }
 
 // Get returns the global settings.
@@ -280,7 +280,7 @@ func (s *ConfigurationsService) Update(ctx context.Context, body ConfigurationsI
 	return &result, nil
 }
 
-// DatastoresService has the operations that the API files under "Datastores".
+// DatastoresService has the operations with the tag "Datastores".
 type DatastoresService struct{ caller api.Caller }
 
 // Create adds storage that sites can migrate to, such as an S3 bucket.
@@ -297,7 +297,7 @@ func (s *DatastoresService) Create(ctx context.Context, body CreateDatastoreBody
 	return &result, nil
 }
 
-// FeaturesService has the operations that the API files under "Features".
+// FeaturesService has the operations with the tag "Features".
 type FeaturesService struct{ caller api.Caller }
 
 // List returns a page of the features that can be enabled.
@@ -333,7 +333,7 @@ func (s *FeaturesService) Update(ctx context.Context, name string, body UpdateFe
 	return result, err
 }
 
-// FilesService has the operations that the API files under "Files".
+// FilesService has the operations with the tag "Files".
 type FilesService struct{ caller api.Caller }
 
 // Browse lists a directory of a site; the Hub waits stat_timeout seconds for the site and caches the result.
@@ -347,7 +347,7 @@ func (s *FilesService) Browse(ctx context.Context, params *BrowseFilesParams, op
 	return &result, nil
 }
 
-// WorkflowsService has the operations that the API files under "Workflows".
+// WorkflowsService has the operations with the tag "Workflows".
 type WorkflowsService struct{ caller api.Caller }
 
 // Submit starts a workflow on paths of a site as a job.
@@ -361,7 +361,7 @@ func (s *WorkflowsService) Submit(ctx context.Context, body SubmitWorkflowBody, 
 	return &result, nil
 }
 
-// HealthService has the operations that the API files under "Health".
+// HealthService has the operations with the tag "Health".
 type HealthService struct{ caller api.Caller }
 
 // Get returns the health of the Hub, its sites and their nodes.
@@ -375,7 +375,7 @@ func (s *HealthService) Get(ctx context.Context, options ...api.CallOption) (*He
 	return &result, nil
 }
 
-// JobsService has the operations that the API files under "Jobs".
+// JobsService has the operations with the tag "Jobs".
 type JobsService struct{ caller api.Caller }
 
 // List returns a page of the jobs of the last jobs_ttl days, with counts of all jobs.
@@ -413,7 +413,7 @@ func (s *JobsService) Cancel(ctx context.Context, id int64, options ...api.CallO
 	return s.caller.Call(ctx, OpCancelJob, []any{id}, nil, nil, nil, options...)
 }
 
-// NodesService has the operations that the API files under "Nodes".
+// NodesService has the operations with the tag "Nodes".
 type NodesService struct{ caller api.Caller }
 
 // List returns a page of the nodes whose workers have joined the Hub.
@@ -427,7 +427,7 @@ func (s *NodesService) List(ctx context.Context, params *ListNodesParams, option
 	return &result, nil
 }
 
-// SearchService has the operations that the API files under "Search".
+// SearchService has the operations with the tag "Search".
 type SearchService struct{ caller api.Caller }
 
 // Create starts a search by metadata on some or all sites; its results are read by id.
@@ -452,7 +452,7 @@ func (s *SearchService) Get(ctx context.Context, id int64, options ...api.CallOp
 	return &result, nil
 }
 
-// SitesService has the operations that the API files under "Sites".
+// SitesService has the operations with the tag "Sites".
 type SitesService struct{ caller api.Caller }
 
 // List returns a page of the sites.

@@ -48,7 +48,6 @@ func (v *Action) fields() []api.Field {
 
 // Alert is returned by [AlertsService.List].
 type Alert struct {
-	// ISO 8601.
 	Created    time.Time     `json:"created,omitzero"`
 	ID         int64         `json:"id"`
 	Name       string        `json:"name"`
@@ -622,7 +621,6 @@ func (v *HubStatus) fields() []api.Field {
 
 // Job is returned by [JobsService.Get], and used in JobPage.Results.
 type Job struct {
-	// ISO 8601.
 	// Inferred: no documentation shows it.
 	Created time.Time `json:"created,omitzero"`
 	// Inferred: no documentation shows it.

@@ -956,7 +956,7 @@ func NewServices(caller api.Caller) Services {
 	}
 }
 
-// ActiveDirectoryService has the operations that the API files under "Active Directory".
+// ActiveDirectoryService has the operations with the tag "Active Directory".
 type ActiveDirectoryService struct{ caller api.Caller }
 
 // UpdateLDAPActiveDirectory lets users log in from Active Directory, whose groups it maps to cluster roles; StartTLS excludes ldaps addresses.
@@ -966,7 +966,7 @@ func (s *ActiveDirectoryService) UpdateLDAPActiveDirectory(ctx context.Context, 
 	return s.caller.Call(ctx, OpUpdateLDAPActiveDirectory, nil, nil, &body, nil, options...)
 }
 
-// AlertsService has the operations that the API files under "Alerts".
+// AlertsService has the operations with the tag "Alerts".
 type AlertsService struct{ caller api.Caller }
 
 // List lists active alerts, muted ones included, of at least the given severity, which is warning by default.
@@ -1029,7 +1029,7 @@ func (s *AlertsService) UnmuteByType(ctx context.Context, alertType string, opti
 	return s.caller.Call(ctx, OpUnmuteAlertByType, []any{alertType}, nil, nil, nil, options...)
 }
 
-// CatalogService has the operations that the API files under "Catalog".
+// CatalogService has the operations with the tag "Catalog".
 type CatalogService struct{ caller api.Caller }
 
 // GetFileSystemMetadata returns the capacity history of a filesystem in bytes, for a timeframe or between times without a zone, not both.
@@ -1140,7 +1140,7 @@ func (s *CatalogService) GetUsageByUser(ctx context.Context, params *GetCatalogU
 	return result, err
 }
 
-// ClusterService has the operations that the API files under "Cluster".
+// ClusterService has the operations with the tag "Cluster".
 type ClusterService struct{ caller api.Caller }
 
 // GetStatus returns name, release, health, capacity in bytes, license, activity and rebuild progress of the cluster.
@@ -1183,7 +1183,7 @@ func (s *ClusterService) GetCapacityReduction(ctx context.Context, options ...ap
 	return &result, nil
 }
 
-// ContainersService has the operations that the API files under "Containers".
+// ContainersService has the operations with the tag "Containers".
 type ContainersService struct{ caller api.Caller }
 
 // List lists the cluster's containers, clients among them; filters choose by id or by membership of the leadership.
@@ -1352,7 +1352,7 @@ func (s *ContainersService) GetResources(ctx context.Context, uid string, params
 	return &result, nil
 }
 
-// DataServicesService has the operations that the API files under "DataService".
+// DataServicesService has the operations with the tag "DataService".
 type DataServicesService struct{ caller api.Caller }
 
 // ListFeatures lists what the Data Services container can do in the background, quotas for one, and whether each is enabled.
@@ -1370,7 +1370,7 @@ func (s *DefaultNetworkService) Reset(ctx context.Context, options ...api.CallOp
 	return s.caller.Call(ctx, OpResetDefaultNetwork, nil, nil, nil, nil, options...)
 }
 
-// DefaultNetworkService has the operations that the API files under "Default network".
+// DefaultNetworkService has the operations with the tag "Default network".
 type DefaultNetworkService struct{ caller api.Caller }
 
 // Get returns the address range, gateway and prefix length that new container networks draw from.
@@ -1398,7 +1398,7 @@ func (s *DefaultNetworkService) Update(ctx context.Context, body DefaultNetworkB
 	return s.caller.Call(ctx, OpUpdateDefaultNetwork, nil, nil, &body, nil, options...)
 }
 
-// DrivesService has the operations that the API files under "Drive".
+// DrivesService has the operations with the tag "Drive".
 type DrivesService struct{ caller api.Caller }
 
 // List lists the cluster's SSDs with size in bytes, status and wear; removed ones come only on request.
@@ -1459,7 +1459,7 @@ func (s *DrivesService) Identify(ctx context.Context, uid string, body IdentifyD
 	return s.caller.Call(ctx, OpIdentifyDrive, []any{uid}, nil, &body, nil, options...)
 }
 
-// EventsService has the operations that the API files under "Events".
+// EventsService has the operations with the tag "Events".
 type EventsService struct{ caller api.Caller }
 
 // List returns a page of cluster events, filtered by time, severity, type or category; next_token fetches the following page.
@@ -1507,7 +1507,7 @@ func (s *EventsService) ListLocalEvents(ctx context.Context, params *GetLocalEve
 	return &result, nil
 }
 
-// FailureDomainsService has the operations that the API files under "Failure domains".
+// FailureDomainsService has the operations with the tag "Failure domains".
 type FailureDomainsService struct{ caller api.Caller }
 
 // List lists failure domains with their drives and hosts; removed ones come only on request.
@@ -1529,7 +1529,7 @@ func (s *FailureDomainsService) Get(ctx context.Context, uid string, options ...
 	return &result, nil
 }
 
-// FileSystemGroupsService has the operations that the API files under "Filesystem group".
+// FileSystemGroupsService has the operations with the tag "Filesystem group".
 type FileSystemGroupsService struct{ caller api.Caller }
 
 // List lists filesystem groups with their tiering times in seconds.
@@ -1580,7 +1580,7 @@ func (s *FileSystemGroupsService) Update(ctx context.Context, uid string, body U
 	return &result, nil
 }
 
-// FileSystemsService has the operations that the API files under "Filesystem".
+// FileSystemsService has the operations with the tag "Filesystem".
 type FileSystemsService struct{ caller api.Caller }
 
 // List lists filesystems with capacities in bytes, which may be stale unless force_fresh is set.
@@ -1624,7 +1624,7 @@ func (s *FileSystemsService) GetFreeSpaceInOrganization(ctx context.Context, opt
 	return &result, nil
 }
 
-// QuotasService has the operations that the API files under "Quota".
+// QuotasService has the operations with the tag "Quota".
 type QuotasService struct{ caller api.Caller }
 
 // PutDefaultQuota sets the quota that directories created later below this one inherit; 0 bytes means unlimited.
@@ -1882,7 +1882,7 @@ func (s *FileSystemsService) DetachSecurityPolicies(ctx context.Context, uid str
 	return result, err
 }
 
-// HealthService has the operations that the API files under "Health".
+// HealthService has the operations with the tag "Health".
 type HealthService struct{ caller api.Caller }
 
 // GetAPIHealth returns ok if the backend serves the API.
@@ -1893,7 +1893,7 @@ func (s *HealthService) GetAPIHealth(ctx context.Context, options ...api.CallOpt
 	return result, err
 }
 
-// HostsService has the operations that the API files under "Hosts".
+// HostsService has the operations with the tag "Hosts".
 type HostsService struct{ caller api.Caller }
 
 // List lists hosts, as containers were called before release 4.2.
@@ -2077,7 +2077,7 @@ func (s *HostsService) GetResources(ctx context.Context, uid string, params *Get
 	return &result, nil
 }
 
-// InterfaceGroupsService has the operations that the API files under "Interface group".
+// InterfaceGroupsService has the operations with the tag "Interface group".
 type InterfaceGroupsService struct{ caller api.Caller }
 
 // List lists the groups of ports and floating IPs by which NFS stays reachable when a server fails.
@@ -2171,7 +2171,7 @@ func (s *InterfaceGroupsService) DeletePort(ctx context.Context, uid string, con
 	return s.caller.Call(ctx, OpDeletePortFromInterfaceGroup, []any{uid, containerUID, port}, nil, nil, nil, options...)
 }
 
-// SystemIOService has the operations that the API files under "System IO".
+// SystemIOService has the operations with the tag "System IO".
 type SystemIOService struct{ caller api.Caller }
 
 // StartIO starts the cluster's IO; while completed is false, call again after resend_secs seconds.
@@ -2203,7 +2203,7 @@ func (s *KMSService) Delete(ctx context.Context, params *DeleteKMSParams, option
 	return s.caller.Call(ctx, OpDeleteKMS, nil, params, nil, nil, options...)
 }
 
-// KMSService has the operations that the API files under "KMS".
+// KMSService has the operations with the tag "KMS".
 type KMSService struct{ caller api.Caller }
 
 // Get returns an organization's key management settings, Vault's or KMIP's; the caller's own unless org names another.
@@ -2246,7 +2246,7 @@ func (s *LDAPService) Delete(ctx context.Context, options ...api.CallOption) err
 	return s.caller.Call(ctx, OpDeleteLDAP, nil, nil, nil, nil, options...)
 }
 
-// LDAPService has the operations that the API files under "LDAP".
+// LDAPService has the operations with the tag "LDAP".
 type LDAPService struct{ caller api.Caller }
 
 // Get returns the LDAP settings that user logins go through, enabled or not; timeouts are in seconds.
@@ -2274,7 +2274,7 @@ func (s *LicenseService) Reset(ctx context.Context, options ...api.CallOption) e
 	return s.caller.Call(ctx, OpResetLicense, nil, nil, nil, nil, options...)
 }
 
-// LicenseService has the operations that the API files under "License".
+// LicenseService has the operations with the tag "License".
 type LicenseService struct{ caller api.Caller }
 
 // Get returns mode, validity, limits and usage of the license; capacities are in gigabytes.
@@ -2302,7 +2302,7 @@ func (s *LockoutPolicyService) Reset(ctx context.Context, options ...api.CallOpt
 	return s.caller.Call(ctx, OpResetLockoutPolicy, nil, nil, nil, nil, options...)
 }
 
-// LockoutPolicyService has the operations that the API files under "Lockout policy".
+// LockoutPolicyService has the operations with the tag "Lockout policy".
 type LockoutPolicyService struct{ caller api.Caller }
 
 // Get returns how many failed logins lock an account, and for how many seconds.
@@ -2327,7 +2327,7 @@ func (s *LockoutPolicyService) Set(ctx context.Context, body LockoutPolicyInput,
 	return &result, nil
 }
 
-// LoginService has the operations that the API files under "Login".
+// LoginService has the operations with the tag "Login".
 type LoginService struct{ caller api.Caller }
 
 // Login exchanges a name and password for a pair of tokens; org defaults to Root, and repeated failures lock the account.
@@ -2352,7 +2352,7 @@ func (s *LoginService) RefreshToken(ctx context.Context, body RefreshTokenBody, 
 	return &result, nil
 }
 
-// MachinesService has the operations that the API files under "Machines".
+// MachinesService has the operations with the tag "Machines".
 type MachinesService struct{ caller api.Caller }
 
 // List lists machines, as servers were called before release 4.2.
@@ -2385,7 +2385,7 @@ func (s *MountDefaultsService) Reset(ctx context.Context, params *ResetMountDefa
 	return s.caller.Call(ctx, OpResetMountDefaults, nil, params, nil, nil, options...)
 }
 
-// MountDefaultsService has the operations that the API files under "Mounts Defaults".
+// MountDefaultsService has the operations with the tag "Mounts Defaults".
 type MountDefaultsService struct{ caller api.Caller }
 
 // Get returns the preferred and maximum QoS throughput that mounts get by default.
@@ -2406,7 +2406,7 @@ func (s *MountDefaultsService) Set(ctx context.Context, body SetMountDefaultsBod
 	return s.caller.Call(ctx, OpSetMountDefaults, nil, nil, &body, nil, options...)
 }
 
-// NetworkSpacesService has the operations that the API files under "NetworkSpace".
+// NetworkSpacesService has the operations with the tag "NetworkSpace".
 type NetworkSpacesService struct{ caller api.Caller }
 
 // List lists network spaces with VLAN, address range and prefix length; org narrows them to one tenant.
@@ -2446,7 +2446,7 @@ func (s *NetworkSpacesService) GetUsage(ctx context.Context, name string, params
 	return result, err
 }
 
-// NFSService has the operations that the API files under "NFS".
+// NFSService has the operations with the tag "NFS".
 type NFSService struct{ caller api.Caller }
 
 // SetActiveDirectoryLDAPConfiguration configures NFS to look up users and groups in Active Directory; force replaces an existing setup.
@@ -2695,7 +2695,7 @@ func (s *NFSService) SetUseOnHostLDAPClient(ctx context.Context, body SetNFSUseO
 	return s.caller.Call(ctx, OpSetNFSUseOnHostLDAPClient, nil, nil, &body, nil, options...)
 }
 
-// NodesService has the operations that the API files under "Nodes".
+// NodesService has the operations with the tag "Nodes".
 type NodesService struct{ caller api.Caller }
 
 // List lists nodes, as processes were called before release 4.2.
@@ -2721,7 +2721,7 @@ func (s *NodesService) Get(ctx context.Context, uid string, options ...api.CallO
 	return &result, nil
 }
 
-// ObjectStoreBucketsService has the operations that the API files under "Object store bucket".
+// ObjectStoreBucketsService has the operations with the tag "Object store bucket".
 type ObjectStoreBucketsService struct{ caller api.Caller }
 
 // List lists the object store buckets of the cluster with their health; secret keys are masked.
@@ -2780,7 +2780,7 @@ func (s *ObjectStoreBucketsService) GetOperations(ctx context.Context, uid strin
 	return result, err
 }
 
-// ObjectStoresService has the operations that the API files under "Object store".
+// ObjectStoresService has the operations with the tag "Object store".
 type ObjectStoresService struct{ caller api.Caller }
 
 // ListCapacities lists bytes used and percent reclaimable per filesystem and bucket; force_fresh counts again.
@@ -2798,7 +2798,7 @@ func (s *ObjectStoresService) Update(ctx context.Context, uid string, body Updat
 	return s.caller.Call(ctx, OpUpdateObs, []any{uid}, nil, &body, nil, options...)
 }
 
-// OrganizationsService has the operations that the API files under "Organization".
+// OrganizationsService has the operations with the tag "Organization".
 type OrganizationsService struct{ caller api.Caller }
 
 // List lists organizations, as tenants were called before release 5.1.
@@ -2984,7 +2984,7 @@ func (s *OrganizationsService) DetachSecurityPolicies(ctx context.Context, uid s
 	return result, err
 }
 
-// ProcessesService has the operations that the API files under "Processes".
+// ProcessesService has the operations with the tag "Processes".
 type ProcessesService struct{ caller api.Caller }
 
 // List lists processes, all of them or those of containers, ids or roles that filter_type selects.
@@ -3034,7 +3034,7 @@ func (s *S3Service) DeleteCluster(ctx context.Context, params *DeleteS3ClusterPa
 	return s.caller.Call(ctx, OpDeleteS3Cluster, nil, params, nil, nil, options...)
 }
 
-// S3Service has the operations that the API files under "S3".
+// S3Service has the operations with the tag "S3".
 type S3Service struct{ caller api.Caller }
 
 // GetCluster returns the configuration of the S3 service.
@@ -3507,7 +3507,7 @@ func (s *S3Service) RefreshImportedUsersForTenant(ctx context.Context, tenantID 
 	return &result, nil
 }
 
-// SecurityService has the operations that the API files under "Security".
+// SecurityService has the operations with the tag "Security".
 type SecurityService struct{ caller api.Caller }
 
 // GetLoginBanner returns the banner of the GUI's login page, and whether it is shown.
@@ -3741,7 +3741,7 @@ func (s *SecurityService) GetTokensExpiryDeprecated(ctx context.Context, options
 	return &result, nil
 }
 
-// ServersService has the operations that the API files under "Servers".
+// ServersService has the operations with the tag "Servers".
 type ServersService struct{ caller api.Caller }
 
 // List lists servers with roles, load and status; of several roles asked for, any one suffices.
@@ -3777,7 +3777,7 @@ func (s *SMBService) Clear(ctx context.Context, options ...api.CallOption) error
 	return s.caller.Call(ctx, OpClearSamba, nil, nil, nil, nil, options...)
 }
 
-// SMBService has the operations that the API files under "SMB".
+// SMBService has the operations with the tag "SMB".
 type SMBService struct{ caller api.Caller }
 
 // Get returns the SMB cluster: domain and membership, id ranges, containers, floating IPs, encryption.
@@ -3942,7 +3942,7 @@ func (s *SMBService) DeleteUser(ctx context.Context, shareUID string, userType S
 	return s.caller.Call(ctx, OpDeleteSambaUser, []any{shareUID, userType, user}, nil, nil, nil, options...)
 }
 
-// SnapshotPoliciesService has the operations that the API files under "Snapshot Policy".
+// SnapshotPoliciesService has the operations with the tag "Snapshot Policy".
 type SnapshotPoliciesService struct{ caller api.Caller }
 
 // List lists snapshot policies and their filesystems, without the schedules.
@@ -4036,7 +4036,7 @@ func (s *SnapshotPoliciesService) RunScheduleOnce(ctx context.Context, uid strin
 	return result, err
 }
 
-// SnapshotsService has the operations that the API files under "Snapshots".
+// SnapshotsService has the operations with the tag "Snapshots".
 type SnapshotsService struct{ caller api.Caller }
 
 // List lists snapshots of every filesystem, or of one only, with size and upload state.
@@ -4161,7 +4161,7 @@ func (s *SnapshotsService) Upload(ctx context.Context, uid string, body UploadSn
 	return &result, nil
 }
 
-// StatsService has the operations that the API files under "Stats".
+// StatsService has the operations with the tag "Stats".
 type StatsService struct{ caller api.Caller }
 
 // Get returns chosen statistics over a span of time, for the whole cluster or per process.
@@ -4210,7 +4210,7 @@ func (s *StatsService) SetRetention(ctx context.Context, body SetStatsRetentionB
 	return &result, nil
 }
 
-// TasksService has the operations that the API files under "Tasks".
+// TasksService has the operations with the tag "Tasks".
 type TasksService struct{ caller api.Caller }
 
 // List lists background tasks with state and progress in percent; waiting ones only on request.
@@ -4260,7 +4260,7 @@ func (s *TasksService) Resume(ctx context.Context, uid string, options ...api.Ca
 	return s.caller.Call(ctx, OpResumeTask, []any{uid}, nil, nil, nil, options...)
 }
 
-// TelemetryService has the operations that the API files under "Telemetry".
+// TelemetryService has the operations with the tag "Telemetry".
 type TelemetryService struct{ caller api.Caller }
 
 // GetStatus returns whether telemetry is enabled, and whether audit traces are.
@@ -4346,7 +4346,7 @@ func (s *TelemetryService) AttachSourceToExport(ctx context.Context, uid string,
 	return result, err
 }
 
-// TenantsService has the operations that the API files under "Tenant".
+// TenantsService has the operations with the tag "Tenant".
 type TenantsService struct{ caller api.Caller }
 
 // List lists tenants with their quotas and allocations in bytes.
@@ -4505,7 +4505,7 @@ func (s *TLSService) Disable(ctx context.Context, options ...api.CallOption) err
 	return s.caller.Call(ctx, OpDisableTLS, nil, nil, nil, nil, options...)
 }
 
-// TLSService has the operations that the API files under "TLS".
+// TLSService has the operations with the tag "TLS".
 type TLSService struct{ caller api.Caller }
 
 // Get returns whether a TLS certificate is installed, its subject and its expiry.
@@ -4548,7 +4548,7 @@ func (s *TracesService) RestoreDefaults(ctx context.Context, options ...api.Call
 	return &result, nil
 }
 
-// TracesService has the operations that the API files under "Traces".
+// TracesService has the operations with the tag "Traces".
 type TracesService struct{ caller api.Caller }
 
 // GetStatus returns whether traces are collected, in what detail, and their storage limits in bytes.
@@ -4622,7 +4622,7 @@ func (s *HealthService) GetUIHealth(ctx context.Context, options ...api.CallOpti
 	return result, err
 }
 
-// UsersService has the operations that the API files under "User".
+// UsersService has the operations with the tag "User".
 type UsersService struct{ caller api.Caller }
 
 // List lists local users of the caller's organization or another; a ClusterAdmin may ask for all tenants' users.
@@ -4705,7 +4705,7 @@ func (s *UsersService) ResetS3Credentials(ctx context.Context, uid string, body 
 	return &result, nil
 }
 
-// WekaHomeService has the operations that the API files under "Weka home".
+// WekaHomeService has the operations with the tag "Weka home".
 type WekaHomeService struct{ caller api.Caller }
 
 // GetCloud returns the address of WEKA Home, whether statistics are sent there, and the health of each host's connection.
