@@ -196,11 +196,7 @@ func (m *merger) queryParameter(id string, theirs document.Object) document.Obje
 
 // isPlain reports whether a schema is a single value.
 func isPlain(schema document.Object) bool {
-	switch schema.Text("type") {
-	case "string", "integer", "number", "boolean":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"string", "integer", "number", "boolean"}, schema.Text("type"))
 }
 
 // added adds an operation that only the site has.
@@ -369,7 +365,7 @@ func (m *merger) addedResponse(theirs document.Operation, id string) document.Ob
 	status := theirs.SuccessStatus()
 	response := document.Object{"description": http.StatusText(http.StatusOK)}
 	if schema := theirs.ResponseSchema(); len(schema) > 0 && status != "204" {
-		adopted := m.adopt(schema, receiving, document.GoName(id)+"Answer")
+		adopted := m.adopt(schema, receiving, document.GoName(id)+"Response")
 		delete(adopted, "nullable")
 		if adopted.Text("format") == "date-time" || adopted["enum"] != nil {
 			adopted = document.Object{"type": "string"}
