@@ -102,7 +102,7 @@ func TestFormatsCompile(t *testing.T) {
 
 // compiles makes Go of a document, if it is fit, and fails unless it compiles and is
 // what the templates write. It returns the Go.
-func compiles(t *testing.T, imports types.Importer, served []byte) (made string) {
+func compiles(t *testing.T, imports types.Importer, served []byte) string {
 	t.Helper()
 	p := project{root: "../..", product: "weka"}
 	effective, err := p.effectiveOf(served)
@@ -111,6 +111,7 @@ func compiles(t *testing.T, imports types.Importer, served []byte) (made string)
 	}
 	set := token.NewFileSet()
 	var files []*ast.File
+	var all strings.Builder
 	for _, half := range halves {
 		code, err := p.generated(half, effective)
 		if err != nil {
@@ -124,13 +125,13 @@ func compiles(t *testing.T, imports types.Importer, served []byte) (made string)
 			t.Fatalf("%v\n%s", err, code)
 		}
 		files = append(files, file)
-		made += string(code)
+		all.Write(code)
 	}
 	config := types.Config{Importer: imports}
 	if _, err := config.Check("made", set, files, nil); err != nil {
 		t.Fatalf("%v\n%s", err, effective)
 	}
-	return made
+	return all.String()
 }
 
 // exported reads the compiled form of the packages that generated code imports.
