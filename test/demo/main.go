@@ -18,6 +18,7 @@ import (
 
 	"github.com/hotcold-go/hotcold/overlay/ngenea/ngeneatest"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
+	"github.com/hotcold-go/hotcold/test/must"
 )
 
 const usage = `Usage: make demo, or go run ./demo in test/
@@ -104,16 +105,11 @@ func startHub() (*ngeneatest.Server, error) {
 }
 
 // playStory starts a cluster and a Hub and runs the steps of both halves.
-func playStory(ctx context.Context, p *printer) (bool, error) {
-	cluster, err := startCluster()
-	if err != nil {
-		return false, err
-	}
+func playStory(ctx context.Context, p *printer) (held bool, err error) {
+	defer must.Catch(&err)
+	cluster := must.Get(startCluster())
 	defer cluster.Close()
-	hub, err := startHub()
-	if err != nil {
-		return false, err
-	}
+	hub := must.Get(startHub())
 	defer hub.Close()
 	return runStory(ctx, p, cluster, hub), nil
 }

@@ -54,20 +54,20 @@ func TestToursOnlyRead(t *testing.T) {
 	setTour(t, wekatest.New(t))
 	setHubTour(t, ngeneatest.New(t))
 	t.Setenv("WEKA_HOST", "weka01") // setHubTour unsets it
-	atHub, err := newHubTour()
+	atHub, err := connectHub()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer atHub.client.Close()
-	if err := atHub.client.CancelJob(t.Context(), 1); !errors.Is(err, ngenea.ErrReadOnly) {
+	defer atHub.Close()
+	if err := atHub.CancelJob(t.Context(), 1); !errors.Is(err, ngenea.ErrReadOnly) {
 		t.Errorf("the Hub's tour: got %v", err)
 	}
-	atCluster, err := newWEKATour()
+	atCluster, err := connectWEKA()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer atCluster.client.Close()
-	if err := atCluster.client.FileSystems.Delete(t.Context(), "x", nil); !errors.Is(err, weka.ErrReadOnly) {
+	defer atCluster.Close()
+	if err := atCluster.FileSystems.Delete(t.Context(), "x", nil); !errors.Is(err, weka.ErrReadOnly) {
 		t.Errorf("WEKA's tour: got %v", err)
 	}
 }

@@ -99,7 +99,7 @@ func (s *wekaStory) deleteAndWait(ctx context.Context) string {
 		s.printer.progress(now.Status)
 	})))
 	_, err := s.client.FindFileSystem(ctx, filesystemName)
-	wantError(err, "ErrNotFound", weka.ErrNotFound)
+	wantClass(err, "ErrNotFound", weka.ErrNotFound)
 	must.Hold(seen != 0, "it was gone at once: want REMOVING first")
 	return "REMOVING, then gone: FindFileSystem says ErrNotFound"
 }
@@ -174,6 +174,6 @@ func (s *wekaStory) receiveHTML(ctx context.Context) string {
 	s.cluster.Fail("getFileSystem", 1, http.StatusOK, "<html><body>Welcome</body></html>")
 	got, err := s.client.FileSystems.Get(ctx, s.filesystem.UID, nil)
 	must.Hold(got == nil, "the page became a filesystem: %+v", got)
-	wantError(err, "ErrMalformedResponse", weka.ErrMalformedResponse)
-	return "ErrMalformedResponse, from a 200 with a page in it"
+	response := wantError(err, "ErrMalformedResponse", weka.ErrMalformedResponse)
+	return fmt.Sprintf("ErrMalformedResponse, from a %d with a page in it", response.Status)
 }

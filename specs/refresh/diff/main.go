@@ -3,7 +3,7 @@
 // runs it.
 //
 //	go run . documents OLD.json NEW.json
-//	go run . packages OLD_ROOT NEW_ROOT PATTERN...
+//	go run . packages OLD_ROOT NEW_ROOT PATTERN [PATTERN ...]
 //
 // It is a module of its own outside of go.work, so that the dependencies of these two tools
 // reach neither the users of the SDK nor its generation.
@@ -45,7 +45,7 @@ func run(arguments []string) (any, error) {
 	case len(arguments) > 3 && arguments[0] == "packages":
 		return packages(arguments[1], arguments[2], arguments[3:])
 	default:
-		return nil, errors.New("usage: documents OLD NEW, or packages OLD_ROOT NEW_ROOT PATTERN...")
+		return nil, errors.New("usage: documents OLD NEW, or packages OLD_ROOT NEW_ROOT PATTERN [PATTERN ...]")
 	}
 }
 
