@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -42,16 +41,12 @@ func difference(at string, response, result any) string {
 		if list, ok := asList(result); ok && len(list) == 0 {
 			return ""
 		}
-	case stdjson.Number:
-		if number, ok := result.(stdjson.Number); ok && sameNumber(response, number) {
-			return ""
-		}
 	case string:
-		if number, ok := result.(stdjson.Number); ok && sameNumber(stdjson.Number(response), number) || result == response {
+		if _, isNumber := result.(stdjson.Number); result == response || isNumber && canonical(stdjson.Number(response)) == canonical(result) {
 			return ""
 		}
-	case bool:
-		if result == response {
+	default: // a number or a boolean
+		if canonical(response) == canonical(result) {
 			return ""
 		}
 	}
@@ -59,21 +54,23 @@ func difference(at string, response, result any) string {
 }
 
 func objectDifference(at string, response, result map[string]any) string {
-	for _, name := range slices.Sorted(maps.Keys(response)) {
-		decoded, ok := result[name]
+	names := maps.Clone(response)
+	maps.Copy(names, result)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		sent, inResponse := response[name]
+		decoded, inResult := result[name]
+		found := ""
 		switch {
-		case name == unknownMember && !ok, response[name] == nil && isZero(decoded):
-		case ok:
-			if found := difference(at+"."+name, response[name], decoded); found != "" {
-				return found
-			}
-		case !isZero(response[name]):
-			return fmt.Sprintf("%s.%s: is %s in the response and absent in the result", at, name, short(response[name]))
+		case sent == nil && isZero(decoded), !inResult && (name == unknownMember || isZero(sent)):
+		case !inResponse:
+			found = fmt.Sprintf("%s.%s: is absent in the response and %s in the result", at, name, short(decoded))
+		case !inResult:
+			found = fmt.Sprintf("%s.%s: is %s in the response and absent in the result", at, name, short(sent))
+		default:
+			found = difference(at+"."+name, sent, decoded)
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(result)) {
-		if _, ok := response[name]; !ok && !isZero(result[name]) {
-			return fmt.Sprintf("%s.%s: is absent in the response and %s in the result", at, name, short(result[name]))
+		if found != "" {
+			return found
 		}
 	}
 	return ""
@@ -109,24 +106,33 @@ func isZero(value any) bool {
 	case []any:
 		return len(value) == 0
 	case stdjson.Number:
-		return sameNumber(value, "0")
+		return canonical(value) == stdjson.Number("0")
 	default:
 		return value == nil || value == "" || value == false
 	}
 }
 
-// sameNumber compares exact values; text that is not a number equals nothing.
-func sameNumber(a, b stdjson.Number) bool {
-	if a == b {
-		return true
+// canonical returns a JSON tree whose numbers have one form: 1e3 is 1000.
+func canonical(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for name, member := range value {
+			object[name] = canonical(member)
+		}
+		return object
+	case []any:
+		list := []any{}
+		for _, item := range value {
+			list = append(list, canonical(item))
+		}
+		return list
+	case stdjson.Number:
+		if exact, ok := new(big.Rat).SetString(string(value)); ok {
+			return stdjson.Number(exact.RatString())
+		}
 	}
-	x, ok := rational(a)
-	y, alsoOK := rational(b)
-	return ok && alsoOK && x.Cmp(y) == 0
-}
-
-func rational(number stdjson.Number) (*big.Rat, bool) {
-	return new(big.Rat).SetString(string(number))
+	return value
 }
 
 // short returns a value as JSON that fits on one line.
@@ -173,7 +179,7 @@ func tree(value any) (any, error) {
 // parse decodes one JSON value; numbers keep their literals.
 func parse(text []byte) (any, error) {
 	var value any
-	if err := newDecoder(text).Decode(&value); err != nil {
+	if err := json.Unmarshal(text, &value, literalNumbers); err != nil {
 		return nil, fmt.Errorf("is not JSON: %w", err)
 	}
 	return value, nil
@@ -214,9 +220,3 @@ var literalNumbers = json.WithUnmarshalers(json.JoinUnmarshalers(
 		return err
 	}),
 ))
-
-func newDecoder(text []byte) *stdjson.Decoder {
-	decoder := stdjson.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	return decoder
-}
