@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -44,9 +43,7 @@ func load(product string) (_ *document, err error) {
 	d := &document{basePath: strings.TrimSuffix(spec.Servers[0].URL, "/")}
 	for path, item := range spec.Paths.Map() {
 		for method, o := range item.Operations() {
-			op, err := describe(spec, path, method, item, o)
-			must.Hold(err == nil, "%s: %w", o.OperationID, err)
-			d.operations = append(d.operations, op)
+			d.operations = append(d.operations, describe(spec, path, method, item, o))
 		}
 	}
 	slices.SortFunc(d.operations, func(a, b *operation) int {
@@ -55,7 +52,7 @@ func load(product string) (_ *document, err error) {
 	return d, nil
 }
 
-func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o *openapi3.Operation) (*operation, error) {
+func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o *openapi3.Operation) *operation {
 	op := &operation{id: o.OperationID, method: method, path: path}
 	op.auth, _ = o.Extensions["x-auth"].(string)
 	op.class, _ = o.Extensions["x-class"].(string)
@@ -68,7 +65,7 @@ func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o 
 		case openapi3.ParameterInQuery:
 			op.inQuery = append(op.inQuery, p.Value)
 		default:
-			return nil, fmt.Errorf("parameter %q is in %s, which conformance does not check", p.Value.Name, p.Value.In)
+			must.Hold(false, "%s: parameter %q is in %s, which conformance does not check", op.id, p.Value.Name, p.Value.In)
 		}
 	}
 	slices.SortFunc(op.inPath, func(a, b *openapi3.Parameter) int {
@@ -84,12 +81,9 @@ func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o 
 			break
 		}
 	}
-	for _, schema := range []*openapi3.SchemaRef{op.body, op.responseSchema} {
-		if err := closeObjects(schema); err != nil {
-			return nil, err
-		}
-	}
-	return op, nil
+	closeObjects(op.body)
+	closeObjects(op.responseSchema)
+	return op
 }
 
 func contentOf(content openapi3.Content) *openapi3.SchemaRef {
@@ -99,17 +93,16 @@ func contentOf(content openapi3.Content) *openapi3.SchemaRef {
 	return nil
 }
 
-func closeObjects(schema *openapi3.SchemaRef) error {
+func closeObjects(schema *openapi3.SchemaRef) {
 	if schema == nil {
-		return nil
+		return
 	}
-	return schema.WalkSubtree(func(_ string, ref *openapi3.SchemaRef) error {
+	must.Succeed(schema.WalkSubtree(func(_ string, ref *openapi3.SchemaRef) error {
 		if extra := &ref.Value.AdditionalProperties; isClosed(ref.Value) && extra.Has == nil {
-			closed := false
-			extra.Has = &closed
+			extra.Has = new(bool)
 		}
 		return nil
-	})
+	}))
 }
 
 // isClosed reports whether an object has only the members that it lists.

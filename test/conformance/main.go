@@ -75,25 +75,21 @@ const (
 )
 
 var contracts = []contract{{
-	name:      "weka",
-	document:  sync.OnceValues(func() (*document, error) { return load("weka") }),
-	table:     wekaapi.Operations(),
-	connect:   connectWeka,
+	name:     "weka",
+	document: sync.OnceValues(func() (*document, error) { return load("weka") }),
+	table:    wekaapi.Operations(),
+	connect: func(url string, transport http.RoundTripper) (client, error) {
+		return weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
+	},
 	basicAuth: weka.WithBasicAuth,
 }, {
 	name:     "ngenea",
 	document: sync.OnceValues(func() (*document, error) { return load("ngenea") }),
 	table:    ngeneaapi.Operations(),
-	connect:  connectNgenea,
+	connect: func(url string, transport http.RoundTripper) (client, error) {
+		return ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
+	},
 }}
-
-func connectWeka(url string, transport http.RoundTripper) (client, error) {
-	return weka.New(url, weka.WithAccessToken(accessToken), weka.WithTransport(transport), weka.WithStrictResponses())
-}
-
-func connectNgenea(url string, transport http.RoundTripper) (client, error) {
-	return ngenea.New(url, ngenea.WithAccessToken(accessToken), ngenea.WithTransport(transport), ngenea.WithStrictResponses())
-}
 
 // The rules.
 const (
@@ -131,24 +127,17 @@ type report struct {
 
 // add adds the violations of a case. It keeps the first of each operation and rule.
 func (r *report) add(operation, in string, violations ...violation) {
-	for _, f := range violations {
-		if in != "" {
-			f.detail = in + ": " + f.detail
-		}
-		if before := r.find(operation, f.rule); before != nil {
-			before.other++
+	for _, v := range violations {
+		i := slices.IndexFunc(r.failures, func(f *failure) bool { return f.operation == operation && f.rule == v.rule })
+		if i >= 0 {
+			r.failures[i].other++
 			continue
 		}
-		r.failures = append(r.failures, &failure{operation: operation, violation: f})
+		if in != "" {
+			v.detail = in + ": " + v.detail
+		}
+		r.failures = append(r.failures, &failure{operation: operation, violation: v})
 	}
-}
-
-func (r *report) find(operation, rule string) *failure {
-	i := slices.IndexFunc(r.failures, func(f *failure) bool { return f.operation == operation && f.rule == rule })
-	if i < 0 {
-		return nil
-	}
-	return r.failures[i]
 }
 
 // print prints the failures, and how many operations broke no rule.

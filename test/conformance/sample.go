@@ -156,9 +156,7 @@ func (s sampler) scalar(name string, schema *openapi3.Schema) any {
 	switch {
 	case len(schema.Enum) > 0:
 		return s.enumerated(schema)
-	case goType(schema) == "uint64":
-		return s.number(schema, largestUint64)
-	case schema.Type.Is(openapi3.TypeInteger) && schema.Format == "uint64":
+	case goType(schema) == "uint64", schema.Type.Is(openapi3.TypeInteger) && schema.Format == "uint64":
 		return s.number(schema, largestUint64)
 	case schema.Type.Is(openapi3.TypeInteger):
 		return s.number(schema, largestInt64)

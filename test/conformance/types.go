@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -163,18 +164,12 @@ func (c *typeCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
 		c.want(at, t, reflect.TypeFor[time.Time]())
 		return
 	}
-	var want reflect.Kind
-	switch {
-	case schema.Type.Is(openapi3.TypeInteger) && schema.Format == "uint64":
+	want := map[string]reflect.Kind{
+		openapi3.TypeInteger: reflect.Int64, openapi3.TypeNumber: reflect.Float64,
+		openapi3.TypeBoolean: reflect.Bool, openapi3.TypeString: reflect.String,
+	}[cmp.Or(schema.Type.Slice()...)]
+	if schema.Format == "uint64" {
 		want = reflect.Uint64
-	case schema.Type.Is(openapi3.TypeInteger):
-		want = reflect.Int64
-	case schema.Type.Is(openapi3.TypeNumber):
-		want = reflect.Float64
-	case schema.Type.Is(openapi3.TypeBoolean):
-		want = reflect.Bool
-	case schema.Type.Is(openapi3.TypeString):
-		want = reflect.String
 	}
 	if t.Kind() != want {
 		c.violation("%s is %v, want %v", at, t, want)
