@@ -128,9 +128,8 @@ type report struct {
 // add adds the violations of a case. It keeps the first of each operation and rule.
 func (r *report) add(operation, in string, violations ...violation) {
 	for _, v := range violations {
-		i := slices.IndexFunc(r.failures, func(f *failure) bool { return f.operation == operation && f.rule == v.rule })
-		if i >= 0 {
-			r.failures[i].other++
+		if before := r.find(operation, v.rule); before != nil {
+			before.other++
 			continue
 		}
 		if in != "" {
@@ -138,6 +137,15 @@ func (r *report) add(operation, in string, violations ...violation) {
 		}
 		r.failures = append(r.failures, &failure{operation: operation, violation: v})
 	}
+}
+
+func (r *report) find(operation, rule string) *failure {
+	for _, f := range r.failures {
+		if f.operation == operation && f.rule == rule {
+			return f
+		}
+	}
+	return nil
 }
 
 // print prints the failures, and how many operations broke no rule.
