@@ -6,45 +6,35 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync/atomic"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/pages"
 )
 
-// itemKey identifies an item of a list. That items have an id or a name is mostly inferred;
-// one without either has a serial number and equals no other.
+// itemKey identifies an item of a list by its id or its name, which are mostly inferred. It
+// is zero for an item without either.
 type itemKey struct {
-	id     int64
-	name   string
-	serial int64
+	id   int64
+	name string
 }
 
 // iterate iterates over the pages of an operation. items returns the items of a page and the
-// link to the next one, and identify the id or the name of an item, if it has one.
+// link to the next one.
 func iterate[P, R, T any](
 	ctx context.Context, operation *api.Operation, params *P,
 	fetch func(context.Context, *P, ...CallOption) (*R, error), options []CallOption,
-	items func(*R) (list []T, next string), identify func(*T) (id int64, name string),
+	items func(*R) (list []T, next string), key func(*T) itemKey,
 ) iter.Seq2[T, error] {
 	var first P
 	if params != nil {
 		first = *params
 	}
 	options = slices.Clone(options)
-	var serial atomic.Int64
-	key := func(item T) itemKey {
-		id, name := identify(&item)
-		if id == 0 && name == "" {
-			return itemKey{serial: serial.Add(1)}
-		}
-		return itemKey{id: id, name: name}
-	}
-	return pages.ByLink(ctx, operation, nil, key, func(ctx context.Context, query url.Values) ([]T, string, error) {
+	return pages.ByLink(ctx, operation, key, func(ctx context.Context, query string) ([]T, string, error) {
 		options := options
-		if query != nil {
-			options = with(options, onlyQuery(query))
+		if query != "" {
+			options = with(options, func(request *http.Request) { request.URL.RawQuery = query })
 		}
 		params := first
 		page, err := fetch(ctx, &params, options...)
@@ -59,12 +49,6 @@ func iterate[P, R, T any](
 // with returns options with one more. It does not change the caller's slice.
 func with(options []CallOption, one CallOption) []CallOption {
 	return append(slices.Clip(options), one)
-}
-
-// onlyQuery replaces the query by that of a link, which includes the filters of the first
-// page.
-func onlyQuery(query url.Values) CallOption {
-	return func(request *http.Request) { request.URL.RawQuery = query.Encode() }
 }
 
 // filtered returns options with filters, copied.
@@ -93,7 +77,7 @@ func filtered(filters url.Values, options []CallOption) []CallOption {
 func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...CallOption) iter.Seq2[ngeneaapi.Job, error] {
 	return iterate(ctx, ngeneaapi.OpListJobs, nil, c.Jobs.List, filtered(filters, options),
 		func(page *ngeneaapi.JobPage) ([]ngeneaapi.Job, string) { return page.Results, page.Next },
-		func(job *ngeneaapi.Job) (int64, string) { return job.ID, "" })
+		func(job *ngeneaapi.Job) itemKey { return itemKey{id: job.ID} })
 }
 
 // AllClientKeys iterates over the client keys that the user may see, without the keys
@@ -102,7 +86,7 @@ func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...Cal
 func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClientKeysParams, options ...CallOption) iter.Seq2[ngeneaapi.ClientKey, error] {
 	return iterate(ctx, ngeneaapi.OpListClientKeys, params, c.ClientKeys.List, options,
 		func(page *ngeneaapi.ClientKeyPage) ([]ngeneaapi.ClientKey, string) { return page.Results, page.Next },
-		func(key *ngeneaapi.ClientKey) (int64, string) { return key.ID, key.Name })
+		func(key *ngeneaapi.ClientKey) itemKey { return itemKey{key.ID, key.Name} })
 }
 
 // AllFeatures iterates over the features that can be turned on or off (operation
@@ -110,7 +94,7 @@ func (c *Client) AllClientKeys(ctx context.Context, params *ngeneaapi.ListClient
 func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeaturesParams, options ...CallOption) iter.Seq2[ngeneaapi.Feature, error] {
 	return iterate(ctx, ngeneaapi.OpListFeatures, params, c.Features.List, options,
 		func(page *ngeneaapi.FeaturePage) ([]ngeneaapi.Feature, string) { return page.Results, page.Next },
-		func(feature *ngeneaapi.Feature) (int64, string) { return 0, feature.Name })
+		func(feature *ngeneaapi.Feature) itemKey { return itemKey{name: feature.Name} })
 }
 
 // AllNodes iterates over the nodes whose workers have joined the Hub (operation
@@ -118,7 +102,7 @@ func (c *Client) AllFeatures(ctx context.Context, params *ngeneaapi.ListFeatures
 func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams, options ...CallOption) iter.Seq2[ngeneaapi.Node, error] {
 	return iterate(ctx, ngeneaapi.OpListNodes, params, c.Nodes.List, options,
 		func(page *ngeneaapi.NodePage) ([]ngeneaapi.Node, string) { return page.Results, page.Next },
-		func(node *ngeneaapi.Node) (int64, string) { return node.ID, node.Name })
+		func(node *ngeneaapi.Node) itemKey { return itemKey{node.ID, node.Name} })
 }
 
 // AllSites iterates over the sites (operation listSites, inferred).
@@ -126,7 +110,7 @@ func (c *Client) AllNodes(ctx context.Context, params *ngeneaapi.ListNodesParams
 func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams, options ...CallOption) iter.Seq2[ngeneaapi.Site, error] {
 	return iterate(ctx, ngeneaapi.OpListSites, params, c.Sites.List, options,
 		func(page *ngeneaapi.SitePage) ([]ngeneaapi.Site, string) { return page.Results, page.Next },
-		func(site *ngeneaapi.Site) (int64, string) { return site.ID, site.Name })
+		func(site *ngeneaapi.Site) itemKey { return itemKey{site.ID, site.Name} })
 }
 
 // AllWorkflows iterates over the workflows, built-in and custom (operation
@@ -134,7 +118,7 @@ func (c *Client) AllSites(ctx context.Context, params *ngeneaapi.ListSitesParams
 func (c *Client) AllWorkflows(ctx context.Context, params *ngeneaapi.ListWorkflowsParams, options ...CallOption) iter.Seq2[ngeneaapi.Workflow, error] {
 	return iterate(ctx, ngeneaapi.OpListWorkflows, params, c.Workflows.List, options,
 		func(page *ngeneaapi.WorkflowPage) ([]ngeneaapi.Workflow, string) { return page.Results, page.Next },
-		func(workflow *ngeneaapi.Workflow) (int64, string) { return workflow.ID, workflow.Name })
+		func(workflow *ngeneaapi.Workflow) itemKey { return itemKey{workflow.ID, workflow.Name} })
 }
 
 // AllAlerts iterates over the alerts that are active and not muted (operation listAlerts).
@@ -147,5 +131,5 @@ func (c *Client) AllAlerts(ctx context.Context, params *ngeneaapi.ListAlertsPara
 	}
 	return iterate(ctx, ngeneaapi.OpListAlerts, params, fetch, options,
 		func(alerts *[]ngeneaapi.Alert) ([]ngeneaapi.Alert, string) { return *alerts, "" },
-		func(alert *ngeneaapi.Alert) (int64, string) { return alert.ID, "" })
+		func(alert *ngeneaapi.Alert) itemKey { return itemKey{id: alert.ID} })
 }

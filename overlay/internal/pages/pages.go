@@ -8,7 +8,6 @@ import (
 	"hash/maphash"
 	"iter"
 	"net/url"
-	"slices"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -57,46 +56,37 @@ func ByCursor[T any](ctx context.Context, op *api.Operation, first string, fetch
 // ByLink iterates over a list whose pages link to the next one. Only the query of a link is
 // used: a server behind a proxy writes a scheme and host into it that may lead elsewhere.
 //
-// fetch gets one page by its query: its items, and the link to the next page, "" on the
-// last and if the list is not paged. The first query is a copy of query, nil if that is
-// nil; later queries are those of the links, filters included.
+// fetch gets one page by its query, "" for the first: its items, and the link to the next
+// page, "" on the last and if the list is not paged. Later queries are those of the links,
+// which include the filters of the first page, encoded.
 //
 // Items that move to a later page, because others were inserted before them, come once:
 // key identifies them, and the keys of the last page and of at least the last 1000 items
-// are kept. A nil key drops nothing. An item that moves to an earlier page, because others
-// were removed, is missed, as with all paging by number.
+// are kept. An item with a zero key equals no other. An item that moves to an earlier page,
+// because others were removed, is missed, as with all paging by number.
 //
 // A page after the first that is not found (class call.ErrNotFound) is the end: the list
 // has become shorter. Otherwise ByLink is like [ByCursor].
-func ByLink[T any, K comparable](ctx context.Context, op *api.Operation, query url.Values, key func(T) K, fetch func(ctx context.Context, query url.Values) (items []T, link string, err error)) iter.Seq2[T, error] {
-	query = clone(query)
+func ByLink[T any, K comparable](ctx context.Context, op *api.Operation, key func(*T) K, fetch func(ctx context.Context, query string) (items []T, link string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		recent := newRecent(key)
-		byQuery := func(ctx context.Context, cursor string) ([]T, string, error) {
-			of, err := queryOfCursor(op, cursor, query)
-			if err != nil {
-				return nil, "", err
-			}
-			items, link, err := fetch(ctx, of)
-			if cursor != "" && errors.Is(err, call.ErrNotFound) {
+		recent := recent[T, K]{key: key, younger: map[K]struct{}{}}
+		byQuery := func(ctx context.Context, query string) ([]T, string, error) {
+			items, link, err := fetch(ctx, query)
+			if query != "" && errors.Is(err, call.ErrNotFound) {
 				return nil, "", nil
 			}
 			if err != nil {
 				return nil, "", err
 			}
-			next, err := cursorOfLink(op, link)
+			next, err := queryOf(op, link)
 			return recent.drop(items), next, err
 		}
-		for item, err := range ByCursor(ctx, op, "", byQuery) {
-			if !yield(item, err) {
-				return
-			}
-		}
+		ByCursor(ctx, op, "", byQuery)(yield)
 	}
 }
 
-// cursorOfLink returns the query of a link. A link without one leads to the first page.
-func cursorOfLink(op *api.Operation, link string) (string, error) {
+// queryOf returns the query of a link. A link without one leads to the first page.
+func queryOf(op *api.Operation, link string) (string, error) {
 	if link == "" {
 		return "", nil
 	}
@@ -107,29 +97,11 @@ func cursorOfLink(op *api.Operation, link string) (string, error) {
 	if address.RawQuery == "" {
 		return "", malformed(op, ErrRepeatedCursor)
 	}
-	return address.RawQuery, nil
-}
-
-func queryOfCursor(op *api.Operation, cursor string, first url.Values) (url.Values, error) {
-	if cursor == "" {
-		return clone(first), nil
-	}
-	query, err := url.ParseQuery(cursor)
+	query, err := url.ParseQuery(address.RawQuery)
 	if err != nil {
-		return nil, malformed(op, errors.New("the link to the next page has no valid query"))
+		return "", malformed(op, errors.New("the link to the next page has no valid query"))
 	}
-	return query, nil
-}
-
-func clone(query url.Values) url.Values {
-	if query == nil {
-		return nil
-	}
-	copied := make(url.Values, len(query))
-	for name, values := range query {
-		copied[name] = slices.Clone(values)
-	}
-	return copied
+	return query.Encode(), nil
 }
 
 // malformed is the error of a response that was found wrong after its call had succeeded.
@@ -168,30 +140,26 @@ const minRecent = 1000
 // forgets the older one when the younger is full and its page complete: so the memory is
 // bounded, and the last page is always known.
 type recent[T any, K comparable] struct {
-	key            func(T) K // nil drops nothing
+	key            func(*T) K
 	younger, older map[K]struct{}
-}
-
-func newRecent[T any, K comparable](key func(T) K) *recent[T, K] {
-	return &recent[T, K]{key: key, younger: map[K]struct{}{}}
 }
 
 // drop returns the items of a page that are new.
 func (r *recent[T, K]) drop(page []T) []T {
-	if r.key == nil {
-		return page
-	}
 	if len(r.younger) >= minRecent {
 		r.older, r.younger = r.younger, map[K]struct{}{}
 	}
+	var none K
 	fresh := make([]T, 0, len(page))
-	for _, item := range page {
-		key := r.key(item)
+	for i := range page {
+		key := r.key(&page[i])
 		_, young := r.younger[key]
 		_, old := r.older[key]
-		r.younger[key] = struct{}{}
+		if key != none {
+			r.younger[key] = struct{}{}
+		}
 		if !young && !old {
-			fresh = append(fresh, item)
+			fresh = append(fresh, page[i])
 		}
 	}
 	return fresh
