@@ -7,12 +7,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
-	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
-	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -53,11 +51,8 @@ func bare(origin string) *caller {
 }
 
 // stacked returns a caller with every layer, and a token source that has a token.
-func stacked(origins ...string) *caller {
-	wire := newWire()
-	source := token.NewSource(token.LoginFunc(func(context.Context) (token.Token, error) {
-		return token.Token{Access: api.NewSecret("access"), Lifetime: time.Hour}, nil
-	}))
+func stacked(ctx context.Context, origins ...string) *caller {
+	wire, source := newWire(), tokenSource(ctx)
 	endpoints := transport.NewEndpoints(transport.EndpointsConfig{Origins: origins, Wire: wire, HealthPath: "/"})
 	client := newClient(origins[0], transport.Stack(transport.Layers{
 		Base: wire, Endpoints: endpoints, Connections: transport.NewConnections(2 * manyGoroutines),
@@ -91,11 +86,11 @@ func (c *caller) read(ctx context.Context, result any) {
 
 // measureStack returns what the layers cost a call without failures.
 func measureStack(ctx context.Context, rounds int) []results.Row {
-	cluster := startCluster(1, []byte(`{"data":"x"}`))
-	defer cluster.close()
-	without := bare(cluster.servers[0].URL)
+	origins, stop := startServers(1, []byte(`{"data":"x"}`))
+	defer stop()
+	without := bare(origins[0])
 	defer without.close()
-	with := stacked(cluster.servers[0].URL)
+	with := stacked(ctx, origins...)
 	defer with.close()
 	plain, layered := func() { without.readText(ctx) }, func() { with.readText(ctx) }
 	least := leastTimes(rounds, stackCalls, []work{{goroutines: 1, call: plain}, {goroutines: 1, call: layered}})
@@ -110,18 +105,20 @@ func measureStack(ctx context.Context, rounds int) []results.Row {
 // It is compared with the hand-written client of one endpoint, and with a client of one
 // endpoint that has the SDK's decoder, which leaves only the transport as the difference.
 func measureEndpoints(ctx context.Context, rounds int) []results.Row {
-	cluster := startCluster(3, listOfFileSystems(ctx))
-	defer cluster.close()
-	byHand := &handWritten{client: &http.Client{Transport: newWire()}, address: cluster.servers[0].URL, token: accessToken}
+	origins, stop := startServers(3, listOfFileSystems(ctx))
+	defer stop()
+	dead, kill := startServers(1, nil)
+	kill()
+	byHand := &handWritten{client: &http.Client{Transport: newWire()}, address: origins[0], token: accessToken}
 	defer byHand.client.CloseIdleConnections()
-	one := bare(cluster.servers[0].URL)
+	one := bare(origins[0])
 	defer one.close()
 	works := []work{
 		{goroutines: manyGoroutines, call: func() { must.Get(byHand.fileSystems(ctx)) }},
 		{goroutines: manyGoroutines, call: func() { one.readList(ctx) }},
 	}
-	for _, origins := range [][]string{cluster.origins(3), cluster.origins(2), append(cluster.origins(2), cluster.dead)} {
-		c := stacked(origins...)
+	for _, origins := range [][]string{origins, origins[:2], {origins[0], origins[1], dead[0]}} {
+		c := stacked(ctx, origins...)
 		defer c.close()
 		works = append(works, work{goroutines: manyGoroutines, call: func() { c.readList(ctx) }})
 	}
@@ -133,37 +130,20 @@ func measureEndpoints(ctx context.Context, rounds int) []results.Row {
 	}
 }
 
-// cluster is a number of endpoints in this process that answer alike, and one that is dead.
-type cluster struct {
-	servers []*httptest.Server
-	dead    string
-}
-
-func startCluster(n int, text []byte) *cluster {
-	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header()["Content-Type"] = []string{"application/json"}
-		_, _ = w.Write(text) // the client may have closed the connection
-	})
-	gone := httptest.NewServer(handler)
-	gone.Close()
-	c := &cluster{dead: gone.URL}
+// startServers starts endpoints in this process that answer alike.
+func startServers(n int, text []byte) (origins []string, stop func()) {
+	var servers []*httptest.Server
 	for range n {
-		c.servers = append(c.servers, httptest.NewServer(handler))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = []string{"application/json"}
+			_, _ = w.Write(text) // the client may have closed the connection
+		}))
+		servers, origins = append(servers, server), append(origins, server.URL)
 	}
-	return c
-}
-
-func (c *cluster) origins(n int) []string {
-	var all []string
-	for _, s := range c.servers[:n] {
-		all = append(all, s.URL)
-	}
-	return all
-}
-
-func (c *cluster) close() {
-	for _, s := range c.servers {
-		s.Close()
+	return origins, func() {
+		for _, server := range servers {
+			server.Close()
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/test/must"
@@ -38,31 +39,26 @@ func find(client any, row *api.Operation, op *operation) (*method, error) {
 		return nil, fmt.Errorf("%sService has no method %s", row.Service(), row.GoMethod())
 	}
 	t := m.function.Type()
-	var wanted []string
-	next := func(what string) reflect.Type {
-		wanted = append(wanted, what)
-		if len(wanted) > t.NumIn() {
-			return nil
-		}
-		return t.In(len(wanted) - 1)
-	}
-	ok := next("a context") == contextType
-	for _, p := range op.inPath {
-		m.path = append(m.path, next("the path value "+p.Name))
-	}
+	in := slices.Collect(t.Ins())
+	want := len(op.inPath) + 2 // the context and the options
 	if op.body != nil {
-		m.body = next("a body")
+		want++
 	}
 	if len(op.inQuery) > 0 {
-		params := next("a pointer to a struct of params")
-		ok = ok && params != nil && params.Kind() == reflect.Pointer && params.Elem().Kind() == reflect.Struct
-		if ok {
-			m.params = params.Elem()
-		}
+		want++
 	}
-	ok = ok && next("options") == optionsType && t.IsVariadic() && len(wanted) == t.NumIn()
-	if !ok {
-		return nil, fmt.Errorf("takes %v, not %q", t, wanted)
+	if len(in) != want || in[0] != contextType || in[want-1] != optionsType || !t.IsVariadic() {
+		return nil, fmt.Errorf("takes %v, not a context, %d path values, body and params of the document, and options", t, len(op.inPath))
+	}
+	m.path, in = in[1:1+len(op.inPath)], in[1+len(op.inPath):]
+	if op.body != nil {
+		m.body, in = in[0], in[1:]
+	}
+	if len(op.inQuery) > 0 {
+		if in[0].Kind() != reflect.Pointer || in[0].Elem().Kind() != reflect.Struct {
+			return nil, fmt.Errorf("takes %v as params, not a pointer to a struct", in[0])
+		}
+		m.params = in[0].Elem()
 	}
 	return m, m.takeResult(t)
 }
@@ -126,9 +122,8 @@ func methodsOf(client any) map[string]bool {
 		if !field.IsExported() || field.Anonymous {
 			continue
 		}
-		t := reflect.PointerTo(field.Type)
-		for i := range t.NumMethod() {
-			found[field.Name+"."+t.Method(i).Name] = true
+		for method := range reflect.PointerTo(field.Type).Methods() {
+			found[field.Name+"."+method.Name] = true
 		}
 	}
 	return found

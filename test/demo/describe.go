@@ -20,15 +20,11 @@ func describeStatus(status *wekaapi.ClusterStatus) string {
 
 // counts returns the number of items and of each state: "7: 6 UP, 1 DOWN".
 func counts[T any](all []T, state func(T) string) string {
-	of := map[string]int{}
+	of := map[string]int64{}
 	for _, item := range all {
 		of[state(item)]++
 	}
-	parts := make([]string, 0, len(of))
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		parts = append(parts, fmt.Sprintf("%d %s", of[name], name))
-	}
-	return listed(len(all), parts)
+	return listed(len(all), tallied(of))
 }
 
 // shown is the number of names in a line.
@@ -43,14 +39,14 @@ func names[T any](all []T, name func(T) string) string {
 	if len(all) > shown {
 		parts = append(parts, "…")
 	}
-	return listed(len(all), parts)
+	return listed(len(all), strings.Join(parts, ", "))
 }
 
-func listed(n int, parts []string) string {
+func listed(n int, text string) string {
 	if n == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%d: %s", n, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d: %s", n, text)
 }
 
 // size formats bytes: "1.5 TiB".

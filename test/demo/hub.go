@@ -100,13 +100,12 @@ func (s *hubStory) makeKey(ctx context.Context) string {
 func (s *hubStory) dropPassword(ctx context.Context) string {
 	before := s.hub.Logins()
 	s.program = must.Get(ngenea.New(s.hub.URL, ngenea.WithClientKey(s.key.APIKey.Reveal()), ngenea.WithCAFile(s.hub.CAFile())))
-	var sites []string
-	for _, site := range collect(s.program.AllSites(ctx, nil)) {
-		sites = append(sites, site.Name)
-	}
+	all := collect(s.program.AllSites(ctx, nil))
+	sites := names(all, func(site ngeneaapi.Site) string { return site.Name })
 	n := s.hub.Logins() - before
-	must.Hold(n == 0 && slices.Contains(sites, siteName), "%d logins, sites %q: want none, and %s", n, sites, siteName)
-	return "another client has the key alone; sites " + listed(len(sites), sites) + "; no login"
+	must.Hold(n == 0 && slices.ContainsFunc(all, func(site ngeneaapi.Site) bool { return site.Name == siteName }),
+		"%d logins, sites %s: want none, and %s", n, sites, siteName)
+	return "another client has the key alone; sites " + sites + "; no login"
 }
 
 // revokeKey revokes the key and checks that the next call fails after one request.

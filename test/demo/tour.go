@@ -150,10 +150,7 @@ func hubTour(c *ngenea.Client) part {
 			for _, n := range stats.State {
 				total += n
 			}
-			if total == 0 {
-				return "none"
-			}
-			return fmt.Sprintf("%d: by state %s; by type %s", total, tallied(stats.State), tallied(stats.Type))
+			return listed(int(total), fmt.Sprintf("by state %s; by type %s", tallied(stats.State), tallied(stats.Type)))
 		}},
 		{"features", session, func(ctx context.Context) string {
 			return names(collect(c.AllFeatures(ctx, nil)), func(f ngeneaapi.Feature) string {
