@@ -58,7 +58,7 @@ type shared struct {
 	plain, rotation                   bool
 	accessTTL, refreshTTL, transition time.Duration
 	pageSize                          int
-	faults                            faultFlag
+	faults                            []plannedFault
 }
 
 // newFlags declares the shared flags with the defaults of a product.
@@ -71,7 +71,7 @@ func newFlags(product string, accessTTL, refreshTTL time.Duration, pageSize int)
 	f.BoolVar(&f.rotation, "rotation", false, "a refresh replaces the refresh token")
 	f.DurationVar(&f.transition, "transition", time.Second, "how long an object stays in each state on its way")
 	f.IntVar(&f.pageSize, "page-size", pageSize, "the number of items of a page")
-	f.Var(&f.faults, "fault", faultUsage)
+	f.Func("fault", faultUsage, f.addFault)
 	return f
 }
 
@@ -79,37 +79,24 @@ const faultUsage = "`\"OPERATION EFFECT [xTIMES] [CHANCE%]\"`, repeatable: the o
 	"the effect a status of a proxy's page (502), a delay (2s), reset, lost, half, hang or expire; " +
 	"for example \"getFileSystems 502 x2\" or \"* reset 10%\""
 
-// plannedFault is the fault of one flag.
-type plannedFault struct {
-	operation, effect string
-	times             int     // 0 is no limit
-	chance            float64 // 0 is always
-}
+// plannedFault starts the fault of one flag; on begins a fault of an operation.
+type plannedFault func(on func(operation string) *wekatest.Fault) error
 
-// faultFlag collects the faults of all -fault flags.
-type faultFlag []plannedFault
-
-// String implements [flag.Value]; the flag has no default to show.
-func (f *faultFlag) String() string { return "" }
-
-// Set adds one fault.
-func (f *faultFlag) Set(text string) error {
+// addFault adds the fault of one flag.
+func (f *shared) addFault(text string) error {
 	words := strings.Fields(text)
 	if len(words) < 2 {
 		return fmt.Errorf("want %s", faultUsage)
 	}
-	planned := plannedFault{operation: words[0], effect: words[1]}
-	if planned.operation == "*" {
-		planned.operation = ""
-	}
+	operation, effect := strings.TrimPrefix(words[0], "*"), words[1]
+	times, chance := 0, 0.0 // 0 is no limit, and always
 	for _, word := range words[2:] {
 		var err error
 		switch {
 		case strings.HasPrefix(word, "x"):
-			planned.times, err = strconv.Atoi(word[1:])
+			times, err = strconv.Atoi(word[1:])
 		case strings.HasSuffix(word, "%"):
-			planned.chance, err = strconv.ParseFloat(strings.TrimSuffix(word, "%"), 64)
-			planned.chance /= 100
+			chance, err = strconv.ParseFloat(strings.TrimSuffix(word, "%"), 64)
 		default:
 			err = fmt.Errorf("%q is neither xTIMES nor CHANCE%%", word)
 		}
@@ -117,27 +104,29 @@ func (f *faultFlag) Set(text string) error {
 			return err
 		}
 	}
-	*f = append(*f, planned)
+	f.faults = append(f.faults, func(on func(string) *wekatest.Fault) error {
+		fault := on(operation)
+		if times != 0 {
+			fault = fault.Times(times)
+		}
+		if chance != 0 {
+			fault = fault.Chance(chance / 100)
+		}
+		return startEffect(fault, effect)
+	})
 	return nil
 }
 
-// start starts the faults; on begins one of an operation. It returns an error for an unknown
-// operation, number or effect.
-func (f faultFlag) start(on func(operation string) *wekatest.Fault) (err error) {
+// startFaults starts the faults. It returns an error for an unknown operation, number or
+// effect.
+func startFaults(faults []plannedFault, on func(operation string) *wekatest.Fault) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil { // from On, Times or Chance
 			err = fmt.Errorf("-fault: %v", cause)
 		}
 	}()
-	for _, planned := range f {
-		fault := on(planned.operation)
-		if planned.times != 0 {
-			fault = fault.Times(planned.times)
-		}
-		if planned.chance != 0 {
-			fault = fault.Chance(planned.chance)
-		}
-		if err := startEffect(fault, planned.effect); err != nil {
+	for _, start := range faults {
+		if err := start(on); err != nil {
 			return err
 		}
 	}

@@ -26,9 +26,9 @@ type simulator interface {
 
 // serve starts the faults, prints the addresses, and runs a simulator until the context
 // ends.
-func serve(ctx context.Context, l *lines, srv simulator, urls []string, faults faultFlag) error {
+func serve(ctx context.Context, l *lines, srv simulator, urls []string, faults []plannedFault) error {
 	defer srv.Close()
-	if err := faults.start(srv.On); err != nil {
+	if err := startFaults(faults, srv.On); err != nil {
 		return err
 	}
 	l.print("listening on %s", urls[0])
