@@ -38,6 +38,8 @@ var ErrJobVanished = errors.New("the job no longer exists, and its outcome is un
 // WaitOption configures one [Client.WaitJob].
 type WaitOption func(*jobWait)
 
+type jobWait struct{ report func(*ngeneaapi.Job) }
+
 // OnProgress calls report with the job when it is first seen and whenever it has changed.
 // report runs in the goroutine of the wait and delays it.
 func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
@@ -60,16 +62,25 @@ func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
 // up to ten times in a row, in addition to the retries of each call. Any other error ends
 // the wait.
 func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, options ...WaitOption) (*ngeneaapi.Job, error) {
-	w := &jobWait{client: c, id: id, report: func(*ngeneaapi.Job) {}}
+	w := jobWait{report: func(*ngeneaapi.Job) {}}
 	for _, option := range options {
 		if option != nil {
-			option(w)
+			option(&w)
 		}
 	}
 	if ctx == nil {
 		return nil, errNilContext
 	}
-	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: w.get, State: stateOf, OnError: tolerate})
+	var last *ngeneaapi.Job
+	get := func(ctx context.Context) (*ngeneaapi.Job, error) {
+		job, err := c.Jobs.Get(ctx, id)
+		if err == nil && !reflect.DeepEqual(job, last) {
+			last = job
+			w.report(job)
+		}
+		return job, err
+	}
+	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: get, State: stateOf, OnError: tolerate})
 	switch {
 	case err == nil:
 		return job, nil
@@ -79,26 +90,6 @@ func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, opt
 		return job, fmt.Errorf("ngenea: job %d: %w: %w", id, ErrJobVanished, err)
 	}
 	return job, fmt.Errorf("ngenea: job %d: %w", id, err)
-}
-
-// jobWait is one wait for a job.
-type jobWait struct {
-	client *Client
-	id     int64
-	report func(*ngeneaapi.Job)
-	last   *ngeneaapi.Job
-}
-
-func (w *jobWait) get(ctx context.Context) (*ngeneaapi.Job, error) {
-	job, err := w.client.Jobs.Get(ctx, w.id)
-	if err != nil {
-		return nil, err
-	}
-	if !reflect.DeepEqual(job, w.last) {
-		w.report(job)
-	}
-	w.last = job
-	return job, nil
 }
 
 // stateOf returns the state of a job. The spelling of most states is inferred, so their case

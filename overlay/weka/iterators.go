@@ -47,6 +47,13 @@ func iterate[P, R, T any](
 	})
 }
 
+// byValue adapts an operation that takes its body by value to iterate.
+func byValue[B, R any](call func(context.Context, B, ...CallOption) (*R, error)) func(context.Context, *B, ...CallOption) (*R, error) {
+	return func(ctx context.Context, body *B, options ...CallOption) (*R, error) {
+		return call(ctx, *body, options...)
+	}
+}
+
 // EventsSince returns the parameters of [Client.AllEvents] for the events since t. Set
 // further fields as needed: severity, types, categories, the order.
 func EventsSince(t time.Time) *wekaapi.GetEventsParams {
@@ -113,22 +120,16 @@ func (c *Client) AllInodeQuotas(ctx context.Context, params *wekaapi.GetQuotaDep
 // AllCatalogEntries iterates over the results of a catalog query (operation queryCatalog).
 // An entry is a JSON object of the fields that the body selects. See [Client.AllEvents].
 func (c *Client) AllCatalogEntries(ctx context.Context, body wekaapi.QueryCatalogBody, options ...CallOption) iter.Seq2[json.RawMessage, error] {
-	fetch := func(ctx context.Context, body *wekaapi.QueryCatalogBody, options ...CallOption) (*wekaapi.QueryCatalogPage, error) {
-		return c.Catalog.Query(ctx, *body, options...)
-	}
 	return iterate(ctx, wekaapi.OpQueryCatalog, &body,
-		func(b *wekaapi.QueryCatalogBody) **string { return &b.ResumeCookie }, fetch, options,
+		func(b *wekaapi.QueryCatalogBody) **string { return &b.ResumeCookie }, byValue(c.Catalog.Query), options,
 		func(page *wekaapi.QueryCatalogPage) ([]json.RawMessage, string) { return page.Items, page.NextCookie })
 }
 
 // AllCatalogDifferences iterates over the differences between two snapshots in the catalog
 // (operation queryCatalogDiff). See [Client.AllEvents].
 func (c *Client) AllCatalogDifferences(ctx context.Context, body wekaapi.QueryCatalogDiffBody, options ...CallOption) iter.Seq2[wekaapi.CatalogDiffEntry, error] {
-	fetch := func(ctx context.Context, body *wekaapi.QueryCatalogDiffBody, options ...CallOption) (*wekaapi.QueryCatalogDiffPage, error) {
-		return c.Catalog.QueryDiff(ctx, *body, options...)
-	}
 	return iterate(ctx, wekaapi.OpQueryCatalogDiff, &body,
-		func(b *wekaapi.QueryCatalogDiffBody) **string { return &b.ResumeCookie }, fetch, options,
+		func(b *wekaapi.QueryCatalogDiffBody) **string { return &b.ResumeCookie }, byValue(c.Catalog.QueryDiff), options,
 		func(page *wekaapi.QueryCatalogDiffPage) ([]wekaapi.CatalogDiffEntry, string) {
 			return page.Items, page.NextCookie
 		})
@@ -146,11 +147,8 @@ func (c *Client) AllSnapshotDifferences(ctx context.Context, body wekaapi.GetSna
 	if body.StopToken != nil {
 		stop = *body.StopToken
 	}
-	fetch := func(ctx context.Context, body *wekaapi.GetSnapshotDiffBody, options ...CallOption) (*wekaapi.SnapshotDiff, error) {
-		return c.Snapshots.GetDiff(ctx, *body, options...)
-	}
 	return iterate(ctx, wekaapi.OpGetSnapshotDiff, &body,
-		func(b *wekaapi.GetSnapshotDiffBody) **string { return &b.ResumeToken }, fetch, options,
+		func(b *wekaapi.GetSnapshotDiffBody) **string { return &b.ResumeToken }, byValue(c.Snapshots.GetDiff), options,
 		func(page *wekaapi.SnapshotDiff) ([]wekaapi.SnapshotDiffEntry, string) {
 			if next := page.NextResumeToken; next != stop && next != endOfDifferences {
 				return page.Results, next

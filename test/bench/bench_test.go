@@ -130,10 +130,3 @@ func TestDocumentOfOgen(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
-
-func TestUnneededPackages(t *testing.T) {
-	got := unneeded([]string{"github.com/hotcold-go/hotcold/overlay/call", "gopkg.in/yaml.v3", "github.com/getkin/kin-openapi/openapi3"})
-	if want := []string{"gopkg.in/yaml.v3", "github.com/getkin/kin-openapi/openapi3"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -3,11 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/test/must"
@@ -87,34 +85,14 @@ func size(ctx context.Context, m *module) float64 {
 	return float64(must.Get(os.Stat(m.build(ctx))).Size())
 }
 
-// linked is what a program may link beside the standard library: the SDK and what its calls
-// need. Anything else is a mistake, such as a generator, a validator or YAML.
-var linked = []string{
-	"github.com/hotcold-go/hotcold/gen/", "github.com/hotcold-go/hotcold/overlay/",
-	"github.com/go-json-experiment/json", "github.com/gofrs/flock", "github.com/natefinch/atomic",
-	"github.com/oapi-codegen/runtime", "github.com/oapi-codegen/nullable", "github.com/apapsch/go-jsonmerge", "github.com/google/uuid",
-	"golang.org/x/sync/", "golang.org/x/sys/",
-}
-
 // consumer returns the size of a consumer's go.sum and the number of packages in its
-// program.
+// program. What those may be is checked in test/house.
 func (p programs) consumer(ctx context.Context) []results.Row {
 	p.ours.goCommand(ctx, nil, "mod", "tidy")
 	sums := countLines(filepath.Join(p.ours.folder, "go.sum"))
-	listed, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{$.ImportPath}}{{end}}{{end}}")
-	packages := strings.Fields(listed)
-	unneeded := unneeded(packages)
-	for _, name := range unneeded {
-		fmt.Fprintln(os.Stderr, "bench: linked, but not needed by calls:", name)
+	linked, _ := p.ours.goCommand(ctx, nil, "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{$.ImportPath}}{{end}}{{end}}")
+	return []results.Row{
+		results.Reported("consumer: go.sum lines", sums, results.Count),
+		results.Reported("consumer: packages linked", len(strings.Fields(linked)), results.Count),
 	}
-	count := results.Reported("consumer: packages linked", float64(len(packages)), results.Count)
-	count.Bound, count.Held = "needed by calls", len(unneeded) == 0
-	return []results.Row{results.Reported("consumer: go.sum lines", sums, results.Count), count}
-}
-
-// unneeded returns the packages that should not be in a program.
-func unneeded(packages []string) []string {
-	return slices.DeleteFunc(slices.Clone(packages), func(name string) bool {
-		return slices.ContainsFunc(linked, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-	})
 }
