@@ -70,14 +70,11 @@ func measureAll(ctx context.Context) (all []results.Row) {
 	return all
 }
 
-// hasJSONv2 reports whether the toolchain's standard library has encoding/json/v2, which is
-// also what encoding/json is made of then: it makes the hand-written and the stock client
-// faster and every program larger.
-var hasJSONv2 = version.Compare(runtime.Version(), "go1.27") >= 0
-
-// byToolchain returns the bound for Go 1.26, or the one for Go 1.27 and later.
+// byToolchain returns the bound for Go 1.26, or the one for Go 1.27 and later. Their standard
+// library has encoding/json/v2, which is also what encoding/json is made of: it makes the
+// hand-written and the stock client faster and every program larger.
 func byToolchain(go126, go127 float64) float64 {
-	if hasJSONv2 {
+	if version.Compare(runtime.Version(), "go1.27") >= 0 {
 		return go127
 	}
 	return go126

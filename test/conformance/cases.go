@@ -114,7 +114,7 @@ func (op *operation) responses() (all []response, err error) {
 		}
 		all = append(all, op.newResponse(c.name, body))
 	}
-	for name := range op.cursors() {
+	for _, name := range op.cursors() {
 		body := sampler{optional: true}.sample("data", op.responseSchema).(map[string]any)
 		body[name] = json.Number(beyondFloat)
 		r := op.newResponse("a cursor that is a number", body)
@@ -136,11 +136,10 @@ func (op *operation) newResponse(name string, value any) response {
 
 // cursors returns the members of a page that may have any JSON type, which methods return as
 // strings.
-func (op *operation) cursors() map[string]bool {
-	found := map[string]bool{}
+func (op *operation) cursors() (found []string) {
 	for name, member := range op.responseSchema.Value.Properties {
 		if op.result == "body" && member.Value.Type == nil && goType(member.Value) == "string" {
-			found[name] = true
+			found = append(found, name)
 		}
 	}
 	return found

@@ -60,21 +60,14 @@ func find(client any, row *api.Operation, op *operation) (*method, error) {
 		}
 		m.params = in[0].Elem()
 	}
-	return m, m.takeResult(t)
-}
-
-func (m *method) takeResult(t reflect.Type) error {
-	last := t.NumOut() - 1
-	if last < 0 || last > 1 || t.Out(last) != errorType {
-		return fmt.Errorf("returns %v, not a result and an error", t)
+	out := slices.Collect(t.Outs())
+	if op.resultSchema() != nil && len(out) > 0 {
+		m.result, out = out[0], out[1:]
 	}
-	if (last == 1) != (m.op.resultSchema() != nil) {
-		return fmt.Errorf("returns %d values for the result %q", last+1, m.op.result)
+	if len(out) != 1 || out[0] != errorType {
+		return nil, fmt.Errorf("returns %v, not the result %q of the document and an error", t, op.result)
 	}
-	if last == 1 {
-		m.result = t.Out(0)
-	}
-	return nil
+	return m, nil
 }
 
 // errNotFilled is for a sample that does not fit the generated types.
