@@ -38,24 +38,22 @@ func (s *hubStory) submit(ctx context.Context) string {
 }
 
 func (s *hubStory) watch(ctx context.Context) string {
-	states := must.Get(s.wait(ctx, s.job.ID))
-	return fmt.Sprintf("job %d was %s", s.job.ID, states)
+	return must.Get(s.wait(ctx, s.job.ID))
 }
 
-// wait waits for a job, shows its state and returns its successive states.
+// wait waits for a job, shows its state and returns a line with its successive states.
 func (s *hubStory) wait(ctx context.Context, id int64) (string, error) {
 	var states []string
 	_, err := s.program.WaitJob(ctx, id, jobBound, ngenea.OnProgress(func(job *ngeneaapi.Job) {
 		states = append(states, string(job.State))
 		s.printer.progress(fmt.Sprintf("job %d is %s", job.ID, job.State))
 	}))
-	return strings.Join(slices.Compact(states), ", then "), err
+	return fmt.Sprintf("job %d was %s", id, strings.Join(slices.Compact(states), ", then ")), err
 }
 
 func (s *hubStory) recall(ctx context.Context) string {
 	job := must.Get(s.program.Recall(ctx, ngenea.Tiering{Site: siteName, Paths: []string{filePath}}))
-	states := must.Get(s.wait(ctx, job.ID))
-	return fmt.Sprintf("job %d, a %s, was %s", job.ID, job.Type, states)
+	return must.Get(s.wait(ctx, job.ID))
 }
 
 // watchFailure checks that the error contains the job.
