@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
@@ -20,16 +19,10 @@ type Document struct {
 	base       string // the path prefix of all operations
 	routes     routes
 	operations map[string]*Operation
-	byPlace    map[place]*Operation
-
-	deriveResources sync.Once
-	resources       []*resource // see [Document.allResources]
-	deriveSettings  sync.Once
-	settings        []*setting // see [Document.allSettings]
+	byPath     map[string]map[string]*Operation // by template and method
+	resources  []*resource
+	settings   []*setting
 }
-
-// place is the method and the path template of an operation.
-type place struct{ method, path string }
 
 // Operation is an operation of a [Document].
 type Operation struct {
@@ -43,8 +36,9 @@ type Operation struct {
 	// Since is the x-since extension: the first release that has the operation.
 	Since string
 
-	undocumented bool // see [Config.Undocumented]
-	inData       bool // the x-result extension: the result is the member "data"
+	undocumented bool     // see [Config.Undocumented]
+	inData       bool     // the x-result extension: the result is the member "data"
+	segments     []string // of Path
 	route        *routers.Route
 	parameters   []*openapi3.Parameter
 	body         *openapi3.RequestBody
@@ -62,18 +56,21 @@ func Load(data []byte) (*Document, error) {
 	if err := spec.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("simulator: the document is not valid: %w", err)
 	}
-	d := &Document{operations: map[string]*Operation{}, byPlace: map[place]*Operation{}}
+	d := &Document{operations: map[string]*Operation{}, byPath: map[string]map[string]*Operation{}}
 	if len(spec.Servers) > 0 {
 		d.base = strings.TrimSuffix(spec.Servers[0].URL, "/")
 	}
 	for _, path := range spec.Paths.InMatchingOrder() {
 		item := spec.Paths.Value(path)
+		d.byPath[path] = map[string]*Operation{}
 		for method, operation := range item.Operations() {
 			if err := d.add(spec, path, method, item, operation); err != nil {
 				return nil, err
 			}
 		}
 	}
+	d.routes = newRoutes(slices.Collect(maps.Values(d.operations)))
+	d.resources, d.settings = d.deriveResources(), d.deriveSettings()
 	return d, closeObjects(spec)
 }
 
@@ -105,8 +102,7 @@ func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.Pat
 		added.body = operation.RequestBody.Value
 	}
 	d.operations[id] = added
-	d.byPlace[place{method, path}] = added
-	d.routes.add(path, added)
+	d.byPath[path][method] = added
 	return nil
 }
 
@@ -154,61 +150,50 @@ func (o *Operation) result() *openapi3.SchemaRef {
 // than any document; those without listed members; and the parts of an allOf, each of
 // which sees the members of the others.
 func closeObjects(spec *openapi3.T) error {
-	roots := closableSchemas(spec)
+	var closable []*openapi3.Schema
 	parts := map[*openapi3.Schema]bool{}
-	err := walkAll(roots, func(schema *openapi3.Schema) {
-		if len(schema.AllOf) > 0 {
-			parts[schema] = true
+	visit := func(_ string, ref *openapi3.SchemaRef) error {
+		schema := ref.Value
+		if extra := schema.AdditionalProperties; len(schema.Properties) > 0 && extra.Has == nil && extra.Schema == nil {
+			closable = append(closable, schema)
 		}
 		for _, part := range schema.AllOf {
-			parts[part.Value] = true
+			parts[schema], parts[part.Value] = true, true
 		}
-	})
-	if err != nil {
-		return err
+		return nil
 	}
-	return walkAll(roots, func(schema *openapi3.Schema) {
-		extra := &schema.AdditionalProperties
-		if len(schema.Properties) > 0 && extra.Has == nil && extra.Schema == nil && !parts[schema] {
-			extra.Has = new(false)
+	for _, content := range closableContents(spec) {
+		for _, media := range content {
+			if media.Schema == nil {
+				continue
+			}
+			if err := media.Schema.WalkSubtree(visit); err != nil {
+				return fmt.Errorf("simulator: walk the document's schemas: %w", err)
+			}
 		}
-	})
-}
-
-func walkAll(roots []*openapi3.SchemaRef, visit func(*openapi3.Schema)) error {
-	for _, root := range roots {
-		err := root.WalkSubtree(func(_ string, ref *openapi3.SchemaRef) error {
-			visit(ref.Value)
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("simulator: walk the document's schemas: %w", err)
+	}
+	for _, schema := range closable {
+		if !parts[schema] {
+			schema.AdditionalProperties.Has = new(false)
 		}
 	}
 	return nil
 }
 
-// closableSchemas lists the schemas of all request bodies and successes.
-func closableSchemas(spec *openapi3.T) []*openapi3.SchemaRef {
-	var roots []*openapi3.SchemaRef
-	add := func(content openapi3.Content) {
-		for _, media := range content {
-			if media.Schema != nil {
-				roots = append(roots, media.Schema)
-			}
-		}
-	}
+// closableContents lists the contents of all request bodies and successes.
+func closableContents(spec *openapi3.T) []openapi3.Content {
+	var all []openapi3.Content
 	for _, item := range spec.Paths.Map() {
 		for _, operation := range item.Operations() {
 			if operation.RequestBody != nil {
-				add(operation.RequestBody.Value.Content)
+				all = append(all, operation.RequestBody.Value.Content)
 			}
 			for status, response := range operation.Responses.Map() {
 				if status[0] == '2' {
-					add(response.Value.Content)
+					all = append(all, response.Value.Content)
 				}
 			}
 		}
 	}
-	return roots
+	return all
 }

@@ -94,12 +94,14 @@ func New(config Config) (*Engine, error) {
 		config.EndToken = func(*http.Request) {}
 	}
 	e := &Engine{config: config}
+	var undocumented []*Operation
 	for route := range config.Undocumented {
 		method, path, _ := strings.Cut(route, " ")
-		e.undocumented.add(path, &Operation{
+		undocumented = append(undocumented, &Operation{
 			ID: route, Method: method, Path: path, Class: undocumentedClass[method], undocumented: true,
 		})
 	}
+	e.undocumented = newRoutes(undocumented)
 	return e, nil
 }
 
@@ -132,7 +134,7 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry := e.journal.begin(record)
 	w = &statusWriter{ResponseWriter: w, journal: &e.journal, entry: entry}
 	if e.config.Observe != nil {
-		defer func() { e.config.Observe(e.journal.read(entry)) }()
+		defer func() { e.config.Observe(e.journal.update(entry, func(*Record) {})) }()
 	}
 	if e.config.Pages != nil {
 		if page, pattern := e.config.Pages.Handler(r); pattern != "" {
@@ -171,7 +173,11 @@ func (e *Engine) respond(request *Request, entry *Record) Response {
 	form := slices.Contains(e.config.Forms, operation.ID)
 	body, more := readBody(request.HTTP, operation.body, form, e.config.Sizes)
 	if violations = append(violations, more...); len(violations) > 0 {
-		e.journal.setViolations(entry, violations)
+		var texts []string
+		for _, violation := range violations {
+			texts = append(texts, violation.String())
+		}
+		e.journal.update(entry, func(entry *Record) { entry.Violations = texts })
 		if e.config.IgnoreUnknown {
 			violations = slices.DeleteFunc(violations, func(v Violation) bool { return v.Rule == Unknown })
 		}

@@ -1,11 +1,12 @@
 package simulator
 
 import (
-	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,7 +142,7 @@ func (f *Fault) Reset() {
 // LoseResponse processes the request and cuts the connection instead of responding.
 func (f *Fault) LoseResponse() {
 	f.Do(func(_ http.ResponseWriter, r *http.Request, next http.Handler) {
-		next.ServeHTTP(&bufferedWriter{header: http.Header{}}, r)
+		next.ServeHTTP(httptest.NewRecorder(), r)
 		panic(http.ErrAbortHandler)
 	})
 }
@@ -150,11 +151,12 @@ func (f *Fault) LoseResponse() {
 // body.
 func (f *Fault) HalveBody() {
 	f.Do(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		buffered := &bufferedWriter{header: w.Header()}
-		next.ServeHTTP(buffered, r)
-		w.Header().Set("Content-Length", strconv.Itoa(buffered.body.Len()))
-		w.WriteHeader(max(buffered.status, http.StatusOK))
-		_, _ = w.Write(buffered.body.Bytes()[:buffered.body.Len()/2])
+		recorder := httptest.NewRecorder()
+		next.ServeHTTP(recorder, r)
+		maps.Copy(w.Header(), recorder.Header())
+		w.Header().Set("Content-Length", strconv.Itoa(recorder.Body.Len()))
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(recorder.Body.Bytes()[:recorder.Body.Len()/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	})
@@ -168,22 +170,6 @@ func (f *Fault) EndToken() {
 		next.ServeHTTP(w, r)
 	})
 }
-
-// bufferedWriter keeps a response instead of sending it.
-type bufferedWriter struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-// Header returns the header of the response.
-func (w *bufferedWriter) Header() http.Header { return w.header }
-
-// WriteHeader keeps the status.
-func (w *bufferedWriter) WriteHeader(status int) { w.status = status }
-
-// Write keeps a part of the body.
-func (w *bufferedWriter) Write(data []byte) (int, error) { return w.body.Write(data) }
 
 // faults are those of an engine, in the order in which they were started.
 type faults struct {

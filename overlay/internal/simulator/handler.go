@@ -62,9 +62,14 @@ func (r *Request) Member(name string) any {
 }
 
 // Text returns a member of the body that is a string, "" for any other.
-func (r *Request) Text(name string) string {
-	text, _ := r.Member(name).(string)
-	return text
+func (r *Request) Text(name string) string { return r.TextOr(name, "") }
+
+// TextOr returns a member of the body that is a string, or another text if it is none.
+func (r *Request) TextOr(name, other string) string {
+	if text, ok := r.Member(name).(string); ok {
+		return text
+	}
+	return other
 }
 
 // Success returns the operation's success response with a value, in the envelope that

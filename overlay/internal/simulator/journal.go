@@ -78,19 +78,11 @@ func (j *journal) begin(record Record) *Record {
 	return &record
 }
 
-func (j *journal) setViolations(entry *Record, found []Violation) {
-	texts := make([]string, len(found))
-	for i, violation := range found {
-		texts[i] = violation.String()
-	}
+// update changes an entry, and returns a copy.
+func (j *journal) update(entry *Record, change func(*Record)) Record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	entry.Violations = texts
-}
-
-func (j *journal) read(entry *Record) Record {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+	change(entry)
 	return *entry
 }
 
@@ -106,9 +98,7 @@ type statusWriter struct {
 func (w *statusWriter) WriteHeader(status int) {
 	if !w.started && status >= http.StatusOK {
 		w.started = true
-		w.journal.mu.Lock()
-		w.entry.Status = status
-		w.journal.mu.Unlock()
+		w.journal.update(w.entry, func(entry *Record) { entry.Status = status })
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

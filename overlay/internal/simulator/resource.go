@@ -25,37 +25,29 @@ type resource struct {
 	shapes []*openapi3.Schema
 }
 
-// allResources derives the collections of the document: every path with a list or with
-// readable items. The result is shared; copy a resource before you change it.
-func (d *Document) allResources() []*resource {
-	d.deriveResources.Do(func() {
-		byPath := map[string]map[string]*Operation{}
-		for at, operation := range d.byPlace {
-			if byPath[at.path] == nil {
-				byPath[at.path] = map[string]*Operation{}
-			}
-			byPath[at.path][at.method] = operation
+// deriveResources derives the collections of the document: every path with a list or
+// with readable items. The result is shared; copy a resource before you change it.
+func (d *Document) deriveResources() []*resource {
+	var all []*resource
+	for _, path := range slices.Sorted(maps.Keys(d.byPath)) {
+		if strings.HasSuffix(strings.TrimSuffix(path, "/"), "}") {
+			continue
 		}
-		for path, here := range byPath {
-			if strings.HasSuffix(strings.TrimSuffix(path, "/"), "}") {
-				continue
-			}
-			r := &resource{path: path, list: here["GET"], create: here["POST"]}
-			if put := here["PUT"]; r.create == nil && put != nil && strings.HasPrefix(put.ID, "create") {
-				r.create = put
-			}
-			parameter := r.findItems(byPath)
-			if r.list == nil && r.get == nil {
-				continue
-			}
-			r.collectShapes()
-			r.chooseID(parameter)
-			r.addable = r.create != nil && parameter != "" && len(r.shapes) > 0
-			d.resources = append(d.resources, r)
+		here := d.byPath[path]
+		r := &resource{path: path, list: here["GET"], create: here["POST"]}
+		if put := here["PUT"]; r.create == nil && put != nil && strings.HasPrefix(put.ID, "create") {
+			r.create = put
 		}
-		slices.SortFunc(d.resources, func(a, b *resource) int { return strings.Compare(a.path, b.path) })
-	})
-	return d.resources
+		parameter := r.findItems(d.byPath)
+		if r.list == nil && r.get == nil {
+			continue
+		}
+		r.collectShapes()
+		r.chooseID(parameter)
+		r.addable = r.create != nil && parameter != "" && len(r.shapes) > 0
+		all = append(all, r)
+	}
+	return all
 }
 
 // findItems sets the operations on single items and returns the path parameter that

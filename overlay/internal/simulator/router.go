@@ -1,115 +1,87 @@
 package simulator
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
-// routes finds an operation by method and path, segment by segment; a literal takes
-// precedence over a parameter. A trailing slash is an empty segment.
-type routes struct {
-	literals  map[string]*routes // by the segment in lower case
-	literal   string             // the segment as in the document
-	parameter *routes
-	byMethod  map[string]*Operation
+// routes are operations by path. A literal segment takes precedence over a parameter,
+// since "{" sorts after letters and digits.
+type routes []*Operation
+
+func newRoutes(operations []*Operation) routes {
+	slices.SortFunc(operations, func(a, b *Operation) int { return strings.Compare(a.Path, b.Path) })
+	for _, o := range operations {
+		o.segments = strings.Split(strings.TrimPrefix(o.Path, "/"), "/")
+	}
+	return operations
 }
 
-// add adds an operation at a path template.
-func (n *routes) add(path string, operation *Operation) {
-	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		n = n.child(segment)
-	}
-	if n.byMethod == nil {
-		n.byMethod = map[string]*Operation{}
-	}
-	n.byMethod[operation.Method] = operation
+// parameterName returns the name of a segment such as {uid}; false for a literal one.
+func parameterName(segment string) (string, bool) {
+	name, ok := strings.CutPrefix(segment, "{")
+	return strings.TrimSuffix(name, "}"), ok
 }
 
-func (n *routes) child(segment string) *routes {
-	if strings.HasPrefix(segment, "{") {
-		if n.parameter == nil {
-			n.parameter = &routes{}
-		}
-		return n.parameter
-	}
-	if n.literals == nil {
-		n.literals = map[string]*routes{}
-	}
-	key := strings.ToLower(segment)
-	if n.literals[key] == nil {
-		n.literals[key] = &routes{literal: segment}
-	}
-	return n.literals[key]
-}
-
-// find returns the first node at the segments of an escaped path that is accepted, nil
-// if there is none, and the values of its parameters. With fold the case of literals
+// isAt reports whether an operation is at the segments of an escaped path. A trailing
+// slash is an empty segment, which no parameter matches. With fold the case of literals
 // does not matter.
-func (n *routes) find(segments []string, fold bool, accept func(*routes) bool) (*routes, []string) {
-	if len(segments) == 0 {
-		if accept(n) {
-			return n, nil
+func (o *Operation) isAt(segments []string, fold bool) bool {
+	return slices.EqualFunc(o.segments, segments, func(own, segment string) bool {
+		if _, ok := parameterName(own); ok {
+			return segment != ""
 		}
-		return nil, nil
-	}
-	segment, rest := segments[0], segments[1:]
-	if next := n.literals[strings.ToLower(segment)]; next != nil && (fold || next.literal == segment) {
-		if found, values := next.find(rest, fold, accept); found != nil {
-			return found, values
-		}
-	}
-	if n.parameter != nil && segment != "" {
-		if found, values := n.parameter.find(rest, fold, accept); found != nil {
-			return found, append([]string{segment}, values...)
-		}
-	}
-	return nil, nil
+		return own == segment || fold && strings.EqualFold(own, segment)
+	})
 }
 
-// At returns the operations at an escaped path, base path included, by method.
-func (d *Document) At(path string) map[string]*Operation {
-	path, ok := strings.CutPrefix(path, d.base+"/")
+// At returns the operations at an escaped path, base path included.
+func (d *Document) At(path string) []*Operation {
+	rest, ok := strings.CutPrefix(path, d.base+"/")
 	if !ok {
 		return nil
 	}
-	found, _ := d.routes.find(strings.Split(path, "/"), false, func(n *routes) bool { return len(n.byMethod) > 0 })
-	if found == nil {
+	segments := strings.Split(rest, "/")
+	first := slices.IndexFunc(d.routes, func(o *Operation) bool { return o.isAt(segments, false) })
+	if first < 0 {
 		return nil
 	}
-	return maps.Clone(found.byMethod)
+	return slices.DeleteFunc(slices.Clone(d.routes), func(o *Operation) bool { return o.Path != d.routes[first].Path })
 }
 
 // match returns the operation of a request whose path has this base, nil if there is
 // none, and the unescaped values of its path parameters.
-func (n *routes) match(r *http.Request, base string, fold bool) (*Operation, map[string]string) {
+func (all routes) match(r *http.Request, base string, fold bool) (*Operation, map[string]string) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), base+"/")
 	if !ok {
 		return nil, nil
 	}
-	found, escaped := n.find(strings.Split(path, "/"), fold, func(n *routes) bool { return n.byMethod[r.Method] != nil })
-	if found == nil {
+	segments := strings.Split(path, "/")
+	i := slices.IndexFunc(all, func(o *Operation) bool { return o.Method == r.Method && o.isAt(segments, fold) })
+	if i < 0 {
 		return nil, nil
 	}
-	operation := found.byMethod[r.Method]
-	values := make(map[string]string, len(escaped))
-	for i, name := range parametersIn(operation.Path) {
-		plain, err := url.PathUnescape(escaped[i])
-		if err != nil {
-			return nil, nil
+	values := map[string]string{}
+	for at, own := range all[i].segments {
+		if name, ok := parameterName(own); ok {
+			plain, err := url.PathUnescape(segments[at])
+			if err != nil {
+				return nil, nil
+			}
+			values[name] = plain
 		}
-		values[name] = plain
 	}
-	return operation, values
+	return all[i], values
 }
 
 // parametersIn lists the names of the parameters of a path template.
 func parametersIn(template string) []string {
 	var all []string
-	for part := range strings.SplitSeq(template, "/") {
-		if name, ok := strings.CutPrefix(part, "{"); ok {
-			all = append(all, strings.TrimSuffix(name, "}"))
+	for segment := range strings.SplitSeq(template, "/") {
+		if name, ok := parameterName(segment); ok {
+			all = append(all, name)
 		}
 	}
 	return all

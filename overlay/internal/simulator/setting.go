@@ -15,28 +15,30 @@ type setting struct {
 	shape      *openapi3.SchemaRef
 }
 
-// allSettings derives the singletons of the document: the paths where an object is read,
-// and a body is sent that shares a member with it. The result is shared.
-func (d *Document) allSettings() []*setting {
-	d.deriveSettings.Do(func() {
-		for at, get := range d.byPlace {
-			shape := get.result()
-			if at.method != "GET" || shape == nil || len(shape.Value.Properties) == 0 || itemsOf(shape) != nil ||
-				strings.HasSuffix(strings.TrimSuffix(at.path, "/"), "}") {
-				continue
-			}
-			found := &setting{get: get, reset: d.byPlace[place{"DELETE", at.path}], shape: shape}
-			for _, method := range []string{"PUT", "PATCH", "POST"} {
-				if change := d.byPlace[place{method, at.path}]; change != nil && sharesMember(change, shape) {
-					found.changes = append(found.changes, change)
-				}
-			}
-			if len(found.changes) > 0 {
-				d.settings = append(d.settings, found)
+// deriveSettings derives the singletons of the document: the paths where an object is
+// read, and a body is sent that shares a member with it. The result is shared.
+func (d *Document) deriveSettings() []*setting {
+	var all []*setting
+	for path, here := range d.byPath {
+		get := here["GET"]
+		if get == nil || strings.HasSuffix(strings.TrimSuffix(path, "/"), "}") {
+			continue
+		}
+		shape := get.result()
+		if shape == nil || len(shape.Value.Properties) == 0 || itemsOf(shape) != nil {
+			continue
+		}
+		found := &setting{get: get, reset: here["DELETE"], shape: shape}
+		for _, method := range []string{"PUT", "PATCH", "POST"} {
+			if change := here[method]; change != nil && sharesMember(change, shape) {
+				found.changes = append(found.changes, change)
 			}
 		}
-	})
-	return d.settings
+		if len(found.changes) > 0 {
+			all = append(all, found)
+		}
+	}
+	return all
 }
 
 // sharesMember reports whether the body of an operation has a member of a shape.

@@ -1,9 +1,11 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -70,4 +72,15 @@ func Contract(text string) http.Handler {
 		w.Header().Set("Content-Type", mediaJSON)
 		_, _ = io.WriteString(w, text) // fails only if the client is gone
 	})
+}
+
+// Seeds decodes the embedded JSON of a product's first objects, by name; numbers keep
+// their literals. It panics for text that is no such object.
+func Seeds[T any](text string) (seeds map[string]T) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&seeds); err != nil {
+		panic(fmt.Sprintf("simulator: the seeds of a product: %v", err))
+	}
+	return seeds
 }

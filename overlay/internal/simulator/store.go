@@ -150,12 +150,6 @@ func (c *Collection) store(o *Object, body any) {
 	maps.Copy(o.Members, stored)
 }
 
-func (c *Collection) complete(o *Object, r *Request, now time.Time) {
-	if c.behavior.Complete != nil {
-		c.behavior.Complete(o, r, now)
-	}
-}
-
 // Store is the state of the collections of a document. It makes the Handlers that
 // create, list, read, update and delete their objects, and those that read, change and
 // reset singletons. Like a [Collection] it has no lock.
@@ -173,9 +167,9 @@ type Store struct {
 func NewStore(document *Document, policy StorePolicy, behaviors map[string]Behavior) (*Store, error) {
 	s := &Store{
 		policy: policy, collections: map[string]*Collection{},
-		settings: document.allSettings(), values: map[*setting]map[string]map[string]any{},
+		settings: document.settings, values: map[*setting]map[string]map[string]any{},
 	}
-	for _, shared := range document.allResources() {
+	for _, shared := range document.resources {
 		behavior, named := behaviors[shared.path]
 		if shared.addable || named {
 			own := *shared
@@ -217,7 +211,9 @@ func (s *Store) NewUID() (uid string, serial int) {
 func (s *Store) Add(c *Collection, members map[string]any, now time.Time) *Object {
 	o := s.newObject(c)
 	maps.Copy(o.Members, members)
-	c.complete(o, nil, now)
+	if c.behavior.Complete != nil {
+		c.behavior.Complete(o, nil, now)
+	}
 	maps.Copy(o.Members, members) // the given members win over those of Complete
 	c.objects = append(c.objects, o)
 	return o
@@ -331,7 +327,9 @@ func (s *Store) Create(c *Collection, r *Request) Response {
 			return *rejection
 		}
 	}
-	c.complete(o, r, r.Time)
+	if c.behavior.Complete != nil {
+		c.behavior.Complete(o, r, r.Time)
+	}
 	if s.isTaken(c, r, o) {
 		return s.policy.Duplicate(r)
 	}

@@ -18,7 +18,7 @@ func (s *Server) AddSite(name string) {
 // site. It panics if there is no such node.
 func (s *Server) SetNode(name string, online bool) {
 	s.engine.Exclusive(func() {
-		it := s.hub.nodes.find("name", name)
+		it := s.hub.of("/nodes/").find("name", name)
 		if it == nil {
 			panic(fmt.Sprintf("ngeneatest: there is no node %q", name))
 		}
@@ -28,7 +28,7 @@ func (s *Server) SetNode(name string, online bool) {
 
 func (h *hub) addSite(name string, now time.Time) {
 	h.sites.add(map[string]any{"name": name, "bandwidth": 1000}, nil, nil)
-	h.nodes.add(map[string]any{"name": name + "-1"}, &worker{site: name, online: true}, nil)
+	h.of("/nodes/").add(map[string]any{"name": name + "-1"}, &worker{site: name, online: true}, nil)
 	h.addFile(name, "/mmfs1/data/sample_data.tgz", 1<<20, now)
 }
 
@@ -50,7 +50,7 @@ type worker struct {
 // none is.
 func (h *hub) healthOf(site any) map[string]any {
 	nodes, up := []any{}, 0
-	for _, it := range h.nodes.items {
+	for _, it := range h.of("/nodes/").items {
 		w, ok := it.hidden.(*worker)
 		if !ok || w.site != site {
 			continue
@@ -94,16 +94,6 @@ func (h *hub) siteHealth(r *simulator.Request, it *item) simulator.Response {
 	return r.Success(h.healthOf(it.members["name"]))
 }
 
-// firstConfigurations are the values in the vendor's documentation.
-var firstConfigurations = map[string]any{
-	"jobs_ttl": 90, "search_backend": "pixstor_search", "search_max_results": 200, "search_result_ttl": 7,
-	"snapshot_create_delete_retry_timeout": 1000, "stat_timeout": 10, "stat_refresh_period": 30,
-	"task_invalidation_timeout": 3600, "snapdiff_stream_timeout": 10, "force_local_managed_users": false,
-	"custom_statistics_tasks": []any{}, "analytics_timeout": 10, "maximum_external_results": 100,
-	"node_health_last_heartbeat_interval": 120, "initial_uid": 100000, "initial_gid": 100000,
-	"schedules_enabled": true, "salt_task_timeout": 60,
-}
-
 func (h *hub) getConfigurations(r *simulator.Request) simulator.Response {
 	return r.Success(maps.Clone(h.configurations))
 }
@@ -124,12 +114,6 @@ func (h *hub) updateConfigurations(r *simulator.Request) simulator.Response {
 	return h.getConfigurations(r)
 }
 
-// firstFeatures are the two in the documentation.
-var firstFeatures = []map[string]any{
-	{"name": "searchui", "description": "Search in the web interface", "enabled": true},
-	{"name": "bandwidth_controls", "description": "Bandwidth of sites", "enabled": true},
-}
-
 // updateFeature is PATCH /features/{name}/, which returns a list in the documentation.
 func (h *hub) updateFeature(r *simulator.Request, it *item) simulator.Response {
 	it.members["enabled"] = r.Member("enabled")
@@ -138,14 +122,15 @@ func (h *hub) updateFeature(r *simulator.Request, it *item) simulator.Response {
 
 // createDatastore is POST /datastores/. It stores no secret.
 func (h *hub) createDatastore(r *simulator.Request) simulator.Response {
-	if h.datastores.find("name", r.Member("name")) != nil {
+	datastores := h.of("/datastores/")
+	if datastores.find("name", r.Member("name")) != nil {
 		return invalidField("name", "datastore with this name already exists.")
 	}
 	members := map[string]any{"name": r.Member("name"), "type": r.Member("type")}
 	if bucket := r.Member("bucket"); bucket != nil {
 		members["bucket"] = bucket
 	}
-	return h.respond(h.datastores, r, h.datastores.add(members, nil, nil))
+	return h.respond(datastores, r, datastores.add(members, nil, nil))
 }
 
 // runAction is POST /actions/. The documentation has one action.
@@ -154,8 +139,9 @@ func (h *hub) runAction(r *simulator.Request) simulator.Response {
 		return invalidField("action", notAChoice(name))
 	}
 	running := &job{step: h.set.Transition, begun: r.Time, outcome: Succeeds}
+	actions := h.of("/actions/")
 	members := map[string]any{"action": "discover_nodes", "user": caller(r).user}
-	return h.respond(h.actions, r, h.actions.add(members, running, caller(r)))
+	return h.respond(actions, r, actions.add(members, running, caller(r)))
 }
 
 // showAction returns the state of an action. The results of discover_nodes are not
@@ -171,7 +157,7 @@ func showAction(it *item, now time.Time) map[string]any {
 // listAlerts is GET /alerts/: a list without pages, filtered by the members in the query.
 func (h *hub) listAlerts(r *simulator.Request) simulator.Response {
 	all := []any{}
-	for _, it := range h.alerts.items {
+	for _, it := range h.of("/alerts/").items {
 		fits := true
 		for _, name := range []string{"name", "site", "node", "severity", "summary", "timestamp", "suppressed"} {
 			if wanted := r.Query.Get(name); wanted != "" {

@@ -112,11 +112,10 @@ func (h *hub) remove(c *collection) simulator.Handler {
 // list makes the handler that responds with a page of a collection.
 func (h *hub) list(c *collection) simulator.Handler {
 	return func(r *simulator.Request) simulator.Response {
-		page, ok := h.page(r, h.visible(c, r))
-		if !ok {
-			return invalidPage()
+		if page, ok := h.page(r, h.visible(c, r)); ok {
+			return r.Success(page)
 		}
-		return simulator.Response{Status: http.StatusOK, Body: page}
+		return invalidPage()
 	}
 }
 

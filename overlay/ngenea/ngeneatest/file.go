@@ -124,7 +124,8 @@ func (h *hub) createSearch(r *simulator.Request) simulator.Response {
 			asked.sites = append(asked.sites, name)
 		}
 	}
-	return h.created(h.searches, r, h.searches.add(nil, asked, caller(r)))
+	searches := h.of("/search/")
+	return h.created(searches, r, searches.add(nil, asked, caller(r)))
 }
 
 // showSearch returns the results at a time. The form of results is not documented: here

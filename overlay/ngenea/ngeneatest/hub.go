@@ -1,6 +1,7 @@
 package ngeneatest
 
 import (
+	_ "embed"
 	"fmt"
 	"maps"
 	"time"
@@ -13,16 +14,11 @@ type hub struct {
 	set            settings
 	sessions       sessions
 	throttle       *throttle
+	collections    map[string]*collection // by path
 	clientKeys     *collection
 	workflows      *collection
 	jobs           *collection
-	searches       *collection
-	actions        *collection
-	alerts         *collection
 	sites          *collection
-	nodes          *collection
-	features       *collection
-	datastores     *collection
 	configurations map[string]any
 	files          map[string][]*file // by site
 	outcomes       []Outcome          // of the next jobs
@@ -30,50 +26,54 @@ type hub struct {
 	exclusive func(func()) // of the engine
 }
 
+//go:embed seeds.json
+var seedsJSON string
+
+// seeds are what every Hub starts with. The configurations are those of the vendor's
+// documentation, the features the two in it.
+var seeds = simulator.Seeds[[]map[string]any](seedsJSON)
+
 // newHub returns a Hub with one site and what every Hub starts with.
 func newHub(set settings, now time.Time) *hub {
 	h := &hub{
 		set:            set,
 		throttle:       &throttle{rate: set.throttle, admitted: map[*account][]time.Time{}},
-		clientKeys:     &collection{path: "/auth/clientkeys/", key: "id", linked: true},
-		workflows:      &collection{path: "/workflows/", key: "id"},
-		jobs:           &collection{path: "/jobs/", key: "id", linked: true, newestFirst: true, show: showJob},
-		searches:       &collection{path: "/search/", key: "id", linked: true},
-		actions:        &collection{path: "/actions/", key: "id", show: showAction},
-		alerts:         &collection{path: "/alerts/", key: "id"},
-		sites:          &collection{path: "/sites/", key: "id"},
-		nodes:          &collection{path: "/nodes/", key: "id"},
-		features:       &collection{path: "/features/", key: "name"},
-		datastores:     &collection{path: "/datastores/", key: "id"},
-		configurations: maps.Clone(firstConfigurations),
+		collections:    map[string]*collection{},
+		configurations: maps.Clone(seeds["configurations"][0]),
 		files:          map[string][]*file{},
 	}
+	for _, c := range []collection{
+		{path: "/auth/clientkeys/", key: "id", linked: true},
+		{path: "/workflows/", key: "id"},
+		{path: "/jobs/", key: "id", linked: true, newestFirst: true, show: showJob},
+		{path: "/search/", key: "id", linked: true, show: h.showSearch},
+		{path: "/actions/", key: "id", show: showAction},
+		{path: "/alerts/", key: "id"},
+		{path: "/sites/", key: "id"},
+		{path: "/nodes/", key: "id"},
+		{path: "/features/", key: "name"},
+		{path: "/datastores/", key: "id"},
+	} {
+		h.collections[c.path] = &c
+	}
+	h.clientKeys, h.workflows, h.jobs, h.sites = h.of("/auth/clientkeys/"), h.of("/workflows/"), h.of("/jobs/"), h.of("/sites/")
 	h.sessions.Mint, h.sessions.Rotation = newMint(), set.Rotation
 	h.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
-	h.searches.show = h.showSearch
-	for _, members := range firstWorkflows {
-		h.workflows.add(members, nil, nil)
+	for _, seed := range seeds["workflows"] {
+		h.workflows.add(builtIn(seed), nil, nil)
 	}
-	for _, members := range firstFeatures {
-		h.features.add(members, nil, nil)
+	for _, seed := range seeds["features"] {
+		h.of("/features/").add(seed, nil, nil)
 	}
 	h.addSite("dfoster1", now)
 	return h
 }
 
 // of returns the collection with that path, nil if there is none.
-func (h *hub) of(path string) *collection {
-	for _, c := range []*collection{
-		h.clientKeys, h.workflows, h.jobs, h.searches, h.actions, h.alerts, h.sites, h.nodes, h.features, h.datastores,
-	} {
-		if c.path == path {
-			return c
-		}
-	}
-	return nil
-}
+func (h *hub) of(path string) *collection { return h.collections[path] }
 
 func (h *hub) handlers() map[string]simulator.Handler {
+	features := h.of("/features/")
 	return map[string]simulator.Handler{
 		"createToken": h.login, "refreshToken": h.refresh,
 		"listClientKeys": h.list(h.clientKeys), "createClientKey": h.createClientKey,
@@ -82,12 +82,12 @@ func (h *hub) handlers() map[string]simulator.Handler {
 		"getWorkflow": h.get(h.workflows), "deleteWorkflow": h.remove(h.workflows),
 		"updateWorkflow": h.with(h.workflows, h.updateWorkflow), "replaceWorkflow": h.with(h.workflows, h.replaceWorkflow),
 		"submitWorkflow": h.submit, "listJobs": h.listJobs, "getJob": h.get(h.jobs), "cancelJob": h.with(h.jobs, cancelJob),
-		"browseFiles": h.browse, "createSearch": h.createSearch, "getSearch": h.get(h.searches),
-		"runAction": h.runAction, "getAction": h.get(h.actions), "listAlerts": h.listAlerts,
+		"browseFiles": h.browse, "createSearch": h.createSearch, "getSearch": h.get(h.of("/search/")),
+		"runAction": h.runAction, "getAction": h.get(h.of("/actions/")), "listAlerts": h.listAlerts,
 		"listSites": h.list(h.sites), "getSite": h.get(h.sites), "updateSite": h.with(h.sites, h.updateSite),
-		"getHealth": h.health, "getSiteHealth": h.with(h.sites, h.siteHealth), "listNodes": h.list(h.nodes),
-		"listFeatures": h.list(h.features), "getFeature": h.get(h.features),
-		"updateFeature": h.with(h.features, h.updateFeature), "createDatastore": h.createDatastore,
+		"getHealth": h.health, "getSiteHealth": h.with(h.sites, h.siteHealth), "listNodes": h.list(h.of("/nodes/")),
+		"listFeatures": h.list(features), "getFeature": h.get(features),
+		"updateFeature": h.with(features, h.updateFeature), "createDatastore": h.createDatastore,
 		"getConfigurations": h.getConfigurations, "updateConfigurations": h.updateConfigurations,
 	}
 }
@@ -117,8 +117,8 @@ func (h *hub) seed(c *collection, members map[string]any, now time.Time) *item {
 	if id, ok := members["id"].(int64); ok {
 		c.serial = max(c.serial, id)
 	}
-	switch c {
-	case h.jobs:
+	switch c.path {
+	case "/jobs/":
 		created := members["created"]
 		it := h.addJob(members, nil, now)
 		if created != nil {
@@ -126,7 +126,7 @@ func (h *hub) seed(c *collection, members map[string]any, now time.Time) *item {
 		}
 		it.hidden.(*job).fixed, _ = members["state"].(string)
 		return it
-	case h.nodes:
+	case "/nodes/":
 		site, _ := members["site"].(string)
 		online, given := members["online"].(bool)
 		delete(members, "site")

@@ -2,7 +2,6 @@ package ngeneatest
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -111,8 +110,7 @@ func (p policy) NoRoute(r *http.Request) simulator.Response {
 
 // at lists the operations that the Hub has at a path.
 func (p policy) at(path string) []*simulator.Operation {
-	all := slices.Collect(maps.Values(p.document.At(path)))
-	return slices.DeleteFunc(all, func(o *simulator.Operation) bool { return !p.serves(o) })
+	return slices.DeleteFunc(p.document.At(path), func(o *simulator.Operation) bool { return !p.serves(o) })
 }
 
 func (p policy) wrongMethod(r *http.Request, here []*simulator.Operation) simulator.Response {

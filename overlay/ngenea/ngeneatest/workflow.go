@@ -1,6 +1,7 @@
 package ngeneatest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,24 +9,17 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
 
-// firstWorkflows are those of every Hub.
-var firstWorkflows = []map[string]any{
-	builtIn("migrate", "Migrate", "recursive"),
-	builtIn("premigrate", "Premigrate", "recursive"),
-	builtIn("recall", "Recall", "recursive"),
-	builtIn("send", "Send", "recursive"),
-	builtIn("site_sync", "Site Sync", "snapdiff"),
-}
-
-func builtIn(name, label, discovery string) map[string]any {
-	return map[string]any{
-		"name": name, "label": label, "discovery": discovery, "discovery_options": nil,
-		"icon_classes": []any{"fa fa-cog fa-stack-2x text-primary"}, "enabled": true, "visible": true,
-		"fields": []any{},
+// builtIn returns the members of a workflow of every Hub; those of the seed are its own.
+func builtIn(seed map[string]any) map[string]any {
+	members := map[string]any{
+		"discovery_options": nil, "icon_classes": []any{"fa fa-cog fa-stack-2x text-primary"},
+		"enabled": true, "visible": true, "fields": []any{},
 		"filter_rules": []any{map[string]any{
-			"state": "all", "type": "all", "action": []any{map[string]any{"name": "dynamo.tasks." + name}},
+			"state": "all", "type": "all", "action": []any{map[string]any{"name": fmt.Sprint("dynamo.tasks.", seed["name"])}},
 		}},
 	}
+	maps.Copy(members, seed)
+	return members
 }
 
 // workflowMembers are the members of a body that a Hub stores.

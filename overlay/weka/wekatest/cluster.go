@@ -1,10 +1,12 @@
 package wekatest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +25,7 @@ type cluster struct {
 	lockout   lockoutPolicy
 	endpoints []simulator.Endpoint
 	isUp      func(endpoint int) bool
-	status    map[string]any // a sample of getClusterStatus
+	status    map[string]any // a sample of getClusterStatus with the seed of it
 	store     *simulator.Store
 	s3        s3State
 	attached  map[string][]string // security policies, by holder
@@ -40,8 +42,7 @@ func newCluster(document *simulator.Document, set settings) (*cluster, error) {
 	c.sessions.Mint, c.sessions.Rotation = mint, set.Rotation
 	c.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
 	_, sample, _ := simulator.Sampler{Full: true}.Response(document.Operation("getClusterStatus"))
-	envelope, _ := sample.(map[string]any)
-	c.status, _ = envelope["data"].(map[string]any)
+	c.status = merge(sample.(map[string]any)["data"].(map[string]any), seeds["status"])
 	var err error
 	if c.store, err = simulator.NewStore(document, policy{c}, c.behaviors()); err != nil {
 		return nil, err
@@ -155,13 +156,17 @@ func (c *cluster) seed(path string, members map[string]any, now time.Time) *simu
 	return c.store.Add(c.of(path), members, now)
 }
 
-// serial returns the number in the uid of an object, in hexadecimal digits, for its id.
-func serial(o *simulator.Object) string {
-	if digits := strings.TrimLeft(o.Text("uid")[:8], "0"); digits != "" {
-		return digits
-	}
-	return "0"
+// number returns the number in the uid of an object.
+func number(o *simulator.Object) int64 {
+	n, _ := strconv.ParseInt(o.Text("uid")[:8], 16, 64)
+	return n
 }
+
+// serial returns that number as in ids, in hexadecimal digits.
+func serial(o *simulator.Object) string { return cmp.Or(strings.TrimLeft(o.Text("uid")[:8], "0"), "0") }
+
+// idOf returns the id of an object of a kind, such as FSId<1f>.
+func idOf(kind string, o *simulator.Object) string { return kind + "<" + serial(o) + ">" }
 
 // Seed adds objects to a collection without the checks of a request, by the path of its
 // list ("/alerts", "/tasks", "/events", "/fileSystems"). Each has the members that

@@ -114,63 +114,52 @@ func (c *cluster) selectEvents(query url.Values) ([]*simulator.Object, *simulato
 	return found, nil
 }
 
-// eventPage returns a page of events that begins with the one whose member is the cursor;
-// the next cursor is that member of the first event on the next page.
-func eventPage(events []*simulator.Object, member, cursor string, size int) (page []*simulator.Object, next any, rejection *simulator.Response) {
-	if cursor != "" {
+// listEvents responds with a page of the events that a query selects. It begins with the one
+// whose member is the cursor of the request; the next cursor is that member of the first event
+// on the next page.
+func (c *cluster) listEvents(r *simulator.Request, newestFirst bool, member string, size int, row func(*simulator.Object) any) simulator.Response {
+	events, rejection := c.selectEvents(r.Query)
+	if rejection != nil {
+		return *rejection
+	}
+	if newestFirst {
+		slices.Reverse(events)
+	}
+	if cursor := r.Query.Get("next_token"); cursor != "" {
 		i := slices.IndexFunc(events, func(o *simulator.Object) bool { return o.Text(member) == cursor })
 		if i < 0 {
-			return nil, nil, new(badCursor("next_token"))
+			return badCursor("next_token")
 		}
 		events = events[i:]
 	}
+	var next any
 	if len(events) > size {
-		return events[:size], events[size].Text(member), nil
+		events, next = events[:size], events[size].Text(member)
 	}
-	return events, nil, nil
+	rows := []any{}
+	for _, o := range events {
+		rows = append(rows, row(o))
+	}
+	return paged(rows, next)
 }
 
 // events is GET /events: newest first by default; the cursor is a UUID.
 func (c *cluster) events(r *simulator.Request) simulator.Response {
-	found, rejection := c.selectEvents(r.Query)
-	if rejection != nil {
-		return *rejection
-	}
-	if r.Query.Get("sort_order") != "asc" {
-		slices.Reverse(found)
-	}
 	size := c.set.PageSize
 	if n, err := strconv.Atoi(r.Query.Get("num_results")); err == nil && n > 0 {
 		size = min(size, n)
 	}
-	page, next, rejection := eventPage(found, "guid", r.Query.Get("next_token"), size)
-	if rejection != nil {
-		return *rejection
-	}
-	rows := []any{}
-	for _, o := range page {
-		rows = append(rows, o.Members)
-	}
-	return paged(rows, next)
+	newestFirst := r.Query.Get("sort_order") != "asc"
+	return c.listEvents(r, newestFirst, "guid", size, func(o *simulator.Object) any { return o.Members })
 }
 
 // localEvents is GET /events/local, the events of one server; the cursor is a time.
 func (c *cluster) localEvents(r *simulator.Request) simulator.Response {
-	found, rejection := c.selectEvents(r.Query)
-	if rejection != nil {
-		return *rejection
-	}
-	page, next, rejection := eventPage(found, "timestamp", r.Query.Get("next_token"), c.set.PageSize)
-	if rejection != nil {
-		return *rejection
-	}
-	rows := []any{}
-	for _, o := range page {
+	return c.listEvents(r, false, "timestamp", c.set.PageSize, func(o *simulator.Object) any {
 		row := map[string]any{"time": o.Members["timestamp"], "eventFields": o.Members["params"], "hash": 0}
 		for _, same := range []string{"entity", "severity", "permission", "category", "description", "type", "nid"} {
 			row[same] = o.Members[same]
 		}
-		rows = append(rows, row)
-	}
-	return paged(rows, next)
+		return row
+	})
 }

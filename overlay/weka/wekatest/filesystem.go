@@ -81,7 +81,7 @@ func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, 
 		f.organization = organizationOf(r)
 	}
 	o.Hidden = f
-	o.Members["id"] = "FSId<" + serial(o) + ">"
+	o.Members["id"] = idOf("FSId", o)
 	if o.Members["group_name"] == "" {
 		o.Members["group_name"] = "default"
 	}
@@ -102,19 +102,17 @@ func (c *cluster) completeFilesystem(o *simulator.Object, r *simulator.Request, 
 }
 
 func (f *filesystem) show(now time.Time) map[string]any {
-	creating, removing := now.Before(f.ready), !f.gone.IsZero()
-	shown := maps.Clone(f.Members)
+	shown, status := maps.Clone(f.Members), "READY"
 	switch {
-	case removing:
-		shown["status"] = "REMOVING"
-	case creating:
-		shown["status"] = "CREATING"
-	default:
-		shown["status"] = "READY"
+	case !f.gone.IsZero():
+		status = "REMOVING"
+	case now.Before(f.ready):
+		status = "CREATING"
 	}
-	shown["is_creating"] = creating && !removing
-	shown["is_removing"] = removing
-	shown["is_ready"] = !creating && !removing
+	shown["status"] = status
+	for member, flagged := range map[string]string{"is_creating": "CREATING", "is_removing": "REMOVING", "is_ready": "READY"} {
+		shown[member] = status == flagged
+	}
 	if len(f.tiers) > 0 { // otherwise what was seeded
 		tiers := f.showTiers(now)
 		shown["obs_buckets"], shown["object_storages"] = tiers, tiers
@@ -185,7 +183,7 @@ func (c *cluster) updateFilesystem(r *simulator.Request, f *filesystem) simulato
 		}
 		f.Members["name"] = name
 	}
-	if required, given := r.Member("auth_required").(bool); given {
+	if required := r.Member("auth_required"); required != nil {
 		f.Members["auth_required"] = required
 	}
 	setKMSMembers(f.Members, r)
@@ -271,7 +269,7 @@ func decimal(bytes int64) string {
 func (c *cluster) groupBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
-			o.Members["id"] = "FSGroupId<" + serial(o) + ">"
+			o.Members["id"] = idOf("FSGroupId", o)
 			for member, seconds := range map[string]int64{"target_ssd_retention": 86400, "start_demote": 10} {
 				if r == nil || r.Member(member) == nil {
 					o.Members[member] = seconds

@@ -15,7 +15,7 @@ import (
 func (c *cluster) clientGroupBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
-			o.Members["id"] = "NfsClientGroupId<" + serial(o) + ">"
+			o.Members["id"] = idOf("NfsClientGroupId", o)
 		},
 		Create: requireName,
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
@@ -56,7 +56,7 @@ func (c *cluster) permissionBehavior() simulator.Behavior {
 // completePermission sets the defaults of a permission, and the names and ids of its
 // filesystem and its client group.
 func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request, _ time.Time) {
-	o.Members["id"] = "NfsExportId<" + serial(o) + ">"
+	o.Members["id"] = idOf("NfsExportId", o)
 	for member, value := range map[string]any{
 		"path": "/", "permission_type": "RW", "squash_mode": "none", "anon_uid": "65534", "anon_gid": "65534",
 		"mount_options": "readcache",
@@ -109,8 +109,7 @@ func (c *cluster) addPermission(r *simulator.Request) simulator.Response {
 		return response
 	}
 	all := permissions.All()
-	number, _ := strconv.ParseInt(serial(all[len(all)-1]), 16, 64)
-	return r.Success(map[string]any{"exportId": number, "container_restart_needed": false})
+	return r.Success(map[string]any{"exportId": number(all[len(all)-1]), "container_restart_needed": false})
 }
 
 func (c *cluster) updatePermission(r *simulator.Request, o *simulator.Object) simulator.Response {

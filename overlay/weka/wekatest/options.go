@@ -3,6 +3,7 @@ package wekatest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,7 +137,8 @@ func Release(number string) Option {
 	return func(s *settings) { s.release, s.err = parseRelease(number) }
 }
 
-// release is the number of a release, the most significant part first.
+// release is the number of a release, the most significant part first, with three parts or
+// more.
 type release []int
 
 // newest is the release of the document.
@@ -151,39 +153,22 @@ func parseRelease(text string) (release, error) {
 		}
 		numbers = append(numbers, n)
 	}
+	for len(numbers) < 3 {
+		numbers = append(numbers, 0)
+	}
 	return numbers, nil
 }
 
-// at returns a part of the number, 0 if there is none.
-func (r release) at(i int) int {
-	if i < len(r) {
-		return r[i]
-	}
-	return 0
-}
-
-// String returns the release as a cluster reports it, with at least three parts.
+// String returns the release as a cluster reports it.
 func (r release) String() string {
-	var parts []string
-	for i := range max(3, len(r)) {
-		parts = append(parts, strconv.Itoa(r.at(i)))
-	}
-	return strings.Join(parts, ".")
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint([]int(r)), "[]"), " ", ".")
 }
 
 // has reports whether the release has what came with another one; it has what the document
 // gives no release for.
 func (r release) has(since string) bool {
 	other, err := parseRelease(since)
-	if err != nil {
-		return true
-	}
-	for i, n := range other {
-		if r.at(i) != n {
-			return r.at(i) > n
-		}
-	}
-	return true
+	return err != nil || slices.Compare(r, other) >= 0
 }
 
 // laterMembers are members of bodies that came after their operation, with the release.

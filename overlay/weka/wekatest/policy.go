@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -93,10 +94,7 @@ func (policy) Invalid(_ *simulator.Request, found []simulator.Violation) simulat
 	if names := namesOf(found, simulator.Missing); len(names) > 0 {
 		return badRequest("missing parameters: "+strings.Join(names, ", "), map[string]any{"missing_params": names})
 	}
-	if first := found[0]; first.Name != "" {
-		return badParameter(first.Name, first.Detail)
-	}
-	return badParameter(found[0].In, found[0].Detail)
+	return badParameter(cmp.Or(found[0].Name, found[0].In), found[0].Detail)
 }
 
 func namesOf(found []simulator.Violation, rule simulator.Rule) []string {

@@ -37,10 +37,10 @@ func (c *cluster) quotaHandlers() map[string]simulator.Handler {
 		"getFilesystemInodePath": c.onDirectory(pathOfInode),
 		"resolveFilesystemInode": c.onDirectory(pathOfInode),
 		"listQuotas":             c.onFilesystem(c.listQuotas),
-		"getQuota":               c.onFilesystem(c.getQuota),
-		"putQuota":               c.onFilesystem(c.setQuota),
-		"patchQuota":             c.onFilesystem(c.setQuota),
-		"deleteQuota":            c.onFilesystem(c.deleteQuota),
+		"getQuota":               c.onQuota(getQuota),
+		"putQuota":               c.onQuota(c.setQuota),
+		"patchQuota":             c.onQuota(c.setQuota),
+		"deleteQuota":            c.onQuota(c.deleteQuota),
 		"getQuotaDeprecated":     c.mapQuotas,
 		"getQuotaBatch":          c.batchQuotas,
 		"listDefaultQuotas":      c.onFilesystem(listDefaultQuotas),
@@ -54,13 +54,16 @@ func noQuota() simulator.Response {
 	return simulator.Response{Status: http.StatusInternalServerError, Body: map[string]any{"message": "Directory has no quota"}}
 }
 
-// inodeIn returns the inode in the path of a request.
-func inodeIn(r *simulator.Request) (uint64, *simulator.Response) {
-	inode, err := strconv.ParseUint(r.PathValues["inode_id"], 10, 64)
-	if err != nil {
-		return 0, new(badParameter("inode_id", "is not an inode"))
-	}
-	return inode, nil
+// onQuota makes a handler of a function for the quota of a filesystem's inode, nil if there
+// is none.
+func (c *cluster) onQuota(next func(*simulator.Request, *filesystem, uint64, *quota) simulator.Response) simulator.Handler {
+	return c.onFilesystem(func(r *simulator.Request, f *filesystem) simulator.Response {
+		inode, err := strconv.ParseUint(r.PathValues["inode_id"], 10, 64)
+		if err != nil {
+			return badParameter("inode_id", "is not an inode")
+		}
+		return next(r, f, inode, f.quotas[inode])
+	})
 }
 
 // record returns the members of a quota that is read by itself.
@@ -71,8 +74,7 @@ func (q *quota) record() map[string]any {
 		"used_bytes": newFilesystemUse, "total_bytes": newFilesystemUse, "time_over_soft_limit": 0,
 	}
 	if q.task != nil {
-		number, _ := strconv.ParseInt(serial(q.task), 16, 64)
-		members["cw_task_id"] = number
+		members["cw_task_id"] = number(q.task)
 	}
 	return members
 }
@@ -110,12 +112,7 @@ func (q *quota) deprecated() map[string]any {
 
 // setQuota replaces a quota with PUT and changes it with PATCH. On a directory with files it
 // is ADDING until a background task ends.
-func (c *cluster) setQuota(r *simulator.Request, f *filesystem) simulator.Response {
-	inode, rejection := inodeIn(r)
-	if rejection != nil {
-		return *rejection
-	}
-	before := f.quotas[inode]
+func (c *cluster) setQuota(r *simulator.Request, f *filesystem, inode uint64, before *quota) simulator.Response {
 	if before == nil && r.Operation.Method == http.MethodPatch {
 		return noQuota()
 	}
@@ -166,25 +163,16 @@ func (q *quota) set(r *simulator.Request) {
 	}
 }
 
-func (c *cluster) getQuota(r *simulator.Request, f *filesystem) simulator.Response {
-	inode, rejection := inodeIn(r)
-	if rejection != nil {
-		return *rejection
+func getQuota(r *simulator.Request, _ *filesystem, _ uint64, q *quota) simulator.Response {
+	if q == nil {
+		return noQuota()
 	}
-	if q := f.quotas[inode]; q != nil {
-		return r.Success(q.record())
-	}
-	return noQuota()
+	return r.Success(q.record())
 }
 
 // deleteQuota removes a quota. On a directory with files it is DELETING until a background
 // task ends.
-func (c *cluster) deleteQuota(r *simulator.Request, f *filesystem) simulator.Response {
-	inode, rejection := inodeIn(r)
-	if rejection != nil {
-		return *rejection
-	}
-	q := f.quotas[inode]
+func (c *cluster) deleteQuota(r *simulator.Request, f *filesystem, inode uint64, q *quota) simulator.Response {
 	if q == nil {
 		return noQuota()
 	}
@@ -202,20 +190,17 @@ func (c *cluster) deleteQuota(r *simulator.Request, f *filesystem) simulator.Res
 }
 
 // deleteQuotaCSI is the undocumented route by which the CSI driver deletes quotas.
-func (c *cluster) deleteQuotaCSI(r *simulator.Request, f *filesystem) simulator.Response {
-	if response := c.deleteQuota(r, f); response.Status >= http.StatusBadRequest {
+func (c *cluster) deleteQuotaCSI(r *simulator.Request, f *filesystem, inode uint64, q *quota) simulator.Response {
+	if response := c.deleteQuota(r, f, inode, q); response.Status >= http.StatusBadRequest {
 		return response
 	}
 	return success(nil)
 }
 
-// sortedInodes returns the inodes of quotas in the order of lists.
-func sortedInodes(quotas map[uint64]*quota) []uint64 { return slices.Sorted(maps.Keys(quotas)) }
-
 // quotaPage returns the quotas of a filesystem from the cursor on, by inode; the next cursor
 // is the inode of the first on the next page.
 func (c *cluster) quotaPage(r *simulator.Request, f *filesystem) (page []*quota, next any, rejection *simulator.Response) {
-	inodes := sortedInodes(f.quotas)
+	inodes := slices.Sorted(maps.Keys(f.quotas))
 	if cursor := r.Query.Get("next_token"); cursor != "" {
 		first, err := strconv.ParseUint(cursor, 10, 64)
 		if err != nil {
@@ -312,7 +297,7 @@ func (q *quota) defaultRecord(f *filesystem) map[string]any {
 
 func listDefaultQuotas(r *simulator.Request, f *filesystem) simulator.Response {
 	rows := []any{}
-	for _, inode := range sortedInodes(f.defaults) {
+	for _, inode := range slices.Sorted(maps.Keys(f.defaults)) {
 		row := f.defaults[inode].defaultRecord(f)
 		row["id"] = strconv.FormatUint(inode, 10)
 		rows = append(rows, row)

@@ -129,16 +129,10 @@ func (c *cluster) completeBucket(o *simulator.Object, r *simulator.Request, _ ti
 	if r == nil {
 		return
 	}
-	if policy, given := r.Member("policy").(string); given {
-		b.policy = policy
-	}
-	b.content = r.Member("policy_file_content")
+	b.policy, b.content = r.TextOr("policy", b.policy), r.Member("policy_file_content")
 	o.Members["hard_limit_bytes"], _ = quotaSize(r)
-	filesystem, given := r.Member("fs_uid").(string)
-	if !given && c.s3.cluster != nil {
-		filesystem, _ = c.s3.cluster["filesystem_name"].(string)
-	}
-	if f := c.filesystem(r, filesystem); f != nil {
+	byDefault, _ := c.s3.cluster["filesystem_name"].(string)
+	if f := c.filesystem(r, r.TextOr("fs_uid", byDefault)); f != nil {
 		o.Members["fs"] = f.Members["name"]
 	}
 }

@@ -80,7 +80,7 @@ func (s *Server) newEngine(document *simulator.Document, set settings) (*simulat
 		FoldCase: true,
 		Undocumented: map[string]simulator.Handler{
 			"GET /fileSystems/{uid}/mountToken":           s.cluster.onFilesystem(s.cluster.mountToken),
-			"DELETE /fileSystems/{uid}/quotas/{inode_id}": s.cluster.around(s.cluster.onFilesystem(s.cluster.deleteQuotaCSI)),
+			"DELETE /fileSystems/{uid}/quotas/{inode_id}": s.cluster.around(s.cluster.onQuota(s.cluster.deleteQuotaCSI)),
 		},
 		Filters: map[string][]string{
 			"getFileSystems": {"name"}, "getSnapshots": {"name"}, "getClientGroups": {"name"},

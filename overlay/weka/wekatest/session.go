@@ -106,11 +106,7 @@ func (c *cluster) sessionHandlers() map[string]simulator.Handler {
 
 // login is POST /login.
 func (c *cluster) login(r *simulator.Request) simulator.Response {
-	organization, given := r.Member("org").(string)
-	if !given {
-		organization = rootOrganization
-	}
-	who, err := c.authenticate(r.Text("username"), r.Text("password"), organization, r.Time)
+	who, err := c.authenticate(r.Text("username"), r.Text("password"), r.TextOr("org", rootOrganization), r.Time)
 	if locked := (*lockedError)(nil); errors.As(err, &locked) {
 		return simulator.Response{Status: http.StatusForbidden, Body: data(locked.Error())}
 	}

@@ -53,7 +53,7 @@ func (c *cluster) snapshotBehavior() simulator.Behavior {
 
 func (c *cluster) completeSnapshot(o *simulator.Object, _ *simulator.Request, now time.Time) {
 	o.Hidden = &snapshot{uploads: map[string]*upload{}}
-	o.Members["id"] = "SnapViewId<" + serial(o) + ">"
+	o.Members["id"] = idOf("SnapViewId", o)
 	o.Members["creationTime"] = now.UTC().Format(time.RFC3339)
 	if o.Text("accessPoint") == "" {
 		o.Members["accessPoint"] = "@GMT-" + now.UTC().Format("2006.01.02-15.04.05")
@@ -122,11 +122,7 @@ func (c *cluster) uploadSnapshot(r *simulator.Request, o *simulator.Object) simu
 	if rejection := c.checkBusy(o.Members["filesystemUid"]); rejection != nil {
 		return *rejection
 	}
-	site, given := r.Member("obs_site").(string)
-	if !given {
-		site = "LOCAL"
-	}
-	s := snapshotOf(o)
+	s, site := snapshotOf(o), r.TextOr("obs_site", "LOCAL")
 	u := s.uploads[site]
 	if u == nil {
 		if rejection := c.tooManyTasks(); rejection != nil {
@@ -156,11 +152,7 @@ func (c *cluster) restore(r *simulator.Request) simulator.Response {
 }
 
 func (c *cluster) copySnapshot(r *simulator.Request, o *simulator.Object) simulator.Response {
-	name, given := r.Member("destination_name").(string)
-	if !given {
-		name = o.Text("name") + "-copy"
-	}
-	return c.addSnapshot(r, o.Text("filesystemUid"), name)
+	return c.addSnapshot(r, o.Text("filesystemUid"), r.TextOr("destination_name", o.Text("name")+"-copy"))
 }
 
 func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
@@ -168,11 +160,7 @@ func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
 	if c.filesystem(r, uid) == nil {
 		return noFilesystem()
 	}
-	name, given := r.Member("name").(string)
-	if !given {
-		name = "downloaded"
-	}
-	return c.addSnapshot(r, uid, name)
+	return c.addSnapshot(r, uid, r.TextOr("name", "downloaded"))
 }
 
 // addSnapshot creates a snapshot with the access point of the body.

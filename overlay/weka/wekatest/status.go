@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	_ "embed"
 	"fmt"
 	"maps"
 	"net/http"
@@ -26,9 +27,14 @@ func (c *cluster) statusHandlers() map[string]simulator.Handler {
 	}
 }
 
-// getStatus is a sample whose important members are those of a small healthy cluster.
+//go:embed seeds.json
+var seedsJSON string
+
+// seeds are the members of a small healthy cluster that neither the time nor its objects
+// change: of the status, and of each container, process and drive.
+var seeds = simulator.Seeds[map[string]any](seedsJSON)
+
 func (c *cluster) getStatus(r *simulator.Request) simulator.Response {
-	free, now := c.free(), r.Time.UTC().Format(time.RFC3339Nano)
 	up := 0
 	for _, o := range c.of("/containers").All() {
 		if _, _, status := c.address(o.Hidden); status == "UP" {
@@ -37,35 +43,15 @@ func (c *cluster) getStatus(r *simulator.Request) simulator.Response {
 	}
 	servers := c.of("/containers").Len()
 	return success(merge(c.status, map[string]any{
-		"name": "simulated", "guid": clusterGUID,
-		"status": "OK", "io_status": "STARTED", "init_stage": "INITIALIZED", "is_cluster": true,
-		"release": c.set.release.String(), "release_hash": "0000000000000000000000000000000000000000",
-		"last_init_failure": "", "last_init_failure_code": "", "last_init_failure_time": "", "upgrade": "",
-		"capacity": map[string]any{
-			"total_bytes": driveCapacity, "hot_spare_bytes": 0, "unprovisioned_bytes": free,
-		},
+		"guid": clusterGUID, "release": c.set.release.String(),
+		"capacity": map[string]any{"total_bytes": driveCapacity, "unprovisioned_bytes": c.free()},
 		"hosts": map[string]any{
-			"total_count": servers, "active_count": up,
-			"backends": map[string]any{"active": up, "total": servers}, "clients": counted(0),
+			"total_count": servers, "active_count": up, "backends": map[string]any{"active": up, "total": servers},
 		},
 		"drives": counted(c.of("/drives").Len()), "io_nodes": counted(2 * servers),
-		"nodes":     map[string]any{"total": c.of("/processes").Len(), "blacklisted": 0},
-		"hot_spare": 1, "stripe_data_drives": 3, "stripe_protection_drives": 2,
+		"nodes":               map[string]any{"total": c.of("/processes").Len()},
 		"active_alerts_count": c.of("/alerts").Len(),
-		"activity": map[string]any{
-			"num_ops": 0, "num_reads": 0, "num_writes": 0, "sum_bytes_read": 0, "sum_bytes_written": 0,
-			"obs_download_bytes_per_second": 0, "obs_upload_bytes_per_second": 0,
-		},
-		"rebuild": map[string]any{
-			"progressPercent": 0, "unavailablePercent": 0, "unavailableMiB": 0,
-			"totalCopiesMiB": 0, "totalCopiesDoneMiB": 0, "enoughActiveFDs": true,
-			"numActiveFDs": 6, "requiredFDsForRebuild": 4, "stripeDisks": 5,
-			"protectionState": []any{map[string]any{"numFailures": 0, "percent": 100, "MiB": driveCapacity >> 20}},
-		},
-		"time": map[string]any{
-			"cluster_time": now, "cluster_local_utc_offset": "+00:00",
-			"cluster_local_utc_offset_seconds": 0, "allowed_clock_skew_secs": 60,
-		},
+		"time":                map[string]any{"cluster_time": r.Time.UTC().Format(time.RFC3339Nano)},
 	}))
 }
 
@@ -141,43 +127,32 @@ type backend struct{ endpoint int }
 // addBackends adds the servers, each with a container, a drive, and processes for
 // management, drives and compute.
 func (c *cluster) addBackends(endpoints int, now time.Time) {
+	started := now.Add(-24 * time.Hour).UTC().Format(time.RFC3339)
 	for i := range max(backends, endpoints) {
 		at := backend{endpoint: i % endpoints}
-		host := fmt.Sprintf("weka-%d", i+1)
-		started := now.Add(-24 * time.Hour).UTC().Format(time.RFC3339)
-		container := c.seed("/containers", map[string]any{
-			"container_name": "default", "hostname": host, "mode": "backend", "state": "ACTIVE",
-			"added_time": started, "start_time": started, "state_changed_time": started,
-			"cores": 3, "cores_ids": []any{1, 2, 3}, "drives_dedicated_cores": 1, "io_processes": 2,
-			"memory": 8 << 30, "is_dedicated": true, "member_of_leadership": i < 5, "bandwidth": 0,
-			"failure_domain": fmt.Sprintf("DOM-%03d", i), "failure_domain_id": fmt.Sprintf("FailureDomainId<%d>", i),
-			"failure_domain_type": "AUTO", "leadership_role": leadership(i), "auto_remove_timeout": nil,
-			"requested_action": "NONE", "sw_version": c.set.release.String(), "sw_release_string": c.set.release.String(),
-			"last_failure_time": nil, "requested_action_failure_time": nil,
-		}, now)
-		id := fmt.Sprintf("HostId<%d>", i)
-		container.Hidden, container.Members["id"] = at, id
+		host, id := fmt.Sprintf("weka-%d", i+1), fmt.Sprintf("HostId<%d>", i)
+		domain, domainID := fmt.Sprintf("DOM-%03d", i), fmt.Sprintf("FailureDomainId<%d>", i)
+		release := c.set.release.String()
+		container := c.seed("/containers", merge(seeds["container"], map[string]any{
+			"id": id, "hostname": host, "added_time": started, "start_time": started, "state_changed_time": started,
+			"failure_domain": domain, "failure_domain_id": domainID, "sw_version": release, "sw_release_string": release,
+			"member_of_leadership": i < 5, "leadership_role": leadership(i),
+		}), now)
+		container.Hidden = at
 		container.Members["server_identifier"] = container.Members["uid"]
 		container.Members["machine_identifier"] = container.Members["uid"]
-		container.Members["io_nodes"] = 2
 		for slot, role := range []string{"MANAGEMENT", "DRIVES", "COMPUTE"} {
-			process := c.seed("/processes", map[string]any{
-				"container_name": "default", "container_id": id, "host_id": id, "hostname": host,
-				"mode": "backend", "roles": []any{role}, "slot": slot, "network_mode": "UDP",
-				"memory": 2 << 30, "up_since": started, "sw_version": c.set.release.String(),
-				"last_fencing_reason": "INVALID", "last_join_reject_reason": "NONE", "lowest_node_path_issue": "NodeId<INVALID>",
-				"leadership_role": leadership(i), "last_fencing_time": nil,
-			}, now)
-			process.Hidden, process.Members["id"] = at, fmt.Sprintf("NodeId<%d>", 20*i+slot)
+			c.seed("/processes", merge(seeds["process"], map[string]any{
+				"id": fmt.Sprintf("NodeId<%d>", 20*i+slot), "container_id": id, "host_id": id, "hostname": host,
+				"roles": []any{role}, "slot": slot, "up_since": started, "sw_version": release, "leadership_role": leadership(i),
+			}), now).Hidden = at
 		}
-		drive := c.seed("/drives", map[string]any{
-			"hostname": host, "host_id": id, "node_id": fmt.Sprintf("NodeId<%d>", 20*i+1), "status": "ACTIVE",
-			"attachment": "OK", "should_be_active": true, "block_size": 512, "size_bytes": driveCapacity / backends,
-			"device_path": "0000:00:1e.0", "location": "Slot 1", "vendor": "SIMULATED", "model": "Simulated NVMe",
-			"failure_domain": fmt.Sprintf("FailureDomainId<%d>", i), "failure_domain_name": fmt.Sprintf("DOM-%03d", i),
-			"added_time": started, "state_change_time": started, "spares_remaining": 100, "firmware": "0",
-		}, now)
-		drive.Members["id"], drive.Members["uuid"] = fmt.Sprintf("DiskId<%d>", i), drive.Members["uid"]
+		drive := c.seed("/drives", merge(seeds["drive"], map[string]any{
+			"id": fmt.Sprintf("DiskId<%d>", i), "hostname": host, "host_id": id, "node_id": fmt.Sprintf("NodeId<%d>", 20*i+1),
+			"size_bytes": driveCapacity / backends, "added_time": started, "state_change_time": started,
+			"failure_domain": domainID, "failure_domain_name": domain,
+		}), now)
+		drive.Members["uuid"] = drive.Members["uid"]
 	}
 }
 
@@ -217,7 +192,7 @@ func (c *cluster) containerBehavior() simulator.Behavior {
 		Show:   c.showBackend,
 		Unique: []string{"uid"},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
-			o.Members["id"] = "HostId<" + serial(o) + ">"
+			o.Members["id"] = idOf("HostId", o)
 		},
 		Visible: func(r *simulator.Request, o *simulator.Object) bool {
 			switch filter := r.Query.Get("filter_type"); filter {

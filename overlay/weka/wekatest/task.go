@@ -38,7 +38,7 @@ func (t *task) worked(now time.Time) time.Duration {
 func (c *cluster) taskBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
-			o.Members["id"] = "CWTaskId<" + serial(o) + ">"
+			o.Members["id"] = idOf("CWTaskId", o)
 			o.Hidden = &task{since: now, onEnd: func() {}, onAbort: func() {}}
 		},
 		Show: func(o *simulator.Object, now time.Time) map[string]any {

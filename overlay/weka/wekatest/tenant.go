@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -19,8 +18,7 @@ func (c *cluster) tenantBehavior() simulator.Behavior {
 		Names: map[string]string{"enforce_fs_authentication": "enforce_fs_auth"},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
 			if o.Text("name") != rootOrganization {
-				number, _ := strconv.ParseInt(serial(o), 16, 64)
-				o.Members["id"] = number
+				o.Members["id"] = number(o)
 			}
 		},
 		Show: func(o *simulator.Object, _ time.Time) map[string]any { return c.showTenant(o) },

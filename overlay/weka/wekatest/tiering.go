@@ -25,7 +25,7 @@ func (c *cluster) objectStoreBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Names: map[string]string{"secret_key": ""},
 		Complete: func(o *simulator.Object, _ *simulator.Request, _ time.Time) {
-			o.Members["id"] = "ObsBucketId<" + serial(o) + ">"
+			o.Members["id"] = idOf("ObsBucketId", o)
 			o.Members["secret_key"] = maskedSecret
 			for _, status := range []string{"status", "status_upload", "status_download", "status_remove"} {
 				o.Members[status] = "UP"
@@ -90,11 +90,7 @@ func (c *cluster) attachBucket(r *simulator.Request, f *filesystem) simulator.Re
 	if f.tierOn(bucket) != nil {
 		return exception("Object store bucket is already attached to the filesystem", "ObsBucketAlreadyAttachedException")
 	}
-	mode, given := r.Member("obs_mode").(string)
-	if !given {
-		mode = writable
-	}
-	f.tiers = append(f.tiers, &tier{bucket: bucket, mode: mode})
+	f.tiers = append(f.tiers, &tier{bucket: bucket, mode: r.TextOr("obs_mode", writable)})
 	return success(nil)
 }
 
@@ -113,15 +109,11 @@ func (c *cluster) detachBucket(r *simulator.Request, f *filesystem) simulator.Re
 		}
 		t.detach = c.start("OBS_DETACH",
 			fmt.Sprintf("Detaching Object Storage `%s` from filesystem `%s`", t.bucket.Text("name"), f.Text("name")),
-			map[string]any{"obsId": objectStorageID(t.bucket), "fsId": f.Members["id"], "purpose": "UNTIER"}, r.Time,
+			map[string]any{"obsId": idOf("ObjectStorageId", t.bucket), "fsId": f.Members["id"], "purpose": "UNTIER"}, r.Time,
 			func() { f.tiers = slices.DeleteFunc(f.tiers, func(each *tier) bool { return each == t }) },
 			func() { t.detach = nil })
 	}
 	return r.Success(t.detach.Members["id"])
-}
-
-func objectStorageID(bucket *simulator.Object) string {
-	return "ObjectStorageId<" + serial(bucket) + ">"
 }
 
 // showTiers returns the buckets of a filesystem in a response.
@@ -133,7 +125,7 @@ func (f *filesystem) showTiers(now time.Time) []any {
 			state, progress = "DETACHING", 100*each.detach.Hidden.(*task).progress(now)
 		}
 		shown = append(shown, map[string]any{
-			"uid": each.bucket.Members["uid"], "name": each.bucket.Members["name"], "obsId": objectStorageID(each.bucket),
+			"uid": each.bucket.Members["uid"], "name": each.bucket.Members["name"], "obsId": idOf("ObjectStorageId", each.bucket),
 			"mode": each.mode, "status": "UP", "state": state, "detachProgress": progress,
 		})
 	}

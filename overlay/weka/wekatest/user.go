@@ -112,11 +112,7 @@ func (c *cluster) whoAmI(r *simulator.Request) simulator.Response {
 
 // changePassword requires the old password. Sessions stay valid.
 func (c *cluster) changePassword(r *simulator.Request) simulator.Response {
-	organization, given := r.Member("tenant").(string)
-	if !given {
-		organization = organizationOf(r)
-	}
-	a := c.account(r.Text("username"), organization)
+	a := c.account(r.Text("username"), r.TextOr("tenant", organizationOf(r)))
 	if a == nil || a.password != r.Text("old_password") {
 		return unauthorized()
 	}
