@@ -57,7 +57,6 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes 
 	return value, checkValue(schemaOf(declared), value, openapi3.VisitAsRequest())
 }
 
-// wrongBody is the violation of a body as a whole.
 func wrongBody(rule Rule, detail string) []Violation {
 	return []Violation{{In: "body", Rule: rule, Detail: detail}}
 }

@@ -18,18 +18,8 @@
 // A [Server] puts the engine at one address or several, each of which can be stopped
 // and started. A [Fault] makes requests fail before the engine sees them.
 //
-// The package of a product supplies the document, the Policy, the Handlers and the
-// state:
-//
-//	document, err := simulator.Load(text)
-//	store, err := simulator.NewStore(document, policy, behaviors)
-//	engine, err := simulator.New(simulator.Config{
-//		Document: document,
-//		Policy:   policy,
-//		Handlers: store.Handlers(), // the product's own replace some of them
-//	})
-//	server, err := simulator.Serve(engine, "weka", simulator.Settings{})
-//	defer server.Close()
+// The package of a product supplies the document, the Policy, the state, and the Handlers
+// that replace those of the Store. [New] makes the engine, [Serve] serves it.
 //
 // Everything works inside a testing/synctest bubble if the Server listens in memory:
 // the engine reads the time from [time.Now] and starts no timer.

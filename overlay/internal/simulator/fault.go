@@ -37,9 +37,8 @@ type Fault struct {
 
 const anyEndpoint = -1
 
-// On begins a fault of an operation, by operationId; "" is any operation and any route
-// that the document does not have. It applies to every request until ClearFaults,
-// unless Times or Chance limit it. On panics for an operation that does not exist.
+// On begins a fault of an operation; "" is any operation and any route that the document
+// does not have. It panics for an operation that does not exist.
 func (e *Engine) On(operation string) *Fault {
 	e.mustExist(operation)
 	return &Fault{engine: e, operation: operation, endpoint: anyEndpoint}

@@ -11,11 +11,11 @@ import (
 type memoryNetwork struct {
 	mu        sync.Mutex
 	listeners map[string]*memoryListener
-	aliases   map[string]string // address to the listener's address
 }
 
-// listen opens an address, which may be one whose listener was closed.
-func (n *memoryNetwork) listen(address string) (*memoryListener, error) {
+// listen opens an address, which may be one whose listener was closed; the listener is
+// reachable by another one too.
+func (n *memoryNetwork) listen(address, other string) (*memoryListener, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if before := n.listeners[address]; before != nil && !before.isClosed() {
@@ -25,29 +25,15 @@ func (n *memoryNetwork) listen(address string) (*memoryListener, error) {
 	if n.listeners == nil {
 		n.listeners = map[string]*memoryListener{}
 	}
-	n.listeners[address] = listener
+	n.listeners[address], n.listeners[other] = listener, listener
 	return listener, nil
-}
-
-// alias makes a listener reachable by another address too.
-func (n *memoryNetwork) alias(other, address string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.aliases == nil {
-		n.aliases = map[string]string{}
-	}
-	n.aliases[other] = address
 }
 
 // DialContext connects to the listener at an address. Without a listener the
 // connection is refused, as at a port without one.
 func (n *memoryNetwork) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	n.mu.Lock()
-	at := address
-	if listened, ok := n.aliases[address]; ok {
-		at = listened
-	}
-	listener := n.listeners[at]
+	listener := n.listeners[address]
 	n.mu.Unlock()
 	if listener == nil {
 		return nil, refused(network, address)

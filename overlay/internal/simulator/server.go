@@ -72,6 +72,9 @@ var inMemory atomic.Int64
 // memoryPort is the port of every endpoint in memory.
 const memoryPort = 14000
 
+// memoryIP returns the address of an endpoint in memory, one reserved for documentation.
+func memoryIP(index int) string { return fmt.Sprintf("192.0.2.%d", index+1) }
+
 // Serve starts a server for the handler. The name is the first label of the host name
 // in memory: "weka" gives weka-1.simulator.test, weka-1-2.simulator.test and so on.
 // The caller must Close the server.
@@ -124,9 +127,8 @@ func (s *Server) addresses(name string, set Settings) ([]string, error) {
 	return all, nil
 }
 
-// add opens a new endpoint.
 func (s *Server) add(index int, address string) error {
-	listener, err := s.listen(address)
+	listener, err := s.listen(index, address)
 	if err != nil {
 		return err
 	}
@@ -136,8 +138,7 @@ func (s *Server) add(index int, address string) error {
 		e.URL = "http://" + e.address
 	}
 	if s.memory != nil {
-		e.IP, e.Port = fmt.Sprintf("192.0.2.%d", index+1), memoryPort
-		s.memory.alias(net.JoinHostPort(e.IP, strconv.Itoa(e.Port)), e.address)
+		e.IP, e.Port = memoryIP(index), memoryPort
 	} else if tcp, ok := listener.Addr().(*net.TCPAddr); ok {
 		e.IP, e.Port = tcp.IP.String(), tcp.Port
 	}
@@ -149,9 +150,9 @@ func (s *Server) add(index int, address string) error {
 }
 
 // listen opens an address, with TLS if the server has it.
-func (s *Server) listen(address string) (listener net.Listener, err error) {
+func (s *Server) listen(index int, address string) (listener net.Listener, err error) {
 	if s.memory != nil {
-		listener, err = s.memory.listen(address)
+		listener, err = s.memory.listen(address, fmt.Sprintf("%s:%d", memoryIP(index), memoryPort))
 	} else {
 		listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	}
@@ -265,7 +266,7 @@ func (s *Server) Start(index int) error {
 	if s.closed {
 		return fmt.Errorf("simulator: endpoint %d: %w", index, http.ErrServerClosed)
 	}
-	listener, err := s.listen(e.address)
+	listener, err := s.listen(index, e.address)
 	if err != nil {
 		return err
 	}

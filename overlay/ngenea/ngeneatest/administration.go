@@ -89,7 +89,6 @@ func (h *hub) health(r *simulator.Request) simulator.Response {
 	})
 }
 
-// siteHealth is GET /sites/{id}/health/.
 func (h *hub) siteHealth(r *simulator.Request, it *item) simulator.Response {
 	return r.Success(h.healthOf(it.members["name"]))
 }

@@ -74,7 +74,6 @@ func (h *hub) mayKnow(r *simulator.Request, c *collection, it *item) bool {
 	return c != h.clientKeys || who == nil || who.administrator || it.owner == who
 }
 
-// respond responds with an object.
 func (h *hub) respond(c *collection, r *simulator.Request, it *item) simulator.Response {
 	return r.Success(c.view(it, h.origin(r.HTTP), r.Time))
 }
@@ -96,12 +95,10 @@ func (h *hub) with(c *collection, next func(*simulator.Request, *item) simulator
 	}
 }
 
-// get makes the handler that reads an object.
 func (h *hub) get(c *collection) simulator.Handler {
 	return h.with(c, func(r *simulator.Request, it *item) simulator.Response { return h.respond(c, r, it) })
 }
 
-// remove makes the handler that deletes an object.
 func (h *hub) remove(c *collection) simulator.Handler {
 	return h.with(c, func(_ *simulator.Request, it *item) simulator.Response {
 		c.items = slices.DeleteFunc(c.items, func(other *item) bool { return other == it })

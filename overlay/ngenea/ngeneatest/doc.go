@@ -20,12 +20,25 @@
 // In a testing/synctest bubble use [InMemory]: the simulator then needs no port and
 // follows the time of the bubble, in which months pass at once:
 //
-//	synctest.Test(t, func(t *testing.T) {
-//		srv := ngeneatest.New(t, ngeneatest.InMemory())
-//		h, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
-//		…
-//		time.Sleep(24 * time.Hour) // takes no time, and ends every token
-//	})
+//	func TestArchiveEachDay(t *testing.T) {
+//		synctest.Test(t, func(t *testing.T) {
+//			srv := ngeneatest.New(t, ngeneatest.InMemory())
+//			h, err := ngenea.New(srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithTransport(srv.Transport()))
+//			if err != nil {
+//				t.Fatal(err)
+//			}
+//			defer h.Close()
+//			for range 7 {
+//				if err := archive(t.Context(), h); err != nil {
+//					t.Fatal(err)
+//				}
+//				time.Sleep(24 * time.Hour) // takes no time, and ends every token
+//			}
+//			if srv.Logins() != 7 {
+//				t.Errorf("%d logins, want one a day", srv.Logins())
+//			}
+//		})
+//	}
 //
 // # What is simulated
 //

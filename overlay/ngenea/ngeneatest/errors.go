@@ -2,6 +2,7 @@ package ngeneatest
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -44,7 +45,6 @@ func invalid(fields map[string]any) simulator.Response {
 	return simulator.Response{Status: http.StatusBadRequest, Body: fields}
 }
 
-// invalidField is a 400 for one field.
 func invalidField(name, text string) simulator.Response {
 	return invalid(map[string]any{name: []any{text}})
 }
@@ -56,17 +56,9 @@ func notAChoice(value any) string { return fmt.Sprintf("\"%v\" is not a valid ch
 func noObject(name any) string { return fmt.Sprintf("Object with name=%v does not exist.", name) }
 
 // notFoundPage is the framework's page for an unknown path.
-const notFoundPage = simulator.HTML(`
-<!doctype html>
-<html lang="en">
-<head>
-  <title>Not Found</title>
-</head>
-<body>
-  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>
-</body>
-</html>
-`)
+//
+//go:embed notfound.html
+var notFoundPage simulator.HTML
 
 // wholeBody is the framework's key for errors that belong to no field.
 const wholeBody = "non_field_errors"

@@ -22,7 +22,6 @@ func (s *Server) AddFile(site, path string, size int64) {
 	})
 }
 
-// file is a file or a directory of a site.
 type file struct {
 	path      string // absolute and clean
 	directory bool
@@ -58,7 +57,6 @@ func (h *hub) file(site, at string) *file {
 	return nil
 }
 
-// view returns the members of a file in responses.
 func (f *file) view(site string) map[string]any {
 	kind := "file"
 	if f.directory {

@@ -138,7 +138,6 @@ func showJob(it *item, now time.Time) map[string]any {
 // iso8601 is the format of times in the Hub's responses: UTC, with microseconds.
 func iso8601(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// addJob adds a job that begins now.
 func (h *hub) addJob(members map[string]any, who *account, now time.Time) *item {
 	added := &job{step: h.set.Transition, begun: now, outcome: Succeeds}
 	if len(h.outcomes) > 0 {

@@ -23,7 +23,6 @@ type settings struct {
 	accounts      []*account
 }
 
-// defaults are those of the vendor.
 func defaults() settings {
 	return settings{
 		Settings: simulator.Settings{

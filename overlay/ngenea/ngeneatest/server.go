@@ -1,6 +1,7 @@
 package ngeneatest
 
 import (
+	_ "embed"
 	"net/http"
 	"sync"
 	"testing"
@@ -101,7 +102,7 @@ func (s *settings) pages() *http.ServeMux {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(docsPage)) // fails only if the client is gone
+		_, _ = w.Write(docsPage) // fails only if the client is gone
 	})
 	mux.HandleFunc("GET /api/docs", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", "/api/docs/") // the mux itself would respond 307
@@ -112,17 +113,9 @@ func (s *settings) pages() *http.ServeMux {
 
 // docsPage is a Swagger UI page without the library: it contains the address of the
 // document.
-const docsPage = `<!DOCTYPE html>
-<html>
-<head><title>Ngenea Hub</title></head>
-<body>
-<div id="swagger-ui"></div>
-<script>
-SwaggerUIBundle({url: "/api/docs/?format=openapi", dom_id: "#swagger-ui"})
-</script>
-</body>
-</html>
-`
+//
+//go:embed docs.html
+var docsPage []byte
 
 // Close cuts every connection, waits until they have ended and removes the CA file. It
 // may be called more than once.

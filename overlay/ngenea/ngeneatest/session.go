@@ -20,7 +20,6 @@ type account struct {
 	administrator  bool
 }
 
-// sessions are the tokens of a Hub.
 type sessions = simulator.Sessions[*account]
 
 // newMint returns a function that makes JWTs signed with HS256 and a random key, as the
@@ -43,7 +42,6 @@ func newMint() func(kind string, who *account, now, expiry time.Time) (string, t
 	}
 }
 
-// login is POST /auth/token/.
 func (h *hub) login(r *simulator.Request) simulator.Response {
 	for _, a := range h.set.accounts {
 		if a.user == r.Text("username") && a.password == r.Text("password") {
@@ -54,7 +52,6 @@ func (h *hub) login(r *simulator.Request) simulator.Response {
 	return unauthenticated(map[string]any{"detail": "No active account found with the given credentials"})
 }
 
-// refresh is POST /auth/token/refresh/.
 func (h *hub) refresh(r *simulator.Request) simulator.Response {
 	tokens, _, ok := h.sessions.Renew(r.Text("refresh"), r.Time, simulator.Lifetimes{})
 	if !ok {

@@ -43,7 +43,6 @@ func (h *hub) workflowOf(r *simulator.Request, over map[string]any, replaced *it
 	return members, h.workflowErrors(body, replaced)
 }
 
-// createWorkflow is POST /workflows/.
 func (h *hub) createWorkflow(r *simulator.Request) simulator.Response {
 	members, fields := h.workflowOf(r, optionalMembers, nil)
 	if len(fields) > 0 {
@@ -52,12 +51,10 @@ func (h *hub) createWorkflow(r *simulator.Request) simulator.Response {
 	return h.respond(h.workflows, r, h.workflows.add(members, nil, nil))
 }
 
-// updateWorkflow is PATCH /workflows/{id}/.
 func (h *hub) updateWorkflow(r *simulator.Request, it *item) simulator.Response {
 	return h.storeWorkflow(r, it, it.members)
 }
 
-// replaceWorkflow is PUT /workflows/{id}/.
 func (h *hub) replaceWorkflow(r *simulator.Request, it *item) simulator.Response {
 	return h.storeWorkflow(r, it, optionalMembers)
 }
@@ -116,7 +113,6 @@ func checkDiscovery(fields map[string]any, discovery any) {
 	}
 }
 
-// submit is POST /file/workflow/.
 func (h *hub) submit(r *simulator.Request) simulator.Response {
 	fields := map[string]any{}
 	if paths, _ := r.Member("paths").([]any); len(paths) == 0 {

@@ -3,7 +3,6 @@ package wekatest
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,50 +64,6 @@ func newCluster(document *simulator.Document, set settings) (*cluster, error) {
 	return c, nil
 }
 
-// behaviors are what a cluster adds to the default behavior of collections. Those with an
-// old name share that of the new one.
-func (c *cluster) behaviors() map[string]simulator.Behavior {
-	return map[string]simulator.Behavior{
-		"/fileSystems":        c.filesystemBehavior(),
-		"/fileSystemGroups":   c.groupBehavior(),
-		"/objectStoreBuckets": c.objectStoreBehavior(),
-		"/snapshots":          c.snapshotBehavior(),
-		"/tenants":            c.tenantBehavior(),
-		"/organizations":      {},
-		"/users":              c.userBehavior(),
-		"/nfs/permissions":    c.permissionBehavior(),
-		"/nfs/clientGroups":   c.clientGroupBehavior(),
-		"/interfaceGroups":    c.interfaceGroupBehavior(),
-		"/containers":         c.containerBehavior(),
-		"/hosts":              {},
-		"/processes":          c.processBehavior(),
-		"/nodes":              {},
-		"/drives":             {},
-		"/alerts":             {},
-		"/events":             c.eventBehavior(),
-		"/tasks":              c.taskBehavior(),
-		"/s3/buckets":         c.bucketBehavior(),
-		"/s3/serviceAccounts": {Complete: c.completeServiceAccount},
-		"/security/policies":  {Names: map[string]string{"ip": "ips", "role": "roles"}},
-	}
-}
-
-// handlers are those of the collections, and the cluster's own.
-func (c *cluster) handlers() map[string]simulator.Handler {
-	all := c.store.Handlers()
-	for _, own := range []map[string]simulator.Handler{
-		c.sessionHandlers(), c.userHandlers(), c.tenantHandlers(), c.securityPolicyHandlers(), c.statusHandlers(),
-		c.filesystemHandlers(), c.tieringHandlers(), c.quotaHandlers(), c.snapshotHandlers(), c.catalogHandlers(),
-		c.taskHandlers(), c.eventHandlers(), c.nfsHandlers(), c.interfaceGroupHandlers(), c.s3Handlers(),
-	} {
-		maps.Copy(all, own)
-	}
-	for operation, handler := range all {
-		all[operation] = c.around(handler)
-	}
-	return all
-}
-
 // nullWhenEmpty are the lists that are null when they are empty.
 var nullWhenEmpty = []string{"getAlerts", "getTasks", "listQuotas", "getEvents"}
 
@@ -148,10 +103,14 @@ func (c *cluster) settle(now time.Time) {
 	}
 }
 
-// of returns the collection with that path.
 func (c *cluster) of(path string) *simulator.Collection { return c.store.Collection(path) }
 
-// seed adds an object without the checks of a request.
+// on makes a handler of a function for the object of a collection that the path of the request
+// identifies by uid.
+func (c *cluster) on(collection string, next func(*simulator.Request, *simulator.Object) simulator.Response) simulator.Handler {
+	return c.store.With(c.of(collection), "uid", next)
+}
+
 func (c *cluster) seed(path string, members map[string]any, now time.Time) *simulator.Object {
 	return c.store.Add(c.of(path), members, now)
 }
@@ -167,6 +126,15 @@ func serial(o *simulator.Object) string { return cmp.Or(strings.TrimLeft(o.Text(
 
 // idOf returns the id of an object of a kind, such as FSId<1f>.
 func idOf(kind string, o *simulator.Object) string { return kind + "<" + serial(o) + ">" }
+
+// setDefaults sets members that are "", or a list without items.
+func setDefaults(o *simulator.Object, defaults map[string]any) {
+	for member, value := range defaults {
+		if _, isList := value.([]any); o.Members[member] == "" || isList && len(listIn(o, member)) == 0 {
+			o.Members[member] = value
+		}
+	}
+}
 
 // Seed adds objects to a collection without the checks of a request, by the path of its
 // list ("/alerts", "/tasks", "/events", "/fileSystems"). Each has the members that

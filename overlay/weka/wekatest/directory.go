@@ -1,6 +1,7 @@
 package wekatest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -16,10 +17,8 @@ import (
 // ACTIVE. MakeDirectory panics if there is no such filesystem.
 func (s *Server) MakeDirectory(filesystem, path string, files int) (inode uint64) {
 	s.engine.Exclusive(func() {
-		o := s.cluster.of("/fileSystems").Find("uid", filesystem)
-		if o == nil {
-			o = s.cluster.of("/fileSystems").Find("name", filesystem)
-		}
+		all := s.cluster.of("/fileSystems")
+		o := cmp.Or(all.Find("uid", filesystem), all.Find("name", filesystem))
 		if o == nil {
 			panic(fmt.Sprintf("wekatest: there is no filesystem %q for the directory %s", filesystem, path))
 		}
@@ -28,7 +27,6 @@ func (s *Server) MakeDirectory(filesystem, path string, files int) (inode uint64
 	return inode
 }
 
-// directory is a directory of a filesystem.
 type directory struct {
 	path  string
 	inode uint64
@@ -39,7 +37,6 @@ type directory struct {
 // float64.
 const firstInode uint64 = 11326619722725392385
 
-// makeDirectory creates a directory and its parents.
 func (c *cluster) makeDirectory(f *filesystem, name string, files int) *directory {
 	name = path.Clean("/" + name)
 	if found := f.directories[name]; found != nil {
@@ -59,7 +56,6 @@ func (c *cluster) makeDirectory(f *filesystem, name string, files int) *director
 	return made
 }
 
-// byInode returns the directory with an inode, nil if there is none.
 func (f *filesystem) byInode(inode uint64) *directory {
 	for _, d := range f.directories {
 		if d.inode == inode {
@@ -126,15 +122,6 @@ func (f *filesystem) entries() []entry {
 // inodeAt returns an inode for the entry at an index of the list.
 func inodeAt(index int) string {
 	return strconv.FormatUint(firstInode+uint64(index), 10) //nolint:gosec // an index is not negative
-}
-
-func (c *cluster) catalogHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"queryCatalog":        c.onCatalog(queryCatalog),
-		"queryCatalogDiff":    c.onCatalog(queryCatalogDiff),
-		"prepareSnapshotDiff": c.prepareSnapshotDiff,
-		"getSnapshotDiff":     c.snapshotDiff,
-	}
 }
 
 // entryPage is a page of entries.

@@ -19,12 +19,25 @@
 // In a testing/synctest bubble use [InMemory]: the simulator then needs no port and
 // follows the time of the bubble, in which months pass at once:
 //
-//	synctest.Test(t, func(t *testing.T) {
-//		srv := wekatest.New(t, wekatest.InMemory())
-//		c, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
-//		…
-//		time.Sleep(time.Hour) // takes no time, and ends every access token
-//	})
+//	func TestReportEachHour(t *testing.T) {
+//		synctest.Test(t, func(t *testing.T) {
+//			srv := wekatest.New(t, wekatest.InMemory())
+//			c, err := weka.New(srv.URL, weka.WithPassword("admin", "admin"), weka.WithTransport(srv.Transport()))
+//			if err != nil {
+//				t.Fatal(err)
+//			}
+//			defer c.Close()
+//			for range 24 {
+//				if err := report(t.Context(), c); err != nil {
+//					t.Fatal(err)
+//				}
+//				time.Sleep(time.Hour) // takes no time, and ends every access token
+//			}
+//			if srv.Logins() != 1 || srv.Refreshes() == 0 {
+//				t.Errorf("%d logins, %d refreshes", srv.Logins(), srv.Refreshes())
+//			}
+//		})
+//	}
 //
 // # What is simulated
 //

@@ -14,25 +14,6 @@ import (
 // maxEvents bounds the events that a cluster keeps.
 const maxEvents = 10000
 
-// eventOf maps an operation that adds an event to the event's type and category.
-var eventOf = map[string][2]string{
-	"login":                 {"UserLoggedIn", "Security"},
-	"createUser":            {"UserAdded", "User"},
-	"deleteUser":            {"UserRemoved", "User"},
-	"createTenant":          {"OrgCreated", "Org"},
-	"deleteTenant":          {"OrgDeleted", "Org"},
-	"createFileSystem":      {"FilesystemAdded", "Filesystem"},
-	"updateFileSystem":      {"FilesystemUpdated", "Filesystem"},
-	"deleteFileSystem":      {"FilesystemDeleted", "Filesystem"},
-	"createFileSystemGroup": {"FilesystemGroupAdded", "Filesystem"},
-	"createSnapshot":        {"SnapshotCreated", "Snapshot"},
-	"deleteSnapshot":        {"SnapshotDeleted", "Snapshot"},
-	"uploadSnapshot":        {"SnapshotUploadStarted", "Snapshot"},
-	"addNfsPermission":      {"NFSPermissionAdded", "NFS"},
-	"createS3Bucket":        {"S3BucketCreated", "S3"},
-	"triggerCustomEvent":    {"CustomEvent", "Custom"},
-}
-
 func (c *cluster) eventBehavior() simulator.Behavior {
 	return simulator.Behavior{Complete: func(o *simulator.Object, _ *simulator.Request, now time.Time) {
 		uid, _ := c.store.NewUID()
@@ -40,14 +21,8 @@ func (c *cluster) eventBehavior() simulator.Behavior {
 		if o.Text("timestamp") == "" {
 			o.Members["timestamp"] = c.nextEventTime(now).Format(time.RFC3339Nano)
 		}
-		for member, value := range map[string]string{
-			"severity": "INFO", "cloud_id": clusterGUID, "permission": "User", "nid": "NodeId<0>", "org_id": "OrgId<0>",
-			"entity": "Cluster", "category": "Custom", "type": "CustomEvent",
-		} {
-			if o.Members[member] == "" {
-				o.Members[member] = value
-			}
-		}
+		setDefaults(o, seeds["event"])
+		setDefaults(o, map[string]any{"cloud_id": clusterGUID})
 		o.Members["is_backend"] = true
 	}}
 }
@@ -63,24 +38,15 @@ func (c *cluster) nextEventTime(now time.Time) time.Time {
 
 // addEvent adds the event of an operation that succeeded.
 func (c *cluster) addEvent(r *simulator.Request) {
-	event, ok := eventOf[r.Operation.ID]
+	event, ok := seeds["eventsByOperation"][r.Operation.ID].(map[string]any)
 	if !ok {
 		return
 	}
-	c.seed("/events", map[string]any{
-		"type": event[0], "category": event[1], "description": cmp.Or(r.Text("message"), event[0]),
-		"params": map[string]any{"name": r.Text("name")},
-	}, r.Time)
+	c.seed("/events", merge(event, map[string]any{
+		"description": cmp.Or(r.Text("message"), event["type"].(string)), "params": map[string]any{"name": r.Text("name")},
+	}), r.Time)
 	if events := c.of("/events"); events.Len() > maxEvents {
 		events.Remove(events.All()[0])
-	}
-}
-
-func (c *cluster) eventHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"getEvents":          c.events,
-		"getLocalEvents":     c.localEvents,
-		"triggerCustomEvent": func(*simulator.Request) simulator.Response { return success(nil) },
 	}
 }
 

@@ -40,16 +40,6 @@ func (c *cluster) filesystemBehavior() simulator.Behavior {
 	}
 }
 
-func (c *cluster) filesystemHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"createFileSystem":  c.createFilesystem,
-		"updateFileSystem":  c.onFilesystem(c.updateFilesystem),
-		"deleteFileSystem":  c.onFilesystem(c.deleteFilesystem),
-		"getFreeSpaceInOrg": c.freeSpace,
-		"getMountToken":     c.onFilesystem(c.mountToken),
-	}
-}
-
 // filesystem returns the filesystem with a uid or a name, nil if the caller's organization
 // has none.
 func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
@@ -62,7 +52,7 @@ func (c *cluster) filesystem(r *simulator.Request, id string) *filesystem {
 // onFilesystem makes a handler of a function for the filesystem that the path identifies
 // by uid.
 func (c *cluster) onFilesystem(next func(*simulator.Request, *filesystem) simulator.Response) simulator.Handler {
-	return c.store.With(c.of("/fileSystems"), "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+	return c.on("/fileSystems", func(r *simulator.Request, o *simulator.Object) simulator.Response {
 		return next(r, filesystemOf(o))
 	})
 }
@@ -201,7 +191,6 @@ func (c *cluster) deleteFilesystem(r *simulator.Request, f *filesystem) simulato
 	return success(nil)
 }
 
-// removeFilesystem removes a filesystem and its snapshots.
 func (c *cluster) removeFilesystem(filesystem *simulator.Object) {
 	c.of("/fileSystems").Remove(filesystem)
 	for _, snapshot := range c.of("/snapshots").All() {

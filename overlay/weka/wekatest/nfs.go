@@ -57,19 +57,7 @@ func (c *cluster) permissionBehavior() simulator.Behavior {
 // filesystem and its client group.
 func (c *cluster) completePermission(o *simulator.Object, r *simulator.Request, _ time.Time) {
 	o.Members["id"] = idOf("NfsExportId", o)
-	for member, value := range map[string]any{
-		"path": "/", "permission_type": "RW", "squash_mode": "none", "anon_uid": "65534", "anon_gid": "65534",
-		"mount_options": "readcache",
-	} {
-		if o.Members[member] == "" {
-			o.Members[member] = value
-		}
-	}
-	for member, value := range map[string][]any{"supported_versions": {"V3"}, "enable_auth_types": {"NONE", "SYS"}} {
-		if list, _ := o.Members[member].([]any); len(list) == 0 {
-			o.Members[member] = value
-		}
-	}
+	setDefaults(o, seeds["permission"])
 	if r == nil {
 		return
 	}
@@ -91,16 +79,6 @@ func changedPermission(r *simulator.Request, o *simulator.Object) {
 	o.Members["root_squashing"] = o.Members["squash_mode"] != "none"
 }
 
-func (c *cluster) nfsHandlers() map[string]simulator.Handler {
-	groups := c.of("/nfs/clientGroups")
-	return map[string]simulator.Handler{
-		"addNfsPermission":      c.addPermission,
-		"updateNfsPermission":   c.store.With(c.of("/nfs/permissions"), "uid", c.updatePermission),
-		"addClientGroupRule":    c.store.With(groups, "uid", c.addRule),
-		"deleteClientGroupRule": c.store.With(groups, "uid", deleteRule),
-	}
-}
-
 // addPermission responds with the number of the export alone.
 func (c *cluster) addPermission(r *simulator.Request) simulator.Response {
 	permissions := c.of("/nfs/permissions")
@@ -120,13 +98,11 @@ func (c *cluster) updatePermission(r *simulator.Request, o *simulator.Object) si
 	return r.Success(map[string]any{"container_restart_needed": false})
 }
 
-// listIn returns a member that is a list.
 func listIn(o *simulator.Object, member string) []any {
 	list, _ := o.Members[member].([]any)
 	return list
 }
 
-// appendTo adds an item to a member that is a list.
 func appendTo(o *simulator.Object, member string, item any) simulator.Response {
 	o.Members[member] = append(slices.Clip(listIn(o, member)), item)
 	return success(nil)
@@ -174,17 +150,6 @@ func (c *cluster) interfaceGroupBehavior() simulator.Behavior {
 			o.Members["type"], o.Members["status"] = "NFS", "OK"
 		},
 		Create: requireName,
-	}
-}
-
-func (c *cluster) interfaceGroupHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"createInterfaceGroupIp":           c.onInterfaceGroup(addIPs),
-		"deleteIpRangeFromInterfaceGroup":  c.onInterfaceGroup(deleteIPs),
-		"addPortToInterfaceGroup":          c.onInterfaceGroup(c.addPort),
-		"addInterfaceGroupPort":            c.onInterfaceGroup(c.addPort),
-		"deletePortFromInterfaceGroup":     c.onInterfaceGroup(deletePort),
-		"getInterfaceGroupsListAssignment": c.assignments,
 	}
 }
 

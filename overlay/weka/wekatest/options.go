@@ -23,7 +23,6 @@ type settings struct {
 	err        error // of an option that could not be parsed
 }
 
-// defaults are those of a new cluster.
 func defaults() settings {
 	return settings{
 		Settings: simulator.Settings{

@@ -151,7 +151,6 @@ func words(operation string) string {
 	return strings.ReplaceAll(split.String(), "file system", "filesystem")
 }
 
-// data puts a value into WEKA's envelope.
 func data(value any) map[string]any { return map[string]any{"data": value} }
 
 func success(value any) simulator.Response {
@@ -162,7 +161,6 @@ func unauthorized() simulator.Response {
 	return simulator.Response{Status: http.StatusUnauthorized, Body: data("Unauthorized")}
 }
 
-// notFound is a 404 for the value of a parameter.
 func notFound(parameter, id string) simulator.Response {
 	message := map[string]any{"message": parameter + ": '" + id + "' not found"}
 	return simulator.Response{Status: http.StatusNotFound, Body: message}
@@ -182,7 +180,6 @@ func exception(message, class string) simulator.Response {
 	return badRequest(message, map[string]any{"exceptionClass": []string{class}})
 }
 
-// badParameter is a 400 for one value.
 func badParameter(name, problem string) simulator.Response {
 	return badRequest(name+" "+problem, map[string]any{"param": name, "error": problem})
 }
@@ -195,7 +192,6 @@ func missingParameters(names ...string) simulator.Response {
 	return badRequest("missing parameters", map[string]any{"missing_params": names})
 }
 
-// requireName rejects a body with an empty name.
 func requireName(r *simulator.Request) *simulator.Response {
 	if r.Member("name") == "" {
 		return new(badParameter("name", "must not be empty"))

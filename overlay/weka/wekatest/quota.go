@@ -26,30 +26,10 @@ type quota struct {
 // noLimit is a limit that is not set, in responses; in requests it is 0.
 const noLimit uint64 = math.MaxUint64
 
-// newQuota returns a quota without limits.
 func newQuota(inode uint64, path string) *quota {
 	return &quota{inode: inode, path: path, hard: noLimit, soft: noLimit, status: "ACTIVE"}
 }
 
-func (c *cluster) quotaHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"resolvePath":            c.onFilesystem(c.resolvePath),
-		"getFilesystemInodePath": c.onDirectory(pathOfInode),
-		"resolveFilesystemInode": c.onDirectory(pathOfInode),
-		"listQuotas":             c.onFilesystem(c.listQuotas),
-		"getQuota":               c.onQuota(getQuota),
-		"putQuota":               c.onQuota(c.setQuota),
-		"patchQuota":             c.onQuota(c.setQuota),
-		"deleteQuota":            c.onQuota(c.deleteQuota),
-		"getQuotaDeprecated":     c.mapQuotas,
-		"getQuotaBatch":          c.batchQuotas,
-		"listDefaultQuotas":      c.onFilesystem(listDefaultQuotas),
-		"putDefaultQuota":        c.onDirectory(setDefaultQuota),
-		"deleteDefaultQuota":     c.onDirectory(deleteDefaultQuota),
-	}
-}
-
-// noQuota is the response for a directory without a quota.
 func noQuota() simulator.Response {
 	return simulator.Response{Status: http.StatusInternalServerError, Body: map[string]any{"message": "Directory has no quota"}}
 }
@@ -88,7 +68,6 @@ func (q *quota) without(names ...string) map[string]any {
 	return members
 }
 
-// id is the id of a quota in lists.
 func (q *quota) id() string { return fmt.Sprintf("0x%x:0", q.inode) }
 
 // listed returns the members of a quota in a list: it has the path, and total_bytes where a
@@ -287,7 +266,6 @@ func (f *filesystem) inherit(made, parent *directory) {
 	}
 }
 
-// defaultRecord returns the members of a default quota.
 func (q *quota) defaultRecord(f *filesystem) map[string]any {
 	return map[string]any{
 		"fsName": f.Members["name"], "path": q.path, "snapName": "", "owner": q.owner,

@@ -18,32 +18,6 @@ type s3State struct {
 	attached map[string]any // the name of the policy, by user
 }
 
-func (c *cluster) s3Handlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"getS3Cluster":            c.s3Cluster,
-		"createS3Cluster":         c.createS3Cluster,
-		"updateS3Cluster":         c.updateS3Cluster,
-		"deleteS3Cluster":         c.deleteS3Cluster,
-		"getS3ContainersAreReady": c.s3Ready,
-		"getS3BucketPolicy":       c.onBucket(bucketPolicy),
-		"setS3BucketPolicy":       c.onBucket(setBucketPolicy),
-		"getS3BucketPolicyJson":   c.onBucket(bucketPolicyJSON),
-		"setS3BucketPolicyJson":   c.onBucket(setBucketPolicyJSON),
-		"setS3BucketQuota":        c.onBucket(setBucketQuota),
-		"unsetS3BucketQuota":      c.onBucket(unsetBucketQuota),
-		"getS3Policies":           c.s3Policies,
-		"createS3Policy":          c.createS3Policy,
-		"getS3Policy":             c.s3Policy,
-		"deleteS3Policy":          c.deleteS3Policy,
-		"attachS3Policy":          c.attachPolicy,
-		"detachS3Policy":          c.detachPolicy,
-		"getS3UserPolicies": func(r *simulator.Request) simulator.Response {
-			return r.Success(map[string]any{"users": maps.Clone(c.s3.attached)})
-		},
-		"createS3ServiceAccount": c.createServiceAccount,
-	}
-}
-
 func (c *cluster) s3Cluster(r *simulator.Request) simulator.Response {
 	if c.s3.cluster == nil {
 		return r.Success(map[string]any{"active": false})
@@ -150,7 +124,6 @@ func quotaSize(r *simulator.Request) (uint64, *simulator.Response) {
 	return size.Uint64(), nil
 }
 
-// onBucket makes a handler of a function for the bucket that the path names.
 func (c *cluster) onBucket(next func(*simulator.Request, *simulator.Object) simulator.Response) simulator.Handler {
 	return c.store.With(c.of("/s3/buckets"), "bucket", next)
 }
@@ -173,7 +146,6 @@ func bucketPolicyJSON(r *simulator.Request, o *simulator.Object) simulator.Respo
 	return r.Success(map[string]any{"policy": text})
 }
 
-// jsonText encodes a value that was decoded from JSON.
 func jsonText(value any) string {
 	encoded, _ := json.Marshal(value) // cannot fail
 	return string(encoded)
@@ -185,6 +157,7 @@ func setBucketPolicyJSON(r *simulator.Request, o *simulator.Object) simulator.Re
 	return success(nil)
 }
 
+// setBucketQuota removes the limit if the request has none.
 func setBucketQuota(r *simulator.Request, o *simulator.Object) simulator.Response {
 	limit, rejection := quotaSize(r)
 	if rejection != nil {
@@ -194,15 +167,9 @@ func setBucketQuota(r *simulator.Request, o *simulator.Object) simulator.Respons
 	return success(nil)
 }
 
-func unsetBucketQuota(_ *simulator.Request, o *simulator.Object) simulator.Response {
-	o.Members["hard_limit_bytes"] = 0
-	return success(nil)
-}
-
 // builtInPolicies are the S3 policies of every cluster.
 var builtInPolicies = []string{"consoleAdmin", "diagnostics", "readonly", "readwrite", "writeonly"}
 
-// hasPolicy reports whether there is an S3 policy of that name.
 func (c *cluster) hasPolicy(name string) bool {
 	_, created := c.s3.policies[name]
 	return created || slices.Contains(builtInPolicies, name)
@@ -256,6 +223,10 @@ func (c *cluster) attachPolicy(r *simulator.Request) simulator.Response {
 	}
 	c.s3.attached[user] = policy
 	return success(nil)
+}
+
+func (c *cluster) userPolicies(r *simulator.Request) simulator.Response {
+	return r.Success(map[string]any{"users": maps.Clone(c.s3.attached)})
 }
 
 func (c *cluster) detachPolicy(r *simulator.Request) simulator.Response {

@@ -34,7 +34,6 @@ func caller(r *simulator.Request) *account {
 	return who
 }
 
-// organizationOf returns the organization of a request's session.
 func organizationOf(r *simulator.Request) string {
 	if who := caller(r); who != nil {
 		return who.organization
@@ -80,7 +79,6 @@ func (c *cluster) organizationID(name string) any {
 	return int64(0)
 }
 
-// sessions are the tokens of a cluster.
 type sessions = simulator.Sessions[*account]
 
 // mint makes a token, which clients must not interpret.
@@ -88,23 +86,6 @@ func mint(kind string, _ *account, _, expiry time.Time) (string, time.Time) {
 	return kind + "-" + rand.Text(), expiry
 }
 
-func (c *cluster) sessionHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"login":                     c.login,
-		"refreshToken":              c.refresh,
-		"getTokensExpiry":           c.getLifetimes,
-		"getTokensExpiryDeprecated": c.getLifetimes,
-		"setTokensExpiry":           c.setLifetimes,
-		"getLockoutPolicy":          c.getLockout,
-		"setLockoutPolicy":          c.setLockout,
-		"resetLockoutPolicy": func(*simulator.Request) simulator.Response {
-			c.lockout = defaultLockout
-			return success(nil)
-		},
-	}
-}
-
-// login is POST /login.
 func (c *cluster) login(r *simulator.Request) simulator.Response {
 	who, err := c.authenticate(r.Text("username"), r.Text("password"), r.TextOr("org", rootOrganization), r.Time)
 	if locked := (*lockedError)(nil); errors.As(err, &locked) {
@@ -116,7 +97,6 @@ func (c *cluster) login(r *simulator.Request) simulator.Response {
 	return c.tokens(c.sessions.Login(who, r.Time), who)
 }
 
-// refresh is POST /login/refresh.
 func (c *cluster) refresh(r *simulator.Request) simulator.Response {
 	issued, who, ok := c.sessions.Renew(r.Text("refresh_token"), r.Time, lifetimesIn(r))
 	if !ok {
@@ -236,4 +216,9 @@ func (c *cluster) setLockout(r *simulator.Request) simulator.Response {
 		c.lockout.lasts = seconds(r.Member("lockout_duration"))
 	}
 	return c.getLockout(r)
+}
+
+func (c *cluster) resetLockout(*simulator.Request) simulator.Response {
+	c.lockout = defaultLockout
+	return success(nil)
 }

@@ -14,7 +14,6 @@ type snapshot struct {
 	uploads map[string]*upload // by site, LOCAL and REMOTE
 }
 
-// upload is the upload of a snapshot to a site.
 type upload struct {
 	task    *simulator.Object // nil after its end
 	locator string
@@ -95,16 +94,6 @@ func (u *upload) show(now time.Time) map[string]any {
 	return map[string]any{"stowStatus": "UPLOADING", "stowProgress": fmt.Sprintf("%d%%", percent), "locator": u.locator}
 }
 
-func (c *cluster) snapshotHandlers() map[string]simulator.Handler {
-	snapshots := c.of("/snapshots")
-	return map[string]simulator.Handler{
-		"uploadSnapshot":                c.store.With(snapshots, "uid", c.uploadSnapshot),
-		"restoreFileSystemFromSnapshot": c.restore,
-		"copySnapshot":                  c.store.With(snapshots, "uid", c.copySnapshot),
-		"downloadSnapshot":              c.downloadSnapshot,
-	}
-}
-
 // checkBusy rejects work in a filesystem whose snapshots are being removed.
 func (c *cluster) checkBusy(uid any) *simulator.Response {
 	for _, o := range c.of("/snapshots").All() {
@@ -142,12 +131,11 @@ func (c *cluster) restore(r *simulator.Request) simulator.Response {
 	if c.filesystem(r, uid) == nil {
 		return notFound("fs_uid", uid)
 	}
-	snapshots := c.of("/snapshots")
-	return c.store.With(snapshots, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+	return c.on("/snapshots", func(r *simulator.Request, o *simulator.Object) simulator.Response {
 		if rejection := c.checkBusy(uid); rejection != nil {
 			return *rejection
 		}
-		return c.store.Respond(snapshots, r, o)
+		return c.store.Respond(c.of("/snapshots"), r, o)
 	})(r)
 }
 
@@ -163,7 +151,6 @@ func (c *cluster) downloadSnapshot(r *simulator.Request) simulator.Response {
 	return c.addSnapshot(r, uid, r.TextOr("name", "downloaded"))
 }
 
-// addSnapshot creates a snapshot with the access point of the body.
 func (c *cluster) addSnapshot(r *simulator.Request, filesystem, name string) simulator.Response {
 	body := map[string]any{"fs_uid": filesystem, "name": name}
 	if point, given := r.Member("access_point").(string); given {

@@ -15,24 +15,17 @@ import (
 // clusterGUID is the id of the simulated cluster.
 const clusterGUID = "9d0c5b1e-3f6a-4c7e-8a52-1b7e6f0d2c34"
 
-func (c *cluster) statusHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"getApiHealth": func(*simulator.Request) simulator.Response {
-			return simulator.Response{Status: http.StatusOK, Body: "ok"}
-		},
-		"getClusterStatus": c.getStatus,
-		"getStats":         c.stats,
-		"getRealTimeStats": c.realTimeStats,
-		"muteAlertByType":  c.mute(true), "unmuteAlertByType": c.mute(false),
-	}
-}
-
 //go:embed seeds.json
 var seedsJSON string
 
 // seeds are the members of a small healthy cluster that neither the time nor its objects
-// change: of the status, and of each container, process and drive.
+// change: of the status, and of each container, process and drive; the defaults of events and
+// of NFS permissions; and the events that operations add.
 var seeds = simulator.Seeds[map[string]any](seedsJSON)
+
+func apiHealth(*simulator.Request) simulator.Response {
+	return simulator.Response{Status: http.StatusOK, Body: "ok"}
+}
 
 func (c *cluster) getStatus(r *simulator.Request) simulator.Response {
 	up := 0
@@ -105,7 +98,6 @@ func (c *cluster) realTimeStats(r *simulator.Request) simulator.Response {
 	return r.Success(rows)
 }
 
-// mute mutes or unmutes the alerts of a type.
 func (c *cluster) mute(on bool) simulator.Handler {
 	return func(r *simulator.Request) simulator.Response {
 		for _, o := range c.of("/alerts").All() {
@@ -216,9 +208,8 @@ func (c *cluster) processBehavior() simulator.Behavior {
 				return hasNumber(o.Text("container_id"), r.Query["container_ids"]) ||
 					hasNumber(o.Text("id"), r.Query["process_ids"])
 			case "Roles":
-				roles, _ := o.Members["roles"].([]any)
 				return slices.ContainsFunc(r.Query["roles"], func(role string) bool {
-					return slices.Contains(roles, any(strings.ToUpper(role)))
+					return slices.Contains(listIn(o, "roles"), any(strings.ToUpper(role)))
 				})
 			default:
 				return isOfKind(o, filter)

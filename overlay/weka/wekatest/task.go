@@ -84,23 +84,20 @@ func (c *cluster) settleTasks(now time.Time) {
 	}
 }
 
-func (c *cluster) taskHandlers() map[string]simulator.Handler {
-	change := func(do func(o *simulator.Object, t *task, now time.Time)) simulator.Handler {
-		return c.store.With(c.of("/tasks"), "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
-			do(o, o.Hidden.(*task), r.Time)
-			return success(nil)
-		})
-	}
-	return map[string]simulator.Handler{
-		"abortTask": change(func(o *simulator.Object, t *task, _ time.Time) {
-			c.of("/tasks").Remove(o)
-			t.onAbort()
-		}),
-		"pauseTask": change(func(_ *simulator.Object, t *task, now time.Time) {
-			t.done, t.paused = t.worked(now), true
-		}),
-		"resumeTask": change(func(_ *simulator.Object, t *task, now time.Time) {
-			t.done, t.since, t.paused = t.worked(now), now, false
-		}),
-	}
+func (c *cluster) onTask(change func(o *simulator.Object, t *task, now time.Time)) simulator.Handler {
+	return c.on("/tasks", func(r *simulator.Request, o *simulator.Object) simulator.Response {
+		change(o, o.Hidden.(*task), r.Time)
+		return success(nil)
+	})
+}
+
+func (c *cluster) abortTask(o *simulator.Object, t *task, _ time.Time) {
+	c.of("/tasks").Remove(o)
+	t.onAbort()
+}
+
+func pauseTask(_ *simulator.Object, t *task, now time.Time) { t.done, t.paused = t.worked(now), true }
+
+func resumeTask(_ *simulator.Object, t *task, now time.Time) {
+	t.done, t.since, t.paused = t.worked(now), now, false
 }

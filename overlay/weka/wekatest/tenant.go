@@ -37,7 +37,6 @@ func (c *cluster) tenantBehavior() simulator.Behavior {
 	}
 }
 
-// filesystemsOf returns the filesystems of an organization.
 func (c *cluster) filesystemsOf(organization string) []*filesystem {
 	var all []*filesystem
 	for _, o := range c.of("/fileSystems").All() {
@@ -101,26 +100,17 @@ func (c *cluster) deleteTenant(_ *simulator.Request, o *simulator.Object) *simul
 	return nil
 }
 
-func (c *cluster) tenantHandlers() map[string]simulator.Handler {
-	tenants := c.of("/tenants")
-	several := func(r *simulator.Request) simulator.Response { return r.Success(tenants.Len() > 1) }
-	update := c.store.With(tenants, "uid", func(r *simulator.Request, o *simulator.Object) simulator.Response {
-		return c.store.Update(tenants, r, o)
-	})
-	revoke := c.store.With(tenants, "uid", func(_ *simulator.Request, o *simulator.Object) simulator.Response {
-		c.sessions.Revoke(func(a *account) bool { return a.organization == o.Text("name") })
-		return success(nil)
-	})
-	return map[string]simulator.Handler{
-		"getMultipleTenantsExist":   several,
-		"getMultipleOrgExist":       several,
-		"setTenantLimit":            update,
-		"setOrganizationLimit":      update,
-		"updateTenantOptions":       update,
-		"updateOrganizationOptions": update,
-		"revokeTenantTokens":        revoke,
-		"revokeOrganizationTokens":  revoke,
-	}
+func (c *cluster) severalTenants(r *simulator.Request) simulator.Response {
+	return r.Success(c.of("/tenants").Len() > 1)
+}
+
+func (c *cluster) updateTenant(r *simulator.Request, o *simulator.Object) simulator.Response {
+	return c.store.Update(c.of("/tenants"), r, o)
+}
+
+func (c *cluster) revokeTenant(_ *simulator.Request, o *simulator.Object) simulator.Response {
+	c.sessions.Revoke(func(a *account) bool { return a.organization == o.Text("name") })
+	return success(nil)
 }
 
 // policyHolders maps what security policies are attached to, as operationIds name it, to

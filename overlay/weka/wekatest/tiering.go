@@ -49,16 +49,6 @@ func (c *cluster) objectStoreBehavior() simulator.Behavior {
 	}
 }
 
-func (c *cluster) tieringHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"attachObsBucketToFs":   c.onFilesystem(c.attachBucket),
-		"attachObsToFs":         c.onFilesystem(c.attachBucket),
-		"detachObsBucketFromFS": c.onFilesystem(c.detachBucket),
-		"detachObsFromFS":       c.onFilesystem(c.detachBucket),
-		"getObsCapacities":      c.bucketCapacities,
-	}
-}
-
 // namedBucket returns the bucket of obs_name in a body, nil without obs_name.
 func (c *cluster) namedBucket(r *simulator.Request) (*simulator.Object, *simulator.Response) {
 	name, given := r.Member("obs_name").(string)

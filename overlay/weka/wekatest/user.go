@@ -80,16 +80,6 @@ func checkPassword(r *simulator.Request, parameter string) *simulator.Response {
 		"must have 8 characters or more, upper and lower case letters, and a digit or a special character"))
 }
 
-func (c *cluster) userHandlers() map[string]simulator.Handler {
-	return map[string]simulator.Handler{
-		"whoAmI":                 c.whoAmI,
-		"updateUserPassword":     c.changePassword,
-		"setUserPassword":        c.onUser(setPassword),
-		"revokeUser":             c.onUser(c.revokeUser),
-		"resetUserS3Credentials": c.onUser(resetCredentials),
-	}
-}
-
 // onUser makes a handler of a function for the user that the path identifies by uid.
 func (c *cluster) onUser(next func(*simulator.Request, *account) simulator.Response) simulator.Handler {
 	return func(r *simulator.Request) simulator.Response {
