@@ -67,10 +67,7 @@ func (s Sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	case schema.Type.Is(openapi3.TypeObject), schema.Type == nil:
 		return s.object(schema, above)
 	}
-	if s.Blank {
-		return blank(name, schema), true
-	}
-	return scalar(name, schema), true
+	return s.scalar(name, schema), true
 }
 
 func (s Sampler) list(name string, schema *openapi3.Schema, above []*openapi3.Schema) (any, bool) {
@@ -134,37 +131,28 @@ func (s Sampler) merged(name string, schema *openapi3.Schema, above []*openapi3.
 	return object, true
 }
 
-// scalar returns a sample of a schema that is neither object nor list. Integers are
-// beyond 2^53, which reveals a client that decodes them as float64.
-func scalar(name string, schema *openapi3.Schema) any {
+// scalar returns a sample of a schema that is neither object nor list.
+func (s Sampler) scalar(name string, schema *openapi3.Schema) any {
 	switch {
-	case schema.Type.Is(openapi3.TypeBoolean):
-		return true
-	case schema.Type.Is(openapi3.TypeInteger):
-		return integer(schema)
-	case schema.Type.Is(openapi3.TypeNumber):
-		return within(schema, 0.5)
-	}
-	return text(name, schema)
-}
-
-// blank returns the scalar of a new object: false, 0 or "" if the schema allows it.
-func blank(name string, schema *openapi3.Schema) any {
-	switch {
-	case schema.Nullable:
+	case s.Blank && schema.Nullable:
 		return nil
 	case schema.Type.Is(openapi3.TypeBoolean):
-		return false
-	case schema.Type.Is(openapi3.TypeInteger):
+		return !s.Blank
+	case s.Blank && schema.Type.Is(openapi3.TypeInteger):
 		return json.Number(strconv.FormatInt(int64(within(schema, 0)), 10))
-	case schema.Type.Is(openapi3.TypeNumber):
+	case schema.Type.Is(openapi3.TypeInteger):
+		return integer(schema)
+	case s.Blank && schema.Type.Is(openapi3.TypeNumber):
 		return within(schema, 0)
-	case schema.Format == "" && schema.Pattern == "" && schema.MinLength == 0:
+	case schema.Type.Is(openapi3.TypeNumber):
+		return within(schema, 0.5)
+	case s.Blank && schema.Format == "" && schema.Pattern == "" && schema.MinLength == 0:
 		return ""
 	}
 	return text(name, schema)
 }
 
+// integer returns one beyond 2^53, which reveals a client that decodes integers as float64.
 func integer(schema *openapi3.Schema) any {
 	literal, limit := "9007199254740993", float64(1<<53)
 	switch schema.Format {

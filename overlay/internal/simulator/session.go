@@ -16,10 +16,10 @@ type Sessions[Account any] struct {
 	// Rotation replaces the refresh token at each refresh.
 	Rotation bool
 
-	mu                sync.Mutex
-	lifetimes         Lifetimes
-	access, refresh   map[string]grant[Account]
-	logins, refreshes int
+	mu              sync.Mutex
+	lifetimes       Lifetimes
+	access, refresh map[string]grant[Account]
+	counts          Counts
 }
 
 // Lifetimes are those of the tokens that a login or a refresh issues.
@@ -41,7 +41,7 @@ type grant[Account any] struct {
 func (s *Sessions[Account]) Login(account Account, now time.Time) Tokens {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.logins++
+	s.counts.Logins++
 	return Tokens{
 		Access:  s.issue(&s.access, "access", account, now, s.lifetimes.Access),
 		Refresh: s.issue(&s.refresh, "refresh", account, now, s.lifetimes.Refresh),
@@ -59,7 +59,7 @@ func (s *Sessions[Account]) Renew(refresh string, now time.Time, asked Lifetimes
 	if !ok {
 		return Tokens{}, account, false
 	}
-	s.refreshes++
+	s.counts.Refreshes++
 	if s.Rotation {
 		delete(s.refresh, refresh)
 		refresh = s.issue(&s.refresh, "refresh", account, now, cmp.Or(max(asked.Refresh, 0), s.lifetimes.Refresh))
@@ -132,9 +132,12 @@ func (s *Sessions[Account]) SetLifetimes(l Lifetimes) {
 	s.lifetimes = Lifetimes{cmp.Or(l.Access, s.lifetimes.Access), cmp.Or(l.Refresh, s.lifetimes.Refresh)}
 }
 
-// Counts returns the numbers of successful logins and refreshes.
-func (s *Sessions[Account]) Counts() (logins, refreshes int) {
+// Counts are the numbers of successful logins and refreshes.
+type Counts struct{ Logins, Refreshes int }
+
+// Counts returns those up to now.
+func (s *Sessions[Account]) Counts() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.logins, s.refreshes
+	return s.counts
 }

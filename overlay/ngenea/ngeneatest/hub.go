@@ -13,7 +13,6 @@ import (
 type hub struct {
 	set            settings
 	sessions       sessions
-	throttle       *throttle
 	collections    map[string]*collection // by path
 	clientKeys     *collection
 	workflows      *collection
@@ -37,7 +36,6 @@ var seeds = simulator.Seeds[[]map[string]any](seedsJSON)
 func newHub(set settings, now time.Time) *hub {
 	h := &hub{
 		set:            set,
-		throttle:       &throttle{rate: set.throttle, admitted: map[*account][]time.Time{}},
 		collections:    map[string]*collection{},
 		configurations: maps.Clone(seeds["configurations"][0]),
 		files:          map[string][]*file{},
@@ -60,7 +58,7 @@ func newHub(set settings, now time.Time) *hub {
 	h.sessions.Mint, h.sessions.Rotation = newMint(), set.Rotation
 	h.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
 	for _, seed := range seeds["workflows"] {
-		h.workflows.add(builtIn(seed), nil, nil)
+		h.workflows.add(seed, nil, nil)
 	}
 	for _, seed := range seeds["features"] {
 		h.of("/features/").add(seed, nil, nil)

@@ -18,7 +18,7 @@ type settings struct {
 	forbidExpired bool
 	shortRefresh  bool
 	strict        bool
-	throttle      rate
+	throttle      throttle
 	origin        string
 	accounts      []*account
 }
@@ -88,7 +88,9 @@ func WithTransitionTime(d time.Duration) Option { return func(s *settings) { s.T
 // WithThrottle limits each user to a number of requests in a time; further requests get
 // 429 with Retry-After. By default there is no limit.
 func WithThrottle(requests int, per time.Duration) Option {
-	return func(s *settings) { s.throttle = rate{requests: requests, per: per} }
+	return func(s *settings) {
+		s.throttle = throttle{requests: requests, per: per, admitted: map[*account][]time.Time{}}
+	}
 }
 
 // BehindProxy sets the origin of all addresses in responses, such as

@@ -48,7 +48,7 @@ func (p policy) Authorize(r *simulator.Request) *simulator.Response {
 		}
 		r.Identity = who
 	}
-	return p.hub.throttle.admit(caller(r), r.Time)
+	return p.hub.set.throttle.admit(caller(r), r.Time)
 }
 
 // caller returns the account of a request, nil for one without credentials.
@@ -155,16 +155,11 @@ func (policy) Empty(_ *simulator.Request, status int) simulator.Response {
 	return simulator.Response{Status: status}
 }
 
-// rate is how many requests a user may make in a time; 0 is no limit.
-type rate struct {
+// throttle limits how many requests a user may make in a time; 0 is no limit. It keeps the
+// times of each user's recent requests; nil is the user of those without credentials.
+type throttle struct {
 	requests int
 	per      time.Duration
-}
-
-// throttle keeps the times of each user's recent requests; nil is the user of those
-// without credentials.
-type throttle struct {
-	rate
 	admitted map[*account][]time.Time
 }
 

@@ -222,13 +222,7 @@ func (s *Server) Count(operation string) int { return s.engine.Count(operation) 
 
 // Logins returns the number of successful logins; Count("createToken") includes failed
 // ones.
-func (s *Server) Logins() int {
-	logins, _ := s.hub.sessions.Counts()
-	return logins
-}
+func (s *Server) Logins() int { return s.hub.sessions.Counts().Logins }
 
 // Refreshes returns the number of successful refreshes.
-func (s *Server) Refreshes() int {
-	_, refreshes := s.hub.sessions.Counts()
-	return refreshes
-}
+func (s *Server) Refreshes() int { return s.hub.sessions.Counts().Refreshes }

@@ -1,26 +1,12 @@
 package ngeneatest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
 )
-
-// builtIn returns the members of a workflow of every Hub; those of the seed are its own.
-func builtIn(seed map[string]any) map[string]any {
-	members := map[string]any{
-		"discovery_options": nil, "icon_classes": []any{"fa fa-cog fa-stack-2x text-primary"},
-		"enabled": true, "visible": true, "fields": []any{},
-		"filter_rules": []any{map[string]any{
-			"state": "all", "type": "all", "action": []any{map[string]any{"name": fmt.Sprint("dynamo.tasks.", seed["name"])}},
-		}},
-	}
-	maps.Copy(members, seed)
-	return members
-}
 
 // workflowMembers are the members of a body that a Hub stores.
 var workflowMembers = []string{

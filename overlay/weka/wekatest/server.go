@@ -213,13 +213,7 @@ func (s *Server) Requests() []Request {
 func (s *Server) Count(operation string) int { return s.engine.Count(operation) }
 
 // Logins returns the number of successful logins; Count("login") includes failed ones.
-func (s *Server) Logins() int {
-	logins, _ := s.cluster.sessions.Counts()
-	return logins
-}
+func (s *Server) Logins() int { return s.cluster.sessions.Counts().Logins }
 
 // Refreshes returns the number of successful refreshes.
-func (s *Server) Refreshes() int {
-	_, refreshes := s.cluster.sessions.Counts()
-	return refreshes
-}
+func (s *Server) Refreshes() int { return s.cluster.sessions.Counts().Refreshes }

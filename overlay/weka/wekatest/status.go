@@ -124,11 +124,14 @@ func (c *cluster) addBackends(endpoints int, now time.Time) {
 		at := backend{endpoint: i % endpoints}
 		host, id := fmt.Sprintf("weka-%d", i+1), fmt.Sprintf("HostId<%d>", i)
 		domain, domainID := fmt.Sprintf("DOM-%03d", i), fmt.Sprintf("FailureDomainId<%d>", i)
-		release := c.set.release.String()
+		release, leadership := c.set.release.String(), "MEMBER"
+		if i == 0 {
+			leadership = "LEADER"
+		}
 		container := c.seed("/containers", merge(seeds["container"], map[string]any{
 			"id": id, "hostname": host, "added_time": started, "start_time": started, "state_changed_time": started,
 			"failure_domain": domain, "failure_domain_id": domainID, "sw_version": release, "sw_release_string": release,
-			"member_of_leadership": i < 5, "leadership_role": leadership(i),
+			"member_of_leadership": i < 5, "leadership_role": leadership,
 		}), now)
 		container.Hidden = at
 		container.Members["server_identifier"] = container.Members["uid"]
@@ -136,7 +139,7 @@ func (c *cluster) addBackends(endpoints int, now time.Time) {
 		for slot, role := range []string{"MANAGEMENT", "DRIVES", "COMPUTE"} {
 			c.seed("/processes", merge(seeds["process"], map[string]any{
 				"id": fmt.Sprintf("NodeId<%d>", 20*i+slot), "container_id": id, "host_id": id, "hostname": host,
-				"roles": []any{role}, "slot": slot, "up_since": started, "sw_version": release, "leadership_role": leadership(i),
+				"roles": []any{role}, "slot": slot, "up_since": started, "sw_version": release, "leadership_role": leadership,
 			}), now).Hidden = at
 		}
 		drive := c.seed("/drives", merge(seeds["drive"], map[string]any{
@@ -146,13 +149,6 @@ func (c *cluster) addBackends(endpoints int, now time.Time) {
 		}), now)
 		drive.Members["uuid"] = drive.Members["uid"]
 	}
-}
-
-func leadership(i int) string {
-	if i == 0 {
-		return "LEADER"
-	}
-	return "MEMBER"
 }
 
 // address returns the address of a backend and whether it is UP or DOWN.
