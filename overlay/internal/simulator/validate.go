@@ -65,29 +65,24 @@ func checkParameters(r *http.Request, operation *Operation, path map[string]stri
 		all = append(all, collect(parameter.In, parameter.Name, err)...)
 	}
 	for name, values := range query {
-		if slices.Contains(filters, name) {
-			continue
-		}
-		if v, bad := checkQueryName(operation, name, len(values)); bad {
-			all = append(all, v)
+		known := slices.IndexFunc(operation.parameters, func(p *openapi3.Parameter) bool {
+			return p.In == openapi3.ParameterInQuery && hasName(p, name)
+		})
+		switch {
+		case slices.Contains(filters, name):
+		case known < 0:
+			all = append(all, Violation{In: "query", Name: name, Rule: Unknown, Detail: "is not known"})
+		case len(values) > 1 && takesOne(operation.parameters[known]):
+			all = append(all, Violation{In: "query", Name: name, Detail: "is given more than once"})
 		}
 	}
 	return query, sorted(all)
 }
 
-// checkQueryName rejects a query parameter that the operation does not have, and a
-// second value for one that takes one.
-func checkQueryName(operation *Operation, name string, values int) (Violation, bool) {
-	for _, parameter := range operation.parameters {
-		if parameter.In != openapi3.ParameterInQuery || !hasName(parameter, name) {
-			continue
-		}
-		if values > 1 && parameter.Name == name && !parameter.Schema.Value.Type.Is(openapi3.TypeArray) {
-			return Violation{In: "query", Name: name, Detail: "is given more than once"}, true
-		}
-		return Violation{}, false
-	}
-	return Violation{In: "query", Name: name, Rule: Unknown, Detail: "is not known"}, true
+// takesOne reports whether a query parameter has one value: it is no list, and its name is the
+// whole name in the query.
+func takesOne(parameter *openapi3.Parameter) bool {
+	return parameter.Style != openapi3.SerializationDeepObject && !parameter.Schema.Value.Type.Is(openapi3.TypeArray)
 }
 
 // hasName reports whether a query parameter is written under that name: its own, or

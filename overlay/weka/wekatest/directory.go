@@ -127,9 +127,9 @@ func inodeAt(index int) string {
 // entryPage is a page of entries.
 type entryPage struct {
 	entries []entry
-	first   int    // the index of the first in the whole list
-	total   int    // the length of the whole list
-	next    string // the next cursor, "" on the last page
+	first   int // the index of the first in the whole list
+	total   int // the length of the whole list
+	next    any // the next cursor, nil on the last page
 }
 
 // pageOf cuts a page out of a list, by the cursor and the size in a body.
@@ -191,16 +191,8 @@ func queryCatalog(r *simulator.Request, page entryPage) simulator.Response {
 		rows = append(rows, row)
 	}
 	return r.Success(map[string]any{
-		"success": true, "data": rows, "total_records": page.total, "page_size": len(page.entries), "next_cookie": page.cookie(),
+		"success": true, "data": rows, "total_records": page.total, "page_size": len(page.entries), "next_cookie": page.next,
 	})
-}
-
-// cookie returns the next cursor of the catalog, null on the last page.
-func (p entryPage) cookie() any {
-	if p.next == "" {
-		return nil
-	}
-	return p.next
 }
 
 // queryCatalogDiff reports every entry as created since the older snapshot.
@@ -214,7 +206,7 @@ func queryCatalogDiff(r *simulator.Request, page entryPage) simulator.Response {
 		counts[e.kind]++
 	}
 	return r.Success(map[string]any{
-		"success": true, "data": rows, "next_cookie": page.cookie(),
+		"success": true, "data": rows, "next_cookie": page.next,
 		"old_snapshot": r.Member("old_point_in_time"), "new_snapshot": "latest",
 		"summary": map[string]any{"file_create": counts["FILE"], "dir_create": counts["DIR"]},
 	})
@@ -266,7 +258,7 @@ func (c *cluster) snapshotDiff(r *simulator.Request) simulator.Response {
 	if rejection != nil {
 		return *rejection
 	}
-	if page.next == "" {
+	if page.next == nil {
 		page.next = stop
 	}
 	rows := []any{}
