@@ -18,26 +18,40 @@ type Stripped struct {
 	Extensions []string       // JSON pointers of the members x-*
 	Unknown    []string       // JSON pointers of keywords that OpenAPI 3.0 does not have there
 	Prose      map[string]int // how often each keyword of prose or examples was dropped
+	Lines      []string       // what was left out or is read as raw JSON, a sentence each
 }
 
 // prose are the keywords of the vendor's sentences and examples.
 var prose = map[string]bool{
 	"description": true, "summary": true, "title": true, "example": true, "examples": true, "externalDocs": true,
-	"termsOfService": true, "contact": true, "license": true, "xml": true,
+	"termsOfService": true, "contact": true, "license": true, "xml": true, "links": true, "$comment": true, "jsonSchemaDialect": true,
 }
 
-// Strip makes the contract of a published OpenAPI 3.0 document. It drops prose, examples and
-// the vendor's extensions, which could steer the generator. It distinguishes keywords from
+// Strip makes the contract of a published OpenAPI 3.0 or 3.1 document. It drops prose, examples
+// and the vendor's extensions, which could steer the generator. It distinguishes keywords from
 // names by the grammar of OpenAPI, so a property named "description" stays. The description
 // that OpenAPI requires of a response becomes the reason phrase of its status.
 //
-// A document that is not OpenAPI 3.0, has no paths or no release, or has a reference that
+// The contract is OpenAPI 3.0 with references only to schemas and responses of the components.
+// What the examples show of a number is in its format. What a client cannot use, such as
+// callbacks and optional headers, is left out; Stripped.Lines says so.
+//
+// A document that is not OpenAPI 3.0 or 3.1, has no paths or no release, or has a reference that
 // leads outside, nowhere, or in a circle, is an error.
 func Strip(published document.Object) (document.Object, Stripped, error) {
 	if err := checkVersion(published); err != nil {
 		return nil, Stripped{}, err
 	}
 	s := stripper{report: Stripped{Prose: map[string]int{}}}
+	published = document.AsObject(document.Clone(published))
+	if err := resolve(published); err != nil {
+		return nil, Stripped{}, err
+	}
+	if strings.HasPrefix(published.Text("openapi"), "3.1") {
+		s.report.Lines = from31(published)
+	}
+	keepEvidence(published)
+	s.report.Lines = append(s.report.Lines, leaveOut(published)...)
 	contract := s.object(published, document.DocumentRule, "#")
 	switch {
 	case s.err != nil:
@@ -51,19 +65,20 @@ func Strip(published document.Object) (document.Object, Stripped, error) {
 	if err := document.CheckReferences(contract); err != nil {
 		return nil, Stripped{}, err
 	}
+	s.report.Lines = append(s.report.Lines, document.Combine(document.AsObject(document.Clone(contract)))...)
 	return contract, s.report, nil
 }
 
 func checkVersion(published document.Object) error {
 	if swagger := published.Text("swagger"); swagger != "" {
-		return fmt.Errorf("the document is Swagger %q; only OpenAPI 3.0 is supported", swagger)
+		return fmt.Errorf("the document is Swagger %q; only OpenAPI 3.0 and 3.1 are supported", swagger)
 	}
 	version, ok := published["openapi"].(string)
 	if !ok {
 		return errors.New("the document is not OpenAPI: it has no member \"openapi\"")
 	}
-	if !strings.HasPrefix(version, "3.0") {
-		return fmt.Errorf("the document is OpenAPI %q; only 3.0 is supported", version)
+	if !strings.HasPrefix(version, "3.0") && !strings.HasPrefix(version, "3.1") {
+		return fmt.Errorf("the document is OpenAPI %q; only 3.0 and 3.1 are supported", version)
 	}
 	return nil
 }
@@ -82,7 +97,7 @@ func (s *stripper) fail(format string, arguments ...any) {
 func (s *stripper) object(in document.Object, r document.Rule, at string) document.Object {
 	out := document.Object{}
 	for _, key := range in.Keys() {
-		here := at + "/" + escapePointer(key)
+		here := at + "/" + document.EscapePointer(key)
 		known, ok := r.Members()[key]
 		switch {
 		case strings.HasPrefix(key, "x-"):
@@ -143,7 +158,7 @@ func (s *stripper) named(value any, r document.Rule, at string) any {
 	}
 	out := document.Object{}
 	for _, name := range in.Keys() {
-		here := at + "/" + escapePointer(name)
+		here := at + "/" + document.EscapePointer(name)
 		if strings.HasPrefix(name, "x-") && (r == document.PathItemRule || r == document.ResponseRule) {
 			s.report.Extensions = append(s.report.Extensions, here)
 			continue
@@ -152,8 +167,6 @@ func (s *stripper) named(value any, r document.Rule, at string) any {
 	}
 	return out
 }
-
-func escapePointer(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }
 
 // describeResponses writes the reason phrase where OpenAPI requires a description.
 func describeResponses(contract document.Object) {

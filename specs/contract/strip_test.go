@@ -93,7 +93,7 @@ func TestUnfitDocumentsAreRefused(t *testing.T) {
 		"HTML":             {`<!doctype html><title>Log in</title>`, "not JSON"},
 		"no OpenAPI":       {`{"hello":"world"}`, `no member "openapi"`},
 		"Swagger 2":        {`{"swagger":"2.0","paths":{}}`, `Swagger "2.0"`},
-		"OpenAPI 3.1":      {`{"openapi":"3.1.0","paths":{}}`, `OpenAPI "3.1.0"`},
+		"OpenAPI 4":        {`{"openapi":"4.0.0","paths":{}}`, `OpenAPI "4.0.0"`},
 		"no paths":         {`{"openapi":"3.0.0","info":{"title":"t","version":"1"}}`, "no paths"},
 		"no release":       {`{"openapi":"3.0.0","info":{"title":"t"},"paths":{"/":{}}}`, "info.version"},
 		"remote ref":       {strings.Replace(published, "#/components/schemas/thing", "https://evil.example/x.json", 1), "remote references are refused"},

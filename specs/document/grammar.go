@@ -16,6 +16,8 @@ const (
 	PathItemRule    Rule = "pathItem"
 	OperationRule   Rule = "operation"
 	ParameterRule   Rule = "parameter"
+	HeaderRule      Rule = "header"
+	MediaTypeRule   Rule = "mediaType"
 	RequestBodyRule Rule = "requestBody"
 	ResponseRule    Rule = "response"
 	SchemaRule      Rule = "schema"

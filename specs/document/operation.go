@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -65,10 +66,32 @@ func (o Operation) Name() string { return o.Route().String() }
 // Parameters returns the parameters of the operation and those of its path.
 func (o Operation) Parameters() []Object {
 	var out []Object
-	for _, value := range slices.Concat(o.Shared, o.Object.List("parameters")) {
+	for _, value := range o.OwnParameters() {
 		out = append(out, AsObject(value))
 	}
 	return out
+}
+
+// OwnParameters returns the same as a list of the document: those of the path first, unless
+// the operation has another of that name.
+func (o Operation) OwnParameters() []any {
+	own := o.Object.List("parameters")
+	shared := slices.DeleteFunc(slices.Clone(o.Shared), func(value any) bool {
+		return slices.ContainsFunc(own, func(other any) bool {
+			a, b := AsObject(value), AsObject(other)
+			return a["name"] == b["name"] && a["in"] == b["in"]
+		})
+	})
+	return slices.Concat(shared, own)
+}
+
+// ParameterSchema returns the schema of a parameter, its own or that of its content, and the
+// object that holds it.
+func ParameterSchema(parameter Object) (schema, holder Object) {
+	if content := parameter.Object("content"); len(content) > 0 {
+		parameter = content.Object(content.Keys()[0])
+	}
+	return parameter.Object("schema"), parameter
 }
 
 // IsParameter reports whether a segment of a path is a parameter, such as {uid}.
@@ -76,30 +99,56 @@ func IsParameter(segment string) bool {
 	return strings.HasPrefix(segment, "{") && strings.HasSuffix(segment, "}")
 }
 
-// BodyContent returns the JSON content of the request body, or nil.
-func (o Operation) BodyContent() Object { return JSONContent(o.Object.Object("requestBody")) }
+// BodyContent returns the content of the request body: JSON, or its only one, or nil.
+func (o Operation) BodyContent() Object { return onlyContent(o.Object.Object("requestBody")) }
 
-// Success returns the first 2xx response, or nil.
+// Success returns the first 2xx response, with content if one has it, or nil.
 func (o Operation) Success() Object { return o.Object.Object("responses", o.SuccessStatus()) }
 
-// SuccessStatus returns the status of the first 2xx response, or "".
+// SuccessStatus returns the status of Success, or "".
 func (o Operation) SuccessStatus() string {
-	for _, status := range o.Object.Object("responses").Keys() {
-		if strings.HasPrefix(status, "2") {
+	first, responses := "", o.Object.Object("responses")
+	for _, status := range responses.Keys() {
+		if !strings.HasPrefix(status, "2") {
+			continue
+		}
+		if responses.Object(status, "content") != nil {
 			return status
 		}
+		first = cmp.Or(first, status)
+	}
+	return first
+}
+
+// ResponseContent returns the content of Success: JSON, or its only one, or nil.
+func (o Operation) ResponseContent() Object { return onlyContent(o.Success()) }
+
+// ResponseSchema returns the schema of ResponseContent, or nil.
+func (o Operation) ResponseSchema() Object { return o.ResponseContent().Object("schema") }
+
+// JSON is the media type of JSON.
+const JSON = "application/json"
+
+// JSONContent returns the JSON content of a request body or a response, or nil.
+func JSONContent(o Object) Object { return o.Object("content", JSON) }
+
+func onlyContent(o Object) Object {
+	if content := o.Object("content"); len(content) == 1 {
+		return content.Object(content.Keys()[0])
+	}
+	return JSONContent(o)
+}
+
+// Media returns the only media type of the content of a body or a response, or "".
+func Media(o Object) string {
+	if content := o.Object("content"); len(content) == 1 {
+		return content.Keys()[0]
 	}
 	return ""
 }
 
-// ResponseContent returns the JSON content of the first 2xx response, or nil.
-func (o Operation) ResponseContent() Object { return JSONContent(o.Success()) }
-
-// ResponseSchema returns the JSON schema of the first 2xx response, or nil.
-func (o Operation) ResponseSchema() Object { return o.ResponseContent().Object("schema") }
-
-// JSONContent returns the JSON content of a request body or a response, or nil.
-func JSONContent(o Object) Object { return o.Object("content", "application/json") }
+// IsBinary reports whether a schema describes a file.
+func IsBinary(schema Object) bool { return schema["type"] == "string" && schema["format"] == "binary" }
 
 // A Side returns the places where what an operation sends, or receives, is described.
 type Side func(Operation) []Place

@@ -2,7 +2,10 @@ package document
 
 import (
 	"fmt"
+	"iter"
 	"net/url"
+	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -164,3 +167,41 @@ func checkCombinations(document Object) error {
 	}
 	return nil
 }
+
+// PointersTo returns where some objects are in a document, these very ones, as JSON pointers in
+// the order of the document: "#/paths/~1things/get". Each comes with its index in targets.
+func PointersTo(document Object, targets []Object) iter.Seq2[int, string] {
+	wanted := map[uintptr]int{}
+	for i, target := range targets {
+		wanted[reflect.ValueOf(target).Pointer()] = i
+	}
+	return func(yield func(int, string) bool) {
+		var visit func(value any, at string) bool
+		visit = func(value any, at string) bool {
+			switch v := value.(type) {
+			case Object:
+				if i, ok := wanted[reflect.ValueOf(v).Pointer()]; ok && !yield(i, at) {
+					return false
+				}
+				for _, key := range v.Keys() {
+					if !visit(v[key], at+"/"+EscapePointer(key)) {
+						return false
+					}
+				}
+			case []any:
+				for i, item := range v {
+					if !visit(item, at+"/"+strconv.Itoa(i)) {
+						return false
+					}
+				}
+			}
+			return true
+		}
+		if len(targets) > 0 {
+			visit(document, "#")
+		}
+	}
+}
+
+// EscapePointer writes a member name as a step of a JSON pointer.
+func EscapePointer(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }

@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/hotcold-go/hotcold/specs/contract"
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
@@ -62,12 +63,12 @@ func numbersHaveFormat(r *repairing) error {
 		if kind != "number" && kind != "integer" || schema["x-go-type"] != nil {
 			return
 		}
-		switch {
-		case kind == "number" && schema.Text("format") == "double":
-			return
-		case numbered(numbers.Float64, name), kind == "number" && numbers.Number == "float64":
+		format := schema.Text("format")
+		switch evident := contract.NumberFormat(schema); {
+		case kind == "number" && (format == "double" || format == "float" || evident == "double"),
+			numbered(numbers.Float64, name), kind == "number" && numbers.Number == "float64":
 			schema["type"], schema["format"] = "number", "double"
-		case numbered(numbers.Uint64, name):
+		case numbered(numbers.Uint64, name), format == "uint64", evident == "uint64", wideName(name) && format != "int32":
 			schema["type"], schema["format"] = "integer", "uint64"
 		default:
 			schema["type"], schema["format"] = "integer", "int64"
@@ -78,8 +79,9 @@ func numbersHaveFormat(r *repairing) error {
 		switch p.Rule {
 		case document.ParameterRule:
 			name := p.Object.Text("name")
-			settle(p.Object.Object("schema"), name)
-			settle(p.Object.Object("schema", "items"), name)
+			schema, _ := document.ParameterSchema(p.Object)
+			settle(schema, name)
+			settle(schema.Object("items"), name)
 		case document.SchemaRule:
 			for _, name := range p.Object.Object("properties").Keys() {
 				property := p.Object.Object("properties", name)
@@ -91,6 +93,16 @@ func numbersHaveFormat(r *repairing) error {
 	})
 	document.WalkSchemas(r.document, func(schema document.Object, key string) { settle(schema, key) })
 	return nil
+}
+
+// wideName reports whether a number of this name can use all 64 bits, as inodes, cookies and
+// hashes do: a real cluster listed inode 11326619722725392385.
+func wideName(name string) bool {
+	words := document.Words(name)
+	if n := len(words) - 1; n > 0 && slices.Contains([]string{"id", "ids"}, strings.ToLower(words[n])) {
+		words = words[:n]
+	}
+	return len(words) > 0 && slices.Contains([]string{"inode", "cookie", "hash"}, strings.ToLower(document.Singular(words[len(words)-1])))
 }
 
 func numbered(names []numberName, name string) bool {
@@ -121,7 +133,8 @@ func (rules *Rules) CheckNumbers(effective document.Object) error {
 	}
 	document.Walk(effective, func(p document.Place) {
 		if p.Rule == document.ParameterRule {
-			used(p.Object.Text("name"), p.Object.Object("schema"))
+			schema, _ := document.ParameterSchema(p.Object)
+			used(p.Object.Text("name"), schema)
 		}
 		if p.Rule == document.SchemaRule {
 			used(p.Key, p.Object)

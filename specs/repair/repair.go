@@ -42,6 +42,8 @@ type repairing struct {
 // Steps are the general repairs in the order in which they run, after the overlay. Types must
 // be known before they are named, and named before fields that refer to them are marked.
 var Steps = []Step{
+	{"combinations", "a schema is one Go type: parts of allOf are joined, alternatives of constraints or of one scalar type are that type, the others are raw JSON; an enumeration has no null", combinedSchemasAreOne},
+	{"requests", "parameters of a path belong to each of its operations, and a body or a result has one media type", requestsAreUniform},
 	{"objects", "a schema with properties and without a type is an object; generator and validator disagree about it", objectsHaveType},
 	{"maps", "example keys declared as properties (\"0\", \"HostId<0>\", \"0x1f:0\") are the keys of a map", exampleKeysAreMaps},
 	{"numbers", "\"number\" without a format would be float32, which is wrong from 16 MiB on: numbers are int64, or what numbers.yaml says", numbersHaveFormat},
