@@ -1,0 +1,126 @@
+package repair
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+)
+
+// combinedSchemasAreOne gives each schema one Go type: of combinations, see
+// [document.Combine], and of enumerations, which have values of one type and no null.
+func combinedSchemasAreOne(r *repairing) error {
+	document.Combine(r.document)
+	document.WalkSchemas(r.document, func(schema document.Object, _ string) {
+		if schema["enum"] != nil {
+			settleValues(schema)
+		}
+	})
+	return nil
+}
+
+// settleValues takes null out of an enumeration, and states the type of its values. Without a
+// common type of text or numbers there is no enumeration.
+func settleValues(schema document.Object) {
+	var values []any
+	kinds := map[string]bool{}
+	for _, value := range schema.List("enum") {
+		switch value.(type) {
+		case nil:
+			schema["nullable"] = true
+			continue
+		case string:
+			kinds["string"] = true
+		case json.Number:
+			kinds["number"] = true
+		default:
+			kinds["other"] = true
+		}
+		if !slices.Contains(values, value) {
+			values = append(values, value)
+		}
+	}
+	kind := schema.Text("type")
+	switch {
+	case len(kinds) == 1 && kinds["string"] && (kind == "" || kind == "string"):
+		schema["type"], schema["enum"] = "string", values
+	case len(kinds) == 1 && kinds["number"] && (kind == "" || kind == "number" || kind == "integer"):
+		schema["type"], schema["enum"] = cmp.Or(kind, "number"), values
+	default:
+		delete(schema, "enum")
+	}
+}
+
+// requestsAreUniform gives each operation its own parameters and one media type for its body
+// and for its result.
+func requestsAreUniform(r *repairing) error {
+	paths := r.document.Object("paths")
+	for _, o := range document.Operations(r.document) {
+		if len(o.Shared) > 0 {
+			o.Object["parameters"] = o.OwnParameters()
+		}
+		if body := o.Object.Object("requestBody"); body != nil {
+			if media := settleContent(body, sentMedia); media == "" {
+				delete(o.Object, "requestBody")
+			} else if media != document.JSON {
+				o.Object["x-sends"] = media
+			}
+		}
+		responses := o.Object.Object("responses")
+		for _, status := range responses.Keys() {
+			settleContent(responses.Object(status), nil)
+		}
+	}
+	for _, path := range paths.Keys() {
+		delete(paths.Object(path), "parameters")
+	}
+	for _, response := range r.document.Object("components", "responses") {
+		settleContent(document.AsObject(response), nil)
+	}
+	return nil
+}
+
+// sentMedia are the media types of bodies that are written member by member.
+var sentMedia = []string{"multipart/form-data", "application/x-www-form-urlencoded"}
+
+// settleContent leaves one media type of a body or a response, and returns it: JSON, or else
+// the first of those preferred, or else the first. The schema of one that is neither is the
+// whole text or file.
+func settleContent(o document.Object, preferred []string) string {
+	content := o.Object("content")
+	if len(content) == 0 {
+		return ""
+	}
+	chosen, media := "", ""
+	for _, key := range content.Keys() {
+		plain, _, _ := strings.Cut(key, ";")
+		plain = strings.ToLower(strings.TrimSpace(plain))
+		isJSON := plain == document.JSON || strings.HasSuffix(plain, "+json") || plain == "text/json" ||
+			(plain == "*/*" || plain == "application/*") && !document.IsBinary(content.Object(key, "schema"))
+		switch {
+		case isJSON && (media != document.JSON || key == document.JSON):
+			chosen, media = key, document.JSON
+		case media == document.JSON:
+		case chosen == "" || slices.Contains(preferred, plain) && !slices.Contains(preferred, media):
+			chosen, media = key, plain
+		}
+	}
+	kept := content.Object(chosen)
+	if media != document.JSON && !slices.Contains(preferred, media) {
+		format := "binary"
+		if strings.HasPrefix(media, "text/") && media != "text/event-stream" && !document.IsBinary(kept.Object("schema")) {
+			format = ""
+		}
+		kept = document.Object{"schema": document.Object{"type": "string"}}
+		if format != "" {
+			kept.Object("schema")["format"] = format
+		}
+	}
+	if kept == nil {
+		kept = document.Object{}
+	}
+	o["content"] = document.Object{media: kept}
+	return media
+}
