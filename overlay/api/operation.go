@@ -10,7 +10,8 @@ import (
 // Caller sends one operation and decodes its response.
 //
 // path has the values of the path parameters in their order; params is a pointer to a
-// generated params struct; body is what is sent as JSON; result is a pointer to where the
+// generated params struct; body is what is sent as JSON, or in the media type of
+// [Operation.Sends]: as a form, or what an io.Reader reads; result is a pointer to where the
 // result goes. Each is nil where the operation has none.
 type Caller interface {
 	Call(ctx context.Context, operation *Operation, path []any, params Params, body, result any, options ...CallOption) error
@@ -46,6 +47,8 @@ const (
 	ResultData Result = "data" // in the member "data"
 	ResultBody Result = "body" // the whole response
 	ResultNone Result = "none" // no result is promised
+	ResultText Result = "text" // the whole response, which is text and not JSON: a *string
+	ResultFile Result = "file" // the body, which the caller reads and closes: an *io.ReadCloser
 )
 
 // Auth says how an operation is authenticated.
@@ -63,7 +66,7 @@ const (
 type Parameter struct {
 	Name  string
 	In    string // "path" or "query"
-	Style string // "simple", "form", "deepObject", "pipeDelimited"; "" is OpenAPI's default for In
+	Style string // "simple", "form", "deepObject", "pipeDelimited", or "json"; "" is OpenAPI's default for In
 
 	Explode, Required bool
 }
@@ -79,6 +82,7 @@ type Definition struct {
 	Auth              Auth
 	Deprecated        bool
 	Inferred          bool
+	Sends, Accepts    string
 	Parameters        []Parameter
 }
 
@@ -126,6 +130,12 @@ func (o *Operation) Deprecated() bool { return o.definition.Deprecated }
 // Inferred reports whether no documentation shows the route, so that a server may not
 // have it.
 func (o *Operation) Inferred() bool { return o.definition.Inferred }
+
+// Sends returns the media type of the body, "" for JSON.
+func (o *Operation) Sends() string { return o.definition.Sends }
+
+// Accepts returns the media type of the result, "" for JSON.
+func (o *Operation) Accepts() string { return o.definition.Accepts }
 
 // Parameters iterates over the parameters: of the path in its order, then of the query in
 // the order of the document.

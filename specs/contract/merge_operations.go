@@ -70,8 +70,8 @@ func (m *merger) matched(own, theirs document.Operation) {
 }
 
 func (m *merger) body(own, theirs document.Operation) {
-	ours := own.BodyContent()
-	site := theirs.BodyContent()
+	ours := jsonBody(own)
+	site := jsonBody(theirs)
 	switch {
 	case ours == nil && site == nil:
 	case ours == nil:
@@ -227,7 +227,7 @@ func (m *merger) added(theirs document.Operation) {
 	if parameters := m.addedParameters(theirs, path, id); parameters != nil {
 		operation["parameters"] = parameters
 	}
-	if content := theirs.BodyContent(); content != nil && m.sendsMembers(content.Object("schema")) {
+	if content := jsonBody(theirs); content != nil && m.sendsMembers(content.Object("schema")) {
 		schema := m.adopt(content.Object("schema"), sending, document.GoName(id)+"Body")
 		operation["requestBody"] = document.Object{"required": true, "content": document.Object{"application/json": document.Object{"schema": schema}}}
 	}
@@ -268,7 +268,7 @@ func unusable(theirs document.Operation, path string) string {
 		return "it describes no successful response"
 	case len(response.Object("content")) > 0 && document.JSONContent(response) == nil:
 		return "its response is not JSON"
-	case theirs.Object["requestBody"] != nil && theirs.BodyContent() == nil:
+	case theirs.Object["requestBody"] != nil && jsonBody(theirs) == nil:
 		return "its request body is not JSON"
 	}
 	return ""
@@ -395,4 +395,9 @@ func (m *merger) service(path string) string {
 	tag := m.names.service(document.GoName(first))
 	m.ours["tags"] = append(m.ours.List("tags"), document.Object{"name": tag})
 	return tag
+}
+
+// jsonBody returns the JSON content of the request body, or nil.
+func jsonBody(o document.Operation) document.Object {
+	return document.JSONContent(o.Object.Object("requestBody"))
 }

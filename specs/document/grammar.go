@@ -22,6 +22,8 @@ const (
 	ResponseRule    Rule = "response"
 	SchemaRule      Rule = "schema"
 	TagRule         Rule = "tag"
+
+	DiscriminatorRule Rule = "discriminator"
 )
 
 // A Member is what an object may have under one keyword.

@@ -49,6 +49,12 @@ func (h *hoister) components(doc document.Object) {
 		if name, ok := p.Object.SchemaRef(); ok && renamed[name] != "" {
 			p.Object["$ref"] = document.SchemaPrefix + renamed[name]
 		}
+		if p.Rule == document.DiscriminatorRule {
+			mapping := p.Object.Object("mapping")
+			for value := range mapping {
+				mapping[value] = document.SchemaPrefix + renamed[strings.TrimPrefix(mapping.Text(value), document.SchemaPrefix)]
+			}
+		}
 	})
 	for _, name := range all.Keys() {
 		schema := all.Object(name)
@@ -62,7 +68,8 @@ func (h *hoister) operation(o document.Operation) {
 	id := o.Object.Text("x-go-id")
 	for _, parameter := range o.Parameters() {
 		name := id + h.goName(parameter.Text("name"))
-		parameter["schema"] = h.name(parameter.Object("schema"), name, o.Name())
+		schema, holder := document.ParameterSchema(parameter)
+		holder["schema"] = h.name(schema, name, o.Name())
 	}
 	if content := o.BodyContent(); content != nil {
 		content["schema"] = h.body(content.Object("schema"), id+"Body", o.Name())
@@ -143,7 +150,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 		name = h.goName(explicit)
 		delete(schema, "x-type-name")
 	}
-	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil
+	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil || schema["oneOf"] != nil
 	if !isType {
 		h.inner(schema, name)
 		return schema

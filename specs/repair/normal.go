@@ -3,6 +3,7 @@ package repair
 import (
 	"cmp"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -66,11 +67,14 @@ func requestsAreUniform(r *repairing) error {
 				delete(o.Object, "requestBody")
 			} else if media != document.JSON {
 				o.Object["x-sends"] = media
+				filesAreSent(document.Resolve(r.document, body.Object("content", media, "schema")))
 			}
 		}
 		responses := o.Object.Object("responses")
 		for _, status := range responses.Keys() {
-			settleContent(responses.Object(status), nil)
+			if settleContent(responses.Object(status), nil); o.Method == http.MethodHead {
+				delete(responses.Object(status), "content")
+			}
 		}
 	}
 	for _, path := range paths.Keys() {
@@ -80,6 +84,17 @@ func requestsAreUniform(r *repairing) error {
 		settleContent(document.AsObject(response), nil)
 	}
 	return nil
+}
+
+// filesAreSent makes files of the binary members of a form.
+func filesAreSent(form document.Object) {
+	for _, property := range form.Object("properties") {
+		for _, schema := range []document.Object{document.AsObject(property), document.AsObject(property).Object("items")} {
+			if document.IsBinary(schema) {
+				schema["x-go-type"] = "api.File"
+			}
+		}
+	}
 }
 
 // sentMedia are the media types of bodies that are written member by member.
@@ -108,18 +123,18 @@ func settleContent(o document.Object, preferred []string) string {
 		}
 	}
 	kept := content.Object(chosen)
-	if media != document.JSON && !slices.Contains(preferred, media) {
-		format := "binary"
-		if strings.HasPrefix(media, "text/") && media != "text/event-stream" && !document.IsBinary(kept.Object("schema")) {
-			format = ""
-		}
-		kept = document.Object{"schema": document.Object{"type": "string"}}
-		if format != "" {
-			kept.Object("schema")["format"] = format
-		}
-	}
 	if kept == nil {
 		kept = document.Object{}
+	}
+	if media != document.JSON && !slices.Contains(preferred, media) {
+		schema := document.Object{"type": "string"}
+		if isText := strings.HasPrefix(media, "text/") && media != "text/event-stream"; !isText || preferred != nil || document.IsBinary(kept.Object("schema")) {
+			schema["format"] = "binary"
+		}
+		kept = document.Object{"schema": schema}
+	}
+	if preferred != nil && kept["schema"] == nil {
+		kept["schema"] = document.Object{}
 	}
 	o["content"] = document.Object{media: kept}
 	return media

@@ -13,6 +13,8 @@ const (
 	resultData = "data" // the member data, unwrapped
 	resultBody = "body" // the whole response
 	resultNone = "none" // nothing
+	resultText = "text" // the whole response, which is not JSON
+	resultFile = "file" // the same, read by the caller
 )
 
 // resultOf returns data if it is the only member, and the whole response if there are others,
@@ -22,8 +24,14 @@ func resultOf(o document.Operation) string {
 		return stated
 	}
 	schema := o.ResponseSchema()
-	if schema == nil {
+	switch media := document.Media(o.Success()); {
+	case schema == nil:
 		return resultNone
+	case media == document.JSON || media == "":
+	case document.IsBinary(schema):
+		return resultFile
+	default:
+		return resultText
 	}
 	if ref := schema.Text("$ref"); ref != "" {
 		return resultBody
@@ -43,7 +51,7 @@ func resultOf(o document.Operation) string {
 func operationsAreDescribed(r *repairing) error {
 	opened := map[string]bool{}
 	for _, o := range document.Operations(r.document) {
-		if err := errors.Join(checkNames(o), checkParameters(o), checkContents(r.document, o)); err != nil {
+		if err := errors.Join(checkNames(o), checkParameters(o)); err != nil {
 			return err
 		}
 		at := o.Route()
@@ -106,8 +114,18 @@ func setShape(o document.Operation, shape string) error {
 func setResultType(doc document.Object, o document.Operation) error {
 	if content := o.BodyContent(); content != nil {
 		o.Object["x-body-type"] = goType(doc, content.Object("schema")).name
+		if media := o.Object.Text("x-sends"); media != "" && document.IsBinary(content.Object("schema")) {
+			o.Object["x-body-type"], o.Object["x-body-reader"] = "io.Reader", true
+		}
 	}
 	schema := o.ResponseSchema()
+	switch o.Object["x-result"] {
+	case resultFile:
+		o.Object["x-result-type"], o.Object["x-accepts"] = "io.ReadCloser", document.Media(o.Success())
+		return nil
+	case resultText:
+		o.Object["x-accepts"] = document.Media(o.Success())
+	}
 	if o.Object["x-result"] == resultData {
 		schema = schema.Object("properties", "data")
 	}

@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,14 +24,11 @@ func responseName(status string) string {
 }
 
 func responsesHaveNames(r *repairing) error {
+	describeSuccesses(r.document)
 	components := r.document.Object("components")
 	renamed := document.Object{}
 	for _, status := range components.Object("responses").Keys() {
-		name := responseName(status)
-		if renamed[name] != nil {
-			return fmt.Errorf("two responses would be called %s", name)
-		}
-		renamed[name] = components.Object("responses")[status]
+		renamed[responseName(status)] = components.Object("responses")[status]
 	}
 	components["responses"] = renamed
 	document.Walk(r.document, func(p document.Place) {
@@ -43,11 +39,28 @@ func responsesHaveNames(r *repairing) error {
 	return nil
 }
 
-func errorsAreFreeForm(r *repairing) error {
-	for name, response := range r.document.Object("components", "responses") {
-		if name == "Done" && hasDescribedData(document.AsObject(response)) {
-			continue
+// describeSuccesses describes at each operation what a component says that it returns. A
+// component with the name of another status is an error, which a document may give by mistake.
+func describeSuccesses(doc document.Object) {
+	shared := doc.Object("components", "responses")
+	for _, o := range document.Operations(doc) {
+		responses := o.Object.Object("responses")
+		for status := range responses {
+			name, ok := strings.CutPrefix(responses.Text(status, "$ref"), responsePrefix)
+			for next := ""; ok; name = next {
+				next, ok = strings.CutPrefix(shared.Text(name, "$ref"), responsePrefix)
+			}
+			code, err := strconv.Atoi(name)
+			isError := err == nil && code/100 != http.StatusOK/100
+			if strings.HasPrefix(status, "2") && !isError && hasDescribedData(shared.Object(name)) {
+				responses[status] = document.Clone(shared[name])
+			}
 		}
+	}
+}
+
+func errorsAreFreeForm(r *repairing) error {
+	for _, response := range r.document.Object("components", "responses") {
 		delete(document.AsObject(response), "content")
 	}
 	for _, o := range document.Operations(r.document) {
@@ -63,13 +76,11 @@ func errorsAreFreeForm(r *repairing) error {
 
 // hasDescribedData reports whether a shared successful response has content.
 func hasDescribedData(response document.Object) bool {
-	properties := document.JSONContent(response).Object("schema").Object("properties")
-	for name, property := range properties {
-		if name != "data" || len(document.AsObject(property)) > 0 {
-			return true
-		}
+	if response["content"] == nil {
+		return false
 	}
-	return false
+	properties := document.JSONContent(response).Object("schema").Object("properties")
+	return len(properties) != 1 || len(properties.Object("data")) > 0 || properties["data"] == nil
 }
 
 func successesAreNoErrors(r *repairing) error {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
@@ -56,7 +57,7 @@ func freeFormStaysRaw(r *repairing) error {
 	received := document.Reachable(r.document, document.Responses)
 	mark := func(schema document.Object) {
 		if schema["x-go-type"] != nil || schema["$ref"] != nil || schema["enum"] != nil ||
-			schema["properties"] != nil || schema["additionalProperties"] != nil || schema["items"] != nil {
+			schema["properties"] != nil || schema["additionalProperties"] != nil || schema["items"] != nil || schema["oneOf"] != nil {
 			return
 		}
 		if kind := schema.Text("type"); kind == "" || kind == "object" {
@@ -84,11 +85,19 @@ func unusedComponentsGo(r *repairing) error {
 	maps.DeleteFunc(all, func(name string, _ any) bool { return !used[name] })
 	components := r.document.Object("components")
 	for _, kind := range []string{"requestBodies", "parameters", "headers"} {
-		if len(components.Object(kind)) == 0 {
-			delete(components, kind)
-		}
+		delete(components, kind)
 	}
 	return nil
+}
+
+// refersTo reports whether a list, a map or alternatives hold one of some components.
+func refersTo(schema document.Object, names map[string]bool) bool {
+	found := false
+	document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule}, func(p document.Place) {
+		name, ok := p.Object.SchemaRef()
+		found = found || ok && names[name]
+	})
+	return found
 }
 
 // sharedTypesSplit makes a second type, NameInput, of a component that is both sent and
@@ -97,10 +106,12 @@ func sharedTypesSplit(r *repairing) error {
 	received, sent := document.Reachable(r.document, document.Responses), document.Reachable(r.document, document.Requests)
 	all := document.Schemas(r.document)
 	both := map[string]bool{}
-	for name := range sent {
-		if received[name] && all.Object(name)["properties"] != nil {
-			both[name] = true
+	for before := -1; before < len(both); {
+		before = len(both)
+		for name := range sent {
+			both[name] = both[name] || received[name] && (all.Object(name)["properties"] != nil || refersTo(all.Object(name), both))
 		}
+		maps.DeleteFunc(both, func(_ string, split bool) bool { return !split })
 	}
 	for _, name := range slices.Sorted(maps.Keys(both)) {
 		if all[name+"Input"] != nil {
@@ -111,6 +122,14 @@ func sharedTypesSplit(r *repairing) error {
 	redirect := func(p document.Place) {
 		if name, ok := p.Object.SchemaRef(); ok && both[name] {
 			p.Object["$ref"] = document.SchemaPrefix + name + "Input"
+		}
+		if p.Rule == document.DiscriminatorRule {
+			mapping := p.Object.Object("mapping")
+			for value, target := range mapping {
+				if both[strings.TrimPrefix(document.AsText(target), document.SchemaPrefix)] {
+					mapping[value] = document.AsText(target) + "Input"
+				}
+			}
 		}
 	}
 	for name := range sent {

@@ -40,7 +40,7 @@ func checkParameters(o document.Operation) error {
 	for _, parameter := range o.Parameters() {
 		name, in := parameter.Text("name"), parameter.Text("in")
 		if fields[in] == nil {
-			return fmt.Errorf("%s: the parameter %q is in %q, and only those in path and query are generated", o.Name(), name, in)
+			return fmt.Errorf("%s requires the parameter %q in %q, and only those in path and query are generated: remove it in overlay.yaml, or the operation", o.Name(), name, in)
 		}
 		if err := document.CheckField(o.Name()+" ("+in+")", name, parameter, fields[in]); err != nil {
 			return err
@@ -59,30 +59,14 @@ func checkParameters(o document.Operation) error {
 	return nil
 }
 
-// checkContents returns an error for what would be lost silently: a body or a response that
-// is not JSON, or whose content is in a component.
-func checkContents(doc document.Object, o document.Operation) error {
-	if body := o.Object.Object("requestBody"); body != nil && document.JSONContent(body) == nil {
-		return fmt.Errorf("%s sends something other than application/json, which is not supported", o.Name())
-	}
-	response := o.Success()
-	if name, ok := strings.CutPrefix(response.Text("$ref"), responsePrefix); ok {
-		response = doc.Object("components", "responses", name)
-		if response["content"] != nil {
-			return fmt.Errorf("%s returns what the component %s describes: describe it at the operation, in overlay.yaml", o.Name(), name)
-		}
-	}
-	if len(response.Object("content")) > 0 && document.JSONContent(response) == nil {
-		return fmt.Errorf("%s returns something other than application/json, which is not supported", o.Name())
-	}
-	return nil
-}
-
 // checkCharacters returns an error for a name or a value of an enumeration with a character
 // that could end a literal, a tag or a comment of Go, so that templates need not escape them.
 func checkCharacters(doc document.Object) error {
 	var err error
 	look := func(what, name string) {
+		if what == "value" {
+			name = strings.ReplaceAll(name, "'", "") // stands in a quoted literal
+		}
 		if err == nil && strings.ContainsFunc(name, unfitForSource) {
 			err = fmt.Errorf("the %s %q cannot stand in Go source, because it has a quote, a backtick or a control character: repair it in overlay.yaml", what, name)
 		}
@@ -117,7 +101,7 @@ var extensions = map[document.Rule]map[string][]any{
 		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
 		"x-provenance": provenances,
 		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-go-id": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
-		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil,
+		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil, "x-sends": nil, "x-accepts": nil, "x-body-reader": nil,
 	},
 	document.ParameterRule: {"x-go-name": nil, "x-deprecated-reason": nil, "x-provenance": provenances},
 	document.SchemaRule: {
@@ -129,7 +113,7 @@ var extensions = map[document.Rule]map[string][]any{
 
 var (
 	provenances = []any{"documented", document.Inferred}
-	goTypes     = []any{"json.RawMessage", "api.SecretJSON", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
+	goTypes     = []any{"json.RawMessage", "api.SecretJSON", "api.File", "uint64", "string", nullable("string"), nullable("int64"), nullable("bool"), nullable(freeObject)}
 )
 
 // checkExtensions returns an error for an extension that nothing reads at its place, such as
