@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -89,8 +90,9 @@ func New(config Config) *Client {
 
 // Call makes one operation; it implements api.Caller for the generated methods.
 // Path has the values of the template's parameters in their order. Params may be nil, and
-// so may the pointer in it. Body is sent as JSON unless it is nil. Result receives what [api.Operation.Result] promises and
-// is nil where that is nothing. Every error is an *Error.
+// so may the pointer in it. Body is sent as JSON, or as [api.Operation.Sends] says, unless it
+// is nil. Result receives what [api.Operation.Result] promises and is nil where that is nothing;
+// the caller closes a file. Every error is an *Error.
 func (c *Client) Call(ctx context.Context, op *api.Operation, path []any, params api.Params, body, result any, options ...api.CallOption) error {
 	if op == nil {
 		return &Error{Class: ErrInvalidArgument, Err: errors.New("the operation is nil")}
@@ -158,6 +160,9 @@ func (c *Client) call(ctx context.Context, op *api.Operation, to location, body,
 	if err != nil {
 		s.report(nil)
 		return s.noResponse(req.Context(), err)
+	}
+	if file, ok := result.(*io.ReadCloser); ok && op.Result() == api.ResultFile {
+		return c.hand(req.Context(), s, response, file)
 	}
 	return c.read(req.Context(), s, response, result)
 }

@@ -31,7 +31,7 @@ var encoders = sync.Pool{New: func() any {
 		tags,
 		json.Deterministic(true),
 		json.WithMarshalers(json.JoinMarshalers(
-			json.MarshalToFunc(e.secret), json.MarshalToFunc(e.rawSecret), json.MarshalToFunc(encodeNullable), json.MarshalToFunc(encodeNumber), json.MarshalToFunc(encodeOpen),
+			json.MarshalToFunc(e.secret), json.MarshalToFunc(e.rawSecret), json.MarshalToFunc(encodeNullable), json.MarshalToFunc(encodeNumber), json.MarshalToFunc(encodeOpen), json.MarshalToFunc(encodeAlternatives),
 		)),
 	)
 	return e
@@ -101,6 +101,11 @@ func encodeNullable(enc *jsontext.Encoder, n nullable) error {
 
 // encodeOpen writes a struct without its own method, which would redact secrets.
 func encodeOpen(enc *jsontext.Encoder, v api.Open) error { return json.MarshalEncode(enc, v.AsPlain()) }
+
+// encodeAlternatives writes the value, likewise.
+func encodeAlternatives(enc *jsontext.Encoder, v api.Alternatives) error {
+	return json.MarshalEncode(enc, v.Value())
+}
 
 // encodeNumber writes the digits as they are. The zero Number is 0, as in encoding/json.
 func encodeNumber(enc *jsontext.Encoder, number stdjson.Number) error {

@@ -1,12 +1,11 @@
 package call
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -144,13 +143,16 @@ func isUnset(v reflect.Value, optional bool) bool {
 
 // styles are those that can be written, with the place where OpenAPI has them. The
 // library writes a blank for spaceDelimited, which no server could read.
-var styles = map[string]string{"": "", "form": "query", "pipeDelimited": "query", "deepObject": "query", "simple": "path", "label": "path", "matrix": "path"}
+var styles = map[string]string{"": "", "form": "query", "pipeDelimited": "query", "deepObject": "query", "json": "", "simple": "path", "label": "path", "matrix": "path"}
 
 // styled writes a value in the style of its parameter, escaped.
 func styled(p api.Parameter, value any) (string, error) {
 	style, explode, at := p.Style, p.Explode || p.Style == "deepObject", runtime.ParamLocationQuery
 	if in, known := styles[style]; !known || in != "" && in != p.In {
 		return "", fmt.Errorf("the style %q cannot be written in a %s", style, p.In)
+	}
+	if style == "json" {
+		return styledJSON(p, value)
 	}
 	if p.In == "path" {
 		at = runtime.ParamLocationPath
@@ -163,6 +165,18 @@ func styled(p api.Parameter, value any) (string, error) {
 		return "", err
 	}
 	return runtime.StyleParamWithOptions(style, explode, p.Name, plain, runtime.StyleParamOptions{ParamLocation: at, Format: "byte"})
+}
+
+// styledJSON writes a value whose parameter is described by a media type: as JSON, escaped.
+func styledJSON(p api.Parameter, value any) (string, error) {
+	text, _, err := encode(value)
+	if err != nil {
+		return "", err
+	}
+	if p.In == "path" {
+		return url.PathEscape(string(text)), nil
+	}
+	return url.QueryEscape(p.Name) + "=" + url.QueryEscape(string(text)), nil
 }
 
 // inClear returns a value as it is to be styled: what pointers lead to, with secrets as
@@ -259,18 +273,14 @@ func (c *Client) newRequest(ctx context.Context, op *api.Operation, to location,
 		return nil, nil, errors.New("the client has no base address")
 	}
 	own := &stateContext{Context: ctx, state: State{operation: op, base: c.endpoint}}
-	var content io.Reader // a *bytes.Reader, from which net/http makes GetBody
-	if !isNil(body) {
-		encoded, secrets, err := encode(body)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(secrets) > 0 {
-			own.state.secrets = func() []string { return secrets }
-		}
-		content = bytes.NewReader(encoded)
+	content, err := contentOf(op, body)
+	if err != nil {
+		return nil, nil, err
 	}
-	req, err := http.NewRequestWithContext(own, op.Method(), "", content)
+	if secrets := content.secrets; len(secrets) > 0 {
+		own.state.secrets = func() []string { return secrets }
+	}
+	req, err := http.NewRequestWithContext(own, op.Method(), "", content.reader)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -282,9 +292,9 @@ func (c *Client) newRequest(ctx context.Context, op *api.Operation, to location,
 		req.URL.RawPath = ""
 	}
 	req.Host = c.base.Host
-	req.Header["Accept"] = []string{"application/json"}
-	if content != nil {
-		req.Header["Content-Type"] = []string{"application/json"}
+	req.Header["Accept"] = []string{cmp.Or(op.Accepts(), mediaJSON)}
+	if content.media != "" {
+		req.Header["Content-Type"] = []string{content.media}
 	}
 	if c.userAgent != "" {
 		req.Header["User-Agent"] = []string{c.userAgent}

@@ -63,6 +63,17 @@ func (c *Client) read(ctx context.Context, s *State, response *http.Response, re
 	return nil
 }
 
+// hand gives the body of a success to the caller, unread: a file may be larger than memory. It
+// counts as a page of a proxy, and not as the file, if it is HTML and no HTML is promised.
+func (c *Client) hand(ctx context.Context, s *State, response *http.Response, file *io.ReadCloser) error {
+	if !failure.IsSuccess(response) || response.Body == nil || mediaType(response.Header) == "text/html" && s.operation.Accepts() != "text/html" {
+		return c.read(ctx, s, response, nil)
+	}
+	s.report(response)
+	*file = response.Body
+	return nil
+}
+
 // receive reads the body of a response. If a 2xx breaks off, the transport may get another
 // response, which then counts. It returns no response if there was none to the second
 // request, with the reason.
@@ -121,10 +132,14 @@ func readBounded(buffer *bytes.Buffer, response *http.Response, limit int64) err
 // accept checks that a 2xx is what the operation promises and decodes it.
 func (c *Client) accept(ctx context.Context, s *State, header http.Header, body []byte, result any) error {
 	op := s.operation
-	if isHTML(header, body) {
+	if isHTML(header, body) && op.Accepts() != "text/html" {
 		return errors.New(describe(header, body))
 	}
 	if op.Result() == api.ResultNone || result == nil {
+		return nil
+	}
+	if text, ok := result.(*string); ok && op.Result() == api.ResultText {
+		*text = string(body)
 		return nil
 	}
 	if len(bytes.TrimSpace(body)) == 0 {

@@ -104,11 +104,17 @@ func TestFormatsCompile(t *testing.T) {
 // what the templates write. It returns the Go.
 func compiles(t *testing.T, imports types.Importer, served []byte) string {
 	t.Helper()
-	p := project{root: "../..", product: "weka"}
-	effective, err := p.effectiveOf(served)
+	effective, err := project{product: "weka"}.effectiveOf(served)
 	if err != nil {
 		return ""
 	}
+	return typeChecked(t, imports, effective)
+}
+
+// typeChecked makes Go of an effective document, as compiles does.
+func typeChecked(t *testing.T, imports types.Importer, effective []byte) (made string) {
+	t.Helper()
+	p := project{root: "../..", product: "weka"}
 	set := token.NewFileSet()
 	var files []*ast.File
 	var all strings.Builder
@@ -180,7 +186,7 @@ type hostile string
 func (h hostile) Error() string { return "generated code holds " + string(h) }
 
 var (
-	allowedImports = []string{"context", "encoding/json", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime/types", "github.com/hotcold-go/hotcold/overlay/api"}
+	allowedImports = []string{"context", "encoding/json", "io", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime/types", "github.com/hotcold-go/hotcold/overlay/api"}
 	// allowedFunctions are those of the templates that are no methods.
 	allowedFunctions = []string{"NewServices", "Operations"}
 )

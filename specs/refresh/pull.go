@@ -127,6 +127,7 @@ func (p project) contractOf(served []byte, o order) (pulled, error) {
 	if result.contract, result.stripped, err = contract.Strip(published); err != nil {
 		return pulled{}, err
 	}
+	result.lines = append(result.lines, result.stripped.Lines...)
 	result.stripped.Extensions = slices.DeleteFunc(result.stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
 	if isOurs(p.product) {
 		if err := p.mergeInto(o.dir, &result); err != nil {
@@ -172,7 +173,7 @@ func (p project) report(result pulled) {
 		}
 	}
 	for _, at := range result.stripped.Unknown {
-		p.say("dropped %q, which OpenAPI 3.0 does not have", at)
+		p.say("dropped %q, which OpenAPI does not have there", at)
 	}
 	for _, line := range result.lines {
 		p.say("%s", printable(line))
