@@ -101,7 +101,7 @@ func (e evidence) note(schema document.Object, text string) {
 // formatOf returns the format that a number shows, "" if int64 holds it.
 func formatOf(text string) string {
 	if whole, ok := new(big.Int).SetString(text, 10); ok && len(text) < 100 {
-		if whole.IsUint64() && !whole.IsInt64() {
+		if whole.Sign() > 0 && !whole.IsInt64() { // a server may round 2^64-1 up
 			return unsigned
 		}
 		return ""

@@ -78,8 +78,11 @@ func (r *resolver) target(o document.Object) document.Object {
 		default:
 			seen[reference] = true
 			found := document.AsObject(document.Clone(target))
-			maps.DeleteFunc(o, func(key string, _ any) bool { return key == "$ref" })
-			maps.Copy(found, o)
+			for key, value := range o {
+				if key != "$ref" {
+					found[key] = value
+				}
+			}
 			o = found
 		}
 	}

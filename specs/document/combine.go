@@ -200,7 +200,7 @@ func (c *combiner) any(schema Object, key string) {
 	switch {
 	case constrained && schema["type"] != nil || constrained && schema["properties"] != nil, len(parts) == 0:
 		delete(schema, key)
-	case len(parts) == 1 && !constrained:
+	case len(parts) == 1 && !constrained && discriminator == nil:
 		delete(schema, key)
 		schema["allOf"] = append(schema.List("allOf"), parts[0])
 		c.all(schema)

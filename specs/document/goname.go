@@ -150,10 +150,16 @@ func Constants(values []any, given Object) ([]any, error) {
 
 // constantName reads upper case as words: Backend for BACKEND, DirCreate for DIR_CREATE. A
 // single short word, or one with digits, is an abbreviation and stays: RW, KRB5. The name
-// does not depend on the other values, so a release that adds one renames none.
+// does not depend on the other values, so a release that adds one renames none. The sign of a
+// number is a word: Minus1 for -1.
 func constantName(value string) string {
 	if value == "" {
 		return "Empty"
+	}
+	if rest := value[1:]; rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		if sign := map[byte]string{'-': "minus_", '+': "plus_"}[value[0]]; sign != "" {
+			value = sign + rest
+		}
 	}
 	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, word := range words {

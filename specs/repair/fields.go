@@ -19,6 +19,9 @@ func fieldsAreMarked(r *repairing) error {
 	for _, name := range all.Keys() {
 		schema := all.Object(name)
 		properties := schema.Object("properties")
+		if schema["oneOf"] != nil {
+			defer describeAlternatives(r.document, schema) // when their fields are marked
+		}
 		fields := map[string]string{}
 		if schema["additionalProperties"] != nil {
 			fields["AdditionalProperties"], fields["AsPlain"] = "the unknown members", "the generated method"
@@ -47,6 +50,29 @@ func fieldsAreMarked(r *repairing) error {
 		}
 	}
 	return nil
+}
+
+// describeAlternatives tells the templates which types a schema with a discriminator stands
+// for, and which field of each says so.
+func describeAlternatives(doc, schema document.Object) {
+	mapping, key := schema.Object("discriminator", "mapping"), schema.Text("discriminator", "propertyName")
+	of := []any{}
+	for _, part := range schema.List("oneOf") {
+		name, _ := document.AsObject(part).SchemaRef()
+		one := document.Object{"type": name}
+		target := document.Schemas(doc).Object(name)
+		for _, value := range mapping.Keys() {
+			property := target.Object("properties", key)
+			kind := goType(doc, property).name
+			if mapping[value] != document.SchemaPrefix+name || document.Resolve(doc, property)["type"] != "string" {
+				continue
+			}
+			one["value"], one["field"], one["kind"] = value, document.FieldName(key, property), kind
+			one["pointer"] = property["x-go-type-skip-optional-pointer"] != true && (!target.Requires(key) || property["nullable"] == true)
+		}
+		of = append(of, one)
+	}
+	schema["x-of"] = of
 }
 
 // markReceived makes a plain value of a field of a response: absent is zero. It stays a

@@ -47,12 +47,12 @@ func describeSuccesses(doc document.Object) {
 		responses := o.Object.Object("responses")
 		for status := range responses {
 			name, ok := strings.CutPrefix(responses.Text(status, "$ref"), responsePrefix)
-			for next := ""; ok; name = next {
-				next, ok = strings.CutPrefix(shared.Text(name, "$ref"), responsePrefix)
+			for next, more := name, ok; more; next, more = strings.CutPrefix(shared.Text(name, "$ref"), responsePrefix) {
+				name = next
 			}
 			code, err := strconv.Atoi(name)
 			isError := err == nil && code/100 != http.StatusOK/100
-			if strings.HasPrefix(status, "2") && !isError && hasDescribedData(shared.Object(name)) {
+			if ok && strings.HasPrefix(status, "2") && !isError && hasDescribedData(shared.Object(name)) {
 				responses[status] = document.Clone(shared[name])
 			}
 		}

@@ -66,7 +66,11 @@ func freeFormStaysRaw(r *repairing) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(received)) {
 		schema := document.Schemas(r.document).Object(name)
-		document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: name}, func(p document.Place) { mark(p.Object) })
+		document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: name}, func(p document.Place) {
+			if p.Rule == document.SchemaRule {
+				mark(p.Object)
+			}
+		})
 	}
 	for _, o := range document.Operations(r.document) {
 		document.WalkFrom(document.Place{Object: o.Success(), Rule: document.ResponseRule, Key: ""}, func(p document.Place) {

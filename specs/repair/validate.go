@@ -98,7 +98,7 @@ var extensions = map[document.Rule]map[string][]any{
 	document.DocumentRule: {"x-open-responses": {true}},
 	document.OperationRule: {
 		"x-vendor-id": nil, "x-note": nil, "x-page": nil, "x-since": nil, "x-deprecated-reason": nil, "x-removed": nil,
-		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone},
+		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone, resultText, resultFile},
 		"x-provenance": provenances,
 		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-go-id": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
 		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil, "x-sends": nil, "x-accepts": nil, "x-body-reader": nil,
@@ -107,7 +107,7 @@ var extensions = map[document.Rule]map[string][]any{
 	document.SchemaRule: {
 		"x-comment": nil, "x-deprecated-reason": nil, "x-enum-varnames": nil, "x-go-name": nil,
 		"x-go-type": goTypes, "x-go-type-skip-optional-pointer": nil, "x-omitzero": nil,
-		"x-provenance": provenances, "x-known-values": nil, "x-constants": nil, "x-sends-null": {true},
+		"x-provenance": provenances, "x-known-values": nil, "x-of": nil, "x-constants": nil, "x-sends-null": {true},
 	},
 }
 
