@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -59,6 +62,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 	if err := p.Rules.ReadOverlays(files); err != nil {
 		return nil, fmt.Errorf("specs/%s: %w", name, err)
 	}
+	p.respell()
 	p.Lock.Release = document.Release(p.Contract)
 	p.Rules.Committed = map[document.Route]repair.Committed{}
 	for _, row := range p.Lock.Rows {
@@ -66,6 +70,39 @@ func Load(name string, files fs.FS) (*Product, error) {
 		p.Rules.Committed[row.Route()] = repair.Committed{ID: row.ID, Service: service, Method: method, Shape: row.Shape}
 	}
 	return p, nil
+}
+
+// respell gives the routes of the tables the names that the contract has for the parameters of
+// their paths: a release that renames one has the same operation.
+func (p *Product) respell() {
+	var routes []document.Route
+	for _, row := range p.Lock.Rows {
+		routes = append(routes, row.Route())
+	}
+	for _, known := range []iter.Seq[document.Route]{maps.Keys(p.Rules.Summaries), maps.Keys(p.Rules.Releases)} {
+		routes = slices.AppendSeq(routes, known)
+	}
+	for from, to := range document.Respelled(p.Contract, routes) {
+		for i, row := range p.Lock.Rows {
+			if row.Route() == from {
+				p.Lock.Rows[i].Path = to.Path
+			}
+		}
+		if summary, ok := p.Rules.Summaries[from]; ok {
+			delete(p.Rules.Summaries, from)
+			p.Rules.Summaries[to] = summary
+		}
+		if release, ok := p.Rules.Releases[from]; ok {
+			delete(p.Rules.Releases, from)
+			p.Rules.Releases[to] = release
+		}
+		for at, summary := range p.Rules.Summaries {
+			if summary.Successor == from.String() {
+				summary.Successor = to.String()
+				p.Rules.Summaries[at] = summary
+			}
+		}
+	}
 }
 
 // into stores what a reader makes of a file.

@@ -20,12 +20,6 @@ var Methods = []string{"get", "post", "put", "patch", "delete", "head", "options
 // Release returns the release that a document states (info.version).
 func Release(document Object) string { return document.Text("info", "version") }
 
-// A Route is an HTTP method, in upper case, and the template of a path.
-type Route struct{ Method, Path string }
-
-// String returns "METHOD /path".
-func (r Route) String() string { return r.Method + " " + r.Path }
-
 // Find returns the operation named "METHOD /path", or nil.
 func Find(document Object, name string) Object {
 	method, path, _ := strings.Cut(name, " ")

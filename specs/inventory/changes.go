@@ -23,7 +23,8 @@ type Changes struct {
 }
 
 // An operationChange states that an operation of operations.tsv has another id (id, from,
-// in), or was removed (route, removed).
+// in), was removed (route, removed), or takes a body or params that it did not take, or the
+// reverse (route, takes, in).
 type operationChange struct {
 	ID   string `yaml:"id"`   // the operationId now
 	From string `yaml:"from"` // the committed operationId
@@ -32,6 +33,7 @@ type operationChange struct {
 	Route   string `yaml:"route"`   // METHOD /path
 	Removed string `yaml:"removed"` // the release that removed it
 	Use     string `yaml:"use"`     // METHOD /path of the replacement, if there is one
+	Takes   string `yaml:"takes"`   // the shape since the release of in: -, body, params, body+params
 }
 
 // A typeChange states the same of a type of types.tsv.
@@ -50,10 +52,11 @@ func ReadChanges(text []byte) (c Changes, err error) {
 		return c, err
 	}
 	for i, o := range c.Operations {
-		renames := o.ID != "" && o.From != "" && o.In != "" && o.Route+o.Removed+o.Use == ""
-		removes := o.Route != "" && o.Removed != "" && o.ID+o.From+o.In == ""
-		if renames == removes {
-			return c, fmt.Errorf("operation %d must state either id, from and in, or route and removed", i+1)
+		renames := o.ID != "" && o.From != "" && o.In != "" && o.Route+o.Removed+o.Use+o.Takes == ""
+		removes := o.Route != "" && o.Removed != "" && o.ID+o.From+o.In+o.Takes == ""
+		reshapes := o.Route != "" && o.Takes != "" && o.In != "" && o.ID+o.From+o.Removed+o.Use == ""
+		if !renames && !removes && !reshapes {
+			return c, fmt.Errorf("operation %d must state either id, from and in, or route and removed, or route, takes and in", i+1)
 		}
 	}
 	for i, t := range c.Types {
@@ -80,11 +83,21 @@ func (c Changes) renamedTo(from string) []string {
 // removal returns the last statement that a route was removed.
 func (c Changes) removal(at document.Route) (operationChange, bool) {
 	for _, o := range slices.Backward(c.Operations) {
-		if o.Route == at.String() {
+		if o.Route == at.String() && o.Removed != "" {
 			return o, true
 		}
 	}
 	return operationChange{}, false
+}
+
+// takes returns the shape that a route is stated to have since a release, or "".
+func (c Changes) takes(at document.Route, release string) string {
+	for _, o := range c.Operations {
+		if o.Route == at.String() && o.In == release {
+			return o.Takes
+		}
+	}
+	return ""
 }
 
 // CheckStatements returns an error if a statement of changes.yaml about the release of the
@@ -104,6 +117,10 @@ func (l *Lock) CheckStatements(contract, effective document.Object) error {
 	}
 	for _, c := range l.Changes.Operations {
 		switch {
+		case c.In == here && c.Takes != "":
+			if shape := document.Find(effective, c.Route).Text("x-shape"); shape != c.Takes {
+				return fmt.Errorf("changes.yaml states that %s takes %s since %s, and it takes %q: remove the line", c.Route, c.Takes, c.In, shape)
+			}
 		case c.In == here && !ids[c.ID]:
 			return fmt.Errorf("changes.yaml states that %s is called %s since %s, and no operation is called that: remove the line", c.From, c.ID, c.In)
 		case c.In == here && ids[c.From] && !isReused(c.From):

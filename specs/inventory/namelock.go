@@ -56,7 +56,7 @@ func (l *Lock) movedRows(made []Row) []Moved {
 		}
 		removal, removed := l.Changes.removal(old.Route())
 		switch {
-		case !there && removed && removal.Removed != l.Release, there && row.ID == old.ID && row.Service == old.Service && row.Shape == old.Shape:
+		case !there && removed && removal.Removed != l.Release, there && row.sameName(old) && (row.Shape == old.Shape || row.Shape == l.Changes.takes(row.Route(), l.Release)):
 		case !there && removed:
 			moved = append(moved, Moved{
 				fmt.Sprintf("%s (%s) is stated as removed in %s and has to stay, deprecated, for that release", old.Route(), old.ID, l.Release),
@@ -64,6 +64,11 @@ func (l *Lock) movedRows(made []Row) []Moved {
 			})
 		case !there:
 			moved = append(moved, l.gone(old, guesses))
+		case row.sameName(old):
+			moved = append(moved, Moved{
+				fmt.Sprintf("%s (%s) would take %s and not %s: the method would be %s", old.Route(), old.ID, row.Shape, old.Shape, row.signature),
+				fmt.Sprintf("{route: %q, takes: %s, in: %q}", old.Route(), row.Shape, l.Release),
+			})
 		default:
 			moved = append(moved, Moved{
 				fmt.Sprintf("%s would change from %s (%s, takes %s) to %s (%s, takes %s)",
@@ -129,7 +134,7 @@ func (l *Lock) typeIsStated(old Type, now map[string]Type) bool {
 	}
 	row, ok := indexOf(l.Rows).ids[old.Of]
 	_, removed := l.Changes.removal(row.Route())
-	return ok && (removed || len(l.Changes.renamedTo(row.ID)) > 0)
+	return ok && (removed || len(l.Changes.renamedTo(row.ID)) > 0 || l.Changes.takes(row.Route(), l.Release) != "")
 }
 
 // guessRenames pairs removed operations with new ones. A pair has the same method and shape,

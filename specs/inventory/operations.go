@@ -19,7 +19,11 @@ type Row struct {
 	Since   string // the first release known to have the route, "" if unknown
 	Class   string // safe, idempotent, once: what the transport may repeat
 	Note    string // the vendor's id if ours differs, "inferred", "auth: basic", deprecation, other routes
+
+	signature string // of the Go method, not in the table
 }
+
+func (r Row) sameName(old Row) bool { return r.ID == old.ID && r.Service == old.Service }
 
 var inventoryColumns = []string{"operationId", "method", "path", "service.method", "shape", "since", "class", "note"}
 
@@ -31,10 +35,28 @@ func RowsOf(effective document.Object) []Row {
 			ID: o.ID(), Method: o.Method, Path: o.Path,
 			Service: o.Object.Text("x-service") + "." + o.Object.Text("x-method"),
 			Shape:   o.Object.Text("x-shape"), Since: o.Object.Text("x-since"),
-			Class: o.Object.Text("x-class"), Note: note(o),
+			Class: o.Object.Text("x-class"), Note: note(o), signature: signature(o),
 		})
 	}
 	return rows
+}
+
+// signature writes the Go method of an operation without its options and results:
+// Things.Set(ctx, uid, body SetThingBody).
+func signature(o document.Operation) string {
+	arguments := []string{"ctx"}
+	for segment := range strings.SplitSeq(o.Path, "/") {
+		if document.IsParameter(segment) {
+			arguments = append(arguments, strings.Trim(segment, "{}"))
+		}
+	}
+	if o.Object["x-takes-body"] == true {
+		arguments = append(arguments, "body "+o.Object.Text("x-body-type"))
+	}
+	if o.Object["x-takes-params"] == true {
+		arguments = append(arguments, "params *"+o.Object.Text("x-go-id")+"Params")
+	}
+	return o.Object.Text("x-service") + "." + o.Object.Text("x-method") + "(" + strings.Join(arguments, ", ") + ")"
 }
 
 func note(o document.Operation) string {
@@ -77,7 +99,7 @@ func ReadRows(text []byte) ([]Row, error) {
 	}
 	var rows []Row
 	for _, c := range table {
-		rows = append(rows, Row{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]})
+		rows = append(rows, Row{ID: c[0], Method: c[1], Path: c[2], Service: c[3], Shape: c[4], Since: c[5], Class: c[6], Note: c[7]})
 	}
 	return rows, nil
 }

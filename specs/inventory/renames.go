@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
@@ -95,6 +96,53 @@ func ClassChanges(older, newer document.Object) map[string]string {
 	for _, row := range RowsOf(older) {
 		if after, ok := now[row.Route()]; ok && after.Class != row.Class {
 			found[row.Route().String()] = after.Class + " instead of " + row.Class
+		}
+	}
+	return found
+}
+
+// NewNumbers lists the numbers that a newer effective document has, as members and parameters,
+// with their Go types: "Thing.size int64". No document says which integers exceed 2^63-1 and
+// which numbers have fractions.
+func NewNumbers(older, newer document.Object) []string {
+	before, after := numbersOf(older), numbersOf(newer)
+	maps.DeleteFunc(after, func(name, kind string) bool { return before[name] == kind })
+	var found []string
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		found = append(found, name+" "+after[name])
+	}
+	return found
+}
+
+// numbersOf maps the numbers of a document to their Go types.
+func numbersOf(doc document.Object) map[string]string {
+	found := map[string]string{}
+	add := func(name string, schema document.Object) {
+		for schema["items"] != nil || schema.Object("additionalProperties") != nil {
+			if items := schema.Object("items"); items != nil {
+				schema = items
+			} else {
+				schema = schema.Object("additionalProperties")
+			}
+		}
+		switch {
+		case schema["type"] == "number":
+			found[name] = "float64"
+		case schema["type"] == "integer" && schema["format"] == "uint64":
+			found[name] = "uint64"
+		case schema["type"] == "integer":
+			found[name] = "int64"
+		}
+	}
+	for _, name := range document.Schemas(doc).Keys() {
+		for key, property := range document.Schemas(doc).Object(name, "properties") {
+			add(name+"."+key, document.AsObject(property))
+		}
+	}
+	for _, o := range document.Operations(doc) {
+		for _, parameter := range o.Parameters() {
+			schema, _ := document.ParameterSchema(parameter)
+			add(o.ID()+" ("+parameter.Text("name")+")", schema)
 		}
 	}
 	return found

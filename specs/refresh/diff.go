@@ -38,6 +38,7 @@ type change struct {
 
 // Kinds of changes.
 const (
+	serverMoved      = "address changed"
 	operationRemoved = "operation removed"
 	operationKept    = "operation removed, its method kept for one release"
 	renamed          = "renamed"
@@ -54,7 +55,7 @@ const (
 )
 
 // kinds is the order in which a report lists the kinds.
-var kinds = []string{operationRemoved, renamed, fieldRemoved, retyped, newlyRequired, otherBreaking,
+var kinds = []string{serverMoved, operationRemoved, renamed, fieldRemoved, retyped, newlyRequired, otherBreaking,
 	operationKept, classChanged, enumGrown, operationAdded, fieldAdded, deprecated, other}
 
 // errBreaking is the error of -fail-on-breaking.
@@ -126,11 +127,15 @@ func (p project) version(ctx context.Context, named string) ([]byte, error) {
 // compareDocuments lists what changed, breaking changes first. The product's changes.yaml
 // says which renames are stated.
 func (p project) compareDocuments(ctx context.Context, product *specs.Product, older, newer document.Object) ([]change, error) {
+	document.Respell(older, newer)
 	found, err := p.documentChanges(ctx, older, newer)
 	if err != nil {
 		return nil, err
 	}
 	changes, reported := renames(product, older, newer)
+	if from, to := serverOf(older), serverOf(newer); from != to {
+		changes = append(changes, change{Kind: serverMoved, Breaking: true, Text: fmt.Sprintf("the address of every operation: %s is %s now", from, to)})
+	}
 	before := inventory.KeptOperations(older)
 	for operation, release := range inventory.KeptOperations(newer) {
 		reported[deprecated+operation] = true
@@ -155,6 +160,15 @@ func (p project) compareDocuments(ctx context.Context, product *specs.Product, o
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), slices.Compare(a.Operations, b.Operations), cmp.Compare(a.Text, b.Text))
 	})
 	return changes, nil
+}
+
+// serverOf returns the address below which the paths of a document are.
+func serverOf(doc document.Object) string {
+	servers := doc.List("servers")
+	if len(servers) == 0 {
+		return "/"
+	}
+	return document.AsObject(servers[0]).Text("url")
 }
 
 func rank(c change) int {

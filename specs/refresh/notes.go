@@ -106,6 +106,8 @@ func (u *upgrade) instead(c packageChange) string {
 // built before it; "" if nothing does.
 func ignored(c change) string {
 	switch c.Kind {
+	case serverMoved:
+		return "the server returns 404 for every call: state the new path in the address that New is given, or in the front door"
 	case operationRemoved, operationKept:
 		return "the server returns 404 for the call"
 	case renamed:

@@ -64,7 +64,8 @@ func operationsAreDescribed(r *repairing) error {
 		if o.Object["x-class"] == nil {
 			o.Object["x-class"] = classOf(o.Method)
 		}
-		if err := errors.Join(setShape(o, r.rules.Committed[at].Shape), setResultType(r.document, o), summarise(r, o)); err != nil {
+		setShape(o, r.rules.Committed[at].Shape)
+		if err := errors.Join(setResultType(r.document, o), summarise(r, o)); err != nil {
 			return err
 		}
 	}
@@ -83,31 +84,28 @@ func classOf(method string) string {
 	}
 }
 
-// setShape decides whether the method takes a body and params. The shape of a committed row
-// stays: parameters that a later release adds are call options.
-func setShape(o document.Operation, shape string) error {
+// setShape decides whether the method takes a body and params. Parameters that a later release
+// adds to a committed row without any are call options. Another change of the shape is one of
+// the lock, see the package inventory.
+func setShape(o document.Operation, shape string) {
 	body, params := o.BodyContent() != nil, false
-	if shape == "" {
-		shape = "-"
-		for _, parameter := range o.Parameters() {
-			params = params || parameter.Text("in") == "query"
-		}
-		switch {
-		case body && params:
-			shape = "body+params"
-		case body:
-			shape = "body"
-		case params:
-			shape = "params"
-		}
+	for _, parameter := range o.Parameters() {
+		params = params || parameter.Text("in") == "query"
 	}
-	o.Object["x-takes-body"] = strings.HasPrefix(shape, "body")
-	o.Object["x-takes-params"] = strings.HasSuffix(shape, "params")
-	o.Object["x-shape"] = shape
-	if o.Object["x-takes-body"] == true && !body {
-		return fmt.Errorf("%s takes a body in operations.tsv, and the document no longer describes one", o.Name())
+	if shape != "" && !strings.HasSuffix(shape, "params") {
+		params = false
 	}
-	return nil
+	o.Object["x-takes-body"], o.Object["x-takes-params"] = body, params
+	switch {
+	case body && params:
+		o.Object["x-shape"] = "body+params"
+	case body:
+		o.Object["x-shape"] = "body"
+	case params:
+		o.Object["x-shape"] = "params"
+	default:
+		o.Object["x-shape"] = "-"
+	}
 }
 
 // setResultType writes the Go types of body and result for the templates.

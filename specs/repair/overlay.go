@@ -99,6 +99,7 @@ func (rules *Rules) plan(doc document.Object, tolerant bool) (*plan, error) {
 			planned := plannedAction{Action: action, file: o.name, number: i + 1}
 			var err error
 			planned.places, err = find(root, o.Overlay, action)
+			err = cmp.Or(err, planned.checkID(root))
 			if err == nil || tolerant {
 				err = cmp.Or(err, planned.tryEach(root))
 			}
@@ -131,6 +132,47 @@ func (a *plannedAction) tryEach(root *yaml.Node) error {
 		a.places = append(a.places, place)
 	}
 	return first
+}
+
+// checkID returns an error if an action gives an operation another id than the one that the
+// document has, which x-vendor-id states, or none if there is no x-vendor-id. The vendor may
+// have mended the id.
+func (a *plannedAction) checkID(root *yaml.Node) error {
+	update := idsOf(&a.Update)
+	if update.id == nil {
+		return nil
+	}
+	for _, place := range a.places {
+		_, node, ok := place.in(root)
+		if !ok {
+			continue
+		}
+		switch has := idsOf(node).id; {
+		case has == nil && update.vendor != nil:
+			return fmt.Errorf("states the vendor's id %q, and the document has none here: remove x-vendor-id", *update.vendor)
+		case has == nil:
+		case update.vendor == nil:
+			return fmt.Errorf("gives an id, and the document has one here, %q: remove the action, or state that id in x-vendor-id", *has)
+		case *has != *update.vendor:
+			return fmt.Errorf("states the vendor's id %q, and it is %q now: remove the action if that is right, or state it in x-vendor-id", *update.vendor, *has)
+		}
+	}
+	return nil
+}
+
+// ids are the operationId and the x-vendor-id of an operation, nil for none.
+type ids struct{ id, vendor *string }
+
+func idsOf(node *yaml.Node) (found ids) {
+	for key, child := range children(node) {
+		switch key {
+		case "operationId":
+			found.id = &child.Value
+		case "x-vendor-id":
+			found.vendor = &child.Value
+		}
+	}
+	return found
 }
 
 // without returns the document with all actions applied as planned, except one.
