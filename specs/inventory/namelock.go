@@ -67,7 +67,7 @@ func (l *Lock) movedRows(made []Row) []Moved {
 		case row.sameName(old):
 			moved = append(moved, Moved{
 				fmt.Sprintf("%s (%s) would take %s and not %s: the method would be %s", old.Route(), old.ID, row.Shape, old.Shape, row.signature),
-				fmt.Sprintf("{route: %q, takes: %s, in: %q}", old.Route(), row.Shape, l.Release),
+				fmt.Sprintf("{route: %q, takes: %q, in: %q}", old.Route(), row.Shape, l.Release),
 			})
 		default:
 			moved = append(moved, Moved{

@@ -47,6 +47,9 @@ func TestNamesAreLocked(t *testing.T) {
 	lost := strings.NewReplacer(`"/things/{uid}"`, `"/others/{id}"`, `"getThing"`, `"findOther"`, `"uid"`, `"id"`, `["Things"]`, `["Others"]`).Replace(things)
 	renamed := strings.NewReplacer(`"/things/{uid}"`, `"/objects/{uid}"`, `"getThing"`, `"getObject"`).Replace(things)
 	moved := strings.NewReplacer(`"/things/{uid}"`, `"/objects/{id}"`, `"getThing"`, `"getObject"`, `"uid"`, `"id"`, `["Things"]`, `["Objects"]`).Replace(things)
+	const route, body = `"operationId":"getThing"`, `"requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"a":{"type":"string"}}}}}},`
+	sends := strings.Replace(things, route, body+route, 1)
+	unasked := strings.Replace(things, `,{"in":"query","name":"fresh","schema":{"type":"boolean"}}`, "", 1)
 	retyped := strings.Replace(things, `"enum":["A","B"]`, `"description":""`, 1)
 	for name, test := range map[string]struct{ contract, changes, removed, says string }{
 		"as it was":              {contract: things},
@@ -59,6 +62,13 @@ func TestNamesAreLocked(t *testing.T) {
 		"rename stated wrongly":  {contract: renamed, changes: `operations: [{id: getSubject, from: getThing, in: "1.0"}]`, says: "is gone"},
 		"id changed":             {contract: strings.Replace(things, `"getThing"`, `"getObject"`, 1), says: "would change from getThing"},
 		"shape is kept":          {contract: strings.Replace(things, `{"in":"query","name":"fresh"`, `{"in":"query","name":"old","schema":{"type":"string"}},{"in":"query","name":"fresh"`, 1)},
+		"a body":                 {contract: sends, says: "GET /things/{uid} (getThing) would take body+params and not params: the method would be Things.GetThing(ctx, uid, body GetThingBody, params *GetThingParams)"},
+		"a body, proposal":       {contract: sends, says: `{route: "GET /things/{uid}", takes: "body+params", in: "1.0"}`},
+		"a body, stated":         {contract: sends, changes: `operations: [{route: "GET /things/{uid}", takes: body+params, in: "1.0"}]`},
+		"no params":              {contract: unasked, says: `{route: "GET /things/{uid}", takes: "-", in: "1.0"}`},
+		"no params, stated":      {contract: unasked, changes: `operations: [{route: "GET /things/{uid}", takes: "-", in: "1.0"}]`},
+		"a shape stated wrongly": {contract: sends, changes: `operations: [{route: "GET /things/{uid}", takes: body, in: "1.0"}]`, says: "would take"},
+		"parameter renamed":      {contract: strings.NewReplacer("{uid}", "{id}", `"uid"`, `"id"`).Replace(things)},
 		"removal not kept":       {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`, says: "has to stay, deprecated"},
 		"removal kept":           {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "1.0"}]`, removed: kept},
 		"removal of long ago":    {contract: lost, changes: `operations: [{route: "GET /things/{uid}", removed: "0.9"}]`, removed: kept},
@@ -127,5 +137,49 @@ func TestKeepRemoved(t *testing.T) {
 	}
 	if _, doc, err := locked(t, lost, stated, string(kept)); err != nil || len(inventory.RowsOf(doc)) != 2 {
 		t.Errorf("what is kept cannot be restored: %v", err)
+	}
+}
+
+// TestRenamedParameterKeepsTables gives the parameter of a path another name: release and
+// summary of the operation stay, and so does what refers to it.
+func TestRenamedParameterKeepsTables(t *testing.T) {
+	contract := strings.NewReplacer("{uid}", "{id}", `"uid"`, `"id"`, `"version":"1.0"`, `"version":"2.0"`, `"paths":{`,
+		`"paths":{"/old":{"get":{"operationId":"getOld","tags":["Things"],"deprecated":true,"responses":{"200":{"description":"OK"}}}},`).Replace(things)
+	product, err := specs.Load("things", fstest.MapFS{
+		"openapi.json": {Data: []byte(contract)}, "overlay.yaml": {Data: []byte(noOverlay)},
+		"summaries.tsv": {Data: []byte("method\tpath\tsummary\tsuccessor\nGET\t/things/{uid}\tgets a thing\t\nGET\t/old\tgets one\tGET /things/{uid}\n")},
+		"releases.tsv":  {Data: []byte("method\tpath\tsince\nGET\t/things/{uid}\t1.0\nGET\t/old\t1.0\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drafts, err := product.Draft()
+	if err != nil || len(drafts.Undescribed) > 0 {
+		t.Errorf("undescribed: %q, %v", drafts.Undescribed, err)
+	}
+	if got, want := string(drafts.Summaries), "method\tpath\tsummary\tsuccessor\nGET\t/old\tgets one\tGET /things/{id}\nGET\t/things/{id}\tgets a thing\t\n"; got != want {
+		t.Errorf("summaries:\n%s", got)
+	}
+	if got := string(drafts.Releases); !strings.Contains(got, "GET\t/things/{id}\t1.0\n") {
+		t.Errorf("releases:\n%s", got)
+	}
+}
+
+// TestNewNumbers lists the numbers that a release brings, and those with another type.
+func TestNewNumbers(t *testing.T) {
+	_, before, err := locked(t, things, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, err := locked(t, strings.NewReplacer(`"name":{"type":"string"}`, `"name":{"type":"string"},"size":{"type":"number"},"inodes":{"type":"array","items":{"type":"number"}},"share":{"type":"number","format":"double"}`,
+		`"name":"fresh"`, `"name":"limit","schema":{"type":"integer"}},{"in":"query","name":"fresh"`).Replace(things), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(inventory.NewNumbers(before, after), ", "); got != "Thing.inodes uint64, Thing.share float64, Thing.size int64, getThing (limit) int64" {
+		t.Errorf("new numbers: %s", got)
+	}
+	if got := inventory.NewNumbers(after, after); got != nil {
+		t.Errorf("new numbers of the same document: %s", got)
 	}
 }

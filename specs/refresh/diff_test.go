@@ -16,14 +16,14 @@ func TestDiffOfDocuments(t *testing.T) {
 		`"enum":["A","B"]`, `"enum":["A","B","C"]`,
 		`"name":{"type":"string"}`, `"title":{"type":"string"}`,
 		`"application/json":{"schema":{"type":"object","properties":{"size":{"type":"number"}`, `"application/json":{"schema":{"type":"object","required":["secret"],"properties":{"size":{"type":"string"}`,
-		`"paths":{`, `"paths":{"/others":{"get":{"operationId":"getOthers","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`,
+		"{uid}", "{id}", `"uid"`, `"id"`, `"paths":{`, `"servers":[{"url":"/api/v3"}],"paths":{"/others":{"get":{"operationId":"getOthers","tags":["Things"],"responses":{"200":{"description":"OK"}}}},`,
 	).Replace(fuzzed))
 	diff := func(format string, flags ...string) (int, string) {
 		code, out, message := refresh(t, append(append([]string{"diff", "-root", "../..", "-format", format}, flags...), older, newer)...)
 		return code, out + message
 	}
 	code, text := diff("text")
-	wanted := []string{"BREAKING: field removed (1)", "BREAKING: retyped (1)", "BREAKING: newly required (1)", "enum grown (1)", "operation added (1)", "field added (1)"}
+	wanted := []string{"BREAKING: address changed (1)\n  the address of every operation: / is /api/v3 now", "BREAKING: field removed (1)", "BREAKING: retyped (1)", "BREAKING: newly required (1)", "enum grown (1)", "operation added (1)", "field added (1)"}
 	at := 0
 	for _, want := range wanted {
 		next := strings.Index(text, want)
@@ -32,7 +32,7 @@ func TestDiffOfDocuments(t *testing.T) {
 		}
 		at = next
 	}
-	if code, text := diff("markdown"); code != 0 || !strings.Contains(text, "#### BREAKING: retyped (1)\n\n- PUT /things/{uid}") {
+	if code, text := diff("markdown"); code != 0 || !strings.Contains(text, "#### BREAKING: retyped (1)\n\n- PUT /things/{id}") {
 		t.Errorf("exit %d and %s", code, text)
 	}
 	code, text = diff("json", "-fail-on-breaking")

@@ -54,7 +54,7 @@ components:
 		post: {operationId: watchThing, tags: [Things], callbacks: {changed: {'{$request.body#/url}': {post: {responses: {'200': {description: OK}}}}}}, responses: {'200': {description: OK}}}}}`,
 		code: []string{"Check(ctx context.Context, options ...api.CallOption) error", "http.MethodHead"}, lines: []string{"left out: callbacks, which the server sends, of POST /things"}},
 	{name: "enumerations", document: getting(`a: {type: string, nullable: true, enum: [on, "off", null]}, b: {type: string, enum: ["it's", plain]}, c: {type: integer, enum: [-1, 0, 1, 2]}, d: {enum: [x, y, x]}, e: {type: boolean, enum: [true]}, f: {type: string, enum: ['+1', '-1', '1']}`),
-		code: []string{"A *ThingA ", `ThingAOff ThingA = "off"`, `= "it's"`, "ThingCMinus1 ThingC = -1", "ThingC1 ThingC = 1", `ThingDX ThingD = "x"`, "E bool ", `ThingFPlus1 ThingF = "+1"`, `ThingFMinus1 ThingF = "-1"`, `ThingF1 ThingF = "1"`},
+		code: []string{"A *ThingA ", `ThingAOff ThingA = "off"`, `= "it's"`, "ThingCMinus1 ThingC = -1", "ThingCN1 ThingC = 1", `ThingDX ThingD = "x"`, "E bool ", `ThingFPlus1 ThingF = "+1"`, `ThingFMinus1 ThingF = "-1"`, `ThingFN1 ThingF = "1"`},
 		not:  []string{"nil>"}},
 	{name: "allOf", document: getting(`a: {allOf: [{$ref: '#/components/schemas/base'}], nullable: true}, b: {allOf: [{$ref: '#/components/schemas/base'}, {type: object, required: [size], properties: {size: {type: integer}}}]}`) +
 		"\ncomponents: {schemas: {base: {type: object, properties: {name: {type: string}}}}}",

@@ -156,7 +156,7 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 		return schema
 	}
 	ref := document.RefTo(name)
-	for _, key := range []string{"x-go-name", "x-provenance"} { // of the member, not of its type
+	for _, key := range []string{"x-go-name", "x-provenance", "nullable"} { // of the member, not of its type
 		if value := schema[key]; value != nil {
 			ref[key] = value
 			delete(schema, key)

@@ -135,6 +135,26 @@ func TestAResultCanBeLeftOut(t *testing.T) {
 	}
 }
 
+// TestMendedIDs expects an action that gives an operation another id to know the vendor's.
+func TestMendedIDs(t *testing.T) {
+	const target = `  - {target: "$.paths['/jobs/'].get", description: The id is misspelt., update: {operationId: getJobs`
+	for name, test := range map[string]struct{ contract, update, says string }{
+		"as stated":        {jobs, `, x-vendor-id: listJobs}}`, ""},
+		"mended":           {strings.Replace(jobs, `"listJobs"`, `"getJobs"`, 1), `, x-vendor-id: listJobs}}`, `states the vendor's id "listJobs", and it is "getJobs" now`},
+		"another":          {strings.Replace(jobs, `"listJobs"`, `"jobs"`, 1), `, x-vendor-id: listJobs}}`, `and it is "jobs" now`},
+		"there is one now": {jobs, `}}`, `the document has one here, "listJobs"`},
+		"no id, as stated": {strings.Replace(jobs, `"operationId":"listJobs",`, "", 1), `}}`, ""},
+		"no id any more":   {strings.Replace(jobs, `"operationId":"listJobs",`, "", 1), `, x-vendor-id: listJobs}}`, "the document has none here"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := repairJobs(t, test.contract, jobActions+target+test.update+"\n", "{}")
+			if (err != nil) != (test.says != "") || err != nil && !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error is %v, want one that says %q", err, test.says)
+			}
+		})
+	}
+}
+
 func TestStatementsThatMissAreRefused(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, says string }{
 		"provenance misspelt":  {`"x-provenance":"documented"`, `"x-provenance":"documentd"`, "must be one of"},
