@@ -1,6 +1,10 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -102,9 +106,10 @@ components:
 }
 
 // TestPublishedDocuments goes from each small document through pull, repair and generation to
-// Go that compiles.
+// Go that compiles, and calls some of it: see testdata/calls.
 func TestPublishedDocuments(t *testing.T) {
 	imports := exported(t)
+	made := map[string][]byte{} // by package
 	for _, d := range publishedDocuments {
 		t.Run(d.name, func(t *testing.T) {
 			served := d.served()
@@ -131,7 +136,51 @@ func TestPublishedDocuments(t *testing.T) {
 				return
 			}
 			d.check(t, typeChecked(t, imports, effective), nil)
+			if d.refused == "" {
+				made[d.packageName()] = effective
+			}
 		})
+	}
+	t.Run("calls", func(t *testing.T) { callPublished(t, made) })
+}
+
+func (d published) packageName() string {
+	return strings.ToLower(strings.ReplaceAll(d.name, " ", ""))
+}
+
+// callPublished runs testdata/calls with the packages that it imports, which are generated into
+// a folder that only the compiler sees at its place.
+func callPublished(t *testing.T, made map[string][]byte) {
+	const program = "specs/refresh/testdata/calls"
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, program, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, replace := t.TempDir(), map[string]string{}
+	for name, effective := range made {
+		if !strings.Contains(string(text), "/calls/"+name+`"`) {
+			continue
+		}
+		for _, half := range halves {
+			code, err := project{root: root, product: "weka"}.generated(half, effective)
+			if err != nil {
+				t.Fatal(err)
+			}
+			replace[filepath.Join(root, program, name, half+".gen.go")] = write0(t, dir, name+half+".go", string(code))
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(t.Context(), "go", "run", "-overlay", write0(t, dir, "overlay.json", string(overlay)), "./"+program)
+	run.Dir, run.Env = root, inCopy()
+	if output, err := run.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, output)
 	}
 }
 
