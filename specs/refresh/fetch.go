@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -146,14 +147,19 @@ func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.U
 		return text, at, onlyOne("the document", g.release)
 	}
 	shown := readPage(text, at)
+	var missing error // a browser goes on without a script, and so does this
 	for _, script := range shown.external {
 		more, _, err := g.get(ctx, script)
 		if err != nil {
-			return nil, nil, fmt.Errorf("its script %s: %w", plain(script), err)
+			missing = cmp.Or(missing, fmt.Errorf("its script %s: %w", plain(script), err))
+			continue
 		}
-		shown.scripts = append(shown.scripts, string(more))
+		shown.scripts = append(shown.scripts, withoutComments(string(more)))
 	}
 	found, err := shown.document(at, g.release)
+	if err != nil && missing != nil {
+		err = fmt.Errorf("%w (%w)", err, missing)
+	}
 	if err != nil || found.text != nil {
 		return found.text, at, err
 	}

@@ -66,9 +66,16 @@ func TestPullFromAPage(t *testing.T) {
 			"/swagger-initializer.js?v=1&w=2": "window.onload = () => { window.ui = SwaggerUIBundle({\n  urls: [{url: '../4.4.json', name: '4.4'}, {url: `../5.1.json`, name: \"5.1\"}],\n  \"urls.primaryName\": \"4.4\",\n}) }",
 			"/5.1.json":                       document, "/4.4.json": other,
 		}, flags: []string{"-release", "5.1"}},
-		"yaml page":     {answers: map[string]string{"/docs/": "# a comment first\nopenapi: 3.0.3\ninfo: {title: made up, version: '1.0'}\npaths: {/a: {get: {operationId: getFound, responses: {'200': {description: x}}}}}\n"}},
-		"byte order":    {answers: map[string]string{"/docs/": "\xef\xbb\xbf" + document}},
-		"swagger embed": {answers: map[string]string{"/docs/": pageWith(`var x = {"swaggerDoc": {"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"operationId":"getFound","responses":{"200":{"description":"x"}}}}}}}`)}},
+		"a list of swagger-ui-express":     {answers: map[string]string{"/docs/": pageWith(expressWith(`"swaggerUrls": [{"url": "4.4.json", "name": "4.4"}, {"url": "5.1.json", "name": "5.1"}], "customOptions": {"explorer": true}`)), "/docs/5.1.json": document}, flags: []string{"-release", "5.1"}},
+		"an address of swagger-ui-express": {answers: map[string]string{"/docs/": pageWith(expressWith(`"swaggerUrl": "/schema.json", "customOptions": {}`)), "/schema.json": document}},
+		"options of swagger-ui-express":    {answers: map[string]string{"/docs/": pageWith(expressWith(`"customOptions": {"docExpansion": "none", "url": "/schema.json"}`)), "/schema.json": document}},
+		"swaggerOptions":                   {answers: map[string]string{"/docs/": pageWith("var url = location.origin;\nconst swaggerOptions = {dom_id: '#ui', url: '/schema.json'};\nSwaggerUIBundle(swaggerOptions)"), "/schema.json": document}},
+		"a missing script":                 {answers: map[string]string{"/docs/": strings.Replace(pageWith(`SwaggerUIBundle({url: "/schema.json"})`), "<script", "<script src=\"gone.js\"></script><script", 1), "/schema.json": document}},
+		"an address in a comment":          {answers: map[string]string{"/docs/": pageWith("SwaggerUIBundle({\n // url: 'old.json',\n /* url: 'older.json', */ pattern: /['\"]\\/\\//, url: \"/schema.json\" // , url: 'last.json'\n})"), "/schema.json": document}},
+		"a script in a comment":            {answers: map[string]string{"/docs/": strings.Replace(pageWith(`SwaggerUIBundle({url: "/schema.json"})`), "<script", "<!-- <script>SwaggerUIBundle({url: 'old.json'})</script> --><script", 1), "/schema.json": document}},
+		"yaml page":                        {answers: map[string]string{"/docs/": "# a comment first\nopenapi: 3.0.3\ninfo: {title: made up, version: '1.0'}\npaths: {/a: {get: {operationId: getFound, responses: {'200': {description: x}}}}}\n"}},
+		"byte order":                       {answers: map[string]string{"/docs/": "\xef\xbb\xbf" + document}},
+		"swagger embed":                    {answers: map[string]string{"/docs/": pageWith(`var x = {"swaggerDoc": {"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"operationId":"getFound","responses":{"200":{"description":"x"}}}}}}}`)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := t.TempDir()
@@ -82,6 +89,14 @@ func TestPullFromAPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// expressWith is the script of swagger-ui-express with these options.
+func expressWith(options string) string {
+	return "window.onload = function() {\n  // Build a system\n  var url = window.location.search.match(/url=([^&]+)/);\n  if (url && url.length > 1) {\n    url = decodeURIComponent(url[1]);\n" +
+		"  } else {\n    url = window.location.origin;\n  }\n  var options = {" + options + "};\n  url = options.swaggerUrl || url\n  var urls = options.swaggerUrls\n" +
+		"  var customOptions = options.customOptions\n  var spec1 = options.swaggerDoc\n  var swaggerOptions = {\n    spec: spec1,\n    url: url,\n    urls: urls,\n    dom_id: '#swagger-ui'\n  }\n" +
+		"  for (var attrname in customOptions) {\n    swaggerOptions[attrname] = customOptions[attrname];\n  }\n  var ui = SwaggerUIBundle(swaggerOptions)\n}"
 }
 
 // TestPullFollowsItsOrigin is redirected within the origin: what a page names is read

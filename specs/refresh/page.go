@@ -29,15 +29,22 @@ type found struct {
 
 var (
 	html          = regexp.MustCompile(`(?i)^(\xef\xbb\xbf)?\s*<(!doctype|html|!--|head|\?xml)`)
-	scriptElement = regexp.MustCompile(`(?is)<script\b([^>]*)>(.*?)</script>`)
+	scriptElement = regexp.MustCompile(`(?is)<!--.*?-->|<script\b([^>]*)>(.*?)</script>`) // or a comment, to pass over it
 	sourceOf      = regexp.MustCompile(`(?i)\bsrc\s*=\s*["']([^"']+)["']`)
 	library       = regexp.MustCompile(`(?i)bundle|preset|standalone|immutable|insq|polyfill|jquery|redoc`)
 	loginForm     = regexp.MustCompile(`(?i)<input\b[^>]*\btype\s*=\s*["']?password`)
 	swaggerPage   = regexp.MustCompile(`(?i)swagger-?ui`)
 
 	embedded = regexp.MustCompile(`(?:^|[\s,;{(])["']?(?:swaggerDoc|spec)["']?\s*[:=]\s*\{`)
-	listed   = regexp.MustCompile(`\burls["']?\s*[:=]\s*\[`)
-	named    = regexp.MustCompile(`\b(?:url|specURL|specUrl)["']?\s*[:=]\s*`)
+	listed   = regexp.MustCompile(`\b(?:urls|swaggerUrls)["']?\s*[:=]\s*\[`)
+	custom   = regexp.MustCompile(`\b(?:customOptions|swaggerOptions)["']?\s*[:=]\s*\{`)
+	// named are the forms of an address, the one that counts in a browser first: a setting
+	// counts more than a variable, which may have another value in the end.
+	named = []*regexp.Regexp{
+		regexp.MustCompile(`\bswaggerUrl["']?\s*[:=]\s*`),
+		regexp.MustCompile(`\burl["']?\s*:\s*`),
+		regexp.MustCompile(`\b(?:url|specURL|specUrl)["']?\s*[:=]\s*`),
+	}
 	entry    = regexp.MustCompile(`(?s)\{[^{}]*\}`)
 	entryURL = regexp.MustCompile(`\burl["']?\s*:\s*`)
 	entryFor = regexp.MustCompile(`\bname["']?\s*:\s*`)
@@ -61,7 +68,7 @@ func readPage(text []byte, at *url.URL) page {
 	for _, script := range scriptElement.FindAllStringSubmatch(p.text, -1) {
 		src := sourceOf.FindStringSubmatch(script[1])
 		if src == nil {
-			p.scripts = append(p.scripts, script[2])
+			p.scripts = append(p.scripts, withoutComments(script[2]))
 			continue
 		}
 		if at == nil || library.MatchString(src[1]) || len(p.external) == maxScripts {
@@ -97,7 +104,7 @@ func (p page) document(at *url.URL, release string) (found, error) {
 		}
 	}
 	for _, script := range p.scripts {
-		if list := bracketed(script, listed); list != "" {
+		if list := bracketed(script, listed, '[', ']'); list != "" {
 			return choose(list, at, release)
 		}
 	}
@@ -107,16 +114,90 @@ func (p page) document(at *url.URL, release string) (found, error) {
 	if strings.Contains(p.text, "drf-yasg") && at != nil {
 		return found{address: &url.URL{Scheme: at.Scheme, Host: at.Host, Path: at.Path, RawQuery: "format=openapi"}}, nil
 	}
-	for _, script := range p.scripts {
-		for _, start := range named.FindAllStringIndex(script, -1) {
-			reference, ok := evaluate(script, script[start[1]:], at, 3)
-			if !ok || reference == "" {
-				continue
-			}
-			return resolve(at, reference)
-		}
+	if reference := p.address(at); reference != "" {
+		return resolve(at, reference)
 	}
 	return found{}, errors.New("the Swagger UI does not name its document in a form that is supported here: pass the URL of the document")
+}
+
+// address returns the address of the document as the scripts write it, "" if none does.
+func (p page) address(at *url.URL) string {
+	for _, script := range p.scripts {
+		if text := bracketed(script, custom, '{', '}'); text != "" {
+			if reference := addressIn(script, text, at, named[1]); reference != "" {
+				return reference
+			}
+		}
+	}
+	for _, form := range named {
+		for _, script := range p.scripts {
+			if reference := addressIn(script, script, at, form); reference != "" {
+				return reference
+			}
+		}
+	}
+	return ""
+}
+
+// addressIn returns the first address in a part of a script that can be read.
+func addressIn(script, part string, at *url.URL, form *regexp.Regexp) string {
+	for _, start := range form.FindAllStringIndex(part, -1) {
+		if reference, ok := evaluate(script, part[start[1]:], at, 3); ok && reference != "" {
+			return reference
+		}
+	}
+	return ""
+}
+
+// withoutComments returns a script with blanks for its comments.
+func withoutComments(script string) string {
+	out := []byte(script)
+	for i := 0; i < len(script); i++ {
+		switch c := script[i]; {
+		case c == '"' || c == '\'' || c == '`':
+			i = endOfLiteral(script, i, c)
+		case strings.HasPrefix(script[i:], "//"):
+			for ; i < len(script) && script[i] != '\n'; i++ {
+				out[i] = ' '
+			}
+		case strings.HasPrefix(script[i:], "/*"):
+			end := len(script)
+			if length := strings.Index(script[i+2:], "*/"); length >= 0 {
+				end = i + 2 + length + 2
+			}
+			for ; i < end; i++ {
+				out[i] = ' '
+			}
+			i--
+		case c == '/' && beginsPattern(script[:i]):
+			i = endOfLiteral(script, i, c)
+		}
+	}
+	return string(out)
+}
+
+// beginsPattern reports whether a slash after some code begins a regular expression: a value
+// cannot stand before it.
+func beginsPattern(before string) bool {
+	before = strings.TrimRight(before, " \t\r\n")
+	return before == "" || strings.ContainsRune("(,=:[!&|?{};+-*%~^<>", rune(before[len(before)-1])) || strings.HasSuffix(before, "return")
+}
+
+// endOfLiteral returns the index of the quote that ends the literal at an index, or of the end
+// of its line, where none but a template goes on.
+func endOfLiteral(script string, at int, quote byte) int {
+	inClass := false
+	for i := at + 1; i < len(script); i++ {
+		switch c := script[i]; {
+		case c == '\\':
+			i++
+		case quote == '/' && (c == '[' || c == ']'):
+			inClass = c == '['
+		case c == quote && !inClass, c == '\n' && quote != '`':
+			return i
+		}
+	}
+	return len(script)
 }
 
 // embeddedIn returns the JSON of the document that a script contains, or nil.
@@ -134,8 +215,8 @@ func embeddedIn(script string) ([]byte, error) {
 	return nil, nil
 }
 
-// bracketed returns a list, from its opening bracket to its closing one.
-func bracketed(script string, start *regexp.Regexp) string {
+// bracketed returns a list or an object, from its opening bracket to its closing one.
+func bracketed(script string, start *regexp.Regexp, opening, closing rune) string {
 	at := start.FindStringIndex(script)
 	if at == nil {
 		return ""
@@ -150,9 +231,9 @@ func bracketed(script string, start *regexp.Regexp) string {
 			}
 		case r == '"' || r == '\'' || r == '`':
 			quote = r
-		case r == '[':
+		case r == opening:
 			depth++
-		case r == ']':
+		case r == closing:
 			if depth--; depth == 0 {
 				return rest[:i+1]
 			}
