@@ -79,16 +79,23 @@ func describeAlternatives(doc, schema document.Object) {
 // pointer if null means something, or if a type contains itself.
 //
 // A marshalled result shows a zero number, string or object. It omits nil pointers, lists
-// and maps, zero times, and secrets.
+// and maps, zero times, dates and the like, alternatives, and secrets.
 func markReceived(doc, property document.Object, owner string) {
 	isPointer := property["nullable"] == true && !isContainer(doc, property) ||
 		property.Text("$ref") != "" && contains(doc, property, owner, map[string]bool{})
 	if explicit := property["x-go-type-skip-optional-pointer"] == true; explicit || !isPointer {
 		property["x-go-type-skip-optional-pointer"], isPointer = true, false
 	}
-	if isPointer || isContainer(doc, property) || property["format"] == "date-time" || property["format"] == "password" || property["x-go-type"] == "api.SecretJSON" {
+	if isPointer || isContainer(doc, property) || property["x-go-type"] == "api.SecretJSON" || hasNoZero(document.Resolve(doc, property)) {
 		property["x-omitzero"] = true
 	}
+}
+
+// hasNoZero reports whether the zero value of the Go type has no JSON, or shows what no server
+// sent: a time, a date, an e-mail address, alternatives.
+func hasNoZero(schema document.Object) bool {
+	name := goTypeOf["string "+schema.Text("format")]
+	return schema["type"] == "string" && name != "" && name != "[]byte" && schema["x-go-type"] == nil || schema["oneOf"] != nil
 }
 
 // markSent keeps a pointer for an optional scalar, so that false and 0 can be sent. Lists,

@@ -61,7 +61,7 @@ func (s sampler) ofParameter(p *openapi3.Parameter) any {
 	if p.Required {
 		s.lists = oneItem
 	}
-	return s.sample(p.Name, p.Schema)
+	return s.sample(p.Name, schemaOf(p))
 }
 
 // responseCase is one kind of response. It is not regular if the document does not allow it,
@@ -91,6 +91,7 @@ type response struct {
 	name   string
 	status int
 	body   []byte
+	media  string // "" is application/json
 	result any
 }
 
@@ -100,6 +101,9 @@ var emptyBodies = []string{"", `{}`, `{"data":null}`, `{"data":{"integer":184467
 // responses makes all responses of an operation.
 func (op *operation) responses() (all []response, err error) {
 	defer must.Catch(&err)
+	if op.accepts != "" {
+		return []response{{name: "text", status: op.status, body: []byte(fileText), media: op.accepts, result: fileText}}, nil
+	}
 	if op.responseSchema == nil {
 		for _, body := range emptyBodies {
 			all = append(all, response{name: fmt.Sprintf("the body %q", body), status: op.status, body: []byte(body)})

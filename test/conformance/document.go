@@ -26,7 +26,9 @@ type operation struct {
 	id, method, path string
 	auth             string // "", jwt, basic or none
 	class            string // safe, idempotent or once
-	result           string // data, body or none
+	result           string // data, body, text, file or none
+	sends, accepts   string // media types of body and result, "" for JSON
+	reader           bool   // the body is an io.Reader
 	route            *routers.Route
 	inPath, inQuery  []*openapi3.Parameter
 	body             *openapi3.SchemaRef // nil if it takes none
@@ -34,11 +36,17 @@ type operation struct {
 	responseSchema   *openapi3.SchemaRef // nil if a success has no content
 }
 
-// load reads a product's effective document. It closes objects in memory: validation rejects
-// members that they do not list.
+// load reads a product's effective document, see parseDocument. It closes objects in memory:
+// validation rejects members that they do not list.
 func load(product string) (_ *document, err error) {
 	defer must.Catch(&err)
-	spec, err := openapi3.NewLoader().LoadFromData(must.Get(specs.Effective(product)))
+	return parseDocument(must.Get(specs.Effective(product)))
+}
+
+// parseDocument reads an effective document.
+func parseDocument(text []byte) (_ *document, err error) {
+	defer must.Catch(&err)
+	spec, err := openapi3.NewLoader().LoadFromData(text)
 	must.Hold(err == nil, "load the effective document: %w", err)
 	d := &document{basePath: strings.TrimSuffix(spec.Servers[0].URL, "/")}
 	for path, item := range spec.Paths.Map() {
@@ -57,6 +65,9 @@ func describe(spec *openapi3.T, path, method string, item *openapi3.PathItem, o 
 	op.auth, _ = o.Extensions["x-auth"].(string)
 	op.class, _ = o.Extensions["x-class"].(string)
 	op.result, _ = o.Extensions["x-result"].(string)
+	op.sends, _ = o.Extensions["x-sends"].(string)
+	op.accepts, _ = o.Extensions["x-accepts"].(string)
+	op.reader, _ = o.Extensions["x-body-reader"].(bool)
 	op.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: o}
 	for _, p := range slices.Concat(item.Parameters, o.Parameters) {
 		switch p.Value.In {
@@ -116,6 +127,18 @@ func goType(schema *openapi3.Schema) string {
 	name, _ := schema.Extensions["x-go-type"].(string)
 	return name
 }
+
+// schemaOf returns the schema of a parameter, or that of its content, which is sent as JSON.
+func schemaOf(p *openapi3.Parameter) *openapi3.SchemaRef {
+	for _, content := range p.Content {
+		return content.Schema
+	}
+	return p.Schema
+}
+
+// takesBody and returnsResult report whether the method has a body and a result, JSON or not.
+func (op *operation) takesBody() bool     { return op.body != nil || op.sends != "" }
+func (op *operation) returnsResult() bool { return op.resultSchema() != nil || op.accepts != "" }
 
 // resultSchema returns the schema of the method's result, nil for none.
 func (op *operation) resultSchema() *openapi3.SchemaRef {

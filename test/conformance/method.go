@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/test/must"
@@ -41,7 +43,7 @@ func find(client any, row *api.Operation, op *operation) (*method, error) {
 	t := m.function.Type()
 	in := slices.Collect(t.Ins())
 	want := len(op.inPath) + 2 // the context and the options
-	if op.body != nil {
+	if op.takesBody() {
 		want++
 	}
 	if len(op.inQuery) > 0 {
@@ -51,7 +53,7 @@ func find(client any, row *api.Operation, op *operation) (*method, error) {
 		return nil, fmt.Errorf("takes %v, not a context, %d path values, body and params of the document, and options", t, len(op.inPath))
 	}
 	m.path, in = in[1:1+len(op.inPath)], in[1+len(op.inPath):]
-	if op.body != nil {
+	if op.takesBody() {
 		m.body, in = in[0], in[1:]
 	}
 	if len(op.inQuery) > 0 {
@@ -61,7 +63,7 @@ func find(client any, row *api.Operation, op *operation) (*method, error) {
 		m.params = in[0].Elem()
 	}
 	out := slices.Collect(t.Outs())
-	if op.resultSchema() != nil && len(out) > 0 {
+	if op.returnsResult() && len(out) > 0 {
 		m.result, out = out[0], out[1:]
 	}
 	if len(out) != 1 || out[0] != errorType {
@@ -86,7 +88,12 @@ func (m *method) call(ctx context.Context, r request, options ...api.CallOption)
 	for i, t := range m.path {
 		add(t, "path value "+m.op.inPath[i].Name, r.path[i])
 	}
-	if m.body != nil {
+	switch {
+	case m.op.reader:
+		arguments = append(arguments, reflect.ValueOf(strings.NewReader(fileText)))
+	case m.op.sends != "":
+		arguments = append(arguments, reflect.Zero(m.body))
+	case m.body != nil:
 		add(m.body, "body", r.body)
 	}
 	if m.params != nil {
@@ -104,6 +111,11 @@ func (m *method) call(ctx context.Context, r request, options ...api.CallOption)
 	err, _ = returned[len(returned)-1].Interface().(error)
 	if m.result != nil {
 		result = returned[0].Interface()
+	}
+	if file, ok := result.(io.ReadCloser); ok && err == nil {
+		defer func() { _ = file.Close() }()
+		text, err := io.ReadAll(file)
+		return string(text), err
 	}
 	return result, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -191,7 +192,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	send := s.response
 	s.mu.Unlock()
 	if len(send.body) > 0 {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("Content-Type", cmp.Or(send.media, "application/json; charset=utf-8"))
 	}
 	w.WriteHeader(send.status)
 	_, _ = w.Write(send.body) // a client that does not read it fails

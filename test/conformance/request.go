@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -34,6 +35,11 @@ func (op *operation) check(basePath string, sample request, got received) []viol
 	query, err := url.ParseQuery(got.URL.RawQuery)
 	if err != nil {
 		add(ruleQuery, err.Error())
+	}
+	for _, p := range op.inQuery {
+		if value, err := parse([]byte(query.Get(p.Name))); len(p.Content) > 0 && err == nil {
+			query.Set(p.Name, short(canonical(value)))
+		}
 	}
 	if want := op.queryOf(sample); !maps.EqualFunc(query, want, slices.Equal[[]string]) {
 		add(ruleQuery, fmt.Sprintf("sent %s, want %s", short(query), short(want)))
@@ -72,6 +78,10 @@ func (op *operation) checkPath(sample request, got received) string {
 func (op *operation) queryOf(sample request) url.Values {
 	query := url.Values{}
 	for _, p := range op.inQuery {
+		if value := sample.query[p.Name]; len(p.Content) > 0 && value != nil {
+			query.Set(p.Name, short(canonical(value)))
+			continue
+		}
 		switch value := sample.query[p.Name].(type) {
 		case nil:
 		case []any:
@@ -93,6 +103,13 @@ func (op *operation) queryOf(sample request) url.Values {
 func literal(value any) string { return fmt.Sprint(value) }
 
 func (op *operation) checkBody(sample request, got received) string {
+	if op.sends != "" {
+		media, _, err := mime.ParseMediaType(got.Header.Get("Content-Type"))
+		if err != nil || media != op.sends || op.reader && string(got.body) != fileText {
+			return fmt.Sprintf("sent %s as %q", short(string(got.body)), media)
+		}
+		return ""
+	}
 	if op.body == nil {
 		if len(got.body) > 0 {
 			return "sent " + short(string(got.body)) + ", want none"

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -41,6 +42,9 @@ const (
 	unknownValue  = "VALUE_OF_A_LATER_RELEASE"
 )
 
+// fileText is a body that is not JSON.
+const fileText = "file" + awkward
+
 // key is the key in maps, in a form of WEKA's.
 const key = "NodeId<121>"
 
@@ -60,6 +64,8 @@ func (s sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 	switch {
 	case isNullable(schema) && s.values == zero:
 		return nil, true
+	case len(schema.OneOf) > 0:
+		return s.alternative(name, schema, above), true
 	case goType(schema) == "json.RawMessage" && schema.Type == nil, goType(schema) == "api.SecretJSON", isFreeForm(schema):
 		return freeForm(), true
 	case schema.Type.Is(openapi3.TypeArray):
@@ -68,6 +74,18 @@ func (s sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 		return s.object(schema, above), true
 	}
 	return s.scalar(name, schema), true
+}
+
+// alternative makes the first of the types that a discriminator selects.
+func (s sampler) alternative(name string, schema *openapi3.Schema, above []*openapi3.Schema) any {
+	value, _ := s.value(name, schema.OneOf[0], above)
+	object, _ := value.(map[string]any)
+	for kind, ref := range schema.Discriminator.Mapping {
+		if ref.Ref == schema.OneOf[0].Ref && object != nil {
+			object[schema.Discriminator.PropertyName] = kind
+		}
+	}
+	return value
 }
 
 func twice(above []*openapi3.Schema, schema *openapi3.Schema) bool {
@@ -171,12 +189,29 @@ func (s sampler) scalar(name string, schema *openapi3.Schema) any {
 func (s sampler) enumerated(schema *openapi3.Schema) any {
 	switch {
 	case s.unknownValue:
-		return unknownValue
+		return unknownOf(schema)
 	case s.values == exact:
-		return schema.Enum[0]
+		return s.constant(schema.Enum[0])
 	default:
-		return schema.Enum[len(schema.Enum)-1]
+		return s.constant(schema.Enum[len(schema.Enum)-1])
 	}
+}
+
+// constant makes a sample of a value of an enumeration, which the loader reads as a float64
+// if it is a number.
+func (s sampler) constant(value any) any {
+	if number, ok := value.(float64); ok {
+		return s.maybeQuoted(strconv.FormatFloat(number, 'f', -1, 64))
+	}
+	return value
+}
+
+// unknownOf returns a value that an enumeration does not have.
+func unknownOf(schema *openapi3.Schema) any {
+	if schema.Type.Is(openapi3.TypeString) {
+		return unknownValue
+	}
+	return json.Number("987654321")
 }
 
 // number makes an integer within the bounds of the schema.
@@ -204,6 +239,8 @@ func (s sampler) maybeQuoted(literal string) any {
 
 func (s sampler) text(name string, schema *openapi3.Schema) string {
 	switch {
+	case schema.Format != "date-time" && textTypes[schema.Format].sample != "":
+		return textTypes[schema.Format].sample
 	case schema.Pattern != "" && regexp.MustCompile(schema.Pattern).MatchString(sampleUUID):
 		return sampleUUID
 	case schema.Format == "date-time":

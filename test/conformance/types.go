@@ -12,6 +12,9 @@ import (
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oapi-codegen/runtime/types"
+
+	"github.com/hotcold-go/hotcold/overlay/api"
 )
 
 // typeCheck compares Go types with their schemas. Encoded values cannot show that two fields
@@ -30,19 +33,19 @@ type typeCheckKey struct {
 func (m *method) checkTypes() []string {
 	c := &typeCheck{seen: map[typeCheckKey]bool{}}
 	for i, p := range m.op.inPath {
-		c.check("path "+p.Name, p.Schema, m.path[i])
+		c.check("path "+p.Name, schemaOf(p), m.path[i])
 	}
-	if m.body != nil {
+	if m.op.body != nil {
 		c.check("body", m.op.body, m.body)
 	}
 	if m.params != nil {
 		params := openapi3.NewObjectSchema()
 		for _, p := range m.op.inQuery {
-			params.Properties[p.Name] = &openapi3.SchemaRef{Ref: p.Schema.Ref, Value: p.Schema.Value, Extensions: p.Extensions}
+			params.Properties[p.Name] = &openapi3.SchemaRef{Ref: schemaOf(p).Ref, Value: schemaOf(p).Value, Extensions: p.Extensions}
 		}
 		c.check("params", params.NewRef(), m.params)
 	}
-	if m.result != nil {
+	if m.op.resultSchema() != nil {
 		c.check("result", m.op.resultSchema(), m.result)
 	}
 	return c.violations
@@ -70,6 +73,10 @@ func (c *typeCheck) check(at string, ref *openapi3.SchemaRef, t reflect.Type) {
 			"string":          reflect.TypeFor[string](),
 			"uint64":          reflect.TypeFor[uint64](),
 		}[goType(schema)])
+	case len(schema.OneOf) > 0:
+		if !t.Implements(reflect.TypeFor[api.Alternatives]()) {
+			c.violation("%s is %v, want alternatives", at, t)
+		}
 	case len(schema.Properties) > 0:
 		c.object(at, schema, t)
 	case extra != nil && t.Kind() == reflect.Map:
@@ -155,13 +162,27 @@ func folded(name string) string {
 	}, name)
 }
 
+// textTypes are the formats of text with a Go type of their own, with a sample.
+var textTypes = map[string]struct {
+	t      reflect.Type
+	sample string
+}{
+	"date-time": {reflect.TypeFor[time.Time](), exactTime},
+	"date":      {reflect.TypeFor[types.Date](), "2025-07-03"},
+	"email":     {reflect.TypeFor[types.Email](), "a.b@example.com"},
+	"uuid":      {reflect.TypeFor[types.UUID](), sampleUUID},
+	"duration":  {reflect.TypeFor[types.Duration](), "P1DT2H"},
+	"binary":    {reflect.TypeFor[types.File](), "aGVsbG8="},
+	"byte":      {reflect.TypeFor[[]byte](), "aGVsbG8="},
+}
+
 func (c *typeCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
 	if schema.Format == "password" {
 		c.secret(at, t, reflect.TypeFor[revealer]())
 		return
 	}
-	if schema.Format == "date-time" {
-		c.want(at, t, reflect.TypeFor[time.Time]())
+	if typed := textTypes[schema.Format]; typed.t != nil && schema.Type.Is(openapi3.TypeString) {
+		c.want(at, t, typed.t)
 		return
 	}
 	want := map[string]reflect.Kind{
@@ -184,16 +205,15 @@ func (c *typeCheck) scalar(at string, schema *openapi3.Schema, t reflect.Type) {
 func (c *typeCheck) enumeration(at string, schema *openapi3.Schema, t reflect.Type) {
 	valid := func(value any) bool {
 		v := reflect.New(t).Elem()
-		v.SetString(literal(value))
-		known, ok := v.Interface().(interface{ Valid() bool })
-		return ok && known.Valid()
+		known, ok := v.Addr().Interface().(interface{ Valid() bool })
+		return ok && fill(v, value) == nil && known.Valid()
 	}
 	for _, value := range schema.Enum {
 		if !valid(value) {
 			c.violation("%s: %v rejects the value %v", at, t, value)
 		}
 	}
-	if valid(unknownValue) {
+	if valid(unknownOf(schema)) {
 		c.violation("%s: %v accepts a value that the document does not have", at, t)
 	}
 }
