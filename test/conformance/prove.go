@@ -172,7 +172,7 @@ type server struct {
 
 // received is one request.
 type received struct {
-	*http.Request // its body has been read
+	*http.Request // a copy, which the server does not read; its body has been read
 	body          []byte
 }
 
@@ -188,7 +188,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the call fails, and exchange reports it
 	}
 	s.mu.Lock()
-	s.received = append(s.received, received{r, body})
+	s.received = append(s.received, received{r.Clone(context.Background()), body})
 	send := s.response
 	s.mu.Unlock()
 	if len(send.body) > 0 {
