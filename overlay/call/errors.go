@@ -29,6 +29,10 @@ var (
 	ErrReadOnly          = errors.New("refused before it was sent, since the client is read-only")
 )
 
+// ErrOutcomeUnknown is an error beside its class: the call may have taken effect. It changes
+// something, was sent, and the server never answered it.
+var ErrOutcomeUnknown = errors.New("the outcome is unknown: the server may have acted, find out before you send it again")
+
 // Error is the one error type of a call. It has the operation, the endpoint and what the
 // server said. It never has a header or a query, and prints in one line whatever the verb,
 // without Data: a response can repeat what was sent.
@@ -46,6 +50,8 @@ type Error struct {
 
 	Class error // one of the classes of this package, or nil
 	Err   error // the cause, or nil
+
+	unknown bool // an ErrOutcomeUnknown
 }
 
 // Error gives one line: the operation, the place, the status, the class, the
@@ -100,6 +106,10 @@ func (e *Error) writeTrail(b *strings.Builder) {
 	if len(trail) > 0 {
 		b.WriteString(" (" + strings.Join(trail, ", ") + ")")
 	}
+	if e.unknown {
+		b.WriteString("; " + ErrOutcomeUnknown.Error())
+		return
+	}
 	var inner *Error // which has the hint already
 	explained := errors.Is(e.Class, ErrUnauthorized) && e.Err != nil
 	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &inner) {
@@ -127,6 +137,9 @@ func (e *Error) Unwrap() []error {
 	}
 	return errs
 }
+
+// Is reports whether target is ErrOutcomeUnknown, and applies.
+func (e *Error) Is(target error) bool { return e.unknown && target == ErrOutcomeUnknown }
 
 // Format prints the one line of Error for every verb, %+v and %#v included. It
 // has a value receiver so that a copy of the struct prints no more than that.

@@ -32,6 +32,7 @@ func (s *State) failure(response *http.Response) *Error {
 		Path:      s.operation.Path(),
 		Endpoint:  s.endpoint(),
 		Attempts:  s.sent(response),
+		unknown:   s.isOutcomeUnknown(response),
 	}
 	if response != nil {
 		e.Status = response.StatusCode

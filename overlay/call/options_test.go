@@ -92,3 +92,17 @@ func TestNilArguments(t *testing.T) {
 		}
 	}
 }
+
+// An option that leaves no request to send is an error, and the next options do not run.
+func TestOptionsThatBreakTheRequest(t *testing.T) {
+	s := answers(200, `{"data":{}}`)
+	for name, option := range map[string]func(*http.Request){
+		"URL":     func(r *http.Request) { r.URL = nil },
+		"headers": func(r *http.Request) { r.Header = nil },
+	} {
+		err := get(s, "whole", nil, option, call.WithHeader("A", "b"), call.WithQuery("a", "b"))
+		if !errors.Is(err, call.ErrInvalidArgument) || s.request != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -251,19 +252,32 @@ func relative(path string) (location, error) {
 	return location{u.EscapedPath(), strings.ReplaceAll(u.RawQuery, " ", "%20")}, nil
 }
 
-// fits reports whether a path is one of a template, whatever slashes are around it.
+// fits reports whether a server may take a path for one of a template. Servers differ in
+// when they decode a path and in whether they ignore its case and empty segments.
 func fits(template, path string) bool {
-	template, path = strings.Trim(template, "/"), strings.Trim(path, "/")
-	for more := true; more; {
-		var wanted, given string
-		var also bool
-		wanted, template, more = strings.Cut(template, "/")
-		given, path, also = strings.Cut(path, "/")
-		if more != also || wanted != given && !strings.HasPrefix(wanted, "{") {
-			return false
+	return fitsSegments(template, path) || fitsSegments(template, decoded(path))
+}
+
+func fitsSegments(template, path string) bool {
+	wanted, given := segments(template), segments(path)
+	return slices.EqualFunc(wanted, given, func(wanted, given string) bool {
+		return strings.HasPrefix(wanted, "{") || strings.EqualFold(wanted, decoded(given))
+	})
+}
+
+func segments(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+}
+
+// decoded undoes percent-encoding, also that of an encoded path.
+func decoded(path string) string {
+	for {
+		plain, err := url.PathUnescape(path)
+		if err != nil || plain == path {
+			return path
 		}
+		path = plain
 	}
-	return true
 }
 
 // newRequest makes a request whose body can be sent again, with the state of its call, and
@@ -300,8 +314,11 @@ func (c *Client) newRequest(ctx context.Context, op *api.Operation, to location,
 		req.Header["User-Agent"] = []string{c.userAgent}
 	}
 	for _, option := range options {
-		if option != nil {
-			option(req)
+		if option == nil {
+			continue
+		}
+		if option(req); req.URL == nil || req.Header == nil {
+			return nil, nil, errors.New("a call option removed the request's URL or headers")
 		}
 	}
 	return own.state.attach(req), &own.state, own.state.invalid

@@ -374,6 +374,10 @@ func TestClassOfDo(t *testing.T) {
 		{"PUT", "/users/7/revoke", api.ClassIdempotent},
 		{"DELETE", "/users/7/revoke", api.ClassOnce},
 		{"DELETE", "users/a%2Fb/revoke/?force=true", api.ClassOnce},
+		{"DELETE", "/users/7/%72evoke", api.ClassOnce},
+		{"DELETE", "/users/7/%2572evoke", api.ClassOnce},
+		{"DELETE", "/users%2F7/revoke", api.ClassOnce},
+		{"DELETE", "/users//7/REVOKE", api.ClassOnce},
 		{"POST", "/nothing", api.ClassOnce},
 		{"PATCH", "/nothing", api.ClassOnce},
 	} {

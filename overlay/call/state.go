@@ -22,7 +22,8 @@ import (
 //	WithResponse, WithRawBody               ─▶  response, raw    ─▶  Client: filled in
 //	WithQuery                               ─▶  invalid          ─▶  Client: not sent
 //	Retry (SetBudget)                       ─▶  bounded, left    ─▶  Retry, Auth, Slash (TakeAttempt)
-//	Retry (MarkReplayed)                    ─▶  replayed         ─▶  Client: Response, a DELETE
+//	Retry (MarkReplayed)                    ─▶  replayed         ─▶  Client: Response, a DELETE, ErrOutcomeUnknown
+//	Attempts (MarkUnanswered)               ─▶  unanswered       ─▶  Client: ErrOutcomeUnknown
 //	Attempts (BeginAttempt)                 ─▶  attempts, sentTo ─▶  Client: Error, Response
 //
 // Layers may call its methods at the same time. The nil State, of a request that no
@@ -35,11 +36,12 @@ type State struct {
 	raw       []*[]byte       // of WithRawBody
 	invalid   error           // of an option
 
-	bounded  atomic.Bool
-	left     atomic.Int32 // attempts that may still be made, if bounded
-	replayed atomic.Bool
-	attempts atomic.Int32
-	sentTo   atomic.Pointer[url.URL]
+	bounded    atomic.Bool
+	left       atomic.Int32 // attempts that may still be made, if bounded
+	replayed   atomic.Bool
+	unanswered atomic.Bool
+	attempts   atomic.Int32
+	sentTo     atomic.Pointer[url.URL]
 }
 
 // StateOf returns the state of the call that a request belongs to; nil if no Client made
@@ -85,6 +87,33 @@ func (s *State) MarkReplayed() {
 	if s != nil {
 		s.replayed.Store(true)
 	}
+}
+
+// MarkUnanswered records that an attempt may have reached the server and got no response:
+// see ErrOutcomeUnknown.
+func (s *State) MarkUnanswered() {
+	if s != nil {
+		s.unanswered.Store(true)
+	}
+}
+
+// isOutcomeUnknown reports whether a call that failed may have taken effect. A login changes
+// the session only.
+func (s *State) isOutcomeUnknown(response *http.Response) bool {
+	if s.operation.Class() == api.ClassSafe || s.operation.Auth() == api.AuthNone {
+		return false
+	}
+	lost := s.unanswered.Load() || s.replayed.Load()
+	if response == nil {
+		return lost
+	}
+	switch response.StatusCode {
+	case http.StatusBadGateway, http.StatusGatewayTimeout: // a proxy got no response
+		return true
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable: // not processed, but an earlier attempt may be
+		return lost
+	}
+	return false
 }
 
 // BeginAttempt counts an attempt and records where it goes; the URL must not be modified

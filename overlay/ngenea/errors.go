@@ -45,6 +45,9 @@ var (
 	ErrMalformedResponse = call.ErrMalformedResponse // a success whose body is not the expected JSON
 	ErrInvalidArgument   = call.ErrInvalidArgument   // an argument is wrong; nothing was sent
 	ErrReadOnly          = call.ErrReadOnly          // [WithReadOnly] does not permit the call; nothing was sent
+	// ErrOutcomeUnknown, beside the class: the call changes something, was sent, and never
+	// answered, so it may have taken effect.
+	ErrOutcomeUnknown = call.ErrOutcomeUnknown
 	// ErrRepeatedCursor: an iterator got the link to an earlier page again; the list would
 	// never end.
 	ErrRepeatedCursor = pages.ErrRepeatedCursor

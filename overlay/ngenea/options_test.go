@@ -46,7 +46,6 @@ func TestBadOptions(t *testing.T) {
 		"WithLogger is given nil":                              {"hub", []ngenea.Option{ngenea.WithLogger(nil)}},
 		"WithDump is given nil":                                {"hub", []ngenea.Option{ngenea.WithDump(nil)}},
 		"WithTokenStore has no store":                          {"hub", []ngenea.Option{ngenea.WithTokenStore(nil)}},
-		"option 2 of 2 is nil":                                 {"hub", []ngenea.Option{password, nil}},
 	} {
 		_, err := ngenea.New(test.address, test.options...)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "ngenea.New: ") || strings.Contains(err.Error(), "s3cr3t") {

@@ -73,9 +73,11 @@ func (c *Client) Logout(ctx context.Context) error {
 // accessLifetime is the lifetime of an access token without one in its claims.
 const accessLifetime = time.Hour
 
-// olderRefreshPath is in one place of the documentation, whose examples have
+// olderRefresh has the path of one place of the documentation, whose examples have
 // /auth/token/refresh/.
-const olderRefreshPath = "/token/refresh/"
+var olderRefresh = api.NewOperation(api.Definition{
+	Method: http.MethodPost, Path: "/token/refresh/", Class: api.ClassOnce, Result: api.ResultData, Auth: api.AuthNone,
+})
 
 // authority issues tokens: with POST /auth/token/ for a user and a password, with POST
 // /auth/token/refresh/ for a refresh token. It ignores the expiry of a refresh token: a
@@ -85,7 +87,7 @@ type authority struct {
 	auth     ngeneaapi.AuthService
 	user     string
 	password func(context.Context) (string, error) // nil if the client has none
-	older    atomic.Bool                           // the Hub has olderRefreshPath instead
+	older    atomic.Bool                           // the Hub has olderRefresh instead
 }
 
 // Login opens a new session.
@@ -143,7 +145,7 @@ func (a *authority) refreshAt(ctx context.Context, older bool, body ngeneaapi.Re
 		return a.auth.RefreshToken(ctx, body, raw)
 	}
 	var renewed ngeneaapi.RefreshedToken
-	err := a.api.Do(ctx, http.MethodPost, olderRefreshPath, body, &renewed, raw)
+	err := a.api.Call(ctx, olderRefresh, nil, nil, body, &renewed, raw)
 	return &renewed, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"path"
 	"slices"
@@ -81,21 +80,9 @@ func (e *UnknownJobError) accepted() bool {
 }
 
 // mayRun reports whether a failed submission may have become a job: the success of the Hub
-// cannot be read, or the request was sent and the Hub did not respond.
+// cannot be read, the Hub failed, or it did not respond.
 func mayRun(failed *Error) bool {
-	switch {
-	case failed.Status != 0:
-		return failed.Status/100 == 2 || failed.Status >= 500
-	case failed.Attempts == 0:
-		return false
-	}
-	var connection *net.OpError
-	if errors.As(failed, &connection) && (connection.Op == "dial" || connection.Op == "proxyconnect") {
-		return false // there was no connection
-	}
-	return slices.ContainsFunc([]error{ErrUnavailable, ErrClosed, context.Canceled, context.DeadlineExceeded}, func(class error) bool {
-		return errors.Is(failed, class)
-	})
+	return failed.Status/100 == 2 || failed.Status >= 500 || errors.Is(failed, ErrOutcomeUnknown)
 }
 
 // Format prints the line of Error for every verb.

@@ -29,7 +29,7 @@ const DefaultAttemptTimeout = time.Minute
 
 // Attempts sends one attempt. It counts the attempt and records its endpoint for the
 // caller's error and response metadata, calls the hooks, applies the idle timeout, and
-// finds out whether a failed attempt can have reached the server.
+// finds out, and records, whether a failed attempt can have reached the server.
 //
 // What net/http sends again by itself counts as another attempt of the call. It does so over
 // HTTP/2 when the server closes the connection without processing the request, as often as
@@ -71,8 +71,11 @@ func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	switch {
 	case err != nil:
-		err = t.failure(err)
-		t.end()
+		failed := t.failure(err)
+		if t.end(); !failed.notSent && (failed.network || outer.Err() != nil) {
+			t.state.MarkUnanswered()
+		}
+		err = failed
 	case response.Body == nil:
 		t.end()
 	default:

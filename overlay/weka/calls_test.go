@@ -60,7 +60,7 @@ func TestPOSTWithoutAResponseIsSentOnce(t *testing.T) {
 		mustStatus(t, c)
 		srv.Intercept("createFileSystem", 9, hang)
 		begun := time.Now()
-		failed := asError(t, createFileSystem(t.Context(), c), "createFileSystem", weka.ErrUnavailable)
+		failed := asError(t, createFileSystem(t.Context(), c), "createFileSystem", weka.ErrUnavailable, weka.ErrOutcomeUnknown)
 		if took := time.Since(begun); failed.Attempts != 1 || srv.Count("createFileSystem") != 1 || took != 5*time.Second {
 			t.Errorf("got %v after %v", failed, took)
 		}
@@ -101,7 +101,7 @@ func TestDoRetriesByTheClassOfTheRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	for path, want := range map[string]int{"/users/7": 2, "/users/7/revoke": 1, "users/7/revoke/?force=true": 1} {
+	for path, want := range map[string]int{"/users/7": 2, "/users/7/revoke": 1, "users/7/revoke/?force=true": 1, "/users/u1/%72evoke": 1} {
 		var failed *weka.Error
 		if err := c.Do(t.Context(), http.MethodDelete, path, nil, nil); !errors.As(err, &failed) || failed.Attempts != want {
 			t.Errorf("%s: %v, want %d attempts", path, err, want)
@@ -216,8 +216,58 @@ func TestConnectionCut(t *testing.T) {
 		mustStatus(t, c)
 		srv.Intercept("createFileSystem", 1, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
 		_, err := c.FileSystems.Create(t.Context(), newFilesystem("fs1"))
-		wantError(t, err, "createFileSystem", weka.ErrUnavailable)
+		wantError(t, err, "createFileSystem", weka.ErrUnavailable, weka.ErrOutcomeUnknown)
 	})
+}
+
+// The outcome of a call that changes something is unknown if a request was sent and the
+// server did not answer it: not that of a read, or of a call that waited for its login.
+func TestOutcomeUnknown(t *testing.T) {
+	cut := func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
+	answer := func(status int) func(http.ResponseWriter, *http.Request, http.Handler) {
+		return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"data":"no"}`)
+		}
+	}
+	create := func(ctx context.Context, c *weka.Client) error { return createFileSystem(ctx, c) }
+	remove := func(ctx context.Context, c *weka.Client) error { return c.FileSystems.Delete(ctx, "7", nil) }
+	type failures = []func(http.ResponseWriter, *http.Request, http.Handler)
+	for name, test := range map[string]struct {
+		call      func(context.Context, *weka.Client) error
+		operation string
+		failures  failures
+		want      bool
+	}{
+		"a create whose response is lost":        {create, "createFileSystem", failures{cut}, true},
+		"a create that waits until its deadline": {create, "createFileSystem", failures{hang}, true},
+		"a create that a proxy gives up":         {create, "createFileSystem", failures{answer(504)}, true},
+		"a create that was not processed":        {create, "createFileSystem", failures{answer(503)}, false},
+		"a create that is refused":               {create, "createFileSystem", failures{answer(409)}, false},
+		"a create without a login":               {create, "login", failures{hang}, false},
+		"a read":                                 {status, statusOperation, failures{hang, hang}, false},
+		"a delete, each time":                    {remove, "deleteFileSystem", failures{hang, hang}, true},
+		"a delete, then busy":                    {remove, "deleteFileSystem", failures{cut, answer(429), answer(429), answer(429)}, true},
+		"a delete, then refused":                 {remove, "deleteFileSystem", failures{cut, answer(403)}, false},
+		"a delete, always busy":                  {remove, "deleteFileSystem", failures{answer(429), answer(429), answer(429), answer(429)}, false},
+	} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			c := admin(t, srv)
+			if test.operation != "login" {
+				mustStatus(t, c)
+			}
+			for _, failure := range test.failures {
+				srv.Intercept(test.operation, 1, failure)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			err := test.call(ctx, c)
+			if err == nil || errors.Is(err, weka.ErrOutcomeUnknown) != test.want || strings.Contains(err.Error(), "may have acted") != test.want {
+				t.Errorf("%s: got %v", name, err)
+			}
+		})
+	}
 }
 
 func TestNoConnection(t *testing.T) {

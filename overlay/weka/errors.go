@@ -54,6 +54,9 @@ var (
 	ErrMalformedResponse = call.ErrMalformedResponse // a success whose body is not the expected JSON
 	ErrInvalidArgument   = call.ErrInvalidArgument   // an argument is wrong; nothing was sent
 	ErrReadOnly          = call.ErrReadOnly          // [WithReadOnly] does not permit the call; nothing was sent
+	// ErrOutcomeUnknown, beside the class: the call changes something, was sent, and never
+	// answered, so it may have taken effect.
+	ErrOutcomeUnknown = call.ErrOutcomeUnknown
 
 	ErrNoCredentials  = token.ErrNoCredentials  // the client has nothing to log in with
 	ErrBadCredentials = token.ErrBadCredentials // the cluster rejected user or password, which are not sent again

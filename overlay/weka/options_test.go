@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/token"
@@ -147,7 +148,6 @@ func TestBadOptions(t *testing.T) {
 		"no attempt timeout":          {"above 0", []weka.Option{weka.WithAttemptTimeout(0)}},
 		"no logger":                   {"is given nil", []weka.Option{weka.WithLogger(nil)}},
 		"no writer for a dump":        {"WithDump is given nil", []weka.Option{weka.WithDump(nil)}},
-		"no option":                   {"option 2 of 2 is nil", []weka.Option{weka.WithAccessToken("t"), nil}},
 		"an organization alone":       {"needs WithPassword", []weka.Option{weka.WithTenant("o")}},
 		"an organization and a file":  {"needs WithPassword", []weka.Option{weka.WithTenant("o"), weka.WithTokenFile("x")}},
 	} {
@@ -525,4 +525,23 @@ func (s stored) Update(ctx context.Context, id token.Identity, change func(token
 		_, err = change(current)
 	}
 	return err
+}
+
+// Nil options count as none, those of New, of a call and of a wait.
+func TestNilOptions(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv, nil, weka.WithHooks(weka.Hooks{}), nil)
+		if _, err := c.Tenants.List(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.FileSystems.List(t.Context(), nil, nil, weka.WithRawBody(nil), weka.WithResponse(nil)); err != nil {
+			t.Error(err)
+		}
+		for _, option := range []weka.WaitOption[*wekaapi.FileSystem]{nil, weka.OnProgress[*wekaapi.FileSystem](nil)} {
+			fs, err := c.CreateFileSystemAndWait(t.Context(), newFilesystem("fs"+fmt.Sprint(option == nil)), time.Hour, option)
+			if err != nil || fs.Status != "READY" {
+				t.Errorf("got %+v, %v", fs, err)
+			}
+		}
+	})
 }

@@ -204,14 +204,13 @@ func (p *Product) CheckOptions(s *Settings) error {
 	return nil
 }
 
-// Apply returns the settings that the options make, checked.
+// Apply returns the settings that the options make, checked. A nil option counts as none.
 func Apply[O ~func(*Settings)](p *Product, options []O) (*Settings, error) {
 	s := &Settings{}
-	for i, option := range options {
-		if option == nil {
-			return nil, p.Invalid("option %d of %d is nil: leave it out", i+1, len(options))
+	for _, option := range options {
+		if option != nil {
+			option(s)
 		}
-		option(s)
 	}
 	return s, p.CheckOptions(s)
 }
