@@ -55,7 +55,7 @@ func (s *State) noResponse(ctx context.Context, err error) *Error {
 		e.Class = ErrUnavailable
 	case failure.IsUntrusted(err):
 		e.Message = "the server's certificate is not trusted: give the client its CA"
-	case errors.As(err, &inner):
+	case errors.As(err, &inner) && (inner.Class != nil || !failure.IsNetwork(inner)): // else it had no response in its own time
 		e.Class = inner.Class
 	case failure.IsPlainHTTP(err):
 		e.Message = "the server speaks http and not https: check the port, or write http:// where that is allowed"

@@ -72,8 +72,9 @@ func filtered(filters url.Values, options []CallOption) []CallOption {
 // to the last page. An item that moves to a later page because of new ones is returned
 // once. A later page that no longer exists is the end. Of the link to the next page they
 // use the query only, since its host is the one that the Hub assumes to have. An error is
-// the last pair: an [Error], or [ErrRepeatedCursor]. The options apply to every request.
-// The end of the context ends the iteration. For a single page, call the operation.
+// the last pair: an [Error], or [ErrRepeatedCursor]. A hundred pages in a row without a new
+// item are [ErrMalformedResponse]. The options apply to every request. The end of the
+// context ends the iteration. For a single page, call the operation.
 func (c *Client) AllJobs(ctx context.Context, filters url.Values, options ...CallOption) iter.Seq2[ngeneaapi.Job, error] {
 	return iterate(ctx, ngeneaapi.OpListJobs, nil, c.Jobs.List, filtered(filters, options),
 		func(page *ngeneaapi.JobPage) ([]ngeneaapi.Job, string) { return page.Results, page.Next },

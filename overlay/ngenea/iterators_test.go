@@ -68,6 +68,21 @@ func TestJobsThatShiftComeOnce(t *testing.T) {
 	}, ngeneatest.WithPageSize(10))
 }
 
+// Pages that repeat or are empty, with ever new links, end with an error.
+func TestStalePages(t *testing.T) {
+	for _, results := range []string{`[]`, `[{"id":1},{"id":2}]`, `[{"state":"SUCCESS"}]`} {
+		w := &connecttest.Wire{Next: connecttest.Responder(func(number int, _ *http.Request) (int, string) {
+			return http.StatusOK, fmt.Sprintf(`{"results":%s,"next":"http://hub/api/jobs/?page=%d"}`, results, number)
+		})}
+		var err error
+		for _, err = range answered(t, w).AllJobs(t.Context(), nil) {
+		}
+		if wantError(t, err, "listJobs", ngenea.ErrMalformedResponse); len(w.Sent()) > 101 {
+			t.Errorf("%s: got %v after %d requests", results, err, len(w.Sent()))
+		}
+	}
+}
+
 func TestPageThatIsGoneIsTheEnd(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		seedJobs(srv, 15)

@@ -38,7 +38,10 @@ var ErrJobVanished = errors.New("the job no longer exists, and its outcome is un
 // WaitOption configures one [Client.WaitJob].
 type WaitOption func(*jobWait)
 
-type jobWait struct{ report func(*ngeneaapi.Job) }
+type jobWait struct {
+	report    func(*ngeneaapi.Job)
+	tolerance int // see wait.Poll
+}
 
 // OnProgress calls report with the job when it is first seen and whenever it has changed.
 // report runs in the goroutine of the wait and delays it.
@@ -46,6 +49,17 @@ func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
 	return func(w *jobWait) {
 		if report != nil {
 			w.report = report
+		}
+	}
+}
+
+// Tolerate ends the wait if more than so many polls in a row fail because the Hub is
+// unreachable, busy or failing, each after the retries of its call. Without it, and for 0,
+// only the bound ends such a wait.
+func Tolerate(failures int) WaitOption {
+	return func(w *jobWait) {
+		if failures > 0 {
+			w.tolerance = failures
 		}
 	}
 }
@@ -58,11 +72,10 @@ func OnProgress(report func(*ngeneaapi.Job)) WaitOption {
 // CANCELLED are a [JobError]. The wait continues in every other state, including unknown
 // ones and PAUSED, which lasts until a user resumes the job. If the bound passes first, the
 // error is [ErrWaitTimeout], and the job continues. An unknown ID is [ErrNotFound], a job
-// that is removed [ErrJobVanished]. If the Hub is unreachable or busy, WaitJob polls again
-// up to ten times in a row, in addition to the retries of each call. Any other error ends
-// the wait.
+// that is removed [ErrJobVanished]. While the Hub is unreachable, busy or failing, WaitJob
+// polls again until the bound, or as often as [Tolerate] says. Any other error ends the wait.
 func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, options ...WaitOption) (*ngeneaapi.Job, error) {
-	w := jobWait{report: func(*ngeneaapi.Job) {}}
+	w := jobWait{report: func(*ngeneaapi.Job) {}, tolerance: -1}
 	for _, option := range options {
 		if option != nil {
 			option(&w)
@@ -80,7 +93,7 @@ func (c *Client) WaitJob(ctx context.Context, id int64, bound time.Duration, opt
 		}
 		return job, err
 	}
-	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: get, State: stateOf, OnError: tolerate})
+	job, err := wait.For(ctx, wait.Poll[*ngeneaapi.Job]{Bound: bound, Get: get, State: stateOf, OnError: tolerate, Tolerance: w.tolerance})
 	switch {
 	case err == nil:
 		return job, nil

@@ -149,6 +149,39 @@ func TestWaitOutlivesTrouble(t *testing.T) {
 	}, slowly)
 }
 
+// A wait outlives an outage of two minutes, with a session that ends during it, unless an
+// option says after how many failures it ends.
+func TestWaitOutlivesAnOutage(t *testing.T) {
+	const outage = 2 * time.Minute
+	for name, begin := range map[string]func(*ngeneatest.Fault){
+		"unreachable": func(f *ngeneatest.Fault) { f.Reset() },
+		"silent":      func(f *ngeneatest.Fault) { f.Hang() },
+		"proxy":       func(f *ngeneatest.Fault) { f.ProxyPage(http.StatusBadGateway) },
+	} {
+		bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+			c := foster(t, srv)
+			id := submit(t, c)
+			away := func() {
+				begin(srv.On(""))
+				time.AfterFunc(outage, srv.ClearFaults)
+			}
+			away()
+			began := time.Now()
+			job, err := c.WaitJob(t.Context(), id, 30*time.Minute, nil, ngenea.OnProgress(nil), ngenea.Tolerate(0))
+			if err != nil || job.State != ngeneaapi.JobStateSuccess || time.Since(began) < outage {
+				t.Errorf("%s: got %+v, %v after %v", name, job, err, time.Since(began))
+			}
+			if name == "silent" {
+				return // a few polls last as long as the outage
+			}
+			away()
+			if _, err = c.WaitJob(t.Context(), id, 30*time.Minute, ngenea.Tolerate(3)); !errors.Is(err, ngenea.ErrUnavailable) || errors.Is(err, ngenea.ErrWaitTimeout) {
+				t.Errorf("%s, three failures tolerated: got %v", name, err)
+			}
+		}, slowly, ngeneatest.WithAccessTTL(30*time.Second))
+	}
+}
+
 func TestCancelledJob(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
 		c := foster(t, srv)

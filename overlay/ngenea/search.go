@@ -73,7 +73,7 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 			return nil, fmt.Errorf("ngenea: search: %w: the Hub started it, but its response has no ID", ErrMalformedResponse)
 		}
 	}
-	response, err := wait.For(ctx, wait.Poll[*SearchResponse]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate})
+	response, err := wait.For(ctx, wait.Poll[*SearchResponse]{Bound: bound, Get: w.get, State: w.judge, OnError: tolerate, Tolerance: -1})
 	if err != nil {
 		return response, fmt.Errorf("ngenea: search %d: %w", w.id, err)
 	}

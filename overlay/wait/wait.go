@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ type Poll[T any] struct {
 	// with the error. Nil is Failed for every error.
 	OnError func(err error, seen bool) Outcome
 	// Tolerance is how many errors in a row may be tolerated; one more ends the wait. 0 is
-	// 10.
+	// 10, and a negative number leaves the end to Bound.
 	Tolerance int
 	// OnChange is called with the first value of Get and with each whose state has another
 	// name than the last. It runs in the goroutine of the wait, which waits for it.
@@ -134,7 +135,10 @@ func (p *Poll[T]) longest() time.Duration {
 }
 
 func (p *Poll[T]) tolerance() int {
-	if p.Tolerance <= 0 {
+	switch {
+	case p.Tolerance < 0:
+		return math.MaxInt
+	case p.Tolerance == 0:
 		return defaultTolerance
 	}
 	return p.Tolerance

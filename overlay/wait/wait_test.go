@@ -194,6 +194,7 @@ func TestToleranceIsOfErrorsInARow(t *testing.T) {
 		{0, slices.Concat(row, row), 11},
 		{2, []string{"!busy", "!busy", "CREATING", "!busy", "!busy", "READY"}, 0},
 		{2, []string{"!busy", "!busy", "!busy", "READY"}, 3},
+		{-1, slices.Concat(row, row, row, []string{"READY"}), 0},
 	} {
 		bubble(t, test.states, func(t *testing.T, s *script, poll wait.Poll[*job]) {
 			poll.Bound, poll.Tolerance = time.Hour, test.tolerance

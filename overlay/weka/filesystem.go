@@ -24,10 +24,10 @@ func (c *Client) FindFileSystem(ctx context.Context, name string, options ...Cal
 // All waits of a client work alike. The operation and the wait together take at most
 // bound, which may be 0 if the context has a deadline. After that the error is
 // [ErrWaitTimeout], and the cluster continues. A wait polls at growing intervals of half a
-// second to ten seconds, with jitter. If the cluster is unreachable or busy, it polls again
-// up to ten times in a row, in addition to the retries of each call. It continues in
-// unknown states. A wait that fails returns what it saw last, or nil, and a [WaitError];
-// if the operation itself fails, the error is that of the operation. See [OnProgress].
+// second to ten seconds, with jitter. It continues while the cluster is unreachable, busy or
+// failing, and in unknown states. A wait that fails returns what it saw last, or nil, and a
+// [WaitError]; if the operation itself fails, the error is that of the operation. See
+// [OnProgress].
 //
 // If the name is taken, the error is [ErrAlreadyExists]; if the drives are full,
 // [ErrNoCapacity].

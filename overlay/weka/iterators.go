@@ -66,7 +66,8 @@ func EventsSince(t time.Time) *wekaapi.GetEventsParams {
 //
 // All iterators of a client work alike. They copy the parameters of the operation; a
 // cursor among them says where to begin. They go on to the last page. An error is the
-// last pair: an [Error], or [ErrRepeatedCursor]. The options apply to every request. The
+// last pair: an [Error], or [ErrRepeatedCursor]. A hundred pages in a row that are empty or
+// repeat earlier ones are [ErrMalformedResponse]. The options apply to every request. The
 // end of the context ends the iteration. For a single page, call the operation.
 func (c *Client) AllEvents(ctx context.Context, params *wekaapi.GetEventsParams, options ...CallOption) iter.Seq2[wekaapi.Event, error] {
 	return iterate(ctx, wekaapi.OpGetEvents, params,
@@ -118,7 +119,8 @@ func (c *Client) AllInodeQuotas(ctx context.Context, params *wekaapi.GetQuotaDep
 }
 
 // AllCatalogEntries iterates over the results of a catalog query (operation queryCatalog).
-// An entry is a JSON object of the fields that the body selects. See [Client.AllEvents].
+// An entry is a JSON object of the fields that the body selects; pages of equal entries count
+// as new. See [Client.AllEvents].
 func (c *Client) AllCatalogEntries(ctx context.Context, body wekaapi.QueryCatalogBody, options ...CallOption) iter.Seq2[json.RawMessage, error] {
 	return iterate(ctx, wekaapi.OpQueryCatalog, &body,
 		func(b *wekaapi.QueryCatalogBody) **string { return &b.ResumeCookie }, byValue(c.Catalog.Query), options,

@@ -196,6 +196,22 @@ func TestIteratorsRefuseARepeatedCursor(t *testing.T) {
 	}
 }
 
+// Pages that repeat or are empty, with ever new cursors, end with an error.
+func TestIteratorsRefuseStalePages(t *testing.T) {
+	for _, items := range []string{`[]`, `[{"id":"7"}]`} {
+		n := 0
+		stale := weka.WithTransport(connecttest.Responder(func(number int, _ *http.Request) (int, string) {
+			n = number
+			return http.StatusOK, fmt.Sprintf(`{"data":%s,"next_token":"%d"}`, items, number)
+		}))
+		c := newClientAt(t, "weka01", weka.WithAccessToken("t"), stale)
+		_, err := count(c.AllEvents(t.Context(), nil))
+		if wantError(t, err, "getEvents", weka.ErrMalformedResponse); n > 101 || !strings.Contains(err.Error(), "100 pages") {
+			t.Errorf("%s: got %v after %d requests", items, err, n)
+		}
+	}
+}
+
 func TestIteratorsEndWithAnError(t *testing.T) {
 	for id, all := range iterators {
 		c, p := paging(t, id, `"a"`, `"b"`)

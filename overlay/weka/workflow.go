@@ -62,7 +62,7 @@ func await[T any](ctx context.Context, bound time.Duration, begin func(context.C
 			option(&w)
 		}
 	}
-	poll.OnChange = w.report
+	poll.OnChange, poll.Tolerance = w.report, -1
 	if poll.OnError == nil {
 		poll.OnError = tolerate
 	}

@@ -366,7 +366,6 @@ func TestForTenantBadOptions(t *testing.T) {
 		"WithPassword is given twice":    {"physics", []weka.Option{password, password}},
 		"WithTokenStore has no store":    {"physics", []weka.Option{weka.WithTokenStore(nil)}},
 		"weka: ForTenant: invalid":       {"physics", []weka.Option{weka.WithPassword("", "p")}},
-		"option 1 of 2 is nil":           {"physics", []weka.Option{nil, password}},
 	} {
 		tenant, err := c.ForTenant(test.name, test.options...)
 		if tenant != nil || !errors.Is(err, weka.ErrInvalidArgument) || !strings.Contains(err.Error(), words) {

@@ -4,7 +4,9 @@ package pages
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"iter"
 	"net/url"
@@ -17,8 +19,16 @@ import (
 // the list would never end. The error that wraps it has the class call.ErrMalformedResponse.
 var ErrRepeatedCursor = errors.New("the server returned the cursor of an earlier page, so the list would never end")
 
+// maxStalePages is how many pages in a row may bring no new item. More are an error: a
+// server that always has another cursor would be asked for ever. The front doors document it.
+const maxStalePages = 100
+
+var errStalePages = fmt.Errorf("%d pages in a row had no new item", maxStalePages)
+
 // ByCursor iterates over a list, one request a page, until a page has no cursor. The
-// number of pages is not limited.
+// number of pages is not limited, but that of pages in a row without a new item: empty ones,
+// and those that begin with the item that began an earlier page. Items that are raw JSON
+// are always new, since equal ones may be meant.
 //
 // fetch gets one page: its items, and the cursor of the next page, "" on the last. Its
 // cursor is first at the beginning, "" for the first page of all, and then what the page
@@ -31,16 +41,24 @@ var ErrRepeatedCursor = errors.New("the server returned the cursor of an earlier
 func ByCursor[T any](ctx context.Context, op *api.Operation, first string, fetch func(ctx context.Context, cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		seen := newCursors(first)
+		seen, begins := newHashes(first), newHashes()
+		stale := 0
 		for cursor := first; ; {
 			items, next, err := fetch(ctx, cursor)
+			if stale++; len(items) > 0 && begins.addItem(items[0]) {
+				stale = 0
+			}
 			for _, item := range items {
 				if !yield(item, nil) {
 					return
 				}
 			}
-			if err == nil && next != "" && !seen.add(next) {
+			switch {
+			case err != nil || next == "":
+			case !seen.add([]byte(next)):
 				err = malformed(op, ErrRepeatedCursor)
+			case stale >= maxStalePages:
+				err = malformed(op, errStalePages)
 			}
 			if err != nil {
 				yield(none, err)
@@ -109,27 +127,38 @@ func malformed(op *api.Operation, err error) *call.Error {
 	return &call.Error{Operation: op.ID(), Method: op.Method(), Path: op.Path(), Class: call.ErrMalformedResponse, Err: err}
 }
 
-// cursors remembers cursors by a hash. Two of a million cursors have the same one with a
-// probability of less than one in thirty million.
-type cursors struct {
+// hashes remembers texts by a hash. Two of a million have the same one with a probability of
+// less than one in thirty million.
+type hashes struct {
 	seed maphash.Seed
 	seen map[uint64]struct{}
 }
 
-func newCursors(first string) *cursors {
-	c := &cursors{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
-	_ = c.add(first)
-	return c
+func newHashes(texts ...string) *hashes {
+	h := &hashes{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	for _, text := range texts {
+		_ = h.add([]byte(text))
+	}
+	return h
 }
 
-// add reports whether the cursor is new.
-func (c *cursors) add(cursor string) bool {
-	hash := maphash.String(c.seed, cursor)
-	if _, known := c.seen[hash]; known {
+// add reports whether the text is new.
+func (h *hashes) add(text []byte) bool {
+	hash := maphash.Bytes(h.seed, text)
+	if _, known := h.seen[hash]; known {
 		return false
 	}
-	c.seen[hash] = struct{}{}
+	h.seen[hash] = struct{}{}
 	return true
+}
+
+// addItem reports whether an item is new, or whether that cannot be known.
+func (h *hashes) addItem(item any) bool {
+	if _, raw := item.(json.RawMessage); raw {
+		return true
+	}
+	text, err := json.Marshal(item)
+	return err != nil || h.add(text)
 }
 
 // minRecent is how many keys are kept at least: a list must grow by as many items between

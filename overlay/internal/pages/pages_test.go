@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -134,6 +135,57 @@ func TestRepeatedCursor(t *testing.T) {
 }
 
 // An error on the way comes after the items before it, and is the end.
+// Pages without a new item, with ever new cursors, are an error after a hundred in a row.
+// Progress between them begins a new row.
+func TestStalePages(t *testing.T) {
+	for name, test := range map[string]struct {
+		page  func(number int) []int
+		asked int // 0 is no error
+	}{
+		"empty":             {func(int) []int { return nil }, 100},
+		"the same":          {func(int) []int { return []int{1, 2} }, 101},
+		"two in turn":       {func(number int) []int { return []int{number % 2, 7} }, 102},
+		"empty after a few": {func(number int) []int { return []int{number, 7}[:2*min(1, max(0, 5-number))] }, 105},
+		"progress at times": {func(number int) []int { return []int{number}[:1-min(1, number%100)] }, 0},
+	} {
+		asked := 0
+		fetch := func(context.Context, string) ([]int, string, error) {
+			asked++
+			if asked == 1000 {
+				return nil, "", nil
+			}
+			return test.page(asked - 1), strconv.Itoa(asked), nil
+		}
+		byLink := func(ctx context.Context, query url.Values) ([]int, string, error) {
+			items, next, err := fetch(ctx, query.Get("page"))
+			if next != "" {
+				next = "?page=" + next
+			}
+			return items, next, err
+		}
+		for kind, all := range map[string]iter.Seq2[int, error]{
+			"cursor": pages.ByCursor(t.Context(), operation, "", fetch),
+			"link":   pages.ByLink(t.Context(), operation, nil, identity, byLink),
+		} {
+			asked = 0
+			_, err := collect(t, all)
+			if test.asked == 0 && (err != nil || asked != 1000) || test.asked > 0 && (!errors.Is(err, call.ErrMalformedResponse) || asked != test.asked) {
+				t.Errorf("%s by %s: got %v after %d requests", name, kind, err, asked)
+			}
+		}
+	}
+	alike, asked := json.RawMessage(`{"type":"file"}`), 0
+	got, err := collect(t, pages.ByCursor(t.Context(), operation, "", func(context.Context, string) ([]json.RawMessage, string, error) {
+		if asked++; asked == 1000 {
+			return nil, "", nil
+		}
+		return []json.RawMessage{alike}, strconv.Itoa(asked), nil
+	}))
+	if err != nil || len(got) != 999 {
+		t.Errorf("entries of a query that are alike: got %d, %v", len(got), err)
+	}
+}
+
 func TestPagesEndWithAnError(t *testing.T) {
 	p := &paged{pages: map[string]pagedAnswer{"": {items: []int{1}, next: "a"}, "a": {err: errCut, next: "b"}}}
 	got, err := collect(t, p.all(t.Context(), ""))
