@@ -321,6 +321,7 @@ func (c *Client) newRequest(ctx context.Context, op *api.Operation, to location,
 			return nil, nil, errors.New("a call option removed the request's URL or headers")
 		}
 	}
+	_, own.state.own = req.Header["Authorization"]
 	return own.state.attach(req), &own.state, own.state.invalid
 }
 

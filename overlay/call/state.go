@@ -19,6 +19,7 @@ import (
 //
 //	Client                                  ─▶  operation        ─▶  Client, all layers
 //	Client, when it encodes the body        ─▶  secrets          ─▶  Client: taken out of an error
+//	Client, after the options              ─▶  own              ─▶  Endpoints (HasOwnCredentials)
 //	WithResponse, WithRawBody               ─▶  response, raw    ─▶  Client: filled in
 //	WithQuery                               ─▶  invalid          ─▶  Client: not sent
 //	Retry (SetBudget)                       ─▶  bounded, left    ─▶  Retry, Auth, Slash (TakeAttempt)
@@ -35,6 +36,7 @@ type State struct {
 	response  *Response       // of WithResponse, or nil
 	raw       []*[]byte       // of WithRawBody
 	invalid   error           // of an option
+	own       bool            // an option set an Authorization header
 
 	bounded    atomic.Bool
 	left       atomic.Int32 // attempts that may still be made, if bounded
@@ -64,6 +66,9 @@ func (s *State) Operation() *api.Operation {
 	}
 	return s.operation
 }
+
+// HasOwnCredentials reports whether the caller authenticates the call, in place of the client.
+func (s *State) HasOwnCredentials() bool { return s != nil && s.own }
 
 // SetBudget allows n attempts in all, whichever layer makes them. The layer that decides
 // about retries calls it, once and before the first attempt.

@@ -25,6 +25,10 @@ type EndpointsConfig struct {
 	// HealthPath is what a probe requests, as "/api/v2/healthcheck". Every response below
 	// 500 is good, also a 401 or 404: it shows that the endpoint is there.
 	HealthPath string
+	// Rejects reports whether an endpoint rejects the credentials of a request that Auth gave
+	// its token, or of a login. It may use Peek. Such a request goes to another endpoint: see
+	// Endpoints. nil is never.
+	Rejects func(*http.Response) bool
 	// Discover returns all addresses of the server; nil discovers nothing. It is called in
 	// the background, soon after the first request and then every five minutes while there
 	// are requests. An address that it returns is used beside Origins once a probe
@@ -88,6 +92,10 @@ func (e *EndpointsError) Unwrap() []error {
 // part of the same attempt. All other failures are left to the outer layers, which know
 // whether the request may be sent again; the next attempt chooses another endpoint.
 //
+// A request whose credentials an endpoint rejects goes to one other, because the endpoint may
+// be at fault: if the other one does not reject them, the first is set aside. If it does, the
+// rejection is the response.
+//
 // If all endpoints are set aside, they are tried all the same, the one with the fewest
 // failures first: a network that was away for a moment must not cost longer than that.
 type Endpoints struct {
@@ -125,6 +133,7 @@ type endpoint struct {
 	due      time.Time // the next probe is not before
 	back     time.Time // when it came back
 	probing  bool
+	rejects  bool // credentials that another endpoint accepted, and has accepted none since
 }
 
 // choice is an endpoint that was chosen for a request, and when. What the request shows is
@@ -174,10 +183,13 @@ func (l *endpointLayer) RoundTrip(request *http.Request) (*http.Response, error)
 	chosen := l.chooseFirst()
 	for {
 		response, err := l.send(chosen, request)
+		tried = append(tried, chosen.endpoint)
+		if err == nil && l.isRejection(request, response) {
+			return l.verify(chosen, request, response, tried)
+		}
 		if err == nil || request.Context().Err() != nil {
 			return response, err
 		}
-		tried = append(tried, chosen.endpoint)
 		next, again := l.moveOn(request, err, tried)
 		if again == nil {
 			return nil, l.describe(chosen.endpoint, err)
@@ -192,7 +204,13 @@ func (l *endpointLayer) moveOn(request *http.Request, err error, tried []*endpoi
 	if _, notSent := failureOf(err); !notSent {
 		return choice{}, nil
 	}
-	next, ok := l.chooseOther(tried)
+	return l.another(request, tried, false)
+}
+
+// another chooses an endpoint that was not tried yet, and returns the request to send there;
+// nil if there is no endpoint, or the body cannot be read again.
+func (l *endpointLayer) another(request *http.Request, tried []*endpoint, healthy bool) (choice, *http.Request) {
+	next, ok := l.chooseOther(tried, healthy)
 	if !ok {
 		return choice{}, nil
 	}
@@ -207,7 +225,7 @@ func (l *endpointLayer) moveOn(request *http.Request, err error, tried []*endpoi
 // send sends to one endpoint and learns from the outcome.
 func (l *endpointLayer) send(chosen choice, request *http.Request) (*http.Response, error) {
 	response, err := l.next.RoundTrip(chosen.readdress(request))
-	l.leave(chosen, err == nil && !isGatewayError(response.StatusCode))
+	l.leave(chosen, err == nil && !isGatewayError(response.StatusCode) && !l.isRejection(request, response))
 	switch {
 	case err != nil && isConnectionWait(err): // it was not sent
 	case err != nil && request.Context().Err() != nil:
@@ -275,10 +293,16 @@ func (e *Endpoints) chooseFirst() choice {
 	return chosen
 }
 
-// chooseOther chooses the best endpoint that was not tried yet.
-func (e *Endpoints) chooseOther(tried []*endpoint) (chosen choice, ok bool) {
+// chooseOther chooses the best endpoint that was not tried yet; if it must be healthy, one
+// that is not set aside.
+func (e *Endpoints) chooseOther(tried []*endpoint, healthy bool) (chosen choice, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if healthy && !slices.ContainsFunc(e.all, func(candidate *endpoint) bool {
+		return !candidate.needsProbe() && !slices.Contains(tried, candidate)
+	}) {
+		return choice{}, false
+	}
 	return e.choose(tried)
 }
 

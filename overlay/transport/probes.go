@@ -30,6 +30,9 @@ const (
 func (e *Endpoints) leave(chosen choice, answered bool) {
 	e.mu.Lock()
 	chosen.inFlight--
+	if answered {
+		chosen.rejects = false
+	}
 	if answered && chosen.failures > 0 && chosen.at > chosen.changed {
 		e.restore(chosen.endpoint)
 	}

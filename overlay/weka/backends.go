@@ -2,7 +2,9 @@ package weka
 
 import (
 	"context"
+	"encoding/json"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -23,6 +25,7 @@ func newEndpoints(s *connect.Settings, c *Client) *transport.Endpoints {
 		Origins:    c.wire.Origins(),
 		Wire:       c.wire,
 		HealthPath: product.BasePath + healthPath,
+		Rejects:    rejectsCredentials,
 		Changed:    s.Hooks().EndpointChanged,
 	}
 	if s.Discovery {
@@ -35,6 +38,14 @@ func newEndpoints(s *connect.Settings, c *Client) *transport.Endpoints {
 		}
 	}
 	return transport.NewEndpoints(config)
+}
+
+// rejectsCredentials reports whether a backend rejects the credentials of a request, for a
+// reason that another may not have: with a 401, or with a 403 that is not JSON. With JSON it
+// is about permission or a lockout, which every login prolongs.
+func rejectsCredentials(response *http.Response) bool {
+	return response.StatusCode == http.StatusUnauthorized ||
+		response.StatusCode == http.StatusForbidden && !json.Valid(transport.Peek(response))
 }
 
 // reachable returns the addresses of backends that the client may send to, and makes the
