@@ -42,8 +42,8 @@ type Attempts struct {
 	Next    http.RoundTripper
 	Timeout time.Duration // 0 is DefaultAttemptTimeout; negative is none
 	Hooks   Hooks
-	// CloseIdle, if set, is called after an attempt that timed out: other idle connections
-	// to the server may be as dead as the one that it used.
+	// CloseIdle, if set, is called when a connection fell silent: other idle connections
+	// to the server may be as dead.
 	CloseIdle func()
 
 	origins origins
@@ -125,8 +125,13 @@ type attempt struct {
 
 	trace            httptrace.ClientTrace
 	asked, connected atomic.Bool  // by net/http: for a connection, and whether it has one
+	connectedAt      atomic.Int64 // when it got the last one, by now
 	streams          atomic.Int32 // HTTP/2 connections that it got
 }
+
+// silence is how long an attempt waits on a connection that it leaves because of silence, and
+// not because the server has closed it.
+const silence = time.Second
 
 // clientTrace records how far net/http gets. It writes no byte of a request before it has
 // a connection whose TLS handshake succeeded. It asks for a second connection only if it
@@ -134,10 +139,14 @@ type attempt struct {
 // counts.
 func (t *attempt) clientTrace() *httptrace.ClientTrace {
 	t.trace.GetConn = func(string) {
+		if t.connected.Load() && now()-time.Duration(t.connectedAt.Load()) > silence {
+			t.closeConnections() // or a GET would try one after the other
+		}
 		t.asked.Store(true)
 		t.connected.Store(false)
 	}
 	t.trace.GotConn = func(info httptrace.GotConnInfo) {
+		t.connectedAt.Store(int64(now()))
 		t.connected.Store(true)
 		if connection, ok := info.Conn.(*tls.Conn); ok && connection.ConnectionState().NegotiatedProtocol == "h2" {
 			t.countStream()
@@ -199,11 +208,22 @@ func (t *attempt) explain(err error) error {
 	if errors.Is(cause, context.Canceled) {
 		return err // the response was closed
 	}
-	var idle *idleTimeoutError
-	if t.closeIdle != nil && errors.As(cause, &idle) {
+	return cause
+}
+
+// leaveSilent closes idle connections after an error of a connection that fell silent: the
+// attempt's own timeout, or that of the system.
+func (t *attempt) leaveSilent(err error) {
+	var timeout interface{ Timeout() bool }
+	if t.outer.Err() == nil && errors.As(err, &timeout) && timeout.Timeout() {
+		t.closeConnections()
+	}
+}
+
+func (t *attempt) closeConnections() {
+	if t.closeIdle != nil {
 		t.closeIdle()
 	}
-	return cause
 }
 
 // Read reads from the response's body.
@@ -214,6 +234,7 @@ func (t *attempt) Read(p []byte) (int, error) {
 		t.noteProgress()
 	case !errors.Is(err, io.EOF):
 		err = t.explain(err)
+		t.leaveSilent(err)
 	}
 	return n, err
 }
@@ -245,6 +266,9 @@ func (t *attempt) failure(err error) *attemptError {
 	var operation *net.OpError
 	dialing := errors.As(err, &operation) && operation.Op == "dial"
 	err = t.explain(err)
+	if connected {
+		t.leaveSilent(err)
+	}
 	return &attemptError{
 		err:     err,
 		network: t.outer.Err() == nil && !failure.IsPermanent(err) && (asked || failure.IsNetwork(err) || errors.Is(err, errSwitchedProtocols)),

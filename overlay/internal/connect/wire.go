@@ -21,6 +21,14 @@ import (
 // are not faster, and fewer cost throughput when calls are short.
 const maxConnections = 128
 
+// A connection that the network has forgotten is left after these times: an idle one, and one
+// whose request the server got, after the keep-alive probes; one whose request does not
+// arrive after silentTimeout, where the system has that setting.
+var (
+	keepAlive     = net.KeepAliveConfig{Enable: true, Idle: 2 * time.Second, Interval: time.Second, Count: 2}
+	silentTimeout = 4 * time.Second
+)
+
 // Wire is the last transport of a front door, which opens connections.
 type Wire struct {
 	Addresses []*url.URL // of the client
@@ -58,7 +66,7 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	// idle: with two, the default, nearly every call would need a TLS handshake.
 	own := &http.Transport{
 		Proxy:                 proxy,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAliveConfig: keepAlive, Control: limitSilence}).DialContext,
 		TLSClientConfig:       trust,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ForceAttemptHTTP2:     true,
