@@ -35,6 +35,7 @@ var full = amounts{
 	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, overshoot: 50,
 	deadly: len(deadly), deaths: 3, deadTime: 3 * time.Second, deadShare: 0.02, recovery: 5,
 	clients: 4, scenesAtOnce: 2, idleTimeout: time.Second,
+	underWay: 1200, burst: 1000,
 }
 
 // amounts are how much of everything is done, and with that the bounds of the figures.
@@ -62,6 +63,8 @@ type amounts struct {
 	clients      int           // of a network
 	scenesAtOnce int
 	idleTimeout  time.Duration // of an attempt, instead of the SDK's minute
+	underWay     int           // calls when a backend dies
+	burst        int           // calls that get a 429
 }
 
 // part measures some of the rows. Its error is not a figure out of its bound, but for
@@ -80,6 +83,7 @@ var parts = []part{
 	{"chaos", measureChaos},
 	{"deadlines", measureDeadlines},
 	{"dead endpoints", measureDead},
+	{"outages", measureOutages},
 }
 
 func main() {

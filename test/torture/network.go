@@ -211,6 +211,9 @@ func named(name string) breakage {
 // healthPath is the path of the SDK's probes.
 const healthPath = "/api/v2/healthcheck"
 
+// statusPath is the path of the cluster's status.
+const statusPath = "/api/v2/cluster"
+
 // recorder records what reaches a simulator.
 type recorder struct {
 	mu       sync.Mutex
@@ -218,6 +221,9 @@ type recorder struct {
 	pages    [endpoints]bool
 	requests [endpoints]int       // without probes
 	last     [endpoints]time.Time // the last of them
+	waiting  int                  // requests that are held
+	release  chan struct{}        // nil if requests are not held
+	busy     time.Time            // until then requests get a 429
 }
 
 func watch(cluster *wekatest.Server) *recorder {
@@ -237,6 +243,12 @@ func (w *recorder) see(endpoint int, out http.ResponseWriter, r *http.Request, n
 		_, _ = io.WriteString(out, "<html><body><h1>502 Bad Gateway</h1></body></html>")
 		return
 	}
+	if w.isBusy() {
+		out.Header().Set("Retry-After", "1")
+		out.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
+	w.wait(r)
 	if r.URL.Path != "/api/v2/events/custom" {
 		next.ServeHTTP(out, r)
 		return
@@ -262,6 +274,57 @@ func (w *recorder) arrive(endpoint int, r *http.Request) bool {
 		w.last[endpoint] = time.Now()
 	}
 	return w.pages[endpoint]
+}
+
+// hold lets reads of the cluster's status wait until release is called.
+func (w *recorder) hold() (release func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	released := make(chan struct{})
+	w.release = released
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.release = nil
+		close(released)
+	}
+}
+
+// held returns how many requests wait.
+func (w *recorder) held() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting
+}
+
+func (w *recorder) wait(r *http.Request) {
+	w.mu.Lock()
+	release := w.release
+	if release == nil || r.URL.Path != statusPath {
+		w.mu.Unlock()
+		return
+	}
+	w.waiting++
+	w.mu.Unlock()
+	select {
+	case <-release:
+	case <-r.Context().Done():
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting--
+}
+
+func (w *recorder) setBusy(until time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busy = until
+}
+
+func (w *recorder) isBusy() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Now().Before(w.busy)
 }
 
 func (w *recorder) setPages(endpoint int, on bool) {
