@@ -51,20 +51,37 @@ func inChild(c *child) contender {
 	}
 }
 
-// compare lets the contenders take turns. Of the times the least counts, because other
-// programs only add to them; of the rest the mean, because a pooled buffer is sometimes
-// lost. The first round warms up.
-func compare(ctx context.Context, rounds, calls int, all ...contender) []cost {
-	costs := make([]cost, len(all))
-	for i := range costs {
-		costs[i].ns = math.Inf(1)
+// measured is what the calls of a contender take. Of allocations and bytes it has the mean,
+// because a pooled buffer is sometimes lost.
+type measured struct {
+	times              []float64 // of each round, in nanoseconds
+	allocations, bytes float64
+}
+
+// timeOver returns the time over that of another contender: the median of the rounds, in
+// which both met the same load of other programs.
+func (m measured) timeOver(other measured) float64 {
+	ratios := make([]float64, len(m.times))
+	for i := range ratios {
+		ratios[i] = m.times[i] / other.times[i]
 	}
+	return median(ratios)
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// compare lets the contenders take turns. The first round warms up.
+func compare(ctx context.Context, rounds, calls int, all ...contender) []measured {
+	costs := make([]measured, len(all))
 	for round := range rounds + 1 {
 		for i, contender := range all {
 			runtime.GC() // the garbage of one must not cost the next
 			c := contender(ctx, calls)
 			if round > 0 {
-				costs[i].ns = min(costs[i].ns, c.ns)
+				costs[i].times = append(costs[i].times, c.ns)
 				costs[i].allocations += c.allocations / float64(rounds)
 				costs[i].bytes += c.bytes / float64(rounds)
 			}
@@ -112,8 +129,7 @@ func medianRatio(rounds, calls int, one, other work) float64 {
 			ratios = append(ratios, first/second)
 		}
 	}
-	slices.Sort(ratios)
-	return ratios[len(ratios)/2]
+	return median(ratios)
 }
 
 // sample returns the wall time of a call in nanoseconds.
