@@ -39,7 +39,7 @@ func (m *module) copySource(path string) {
 }
 
 func (m *module) write(name, text string) {
-	must.Succeed(os.WriteFile(filepath.Join(m.folder, name), []byte(text), 0o600))
+	must.Succeed(os.WriteFile(filepath.Join(m.folder, name), []byte(text), 0o600)) //nolint:gosec // a temporary folder
 }
 
 // goCommand runs the go command in the module. The environment, to which extra is added,
