@@ -35,7 +35,7 @@ var full = amounts{
 	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, overshoot: 50,
 	deadly: len(deadly), deaths: 3, deadTime: 3 * time.Second, deadShare: 0.02, recovery: 5,
 	clients: 4, scenesAtOnce: 2, idleTimeout: time.Second,
-	underWay: 1200, burst: 1000,
+	underWay: 1200, burst: 1000, rogueTime: 3 * time.Second,
 }
 
 // amounts are how much of everything is done, and with that the bounds of the figures.
@@ -65,6 +65,7 @@ type amounts struct {
 	idleTimeout  time.Duration // of an attempt, instead of the SDK's minute
 	underWay     int           // calls when a backend dies
 	burst        int           // calls that get a 429
+	rogueTime    time.Duration // of calls while a backend rejects tokens, and before
 }
 
 // part measures some of the rows. Its error is not a figure out of its bound, but for

@@ -219,6 +219,7 @@ type recorder struct {
 	mu       sync.Mutex
 	executed map[string]int // custom events, by their message
 	pages    [endpoints]bool
+	rogue    [endpoints]bool
 	requests [endpoints]int       // without probes
 	last     [endpoints]time.Time // the last of them
 	waiting  int                  // requests that are held
@@ -241,6 +242,10 @@ func (w *recorder) see(endpoint int, out http.ResponseWriter, r *http.Request, n
 		out.Header().Set("Content-Type", "text/html")
 		out.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(out, "<html><body><h1>502 Bad Gateway</h1></body></html>")
+		return
+	}
+	if w.isRogue(endpoint) {
+		out.WriteHeader(http.StatusUnauthorized)
 		return
 	}
 	if w.isBusy() {
@@ -313,6 +318,19 @@ func (w *recorder) wait(r *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waiting--
+}
+
+// setRogue lets an endpoint reject all requests with an empty 401.
+func (w *recorder) setRogue(endpoint int, on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rogue[endpoint] = on
+}
+
+func (w *recorder) isRogue(endpoint int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rogue[endpoint]
 }
 
 func (w *recorder) setBusy(until time.Time) {

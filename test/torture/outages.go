@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka"
@@ -19,7 +18,8 @@ import (
 )
 
 // measureOutages counts the calls that a burst loses when a backend dies under it or answers
-// 429, and measures how long a call takes on a connection that the network has forgotten.
+// 429, and measures how long a call takes on a connection that the network has forgotten, and
+// how many calls are made while a backend rejects good tokens.
 func measureOutages(ctx context.Context, a amounts) (rows []results.Row, err error) {
 	defer must.Catch(&err)
 	n := startNetwork(time.Minute)
@@ -30,12 +30,14 @@ func measureOutages(ctx context.Context, a amounts) (rows []results.Row, err err
 	dying := n.loseBackend(ctx, c, a.underWay)
 	n.recorder.setBusy(time.Now().Add(500 * time.Millisecond))
 	busy := readAtOnce(ctx, c, a.burst)
-	left := max(leaveForgotten(ctx, true), leaveForgotten(ctx, false, weka.WithAttemptTimeout(a.idleTimeout)))
+	left := max(leaveForgotten(ctx, true), leaveForgotten(ctx, false))
+	throughput, rejected := n.rogueThroughput(ctx, c, a.rogueTime)
 	return []results.Row{
 		results.Exactly("calls lost to a dying backend", dying.Lost(), 0),
 		results.Exactly("calls lost to 429", busy.Lost(), 0),
 		results.AtMost("seconds until a dead connection is left", left.Seconds(), "s", a.recovery),
-	}, errors.Join(dying.Err(), busy.Err(), n.cluster.Err())
+		results.AtLeast("rogue backend: throughput", throughput, "ratio", 0.5),
+	}, errors.Join(dying.Err(), busy.Err(), rejected, n.cluster.Err())
 }
 
 // loseBackend cuts off an endpoint while so many reads wait for their responses.
@@ -67,87 +69,71 @@ func readAtOnce(ctx context.Context, c *weka.Client, calls int) load.Count {
 }
 
 // leaveForgotten returns the time of a call after the network has forgotten all connections
-// of the client.
-func leaveForgotten(ctx context.Context, http2 bool, options ...weka.Option) time.Duration {
+// of the client, which has its default options.
+func leaveForgotten(ctx context.Context, http2 bool) time.Duration {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"data":{}}`)
 	}))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that end in a handshake
 	srv.EnableHTTP2 = http2
+	network := &forgetfulListener{Listener: srv.Listener}
+	srv.Listener = network
 	srv.StartTLS()
 	defer srv.Close()
-	network := startForgetful(ctx, srv.Listener.Addr().String())
-	defer network.close()
-	options = append(options, weka.WithAccessToken("access"), weka.WithInsecureSkipVerify())
-	c := must.Get(weka.New("https://"+network.listener.Addr().String(), options...))
+	c := must.Get(weka.New(srv.URL, weka.WithAccessToken("access"), weka.WithInsecureSkipVerify()))
 	defer c.Close()
 	must.Succeed(readAtOnce(ctx, c, deadCallers).Err()) // over several connections of HTTP/1.1
-	network.epoch.Add(1)
+	must.Succeed(network.forget())
 	began := time.Now()
 	must.Get(c.Cluster.GetStatus(ctx))
 	return time.Since(began)
 }
 
-// forgetfulNetwork is a network in front of a server. It forgets the connections of earlier
-// epochs: nothing passes on them, and they stay open.
-type forgetfulNetwork struct {
-	listener net.Listener
-	epoch    atomic.Int64
-
-	running sync.WaitGroup
-	mu      sync.Mutex
-	open    []net.Conn
+// forgetfulListener stands for a network that forgets connections: nothing arrives on them
+// any more or is acknowledged, and they stay open.
+type forgetfulListener struct {
+	net.Listener
+	mu       sync.Mutex
+	accepted []*net.TCPConn
 }
 
-func startForgetful(ctx context.Context, server string) *forgetfulNetwork {
-	var config net.ListenConfig
-	n := &forgetfulNetwork{listener: must.Get(config.Listen(ctx, "tcp", "127.0.0.1:0"))}
-	n.running.Go(func() {
-		for {
-			client, err := n.listener.Accept()
-			if err != nil {
-				return
-			}
-			var dialer net.Dialer
-			upstream, err := dialer.DialContext(ctx, "tcp", server)
-			if err != nil {
-				_ = client.Close()
-				continue
-			}
-			n.mu.Lock()
-			n.open = append(n.open, client, upstream)
-			n.mu.Unlock()
-			born := n.epoch.Load()
-			n.running.Go(func() { n.pass(client, upstream, born) })
-			n.running.Go(func() { n.pass(upstream, client, born) })
-		}
-	})
-	return n
+// Accept implements net.Listener.
+func (l *forgetfulListener) Accept() (net.Conn, error) {
+	connection, err := l.Listener.Accept()
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.accepted = append(l.accepted, tcp)
+	}
+	return connection, err
 }
 
-// pass copies what arrives, or drops it once the connection is forgotten.
-func (n *forgetfulNetwork) pass(to, from net.Conn, born int64) {
-	buffer := make([]byte, 32<<10)
-	for {
-		read, err := from.Read(buffer)
-		if err == nil && n.epoch.Load() == born {
-			_, err = to.Write(buffer[:read])
-		}
-		if err != nil {
-			if n.epoch.Load() == born {
-				_ = to.Close()
-			}
-			return
+func (l *forgetfulListener) forget() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, connection := range l.accepted {
+		if err := dropAll(connection); err != nil {
+			return err
 		}
 	}
+	l.accepted = nil
+	return nil
 }
 
-func (n *forgetfulNetwork) close() {
-	_ = n.listener.Close()
-	n.mu.Lock()
-	for _, connection := range n.open {
-		_ = connection.Close()
+// rogueThroughput compares the calls in a time while one of three backends rejects all
+// tokens with those in the same time before.
+func (n *network) rogueThroughput(ctx context.Context, c *weka.Client, lasting time.Duration) (ratio float64, err error) {
+	measure := func() load.Count {
+		calls := load.Start(deadCallers, 0, func() error {
+			_, err := c.Cluster.GetStatus(ctx)
+			return err
+		})
+		must.Succeed(load.Elapse(ctx, lasting))
+		return calls.Stop()
 	}
-	n.mu.Unlock()
-	n.running.Wait()
+	healthy := measure()
+	n.recorder.setRogue(0, true)
+	rogue := measure()
+	n.recorder.setRogue(0, false)
+	return float64(rogue.Calls) / float64(healthy.Calls), errors.Join(healthy.Err(), rogue.Err())
 }

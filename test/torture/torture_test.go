@@ -37,7 +37,7 @@ var short = amounts{
 	overshoot: 1000, deadShare: 0.2, recovery: 15, // other tests run at the same time
 	deadly: 2, deaths: 1, deadTime: 1500 * time.Millisecond,
 	clients: 1, scenesAtOnce: 2, idleTimeout: 3 * time.Second,
-	underWay: 60, burst: 60,
+	underWay: 60, burst: 60, rogueTime: 500 * time.Millisecond,
 }
 
 // The parts run at the same time, because they wait more than they work. Bursts are for

@@ -26,7 +26,7 @@ const maxConnections = 128
 // arrive after silentTimeout, where the system has that setting.
 var (
 	keepAlive     = net.KeepAliveConfig{Enable: true, Idle: 2 * time.Second, Interval: time.Second, Count: 2}
-	silentTimeout = 4 * time.Second
+	silentTimeout = 3500 * time.Millisecond
 )
 
 // Wire is the last transport of a front door, which opens connections.
