@@ -34,7 +34,8 @@
 // # Errors
 //
 // The error of a call is an [*Error]. Test for its class with errors.Is and the Err
-// variables, such as [ErrNotFound], not by its status. errors.As gets details:
+// variables, such as [ErrNotFound], not by its status. [ErrOutcomeUnknown] beside the class
+// means that the call may have taken effect. errors.As gets details:
 // [ValidationError] has the fields of a body that are wrong, [JobError] the job that failed.
 // [UnknownJobError] means that a workflow may run as a job whose ID is unknown: look for
 // the job before you submit again.

@@ -52,6 +52,8 @@ var (
 // as a symbolic link, or if others can write to its folder.
 var ErrUnsafeFile = errors.New("token: unsafe token file")
 
+var errNilContext = errors.New("token: the context is nil")
+
 // LockedOutError reports that the server accepts no login of this user before Until.
 // An Authority's Login returns it. The Source does not call Login before then, since
 // on some servers each attempt extends the lock.

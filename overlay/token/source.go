@@ -74,6 +74,9 @@ func NewStaticSource(t Token, options ...Option) (*Source, error) {
 // longer than ctx. It returns an error of this package, of ctx, of the store, or of
 // the Authority.
 func (s *Source) Token(ctx context.Context) (*Token, error) {
+	if ctx == nil {
+		return nil, errNilContext // a renewal in a goroutine of its own would panic
+	}
 	if st := s.current.Load(); st != nil && st.fresh(s.settings.now().UnixNano()) {
 		return &st.token, nil
 	}

@@ -434,3 +434,13 @@ func TestLogoutRemovesTheEntry(t *testing.T) {
 		t.Errorf("the file is still there (%v)", err)
 	}
 }
+
+// A nil context is an error; a login in a goroutine of its own would end the program.
+func TestNilContext(t *testing.T) {
+	f, s := newSession(t, time.Hour)
+	var none context.Context
+	if _, err := s.Token(none); err == nil {
+		t.Error("a nil context is accepted")
+	}
+	f.counts(t, 0, 0)
+}

@@ -28,7 +28,8 @@ type Tokens interface {
 // Authorization header, and operations that take HTTP Basic or no credentials, such as a
 // login, pass unchanged.
 //
-// After a 401 it invalidates the token and sends the request once more with another one.
+// After a 401, which Endpoints has verified at another endpoint if there is one, it
+// invalidates the token and sends the request once more with another one.
 // That is safe for every method, because the server refused before it acted. It needs a
 // body that can be read again and room in the call's budget of attempts. A second 401 is
 // the response, with one exception: if the second token was adopted from another process,

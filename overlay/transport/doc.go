@@ -19,7 +19,8 @@
 //	Slash        normalizes the end of paths and follows redirects that only add a slash.
 //	             It is inside Auth, since a redirect answers a request with a token, and
 //	             outside Endpoints, since it compares the target with the chosen address.
-//	Endpoints    chooses the endpoint, and moves on at once if it cannot be reached. It is
+//	Endpoints    chooses the endpoint, and moves on at once if it cannot be reached, or to
+//	             find out whether it or the credentials are at fault for a rejection. It is
 //	             inside all layers that send again, so that each attempt gets the best
 //	             endpoint of its moment. Calls and logins share one Endpoints.
 //	Connections  bounds the connections to each host. It is inside Endpoints, which chooses

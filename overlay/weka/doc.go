@@ -48,21 +48,23 @@
 //
 // The error of a call is an [*Error]. Test for its class with errors.Is and the Err
 // variables, such as [ErrNotFound] or [ErrBadCredentials], not by its status: clusters
-// report a missing object as 400, 404 or 500. errors.As gets details: [ValidationError],
+// report a missing object as 400, 404 or 500. [ErrOutcomeUnknown] beside the class means
+// that the call may have taken effect. errors.As gets details: [ValidationError],
 // [RouteMissingError], [EndpointsError], [LockedOutError], [WaitError].
 //
 // # Sessions and backends
 //
 // A client logs in with the first call that needs it, renews its token before it expires,
-// and replaces it once after a 401. It sends a wrong password once, and no login while the
-// account is locked. Credentials are a password ([WithPassword]), the session of the
+// and replaces it once after a 401. It sends a wrong password once, to two backends if there
+// are several, and no login while the account is locked. Credentials are a password ([WithPassword]), the session of the
 // vendor's command line ([WithTokenFile]), a token ([WithAccessToken], [WithTokenFunc]) or
 // those of the environment ([FromEnv]). [WithTokenCache] and [WithTokenStore] share a
 // session with other processes.
 //
 // [New] takes several backends, "weka01,weka02,weka03", and spreads calls over those that
-// respond. [WithDiscovery] asks the cluster for more. A failed call is sent again if that
-// cannot do harm: see [WithRetryPolicy]. [WithLogger], [WithHooks] and [WithSessionHook]
+// respond. One that rejects a token or a login which another accepts is set aside.
+// [WithDiscovery] asks the cluster for more. A failed call is sent again if that cannot do
+// harm: see [WithRetryPolicy]. [WithLogger], [WithHooks] and [WithSessionHook]
 // observe a client, as does the module overlay/telemetry with OpenTelemetry. [WithDump]
 // shows requests and responses without secrets.
 //

@@ -239,6 +239,29 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
+// Of very many backends that a cluster names, 256 are used, with a few probes at a time.
+func TestDiscoveryOfVeryManyBackends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var list strings.Builder
+		for i := range 20_000 {
+			fmt.Fprintf(&list, `,{"mode":"backend","container_ip":"10.0.%d.%d","mgmt_port":14000}`, i/256, i%256)
+		}
+		b := &backends{lists: map[string]string{"/containers": `{"data":[` + list.String()[1:] + `]}`}}
+		c := newClientAt(t, "weka01", weka.WithTransport(b), weka.WithAccessToken("t"), weka.WithDiscovery())
+		for range 300 {
+			mustStatus(t, c)
+			before := len(b.to("/healthcheck"))
+			synctest.Wait()
+			if n := len(b.to("/healthcheck")); before+n > 8 {
+				t.Fatalf("%d probes at a time", before+n)
+			}
+		}
+		if n := len(b.to("/cluster")); n < 200 || n > 256 {
+			t.Errorf("the calls went to %d backends", n)
+		}
+	})
+}
+
 // Without the option there is no discovery. Close ends one that hangs.
 func TestDiscoveryIsAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

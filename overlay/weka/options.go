@@ -23,9 +23,9 @@ import (
 type Option func(*connect.Settings)
 
 // WithPassword logs in as a local or LDAP user of the cluster, with the first call and
-// whenever the session cannot be refreshed. A wrong password is sent once: by default five
-// failed logins lock the account for two minutes, and each further one extends the lock
-// (operation getLockoutPolicy).
+// whenever the session cannot be refreshed. A wrong password is sent once, or once to two of
+// several backends: by default five failed logins lock the account for two minutes, and each
+// further one extends the lock (operation getLockoutPolicy).
 func WithPassword(user, password string) Option { return connect.WithPassword(user, password) }
 
 // WithPasswordFunc is [WithPassword] with a password that ask returns when a login needs
