@@ -41,8 +41,8 @@ var errStalePages = fmt.Errorf("%d pages in a row had no new item", maxStalePage
 func ByCursor[T any](ctx context.Context, op *api.Operation, first string, fetch func(ctx context.Context, cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		seen, begins := newHashes(first), newHashes()
-		stale := 0
+		seen, begins, stale := newHashes(), newHashes(), 0
+		_ = seen.add([]byte(first))
 		for cursor := first; ; {
 			items, next, err := fetch(ctx, cursor)
 			if stale++; len(items) > 0 && begins.addItem(items[0]) {
@@ -134,13 +134,7 @@ type hashes struct {
 	seen map[uint64]struct{}
 }
 
-func newHashes(texts ...string) *hashes {
-	h := &hashes{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
-	for _, text := range texts {
-		_ = h.add([]byte(text))
-	}
-	return h
-}
+func newHashes() *hashes { return &hashes{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}} }
 
 // add reports whether the text is new.
 func (h *hashes) add(text []byte) bool {

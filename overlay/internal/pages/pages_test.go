@@ -156,8 +156,8 @@ func TestStalePages(t *testing.T) {
 			}
 			return test.page(asked - 1), strconv.Itoa(asked), nil
 		}
-		byLink := func(ctx context.Context, query url.Values) ([]int, string, error) {
-			items, next, err := fetch(ctx, query.Get("page"))
+		byLink := func(ctx context.Context, query string) ([]int, string, error) {
+			items, next, err := fetch(ctx, query)
 			if next != "" {
 				next = "?page=" + next
 			}
@@ -165,7 +165,7 @@ func TestStalePages(t *testing.T) {
 		}
 		for kind, all := range map[string]iter.Seq2[int, error]{
 			"cursor": pages.ByCursor(t.Context(), operation, "", fetch),
-			"link":   pages.ByLink(t.Context(), operation, nil, identity, byLink),
+			"link":   pages.ByLink(t.Context(), operation, identity, byLink),
 		} {
 			asked = 0
 			_, err := collect(t, all)
