@@ -183,13 +183,13 @@ func (l *endpointLayer) RoundTrip(request *http.Request) (*http.Response, error)
 	chosen := l.chooseFirst()
 	for {
 		response, err := l.send(chosen, request)
-		tried = append(tried, chosen.endpoint)
-		if err == nil && l.isRejection(request, response) {
-			return l.verify(chosen, request, response, tried)
-		}
-		if err == nil || request.Context().Err() != nil {
+		switch {
+		case err == nil && l.isRejection(request, response):
+			return l.verify(chosen, request, response, append(tried, chosen.endpoint))
+		case err == nil || request.Context().Err() != nil:
 			return response, err
 		}
+		tried = append(tried, chosen.endpoint)
 		next, again := l.moveOn(request, err, tried)
 		if again == nil {
 			return nil, l.describe(chosen.endpoint, err)

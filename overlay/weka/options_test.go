@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -538,7 +539,7 @@ func TestNilOptions(t *testing.T) {
 			t.Error(err)
 		}
 		for _, option := range []weka.WaitOption[*wekaapi.FileSystem]{nil, weka.OnProgress[*wekaapi.FileSystem](nil)} {
-			fs, err := c.CreateFileSystemAndWait(t.Context(), newFilesystem("fs"+fmt.Sprint(option == nil)), time.Hour, option)
+			fs, err := c.CreateFileSystemAndWait(t.Context(), newFilesystem("fs"+strconv.FormatBool(option == nil)), time.Hour, option)
 			if err != nil || fs.Status != "READY" {
 				t.Errorf("got %+v, %v", fs, err)
 			}
