@@ -562,5 +562,5 @@ func TestReleaseOfAStatus(t *testing.T) {
 		if number, err := c.Release(t.Context()); number != "5.1.0" || err != nil || srv.Count(statusOperation) != 1 {
 			t.Errorf("got %q, %v, asked %d times", number, err, srv.Count(statusOperation))
 		}
-	})
+	}, wekatest.Release("5.1"))
 }

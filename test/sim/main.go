@@ -156,7 +156,7 @@ func startEffect(f *wekatest.Fault, effect string) error {
 func runWEKA(ctx context.Context, arguments []string, out io.Writer) {
 	flags := newFlags("weka", 5*time.Minute, 30*24*time.Hour, 1000)
 	endpoints := flags.Int("endpoints", 1, "the number of addresses of the cluster, on the ports that follow")
-	release := flags.String("release", "5.1", "the release of the cluster")
+	release := flags.String("release", "", "the release of the cluster; by default that of the document")
 	anyPath := flags.Bool("any-path", true, "each directory that a request asks for exists")
 	change := flags.Bool("password-change", false, "logins of admin require a new password")
 	flags.SetOutput(out)
@@ -164,13 +164,16 @@ func runWEKA(ctx context.Context, arguments []string, out io.Writer) {
 	l := &lines{out: out}
 	const docs = "/api/v2/docs"
 	options := []wekatest.Option{
-		wekatest.WithAddress(flags.address), wekatest.Endpoints(*endpoints), wekatest.Release(*release),
+		wekatest.WithAddress(flags.address), wekatest.Endpoints(*endpoints),
 		wekatest.WithAccessTTL(flags.accessTTL), wekatest.WithRefreshTTL(flags.refreshTTL), wekatest.WithRotation(flags.rotation),
 		wekatest.WithTransitionTime(flags.transition), wekatest.WithPageSize(flags.pageSize), wekatest.WithObserver(l.request),
 		wekatest.WithPage(docs+"/ui/", browser("WEKA", docs, docs+"/ui/")),
 	}
 	if flags.plain {
 		options = append(options, wekatest.Plain())
+	}
+	if *release != "" {
+		options = append(options, wekatest.Release(*release))
 	}
 	if *anyPath {
 		options = append(options, wekatest.AnyPath())

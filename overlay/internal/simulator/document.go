@@ -16,6 +16,7 @@ import (
 // Document is an OpenAPI document, loaded once and shared by any number of engines. It
 // is safe for concurrent use.
 type Document struct {
+	release    string
 	base       string // the path prefix of all operations
 	routes     routes
 	operations map[string]*Operation
@@ -23,6 +24,9 @@ type Document struct {
 	resources  []*resource
 	settings   []*setting
 }
+
+// Release returns the release that the document states (info.version).
+func (d *Document) Release() string { return d.release }
 
 // Operation is an operation of a [Document].
 type Operation struct {
@@ -56,7 +60,7 @@ func Load(data []byte) (*Document, error) {
 	if err := spec.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("simulator: the document is not valid: %w", err)
 	}
-	d := &Document{operations: map[string]*Operation{}, byPath: map[string]map[string]*Operation{}}
+	d := &Document{release: spec.Info.Version, operations: map[string]*Operation{}, byPath: map[string]map[string]*Operation{}}
 	if len(spec.Servers) > 0 {
 		d.base = strings.TrimSuffix(spec.Servers[0].URL, "/")
 	}

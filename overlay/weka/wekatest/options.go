@@ -3,6 +3,7 @@ package wekatest
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ type settings struct {
 	simulator.Settings
 	loginShape LoginShape
 	anyPath    bool
-	release    release
+	release    release // nil for that of the document
 	accounts   []account
 	err        error // of an option that could not be parsed
 }
@@ -29,7 +30,6 @@ func defaults() settings {
 			AccessTTL: 5 * time.Minute, RefreshTTL: 30 * 24 * time.Hour, Transition: 100 * time.Millisecond,
 			PageSize: 1000, Endpoints: 1,
 		},
-		release:  newest,
 		accounts: []account{{user: "admin", password: "admin", organization: rootOrganization}},
 	}
 }
@@ -131,7 +131,8 @@ const (
 func WithLoginShape(shape LoginShape) Option { return func(s *settings) { s.loginShape = shape } }
 
 // Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": later routes
-// get the 404 of that release, and later members of bodies a 400. The default is 5.1.
+// get the 404 of that release, and later members of bodies a 400. The default is the release
+// of the document.
 func Release(number string) Option {
 	return func(s *settings) { s.release, s.err = parseRelease(number) }
 }
@@ -140,8 +141,8 @@ func Release(number string) Option {
 // more.
 type release []int
 
-// newest is the release of the document.
-var newest = release{5, 1, 0}
+// leadingNumbers are what is compared of the release of a document, such as 5.2-beta.
+var leadingNumbers = regexp.MustCompile(`\d+(\.\d+)*`)
 
 func parseRelease(text string) (release, error) {
 	var numbers release

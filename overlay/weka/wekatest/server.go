@@ -48,6 +48,11 @@ func Start(options ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if set.release == nil {
+		if set.release, err = parseRelease(leadingNumbers.FindString(document.Release())); err != nil {
+			return nil, err
+		}
+	}
 	s := &Server{}
 	if s.cluster, err = newCluster(document, set); err != nil {
 		return nil, err

@@ -63,7 +63,7 @@ func TestAlertsAndStats(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
-	c := login(t, wekatest.New(t, wekatest.InMemory()))
+	c := login(t, wekatest.New(t, wekatest.InMemory(), wekatest.Release("5.1")))
 	got := c.want(200, "GET", "/cluster", nil).(object)
 	if got["status"] != "OK" || got["io_status"] != "STARTED" || got["release"] != "5.1.0" {
 		t.Errorf("got %v", got)
