@@ -12,3 +12,5 @@ package hotcold
 //go:generate go run ./specs/refresh inventory ngenea
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/ngeneaapi/oapi-codegen.yaml -generate models -o gen/ngeneaapi/models.gen.go specs/ngenea/effective.json
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/ngeneaapi/oapi-codegen.yaml -generate client -o gen/ngeneaapi/client.gen.go specs/ngenea/effective.json
+
+//go:generate go run ./specs/refresh readme

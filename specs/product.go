@@ -1,23 +1,64 @@
 package specs
 
 import (
+	"bytes"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
+	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/hotcold-go/hotcold/specs/contract"
 	"github.com/hotcold-go/hotcold/specs/document"
 	"github.com/hotcold-go/hotcold/specs/inventory"
-	"github.com/hotcold-go/hotcold/specs/ngenea"
 	"github.com/hotcold-go/hotcold/specs/repair"
-	"github.com/hotcold-go/hotcold/specs/weka"
 )
+
+// About is product.yaml: what the tools have to know of a product besides its document.
+type About struct {
+	Title string `yaml:"title"` // in documents for readers
+	Ours  bool   `yaml:"ours"`  // the contract is our own: the document of a site is merged into it
+	Login struct {
+		Root      string `yaml:"root"`       // the path below which the API lives
+		Path      string `yaml:"path"`       // where a name and a password are exchanged for a token; "" if there is no login
+		Token     string `yaml:"token"`      // the token in the response: data.access_token
+		Password  string `yaml:"password"`   // the environment variable of the password
+		ClientKey string `yaml:"client-key"` // and of the client key; "" if the product has none
+	} `yaml:"login"`
+}
+
+//go:embed */product.yaml */effective.json
+var folders embed.FS
+
+// Products returns the products by name.
+var Products = sync.OnceValue(func() map[string]About {
+	all := map[string]About{}
+	files, err := fs.Glob(folders, "*/product.yaml")
+	for _, file := range files {
+		var text []byte
+		if text, err = folders.ReadFile(file); err != nil {
+			break
+		}
+		var about About
+		decoder := yaml.NewDecoder(bytes.NewReader(text))
+		decoder.KnownFields(true)
+		if err = decoder.Decode(&about); err != nil {
+			break
+		}
+		all[path.Dir(file)] = about
+	}
+	if err != nil {
+		panic("specs: product.yaml: " + err.Error()) // compiled in: a test reads them all
+	}
+	return all
+})
 
 // A Product is a vendor's contract with everything that is stated about it: the files of
 // specs/NAME except the generated ones.
@@ -122,15 +163,13 @@ func readMerged(text []byte) (bool, error) {
 	return source.Merged, err
 }
 
-// Effective returns the effective document of a product, "weka" or "ngenea", as committed.
+// Effective returns the effective document of a product, such as "weka", as committed.
 func Effective(product string) ([]byte, error) {
-	switch product {
-	case "weka":
-		return []byte(weka.Effective()), nil
-	case "ngenea":
-		return []byte(ngenea.Effective()), nil
+	text, err := folders.ReadFile(product + "/effective.json")
+	if err != nil {
+		return nil, fmt.Errorf("specs: unknown product %q", product)
 	}
-	return nil, fmt.Errorf("specs: unknown product %q", product)
+	return text, nil
 }
 
 // Release returns the release of the contract.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -66,6 +67,9 @@ func (p project) check() error {
 	if err := p.checkText(text); err != nil {
 		return err
 	}
+	if have, want, err := p.counted(); err != nil || have != want {
+		return cmp.Or(err, errors.New("README.md does not have the counts of the document: run make generate"))
+	}
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
 		p.product, inventory.CountRoutes(rows), len(rows), len(product.Rules.Repairs()), types)
 	return nil
@@ -88,15 +92,9 @@ func firstDifferent(have, want []byte) (line string, differ bool) {
 // checkSource returns an error unless openapi.json is the contract that source.yaml
 // describes, written as pull writes it.
 func (p project) checkSource(product *specs.Product) error {
-	text, err := os.ReadFile(p.specs("source.yaml"))
+	about, err := p.source()
 	if err != nil {
 		return err
-	}
-	var about source
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&about); err != nil {
-		return fmt.Errorf("source.yaml: %w", err)
 	}
 	contract, err := os.ReadFile(p.specs("openapi.json"))
 	if err != nil {
@@ -114,11 +112,25 @@ func (p project) checkSource(product *specs.Product) error {
 			return fmt.Errorf("source.yaml is of %s %s, the contract of %s %s", about.Product, about.Release, p.product, release)
 		}
 		return nil
-	case isOurs(p.product) && !about.Merged:
+	case p.about().Ours && !about.Merged:
 		return fmt.Errorf("openapi.json is not the contract of source.yaml: if you changed it on purpose, write its sha256 there (%s)", sum(contract))
 	default:
 		return errors.New("openapi.json is not the contract that was pulled (its sha256 differs from source.yaml): repair defects in overlay.yaml, never by hand")
 	}
+}
+
+// source reads source.yaml.
+func (p project) source() (about source, err error) {
+	text, err := os.ReadFile(p.specs("source.yaml"))
+	if err != nil {
+		return about, err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&about); err != nil {
+		return about, fmt.Errorf("source.yaml: %w", err)
+	}
+	return about, nil
 }
 
 // halves are the generated files of a product: its types, and its services and methods.
@@ -130,7 +142,7 @@ var generating sync.Mutex
 // generated makes one half of a product from an effective document, with the configuration
 // and the templates of the tree. Only the first line differs from what go generate writes.
 func (p project) generated(half string, effective []byte) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", "oapi-codegen.yaml"))
+	text, err := os.ReadFile(p.generatedGo("oapi-codegen.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +179,7 @@ func (p project) checkText(effective []byte) error {
 		if err != nil {
 			return fmt.Errorf("generating %s: %w", half, err)
 		}
-		have, err := os.ReadFile(filepath.Join(p.root, "gen", p.product+"api", half+".gen.go"))
+		have, err := os.ReadFile(p.generatedGo(half + ".gen.go"))
 		if err != nil {
 			return err
 		}

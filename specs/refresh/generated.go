@@ -15,7 +15,7 @@ import (
 // nothing is float32 or an anonymous struct, every file is generated, and the methods are
 // those of the inventory. It returns the number of exported types.
 func (p project) checkDeclarations(rows []inventory.Row) (int, error) {
-	files, err := filepath.Glob(filepath.Join(p.root, "gen", p.product+"api", "*.go"))
+	files, err := filepath.Glob(p.generatedGo("*.go"))
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("gen/%sapi has no generated file: run make generate", p.product)
 	}

@@ -14,57 +14,35 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/hotcold-go/hotcold/specs"
+	"github.com/hotcold-go/hotcold/specs/document"
 )
-
-// A login says how a product authenticates its users.
-type login struct {
-	root      string // the path below which the API lives
-	path      string // where a name and a password are exchanged for a token
-	password  string // the environment variable of the password
-	clientKey string // and of the client key; "" if the product has none
-	token     func(loginResponse) string
-}
-
-type loginResponse struct {
-	Access string `json:"access"`
-	Data   struct {
-		AccessToken string `json:"access_token"`
-	} `json:"data"`
-}
-
-var logins = map[string]login{
-	"weka": {
-		root: "/api/v2/", path: "login", password: "WEKA_PASSWORD",
-		token: func(r loginResponse) string { return r.Data.AccessToken },
-	},
-	"ngenea": {
-		root: "/api/", path: "auth/token/", password: "NGENEA_PASSWORD", clientKey: "NGENEA_CLIENT_KEY",
-		token: func(r loginResponse) string { return r.Access },
-	},
-}
 
 // authorize returns the value of the Authorization header, or "" without a credential.
 func (a access) authorize(ctx context.Context, transport http.RoundTripper, address *url.URL) (string, error) {
 	if a.user == "" && !a.clientKey {
 		return "", nil
 	}
-	l := logins[a.product]
+	l := specs.Products()[a.product].Login
 	switch {
 	case a.user != "" && a.clientKey:
 		return "", errors.New("-user and -client-key exclude each other")
-	case a.clientKey && l.clientKey == "":
+	case a.clientKey && l.ClientKey == "":
 		return "", fmt.Errorf("%s has no client keys: use -user NAME", a.product)
+	case a.user != "" && l.Path == "":
+		return "", fmt.Errorf("specs/%s/product.yaml states no login", a.product)
 	case address.Scheme != "https" && !isLoopback(address.Hostname()):
 		return "", errors.New("no credential is sent over plain http: use https")
 	case a.clientKey:
-		key, err := a.secret(l.clientKey, "client key")
+		key, err := a.secret(l.ClientKey, "client key")
 		return "Api-Key " + key, err
 	}
-	password, err := a.secret(l.password, "password of "+a.user)
+	password, err := a.secret(l.Password, "password of "+a.user)
 	if err != nil {
 		return "", err
 	}
-	token, err := l.logIn(ctx, transport, address, a.user, password)
+	token, err := a.logIn(ctx, transport, address, password)
 	return "Bearer " + token, err
 }
 
@@ -91,13 +69,14 @@ func (a access) secret(variable, what string) (string, error) {
 	return string(value), err
 }
 
-func (l login) logIn(ctx context.Context, transport http.RoundTripper, address *url.URL, user, password string) (string, error) {
-	prefix, _, _ := strings.Cut(address.Path, l.root)
+func (a access) logIn(ctx context.Context, transport http.RoundTripper, address *url.URL, password string) (string, error) {
+	l := specs.Products()[a.product].Login
+	prefix, _, _ := strings.Cut(address.Path, l.Root)
 	if prefix == address.Path {
 		prefix = ""
 	}
-	at := url.URL{Scheme: address.Scheme, Host: address.Host, Path: strings.TrimSuffix(prefix, "/") + l.root + l.path}
-	body, err := json.Marshal(map[string]string{"username": user, "password": password})
+	at := url.URL{Scheme: address.Scheme, Host: address.Host, Path: strings.TrimSuffix(prefix, "/") + l.Root + l.Path}
+	body, err := json.Marshal(map[string]string{"username": a.user, "password": password})
 	if err != nil {
 		return "", err
 	}
@@ -114,11 +93,13 @@ func (l login) logIn(ctx context.Context, transport http.RoundTripper, address *
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("the login of %s at %s failed: %s", user, plain(&at), response.Status)
+		return "", fmt.Errorf("the login of %s at %s failed: %s", a.user, plain(&at), response.Status)
 	}
-	var tokens loginResponse
-	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&tokens); err != nil || l.token(tokens) == "" {
+	var tokens document.Object
+	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&tokens)
+	token := tokens.Text(strings.Split(l.Token, ".")...)
+	if err != nil || token == "" {
 		return "", fmt.Errorf("the login at %s returned no token", plain(&at))
 	}
-	return l.token(tokens), nil
+	return token, nil
 }

@@ -12,6 +12,7 @@
 //	go run ./specs/refresh repair PRODUCT   writes effective.json
 //	go run ./specs/refresh inventory PRODUCT
 //	                                        writes operations.tsv and types.tsv
+//	go run ./specs/refresh readme           writes the counts of the documents into README.md
 //	go run ./specs/refresh check PRODUCT    checks that all files of the product agree
 //	go run ./specs/refresh diff OLD NEW     what changed, breaking changes first; each is an
 //	                                        effective document, its folder, or a git revision
@@ -42,6 +43,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"github.com/hotcold-go/hotcold/specs"
 )
 
 func main() {
@@ -58,7 +61,7 @@ const usage = `usage: go run ./specs/refresh upgrade -from URL_OR_FILE [-quick] 
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
        go run ./specs/refresh api [-fail-on-breaking]
-       go run ./specs/refresh drift [-root DIR]
+       go run ./specs/refresh drift|readme [-root DIR]
 Run it in the root of the repository; PRODUCT is weka or ngenea.`
 
 // errUsage means that the command line is wrong.
@@ -98,8 +101,11 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 		return errUsage
 	}
 	p := project{root: *root, product: flags.Arg(0), out: out}
-	if name == "drift" && flags.NArg() == 0 {
+	switch {
+	case name == "drift" && flags.NArg() == 0:
 		return p.drift(ctx)
+	case name == "readme" && flags.NArg() == 0:
+		return p.readme()
 	}
 	if flags.NArg() != 1 || !known(p.product) {
 		return errUsage
@@ -116,4 +122,8 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 	}
 }
 
-func known(product string) bool { return product == "weka" || product == "ngenea" }
+// known reports whether a folder of specs has a product.yaml.
+func known(product string) bool {
+	_, ok := specs.Products()[product]
+	return ok
+}

@@ -13,16 +13,13 @@ import (
 	"strings"
 )
 
-// productNames are the names of the products in the notes.
-var productNames = map[string]string{"weka": "WEKA", "ngenea": "Ngenea Hub"}
-
 // notes drafts the entries of CHANGELOG.md and, for breaking changes, of MIGRATING.md.
 func (u *upgrade) notes() error {
 	product, err := u.load()
 	if err != nil {
 		return err
 	}
-	title := productNames[u.product] + " " + printable(product.Release())
+	title := u.about().Title + " " + printable(product.Release())
 	var changelog strings.Builder
 	fmt.Fprintf(&changelog, "### %s (draft)\n", title)
 	if err := renderMarkdown(&changelog, u.changes); err != nil {

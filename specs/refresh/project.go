@@ -35,6 +35,13 @@ func (p project) specs(name string) string {
 	return filepath.Join(p.root, "specs", p.product, name)
 }
 
+// generatedGo returns the path of a file of the generated package.
+func (p project) generatedGo(name string) string {
+	return filepath.Join(p.root, "gen", p.product+"api", name)
+}
+
+func (p project) about() specs.About { return specs.Products()[p.product] }
+
 func (p project) load() (*specs.Product, error) {
 	return specs.Load(p.product, os.DirFS(p.specs("")))
 }
@@ -121,7 +128,7 @@ func write(path string, text []byte) error {
 }
 
 // module are the parts of the repository that generating and building a product need.
-var module = []string{"go.mod", "go.sum", "generate.go", "tools.go", "specs", "gen", "overlay"}
+var module = []string{"go.mod", "go.sum", "README.md", "generate.go", "tools.go", "specs", "gen", "overlay"}
 
 // copyTo copies parts of the tree, as far as it has them, and returns the copy.
 func (p project) copyTo(dir string, parts ...string) (project, error) {

@@ -89,7 +89,7 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	}
 	about := source{
 		Product: p.product, Release: document.Release(result.contract), Origin: origin,
-		Served: sum(served), Contract: sum(text), Merged: isOurs(p.product),
+		Served: sum(served), Contract: sum(text), Merged: p.about().Ours,
 	}
 	aboutText, err := yaml.Marshal(about)
 	if err != nil {
@@ -129,7 +129,7 @@ func (p project) contractOf(served []byte, o order) (pulled, error) {
 	}
 	result.lines = append(result.lines, result.stripped.Lines...)
 	result.stripped.Extensions = slices.DeleteFunc(result.stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, fromConverter) })
-	if isOurs(p.product) {
+	if p.about().Ours {
 		if err := p.mergeInto(o.dir, &result); err != nil {
 			return pulled{}, err
 		}
@@ -184,10 +184,6 @@ func sum(text []byte) string {
 	hash := sha256.Sum256(text)
 	return hex.EncodeToString(hash[:])
 }
-
-// isOurs reports whether we wrote the contract of a product, because its vendor publishes
-// none. A site's document is merged into it; the others are pulled as they are.
-func isOurs(product string) bool { return product == "ngenea" }
 
 // misfitLine begins the line of a repair that does not fit a merged contract as stated.
 const misfitLine = "repair applied where it fits: "

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -106,76 +105,6 @@ func TestReadmeFiguresAreThoseOfTheResults(t *testing.T) {
 	if *update && !t.Failed() {
 		if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
-		}
-	}
-}
-
-// The counts in the README are right.
-func TestReadmeCounts(t *testing.T) {
-	text := strings.Join(strings.Fields(readme(t)), " ")
-	for _, product := range []struct {
-		name, says, inferred string
-	}{
-		{"weka", "%d of WEKA", ""},
-		{"ngenea", "%d of the Hub", "of which %d are inferred"},
-	} {
-		inventory, err := os.ReadFile(filepath.Join(root, "specs", product.name, "operations.tsv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := fmt.Sprintf(product.says, strings.Count(string(inventory), "\n")-1); !strings.Contains(text, want) {
-			t.Errorf("the README does not have %q", want)
-		}
-		if product.inferred == "" {
-			continue
-		}
-		if want := fmt.Sprintf(product.inferred, strings.Count(string(inventory), "inferred")); !strings.Contains(text, want) {
-			t.Errorf("the README does not have %q", want)
-		}
-	}
-	lines := 0
-	for _, file := range goFiles(t, "gen/wekaapi") {
-		generated, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines += strings.Count(string(generated), "\n")
-	}
-	if want := fmt.Sprintf("| %d,%03d (", lines/1000, lines%1000); !strings.Contains(text, want) {
-		t.Errorf("the README does not have %q, the lines of gen/wekaapi", want)
-	}
-}
-
-// The figures of the client that the README compares with are right.
-func TestReadmeCountsTheStockClient(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the generator")
-	}
-	text := strings.ReplaceAll(readme(t), "\\\n", "")
-	_, command, _ := strings.Cut(text, "    go run github.com/oapi-codegen/")
-	command, _, found := strings.Cut(command, " > ")
-	if !found {
-		t.Fatal("the README does not show the command that generates the stock client")
-	}
-	arguments := append([]string{"run"}, strings.Fields("github.com/oapi-codegen/"+command)...)
-	generate := exec.CommandContext(t.Context(), "go", arguments...)
-	generate.Dir = root
-	stock, err := generate.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, floats := strings.Count(string(stock), "\n"), 0
-	for line := range strings.Lines(string(stock)) {
-		if strings.Contains(line, "float32") {
-			floats++
-		}
-	}
-	for _, want := range []string{
-		fmt.Sprintf("| lines | %d,%03d |", lines/1000, lines%1000),
-		fmt.Sprintf("16 MiB | %d | 0 |", floats),
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the README does not have %q", want)
 		}
 	}
 }
