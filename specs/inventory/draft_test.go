@@ -8,7 +8,7 @@ import (
 	"github.com/hotcold-go/hotcold/specs"
 )
 
-// TestDraftOfCommittedContract expects no draft: the tables have a line for each route, in
+// TestDraftOfCommittedContract expects that nothing is drafted anew: the tables have a line for each route, in
 // the order in which a refresh writes them.
 func TestDraftOfCommittedContract(t *testing.T) {
 	for _, name := range []string{"weka", "ngenea"} {
@@ -29,9 +29,6 @@ func TestDraftOfCommittedContract(t *testing.T) {
 			if draft != nil && (err != nil || string(text) != string(draft)) {
 				t.Errorf("%s/%s would change (%v)", name, file, err)
 			}
-		}
-		if len(drafts.Undescribed) > 0 {
-			t.Errorf("%s: no summary of %q", name, drafts.Undescribed)
 		}
 	}
 }
