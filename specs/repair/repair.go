@@ -116,22 +116,27 @@ func (rules *Rules) repair(planned *plan, skip int) (document.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if doc.Object("components") == nil {
-		doc["components"] = document.Object{} // where the steps put what gets a name
-	}
-	if err := checkCharacters(doc); err != nil {
-		return nil, err
-	}
 	r := &repairing{document: doc, rules: rules}
+	return r.document, r.steps(skip - len(planned.actions))
+}
+
+// steps applies the general steps, except one.
+func (r *repairing) steps(skip int) error {
+	if r.document.Object("components") == nil {
+		r.document["components"] = document.Object{} // where the steps put what gets a name
+	}
+	if err := checkCharacters(r.document); err != nil {
+		return err
+	}
 	for i, step := range Steps {
-		if len(planned.actions)+i == skip {
+		if i == skip {
 			continue
 		}
 		if err := step.apply(r); err != nil {
-			return nil, fmt.Errorf("step %s: %w", step.Name, err)
+			return fmt.Errorf("step %s: %w", step.Name, err)
 		}
 	}
-	return r.document, checkExtensions(r.document)
+	return checkExtensions(r.document)
 }
 
 // A Summary is our description of an operation, from summaries.tsv.
