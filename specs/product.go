@@ -186,6 +186,9 @@ func (p *Product) RepairOf(contract document.Object) (document.Object, error) {
 // Misfits lists the actions of the overlay that do not fit the contract.
 func (p *Product) Misfits() ([]string, error) { return with(p, p.Contract, p.Rules.Misfits) }
 
+// Problems lists what keeps the contract from being repaired.
+func (p *Product) Problems() (repair.Problems, error) { return with(p, p.Contract, p.Rules.Problems) }
+
 // Unneeded lists the repairs without which the effective document is the same.
 func (p *Product) Unneeded() ([]repair.Repair, error) {
 	return with(p, p.Contract, p.Rules.Unneeded)

@@ -25,6 +25,9 @@ type Lock struct {
 type Moved struct {
 	Says  string // one line
 	State string // the line of changes.yaml that states it
+	Row   Row    // the committed row of an operation
+	Now   Row    // the row that it is or probably is now
+	Type  Type   // the committed row of a type
 }
 
 // Moved lists the rows of operations.tsv and types.tsv that an effective document would
@@ -59,8 +62,8 @@ func (l *Lock) movedRows(made []Row) []Moved {
 		case !there && removed && removal.Removed != l.Release, there && row.sameName(old) && (row.Shape == old.Shape || row.Shape == l.Changes.takes(row.Route(), l.Release)):
 		case !there && removed:
 			moved = append(moved, Moved{
-				fmt.Sprintf("%s (%s) is stated as removed in %s and has to stay, deprecated, for that release", old.Route(), old.ID, l.Release),
-				"removed.json, which make refresh writes",
+				Says:  fmt.Sprintf("%s (%s) is stated as removed in %s and has to stay, deprecated, for that release", old.Route(), old.ID, l.Release),
+				State: "removed.json, which make refresh writes", Row: old,
 			})
 		case !there:
 			moved = append(moved, l.gone(old, guesses))
@@ -71,9 +74,9 @@ func (l *Lock) movedRows(made []Row) []Moved {
 			})
 		default:
 			moved = append(moved, Moved{
-				fmt.Sprintf("%s would change from %s (%s, takes %s) to %s (%s, takes %s)",
+				Says: fmt.Sprintf("%s would change from %s (%s, takes %s) to %s (%s, takes %s)",
 					old.Route(), old.ID, old.Service, old.Shape, row.ID, row.Service, row.Shape),
-				fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release),
+				State: fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release), Row: old, Now: row,
 			})
 		}
 	}
@@ -81,9 +84,12 @@ func (l *Lock) movedRows(made []Row) []Moved {
 }
 
 // successor returns the row that a committed row is now: the one of a stated rename, or of
-// the same route.
+// the same route, or of another route that the overlay gave the id of the old one.
 func (l *Lock) successor(old Row, now index) (row Row, there, stated bool) {
 	row, there = now.routes[old.Route()]
+	if same, ok := now.ids[old.ID]; ok && !there && same.isRepaired() {
+		row, there, stated = same, true, true
+	}
 	for _, id := range l.Changes.renamedTo(old.ID) {
 		if renamed, ok := now.ids[id]; ok && (!there || row.ID == id) {
 			row, there, stated = renamed, true, true
@@ -96,11 +102,12 @@ func (l *Lock) successor(old Row, now index) (row Row, there, stated bool) {
 func (l *Lock) gone(old Row, guesses map[document.Route]Row) Moved {
 	says := fmt.Sprintf("%s (%s) is gone from the document", old.Route(), old.ID)
 	state := fmt.Sprintf("{route: %q, removed: %q}", old.Route(), l.Release)
-	if row, ok := guesses[old.Route()]; ok {
+	row, ok := guesses[old.Route()]
+	if ok {
 		says += fmt.Sprintf(", and %s (%s) is new: probably a rename", row.Route(), row.ID)
 		state = fmt.Sprintf("{id: %s, from: %s, in: %q}", row.ID, old.ID, l.Release)
 	}
-	return Moved{says, state}
+	return Moved{Says: says, State: state, Row: old, Now: row}
 }
 
 func (l *Lock) movedTypes(made []Type) []Moved {
@@ -118,7 +125,7 @@ func (l *Lock) movedTypes(made []Type) []Moved {
 		if there {
 			says = fmt.Sprintf("the type %s would change from %s to %s", old.Name, old.Kind, t.Kind)
 		}
-		moved = append(moved, Moved{says, fmt.Sprintf("{type: %s, removed: %q}", old.Name, l.Release)})
+		moved = append(moved, Moved{Says: says, State: fmt.Sprintf("{type: %s, removed: %q}", old.Name, l.Release), Type: old})
 	}
 	return moved
 }

@@ -62,7 +62,7 @@ func signature(o document.Operation) string {
 func note(o document.Operation) string {
 	var notes []string
 	if id := o.Object.Text("x-vendor-id"); id != "" {
-		notes = append(notes, "vendor's id: "+id)
+		notes = append(notes, vendorID+id)
 	}
 	if o.Object["x-provenance"] == document.Inferred {
 		notes = append(notes, document.Inferred)
@@ -103,6 +103,11 @@ func ReadRows(text []byte) ([]Row, error) {
 	}
 	return rows, nil
 }
+
+// vendorID begins the note that the vendor has another id.
+const vendorID = "vendor's id: "
+
+func (r Row) isRepaired() bool { return strings.HasPrefix(r.Note, vendorID) }
 
 // Route returns the method and the path.
 func (r Row) Route() document.Route { return document.Route{Method: r.Method, Path: r.Path} }

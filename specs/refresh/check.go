@@ -32,12 +32,16 @@ func (p project) check() error {
 	if err := p.checkSource(product); err != nil {
 		return err
 	}
-	doc, text, err := effective(product)
+	doc, err := product.Repair()
 	if err != nil {
 		return err
 	}
 	if err := repair.Validate(doc); err != nil {
 		return fmt.Errorf("the effective document is not valid: %w", err)
+	}
+	m, err := madeOf(product, doc)
+	if err != nil {
+		return err
 	}
 	if err := product.Lock.Compare(doc); err != nil {
 		return err
@@ -50,7 +54,7 @@ func (p project) check() error {
 		file string
 		want []byte
 	}{
-		{"operations.tsv", inventory.WriteRows(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", text},
+		{"operations.tsv", inventory.WriteRows(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", m.text},
 	} {
 		have, err := os.ReadFile(p.specs(made.file))
 		if err != nil {
@@ -64,14 +68,14 @@ func (p project) check() error {
 	if err != nil {
 		return err
 	}
-	if err := p.checkText(text); err != nil {
+	if err := p.checkText(m.text); err != nil {
 		return err
 	}
 	if have, want, err := p.counted(); err != nil || have != want {
 		return cmp.Or(err, errors.New("README.md does not have the counts of the document: run make generate"))
 	}
 	p.say("%s: %d routes, %d operations, %d repairs, %d generated types: all agree",
-		p.product, inventory.CountRoutes(rows), len(rows), len(product.Rules.Repairs()), types)
+		p.product, inventory.CountRoutes(rows), len(rows), len(m.product.Rules.Repairs()), types)
 	return nil
 }
 

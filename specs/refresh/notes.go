@@ -13,36 +13,31 @@ import (
 	"strings"
 )
 
-// notes drafts the entries of CHANGELOG.md and, for breaking changes, of MIGRATING.md.
-func (u *upgrade) notes() error {
-	product, err := u.load()
-	if err != nil {
-		return err
-	}
-	title := u.about().Title + " " + printable(product.Release())
+// notes drafts the entries of CHANGELOG.md and, for breaking changes, of MIGRATING.md. It
+// returns the texts of the files.
+func (u *upgrade) notes() (map[string][]byte, error) {
+	title := u.about().Title + " " + printable(u.made.product.Release())
 	var changelog strings.Builder
 	fmt.Fprintf(&changelog, "### %s (draft)\n", title)
 	if err := renderMarkdown(&changelog, u.changes); err != nil {
-		return err
+		return nil, err
 	}
 	if len(u.changes) == 0 {
 		changelog.WriteString("\nThe document changed in nothing that programs use.\n")
 	}
-	if err := u.insert("CHANGELOG.md", "# Changelog\n\n## Unreleased\n", "## Unreleased\n", changelog.String()); err != nil {
-		return err
-	}
+	files := map[string][]byte{}
+	err := u.insert(files, "CHANGELOG.md", "# Changelog\n\n## Unreleased\n", "## Unreleased\n", changelog.String())
 	note := u.migration(title)
-	if note == "" {
-		return nil
+	if note == "" || err != nil {
+		return files, err
 	}
 	u.drafted = ", MIGRATING.md"
-	return u.insert("MIGRATING.md", "# Migrating\n\nWhat a program has to change for a new release, newest first.\n", "newest first.\n", note)
+	return files, u.insert(files, "MIGRATING.md", "# Migrating\n\nWhat a program has to change for a new release, newest first.\n", "newest first.\n", note)
 }
 
 // insert puts a draft after a line of a file of the root. If there is no file, it begins one.
-func (u *upgrade) insert(file, begin, after, draft string) error {
-	path := filepath.Join(u.root, file)
-	text, err := os.ReadFile(path)
+func (u *upgrade) insert(files map[string][]byte, file, begin, after, draft string) error {
+	text, err := os.ReadFile(filepath.Join(u.root, file))
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = []byte(begin), nil
 	}
@@ -53,7 +48,8 @@ func (u *upgrade) insert(file, begin, after, draft string) error {
 	if !found {
 		return fmt.Errorf("%s has no line %q, which the draft has to follow", file, strings.TrimSpace(after))
 	}
-	return write(path, []byte(head+after+"\n"+draft+tail))
+	files[file] = []byte(head + after + "\n" + draft + tail)
+	return nil
 }
 
 // migration is the note of MIGRATING.md, "" without a breaking change: for each change the

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -51,31 +50,82 @@ func (p project) say(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(p.out, format+"\n", arguments...)
 }
 
-// effective makes the effective document of a product, and its text.
-func effective(product *specs.Product) (document.Object, []byte, error) {
-	doc, err := product.Repair()
-	if err != nil {
-		return nil, nil, err
-	}
-	text, err := document.Encode(doc)
-	return doc, text, err
+// made is a product with what its repairs make of the contract.
+type made struct {
+	product  *specs.Product
+	document document.Object
+	text     []byte
 }
 
-// repair writes effective.json.
-func (p project) repair() error {
+func madeOf(product *specs.Product, doc document.Object) (*made, error) {
+	text, err := document.Encode(doc)
+	return &made{product, doc, text}, err
+}
+
+func (p project) make() (*made, error) {
 	product, err := p.load()
 	if err != nil {
+		return nil, err
+	}
+	doc, err := product.Repair()
+	if err != nil {
+		return nil, err
+	}
+	return madeOf(product, doc)
+}
+
+// draft writes what a new contract needs: a line of the tables for each new route, and
+// removed.json with the operations that the release removed, from the earlier documents. It
+// returns the product with them.
+func (p project) draft(earlier ...document.Object) (*specs.Product, inventory.Drafts, error) {
+	var drafts inventory.Drafts
+	product, err := p.load()
+	if err != nil {
+		return nil, drafts, err
+	}
+	if earlier == nil {
+		earlier = []document.Object{product.Lock.Removed}
+	}
+	var removed []byte
+	if product.Lock.Removed = product.Lock.KeepRemoved(product.Contract, earlier...); product.Lock.Removed != nil {
+		if removed, err = document.Encode(product.Lock.Removed); err != nil {
+			return nil, drafts, err
+		}
+	}
+	if drafts, err = product.Draft(); err != nil {
+		return nil, drafts, err
+	}
+	files := map[string][]byte{filepath.Join("specs", p.product, "removed.json"): removed}
+	for file, text := range map[string][]byte{"summaries.tsv": drafts.Summaries, "releases.tsv": drafts.Releases} {
+		if text != nil {
+			files[filepath.Join("specs", p.product, file)] = text
+		}
+	}
+	if err := p.replace(files); err != nil {
+		return nil, drafts, err
+	}
+	product, err = p.load()
+	return product, drafts, err
+}
+
+// repair writes effective.json, and first the drafts of the tables for new routes.
+func (p project) repair() error {
+	if _, _, err := p.draft(); err != nil {
 		return err
 	}
-	doc, text, err := effective(product)
+	m, err := p.make()
 	if err != nil {
 		return err
 	}
-	if err := repair.Validate(doc); err != nil {
+	return p.writeEffective(m)
+}
+
+func (p project) writeEffective(m *made) error {
+	if err := repair.Validate(m.document); err != nil {
 		return fmt.Errorf("the repaired document is not valid: %w", err)
 	}
-	if product.Rules.Merged {
-		misfits, err := product.Misfits()
+	if m.product.Rules.Merged {
+		misfits, err := m.product.Misfits()
 		if err != nil {
 			return err
 		}
@@ -83,29 +133,29 @@ func (p project) repair() error {
 			p.say("%s%s", misfitLine, printable(misfit))
 		}
 	}
-	p.say("effective.json: %d operations, %d bytes", len(inventory.RowsOf(doc)), len(text))
-	return write(p.specs("effective.json"), text)
+	p.say("effective.json: %d operations, %d bytes", len(inventory.RowsOf(m.document)), len(m.text))
+	return write(p.specs("effective.json"), m.text)
 }
 
 // inventory adds rows for new operations and types. If a committed row would change and
 // changes.yaml does not state it, that is an error, and the files stay as they are.
 func (p project) inventory() error {
-	product, err := p.load()
+	m, err := p.make()
 	if err != nil {
 		return err
 	}
-	doc, err := product.Repair()
-	if err != nil {
+	return p.writeNames(m)
+}
+
+func (p project) writeNames(m *made) error {
+	if err := m.product.Lock.Compare(m.document); err != nil {
 		return err
 	}
-	if err := product.Lock.Compare(doc); err != nil {
-		return err
-	}
-	rows := inventory.RowsOf(doc)
+	rows := inventory.RowsOf(m.document)
 	p.say("operations.tsv: %d rows for %d routes", len(rows), inventory.CountRoutes(rows))
 	return errors.Join(
 		write(p.specs("operations.tsv"), inventory.WriteRows(rows)),
-		write(p.specs("types.tsv"), inventory.WriteTypes(inventory.TypesOf(doc))))
+		write(p.specs("types.tsv"), inventory.WriteTypes(inventory.TypesOf(m.document))))
 }
 
 // generate runs the generator for the product.
@@ -152,6 +202,12 @@ func copyTree(from, to string) error {
 			return err
 		}
 		target := filepath.Join(to, name)
+		if entry.Name() == ".git" { // a folder, or the file of a work tree
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
 		if entry.IsDir() {
 			return os.MkdirAll(target, 0o755)
 		}
@@ -166,19 +222,16 @@ func copyTree(from, to string) error {
 // tool runs a command of the Go toolchain in the root of a copy.
 func (p project) tool(ctx context.Context, command ...string) error {
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
-	run.Dir, run.Env = p.root, inCopy()
+	run.Dir, run.Env = p.root, append(inCopy(), "GOWORK=off")
 	if output, err := run.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, passed.ReplaceAll(output, nil))
+		return fmt.Errorf("%s %s in the copy: %w: %s", command[0], command[1], err, output)
 	}
 	return nil
 }
 
-// passed matches the lines of go test about packages without a failure.
-var passed = regexp.MustCompile(`(?m)^(ok  |\?   )\t.*\n`)
-
-// inCopy is the environment of a Go command in a copy of the module: without go.work,
-// and without paths in the compiled files, so that copies share the build cache.
-func inCopy() []string { return append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath") }
+// inCopy is the environment of a Go command in a copy of the module: without paths in the
+// compiled files, so that copies share the build cache.
+func inCopy() []string { return append(os.Environ(), "GOFLAGS=-trimpath -buildvcs=false") }
 
 // printable makes one line of a text. It drops control characters, which a document can
 // contain.

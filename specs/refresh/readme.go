@@ -29,19 +29,21 @@ type count struct {
 // readme writes the counts of all products into README.md.
 func (p project) readme() error {
 	for p.product = range specs.Products() {
-		have, want, err := p.counted()
-		if err != nil {
-			return err
-		}
-		if have == want {
-			continue
-		}
-		p.say("README.md: the counts of %s", p.product)
-		if err := write(filepath.Join(p.root, "README.md"), []byte(want)); err != nil {
+		if err := p.countInReadme(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// countInReadme writes the counts of the product.
+func (p project) countInReadme() error {
+	have, want, err := p.counted()
+	if err != nil || have == want {
+		return err
+	}
+	p.say("README.md: the counts of %s", p.product)
+	return write(filepath.Join(p.root, "README.md"), []byte(want))
 }
 
 // counted returns the text of README.md as it is, and with the counts of the product. Both

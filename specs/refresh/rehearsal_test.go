@@ -200,8 +200,7 @@ func (s stage) dropMisfits() {
 }
 
 var (
-	actionNumber = regexp.MustCompile(`(overlay[a-z-]*\.yaml): action (\d+) `)
-	placesFound  = regexp.MustCompile(`finds (\d+) places`)
+	placesFound = regexp.MustCompile(`finds (\d+) places`)
 )
 
 // dropActions drops each action that is said not to fit, or states the number of

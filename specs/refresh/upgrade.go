@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/hotcold-go/hotcold/specs/document"
-	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // An upgrade is the whole refresh for one document. Everything is made and tested in a copy
@@ -23,6 +23,7 @@ type upgrade struct {
 	there project // the copy
 	quick bool    // skips the tests of the copy
 
+	made    *made
 	changes []change
 	api     []packageChange
 	read    []string // what to read before the result is merged
@@ -38,14 +39,14 @@ func (p project) upgrade(ctx context.Context, o order, quick bool) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	u := &upgrade{project: p, order: o, quick: quick}
-	if u.there, err = p.copyTo(dir, append(module, "test")...); err != nil {
+	if u.there, err = p.copyTo(dir, "."); err != nil {
 		return err
 	}
 	stages := []struct {
 		name string
 		run  func(context.Context) error
 	}{
-		{"pull", u.pullThere}, {"repair", u.repairThere}, {"names", u.namesThere}, {"generate", u.there.generate},
+		{"pull", u.pullThere}, {"repair", u.repairThere}, {"names", u.namesThere}, {"generate", u.generateThere},
 		{"build", u.buildThere}, {"test", u.testThere}, {"compare", u.compare}, {"install", u.install},
 	}
 	for i, stage := range stages {
@@ -86,143 +87,71 @@ func (u *upgrade) pullThere(ctx context.Context) error {
 	return err
 }
 
-// repairThere writes the drafts of the tables and removed.json, and lists every repair that
-// does not fit, not only the first.
+// repairThere writes the drafts of the tables and removed.json, lists every problem of the
+// document, and makes the effective document if there is none.
 func (u *upgrade) repairThere(context.Context) error {
-	if err := u.keepRemoved(); err != nil {
-		return err
-	}
-	product, err := u.there.load()
-	if err != nil {
-		return err
-	}
-	drafts, err := product.Draft()
-	if err != nil {
-		return err
-	}
-	if err := u.takeTables(drafts); err != nil {
-		return err
-	}
-	if !product.Rules.Merged {
-		misfits, err := product.Misfits()
-		if err != nil {
-			return err
-		}
-		if len(misfits) > 0 && len(drafts.Gone) > 0 {
-			_ = u.refuseMoved(drafts.Gone) // may be the reason why the repairs do not fit
-		}
-		if err := u.refuse("repairs that do not fit; the first may be the cause of those after it", misfits); err != nil {
-			return err
-		}
-	}
-	return u.there.repair()
-}
-
-// keepRemoved writes removed.json anew: what the tree has belongs to the release before.
-func (u *upgrade) keepRemoved() error {
 	earlier, err := u.load()
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(u.there.specs("removed.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	product, err := u.there.load()
+	product, drafts, err := u.there.draft(earlier.Contract, earlier.Lock.Removed)
 	if err != nil {
 		return err
 	}
-	kept := product.Lock.KeepRemoved(product.Contract, earlier.Contract, earlier.Lock.Removed)
-	if kept == nil {
-		return nil
+	if product.Lock.Removed != nil {
+		u.read = append(u.read, "removed.json: operations that this release removed stay, deprecated, until the next")
 	}
-	text, err := document.Encode(kept)
-	if err != nil {
-		return err
-	}
-	u.read = append(u.read, "removed.json: operations that this release removed stay, deprecated, until the next")
-	return write(u.there.specs("removed.json"), text)
-}
-
-func (u *upgrade) takeTables(drafts inventory.Drafts) error {
 	if len(drafts.Undescribed) > 0 {
 		u.write = append(u.write, printable(fmt.Sprintf("summaries.tsv: write what %d operations do; in overlay.yaml, the class (x-class) of one whose method misleads: %s",
 			len(drafts.Undescribed), some(drafts.Undescribed, 6))))
 	}
-	for file, text := range map[string][]byte{"summaries.tsv": drafts.Summaries, "releases.tsv": drafts.Releases} {
-		if text == nil {
-			continue
-		}
-		if err := write(u.there.specs(file), text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// namesThere writes the tables of names, unless a committed name would move unstated.
-func (u *upgrade) namesThere(context.Context) error {
-	product, err := u.there.load()
+	problems, rest, err := u.there.problems(product, drafts)
 	if err != nil {
 		return err
 	}
-	effective, err := product.Repair()
-	if err != nil {
+	if err := u.refuse(problems); err != nil {
 		return err
 	}
-	if err := u.refuseMoved(product.Lock.Moved(effective)); err != nil {
+	if u.made, err = madeOf(product, rest); err != nil {
 		return err
 	}
-	return u.there.inventory()
+	return u.there.writeEffective(u.made)
 }
 
-func (u *upgrade) refuseMoved(moved []inventory.Moved) error {
-	var problems []string
-	for _, m := range moved {
-		problems = append(problems, m.Says+"\n"+m.State)
+// namesThere writes the tables of names.
+func (u *upgrade) namesThere(context.Context) error { return u.there.writeNames(u.made) }
+
+// generateThere generates the code, and the counts of the README.
+func (u *upgrade) generateThere(ctx context.Context) error {
+	if err := u.there.generate(ctx); err != nil {
+		return err
 	}
-	return u.refuse("names that would move; repair each in overlay-names.yaml, or state it in changes.yaml by the line below it", problems)
+	return u.there.countInReadme()
 }
 
-// refuse prints the problems, each with its details on the following lines, and returns an
-// error unless there is none.
-func (u *upgrade) refuse(what string, problems []string) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	u.say("%s (%d):", what, len(problems))
-	for _, problem := range problems {
-		first, details, _ := strings.Cut(problem, "\n")
-		u.say("    %s", printable(first))
-		if details != "" {
-			u.say("      %s", printable(details))
-		}
-	}
-	if len(problems) == 1 {
-		first, _, _ := strings.Cut(problems[0], "\n")
-		return errors.New(first + "; resolve it and run the refresh again, no file was changed")
-	}
-	return errors.New("resolve the problems above and run the refresh again, no file was changed")
-}
-
+// buildThere compiles every package of every module, with its tests.
 func (u *upgrade) buildThere(ctx context.Context) error {
-	if err := u.there.tool(ctx, "go", "build", "./gen/...", "./overlay/..."); err != nil {
+	failures, err := u.there.compile(ctx)
+	if err != nil {
+		return err
+	}
+	if err := u.refuse([]section{{"code that does not compile with this release: change it, or repair the document if that is wrong", failures}}); err != nil {
 		return err
 	}
 	return u.there.check()
 }
 
-// testThere runs what a new document can break: the tests of the front door, and every
-// operation over the wire.
+// testThere runs what make test runs.
 func (u *upgrade) testThere(ctx context.Context) error {
 	if u.quick {
-		u.say("      skipped (-quick)")
+		u.say("      skipped (-quick): run make test when the refresh is installed")
 		return nil
 	}
-	if err := u.there.tool(ctx, "go", "test", "./gen/...", "./overlay/"+u.product+"/..."); err != nil {
+	failures, err := u.there.test(ctx)
+	if err != nil {
 		return err
 	}
-	conformance := project{root: filepath.Join(u.there.root, "test"), product: u.product, out: u.out}
-	return conformance.tool(ctx, "go", "run", "./conformance")
+	return u.refuse([]section{{"tests that fail with this release", failures}})
 }
 
 // compare lists what changed in the document and in the Go API, from the tree to the copy.
@@ -253,30 +182,56 @@ func (u *upgrade) compare(ctx context.Context) error {
 	return renderText(u.out, u.changes)
 }
 
-// install writes the files of the product that the refresh made into the tree, and drafts
-// the notes.
+// install writes the files of the product that the refresh made into the tree, with the
+// counts of the README and the drafts of the notes: all of them, or none.
 func (u *upgrade) install(context.Context) error {
-	var names []string
-	for _, file := range []string{"openapi.json", "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
-		names = append(names, filepath.Join("specs", u.product, file))
-	}
-	generated, err := filepath.Glob(filepath.Join(u.there.root, "gen", u.product+"api", "*.gen.go"))
+	files, err := u.notes()
 	if err != nil {
 		return err
 	}
-	for _, path := range generated {
-		names = append(names, filepath.Join("gen", u.product+"api", filepath.Base(path)))
+	names := []string{"README.md"}
+	for _, file := range []string{"openapi.json", "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
+		names = append(names, filepath.Join("specs", u.product, file))
+	}
+	for _, half := range halves {
+		names = append(names, filepath.Join("gen", u.product+"api", half+".gen.go"))
 	}
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(u.there.root, name))
-		if err == nil {
-			err = write(filepath.Join(u.root, name), text)
-		} else if errors.Is(err, fs.ErrNotExist) {
-			err = os.Remove(filepath.Join(u.root, name))
-		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		files[name] = text
 	}
-	return u.notes()
+	return u.replace(files)
+}
+
+// replace writes files of the tree, and removes those without a text. If one fails, it puts
+// back what was there.
+func (p project) replace(files map[string][]byte) error {
+	before := map[string][]byte{}
+	put := func(name string, text []byte) error {
+		path := filepath.Join(p.root, name)
+		if text != nil {
+			return write(path, text)
+		}
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		text, err := os.ReadFile(filepath.Join(p.root, name))
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			before[name] = text
+			err = put(name, files[name])
+		}
+		if err != nil {
+			for name, text := range before {
+				err = errors.Join(err, put(name, text))
+			}
+			return fmt.Errorf("%w; no file was changed", err)
+		}
+	}
+	return nil
 }

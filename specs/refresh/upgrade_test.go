@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,10 +75,36 @@ func TestUpgradeDropsExtensions(t *testing.T) {
 	}
 }
 
-// TestFailureOfTheToolchain shows of go test what failed, and not what passed.
-func TestFailureOfTheToolchain(t *testing.T) {
-	said := "?   \texample.com/gen\t[no test files]\nok  \texample.com/a\t0.1s\n--- FAIL: TestB (0.01s)\nFAIL\texample.com/b\t0.2s\n"
-	if got := string(passed.ReplaceAll([]byte(said), nil)); got != "--- FAIL: TestB (0.01s)\nFAIL\texample.com/b\t0.2s\n" {
+// TestFailuresOfTests reads of the output of make test what failed, one line each.
+func TestFailuresOfTests(t *testing.T) {
+	said := `go vet ./...
+go test -race ./overlay/...
+ok  	example.com/a	0.1s
+--- FAIL: TestB (0.01s)
+    --- FAIL: TestB/inner (0.00s)
+        b_test.go:7: got 1, want 2
+        b_test.go:7: got 1, want 2
+FAIL
+FAIL	example.com/b	0.2s
+panic: oh
+FAIL	example.com/c	0.2s
+--- FAIL: TestD (0.01s)
+FAIL	example.com/d [build failed]
+make: [Makefile:31: test] Error 1 (ignored)
+go run ./specs/refresh check weka
+refresh: operations.tsv is old
+make: [Makefile:32: test] Error 1 (ignored)
+`
+	want := []string{"example.com/b: b_test.go:7: got 1, want 2: TestB/inner", "example.com/c: panic: oh", "example.com/d: failed: TestD",
+		"go run ./specs/refresh check weka: refresh: operations.tsv is old"}
+	if got := failuresOf([]byte(said)); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	var many strings.Builder
+	for i := range 14 {
+		fmt.Fprintf(&many, "a_test.go:%d: wrong\n", i+1)
+	}
+	if got := failuresOf([]byte(many.String() + "FAIL\texample.com/a\t0.1s\n")); len(got) != 11 || got[10] != "and 4 more, which make test lists" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/repair"
+)
+
+// defect adds to a defect where it is in the document, and the action that repairs it, if one
+// follows from the document.
+func (a adviser) defect(d repair.Defect) string {
+	lines := []string{d.Says}
+	if len(d.Operations) > 0 {
+		operation := d.Operations[0]
+		lines = append(lines, "at "+target(operation))
+		for _, kind := range kindsOfDefects {
+			if found := kind.says.FindStringSubmatch(d.Says); found != nil {
+				lines = append(lines, kind.actions(a, operation, found)...)
+				break
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// kindsOfDefects are those for which an action can be proposed.
+var kindsOfDefects = []struct {
+	says    *regexp.Regexp
+	actions func(a adviser, operation string, found []string) []string
+}{
+	{regexp.MustCompile(`have one operationId|would both be the method|no operationId|the operationId "|has no tag|has the tag "`), adviser.identify},
+	{regexp.MustCompile(`has the members "([^"]+)" and "([^"]+)"`), adviser.removeMember},
+	{regexp.MustCompile(`has a member ("(?:[^"\\]|\\.)*")`), adviser.removeMember},
+	{regexp.MustCompile(`conflicting paths "([^"]+)" and "([^"]+)"`), adviser.joinPaths},
+}
+
+// identify proposes an id and a tag for an operation that lacks them.
+func (a adviser) identify(operation string, found []string) []string {
+	at := slices.IndexFunc(a.places, func(o document.Operation) bool { return o.Name() == operation })
+	o := a.places[at]
+	var update []string
+	isUsed := slices.ContainsFunc(a.places, func(other document.Operation) bool { return other.ID() == o.ID() && other.Name() != operation })
+	if isUsed || !document.IsOperationID(o.ID()) || strings.HasPrefix(found[0], "would both") {
+		update = append(update, "operationId: "+a.newID(o))
+		if o.ID() != "" {
+			update = append(update, "x-vendor-id: "+scalar(o.ID()))
+		}
+	}
+	if tags := o.Object.List("tags"); len(tags) == 0 || !document.Exported(document.GoName(document.AsText(tags[0]))) {
+		update = append(update, "tags: ["+scalar(a.nearestTag(o))+"]")
+	}
+	return []string{action(target(operation), "the id or the tag cannot be used", "update: {"+strings.Join(update, ", ")+"}")}
+}
+
+// newID makes an id of the method and the path: getRehearsalLog of GET /rehearsals/{uid}/log.
+func (a adviser) newID(o document.Operation) string {
+	verbs := map[string]string{"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete", "HEAD": "head"}
+	id := verbs[o.Method]
+	if id == "" {
+		id = strings.ToLower(o.Method)
+	}
+	segments := strings.Split(strings.Trim(o.Path, "/"), "/")
+	for i, segment := range segments {
+		if document.IsParameter(segment) {
+			continue
+		}
+		if i+1 < len(segments) && document.IsParameter(segments[i+1]) {
+			segment = document.Singular(segment)
+		}
+		id += document.GoName(segment)
+	}
+	for slices.ContainsFunc(a.places, func(other document.Operation) bool { return other.ID() == id }) {
+		id += "At" + document.GoName(segments[len(segments)-1])
+	}
+	return id
+}
+
+// nearestTag returns the tag of the operation whose path has the most in common.
+func (a adviser) nearestTag(o document.Operation) string {
+	best, tag := -1, document.GoName(strings.Split(o.Path, "/")[1])
+	for _, other := range a.places {
+		tags := other.Object.List("tags")
+		if len(tags) == 0 || !document.Exported(document.GoName(document.AsText(tags[0]))) {
+			continue
+		}
+		common := 0
+		for common < min(len(o.Path), len(other.Path)) && o.Path[common] == other.Path[common] {
+			common++
+		}
+		if common > best && common > 1 {
+			best, tag = common, document.AsText(tags[0])
+		}
+	}
+	return tag
+}
+
+// removeMember proposes to remove the members with the last of the names, where all are
+// members of one object.
+func (a adviser) removeMember(operation string, found []string) []string {
+	names := found[1:]
+	for i, name := range names {
+		if text, err := strconv.Unquote(name); err == nil {
+			names[i] = text
+		}
+	}
+	var actions []string
+	var look func(value any, at string)
+	look = func(value any, at string) {
+		object, _ := value.(document.Object)
+		properties := object.Object("properties")
+		if !slices.ContainsFunc(names, func(name string) bool { return properties[name] == nil }) {
+			reason := "its name is that of another member in Go, or none"
+			actions = append(actions, action(at+".properties['"+names[len(names)-1]+"']", reason, "remove: true"))
+		}
+		for _, key := range object.Keys() {
+			look(object[key], at+"['"+key+"']")
+		}
+	}
+	look(document.Find(a.Preview, operation), target(operation))
+	if actions == nil {
+		look(a.Preview.Object("components"), "$.components")
+	}
+	return actions
+}
+
+// joinPaths proposes to keep one of two paths that differ in the name of a parameter.
+func (a adviser) joinPaths(_ string, found []string) []string {
+	gone, stays := found[1], found[2]
+	actions := []string{action("$.paths['"+gone+"']", "it differs from its twin in the name of a parameter only", "remove: true")}
+	for _, o := range a.places {
+		twin := o.Method + " " + gone
+		if o.Path == stays && document.Find(a.Preview, twin) != nil {
+			actions = append(actions, action(target(o.Name()), "it stands for its twin too", `update: {x-note: "also `+twin+`"}`))
+		}
+	}
+	return actions
+}
