@@ -42,6 +42,11 @@ var kindsOfDefects = []struct {
 func (a adviser) identify(operation string, found []string) []string {
 	at := slices.IndexFunc(a.places, func(o document.Operation) bool { return o.Name() == operation })
 	o := a.places[at]
+	for _, other := range a.places {
+		if other.Method == o.Method && other.Path != o.Path && parameter.ReplaceAllString(other.Path, "{}") == parameter.ReplaceAllString(o.Path, "{}") {
+			return a.joinPaths("", []string{"", o.Path, other.Path})
+		}
+	}
 	var update []string
 	isUsed := slices.ContainsFunc(a.places, func(other document.Operation) bool { return other.ID() == o.ID() && other.Name() != operation })
 	if isUsed || !document.IsOperationID(o.ID()) || strings.HasPrefix(found[0], "would both") {
@@ -53,8 +58,14 @@ func (a adviser) identify(operation string, found []string) []string {
 	if tags := o.Object.List("tags"); len(tags) == 0 || !document.Exported(document.GoName(document.AsText(tags[0]))) {
 		update = append(update, "tags: ["+scalar(a.nearestTag(o))+"]")
 	}
-	return []string{action(target(operation), "the id or the tag cannot be used", "update: {"+strings.Join(update, ", ")+"}")}
+	reason := "the document has no id and no tag that give Go names"
+	if isUsed {
+		reason = "the document has the id twice"
+	}
+	return []string{action(target(operation), reason, "update: {"+strings.Join(update, ", ")+"}")}
 }
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // newID makes an id of the method and the path: getRehearsalLog of GET /rehearsals/{uid}/log.
 func (a adviser) newID(o document.Operation) string {
@@ -113,11 +124,11 @@ func (a adviser) removeMember(operation string, found []string) []string {
 		object, _ := value.(document.Object)
 		properties := object.Object("properties")
 		if !slices.ContainsFunc(names, func(name string) bool { return properties[name] == nil }) {
-			reason := "its name is that of another member in Go, or none"
-			actions = append(actions, action(at+".properties['"+names[len(names)-1]+"']", reason, "remove: true"))
+			reason := "its Go name is that of another member, or none"
+			actions = append(actions, action(at+".properties"+step(names[len(names)-1]), reason, "remove: true"))
 		}
 		for _, key := range object.Keys() {
-			look(object[key], at+"['"+key+"']")
+			look(object[key], at+step(key))
 		}
 	}
 	look(document.Find(a.Preview, operation), target(operation))
@@ -126,6 +137,16 @@ func (a adviser) removeMember(operation string, found []string) []string {
 	}
 	return actions
 }
+
+// step is a step of a JSONPath to a member.
+func step(name string) string {
+	if plainStep.MatchString(name) {
+		return "." + name
+	}
+	return "['" + name + "']"
+}
+
+var plainStep = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // joinPaths proposes to keep one of two paths that differ in the name of a parameter.
 func (a adviser) joinPaths(_ string, found []string) []string {

@@ -305,7 +305,7 @@ func (p project) documentChanges(ctx context.Context, older, newer document.Obje
 // compareTool runs specs/refresh/diff, a module of its own, and decodes its output.
 func (p project) compareTool(ctx context.Context, into any, arguments ...string) error {
 	tool := exec.CommandContext(ctx, "go", append([]string{"run", "-C", filepath.Join(p.root, "specs/refresh/diff"), "."}, arguments...)...)
-	tool.Env = inCopy()
+	tool.Env = append(inCopy(), "GOWORK=off")
 	var stderr bytes.Buffer
 	tool.Stderr = &stderr
 	text, err := tool.Output()

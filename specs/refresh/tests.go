@@ -21,7 +21,7 @@ func (p project) compile(ctx context.Context) (failures []string, err error) {
 		return nil, err
 	}
 	for _, module := range modules {
-		list := exec.CommandContext(ctx, "go", "list", "-e", "-test", "-export", "-gcflags=-e", "-f", "{{with .Error}}{{.Err}}{{end}}", "./...")
+		list := exec.CommandContext(ctx, "go", "list", "-e", "-test", "-export", "-f", "{{with .Error}}{{.Err}}{{end}}", "./...")
 		list.Dir, list.Env = filepath.Join(p.root, module), append(inCopy(), "GOWORK=off")
 		output, err := list.CombinedOutput()
 		for line := range strings.Lines(string(output)) {
