@@ -128,7 +128,7 @@ func (p project) try(ctx context.Context, o order) error {
 	if _, err := os.Stat(filepath.Join(o.dir, "overlay", p.product)); err == nil {
 		build = append(build, "./overlay/"+p.product+"/...")
 	}
-	if err := there.generate(ctx); err != nil {
+	if err := errors.Join(there.generate(ctx), there.countInReadme()); err != nil {
 		return err
 	}
 	if err := there.tool(ctx, build...); err != nil {

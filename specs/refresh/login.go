@@ -95,8 +95,11 @@ func (a access) logIn(ctx context.Context, transport http.RoundTripper, address 
 	if response.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("the login of %s at %s failed: %s", a.user, plain(&at), response.Status)
 	}
-	var tokens document.Object
-	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&tokens)
+	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return "", fmt.Errorf("login: %w", explain(err))
+	}
+	tokens, err := document.Decode(text)
 	token := tokens.Text(strings.Split(l.Token, ".")...)
 	if err != nil || token == "" {
 		return "", fmt.Errorf("the login at %s returned no token", plain(&at))

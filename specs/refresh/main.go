@@ -9,6 +9,9 @@
 //	                                        writes openapi.json and source.yaml
 //	go run ./specs/refresh try -from URL_OR_FILE -out DIR PRODUCT
 //	                                        pulls, generates and compiles in a copy
+//	go run ./specs/refresh new NAME -from URL_OR_FILE [-title TITLE]
+//	                                        adds a product: folders, configurations, generated
+//	                                        code and a front door
 //	go run ./specs/refresh repair PRODUCT   writes effective.json
 //	go run ./specs/refresh inventory PRODUCT
 //	                                        writes operations.tsv and types.tsv
@@ -19,7 +22,7 @@
 //	go run ./specs/refresh api              compares the exported Go API with the last tag
 //	go run ./specs/refresh drift            regenerates everything in a copy and compares
 //
-// PRODUCT is weka or ngenea. The contract of ngenea is our own: pull merges the document of
+// PRODUCT is a folder of specs with a product.yaml, as weka or ngenea. The contract of ngenea is our own: pull merges the document of
 // a site into it, whether drf-yasg or drf-spectacular wrote it, and lists what that confirms,
 // adds and contradicts. The document may be JSON or YAML, in a file or at a URL, or a
 // Swagger UI page that contains or names it. More flags of upgrade, pull and try, none of
@@ -41,8 +44,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 
 	"github.com/hotcold-go/hotcold/specs"
 )
@@ -57,12 +62,13 @@ func main() {
 const usage = `usage: go run ./specs/refresh upgrade -from URL_OR_FILE [-quick] [-release NAME] [ACCESS] PRODUCT
        go run ./specs/refresh pull -from URL_OR_FILE [-out DIR] [-release NAME] [ACCESS] PRODUCT
        go run ./specs/refresh try -from URL_OR_FILE -out DIR [-release NAME] [ACCESS] PRODUCT
+       go run ./specs/refresh new NAME -from URL_OR_FILE [-title TITLE] [-release NAME] [-ca FILE or -insecure]
        where ACCESS is -ca FILE or -insecure, and -user NAME or -client-key
        go run ./specs/refresh repair|inventory|check [-root DIR] PRODUCT
        go run ./specs/refresh diff [-format text|markdown|json] [-fail-on-breaking] [-product PRODUCT] OLD NEW
        go run ./specs/refresh api [-fail-on-breaking]
        go run ./specs/refresh drift|readme [-root DIR]
-Run it in the root of the repository; PRODUCT is weka or ngenea.`
+Run it in the root of the repository; PRODUCT is a folder of specs with a product.yaml, such as weka or ngenea.`
 
 // errUsage means that the command line is wrong.
 var errUsage = errors.New("wrong usage")
@@ -89,6 +95,8 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 	switch name {
 	case "upgrade", "pull", "try":
 		return pullCommand(ctx, name, rest, out, errOut)
+	case "new":
+		return newCommand(ctx, rest, out, errOut)
 	case "diff":
 		return project{out: out}.diffCommand(ctx, rest)
 	case "api":
@@ -106,6 +114,14 @@ func command(ctx context.Context, arguments []string, out, errOut io.Writer) err
 		return p.drift(ctx)
 	case name == "readme" && flags.NArg() == 0:
 		return p.readme()
+	}
+	if name == "check" && flags.NArg() == 0 {
+		for _, p.product = range slices.Sorted(maps.Keys(specs.Products())) {
+			if err := p.check(); err != nil {
+				return fmt.Errorf("%s: %w", p.product, err)
+			}
+		}
+		return nil
 	}
 	if flags.NArg() != 1 || !known(p.product) {
 		return errUsage

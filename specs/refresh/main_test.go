@@ -28,7 +28,7 @@ func write0(t *testing.T, dir, name, text string) string {
 }
 
 func TestUsage(t *testing.T) {
-	for _, arguments := range [][]string{nil, {"pull", "weka"}, {"check", "weak"}, {"frobnicate", "weka"}, {"check", "-nonsense", "weka"}, {"check"}, {"drift", "weka"}} {
+	for _, arguments := range [][]string{nil, {"pull", "weka"}, {"check", "weak"}, {"frobnicate", "weka"}, {"check", "-nonsense", "weka"}, {"drift", "weka"}} {
 		if code, _, message := refresh(t, arguments...); code != 2 || !strings.HasPrefix(message, "usage:") {
 			t.Errorf("refresh %q: exit %d, %q", arguments, code, message)
 		}

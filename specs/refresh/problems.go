@@ -70,19 +70,19 @@ func linesOf(err error) []string {
 }
 
 // refuse prints the problems, each with its details on the following lines, and returns an
-// error unless there is none.
-func (u *upgrade) refuse(groups []section) error {
+// error that says what then has to be done, unless there is none.
+func (p project) refuse(groups []section, then string) error {
 	var all []string
 	for _, g := range groups {
 		if len(g.problems) == 0 {
 			continue
 		}
-		u.say("%s (%d):", g.what, len(g.problems))
+		p.say("%s (%d):", g.what, len(g.problems))
 		for _, problem := range g.problems {
 			first, details, _ := strings.Cut(problem, "\n")
-			u.say("    %s", printable(first))
+			p.say("    %s", printable(first))
 			for detail := range strings.Lines(details) {
-				u.say("      %s", printable(detail))
+				p.say("      %s", printable(detail))
 			}
 			all = append(all, first)
 		}
@@ -91,9 +91,9 @@ func (u *upgrade) refuse(groups []section) error {
 	case 0:
 		return nil
 	case 1:
-		return errors.New(all[0] + "; resolve it and run the refresh again, no file was changed")
+		return errors.New(all[0] + "; resolve it, " + then)
 	}
-	return fmt.Errorf("resolve the %d problems above and run the refresh again, no file was changed", len(all))
+	return fmt.Errorf("resolve the %d problems above, %s", len(all), then)
 }
 
 // An adviser says of a problem where it is, and what to write.

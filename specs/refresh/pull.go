@@ -40,16 +40,21 @@ type order struct {
 	access    access
 }
 
+// flags declares the flags that say where a document is.
+func (o *order) flags(flags *flag.FlagSet) {
+	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https URL, or a file")
+	flags.StringVar(&o.release, "release", "", "which document, where a page lists several")
+	flags.StringVar(&o.access.ca, "ca", "", "a PEM file with the authority of the server's certificate")
+	flags.BoolVar(&o.access.insecure, "insecure", false, "accept any certificate")
+}
+
 // pullCommand reads the flags of pull, try and upgrade. No flag takes a secret.
 func pullCommand(ctx context.Context, name string, arguments []string, out, errOut io.Writer) error {
 	var o order
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https URL, or a file")
+	o.flags(flags)
 	flags.StringVar(&o.dir, "out", "", "the folder to write into; specs/PRODUCT by default")
-	flags.StringVar(&o.release, "release", "", "which document, where a page lists several")
-	flags.StringVar(&o.access.ca, "ca", "", "a PEM file with the authority of the server's certificate")
-	flags.BoolVar(&o.access.insecure, "insecure", false, "accept any certificate")
 	flags.StringVar(&o.access.user, "user", "", "log in with this name first; the password comes from the environment or a prompt")
 	flags.BoolVar(&o.access.clientKey, "client-key", false, "send a client key, from the environment or a prompt")
 	quick := flags.Bool("quick", false, "upgrade: skip the tests")

@@ -50,7 +50,7 @@ func (p project) countInReadme() error {
 // are empty if there is none.
 func (p project) counted() (have, want string, err error) {
 	text, err := os.ReadFile(filepath.Join(p.root, "README.md"))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || !known(p.product) {
 		return "", "", nil
 	}
 	if err != nil {

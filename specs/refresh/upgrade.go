@@ -65,6 +65,8 @@ func (p project) upgrade(ctx context.Context, o order, quick bool) error {
 	return nil
 }
 
+const runAgain = "then run the refresh again; no file was changed"
+
 // pullThere pulls the document into the copy.
 func (u *upgrade) pullThere(ctx context.Context) error {
 	o := u.order
@@ -109,7 +111,7 @@ func (u *upgrade) repairThere(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := u.refuse(problems); err != nil {
+	if err := u.refuse(problems, runAgain); err != nil {
 		return err
 	}
 	if u.made, err = madeOf(product, rest); err != nil {
@@ -135,7 +137,7 @@ func (u *upgrade) buildThere(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := u.refuse([]section{{"code that does not compile with this release: change it, or repair the document if that is wrong", failures}}); err != nil {
+	if err := u.refuse([]section{{"code that does not compile with this release: change it, or repair the document if that is wrong", failures}}, runAgain); err != nil {
 		return err
 	}
 	return u.there.check()
@@ -151,7 +153,7 @@ func (u *upgrade) testThere(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return u.refuse([]section{{"tests that fail with this release", failures}})
+	return u.refuse([]section{{"tests that fail with this release", failures}}, runAgain)
 }
 
 // compare lists what changed in the document and in the Go API, from the tree to the copy.

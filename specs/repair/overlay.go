@@ -197,13 +197,18 @@ func (p *plan) without(skip int) (document.Object, error) {
 // and asks the library for the rest, so that the library need not search the whole document.
 func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]location, error) {
 	from, rest := plainSteps(action.Target)
+	_, start, ok := from.in(root)
+	starts, rest := starts(start, rest)
 	path, err := o.NewPath("$"+rest, nil)
 	if err != nil {
 		return nil, err
 	}
 	var places []location
-	if _, start, ok := from.in(root); ok {
-		found := path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{start}})
+	if ok {
+		var found []*yaml.Node
+		for _, node := range starts {
+			found = append(found, path.Query(&yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{node}})...)
+		}
 		for _, below := range locate(start, found) {
 			places = append(places, slices.Concat(from, below))
 		}
@@ -216,6 +221,51 @@ func find(root *yaml.Node, o *overlay.Overlay, action overlay.Action) ([]locatio
 		return places, fmt.Errorf("finds %d places and not %d", len(places), want)
 	}
 	return places, nil
+}
+
+// descent is the beginning of a JSONPath that looks in all of a document for a member, or for
+// what has a member.
+var descent = regexp.MustCompile(`^\.\.(?:([A-Za-z_]\w*)|\[\?@\.([A-Za-z_]\w*))`)
+
+// starts returns the nodes at which the rest of a path begins, and that rest. It does a descent
+// itself, as far as it understands it: the library takes ten times as long.
+func starts(root *yaml.Node, rest string) ([]*yaml.Node, string) {
+	found := descent.FindStringSubmatch(rest)
+	if found == nil || strings.Contains(rest, "||") || strings.Contains(rest, "!=") {
+		return []*yaml.Node{root}, rest
+	}
+	var nodes []*yaml.Node
+	has := func(node *yaml.Node, name string) bool {
+		if node.Kind == yaml.MappingNode {
+			for i := 0; i < len(node.Content); i += 2 {
+				if node.Content[i].Value == name {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	var descend func(node *yaml.Node)
+	descend = func(node *yaml.Node) {
+		fits := found[1] != "" && has(node, found[1])
+		for i, child := range node.Content {
+			if node.Kind == yaml.MappingNode && i%2 == 0 {
+				continue
+			}
+			fits = fits || found[2] != "" && has(child, found[2])
+			descend(child)
+		}
+		if fits {
+			nodes = append(nodes, node)
+		}
+	}
+	if root != nil {
+		descend(root)
+	}
+	if found[1] != "" {
+		return nodes, rest[1:]
+	}
+	return nodes, rest[2:]
 }
 
 func (a *plannedAction) apply(root *yaml.Node) error {
