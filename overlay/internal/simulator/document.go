@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,11 @@ func Load(data []byte) (*Document, error) {
 	}
 	d := &Document{release: spec.Info.Version, operations: map[string]*Operation{}, byPath: map[string]map[string]*Operation{}}
 	if len(spec.Servers) > 0 {
-		d.base = strings.TrimSuffix(spec.Servers[0].URL, "/")
+		base, err := url.Parse(spec.Servers[0].URL)
+		if err != nil {
+			return nil, fmt.Errorf("simulator: the document's server: %w", err)
+		}
+		d.base = strings.TrimSuffix(base.Path, "/")
 	}
 	for _, path := range spec.Paths.InMatchingOrder() {
 		item := spec.Paths.Value(path)
