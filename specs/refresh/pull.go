@@ -57,7 +57,7 @@ func pullCommand(ctx context.Context, name string, arguments []string, out, errO
 	flags.StringVar(&o.dir, "out", "", "the folder to write into; specs/PRODUCT by default")
 	flags.StringVar(&o.access.user, "user", "", "log in with this name first; the password comes from the environment or a prompt")
 	flags.BoolVar(&o.access.clientKey, "client-key", false, "send a client key, from the environment or a prompt")
-	quick := flags.Bool("quick", false, "upgrade: skip the tests")
+	quick := flags.Bool("quick", false, "upgrade: leave out the tests")
 	root := flags.String("root", ".", "the root of the repository")
 	if err := flags.Parse(arguments); err != nil || flags.NArg() != 1 || !known(flags.Arg(0)) || o.from == "" || name == "try" && o.dir == "" {
 		return errUsage

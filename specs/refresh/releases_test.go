@@ -97,25 +97,6 @@ const addedIn52 = `{
    "responses": {"200": {"description": "OK"}}}}
 }`
 
-// repairs52 is what a maintainer writes about the defects of addedIn52.
-const repairs52 = `
-  - target: $.paths['/rehearsals/{uid}'].get
-    description: The id is used twice; the list keeps it.
-    update: {operationId: getRehearsal, x-vendor-id: listRehearsals}
-  - target: $.paths['/rehearsals/{uid}/log'].get
-    description: The id holds a blank, and there is no tag.
-    update: {operationId: getRehearsalLog, x-vendor-id: rehearsal log, tags: [Rehearsals]}
-  - target: $.paths['/rehearsals/{uid}/hosts/{host_uid}']
-    description: Differs from its twin in the name of a parameter only.
-    remove: true
-  - target: $.paths['/rehearsals/{uid}/hosts/{container_uid}'].delete
-    description: Stands for its deprecated twin too.
-    update: {x-note: "also DELETE /rehearsals/{uid}/hosts/{host_uid}"}
-  - target: $.paths['/rehearsals'].post.requestBody..properties.dryRun
-    description: A second spelling of dry_run, which would be the same Go field.
-    remove: true
-`
-
 // release52 is made up: operations are added, one is renamed and one removed, a field
 // is retyped, an enumeration grows, a body asks for more, a defect is fixed, and there
 // are new ones.

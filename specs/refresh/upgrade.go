@@ -21,7 +21,7 @@ type upgrade struct {
 	project
 	order
 	there project // the copy
-	quick bool    // skips the tests of the copy
+	quick bool    // leaves out the tests of the copy
 
 	made    *made
 	changes []change
@@ -133,7 +133,7 @@ func (u *upgrade) generateThere(ctx context.Context) error {
 
 // buildThere compiles every package of every module, with its tests.
 func (u *upgrade) buildThere(ctx context.Context) error {
-	failures, err := u.there.compile(ctx)
+	failures, err := u.there.compile(ctx, u.quick)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (u *upgrade) buildThere(ctx context.Context) error {
 // testThere runs what make test runs.
 func (u *upgrade) testThere(ctx context.Context) error {
 	if u.quick {
-		u.say("      skipped (-quick): run make test when the refresh is installed")
+		u.say("      skipped (-quick), and neither tests nor other modules were compiled: run make test")
 		return nil
 	}
 	failures, err := u.there.test(ctx)
