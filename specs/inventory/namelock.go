@@ -69,8 +69,8 @@ func (l *Lock) movedRows(made []Row) []Moved {
 			moved = append(moved, l.gone(old, guesses))
 		case row.sameName(old):
 			moved = append(moved, Moved{
-				fmt.Sprintf("%s (%s) would take %s and not %s: the method would be %s", old.Route(), old.ID, row.Shape, old.Shape, row.signature),
-				fmt.Sprintf("{route: %q, takes: %q, in: %q}", old.Route(), row.Shape, l.Release),
+				Says:  fmt.Sprintf("%s (%s) would take %s and not %s: the method would be %s", old.Route(), old.ID, row.Shape, old.Shape, row.signature),
+				State: fmt.Sprintf("{route: %q, takes: %q, in: %q}", old.Route(), row.Shape, l.Release), Row: old,
 			})
 		default:
 			moved = append(moved, Moved{

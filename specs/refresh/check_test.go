@@ -80,7 +80,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 		"row edited":            {"specs/ngenea/operations.tsv", "listAlerts\tGET", "allAlerts\tGET", "names and shapes are locked"},
 		"row gone":              {"specs/ngenea/operations.tsv", "listAlerts\t", "#\t", "GET /alerts/ would change from #"},
 		"class edited":          {"specs/ngenea/operations.tsv", "once", "safe", "operations.tsv is not what the contract and the repairs make, from line "},
-		"repair idle":           {"specs/weka/overlay.yaml", "x-class: once", "operationId: removeContainer", "have one operationId, removeContainer"},
+		"repair idle":           {"specs/weka/overlay.yaml", "x-class: once", "{operationId: removeContainer, x-vendor-id: setContainerRequestedAction}", "have one operationId, removeContainer"},
 		"repair lost":           {"specs/weka/overlay-names.yaml", "operationId: getCloudProxy", "operationId: getProxyOfCloud", "names and shapes are locked"},
 		"reason gone":           {"specs/ngenea/overlay.yaml", "description: ", "description: '' # ", "overlay.yaml: action 1 has no reason"},
 		"reason of a name gone": {"specs/ngenea/overlay-names.yaml", "description: ", "description: '' # ", "overlay-names.yaml: action 1 has no reason"},
@@ -122,7 +122,7 @@ func TestCheckCatchesTampering(t *testing.T) {
 // nothing, or find no place or too many.
 func TestCheckCatchesIdleRepairs(t *testing.T) {
 	for name, test := range map[string]struct{ target, update, says string }{
-		"changes nothing":  {"$.paths['/alerts/'].get", "operationId: listAlerts", "overlay.yaml: action 1 changes nothing: the defect is gone, remove the repair ($.paths['/alerts/'].get)"},
+		"changes nothing":  {"$.components.schemas.Alert", "type: object", "overlay.yaml: action 1 changes nothing: the defect is gone, remove the repair ($.components.schemas.Alert)"},
 		"no place":         {"$.paths['/alarms'].get", "operationId: getAlarms", "overlay.yaml: action 1 finds 0 places and not 1 ($.paths['/alarms'].get)"},
 		"too many places":  {"$.paths.*.get", "x-note: x", "places and not 1"},
 		"restates a value": {"$.info", `version: "` + here(t) + `"`, "changes nothing: the defect is gone, remove the repair"},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/specs/document"
+	"github.com/hotcold-go/hotcold/specs/inventory"
 )
 
 // An upgrade is the whole refresh for one document. Everything is made and tested in a copy
