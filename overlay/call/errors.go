@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode"
+
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
 // The classes of errors, for errors.Is. Config.Classify decides the class of a response,
@@ -26,6 +28,8 @@ var (
 	ErrUnavailable       = errors.New("unavailable")
 	ErrMalformedResponse = errors.New("malformed response")
 	ErrInvalidArgument   = errors.New("invalid argument")
+	ErrUntrusted         = failure.ErrUntrusted
+	ErrTooLarge          = fmt.Errorf("too large: %w", ErrValidation)
 	ErrReadOnly          = errors.New("refused before it was sent, since the client is read-only")
 )
 
@@ -45,13 +49,15 @@ type Error struct {
 	RequestID string // X-Request-Id of the response, if any
 	Attempts  int    // how often the request was sent; 0 if it never was
 
-	Message string          // of the server, as it was sent; "" if there is none
+	// Message and Data are the server's words, without the secrets of the request.
+	Message string          // "" if there is none; 4 KiB at most
 	Data    json.RawMessage // member "data" of an error response, or all of one without it; nil above 64 KiB
 
 	Class error // one of the classes of this package, or nil
 	Err   error // the cause, or nil
 
 	unknown bool // an ErrOutcomeUnknown
+	isPage  bool // the response was HTML
 }
 
 // Error gives one line: the operation, the place, the status, the class, the
@@ -80,7 +86,8 @@ const maxLine = 1000
 
 func (e *Error) parts() []string {
 	var parts []string
-	if e.Class != nil {
+	var inner *Error
+	if e.Class != nil && !(errors.As(e.Err, &inner) && inner.Class == e.Class) { //nolint:errorlint // the same text
 		parts = append(parts, e.Class.Error())
 	}
 	if e.Message != "" {
@@ -112,7 +119,11 @@ func (e *Error) writeTrail(b *strings.Builder) {
 	}
 	var inner *Error // which has the hint already
 	explained := errors.Is(e.Class, ErrUnauthorized) && e.Err != nil
-	if hint := hints[e.Class]; hint != "" && !explained && !errors.As(e.Err, &inner) {
+	hint := hints[e.Class]
+	if e.isPage && e.Status/100 == 4 {
+		hint = "check the proxy or firewall in front of the API"
+	}
+	if hint != "" && !explained && !errors.As(e.Err, &inner) {
 		b.WriteString("; " + hint)
 	}
 }
@@ -169,6 +180,11 @@ func oneLine(s string, limit int) string {
 		}
 		return r
 	}, s)
+	return cut(s, limit)
+}
+
+// cut bounds the bytes of a text.
+func cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -190,6 +206,8 @@ func classOfStatus(status int) error {
 		return ErrRouteMissing
 	case http.StatusConflict:
 		return ErrConflict
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return ErrTooLarge
 	case http.StatusTooManyRequests:
 		return ErrBusy
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

@@ -183,7 +183,7 @@ func TestErrorsPrintOneLineWhateverTheVerb(t *testing.T) {
 		}
 	}
 	long := failed(t, get(answers(400, `{"message":"`+strings.Repeat("ö", 5000)+`"}`), "getOne", nil))
-	if len(long.Error()) > 1100 || len(long.Message) != 10000 {
+	if len(long.Error()) > 1100 || len(long.Message) < 4000 || len(long.Message) > 4100 {
 		t.Errorf("line of %d bytes, message of %d", len(long.Error()), len(long.Message))
 	}
 }

@@ -7,10 +7,7 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,6 +19,7 @@ const (
 	requestIDHeader = "X-Request-Id"
 	maxErrorAnswer  = 1 << 20  // bytes read of an error answer
 	maxErrorData    = 64 << 10 // bytes kept of one
+	maxMessage      = 4 << 10  // bytes kept of its message
 )
 
 // failure begins the Error of a call that was sent.
@@ -36,7 +34,7 @@ func (s *State) failure(response *http.Response) *Error {
 	}
 	if response != nil {
 		e.Status = response.StatusCode
-		e.RequestID = oneLine(response.Header.Get(requestIDHeader), 128)
+		e.RequestID = oneLine(s.hidden().Text(response.Header.Get(requestIDHeader)), 128)
 	}
 	return e
 }
@@ -45,7 +43,7 @@ func (s *State) failure(response *http.Response) *Error {
 // keeps the class that the layer gave it.
 func (s *State) noResponse(ctx context.Context, err error) *Error {
 	e := s.failure(nil)
-	e.Err = withoutQuery(withContext(ctx, err))
+	e.Err = s.cause(ctx, err)
 	var inner *Error // of a login that the call needed
 	switch {
 	case ctx.Err() != nil:
@@ -54,22 +52,26 @@ func (s *State) noResponse(ctx context.Context, err error) *Error {
 	case errors.Is(err, ErrUnavailable):
 		e.Class = ErrUnavailable
 	case failure.IsUntrusted(err):
-		e.Message = "the server's certificate is not trusted: give the client its CA"
+		e.Class = ErrUntrusted
 	case errors.As(err, &inner) && (inner.Class != nil || !failure.IsNetwork(inner)): // else it had no response in its own time
 		e.Class = inner.Class
-	case failure.IsPlainHTTP(err):
-		e.Message = "the server speaks http and not https: check the port, or write http:// where that is allowed"
+	case failure.IsWrongScheme(err):
 	case failure.IsNetwork(err):
 		e.Class = ErrUnavailable
 	}
 	return e
 }
 
+// cause is what an Error keeps of the error that ended the call.
+func (s *State) cause(ctx context.Context, err error) error {
+	return s.hidden().Error(failure.Explain(withContext(ctx, err)))
+}
+
 // malformed is the error of a 2xx that is not what was promised, or that breaks off. If
 // the caller gave up, it is the error of the context, and the response is not to blame.
 func (s *State) malformed(ctx context.Context, response *http.Response, err error) *Error {
 	e := s.failure(response)
-	e.Err = withoutQuery(withContext(ctx, err))
+	e.Err = s.cause(ctx, err)
 	if ctx.Err() == nil {
 		e.Class = ErrMalformedResponse
 	}
@@ -83,51 +85,6 @@ func withContext(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ended, err)
 	}
 	return err
-}
-
-// withoutQuery makes sure that no cause of an error shows a query.
-func withoutQuery(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return &hiddenQuery{err}
-	}
-	return err
-}
-
-// hiddenQuery stands for an error that holds a *url.Error. It has no Unwrap:
-// that would hand out the address with its query.
-type hiddenQuery struct{ err error }
-
-func (h *hiddenQuery) Error() string {
-	text := h.err.Error()
-	var u *url.Error
-	for err := h.err; errors.As(err, &u); err = u.Err {
-		text = strings.ReplaceAll(text, u.URL, bare(u.URL))
-	}
-	return text
-}
-
-// Format prints Error for every verb: one that fits no text would print the fields.
-func (h *hiddenQuery) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, h.Error()) }
-
-// Is looks into the error, which Unwrap must not return.
-func (h *hiddenQuery) Is(target error) bool { return errors.Is(h.err, target) }
-
-// As looks into it too, and returns a *url.Error without its query.
-func (h *hiddenQuery) As(target any) bool {
-	if !errors.As(h.err, target) {
-		return false
-	}
-	if u, ok := target.(**url.Error); ok {
-		*u = &url.Error{Op: (*u).Op, URL: bare((*u).URL), Err: withoutQuery((*u).Err)}
-	}
-	return true
-}
-
-// bare is an address without its query.
-func bare(address string) string {
-	address, _, _ = strings.Cut(address, "?")
-	return address
 }
 
 // refused is the error of a response whose status is not 2xx. A DELETE that finds nothing
@@ -147,7 +104,12 @@ func (c *Client) refused(ctx context.Context, s *State, response *http.Response,
 // judge finds out what the server says, and the class of the error.
 func (c *Client) judge(s *State, response *http.Response, body []byte) *Error {
 	e := s.failure(response)
+	if failure.IsAnswerToPlainHTTP(response, body) {
+		e.Message = failure.SpeaksHTTPS
+		return e
+	}
 	if isHTML(response.Header, body) {
+		e.isPage = true
 		e.Message = "HTML page, no answer of the API" // of the server's framework, or of a proxy
 		switch e.Class = classOfStatus(e.Status); {
 		case errors.Is(e.Class, ErrNotFound):
@@ -170,9 +132,7 @@ func (c *Client) judge(s *State, response *http.Response, body []byte) *Error {
 	if e.Class == nil {
 		e.Class = classOfStatus(e.Status)
 	}
-	if s.secrets != nil {
-		e.hide(s.secrets())
-	}
+	e.hide(s.hidden())
 	return e
 }
 

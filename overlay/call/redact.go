@@ -1,45 +1,68 @@
 package call
 
 import (
-	"bytes"
-	stdjson "encoding/json"
-	"slices"
-	"strings"
+	"encoding/json"
+	"net/http"
+	"net/url"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/hotcold-go/hotcold/overlay/internal/redact"
 )
 
-const redacted = "[redacted]"
-
-// shortestSecret is the length from which an echoed secret is taken out of an error:
-// a shorter one stands in too many words.
-const shortestSecret = 3
-
-// hide takes the secrets of the request out of what the server said of it, as they
-// are and as JSON escapes them: servers repeat what they refuse. The longest goes first,
-// since an old password can be the beginning of a new one.
-func (e *Error) hide(secrets []string) {
-	secrets = slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return len(b) - len(a) })
-	for _, secret := range secrets {
-		if len(secret) < shortestSecret {
-			break
+// SecretsOf returns the secrets that a request carries in its headers, address, query and
+// body, and those of the proxy that it goes through. It is for layers that write what a
+// server or a library said. It takes its time: call it when something failed.
+func SecretsOf(r *http.Request) *redact.Set {
+	s := StateOf(r)
+	secrets := &redact.Set{}
+	if s != nil {
+		if s.secrets != nil {
+			for _, secret := range s.secrets() {
+				secrets.Add(secret)
+			}
 		}
-		for _, form := range written(secret) {
-			e.Message = strings.ReplaceAll(e.Message, form, redacted)
-			e.Data = bytes.ReplaceAll(e.Data, []byte(form), []byte(redacted))
+		if proxy := s.proxy.Load(); proxy != nil {
+			if through, err := (*proxy)(r); err == nil && through != nil {
+				secrets.AddUser(through.User)
+			}
 		}
+	}
+	secrets.AddRequest(r, s.isKnown)
+	return secrets
+}
+
+// isKnown reports whether the operation documents a query parameter.
+func (s *State) isKnown(name string) bool {
+	if s != nil {
+		for p := range s.operation.Parameters() {
+			if p.In == "query" && p.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// NoteProxy records how the proxy of the request is found: a proxy can repeat the user and
+// password in its address.
+func (s *State) NoteProxy(proxy *func(*http.Request) (*url.URL, error)) {
+	if s != nil {
+		s.proxy.Store(proxy)
 	}
 }
 
-// written is a text as servers write it: in JSON, with and without the escapes that
-// protect HTML, and plainly.
-func written(secret string) []string {
-	forms := make([]string, 0, 3)
-	if quoted, err := stdjson.Marshal(secret); err == nil {
-		forms = append(forms, string(quoted[1:len(quoted)-1]))
+// hidden returns the secrets of the last attempt, or of the request if none was made.
+func (s *State) hidden() *redact.Set { return SecretsOf(s.request.Load()) }
+
+// hide removes the secrets of the request from an error, and bounds what it keeps of the
+// server's words.
+func (e *Error) hide(secrets *redact.Set) {
+	e.Message = secrets.Text(cut(e.Message, maxErrorData))
+	e.Message = cut(e.Message, maxMessage)
+	data := secrets.Text(string(e.Data))
+	if e.Data != nil && data != string(e.Data) {
+		e.Data = nil
+		if json.Valid([]byte(data)) { // it is not if the secret was a number
+			e.Data = json.RawMessage(data)
+		}
 	}
-	if quoted, _ := jsontext.AppendQuote(nil, secret); len(quoted) > 1 { // what is not UTF-8 it replaces
-		forms = append(forms, string(quoted[1:len(quoted)-1]))
-	}
-	return append(forms, secret)
 }

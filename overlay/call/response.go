@@ -148,6 +148,10 @@ func (c *Client) accept(ctx context.Context, s *State, header http.Header, body 
 	d := newDecoding(ctx, body, result)
 	err := d.decode(op.Result(), op.ID() == "")
 	if d.count > 0 {
+		hidden := s.hidden() // a member can have the name of a secret
+		for i := range d.unfit {
+			d.unfit[i].Pointer = hidden.Text(d.unfit[i].Pointer)
+		}
 		s.reportUnfit(d.unfit, d.count)
 		if err == nil && c.strict {
 			err = &shapeError{d.unfit[0]}

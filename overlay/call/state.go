@@ -18,14 +18,16 @@ import (
 //	writes                                      what                 reads
 //
 //	Client                                  ─▶  operation        ─▶  Client, all layers
-//	Client, when it encodes the body        ─▶  secrets          ─▶  Client: taken out of an error
-//	Client, after the options              ─▶  own              ─▶  Endpoints (HasOwnCredentials)
+//	Client, when it encodes the body        ─▶  secrets          ─▶  SecretsOf: hidden in errors and dumps
+//	the layer next to the network           ─▶  proxy            ─▶  SecretsOf
+//	Client, after the options               ─▶  own              ─▶  Endpoints (HasOwnCredentials)
 //	WithResponse, WithRawBody               ─▶  response, raw    ─▶  Client: filled in
 //	WithQuery                               ─▶  invalid          ─▶  Client: not sent
 //	Retry (SetBudget)                       ─▶  bounded, left    ─▶  Retry, Auth, Slash (TakeAttempt)
 //	Retry (MarkReplayed)                    ─▶  replayed         ─▶  Client: Response, a DELETE, ErrOutcomeUnknown
 //	Attempts (MarkUnanswered)               ─▶  unanswered       ─▶  Client: ErrOutcomeUnknown
-//	Attempts (BeginAttempt)                 ─▶  attempts, sentTo ─▶  Client: Error, Response
+//	Client, Attempts (BeginAttempt)         ─▶  request          ─▶  Client: Error, Response, SecretsOf
+//	Attempts (BeginAttempt)                 ─▶  attempts         ─▶  Client: Error, Response
 //
 // Layers may call its methods at the same time. The nil State, of a request that no
 // Client made, has no operation and no bound, and forgets what it is given.
@@ -43,7 +45,8 @@ type State struct {
 	replayed   atomic.Bool
 	unanswered atomic.Bool
 	attempts   atomic.Int32
-	sentTo     atomic.Pointer[url.URL]
+	request    atomic.Pointer[http.Request] // of the last attempt
+	proxy      atomic.Pointer[func(*http.Request) (*url.URL, error)]
 }
 
 // StateOf returns the state of the call that a request belongs to; nil if no Client made
@@ -121,20 +124,20 @@ func (s *State) isOutcomeUnknown(response *http.Response) bool {
 	return false
 }
 
-// BeginAttempt counts an attempt and records where it goes; the URL must not be modified
-// after this point. It returns the number of attempts so far, 0 for the nil State. The one
-// layer that sends calls it, immediately before each attempt.
-func (s *State) BeginAttempt(to *url.URL) int {
+// BeginAttempt counts an attempt and records what is sent where; URL and header must not be
+// modified after this point. It returns the number of attempts so far, 0 for the nil State.
+// The one layer that sends calls it, immediately before each attempt.
+func (s *State) BeginAttempt(r *http.Request) int {
 	if s == nil {
 		return 0
 	}
-	s.sentTo.Store(to)
+	s.request.Store(r)
 	return int(s.attempts.Add(1))
 }
 
 // endpoint is scheme and host of the last attempt, or of the Client's address.
 func (s *State) endpoint() string {
-	if u := s.sentTo.Load(); u != nil {
+	if u := s.request.Load().URL; s.attempts.Load() > 0 {
 		return u.Scheme + "://" + u.Host
 	}
 	return s.base
@@ -157,8 +160,8 @@ func (s *State) report(response *http.Response) {
 	*s.response = Response{Endpoint: s.endpoint(), Attempts: s.sent(response), Replayed: s.replayed.Load()}
 	if response != nil {
 		s.response.Status = response.StatusCode
-		s.response.Header = response.Header
-		s.response.RequestID = response.Header.Get(requestIDHeader)
+		s.response.Header = s.hidden().Header(response.Header)
+		s.response.RequestID = s.response.Header.Get(requestIDHeader)
 	}
 }
 
@@ -204,8 +207,9 @@ func (s *State) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "call.Sta
 // attach returns the request with its state, which it lost if an option replaced its
 // context by one that does not descend from it.
 func (s *State) attach(r *http.Request) *http.Request {
-	if StateOf(r) == s {
-		return r
+	if StateOf(r) != s {
+		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
 	}
-	return r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
+	s.request.Store(r)
+	return r
 }

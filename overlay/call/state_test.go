@@ -47,7 +47,7 @@ type counting struct{ next http.RoundTripper }
 
 func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	for i := range 3 {
-		made := call.StateOf(r).BeginAttempt(&url.URL{Scheme: "https", Host: fmt.Sprintf("weka0%d:14000", i+1)})
+		made := call.StateOf(r).BeginAttempt(&http.Request{URL: &url.URL{Scheme: "https", Host: fmt.Sprintf("weka0%d:14000", i+1)}})
 		if made != i+1 {
 			return nil, fmt.Errorf("attempt %d counted as %d", i+1, made)
 		}
@@ -88,7 +88,7 @@ func TestRequestsThatNoClientMade(t *testing.T) {
 	state := call.StateOf(r)
 	state.SetBudget(0)
 	state.MarkReplayed()
-	if state != nil || state.Operation() != nil || state.BeginAttempt(r.URL) != 0 || !state.TakeAttempt() {
+	if state != nil || state.Operation() != nil || state.BeginAttempt(r) != 0 || !state.TakeAttempt() {
 		t.Errorf("%v has an operation, counts attempts or has a budget", state)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -53,10 +52,10 @@ type Attempts struct {
 // RoundTrip implements http.RoundTripper.
 func (a *Attempts) RoundTrip(request *http.Request) (*http.Response, error) {
 	outer := request.Context()
-	number := call.StateOf(request).BeginAttempt(request.URL)
+	number := call.StateOf(request).BeginAttempt(request)
 	observed := a.begin(outer, number, request)
 
-	t := &attempt{outer: outer, state: call.StateOf(request), address: request.URL, closeIdle: a.CloseIdle}
+	t := &attempt{outer: outer, state: call.StateOf(request), request: request, closeIdle: a.CloseIdle}
 	t.inner, t.cancel = context.WithCancelCause(outer)
 	a.limit(t)
 	sent := request.WithContext(httptrace.WithClientTrace(t.inner, t.clientTrace()))
@@ -115,7 +114,7 @@ type attempt struct {
 	cancel       context.CancelCauseFunc // of inner
 	body         io.ReadCloser
 	state        *call.State
-	address      *url.URL
+	request      *http.Request // of the call
 	closeIdle    func()
 
 	timeout  time.Duration
@@ -169,7 +168,7 @@ func (t *attempt) countStream() {
 		t.cancel(errRefusedStreams)
 		return
 	}
-	t.state.BeginAttempt(t.address)
+	t.state.BeginAttempt(t.request)
 }
 
 // errRefusedStreams is certainly not executed: net/http sends again only requests that the
@@ -226,6 +225,12 @@ func (t *attempt) closeConnections() {
 	}
 }
 
+// shown returns an error without the secrets of the request: libraries show its address,
+// and other calls get the error as the reason why an endpoint is set aside.
+func (t *attempt) shown(err error) error {
+	return call.SecretsOf(t.request).Error(err)
+}
+
 // Read reads from the response's body.
 func (t *attempt) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
@@ -235,6 +240,7 @@ func (t *attempt) Read(p []byte) (int, error) {
 	case !errors.Is(err, io.EOF):
 		err = t.explain(err)
 		t.leaveSilent(err)
+		err = t.shown(failure.Explain(err))
 	}
 	return n, err
 }
@@ -269,8 +275,9 @@ func (t *attempt) failure(err error) *attemptError {
 	if connected {
 		t.leaveSilent(err)
 	}
+	err = failure.Explain(err)
 	return &attemptError{
-		err:     err,
+		err:     t.shown(err),
 		network: t.outer.Err() == nil && !failure.IsPermanent(err) && (asked || failure.IsNetwork(err) || errors.Is(err, errSwitchedProtocols)),
 		notSent: !connected && (asked || dialing) || errors.Is(err, errRefusedStreams),
 	}

@@ -7,18 +7,15 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
+
+	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/redact"
 )
 
 // maxDump is how many bytes of a body are dumped.
 const maxDump = 64 << 10
-
-// dumpedHeaders are the headers that a dump shows: none of them is known to carry a secret.
-var dumpedHeaders = []string{
-	"Accept", "Allow", "Content-Length", "Content-Type", "Date", "Location", "Retry-After", "Server", "User-Agent", "X-Request-Id",
-}
 
 // Dump writes requests and responses to a Writer, for debugging. It is the layer next to
 // the network, so it shows each attempt, logins included:
@@ -31,10 +28,10 @@ var dumpedHeaders = []string{
 //	    {"data":{"access_token":"[redacted]","expires_in":300}}
 //
 // It leaves out the values of the query, most headers, and the values of a JSON body that
-// have the name of a secret. Where the response repeats such a value of the request, that
-// is redacted too. A body other than JSON is not shown, and of a long one 64 KiB. What the
-// name does not reveal is shown: file names, user names, and a secret in the wrong member.
-// So a dump belongs into a file that its owner reads, not into a log.
+// have the name of a secret. Where the response repeats a secret of the request, that is
+// redacted too: see call.SecretsOf. A body other than JSON is not shown, and of a long one
+// 64 KiB. What the name does not reveal is shown: file names, user names, and a secret in
+// the wrong member. So a dump belongs into a file that its owner reads, not into a log.
 //
 // The request is written before it is sent; the response when its body was read or closed.
 // Each is one Write, never two at the same time. Errors of the Writer are ignored.
@@ -59,22 +56,21 @@ type dumpLayer struct {
 func (l *dumpLayer) RoundTrip(request *http.Request) (*http.Response, error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s %s\n", request.Method, withoutValues(request.URL))
-	secrets := credentials(request.Header)
 	writeHeaders(&text, request.Header)
-	secrets = append(secrets, writeBody(&text, request.Header, copyBody(request), nil)...)
-	number := l.dump.write(0, '>', text.Bytes())
+	writeBody(&text, request.Header, copyBody(request))
+	number := l.dump.write(0, '>', text.String())
 
 	response, err := l.next.RoundTrip(request)
 	if err != nil {
-		l.dump.write(number, '<', []byte("no response\n"))
+		l.dump.write(number, '<', "no response\n")
 		return response, err
 	}
 	body := &dumpedBody{from: response.Body, write: func(body []byte) {
 		var text bytes.Buffer
 		fmt.Fprintf(&text, "%d %s\n", response.StatusCode, http.StatusText(response.StatusCode))
 		writeHeaders(&text, response.Header)
-		writeBody(&text, response.Header, body, secrets)
-		l.dump.write(number, '<', text.Bytes())
+		writeBody(&text, response.Header, body)
+		l.dump.write(number, '<', call.SecretsOf(request).Text(text.String()))
 	}}
 	if response.Body == nil {
 		body.finish()
@@ -85,7 +81,7 @@ func (l *dumpLayer) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // write writes one block under its number, 0 for the next one, and returns the number.
-func (d *Dump) write(number int, direction rune, text []byte) int {
+func (d *Dump) write(number int, direction rune, text string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if number == 0 {
@@ -111,15 +107,6 @@ func copyBody(request *http.Request) []byte {
 	return text
 }
 
-// credentials returns the token of a request, for servers that repeat it.
-func credentials(header http.Header) []string {
-	_, credentials, _ := strings.Cut(header.Get("Authorization"), " ")
-	if len(credentials) < minEcho {
-		return nil
-	}
-	return []string{credentials}
-}
-
 // withoutValues returns an address without the values of its query.
 func withoutValues(address *url.URL) string {
 	shown := url.URL{Scheme: address.Scheme, Host: address.Host, Path: address.Path, RawPath: address.RawPath}
@@ -138,7 +125,7 @@ func withoutValues(address *url.URL) string {
 }
 
 func writeHeaders(to *bytes.Buffer, header http.Header) {
-	for _, name := range dumpedHeaders {
+	for _, name := range redact.PublicHeaders {
 		for _, value := range header[name] {
 			if name == "Location" {
 				address, err := url.Parse(value)
@@ -190,42 +177,18 @@ func (b *dumpedBody) finish() {
 	}
 }
 
-const redacted = "[redacted]"
-
-// minEcho is the length from which a secret of the request is redacted in the response: a
-// shorter one occurs in too many words.
-const minEcho = 3
-
-// The names of secrets, in lower case without _ and -: a name is one if it contains one of
-// the parts or equals one of the words. A test compares them with the documents of both
-// products. The parts match more than secrets: a cursor called next_token is redacted too.
-var (
-	secretParts = []string{
-		"password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "keypem", "keytab", "sssdconf",
-		"credential", "authorization", "cookie",
-	}
-	secretWords = []string{"access", "refresh", "key", "jwt", "bearer"}
-)
-
-func isSecretName(name string) bool {
-	name = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
-	return slices.Contains(secretWords, name) ||
-		slices.ContainsFunc(secretParts, func(part string) bool { return strings.Contains(name, part) })
-}
-
-// writeBody writes a body without its secrets and returns those. echoes are secrets that
-// the body may repeat.
-func writeBody(to *bytes.Buffer, header http.Header, body []byte, echoes []string) (secrets []string) {
+// writeBody writes a body without the values that have the name of a secret.
+func writeBody(to *bytes.Buffer, header http.Header, body []byte) {
 	trimmed := bytes.TrimSpace(body)
 	switch {
 	case len(trimmed) == 0:
-		return nil
+		return
 	case !bytes.ContainsRune([]byte(`{["`), rune(trimmed[0])) || header.Get("Content-Encoding") != "":
 		fmt.Fprintf(to, "    (no JSON, not shown)\n")
-		return nil
+		return
 	}
 	to.WriteString("    ")
-	r := &redactor{from: json.NewDecoder(bytes.NewReader(trimmed)), to: to, echoes: echoes}
+	r := &redactor{from: json.NewDecoder(bytes.NewReader(trimmed)), to: to}
 	r.from.UseNumber()
 	switch err := r.value(false); {
 	case err != nil && len(body) >= maxDump:
@@ -234,16 +197,13 @@ func writeBody(to *bytes.Buffer, header http.Header, body []byte, echoes []strin
 		to.WriteString(" … (breaks off)")
 	}
 	to.WriteByte('\n')
-	return r.secrets
 }
 
 // redactor copies JSON as far as it is complete. The value of a secret becomes one redacted
 // string, whatever its type; true, false and null reveal nothing and stay.
 type redactor struct {
-	from    *json.Decoder
-	to      *bytes.Buffer
-	echoes  []string
-	secrets []string
+	from *json.Decoder
+	to   *bytes.Buffer
 }
 
 func (r *redactor) value(hide bool) error {
@@ -256,7 +216,7 @@ func (r *redactor) value(hide bool) error {
 	case json.Delim:
 		err = r.nested(v, hide)
 	case string:
-		r.text(v, hide)
+		r.text(v)
 	case json.Number:
 		r.to.WriteString(v.String())
 	default:
@@ -265,7 +225,7 @@ func (r *redactor) value(hide bool) error {
 	}
 	if hide {
 		r.to.Truncate(begun)
-		r.to.WriteString(`"` + redacted + `"`)
+		r.to.WriteString(`"` + redact.Mark + `"`)
 	}
 	return err
 }
@@ -291,7 +251,7 @@ func (r *redactor) nested(open json.Delim, hide bool) error {
 				return err
 			}
 			key, _ := name.(string)
-			inner = hide || isSecretName(key)
+			inner = hide || redact.IsSecretName(key)
 			r.quote(key)
 			r.to.WriteByte(':')
 		}
@@ -309,23 +269,14 @@ func (r *redactor) nested(open json.Delim, hide bool) error {
 
 // text copies a string. Tokens and private keys are recognized by their beginning, whatever
 // their name.
-func (r *redactor) text(v string, hide bool) {
-	if hide {
-		if len(v) >= minEcho {
-			r.secrets = append(r.secrets, v)
-		}
-		return
-	}
+func (r *redactor) text(v string) {
 	if strings.HasPrefix(v, "eyJ") || strings.Contains(v, "PRIVATE KEY-----") {
-		v = redacted
+		v = redact.Mark
 	}
 	r.quote(v)
 }
 
 func (r *redactor) quote(v string) {
-	for _, echo := range r.echoes {
-		v = strings.ReplaceAll(v, echo, redacted)
-	}
 	encoder := json.NewEncoder(r.to)
 	encoder.SetEscapeHTML(false)
 	if encoder.Encode(v) == nil {

@@ -161,10 +161,8 @@ func safeText(err error) string {
 		return status.Error()
 	case errors.As(err, &operation):
 		return operation.Error()
-	case failure.IsPlainHTTP(err):
-		return "the server speaks http and not https"
-	case failure.IsUntrusted(err):
-		return "the server's certificate is not trusted"
+	case failure.IsPermanent(err):
+		return failure.Explain(err).Error()
 	}
 	for _, known := range []error{
 		token.ErrNoCredentials, token.ErrBadCredentials, token.ErrLoggedOut, token.ErrSessionEnded,

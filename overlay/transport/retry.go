@@ -304,7 +304,7 @@ func (c *retriedCall) pause(d time.Duration, v verdict, response *http.Response,
 		return nil
 	case <-ctx.Done():
 		if err == nil {
-			err = errors.New(response.Status)
+			err = statusError(response.StatusCode)
 		}
 		return fmt.Errorf("%w in the pause after attempt %d: %w", ctx.Err(), c.repetitions, err)
 	}

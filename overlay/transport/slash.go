@@ -203,7 +203,7 @@ func newSlashError(request *http.Request) *SlashError {
 type RedirectError struct {
 	Method string
 	Status int    // 301, 302, 303, 307 or 308
-	To     string // the target's full address without query and user; "" if it is not a valid address
+	To     string // the target's full address without query, user and secrets of the request; "" if it is not a valid address
 }
 
 // Error says where the redirect points and what to check.
@@ -220,7 +220,7 @@ func newRedirectError(sent *http.Request, status int, location string) *Redirect
 	e := &RedirectError{Method: sent.Method, Status: status}
 	if to, err := sent.URL.Parse(location); err == nil {
 		to.User, to.RawQuery, to.Fragment, to.RawFragment = nil, "", "", ""
-		e.To = to.String()
+		e.To = call.SecretsOf(sent).Text(to.String())
 	}
 	return e
 }

@@ -51,6 +51,8 @@ var (
 	ErrNoCapacity        = call.ErrNoCapacity        // the drives have too little space
 	ErrRouteMissing      = call.ErrRouteMissing      // the cluster's release does not have the operation; see [RouteMissingError]
 	ErrUnavailable       = call.ErrUnavailable       // there is no response, or one of a proxy
+	ErrUntrusted         = call.ErrUntrusted         // the certificate of the server, or of a proxy, failed verification; nothing was sent
+	ErrTooLarge          = call.ErrTooLarge          // the request is too large for the server or a proxy; also an ErrValidation
 	ErrMalformedResponse = call.ErrMalformedResponse // a success whose body is not the expected JSON
 	ErrInvalidArgument   = call.ErrInvalidArgument   // an argument is wrong; nothing was sent
 	ErrReadOnly          = call.ErrReadOnly          // [WithReadOnly] does not permit the call; nothing was sent

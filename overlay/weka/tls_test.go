@@ -42,12 +42,12 @@ func TestHTTPWhereHTTPSIsExpected(t *testing.T) {
 	defer srv.Close()
 	address := srv.Listener.Addr().String()
 	failed := asError(t, status(t.Context(), newClientAt(t, address, weka.WithAccessToken("t"))), statusOperation)
-	if !strings.Contains(failed.Message, "speaks http") || failed.Attempts != 1 || failed.Class != nil {
+	if !strings.Contains(failed.Error(), "speaks http and not https") || failed.Attempts != 1 || failed.Class != nil {
 		t.Errorf("got %v after %d attempts", failed, failed.Attempts)
 	}
 	// With another backend out of reach it is an outage, and each is named.
 	failed = asError(t, status(t.Context(), newClientAt(t, address+",127.0.0.1:1", weka.WithAccessToken("t"))), statusOperation)
-	if failed.Class != weka.ErrUnavailable || !strings.Contains(failed.Error(), address+": tls:") || !strings.Contains(failed.Error(), "127.0.0.1:1: dial") { //nolint:errorlint // the field itself
+	if failed.Class != weka.ErrUnavailable || !strings.Contains(failed.Error(), address+": the server speaks http and not https") || !strings.Contains(failed.Error(), "127.0.0.1:1: dial") { //nolint:errorlint // the field itself
 		t.Errorf("got %v", failed)
 	}
 }

@@ -168,9 +168,31 @@ func (a part) secretFree() error {
 	return nil
 }
 
+// hasNumberAsPort is true for an address without a port. A number is so short that it is no
+// password.
+func hasNumberAsPort(text string) bool {
+	_, rest, found := strings.Cut(text, "://")
+	if !found {
+		rest = text
+	}
+	if _, err := netip.ParseAddr(rest); err == nil {
+		return true // an IPv6 address without brackets
+	}
+	if _, after, found := strings.Cut(rest, "]"); found && strings.HasPrefix(rest, "[") {
+		rest = after
+	}
+	_, port, _ := strings.Cut(rest, ":")
+	port, _, _ = strings.Cut(port, "/")
+	port = strings.TrimLeft(port, "0")
+	return len(port) <= len("65535") && strings.Trim(port, "0123456789") == ""
+}
+
 func (a part) parse() (*url.URL, error) {
 	if a.text == "" {
 		return nil, a.invalid("is empty: pass a host such as %s, or use %s", a.product.Examples, a.product.FromEnv)
+	}
+	if !hasNumberAsPort(a.text) {
+		return nil, a.invalid("has a port that is not a number, and is not shown, since it could be a password: write it as %s, and pass credentials with WithPassword", a.product.Examples)
 	}
 	text := a.text
 	if !strings.Contains(text, "://") {

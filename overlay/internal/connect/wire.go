@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
@@ -33,8 +35,9 @@ var (
 type Wire struct {
 	Addresses []*url.URL // of the client
 
-	base http.RoundTripper
-	own  *http.Transport // base, unless it is the caller's
+	base  http.RoundTripper
+	own   *http.Transport                       // base, unless it is the caller's
+	proxy func(*http.Request) (*url.URL, error) // of base; nil if there is none, or it is unknown
 
 	connections *transport.Connections // nil if base is the caller's
 
@@ -51,7 +54,11 @@ type foundBackends struct {
 // NewWire makes the wire of a client of these addresses. It opens no connection.
 func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	if s.base != nil {
-		return &Wire{Addresses: addresses, base: s.base}, nil
+		w := &Wire{Addresses: addresses, base: s.base}
+		if transport, ok := s.base.(*http.Transport); ok {
+			w.proxy = transport.Proxy
+		}
+		return w, nil
 	}
 	trust, err := p.trust(s)
 	if err != nil {
@@ -59,13 +66,20 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	}
 	proxy := s.proxy
 	if proxy == nil {
-		proxy = http.ProxyFromEnvironment
+		proxy = environmentProxy
 	}
 	// It is not a copy of http.DefaultTransport, which a program may have replaced, or given
 	// a dial function that bypasses the TLS settings here. It keeps all shared connections
 	// idle: with two, the default, nearly every call would need a TLS handshake.
 	own := &http.Transport{
-		Proxy:                 proxy,
+		Proxy: proxy,
+		// Without it the error would be the words of the proxy.
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+			if response.StatusCode != http.StatusOK {
+				return proxyRefusal(response.StatusCode)
+			}
+			return nil
+		},
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAliveConfig: keepAlive, Control: limitSilence}).DialContext,
 		TLSClientConfig:       trust,
 		TLSHandshakeTimeout:   10 * time.Second,
@@ -78,9 +92,26 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 2 * time.Second, PingTimeout: 2 * time.Second},
 	}
 	return &Wire{
-		Addresses: addresses, base: own, own: own, connections: transport.NewConnections(maxConnections),
+		Addresses: addresses, base: own, own: own, proxy: proxy, connections: transport.NewConnections(maxConnections),
 		name: addresses[0].Hostname(),
 	}, nil
+}
+
+// environmentProxy returns the proxy that the environment names for a request. Its error does
+// not show the variable, which can hold a password.
+func environmentProxy(request *http.Request) (*url.URL, error) {
+	proxy, err := http.ProxyFromEnvironment(request)
+	if err != nil {
+		return nil, errors.New("the proxy in HTTPS_PROXY or HTTP_PROXY is not a valid address")
+	}
+	return proxy, nil
+}
+
+// proxyRefusal is the status with which a proxy opens no connection.
+type proxyRefusal int
+
+func (r proxyRefusal) Error() string {
+	return fmt.Sprintf("the proxy opens no connection: it answers %d %s", int(r), http.StatusText(int(r)))
 }
 
 // Origins returns the origins of the addresses.
@@ -88,6 +119,9 @@ func (w *Wire) Origins() []string { return Origins(w.Addresses) }
 
 // RoundTrip implements http.RoundTripper.
 func (w *Wire) RoundTrip(request *http.Request) (*http.Response, error) {
+	if w.proxy != nil {
+		call.StateOf(request).NoteProxy(&w.proxy)
+	}
 	if found := w.found.Load(); found != nil && found.hosts[request.URL.Host] {
 		return found.own.RoundTrip(request)
 	}

@@ -30,13 +30,17 @@ func IsUntrusted(err error) bool {
 	return errors.As(err, &untrusted)
 }
 
-// IsPlainHTTP reports whether the server answered a TLS handshake in plain HTTP. An
+// IsWrongScheme reports whether the server speaks http where https is expected, or the
+// reverse.
+func IsWrongScheme(err error) bool { return isPlainHTTP(err) || errors.Is(err, errSpeaksHTTPS) }
+
+// isPlainHTTP reports whether the server answered a TLS handshake in plain HTTP. An
 // http.Client returns http.ErrSchemeMismatch for that, its transport this error.
-func IsPlainHTTP(err error) bool {
+func isPlainHTTP(err error) bool {
 	var noTLS tls.RecordHeaderError
 	return errors.As(err, &noTLS) && string(noTLS.RecordHeader[:]) == "HTTP/"
 }
 
 // IsPermanent reports whether another attempt cannot succeed, whichever request it sends:
-// an untrusted certificate, or plain HTTP where TLS is expected.
-func IsPermanent(err error) bool { return IsUntrusted(err) || IsPlainHTTP(err) }
+// an untrusted certificate, or the wrong scheme.
+func IsPermanent(err error) bool { return IsUntrusted(err) || IsWrongScheme(err) }

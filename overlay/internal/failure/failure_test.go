@@ -37,7 +37,7 @@ func TestClasses(t *testing.T) {
 		"plain HTTP":           {fmt.Errorf("x: %w", plainHTTP), false, false, true},
 		"neither TLS nor HTTP": {tls.RecordHeaderError{RecordHeader: [5]byte{'S', 'S', 'H', '-', '2'}}, false, false, false},
 	} {
-		if network, untrusted, plain := failure.IsNetwork(c.err), failure.IsUntrusted(c.err), failure.IsPlainHTTP(c.err); network != c.network || untrusted != c.untrusted || plain != c.plainHTTP {
+		if network, untrusted, plain := failure.IsNetwork(c.err), failure.IsUntrusted(c.err), failure.IsWrongScheme(c.err); network != c.network || untrusted != c.untrusted || plain != c.plainHTTP {
 			t.Errorf("%s: network %v, untrusted %v, plain HTTP %v", name, network, untrusted, plain)
 		}
 		if failure.IsPermanent(c.err) != (c.untrusted || c.plainHTTP) {
@@ -60,7 +60,7 @@ func TestOfNetHTTP(t *testing.T) {
 	}
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
-	if err := get("https" + plain.URL[len("http"):]); !failure.IsPlainHTTP(err) {
+	if err := get("https" + plain.URL[len("http"):]); !failure.IsWrongScheme(err) {
 		t.Errorf("plain HTTP: got %v", err)
 	}
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
