@@ -124,12 +124,14 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	if out == nil {
 		d.Result = api.ResultNone
 	}
-	op := api.NewOperation(d)
 	to, err := relative(path)
 	if err != nil {
-		return invalid(op, err)
+		if strings.Contains(d.Path, "@") {
+			d.Path = "" // it can be an address with a password
+		}
+		return invalid(api.NewOperation(d), err)
 	}
-	return c.call(ctx, op, to, in, out, options)
+	return c.call(ctx, api.NewOperation(d), to, in, out, options)
 }
 
 func invalid(op *api.Operation, err error) *Error {

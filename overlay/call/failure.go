@@ -32,9 +32,13 @@ func (s *State) failure(response *http.Response) *Error {
 		Attempts:  s.sent(response),
 		unknown:   s.isOutcomeUnknown(response),
 	}
+	secrets := s.hidden()
+	if e.Operation == "" {
+		e.Path = secrets.Text(e.Path)
+	}
 	if response != nil {
 		e.Status = response.StatusCode
-		e.RequestID = oneLine(s.hidden().Text(response.Header.Get(requestIDHeader)), 128)
+		e.RequestID = oneLine(secrets.Text(response.Header.Get(requestIDHeader)), 128)
 	}
 	return e
 }

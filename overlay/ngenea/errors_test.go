@@ -47,11 +47,18 @@ func TestClasses(t *testing.T) {
 		"nothing said":                 {404, ``, ngenea.ErrRouteMissing, ""},
 		"proxy":                        {502, `<html><h1>502 Bad Gateway</h1></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},
 		"proxy, in time":               {504, `<html></html>`, ngenea.ErrUnavailable, "HTML page from a proxy"},
+		"a proxy's 403":                {403, `<html><h1>403 Forbidden</h1></html>`, ngenea.ErrForbidden, "HTML page, no answer of the API; check the proxy or firewall in front of the API"},
+		"too large for a proxy":        {413, `<html></html>`, ngenea.ErrTooLarge, "413 Request Entity Too Large: too large: refused as invalid"},
+		"too large for the Hub":        {413, `{"detail":"Too large."}`, ngenea.ErrTooLarge, "Too large."},
+		"http to an https port":        {400, `<html><h1>400 The plain HTTP request was sent to HTTPS port</h1></html>`, nil, "write https://"},
 		"success of a proxy":           {200, `<html>Welcome</html>`, ngenea.ErrMalformedResponse, "HTML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := alerts(t.Context(), answered(t, always(test.status, test.body)))
-			failed := asError(t, err, alertsOperation, test.class)
+			failed := asError(t, err, alertsOperation)
+			if !errors.Is(failed.Class, test.class) {
+				t.Errorf("class %v, want %v", failed.Class, test.class)
+			}
 			if failed.Status != test.status || !strings.Contains(err.Error(), test.message) {
 				t.Errorf("%v: does not say %q", err, test.message)
 			}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -190,7 +191,11 @@ func TestPinnedCertificateOfAnother(t *testing.T) {
 	srv := ngeneatest.New(t)
 	c := newClientAt(t, srv.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithPinnedCertificate(strings.Repeat("a1", sha256.Size)))
 	var refused *tls.CertificateVerificationError
-	if err := alerts(t.Context(), c); !errors.As(err, &refused) || srv.Logins() != 0 {
+	err := alerts(t.Context(), c)
+	if text := fmt.Sprint(err); !errors.Is(err, ngenea.ErrUntrusted) || strings.Count(text, "untrusted: the server's certificate is not trusted: its SHA-256 fingerprint ") != 1 {
+		t.Errorf("got %v", err)
+	}
+	if !errors.As(err, &refused) || srv.Logins() != 0 {
 		t.Errorf("got %v after %d logins, want the fingerprint to be refused", err, srv.Logins())
 	}
 }

@@ -14,8 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -262,24 +260,6 @@ func TestEchoedProxySecrets(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A proxy in the environment that is no address can hold a password too.
-func TestBadProxyInEnvironment(t *testing.T) {
-	if os.Getenv("TORN_PROXY") == "" {
-		command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=TestBadProxyInEnvironment", "-test.v") // the environment is read once
-		command.Env = append(os.Environ(), "TORN_PROXY=1", "HTTPS_PROXY=http://admin:planted pass@proxy:x")
-		out, err := command.CombinedOutput()
-		if err != nil || !bytes.Contains(out, []byte("the proxy in HTTPS_PROXY")) || bytes.Contains(out, []byte("planted")) {
-			t.Errorf("got %v, %s", err, out)
-		}
-		return
-	}
-	err := status(t.Context(), newClientAt(t, "weka01", weka.WithAccessToken("t")))
-	if err == nil {
-		t.Error("no error")
-	}
-	t.Log(err)
 }
 
 // The address of Do can have a user, and so can one that an option sets.

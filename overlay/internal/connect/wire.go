@@ -66,7 +66,7 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	}
 	proxy := s.proxy
 	if proxy == nil {
-		proxy = environmentProxy
+		proxy = http.ProxyFromEnvironment
 	}
 	// It is not a copy of http.DefaultTransport, which a program may have replaced, or given
 	// a dial function that bypasses the TLS settings here. It keeps all shared connections
@@ -95,16 +95,6 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		Addresses: addresses, base: own, own: own, proxy: proxy, connections: transport.NewConnections(maxConnections),
 		name: addresses[0].Hostname(),
 	}, nil
-}
-
-// environmentProxy returns the proxy that the environment names for a request. Its error does
-// not show the variable, which can hold a password.
-func environmentProxy(request *http.Request) (*url.URL, error) {
-	proxy, err := http.ProxyFromEnvironment(request)
-	if err != nil {
-		return nil, errors.New("the proxy in HTTPS_PROXY or HTTP_PROXY is not a valid address")
-	}
-	return proxy, nil
 }
 
 // proxyRefusal is the status with which a proxy opens no connection.
