@@ -180,16 +180,17 @@ var entities = []string{"&&amp;", "<&lt;", ">&gt;", `"&quot;`, `"&#34;`, "'&#39;
 // JSON was written into JSON, so that any number is as good as another.
 func escaped(text, secret string) (used, matched int) {
 	after := strings.TrimLeft(text, `\`)
+	used = len(text) - len(after)
+	if r, width := unicodeEscape(after); width > 0 && strings.HasPrefix(secret, string(r)) {
+		return used + width, utf8.RuneLen(r)
+	}
 	rest := strings.TrimLeft(secret, `\`)
-	used, matched = len(text)-len(after), len(secret)-len(rest)
+	matched = len(secret) - len(rest)
 	if after == "" || rest == "" {
 		return used, matched
 	}
 	if i := strings.IndexByte("bfnrt", after[0]); i >= 0 && rest[0] == "\b\f\n\r\t"[i] {
 		return used + 1, matched + 1
-	}
-	if r, width := unicodeEscape(after); width > 0 && strings.HasPrefix(rest, string(r)) {
-		return used + width, matched + utf8.RuneLen(r)
 	}
 	if matched == 0 && after[0] == rest[0] { // an escape that is not needed, as of a slash
 		return used + 1, 1
@@ -199,21 +200,27 @@ func escaped(text, secret string) (used, matched int) {
 
 // unicodeEscape reads uXXXX, or the two of a surrogate pair.
 func unicodeEscape(text string) (r rune, width int) {
-	if len(text) < 5 || text[0] != 'u' {
+	first, ok := codeUnit(text)
+	if !ok {
 		return 0, 0
 	}
-	first, err := strconv.ParseUint(text[1:5], 16, 16)
-	if err != nil {
-		return 0, 0
-	}
-	if r = rune(first); !utf16.IsSurrogate(r) {
-		return r, 5
+	if !utf16.IsSurrogate(first) {
+		return first, 5
 	}
 	low := strings.TrimLeft(text[5:], `\`)
-	if second, width := unicodeEscape(low); width == 5 {
-		return utf16.DecodeRune(r, second), 5 + len(text[5:]) - len(low) + width
+	second, _ := codeUnit(low)
+	if r = utf16.DecodeRune(first, second); r == utf8.RuneError {
+		return 0, 0
 	}
-	return 0, 0
+	return r, len(text) - len(low) + 5
+}
+
+func codeUnit(text string) (unit rune, ok bool) {
+	if len(text) < 5 || text[0] != 'u' {
+		return 0, false
+	}
+	value, err := strconv.ParseUint(text[1:5], 16, 16)
+	return rune(value), err == nil
 }
 
 // Header returns a copy of a header without the secrets, or the header if it has none.
