@@ -80,7 +80,9 @@ func (s *Set) Text(text string) string {
 	kept := 0
 	for i := 0; i < len(text); {
 		length := 0
-		if c := text[i]; s.begins[c] || strings.IndexByte(`%\&+`, c) >= 0 {
+		c := text[i]
+		inRun := c == '\\' && i > kept && text[i-1] == c // of backslashes, which match together
+		if !inRun && (s.begins[c] || strings.IndexByte(`%\&+`, c) >= 0) {
 			length = s.at(text[i:])
 		}
 		if length == 0 {

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -85,6 +86,17 @@ func lowerPercent(s string) string {
 		text.WriteString("%" + hex.EncodeToString([]byte{c}))
 	}
 	return text.String()
+}
+
+// A hostile text takes no longer than another.
+func TestTextOfBackslashes(t *testing.T) {
+	var set redact.Set
+	set.Add(`a\"b`)
+	run := strings.Repeat(`\`, 1<<20)
+	began := time.Now()
+	if got := set.Text("x" + run + `a` + run + `"b`); got != "x[redacted]" || time.Since(began) > 5*time.Second {
+		t.Errorf("it took %v and became %.100q", time.Since(began), got)
+	}
 }
 
 // A text without secrets stays as it is, and what is short is not a secret.
