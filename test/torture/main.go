@@ -31,7 +31,7 @@ var full = amounts{
 	goroutines: 10_000, expiries: 200, patience: 2 * time.Minute,
 	lives: 6, life: 4 * time.Second,
 	processes: 8, processExpiries: 60,
-	kills: 500, revocations: 200, secrets: 1000,
+	kills: 500, revocations: 200, secrets: 1000, echoes: 1000,
 	chaosCalls: 20_000, flaps: 8, deadlineTime: 4 * time.Second, overshoot: 50,
 	deadly: len(deadly), deaths: 3, deadTime: 3 * time.Second, deadShare: 0.02, recovery: 5,
 	clients: 4, scenesAtOnce: 2, idleTimeout: time.Second,
@@ -49,7 +49,7 @@ type amounts struct {
 	processes       int // that share one token cache
 	processExpiries int // caused by the simulator
 
-	kills, revocations, secrets int
+	kills, revocations, secrets, echoes int
 
 	chaosCalls   int           // to endpoints that break down
 	flaps        int           // of each endpoint, for each fault
@@ -81,6 +81,7 @@ var parts = []part{
 	{"kills", measureKills},
 	{"revocations", measureRevocations},
 	{"secrets", measureSecrets},
+	{"echoes", measureEchoes},
 	{"chaos", measureChaos},
 	{"deadlines", measureDeadlines},
 	{"dead endpoints", measureDead},

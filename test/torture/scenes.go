@@ -231,6 +231,10 @@ func optionScenes() []scene {
 		{"user in the address", func(_ context.Context, p *planting) {
 			refused(p, "https://admin:"+p.plant()+"@weka01:14000")
 		}},
+		{"password in place of the port", func(_ context.Context, p *planting) {
+			refused(p, "admin:"+p.plant())
+			refused(p, "weka01,https://admin:"+p.plant()+"/api/v2")
+		}},
 		{"user in a broken address", func(_ context.Context, p *planting) {
 			refused(p, "https://admin:"+p.plant()+"@weka01:port")
 		}},

@@ -40,11 +40,7 @@ const scenesAtOnce = 4
 // measureSecrets plays all scenes, each with its own secrets, until enough were planted, and
 // searches for them in all that was printed.
 func measureSecrets(ctx context.Context, a amounts) ([]results.Row, error) {
-	var all search
-	scenes := slices.Concat(sessionScenes(), givenScenes(), optionScenes(), generatedScenes(), panicScenes())
-	for all.planted < a.secrets && all.failed == nil && ctx.Err() == nil {
-		all.round(ctx, scenes)
-	}
+	all := searched(ctx, slices.Concat(sessionScenes(), givenScenes(), optionScenes(), generatedScenes(), panicScenes()), a.secrets)
 	return []results.Row{
 		results.AtLeast("secrets planted", all.planted, results.Count, a.secrets),
 		results.Exactly("secrets found", all.found, 0),
@@ -57,6 +53,15 @@ type search struct {
 	planted, found int
 	failed         error // of the first scene that could not be played
 	first          error // where the first secret was found
+}
+
+// searched plays scenes until enough secrets were planted.
+func searched(ctx context.Context, scenes []scene, enough int) *search {
+	all := &search{}
+	for all.planted < enough && all.failed == nil && ctx.Err() == nil {
+		all.round(ctx, scenes)
+	}
+	return all
 }
 
 func (s *search) round(ctx context.Context, scenes []scene) {
@@ -155,7 +160,7 @@ func formsOf(secret string) []string {
 		syntax := fmt.Sprintf("%#v", []byte(piece))
 		forms = append(forms, piece, strings.ToLower(piece), decimal, strings.ReplaceAll(decimal, " ", ","),
 			fmt.Sprintf("%x", piece), fmt.Sprintf("%X", piece), fmt.Sprintf("% x", piece), fmt.Sprintf("% X", piece),
-			syntax[len("[]byte{"):len(syntax)-1])
+			syntax[len("[]byte{"):len(syntax)-1], eachByte(piece, "%%%02X"), eachByte(piece, `\u%04x`))
 		for shift := range 3 { // base64 depends on the position
 			encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat(" ", shift) + piece))
 			forms = append(forms, encoded[4:len(encoded)-2])

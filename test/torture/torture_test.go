@@ -32,7 +32,7 @@ var short = amounts{
 	goroutines: 200, expiries: 6, patience: time.Minute,
 	lives: 2, life: 2 * time.Second,
 	processes: 3, processExpiries: 4,
-	kills: 10, revocations: 6, secrets: 100,
+	kills: 10, revocations: 6, secrets: 100, echoes: 1000,
 	chaosCalls: 1000, flaps: 1, deadlineTime: 500 * time.Millisecond,
 	overshoot: 1000, deadShare: 0.2, recovery: 15, // other tests run at the same time
 	deadly: 2, deaths: 1, deadTime: 1500 * time.Millisecond,
@@ -166,6 +166,8 @@ func TestPlantedSecretIsFound(t *testing.T) {
 		"Go syntax":     func(s string) string { return fmt.Sprintf("%#v", []byte(s)) },
 		"bytes":         func(s string) string { return fmt.Sprintf("%d", []byte("a"+s)) },
 		"HTTP Basic":    func(s string) string { return base64.StdEncoding.EncodeToString([]byte("admin:" + s)) },
+		"percent":       func(s string) string { return "x" + eachByte(s, "%%%02X") },
+		"JSON escapes":  func(s string) string { return "x" + eachByte(s, `\u%04x`) },
 		"a struct":      func(s string) string { return fmt.Sprintf("%+v", hidden{s}) },
 		"a JSON string": func(s string) string { text, _ := json.Marshal([]byte("ab" + s)); return string(text) },
 	} {
