@@ -51,7 +51,8 @@
 //
 // # Errors
 //
-// Every error is an *Error, whose class errors.Is finds. Redirects are not
+// Every error is an *Error, whose class errors.Is finds. What it keeps of the server's words
+// and of its cause has no secret of the request: see SecretsOf. Redirects are not
 // followed here; a 3xx that the transport hands back is an error.
 //
 // # Transport layers
