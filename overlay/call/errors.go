@@ -87,7 +87,7 @@ const maxLine = 1000
 func (e *Error) parts() []string {
 	var parts []string
 	var inner *Error
-	if e.Class != nil && !(errors.As(e.Err, &inner) && inner.Class == e.Class) { //nolint:errorlint // the same text
+	if e.Class != nil && (!errors.As(e.Err, &inner) || inner.Class != e.Class) { //nolint:errorlint // the same text
 		parts = append(parts, e.Class.Error())
 	}
 	if e.Message != "" {

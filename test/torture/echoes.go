@@ -56,6 +56,7 @@ var places = map[string]string{
 var writings = map[string]func(string) string{
 	"plain":         func(s string) string { return s },
 	"cut":           func(s string) string { return s[:len(s)-5] },
+	"end":           func(s string) string { return s[5:] },
 	"base64":        func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"as HTTP Basic": func(s string) string { return base64.StdEncoding.EncodeToString([]byte("admin:" + s)) },
 	"URL alphabet":  func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("a" + s + "z")) },

@@ -21,8 +21,8 @@ const (
 	// shortest is the length from which a secret is removed: a shorter one occurs in too
 	// many words.
 	shortest = 3
-	// shortestPart is the length from which the beginning of a secret counts as the
-	// secret: texts are cut anywhere.
+	// shortestPart is the length from which a part of a secret counts as the secret: texts
+	// are cut anywhere.
 	shortestPart = 12
 	// shortestFragment is the length from which a piece of base64 is removed.
 	shortestFragment = 6
@@ -85,6 +85,9 @@ func (s *Set) Text(text string) string {
 		if !inRun && (s.begins[c] || strings.IndexByte(`%\&+`, c) >= 0) {
 			length = s.at(text[i:])
 		}
+		if length == 0 && (i == 0 || !isAlphanumeric(text[i-1])) { // its beginning can be cut off
+			length = s.partAt(text[i:])
+		}
 		if length == 0 {
 			i++
 			continue
@@ -115,6 +118,21 @@ func (s *Set) at(text string) (length int) {
 	return length
 }
 
+// partAt returns the length of the longest part of a secret at the beginning of a text, if
+// it stands there as it is.
+func (s *Set) partAt(text string) (length int) {
+	if len(text) < shortestPart {
+		return 0
+	}
+	for _, one := range s.spellings {
+		if i := strings.Index(one.text, text[:shortestPart]); i >= 0 {
+			_, matched := match(text, one.text[i:])
+			length = max(length, matched)
+		}
+	}
+	return length
+}
+
 // restOfBase64 is the length of the last character of a secret in base64, which holds bits
 // of what follows, and of the padding.
 func restOfBase64(text string) int {
@@ -125,8 +143,10 @@ func restOfBase64(text string) int {
 	return len(text) - len(rest)
 }
 
-func isBase64(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/-_", c) >= 0
+func isBase64(c byte) bool { return isAlphanumeric(c) || strings.IndexByte("+/-_", c) >= 0 }
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 // match compares a text with a secret: as it is, and with the escapes of the text decoded.

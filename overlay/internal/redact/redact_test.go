@@ -113,6 +113,9 @@ func TestTextStays(t *testing.T) {
 	if got, want := set.Text("it begins with hunter2-hunter2… and ends"), "it begins with [redacted]… and ends"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if got, want := set.Text("…nter2-hunter2-hunt… 'unter2-hunter2-hunter2' xhunter2-hunte"), "…[redacted]… '[redacted]' x[redacted]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := (*redact.Set)(nil).Text("hunter2"); got != "hunter2" {
 		t.Errorf("the nil Set made it %q", got)
 	}
