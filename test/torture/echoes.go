@@ -138,7 +138,7 @@ func playEcho(ctx context.Context, p *planting, carrier, response string, write 
 	if c.options != nil {
 		credentials = c.options(secret)
 	}
-	server := startEcho(func(r *http.Request) string {
+	server := startEcho(ctx, func(r *http.Request) string {
 		if strings.HasSuffix(r.URL.Path, "/login") != c.isLogin {
 			return "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"data":{}}`
 		}
@@ -152,7 +152,7 @@ func playEcho(ctx context.Context, p *planting, carrier, response string, write 
 
 func playProxy(ctx context.Context, p *planting, address, response string, write func(string) string) {
 	secret := p.plant()
-	server := startEcho(func(*http.Request) string { return fmt.Sprintf(response, write(secret)) })
+	server := startEcho(ctx, func(*http.Request) string { return fmt.Sprintf(response, write(secret)) })
 	defer server.stop()
 	p.watch(address, []weka.Option{weka.AllowPlainHTTP(), weka.WithAccessToken(p.plant()), weka.WithProxy("http://admin:" + secret + "@" + server.address)},
 		func(client *weka.Client, facts weka.CallOption) error {
@@ -213,8 +213,8 @@ type echoServer struct {
 	running  sync.WaitGroup
 }
 
-func startEcho(respond func(*http.Request) string) *echoServer {
-	s := &echoServer{listener: must.Get(net.Listen("tcp", "127.0.0.1:0"))}
+func startEcho(ctx context.Context, respond func(*http.Request) string) *echoServer {
+	s := &echoServer{listener: must.Get(new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0"))}
 	s.address = s.listener.Addr().String()
 	s.running.Go(func() {
 		for {
