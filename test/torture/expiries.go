@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
@@ -25,8 +24,8 @@ func measureExpiries(ctx context.Context, a amounts) ([]results.Row, error) {
 	)
 	return []results.Row{
 		results.AtLeast("goroutines", all.goroutines, results.Count, a.goroutines),
-		results.AtLeast("expiries crossed", all.seen.expiries, results.Count, a.expiries),
-		results.Exactly("refreshes an expiry", all.seen.worst, 1),
+		results.AtLeast("expiries crossed", all.seen.Expiries, results.Count, a.expiries),
+		results.Exactly("refreshes an expiry", all.seen.Worst, 1),
 		results.Reported("calls", all.calls, results.Count),
 		results.Exactly("401s seen by a caller", all.refused, 0),
 	}, err
@@ -35,7 +34,7 @@ func measureExpiries(ctx context.Context, a amounts) ([]results.Row, error) {
 // crossing is the outcome of the expiries.
 type crossing struct {
 	goroutines, calls, refused int
-	seen                       perExpiry
+	seen                       load.PerExpiry
 }
 
 // crowdPart divides the goroutines where all of them might take too long.
@@ -55,7 +54,7 @@ func (c *crossing) declared(ctx context.Context, a amounts) error {
 			before := cluster.Refreshes()
 			expire(cluster, turn)
 			call(members)
-			c.seen.add(cluster.Refreshes() - before)
+			c.seen.Add(cluster.Refreshes() - before)
 		}
 	})
 }
@@ -67,11 +66,11 @@ func (c *crossing) predicted(ctx context.Context, a amounts) error {
 	members := max(1, a.goroutines/crowdPart)
 	return c.cross(ctx, members, a.life, func(cluster *wekatest.Server, call func(members int)) {
 		refreshes := logRefreshes(cluster, a.life)
-		for refreshes.expiries().expiries < a.lives {
+		for refreshes.Expiries().Expiries < a.lives {
 			must.Succeed(load.Elapse(ctx, a.life))
 			call(members)
 		}
-		c.seen.merge(refreshes.expiries())
+		c.seen.Merge(refreshes.Expiries())
 	})
 }
 
@@ -99,67 +98,14 @@ func (c *crossing) cross(ctx context.Context, members int, life time.Duration, m
 	return errors.Join(err, seen.Err(), cluster.Err())
 }
 
-// refreshLog records when refreshes reach a simulator whose tokens expire by themselves.
-type refreshLog struct {
-	life time.Duration
-
-	mu    sync.Mutex
-	times []time.Time
-}
-
-func logRefreshes(cluster *wekatest.Server, life time.Duration) *refreshLog {
-	l := &refreshLog{life: life}
+// logRefreshes records the refreshes of a simulator whose tokens expire by themselves. Those
+// of an expiry are less than an eighth of a life apart, which leaves slow machines more than
+// half a life to send one.
+func logRefreshes(cluster *wekatest.Server, life time.Duration) *load.Refreshes {
+	l := &load.Refreshes{Within: life / 8}
 	cluster.Intercept("refreshToken", math.MaxInt32, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		l.note(time.Now())
+		l.Note(time.Now())
 		next.ServeHTTP(w, r)
 	})
 	return l
 }
-
-func (l *refreshLog) note(t time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.times = append(l.times, t)
-}
-
-// expiries counts the refreshes of each expiry. A token is renewed in the last fifth of its
-// life at the earliest, so a refresh soon after another one belongs to the same expiry. An
-// eighth of a life is soon, which leaves slow machines more than half a life to send one.
-func (l *refreshLog) expiries() perExpiry {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var seen perExpiry
-	refreshes := 0
-	for i, t := range l.times {
-		if i > 0 && t.Sub(l.times[i-1]) >= l.life/8 {
-			seen.add(refreshes)
-			refreshes = 0
-		}
-		refreshes++
-	}
-	if refreshes > 0 {
-		seen.add(refreshes)
-	}
-	return seen
-}
-
-// perExpiry keeps the worst number of refreshes an expiry: the farthest from one.
-type perExpiry struct{ expiries, worst int }
-
-func (p *perExpiry) add(refreshes int) {
-	if p.expiries == 0 || distance(refreshes) > distance(p.worst) {
-		p.worst = refreshes
-	}
-	p.expiries++
-}
-
-func (p *perExpiry) merge(other perExpiry) {
-	if other.expiries == 0 {
-		return
-	}
-	expiries := p.expiries + other.expiries
-	p.add(other.worst)
-	p.expiries = expiries
-}
-
-func distance(refreshes int) int { return max(refreshes-1, 1-refreshes) }

@@ -31,10 +31,10 @@ func measureProcesses(ctx context.Context, a amounts) ([]results.Row, error) {
 	declared, err := shareCache(ctx, a.processes, longLife, func(p *pool) error { return p.declared(ctx, a) })
 	predicted, more := shareCache(ctx, a.processes, a.life, func(p *pool) error { return p.predicted(ctx, a) })
 	seen := declared.seen
-	seen.merge(predicted.seen)
+	seen.Merge(predicted.seen)
 	return []results.Row{
 		results.AtLeast("processes", min(declared.started, predicted.started), results.Count, a.processes),
-		results.Exactly("refreshes an expiry, processes", seen.worst, 1),
+		results.Exactly("refreshes an expiry, processes", seen.Worst, 1),
 		results.Exactly("sessions lost", declared.lost+predicted.lost, 0),
 	}, errors.Join(err, more)
 }
@@ -46,7 +46,7 @@ type pool struct {
 	children  []*child
 
 	started int
-	seen    perExpiry
+	seen    load.PerExpiry
 
 	mu    sync.Mutex
 	lost  int   // logins after the first, and calls that failed
@@ -107,7 +107,7 @@ func (p *pool) declared(ctx context.Context, a amounts) (err error) {
 		before := p.cluster.Refreshes()
 		expire(p.cluster, turn)
 		must.Succeed(p.call())
-		p.seen.add(p.cluster.Refreshes() - before)
+		p.seen.Add(p.cluster.Refreshes() - before)
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (p *pool) predicted(ctx context.Context, a amounts) error {
 	refreshes := logRefreshes(p.cluster, a.life)
 	err := p.each(func(i int) (err error) {
 		defer must.Catch(&err)
-		for n := 1; refreshes.expiries().expiries < a.lives; n++ {
+		for n := 1; refreshes.Expiries().Expiries < a.lives; n++ {
 			must.Succeed(errors.Join(p.count(p.children[i]), load.Elapse(ctx, callPause)))
 			if n%(minCommands*(i+2)/2) == 0 {
 				must.Succeed(p.replace(ctx, i))
@@ -132,7 +132,7 @@ func (p *pool) predicted(ctx context.Context, a amounts) error {
 		}
 		return nil
 	})
-	p.seen.merge(refreshes.expiries())
+	p.seen.Merge(refreshes.Expiries())
 	return err
 }
 
