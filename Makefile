@@ -11,7 +11,7 @@ LINTER = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # The linter for a platform: an installed one (GOLANGCI_LINT=golangci-lint), or the one above.
 LINT = $(if $(GOLANGCI_LINT),env GOOS=$(1) $(GOLANGCI_LINT),$(GO) run -exec "env GOOS=$(1)" $(LINTER))
 
-.PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz bench torture vulnerabilities licences
+.PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz bench torture fleet vulnerabilities licences
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ test: ## all tests with the race detector; no network, no server
 	$(GO) run ./specs/refresh drift
 	$(GO) test ./specs/...
 	$(GO) test -race ./overlay/... ./gen/...
-	cd overlay/telemetry && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...
+	for module in telemetry redisstore; do (cd overlay/$$module && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race ./...) || exit 1; done
 	cd test && $(GO) test -race $$($(GO) list ./... | grep -v '/house$$')
 	cd test && $(GO) test -race -count=1 ./house
 	cd test/consumer && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test -race -count=1 ./...
@@ -42,7 +42,7 @@ lint: ## golangci-lint and vet, for three platforms
 	$(call LINT,linux) run ./...
 	for os in darwin windows; do $(call LINT,$$os) run ./overlay/... || exit 1; done
 	cd test && $(call LINT,linux) run --config ../.golangci.yml ./...
-	cd overlay/telemetry && GOWORK=off $(call LINT,linux) run --config ../../.golangci.yml ./...
+	for module in telemetry redisstore; do (cd overlay/$$module && GOWORK=off $(call LINT,linux) run --config ../../.golangci.yml ./...) || exit 1; done
 	cd specs/refresh/diff && GOWORK=off $(call LINT,linux) run --config ../../../.golangci.yml ./...
 	cd test/consumer && GOWORK=off $(call LINT,linux) run --config ../../.golangci.yml ./...
 	for os in linux darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
@@ -89,6 +89,10 @@ bench: ## what the SDK costs: a table, test/bench/results.json and the figures o
 
 torture: ## tokens and calls under load, kills, revocations and network faults (8 minutes)
 	@cd test && $(GO) run ./torture
+	@$(FIGURES)
+
+fleet: ## one session for 8 machines and 400 processes, with a real redis-server (5 minutes)
+	@cd test && $(GO) run ./fleet
 	@$(FIGURES)
 
 vulnerabilities: ## govulncheck on what programs import; needs its database at vuln.go.dev

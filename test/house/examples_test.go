@@ -94,6 +94,7 @@ func TestEverySubjectHasAnExample(t *testing.T) {
 		"overlay/ngenea/ngeneatest": {"tests": {"Start", "Server_NextJobs"}},
 		"overlay/token":             {"own store": {"Store"}},
 		"overlay/telemetry":         {"traces": {""}, "metrics": {"_metrics"}},
+		"overlay/redisstore":        {"fleet": {""}, "a password in one place": {"_keeper"}},
 		"test/prometheus":           {"metrics": {""}},
 	}
 	found := examples(t)
