@@ -17,10 +17,10 @@ import (
 
 // connect makes the client of a process that shares its session through Redis.
 func connect(cluster *wekatest.Server, redisAddress string, login weka.Option) (*weka.Client, error) {
-	store, err := redisstore.New(
-		redis.NewUniversalClient(&redis.UniversalOptions{Addrs: []string{redisAddress}}), // or those of Sentinel, or of a cluster
-		redisstore.Config{Keys: []redisstore.Key{{ID: "2026-11", Secret: weka.NewSecret(strings.Repeat("k", 32))}}}, // 32 random bytes, from a file
-	)
+	// Or the addresses of a cluster, or of Sentinel with MasterName.
+	server := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: []string{redisAddress}})
+	key := weka.NewSecret(strings.Repeat("k", 32)) // 32 random bytes, such as from a file
+	store, err := redisstore.New(server, redisstore.Config{Keys: []redisstore.Key{{ID: "2026-11", Secret: key}}})
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func newKeyring(keys []Key) (keyring, error) {
 // seal encrypts the content of an entry and binds it to its name.
 func (k keyring) seal(name string, content []byte) string {
 	head := format + ":" + k.first + ":"
-	return string(k.all[k.first].Seal([]byte(head), nil, content, []byte(head+name)))
+	return string(k.all[k.first].Seal([]byte(head), nil, content, []byte(head+name))) //nolint:gosec // the library makes the nonce
 }
 
 // open returns the content of an entry. It is nil if there is none, or one that was

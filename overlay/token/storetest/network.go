@@ -51,7 +51,7 @@ func (n *network) cut(isCut bool) {
 	defer n.mu.Unlock()
 	n.isCut = isCut
 	for c := range n.conns {
-		_ = c.Conn.Close()
+		_ = c.Close()
 		delete(n.conns, c)
 	}
 }
@@ -80,7 +80,7 @@ type conn struct {
 func (c *conn) Read(data []byte) (int, error) {
 	n, err := c.Conn.Read(data)
 	if err == nil && c.network.isLost() {
-		_ = c.Conn.Close()
+		_ = c.Close()
 		return 0, errCut
 	}
 	return n, err
