@@ -62,9 +62,10 @@ const (
 	leaseRenewals = 3 // a lease
 
 	// timeout limits each operation on Redis, since the options of the client may allow
-	// minutes. An attempt to lock has a fifth of the lease.
-	timeout           = 3 * time.Second
-	lockTimeoutFactor = 0.2
+	// minutes.
+	timeout = 3 * time.Second
+
+	lockTimeoutFactor = 0.6 // of the lease, for an attempt to lock
 
 	// Pauses between attempts to lock double from the first to the longest. A refresh
 	// takes about the first; the longest is for crowds.

@@ -22,9 +22,9 @@ func TestMain(m *testing.M) {
 
 // short are the amounts of the test: less of everything, with the same zeros.
 var short = amounts{
-	machines: 2, each: 3, skew: 2 * time.Minute, life: 2 * time.Second, pause: 100 * time.Millisecond,
-	steady: 5 * time.Second, disturbed: 14 * time.Second, hub: 5 * time.Second,
-	away: 3 * time.Second, paused: 6 * time.Second,
+	machines: 2, each: 2, skew: 2 * time.Minute, life: 3 * time.Second, pause: 200 * time.Millisecond,
+	steady: 8 * time.Second, disturbed: 16 * time.Second, hub: 8 * time.Second,
+	away: 4 * time.Second, paused: 6 * time.Second,
 }
 
 // It needs a redis-server, which a machine that runs the tests need not have.
