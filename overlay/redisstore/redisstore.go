@@ -44,7 +44,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"strconv"
 	"sync"
 	"time"
 
@@ -98,6 +97,7 @@ type Store struct {
 	locks  *redsync.Redsync
 	keys   keyring
 	now    func() time.Time
+	clock  clock
 	lease  time.Duration
 }
 
@@ -187,7 +187,7 @@ func (s *Store) load(ctx context.Context, id token.Identity) (entry, error) {
 	if err != nil {
 		return entry{}, fmt.Errorf("redisstore: loading: %w", err)
 	}
-	found := entry{behind: server.Sub(before.Add(after.Sub(before) / 2).Round(0))}
+	found := entry{behind: s.clock.measure(server.Sub(after), server.Sub(before))}
 	found.value, _ = reply[0].(string)
 	if found.content, err = s.keys.open(name(id), found.value); err != nil {
 		return entry{}, err
@@ -196,23 +196,6 @@ func (s *Store) load(ctx context.Context, id token.Identity) (entry, error) {
 		found.token = shift(kept, -found.behind)
 	}
 	return found, nil
-}
-
-// serverTime reads what TIME returns: seconds and microseconds.
-func serverTime(reply []any) (time.Time, error) {
-	var parts [2]int64
-	for i := range parts {
-		if len(reply) != 3 {
-			return time.Time{}, fmt.Errorf("the script returned %d values", len(reply))
-		}
-		text, _ := reply[1+i].(string)
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return time.Time{}, err
-		}
-		parts[i] = n
-	}
-	return time.Unix(parts[0], parts[1]*int64(time.Microsecond)), nil
 }
 
 func (s *Store) save(ctx context.Context, id token.Identity, found entry, next token.Token) error {
@@ -238,16 +221,6 @@ func (s *Store) save(ctx context.Context, id token.Identity, found entry, next t
 		return ErrReplaced
 	}
 	return nil
-}
-
-// shift moves the times of t from one clock to another.
-func shift(t token.Token, by time.Duration) token.Token {
-	for _, at := range []*time.Time{&t.Issued, &t.Expiry, &t.Rejection.At, &t.Rejection.Until} {
-		if !at.IsZero() {
-			*at = at.Add(by)
-		}
-	}
-	return t
 }
 
 // lifeOf returns how long an entry is kept: as long as anything in it is of use.

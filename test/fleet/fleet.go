@@ -44,7 +44,7 @@ type member struct {
 // runFleet lets a fleet call a system for a time, and disturbs it meanwhile.
 func runFleet(ctx context.Context, a amounts, product string, duration time.Duration, disturb func(*fleet) error) (f *fleet, err error) {
 	f = &fleet{amounts: a, ended: map[*member]bool{}}
-	f.refreshes.Within = a.life / 2 // the next one is due after four fifths
+	f.refreshes.Within = a.life / 3 // the next one is due after four fifths, less what a slow machine delays
 	defer must.Catch(&err)
 	ctx, end := context.WithCancel(ctx) // kills what is left
 	defer end()

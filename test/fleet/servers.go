@@ -36,21 +36,21 @@ func (s *system) interceptRefresh(call func(w http.ResponseWriter, r *http.Reque
 // startSystem starts a simulator whose access tokens live so long. It speaks http, which
 // leaves the machine to the fleet.
 func startSystem(product string, life time.Duration, refreshes *load.Refreshes) (system, error) {
-	note := func(operation string) {
+	note := func(operation string, at time.Time) {
 		if operation == refreshOperation {
-			refreshes.Note(time.Now())
+			refreshes.Note(at)
 		}
 	}
 	if product == hubProduct {
 		s, err := ngeneatest.Start(ngeneatest.Plain(), ngeneatest.WithRotation(true), ngeneatest.WithAccessTTL(life),
-			ngeneatest.WithObserver(func(r ngeneatest.Request) { note(r.Operation) }))
+			ngeneatest.WithObserver(func(r ngeneatest.Request) { note(r.Operation, r.Time) }))
 		if err != nil {
 			return system{}, err
 		}
 		return system{url: s.URL, logins: s.Logins, err: s.Err, close: s.Close, intercept: s.Intercept}, nil
 	}
 	s, err := wekatest.Start(wekatest.Plain(), wekatest.WithRotation(true), wekatest.WithAccessTTL(life),
-		wekatest.WithObserver(func(r wekatest.Request) { note(r.Operation) }))
+		wekatest.WithObserver(func(r wekatest.Request) { note(r.Operation, r.Time) }))
 	if err != nil {
 		return system{}, err
 	}
