@@ -13,10 +13,24 @@ import (
 	"github.com/hotcold-go/hotcold/test/must"
 )
 
+// hubServer is the Hub of the story: the simulated one, or the real one of test/hub.
+type hubServer interface {
+	tokenServer
+	CAFile() string
+	Requests() []ngeneatest.Request
+	Count(operation string) int
+	Submission(job int64) map[string]any
+	NextJobs(n int, outcome ngeneatest.Outcome)
+	Seed(collection string, objects ...map[string]any) []int64
+	Objects(collection string) []map[string]any
+	Err() error
+}
+
 // hubStory is the state that the Hub's steps share.
 type hubStory struct {
-	hub     *ngeneatest.Server
-	printer *printer
+	url, about string
+	hub        hubServer
+	printer    *printer
 
 	person  *ngenea.Client              // logs in with the password; from the first step on
 	key     *ngeneaapi.CreatedClientKey // created by the person
@@ -35,7 +49,7 @@ const (
 // part returns the Hub's steps.
 func (s *hubStory) part() part {
 	session, key := []string{logsIn}, []string{dropsPassword}
-	title := fmt.Sprintf("Ngenea Hub, against a simulated one at %s whose access tokens live %v", s.hub.URL, tokenLife)
+	title := fmt.Sprintf("Ngenea Hub, against %s at %s", s.about, s.url)
 	return part{title, []step{
 		{connects, nil, s.connect},
 		{logsIn, []string{connects}, s.logIn},
@@ -65,11 +79,20 @@ func (s *hubStory) end() {
 	}
 }
 
+// client makes a client that trusts the Hub.
+func (s *hubStory) client(credential ngenea.Option) (*ngenea.Client, error) {
+	options := []ngenea.Option{credential}
+	if file := s.hub.CAFile(); file != "" {
+		options = append(options, ngenea.WithCAFile(file))
+	}
+	return ngenea.New(s.url, options...)
+}
+
 func (s *hubStory) connect(context.Context) string {
-	s.person = must.Get(ngenea.New(s.hub.URL, ngenea.WithPassword("dfoster", "secret"), ngenea.WithCAFile(s.hub.CAFile())))
+	s.person = must.Get(s.client(ngenea.WithPassword("dfoster", "secret")))
 	n := len(s.hub.Requests())
 	must.Hold(n == 0, "ngenea.New sent %d requests: want none", n)
-	return "trusts the Hub by its CA file; no request yet"
+	return "no request yet"
 }
 
 func (s *hubStory) logIn(ctx context.Context) string {
@@ -99,7 +122,7 @@ func (s *hubStory) makeKey(ctx context.Context) string {
 // dropPassword makes another client with the key alone.
 func (s *hubStory) dropPassword(ctx context.Context) string {
 	before := s.hub.Logins()
-	s.program = must.Get(ngenea.New(s.hub.URL, ngenea.WithClientKey(s.key.APIKey.Reveal()), ngenea.WithCAFile(s.hub.CAFile())))
+	s.program = must.Get(s.client(ngenea.WithClientKey(s.key.APIKey.Reveal())))
 	all := collect(s.program.AllSites(ctx, nil))
 	sites := names(all, func(site ngeneaapi.Site) string { return site.Name })
 	n := s.hub.Logins() - before

@@ -76,12 +76,12 @@ func (s *hubStory) listJobs(ctx context.Context) string {
 	jobs := collect(s.program.AllJobs(ctx, url.Values{}))
 	pages := s.hub.Count("listJobs") - before
 	stats := must.Get(s.program.JobStats(ctx, nil))
-	states := map[ngeneaapi.JobState]int64{}
+	states := map[string]int64{}
 	for _, job := range jobs {
-		states[job.State]++
+		states[string(job.State)]++
 	}
 	for state, n := range states {
-		must.Hold(stats.State[string(state)] == n, "%d jobs are %s, and the Hub counts %d", n, state, stats.State[string(state)])
+		must.Hold(stats.State[state] == n, "%d jobs are %s, and the Hub counts %d", n, state, stats.State[state])
 	}
 	want := len(s.hub.Objects("/jobs/"))
 	must.Hold(len(jobs) == want && pages >= 2, "%d jobs in %d pages: want %d in several", len(jobs), pages, want)
@@ -91,9 +91,10 @@ func (s *hubStory) listJobs(ctx context.Context) string {
 // search searches for archives until a response has one: the end of a search is not
 // documented.
 func (s *hubStory) search(ctx context.Context) string {
-	found := func(response *ngenea.SearchResponse) (files []ngeneaapi.File) {
-		_ = json.Unmarshal(response.Results.AdditionalProperties["results"], &files) // the simulator's name; the vendor documents none
-		return files
+	found := func(response *ngenea.SearchResponse) []ngeneaapi.File {
+		var page struct{ Results []ngeneaapi.File } // the name of the Hubs here; the vendor documents none
+		_ = json.Unmarshal(response.Raw, &page)
+		return page.Results
 	}
 	response := must.Get(s.program.RunSearch(ctx, ngenea.Search{
 		Path: "/mmfs1", Sites: []string{siteName}, Recursive: new(true), Filters: map[string]any{"core.filename": "*.tgz"},
@@ -113,7 +114,7 @@ func pathOf(f ngeneaapi.File) string { return f.Path }
 // would send a GET without the body.
 func (s *hubStory) postWithoutSlash(ctx context.Context) string {
 	before := len(s.hub.Requests())
-	var job ngeneaapi.SubmittedJob
+	var job struct{ ID int64 }
 	must.Succeed(s.program.Do(ctx, http.MethodPost, "file/workflow", map[string]any{
 		"workflow": "premigrate", "site": siteName, "paths": []string{filePath}, "discovery": nil, "fields": map[string]any{},
 	}, &job))

@@ -64,7 +64,10 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 		return 2
 	}
 	play := playStory
-	if wantsTour() {
+	switch {
+	case os.Getenv(realHubAddress) != "":
+		play = playRealHub
+	case wantsTour():
 		play = playTour
 	}
 	held, err := play(ctx, newPrinter(stdout))
@@ -124,7 +127,8 @@ func runStory(ctx context.Context, p *printer, cluster *wekatest.Server, hub *ng
 		halves = append(halves, s.part())
 	}
 	if hub != nil {
-		s := &hubStory{hub: hub, printer: p}
+		about := fmt.Sprintf("a simulated one whose access tokens live %v", tokenLife)
+		s := &hubStory{url: hub.URL, about: about, hub: hub, printer: p}
 		defer s.end()
 		halves = append(halves, s.part())
 	}
