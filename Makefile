@@ -11,7 +11,7 @@ LINTER = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # The linter for a platform: an installed one (GOLANGCI_LINT=golangci-lint), or the one above.
 LINT = $(if $(GOLANGCI_LINT),env GOOS=$(1) $(GOLANGCI_LINT),$(GO) run -exec "env GOOS=$(1)" $(LINTER))
 
-.PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz bench torture fleet vulnerabilities licences
+.PHONY: help demo test test-latest lint generate refresh rehearse check-generated mutate fuzz hub bench torture fleet vulnerabilities licences
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ fuzz: ## fuzz every decoder, each for FUZZTIME (5m)
 
 # Copies the figures of the results files into the README.
 FIGURES = cd test && $(GO) test ./house -run Figures -update > /dev/null
+
+hub: ## pull the documents of a real Hub (Django, from Debian's packages), and run the story against it
+	@GO="$(GO)" python3 test/hub/run.py $(FORMS)
 
 bench: ## what the SDK costs: a table, test/bench/results.json and the figures of the README
 	@cd test && $(GO) run ./bench

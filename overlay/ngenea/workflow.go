@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -92,8 +93,8 @@ func (e UnknownJobError) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, 
 // [Client.WaitJob]. It is sent once. Without a response of the Hub the job may run, and the
 // error is an [UnknownJobError].
 //
-// The response of the Hub is not documented. The job has the ID, which may come from the
-// response's url, and the other members of the response. Without an ID the error is an
+// The job has the ID, which may come from the response's url, and the other members of the
+// response, whatever the document of the Hub says of it. Without an ID the error is an
 // [UnknownJobError]. An unknown workflow or site is a [ValidationError]. A submission
 // without workflow, site or path is [ErrInvalidArgument] and not sent.
 //
@@ -110,8 +111,8 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 	if s.Discovery != DiscoveryNone {
 		body.Discovery = nullable.NewNullableWithValue(string(s.Discovery))
 	}
-	var raw []byte
-	response, err := c.Workflows.Submit(ctx, body, with(options, WithRawBody(&raw))...)
+	var raw []byte // read here: documents of Hubs disagree about this response
+	err := c.api.Call(ctx, ngeneaapi.OpSubmitWorkflow, nil, nil, &body, nil, with(options, WithRawBody(&raw))...)
 	var failed *Error
 	switch {
 	case errors.As(err, &failed) && mayRun(failed):
@@ -119,7 +120,7 @@ func (c *Client) Submit(ctx context.Context, s Submission, options ...CallOption
 	case err != nil:
 		return nil, err
 	}
-	job, ok := submitted(response)
+	job, ok := submitted(raw)
 	if !ok {
 		return nil, &UnknownJobError{Response: raw}
 	}
@@ -141,30 +142,23 @@ func (s *Submission) problem() string {
 	return ""
 }
 
-// submitted makes a job of the response. Members that a job does not have become
-// AdditionalProperties.
-func submitted(response *ngeneaapi.SubmittedJob) (*ngeneaapi.Job, bool) {
-	id := response.ID
-	if id == 0 {
+// submitted makes a job of the response to a submission.
+func submitted(response []byte) (*ngeneaapi.Job, bool) {
+	var seen struct {
+		ID  json.RawMessage `json:"id"`
+		URL string          `json:"url"`
+	}
+	_ = json.Unmarshal(response, &seen) // reads the other of the two if one does not fit
+	id, err := strconv.ParseInt(strings.Trim(string(seen.ID), `"`), 10, 64)
+	if err != nil || id <= 0 {
 		var ok bool
-		if id, ok = idInURL(response.URL, "jobs"); !ok {
+		if id, ok = idInURL(seen.URL, "jobs"); !ok {
 			return nil, false
 		}
 	}
-	job := &ngeneaapi.Job{ID: id, AdditionalProperties: map[string]json.RawMessage{}}
-	fields := map[string]any{"created": &job.Created, "site": &job.Site, "type": &job.Type, "state": &job.State}
-	for name, value := range response.AdditionalProperties {
-		into, known := fields[name]
-		switch {
-		case name == "owner":
-			job.Owner = value
-		case !known || json.Unmarshal(value, into) != nil:
-			job.AdditionalProperties[name] = value
-		}
-	}
-	if response.URL != "" {
-		job.AdditionalProperties["url"], _ = json.Marshal(response.URL)
-	}
+	job := new(ngeneaapi.Job)
+	_ = json.Unmarshal(response, job) // what does not fit stays in AdditionalProperties
+	job.ID = id
 	return job, true
 }
 
