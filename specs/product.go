@@ -64,9 +64,10 @@ var Products = sync.OnceValue(func() map[string]About {
 // specs/NAME except the generated ones.
 type Product struct {
 	Name     string
-	Contract document.Object // openapi.json
-	Rules    *repair.Rules   // the overlay, numbers.yaml and the tables of routes
-	Lock     *inventory.Lock // the committed names
+	Contract document.Object   // openapi.json
+	Releases []document.Object // the contracts of earlier releases: releases/*.json, the oldest first
+	Rules    *repair.Rules     // the overlay, numbers.yaml and the tables of routes
+	Lock     *inventory.Lock   // the committed names
 }
 
 // Load reads the files of a product from a file system whose root is specs/NAME. Only
@@ -100,7 +101,7 @@ func Load(name string, files fs.FS) (*Product, error) {
 			return nil, fmt.Errorf("specs/%s/%s: %w", name, part.file, err)
 		}
 	}
-	if err := p.Rules.ReadOverlays(files); err != nil {
+	if err := errors.Join(p.Rules.ReadOverlays(files), p.readReleases(files)); err != nil {
 		return nil, fmt.Errorf("specs/%s: %w", name, err)
 	}
 	p.respell()
@@ -154,6 +155,29 @@ func into[V any](value *V, read func([]byte) (V, error)) func([]byte) error {
 	}
 }
 
+// readReleases reads the contracts of earlier releases.
+func (p *Product) readReleases(files fs.FS) error {
+	names, err := fs.Glob(files, "releases/*.json")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		contract, err := document.Decode(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		p.Releases = append(p.Releases, contract)
+	}
+	slices.SortFunc(p.Releases, func(a, b document.Object) int {
+		return document.CompareReleases(document.Release(a), document.Release(b))
+	})
+	return nil
+}
+
 // readMerged reads from source.yaml whether a site's document was merged into the contract.
 func readMerged(text []byte) (bool, error) {
 	var source struct {
@@ -181,6 +205,19 @@ func (p *Product) Repair() (document.Object, error) { return p.RepairOf(p.Contra
 // RepairOf makes the effective document of another contract, such as that of a newer release.
 func (p *Product) RepairOf(contract document.Object) (document.Object, error) {
 	return with(p, contract, p.Rules.Apply)
+}
+
+// Served makes the documents of the earlier releases that simulators serve, by file name.
+func (p *Product) Served() (map[string]document.Object, error) {
+	served := map[string]document.Object{}
+	for _, contract := range p.Releases {
+		doc, err := p.Rules.ApplyToRelease(contract, p.Contract)
+		if err != nil {
+			return nil, fmt.Errorf("releases/%s.json: %w", document.Release(contract), err)
+		}
+		served["releases/effective/"+document.Release(contract)+".json"] = doc
+	}
+	return served, nil
 }
 
 // Misfits lists the actions of the overlay that do not fit the contract.

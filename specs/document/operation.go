@@ -3,6 +3,7 @@ package document
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +20,20 @@ var Methods = []string{"get", "post", "put", "patch", "delete", "head", "options
 
 // Release returns the release that a document states (info.version).
 func Release(document Object) string { return document.Text("info", "version") }
+
+// CompareReleases returns a negative number if the first release is earlier, such as 4.10 and
+// 5.0, 0 if they are the same, and a positive number if it is later. A part that is no number
+// counts as 0.
+func CompareReleases(a, b string) int { return slices.Compare(releaseParts(a), releaseParts(b)) }
+
+func releaseParts(release string) []int {
+	var parts []int
+	for part := range strings.SplitSeq(release, ".") {
+		n, _ := strconv.Atoi(part)
+		parts = append(parts, n)
+	}
+	return parts
+}
 
 // Find returns the operation named "METHOD /path", or nil.
 func Find(document Object, name string) Object {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,18 +51,19 @@ func (p project) check() error {
 		return err
 	}
 	rows := inventory.RowsOf(doc)
-	for _, made := range []struct {
-		file string
-		want []byte
-	}{
-		{"operations.tsv", inventory.WriteRows(rows)}, {"types.tsv", inventory.WriteTypes(inventory.TypesOf(doc))}, {"effective.json", m.text},
-	} {
-		have, err := os.ReadFile(p.specs(made.file))
+	want, err := servedTexts(m.product)
+	if err != nil {
+		return err
+	}
+	want["operations.tsv"], want["types.tsv"] = inventory.WriteRows(rows), inventory.WriteTypes(inventory.TypesOf(doc))
+	want["effective.json"] = m.text
+	for _, file := range slices.Sorted(maps.Keys(want)) {
+		have, err := os.ReadFile(p.specs(file))
 		if err != nil {
 			return err
 		}
-		if line, differ := firstDifferent(have, made.want); differ {
-			return fmt.Errorf("%s is not what the contract and the repairs make, from %s on: run make generate, and read what changed", made.file, line)
+		if line, differ := firstDifferent(have, want[file]); differ {
+			return fmt.Errorf("%s is not what the contract and the repairs make, from %s on: run make generate, and read what changed", file, line)
 		}
 	}
 	types, err := p.checkDeclarations(rows)

@@ -70,7 +70,7 @@ func fetchFile(o order) ([]byte, string, error) {
 		return nil, "", fmt.Errorf("%s: %w", origin, err)
 	}
 	if !isHTML(text) {
-		return text, origin, onlyOne(origin, o.release)
+		return text, origin, onlyOne(origin, text, o.release)
 	}
 	found, err := readPage(text, nil).document(nil, o.release)
 	switch {
@@ -144,7 +144,7 @@ func (g *getter) document(ctx context.Context, address *url.URL) ([]byte, *url.U
 		return nil, nil, err
 	}
 	if !isHTML(text) {
-		return text, at, onlyOne("the document", g.release)
+		return text, at, onlyOne("the document", text, g.release)
 	}
 	shown := readPage(text, at)
 	var missing error // a browser goes on without a script, and so does this

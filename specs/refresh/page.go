@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hotcold-go/hotcold/specs/document"
 )
 
 // A page is a Swagger UI page. Its script contains the document (swaggerDoc, spec), names
@@ -52,9 +54,12 @@ var (
 
 const maxScripts = 8
 
-// onlyOne rejects -release where there is one document, whose release it may not be.
-func onlyOne(here, release string) error {
+// onlyOne rejects -release where there is one document and it is not of that release.
+func onlyOne(here string, text []byte, release string) error {
 	if release == "" {
+		return nil
+	}
+	if only, err := readDocument(text); err == nil && document.Release(only) == release {
 		return nil
 	}
 	return fmt.Errorf("-release selects one of the documents that a page lists, and %s has one: omit it", here)
@@ -97,7 +102,7 @@ func (p page) document(at *url.URL, release string) (found, error) {
 	for _, script := range p.scripts {
 		text, err := embeddedIn(script)
 		if text != nil {
-			err = onlyOne("the page", release)
+			err = onlyOne("the page", text, release)
 		}
 		if err != nil || text != nil {
 			return found{text: text}, err
@@ -108,7 +113,7 @@ func (p page) document(at *url.URL, release string) (found, error) {
 			return choose(list, at, release)
 		}
 	}
-	if err := onlyOne("the page", release); err != nil {
+	if err := onlyOne("the page", nil, release); err != nil {
 		return found{}, err
 	}
 	if strings.Contains(p.text, "drf-yasg") && at != nil {

@@ -134,7 +134,26 @@ func (p project) writeEffective(m *made) error {
 		}
 	}
 	p.say("effective.json: %d operations, %d bytes", len(inventory.RowsOf(m.document)), len(m.text))
-	return write(p.specs("effective.json"), m.text)
+	served, err := servedTexts(m.product)
+	if err != nil {
+		return err
+	}
+	for name, text := range served {
+		err = errors.Join(err, write(p.specs(name), text))
+	}
+	return errors.Join(err, write(p.specs("effective.json"), m.text))
+}
+
+// servedTexts are the texts of the documents that simulators serve for earlier releases, by
+// file name.
+func servedTexts(product *specs.Product) (map[string][]byte, error) {
+	served, err := product.Served()
+	texts := map[string][]byte{}
+	for name, doc := range served {
+		text, problem := document.Encode(doc)
+		texts[name], err = text, errors.Join(err, problem)
+	}
+	return texts, err
 }
 
 // inventory adds rows for new operations and types. If a committed row would change and

@@ -36,6 +36,7 @@ type source struct {
 type order struct {
 	from, dir string
 	release   string // which of the documents that a page lists
+	files     bool   // a document of that release, if it is an earlier one, goes below releases/
 	defects   bool   // accept a document with defects: a later stage lists them
 	access    access
 }
@@ -43,7 +44,7 @@ type order struct {
 // flags declares the flags that say where a document is.
 func (o *order) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.from, "from", "", "the document, or a page that shows it: an http or https URL, or a file")
-	flags.StringVar(&o.release, "release", "", "which document, where a page lists several")
+	flags.StringVar(&o.release, "release", "", "which document, where a page lists several; pull files that of an earlier release below releases/")
 	flags.StringVar(&o.access.ca, "ca", "", "a PEM file with the authority of the server's certificate")
 	flags.BoolVar(&o.access.insecure, "insecure", false, "accept any certificate")
 }
@@ -70,6 +71,7 @@ func pullCommand(ctx context.Context, name string, arguments []string, out, errO
 	case "upgrade":
 		return p.upgrade(ctx, o, *quick)
 	}
+	o.files = true
 	_, err := p.pull(ctx, o)
 	return err
 }
@@ -101,10 +103,14 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 		return nil, err
 	}
 	p.report(result)
-	if err := errors.Join(write(filepath.Join(o.dir, "openapi.json"), text), write(filepath.Join(o.dir, "source.yaml"), aboutText)); err != nil {
+	file, aboutFile := "openapi.json", "source.yaml"
+	if result.earlier {
+		file, aboutFile = "releases/"+about.Release+".json", "releases/"+about.Release+".yaml"
+	}
+	if err := errors.Join(write(filepath.Join(o.dir, file), text), write(filepath.Join(o.dir, aboutFile), aboutText)); err != nil {
 		return nil, err
 	}
-	p.say("openapi.json: %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
+	p.say(file+": %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
 	return result.lines, nil
 }
 
@@ -113,6 +119,7 @@ type pulled struct {
 	contract document.Object
 	stripped contract.Stripped
 	lines    []string
+	earlier  bool // of a release before that of the repository, which was asked for
 }
 
 // contractOf makes a contract of the text of a published document. The contract of a
@@ -139,14 +146,18 @@ func (p project) contractOf(served []byte, o order) (pulled, error) {
 			return pulled{}, err
 		}
 	}
-	if o.defects {
-		return result, nil
-	}
 	product, err := p.load()
-	if errors.Is(err, fs.ErrNotExist) {
-		return result, nil // outside of a repository there are no repairs to try
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // outside of a repository there are no repairs to try
+		return result, nil
+	case err != nil:
+		return result, err
 	}
-	if err == nil {
+	release := document.Release(result.contract)
+	if o.files && o.release == release && document.CompareReleases(release, product.Release()) < 0 {
+		result.earlier = true
+		_, err = product.Rules.ApplyToRelease(result.contract, product.Contract)
+	} else if !o.defects {
 		err = product.Rules.Fit(result.contract)
 	}
 	return result, err

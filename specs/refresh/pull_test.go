@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -265,4 +267,18 @@ func TestPullStopsWaiting(t *testing.T) {
 	if code != 1 || strings.Count(errOut.String(), "\n") != 1 || !strings.Contains(errOut.String(), "not complete after") {
 		t.Errorf("exit %d, %s", code, errOut.String())
 	}
+}
+
+// TestPullFilesAnEarlierRelease pulls the document of a release before that of the tree.
+func TestPullFilesAnEarlierRelease(t *testing.T) {
+	out := t.TempDir()
+	from := write0(t, t.TempDir(), "old.json", strings.Replace(minimal, `"version":"1.0"`, `"version":"4.2"`, 1))
+	if code, said, message := refresh(t, "pull", "-root", "../..", "-from", from, "-release", "4.2", "-out", out, "weka"); code != 0 || !strings.Contains(said, "releases/4.2.json: weka 4.2") {
+		t.Fatalf("%q, %q", said, message)
+	}
+	found, err := fs.Glob(os.DirFS(out), "*/*")
+	if want := []string{"releases/4.2.json", "releases/4.2.yaml"}; err != nil || !slices.Equal(found, want) {
+		t.Errorf("the folder holds %v, want %v (%v)", found, want, err)
+	}
+	unfitPull(t, "old.json has one", "-release", "4.3", "-from", from, "-out", out, "weka")
 }

@@ -199,6 +199,11 @@ func (u *upgrade) install(context.Context) error {
 	for _, half := range halves {
 		names = append(names, filepath.Join("gen", u.product+"api", half+".gen.go"))
 	}
+	served, err := fs.Glob(os.DirFS(u.there.root), "specs/"+u.product+"/releases/effective/*.json")
+	if err != nil {
+		return err
+	}
+	names = append(names, served...)
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(u.there.root, name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -18,12 +18,13 @@ type hoister struct {
 	goName  func(string) string
 	origin  map[string]string // what has a name, for the error of a collision
 	shared  map[string]bool   // names of x-type-name, which equal schemas may share
+	fitting bool              // see [Rules.Fit]: an x-type-name that is not free is ignored
 	err     error
 }
 
 func inlineTypesGetNames(r *repairing) error {
 	components := r.document.Object("components")
-	h := &hoister{schemas: document.Object{}, goName: r.rules.Names.Words.GoName, origin: map[string]string{}, shared: map[string]bool{}}
+	h := &hoister{schemas: document.Object{}, goName: r.rules.Names.Words.GoName, origin: map[string]string{}, shared: map[string]bool{}, fitting: r.rules.fitting}
 	for _, name := range document.ReservedNames(r.document) {
 		h.origin[name] = "the generated code itself"
 	}
@@ -146,9 +147,12 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 		return schema
 	}
 	explicit := schema.Text("x-type-name")
+	delete(schema, "x-type-name")
+	if wanted := h.goName(explicit); h.fitting && h.origin[wanted] != "" && (!h.shared[wanted] || h.isUnequal(wanted, schema)) {
+		explicit = ""
+	}
 	if explicit != "" {
 		name = h.goName(explicit)
-		delete(schema, "x-type-name")
 	}
 	isType := schema["properties"] != nil || schema["enum"] != nil || schema["x-known-values"] != nil || schema["oneOf"] != nil
 	if !isType {
@@ -188,7 +192,7 @@ func (h *hoister) take(name, origin string, schema document.Object) {
 	if !document.Exported(name) && h.err == nil {
 		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay-names.yaml", origin)
 	}
-	if before, ok := h.origin[name]; ok && h.err == nil {
+	if before, ok := h.origin[name]; ok && h.err == nil && !(h.fitting && h.shared[name]) {
 		h.err = collision(name, before, origin)
 	}
 	h.origin[name] = origin
@@ -202,9 +206,14 @@ func (h *hoister) share(name, origin string, schema document.Object) {
 		h.shared[name] = true
 		return
 	}
-	if !reflect.DeepEqual(shapeOf(h.schemas[name]), shapeOf(schema)) && h.err == nil {
+	if h.isUnequal(name, schema) && h.err == nil {
 		h.err = fmt.Errorf("%s (at %s) is not equal to the other schema of that name: only equal schemas may share an x-type-name", name, origin)
 	}
+}
+
+// isUnequal reports whether a shared name belongs to another schema.
+func (h *hoister) isUnequal(name string, schema document.Object) bool {
+	return !reflect.DeepEqual(shapeOf(h.schemas[name]), shapeOf(schema))
 }
 
 // shapeOf returns a schema without what may differ between schemas of one type.

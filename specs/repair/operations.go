@@ -59,17 +59,22 @@ func operationsAreDescribed(r *repairing) error {
 			opened[service] = true
 			o.Object["x-opens-service"] = true
 		}
-		o.Object["x-since"] = r.rules.Releases[at]
-		o.Object["x-result"] = resultOf(o)
-		if o.Object["x-class"] == nil {
-			o.Object["x-class"] = classOf(o.Method)
-		}
+		r.classify(o)
 		setShape(o, r.rules.Committed[at].Shape)
 		if err := errors.Join(setResultType(r.document, o), summarise(r, o)); err != nil {
 			return err
 		}
 	}
 	return uniqueOperations(r.document)
+}
+
+// classify writes the first release of an operation, its result and its retry class.
+func (r *repairing) classify(o document.Operation) {
+	o.Object["x-since"] = r.rules.Releases[o.Route()]
+	o.Object["x-result"] = resultOf(o)
+	if o.Object["x-class"] == nil {
+		o.Object["x-class"] = classOf(o.Method)
+	}
 }
 
 // classOf returns the retry class of an HTTP method, which x-class overrides.

@@ -18,6 +18,7 @@ type Rules struct {
 	Names     Names                        // names.yaml
 	Committed map[document.Route]Committed // what stays of operations
 	Merged    bool                         // a site's document was merged into the contract: actions need not fit
+	fitting   bool                         // see Fit
 }
 
 // A Repair is a stated change from the contract to the effective document: an action of the

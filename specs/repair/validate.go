@@ -179,7 +179,8 @@ func cursorOf(doc document.Object, o document.Operation) document.Object {
 
 // Fit returns an error if no Go can be generated from a contract, because names collide or
 // cannot stand in source. It applies the actions of the overlay where they fit. It ignores
-// what a maintainer adds later: a moved action, a tag, a summary.
+// what a maintainer adds later: a moved action, a tag, a summary, a name for a type that now
+// differs from another.
 func (rules *Rules) Fit(contract document.Object) error {
 	doc, err := rules.Preview(contract)
 	if err != nil {
@@ -193,7 +194,7 @@ func (rules *Rules) Fit(contract document.Object) error {
 			o.Object["tags"] = []any{"Operations"}
 		}
 	}
-	if doc, err = new(Rules).repair(&plan{document: doc}, none); err != nil {
+	if doc, err = (&Rules{fitting: true}).repair(&plan{document: doc}, none); err != nil {
 		return err
 	}
 	return Validate(doc)

@@ -3,7 +3,12 @@
 // specs reads the other files of this folder.
 package weka
 
-import _ "embed"
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+)
 
 //go:embed effective.json
 var effective string
@@ -18,3 +23,28 @@ func Effective() string { return effective }
 // Contract returns the unrepaired contract, which the simulator serves as a cluster serves its
 // document.
 func Contract() string { return contract }
+
+//go:embed releases/*.json releases/effective/*.json
+var releases embed.FS
+
+// Releases lists the earlier releases whose contracts were published.
+func Releases() []string {
+	names, _ := fs.Glob(releases, "releases/*.json") // the pattern is valid
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(path.Base(name), ".json")
+	}
+	return names
+}
+
+// OfRelease returns the effective document and the contract of one of [Releases]. It panics
+// for another.
+func OfRelease(release string) (effective, contract string) {
+	read := func(folder string) string {
+		text, err := releases.ReadFile("releases/" + folder + release + ".json")
+		if err != nil {
+			panic(err)
+		}
+		return string(text)
+	}
+	return read("effective/"), read("")
+}
