@@ -149,14 +149,14 @@ func ExampleFromEnv() {
 		return
 	}
 	defer hub.Close()
-	for name, value := range map[string]string{"NGENEA_URL": hub.URL, "NGENEA_USERNAME": "dfoster", "NGENEA_PASSWORD": "secret"} {
+	for name, value := range map[string]string{"NGENEA_URL": hub.URL, "NGENEA_USERNAME": "dfoster", "NGENEA_PASSWORD": "secret", "NGENEA_CA_FILE": hub.CAFile()} {
 		if err := os.Setenv(name, value); err != nil {
 			fmt.Println(err)
 		}
 		defer func() { _ = os.Unsetenv(name) }()
 	}
 
-	h, err := ngenea.New("", ngenea.FromEnv(), ngenea.WithCAFile(hub.CAFile()))
+	h, err := ngenea.New("", ngenea.FromEnv())
 	if err != nil {
 		fmt.Println(err)
 		return

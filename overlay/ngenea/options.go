@@ -73,8 +73,13 @@ func WithTokenStore(store TokenStore) Option { return connect.WithTokenStore(sto
 func WithSessionHook(hook func(SessionEvent)) Option { return connect.WithSessionHook(hook) }
 
 // WithCAFile trusts the certificate authorities in a PEM file, such as the one that signed
-// the Hub's certificate, and those of the system.
+// the Hub's certificate, and those of the system. An empty path counts as no option.
 func WithCAFile(path string) Option { return connect.WithCAFile(path) }
+
+// WithServerName checks the certificate of the Hub for this DNS name instead of the host
+// of its address, for addresses such as 10.0.0.1. It applies to every address, and to a
+// proxy with https.
+func WithServerName(name string) Option { return connect.WithServerName(name) }
 
 // WithPinnedCertificate trusts certificates by their SHA-256 fingerprints and by nothing
 // else: authority, host name and dates are not checked. A fingerprint has 64 hexadecimal
@@ -184,6 +189,7 @@ func WithDump(to io.Writer) Option { return connect.WithDump(to) }
 //	NGENEA_URL                        the address
 //	NGENEA_CLIENT_KEY                 as WithClientKey
 //	NGENEA_USERNAME, NGENEA_PASSWORD  as WithPassword; both or none
+//	NGENEA_CA_FILE                    as WithCAFile, unless an option says what is trusted
 //
 // If both a key and a password are set, it uses the key, which is made for programs. A
 // client that keeps its session ([WithTokenCache], [WithTokenStore]) uses the password.
@@ -195,6 +201,7 @@ var product = connect.Product{
 	BasePath:    "/api",
 	Examples:    "hub.example.com, hub.example.com:8000 or https://hub.example.com",
 	FromEnv:     "FromEnv() and NGENEA_URL",
+	CAFile:      "NGENEA_CA_FILE",
 	OneAddress:  true,
 	Classify:    classify,
 	Environment: addressFromEnv,

@@ -76,7 +76,8 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
-	srv := ngeneatest.New(t, ngeneatest.Plain())
+	srv := ngeneatest.New(t)
+	t.Setenv("NGENEA_CA_FILE", srv.CAFile())
 	user := foster(t, srv)
 	key, err := user.CreateClientKey(t.Context(), "environment")
 	if err != nil {

@@ -97,14 +97,14 @@ func ExampleFromEnv() {
 		return
 	}
 	defer cluster.Close()
-	for name, value := range map[string]string{"WEKA_HOST": cluster.URL, "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin"} {
+	for name, value := range map[string]string{"WEKA_HOST": cluster.URL, "WEKA_USERNAME": "admin", "WEKA_PASSWORD": "admin", "WEKA_CA_FILE": cluster.CAFile()} {
 		if err := os.Setenv(name, value); err != nil {
 			fmt.Println(err)
 		}
 		defer func() { _ = os.Unsetenv(name) }()
 	}
 
-	c, err := weka.New("", weka.FromEnv(), weka.WithCAFile(cluster.CAFile()))
+	c, err := weka.New("", weka.FromEnv())
 	if err != nil {
 		fmt.Println(err)
 		return

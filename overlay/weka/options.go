@@ -100,8 +100,13 @@ func WithClusterName(name string) Option {
 func WithSessionHook(hook func(SessionEvent)) Option { return connect.WithSessionHook(hook) }
 
 // WithCAFile trusts the certificate authorities in a PEM file, and those of the system. A
-// cluster's own certificate is self-signed: put it into the file.
+// cluster's own certificate is self-signed: put it into the file. An empty path counts as no option.
 func WithCAFile(path string) Option { return connect.WithCAFile(path) }
+
+// WithServerName checks the certificate of the cluster for this DNS name instead of the host
+// of its address, for addresses such as 10.0.0.1. It applies to every address, and to a
+// proxy with https.
+func WithServerName(name string) Option { return connect.WithServerName(name) }
 
 // WithPinnedCertificate trusts certificates by their SHA-256 fingerprints and by nothing
 // else: authority, host name and dates are not checked. A fingerprint has 64 hexadecimal
@@ -146,8 +151,8 @@ func WithHTTPClient(client *http.Client) Option { return connect.WithHTTPClient(
 //
 // The cluster names its backends by IP address, which certificates seldom do. Over TLS,
 // their certificates must therefore be valid for the host name of the first address that
-// New is given, as they are where all backends share a certificate. Otherwise use
-// [WithPinnedCertificate], or pass the backends to New. A transport of your own checks
+// New is given, or for that of [WithServerName], as they are where all backends share a
+// certificate. Otherwise use [WithPinnedCertificate], or pass the backends to New. A transport of your own checks
 // certificates in its own way. Over http only loopback is used, unless [AllowPlainHTTP]
 // is given.
 func WithDiscovery() Option {
@@ -232,6 +237,8 @@ func WithDump(to io.Writer) Option { return connect.WithDump(to) }
 //	WEKA_ORG                      as WithTenant, for a login with a password
 //	WEKA_TOKEN                    the path of a token file, as WithTokenFile; it is
 //	                              not a token
+//	WEKA_CA_FILE                  as WithCAFile, unless an option says what is trusted;
+//	                              not a variable of the command line
 //
 // Without a user and without WEKA_TOKEN it uses ~/.weka/auth-token.json if that exists.
 // Unlike the command line it has no default password.
@@ -244,6 +251,7 @@ var product = connect.Product{
 	BasePath:    "/api/v2",
 	Examples:    "weka01, weka01:14000 or https://weka01:14000",
 	FromEnv:     "FromEnv() and WEKA_HOST",
+	CAFile:      "WEKA_CA_FILE",
 	Classify:    classify,
 	Environment: addressFromEnv,
 	Fill:        fillFromEnv,

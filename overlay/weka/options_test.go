@@ -46,6 +46,7 @@ func everyOption(t *testing.T) map[string]weka.Option {
 		"WithProxy":              weka.WithProxy("http://proxy:3128"),
 		"WithDiscovery":          weka.WithDiscovery(),
 		"WithCAFile":             weka.WithCAFile(t.TempDir() + "/none"),
+		"WithServerName":         weka.WithServerName("weka.example.com"),
 		"WithInsecureSkipVerify": weka.WithInsecureSkipVerify(),
 		"AllowPlainHTTP":         weka.AllowPlainHTTP(),
 		"WithRetryPolicy":        weka.WithRetryPolicy(weka.RetryPolicy{Attempts: 1}),
@@ -336,7 +337,7 @@ func TestPlainHTTP(t *testing.T) {
 // folder.
 func setEnv(t *testing.T, variables map[string]string) (home string) {
 	t.Helper()
-	for _, name := range []string{"WEKA_HOST", "WEKA_PORT", "WEKA_USERNAME", "WEKA_PASSWORD", "WEKA_ORG", "WEKA_TOKEN"} {
+	for _, name := range []string{"WEKA_HOST", "WEKA_PORT", "WEKA_USERNAME", "WEKA_PASSWORD", "WEKA_ORG", "WEKA_TOKEN", "WEKA_CA_FILE"} {
 		t.Setenv(name, variables[name])
 	}
 	home = t.TempDir()
@@ -380,6 +381,7 @@ func TestBadEnvironment(t *testing.T) {
 		variables map[string]string
 		options   []weka.Option
 	}{
+		"a bad CA file":      {"WEKA_CA_FILE: \"/none.pem\" cannot be read", map[string]string{"WEKA_HOST": "weka01", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p", "WEKA_CA_FILE": "/none.pem"}, nil},
 		"no address":         {"pass a host", map[string]string{"WEKA_PORT": "14000", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"a bad host":         {"the address in WEKA_HOST", map[string]string{"WEKA_HOST": "ftp://x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},
 		"one bad of two":     {"address 2 of 2 in WEKA_HOST", map[string]string{"WEKA_HOST": "weka01,weka02:x", "WEKA_USERNAME": "u", "WEKA_PASSWORD": "p"}, nil},

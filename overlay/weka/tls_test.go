@@ -28,9 +28,21 @@ import (
 	"github.com/hotcold-go/hotcold/overlay/weka/wekatest"
 )
 
+// An empty path counts as no option: FromEnv then reads WEKA_CA_FILE. Another option for
+// certificates wins over the variable.
 func TestCAFile(t *testing.T) {
 	srv := wekatest.New(t)
-	mustStatus(t, newClientAt(t, srv.URL, weka.WithPassword("admin", "admin"), weka.WithCAFile(srv.CAFile())))
+	password := weka.WithPassword("admin", "admin")
+	mustStatus(t, newClientAt(t, srv.URL, password, weka.WithCAFile(srv.CAFile())))
+	setEnv(t, map[string]string{"WEKA_CA_FILE": srv.CAFile()})
+	mustStatus(t, newClientAt(t, srv.URL, password, weka.FromEnv(), weka.WithCAFile("")))
+	if err := status(t.Context(), newClientAt(t, srv.URL, password, weka.WithCAFile(""))); err == nil {
+		t.Error("the variable is used without FromEnv")
+	}
+	setEnv(t, map[string]string{"WEKA_CA_FILE": "/none.pem"})
+	for _, option := range []weka.Option{weka.WithCAFile(srv.CAFile()), weka.WithTransport(srv.Transport()), weka.WithInsecureSkipVerify()} {
+		mustStatus(t, newClientAt(t, srv.URL, password, weka.FromEnv(), option))
+	}
 }
 
 // The error of a certificate that cannot be trusted says why, once, and nothing is sent: not
@@ -171,7 +183,6 @@ func TestBadCAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, words := range map[string]string{
-		"":                                  "path is empty",
 		filepath.Join(dir, "none"):          "cannot be read",
 		filepath.Join(dir, "no\nne\x1b[1m"): "cannot be read",
 		dir:                                 "cannot be read",

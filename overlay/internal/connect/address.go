@@ -21,6 +21,7 @@ type Product struct {
 	BasePath string // of all operations, as "/api/v2"; an address may end in it
 	Examples string // of addresses, as "weka01 or https://weka01:14000"
 	FromEnv  string // where an empty address can come from, as "FromEnv() and WEKA_HOST"
+	CAFile   string // the environment variable that FromEnv reads for WithCAFile
 
 	OneAddress bool // a client has one address
 
@@ -62,6 +63,7 @@ func (p *Product) Resolve(s *Settings, address string) ([]*url.URL, error) {
 		if err := p.Fill(s); err != nil {
 			return nil, p.Invalid("FromEnv: %w", err)
 		}
+		s.caFromEnv(p.CAFile)
 	}
 	addresses, err := p.Addresses(input)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type Option = func(*Settings)
 // and what is wrong with it with Reject; [Product.CheckOptions] reports both.
 type Settings struct {
 	caFile         string
+	serverName     string // in the server's certificate; "" is the host of the address
 	pins           [][sha256.Size]byte
 	insecure       bool
 	allowPlainHTTP bool
@@ -159,10 +161,9 @@ type conflict struct {
 func (s *Settings) conflicts() []conflict {
 	kept := []any{&s.Store, &s.TokenFile}
 	return []conflict{
-		{&s.base, []any{&s.base, &s.caFile, &s.pins, &s.insecure, &s.proxy}, "a transport has its own TLS and proxy settings"},
-		{&s.caFile, []any{&s.insecure}, "either the certificate is checked or it is not"},
-		{&s.pins, []any{&s.insecure}, "either the certificate is checked or it is not"},
-		{&s.caFile, []any{&s.pins}, "a pinned certificate is trusted without its authority"},
+		{&s.base, []any{&s.base, &s.caFile, &s.serverName, &s.pins, &s.insecure, &s.proxy}, "a transport has its own TLS and proxy settings"},
+		{&s.insecure, []any{&s.caFile, &s.serverName, &s.pins}, "either the certificate is checked or it is not"},
+		{&s.pins, []any{&s.caFile, &s.serverName}, "a pinned certificate is trusted without its authority and its name"},
 		{&s.Login, []any{&s.Login}, "pass one password"},
 		{&s.Store, kept, "the session is kept in one place"},
 		{&s.TokenFile, kept, "the session is kept in one place"},
@@ -219,11 +220,30 @@ func Apply[O ~func(*Settings)](p *Product, options []O) (*Settings, error) {
 // as Product says.
 func FromEnv() Option { return func(s *Settings) { Set(s, &s.fromEnv, "FromEnv", true) } }
 
-// WithCAFile trusts the authorities of a PEM file, and those of the system.
+// WithCAFile trusts the authorities of a PEM file, and those of the system. An empty path
+// counts as no option, since programs pass what a variable holds.
 func WithCAFile(path string) Option {
 	return func(s *Settings) {
-		s.require(path != "", "WithCAFile: the path is empty: pass the path of a PEM file")
-		Set(s, &s.caFile, "WithCAFile", path)
+		if path != "" {
+			Set(s, &s.caFile, "WithCAFile", path)
+		}
+	}
+}
+
+// caFromEnv takes the CA file from an environment variable, unless an option decides
+// which certificates are trusted.
+func (s *Settings) caFromEnv(variable string) {
+	path := os.Getenv(variable)
+	if path != "" && s.setBy("", &s.base, &s.caFile, &s.pins, &s.insecure) == "" {
+		Set(s, &s.caFile, variable, path)
+	}
+}
+
+// WithServerName checks certificates for a name instead of the host of the address.
+func WithServerName(name string) Option {
+	return func(s *Settings) {
+		s.require(isDNSName(strings.ToLower(name)), "WithServerName: %.100q is not a DNS name: pass one that the server's certificate has", name)
+		Set(s, &s.serverName, "WithServerName", name)
 	}
 }
 

@@ -24,6 +24,7 @@ const fingerprint = "AB:cd:00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11
 var options = map[string]connect.Option{
 	"FromEnv":                connect.FromEnv(),
 	"WithCAFile":             connect.WithCAFile("none.pem"),
+	"WithServerName":         connect.WithServerName("weka.example.com"),
 	"WithPinnedCertificate":  connect.WithPinnedCertificate(fingerprint, strings.ReplaceAll(fingerprint, ":", "")),
 	"WithInsecureSkipVerify": connect.WithInsecureSkipVerify(),
 	"AllowPlainHTTP":         connect.AllowPlainHTTP(),
@@ -55,9 +56,10 @@ func ask(context.Context) (string, error) { return "p", nil }
 
 // contradictions are the options that exclude others: each excludes all of its list.
 var contradictions = map[string][]string{
-	"WithTransport":          {"WithHTTPClient", "WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
-	"WithHTTPClient":         {"WithCAFile", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
+	"WithTransport":          {"WithHTTPClient", "WithCAFile", "WithServerName", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
+	"WithHTTPClient":         {"WithCAFile", "WithServerName", "WithPinnedCertificate", "WithInsecureSkipVerify", "WithProxy"},
 	"WithCAFile":             {"WithPinnedCertificate", "WithInsecureSkipVerify"},
+	"WithServerName":         {"WithPinnedCertificate", "WithInsecureSkipVerify"},
 	"WithInsecureSkipVerify": {"WithPinnedCertificate"},
 	"WithPassword":           {"WithPasswordFunc"},
 	"WithTokenFile":          {"WithTokenProfile", "WithTokenCache", "WithTokenStore"},
@@ -105,7 +107,8 @@ func TestBadValues(t *testing.T) {
 		words  string
 		option connect.Option
 	}{
-		"no path":               {"path is empty", connect.WithCAFile("")},
+		"no name":               {"not a DNS name", connect.WithServerName("")},
+		"an address as name":    {"not a DNS name", connect.WithServerName("10.0.0.1")},
 		"no fingerprint":        {"no fingerprint", connect.WithPinnedCertificate()},
 		"a short fingerprint":   {"64 hexadecimal digits", connect.WithPinnedCertificate(fingerprint[:59])},
 		"one bad of two":        {"64 hexadecimal digits", connect.WithPinnedCertificate(fingerprint, "x")},

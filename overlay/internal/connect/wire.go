@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -93,7 +94,7 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	}
 	return &Wire{
 		Addresses: addresses, base: own, own: own, proxy: proxy, connections: transport.NewConnections(maxConnections),
-		name: addresses[0].Hostname(),
+		name: cmp.Or(s.serverName, addresses[0].Hostname()),
 	}, nil
 }
 
@@ -154,7 +155,7 @@ func (w *Wire) CloseIdleConnections() {
 
 // trust returns which certificates the client accepts.
 func (p *Product) trust(s *Settings) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.insecure}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.insecure, ServerName: s.serverName}
 	if len(s.pins) > 0 {
 		// The fingerprint is checked instead of the chain, in resumed handshakes too.
 		config.InsecureSkipVerify = true
@@ -165,14 +166,14 @@ func (p *Product) trust(s *Settings) (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(s.caFile)
 	if err != nil {
-		return nil, p.Invalid("WithCAFile: %q cannot be read: %w", s.caFile, errors.Unwrap(err)) // an os.PathError has the path unquoted
+		return nil, p.Invalid("%s: %q cannot be read: %w", s.setBy("", &s.caFile), s.caFile, errors.Unwrap(err)) // an os.PathError has the path unquoted
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil { // the system has none
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, p.Invalid("WithCAFile: %q has no PEM certificate: it must have the certificate of the server or of the authority that signed it", s.caFile)
+		return nil, p.Invalid("%s: %q has no PEM certificate: it must have the certificate of the server or of the authority that signed it", s.setBy("", &s.caFile), s.caFile)
 	}
 	config.RootCAs = roots
 	return config, nil

@@ -118,6 +118,25 @@ func TestFoundKeepsTheServerName(t *testing.T) {
 	}
 }
 
+// WithServerName replaces the host of every address, found ones included.
+func TestServerName(t *testing.T) {
+	srv, caFile := named(t, "weka.example.com")
+	w := wireOf(t, srv.Listener.Addr().String(), connect.WithCAFile(caFile), connect.WithServerName("weka.example.com"))
+	if name, err := get(t, w, srv.URL); err != nil || name != "weka.example.com" {
+		t.Errorf("got %q, %v", name, err)
+	}
+	w = wire(t, connect.WithCAFile(caFile), connect.WithServerName("weka.example.com"))
+	w.Found([]string{srv.Listener.Addr().String()})
+	if name, err := get(t, w, srv.URL); err != nil || name != "weka.example.com" {
+		t.Errorf("found: got %q, %v", name, err)
+	}
+	var mismatch x509.HostnameError
+	w = wireOf(t, srv.Listener.Addr().String(), connect.WithCAFile(caFile), connect.WithServerName("other.example.com"))
+	if _, err := get(t, w, srv.URL); !errors.As(err, &mismatch) {
+		t.Errorf("got %v, want the certificate refused", err)
+	}
+}
+
 // A host among the client's addresses keeps its own name, even if the server returns it too.
 func TestFoundLeavesGivenHosts(t *testing.T) {
 	srv, caFile := named(t, "weka01")
