@@ -25,6 +25,17 @@ type Alternatives interface {
 	Value() any
 }
 
+// Discriminator returns the member of [Alternatives] that says what the value is, "" if it is
+// absent.
+func Discriminator(value any, member string) (kind string, err error) {
+	var members map[string]json.RawMessage
+	if err := UnmarshalValue(value, &members); err != nil || members[member] == nil {
+		return "", err
+	}
+	err = json.Unmarshal(members[member], &kind)
+	return kind, err
+}
+
 // UnmarshalValue reads the value of [Alternatives] into a pointer.
 func UnmarshalValue(value, into any) error {
 	text, ok := value.(json.RawMessage)
