@@ -108,8 +108,9 @@ func (r *resolver) unnamedSchemas(p document.Place, within []string) {
 	document.WalkFrom(p, func(inner document.Place) { r.unnamedSchemas(inner, append(slices.Clip(within), reference)) })
 }
 
-// leaveOut removes what a generated method has no place for, and says so: optional
-// parameters in headers and cookies, and the requests that the server makes itself.
+// leaveOut removes what a generated method has no place for, and says so: parameters in headers
+// and cookies, of which those that are required stay in the contract, and the requests that the
+// server makes itself.
 func leaveOut(doc document.Object) (lines []string) {
 	left := map[string][]string{} // by what, the routes
 	filter := func(owner document.Object, route string) {
@@ -118,9 +119,14 @@ func leaveOut(doc document.Object) (lines []string) {
 			parameter := document.AsObject(value)
 			in, name := parameter.Text("in"), parameter.Text("name")
 			switch {
-			case in != "header" && in != "cookie", parameter["required"] == true && !isFromElsewhere(name):
+			case in != "header" && in != "cookie":
 				kept = append(kept, value)
-			case !isFromElsewhere(name):
+			case in == "header" && isFromElsewhere(name):
+			case parameter["required"] == true: // the comment of the method names it
+				kept = append(kept, value)
+				what := fmt.Sprintf("the required %s parameter %q, which a call option has to give,", in, name)
+				left[what] = append(left[what], route)
+			default:
 				what := fmt.Sprintf("the optional %s parameter %q", in, name)
 				left[what] = append(left[what], route)
 			}

@@ -59,8 +59,11 @@ func settleValues(schema document.Object) {
 func requestsAreUniform(r *repairing) error {
 	paths := r.document.Object("paths")
 	for _, o := range document.Operations(r.document) {
-		if len(o.Shared) > 0 {
-			o.Object["parameters"] = o.OwnParameters()
+		if parameters, headers := withoutHeaders(o.OwnParameters()); len(o.Shared) > 0 || headers != nil {
+			o.Object["parameters"] = parameters
+			if headers != nil {
+				o.Object["x-headers"] = headers
+			}
 		}
 		if body := o.Object.Object("requestBody"); body != nil {
 			if media := settleContent(body, sentMedia); media == "" {
@@ -84,6 +87,21 @@ func requestsAreUniform(r *repairing) error {
 		settleContent(document.AsObject(response), nil)
 	}
 	return nil
+}
+
+// withoutHeaders takes the parameters in headers and cookies out of a list: a call option gives
+// them. The contract has only those that are required.
+func withoutHeaders(parameters []any) (rest, headers []any) {
+	rest = []any{}
+	for _, value := range parameters {
+		parameter := document.AsObject(value)
+		if in := parameter.Text("in"); in == "header" || in == "cookie" {
+			headers = append(headers, "the "+in+" "+parameter.Text("name"))
+		} else {
+			rest = append(rest, value)
+		}
+	}
+	return rest, headers
 }
 
 // filesAreSent makes files of the binary members of a form.

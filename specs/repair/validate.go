@@ -40,7 +40,7 @@ func checkParameters(o document.Operation) error {
 	for _, parameter := range o.Parameters() {
 		name, in := parameter.Text("name"), parameter.Text("in")
 		if fields[in] == nil {
-			return fmt.Errorf("%s requires the parameter %q in %q, and only those in path and query are generated: remove it in overlay.yaml, or the operation", o.Name(), name, in)
+			return fmt.Errorf("%s has the parameter %q in %q, and OpenAPI has no such place", o.Name(), name, in)
 		}
 		if err := document.CheckField(o.Name()+" ("+in+")", name, parameter, fields[in]); err != nil {
 			return err
@@ -101,7 +101,7 @@ var extensions = map[document.Rule]map[string][]any{
 		"x-class": {"safe", "idempotent", "once"}, "x-auth": {"basic", "jwt", "none"}, "x-result": {resultData, resultBody, resultNone, resultText, resultFile},
 		"x-provenance": provenances,
 		"x-service":    nil, "x-opens-service": nil, "x-method": nil, "x-go-id": nil, "x-shape": nil, "x-takes-body": nil, "x-takes-params": nil,
-		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil, "x-sends": nil, "x-accepts": nil, "x-body-reader": nil,
+		"x-body-type": nil, "x-result-type": nil, "x-result-pointer": nil, "x-headers": nil, "x-sends": nil, "x-accepts": nil, "x-body-reader": nil,
 	},
 	document.ParameterRule: {"x-go-name": nil, "x-deprecated-reason": nil, "x-provenance": provenances},
 	document.SchemaRule: {

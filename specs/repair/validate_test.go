@@ -62,7 +62,7 @@ func TestHostileNamesAreRefused(t *testing.T) {
 		"parameters of one name":    {`{"in":"query",`, `{"in":"query","name":"Fresh","schema":{"type":"string"}},{"in":"query",`, "would both be Fresh"},
 		"parameter of the method":   {`"name":"uid"`, `"name":"ctx"`, "needs itself"},
 		"parameter of the language": {`"name":"uid"`, `"name":"string"`, "needs itself"},
-		"parameter in a header":     {`"in":"query"`, `"in":"header","required":true`, "only those in path and query"},
+		"parameter of no place":     {`"in":"query"`, `"in":"form"`, "OpenAPI has no such place"},
 		"constants of one name":     {`["A","B"]`, `["a b","a-b"]`, "would have one constant"},
 		"constant of symbols":       {`["A","B"]`, `["<"]`, "gives no constant"},
 		"constant of no value":      {`"enum":["A","B"]`, `"enum":["A","B"],"x-enum-names":{"C":"Third"}`, "is none of the values"},
