@@ -95,7 +95,22 @@ func FieldName(key string, described Object) string {
 	if explicit := described.Text("x-go-name"); explicit != "" {
 		return GoName(explicit)
 	}
-	return GoName(key)
+	name := GoName(signed(key))
+	if name != "" && unicode.IsDigit(rune(name[0])) {
+		name = "N" + name // like the generator, for constants
+	}
+	return name
+}
+
+var signedNumber = regexp.MustCompile(`(^|[^\pL\pN])([+-])(\pN)`)
+
+// signed writes the sign of a number as a word: plus_1 for +1, reactions-minus_1 for
+// reactions--1.
+func signed(text string) string {
+	return signedNumber.ReplaceAllStringFunc(text, func(found string) string {
+		part := signedNumber.FindStringSubmatch(found)
+		return part[1] + map[string]string{"+": "plus_", "-": "minus_"}[part[2]] + part[3]
+	})
 }
 
 // unsafeInTag are the characters that end a struct tag, or the name in it: a hostile name
@@ -156,18 +171,36 @@ func constantName(value string) string {
 	if value == "" {
 		return "Empty"
 	}
-	if rest := value[1:]; rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-		if sign := map[byte]string{'-': "minus_", '+': "plus_"}[value[0]]; sign != "" {
-			value = sign + rest
-		}
-	}
+	value = signed(value)
 	words := strings.FieldsFunc(value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, word := range words {
 		if word == strings.ToUpper(word) && (len(word) > 3 || len(words) > 1) && !strings.ContainsAny(word, "0123456789") {
 			words[i] = strings.ToLower(word)
 		}
 	}
+	if len(words) == 0 {
+		return spelledOut(value)
+	}
 	return GoName(strings.Join(words, "_"))
+}
+
+// spelledOut names a value of nothing but signs: Slash for "/", BangEqual for "!=". It is "" if
+// one of them has no name here.
+func spelledOut(value string) string {
+	var name strings.Builder
+	for _, sign := range value {
+		word, ok := signs[sign]
+		if !ok {
+			return ""
+		}
+		name.WriteString(word)
+	}
+	return name.String()
+}
+
+var signs = map[rune]string{
+	'/': "Slash", '*': "Star", '.': "Dot", '-': "Dash", '+': "Plus", '=': "Equal", '!': "Bang", '&': "And", '|': "Bar", '%': "Percent",
+	'#': "Hash", '@': "At", '?': "Question", '~': "Tilde", '^': "Caret", '$': "Dollar", ':': "Colon", ',': "Comma", '_': "Underscore", ' ': "Space",
 }
 
 // ReservedNames lists the identifiers that the templates write besides the types, in a

@@ -61,7 +61,9 @@ func (h *hoister) components(doc document.Object) {
 		schema := all.Object(name)
 		delete(schema, "x-type-name")
 		h.take(renamed[name], "the component "+name, schema)
-		h.inner(schema, renamed[name])
+	}
+	for _, name := range all.Keys() {
+		h.inner(all.Object(name), renamed[name])
 	}
 }
 
@@ -143,6 +145,12 @@ func responseNames(o document.Operation) names {
 // name moves an object or an enumeration to the components under a name, or under its
 // x-type-name, and names what is inline in it. It returns the schema that replaces it.
 func (h *hoister) name(schema document.Object, name, origin string) document.Object {
+	return h.nameIn(schema, name, origin, false)
+}
+
+// nameIn is name; within says that the schema is one of another type's, whose name gives way
+// to that of another.
+func (h *hoister) nameIn(schema document.Object, name, origin string, within bool) document.Object {
 	if schema == nil || schema["$ref"] != nil {
 		return schema
 	}
@@ -158,6 +166,9 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 	if !isType {
 		h.inner(schema, name)
 		return schema
+	}
+	if _, taken := h.origin[name]; taken && explicit == "" && within {
+		name += "Value" // an operation's own type stays an error: its name is the first that is looked for
 	}
 	ref := document.RefTo(name)
 	for _, key := range []string{"x-go-name", "x-provenance", "nullable"} { // of the member, not of its type
@@ -179,11 +190,15 @@ func (h *hoister) name(schema document.Object, name, origin string) document.Obj
 func (h *hoister) inner(schema document.Object, name string) {
 	properties := schema.Object("properties")
 	for _, key := range properties.Keys() {
-		properties[key] = h.name(properties.Object(key), name+h.goName(key), name+"."+key)
+		properties[key] = h.nameIn(properties.Object(key), name+h.goName(key), name+"."+key, true)
 	}
 	for _, key := range []string{"items", "additionalProperties"} {
 		if inner := schema.Object(key); inner != nil {
-			schema[key] = h.name(inner, document.Singular(name), name)
+			item := document.Singular(name)
+			if _, taken := h.origin[item]; taken {
+				item = name + "Item"
+			}
+			schema[key] = h.nameIn(inner, item, name, true)
 		}
 	}
 }
