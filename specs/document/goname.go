@@ -214,7 +214,7 @@ func ReservedNames(document Object) []string {
 	return slices.Compact(names)
 }
 
-var operationID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+var operationID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./:-]*$`)
 
 // IsOperationID reports whether an operationId gives a Go identifier.
 func IsOperationID(id string) bool { return operationID.MatchString(id) && Exported(GoName(id)) }

@@ -61,28 +61,63 @@ func Respell(older, newer Object) {
 	for _, o := range Operations(older) {
 		routes = append(routes, o.Route())
 	}
-	paths := older.Object("paths")
 	for from, to := range Respelled(newer, routes) {
-		item := paths.Object(from.Path)
-		method := strings.ToLower(from.Method)
-		if paths[to.Path] == nil {
-			paths[to.Path] = Object{}
+		move(older.Object("paths"), from, to.Path)
+	}
+}
+
+// JoinPaths makes one path of those that differ only in the names of their parameters, and have
+// no method in common: OpenAPI does not allow two. It changes the document.
+func JoinPaths(document Object) {
+	paths := document.Object("paths")
+	first := map[string]string{} // by the path without names
+	for _, path := range paths.Keys() {
+		like := nameless(path)
+		if first[like] == "" {
+			first[like] = path
+			continue
 		}
-		names := map[string]string{}
-		then, now := strings.Split(from.Path, "/"), strings.Split(to.Path, "/")
-		for i := range then {
-			if IsParameter(then[i]) {
-				names[strings.Trim(then[i], "{}")] = strings.Trim(now[i], "{}")
+		var routes []Route
+		for _, method := range Methods {
+			if paths.Object(path, method) != nil {
+				routes = append(routes, Route{strings.ToUpper(method), path})
 			}
 		}
-		for _, parameter := range (Operation{Object: item.Object(method)}).Parameters() {
-			if name, ok := names[parameter.Text("name")]; ok && parameter["in"] == "path" {
-				parameter["name"] = name
-			}
+		isThere := func(r Route) bool { return paths.Object(first[like], strings.ToLower(r.Method)) != nil }
+		if slices.ContainsFunc(routes, isThere) {
+			continue
 		}
-		paths.Object(to.Path)[method] = item[method]
-		if delete(item, method); len(item) == 0 {
-			delete(paths, from.Path)
+		for _, r := range routes {
+			move(paths, r, first[like])
 		}
+	}
+}
+
+// move moves an operation to another path, with the parameters of its own path, which get the
+// names of the other.
+func move(paths Object, from Route, path string) {
+	item, method := paths.Object(from.Path), strings.ToLower(from.Method)
+	names := map[string]string{}
+	then, now := strings.Split(from.Path, "/"), strings.Split(path, "/")
+	for i := range then {
+		if IsParameter(then[i]) {
+			names[strings.Trim(then[i], "{}")] = strings.Trim(now[i], "{}")
+		}
+	}
+	moved := item.Object(method)
+	if shared := item.List("parameters"); len(shared) > 0 {
+		moved["parameters"] = Clone(Operation{Object: moved, Shared: shared}.OwnParameters())
+	}
+	for _, parameter := range (Operation{Object: moved}).Parameters() {
+		if name, ok := names[parameter.Text("name")]; ok && parameter["in"] == "path" {
+			parameter["name"] = name
+		}
+	}
+	if paths[path] == nil {
+		paths[path] = Object{}
+	}
+	paths.Object(path)[method] = moved
+	if delete(item, method); !slices.ContainsFunc(Methods, func(m string) bool { return item[m] != nil }) {
+		delete(paths, from.Path)
 	}
 }

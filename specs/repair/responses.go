@@ -64,9 +64,9 @@ func errorsAreFreeForm(r *repairing) error {
 		delete(document.AsObject(response), "content")
 	}
 	for _, o := range document.Operations(r.document) {
-		responses := o.Object.Object("responses")
-		for status, response := range responses {
-			if !strings.HasPrefix(status, "2") {
+		success := o.SuccessStatus()
+		for status, response := range o.Object.Object("responses") {
+			if status != success {
 				delete(document.AsObject(response), "content")
 			}
 		}

@@ -88,8 +88,10 @@ func unusedComponentsGo(r *repairing) error {
 	all := document.Schemas(r.document)
 	maps.DeleteFunc(all, func(name string, _ any) bool { return !used[name] })
 	components := r.document.Object("components")
-	for _, kind := range []string{"requestBodies", "parameters", "headers"} {
-		delete(components, kind)
+	delete(components, "requestBodies")
+	delete(components, "parameters")
+	if len(components.Object("headers")) == 0 {
+		delete(components, "headers")
 	}
 	return nil
 }
