@@ -29,6 +29,11 @@ type Error = call.Error
 // Generated methods have the slash, and Do adds it.
 type SlashError = transport.SlashError
 
+// ThrottledError says until when the Hub, or a proxy in front, accepts no login: the
+// response to one was 429 or 503 with Retry-After. A client sends none before then; it
+// believes 24 hours at most.
+type ThrottledError = token.ThrottledError
+
 // RedirectError is a redirect to another server or path, which is not followed.
 type RedirectError = transport.RedirectError
 
@@ -63,13 +68,17 @@ var (
 	// response to a login has no token. While that lasts, the client logs in at growing
 	// intervals.
 	ErrMalformedToken = token.ErrMalformed
-	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text
-	// says which command fixes that.
+	// ErrUnsafeFile: a file of the token cache is a link, others can write to its folder, or
+	// it belongs to another user; the text says what to do.
 	ErrUnsafeFile = token.ErrUnsafeFile
 	// ErrTokenRejected: the Hub rejected the token of [WithAccessToken], or the key of
 	// [WithClientKey] ([ErrClientKeyRejected]).
 	ErrTokenRejected = token.ErrTokenRejected
 	ErrClosed        = token.ErrClosed // the client was closed
+	// ErrUserInactive: the Hub has deactivated or deleted the user of the session. It is an
+	// [ErrUnauthorized]. Another token of the user would be rejected too, so none is
+	// requested.
+	ErrUserInactive = errors.New("the Hub has deactivated or deleted the user of the session, so no token of it is accepted")
 
 	ErrJobFailed   = wait.ErrFailed  // the job ended without success; see [JobError]
 	ErrWaitTimeout = wait.ErrTimeout // the bound of a wait or the deadline of its context has passed
@@ -79,6 +88,8 @@ var (
 // Codes and details of Django REST framework and its JSON web tokens.
 const (
 	codeTokenNotValid = "token_not_valid"
+	codeUserInactive  = "user_inactive"
+	codeUserNotFound  = "user_not_found"
 	detailNoPage      = "Invalid page."
 )
 
@@ -101,6 +112,9 @@ func problemOf(body []byte) (p problem) {
 	}
 	return p
 }
+
+// hasNoUser reports that a token is valid, but its user is not.
+func (p problem) hasNoUser() bool { return p.Code == codeUserInactive || p.Code == codeUserNotFound }
 
 // classify returns the class of an error response, nil for that of the status.
 func classify(operation *api.Operation, e *call.Error) error {
@@ -127,13 +141,13 @@ func isBareRoute(operation *api.Operation) bool {
 }
 
 // rejectsToken reports whether the Hub rejected a token: with a 401, or a 403 with that
-// code. Every other 403 is about permission. A 401 with HTML is of a proxy, where another
-// token does not help.
+// code. Every other 403 is about permission. Another token does not help with a 401 with
+// HTML, which is of a proxy, or about the user.
 func rejectsToken(response *http.Response) bool {
 	switch response.StatusCode {
 	case http.StatusUnauthorized:
 		body := transport.Peek(response)
-		return len(body) == 0 || json.Valid(body)
+		return len(body) == 0 || json.Valid(body) && !problemOf(body).hasNoUser()
 	case http.StatusForbidden:
 		return problemOf(transport.Peek(response)).Code == codeTokenNotValid
 	}
@@ -158,6 +172,10 @@ func (e *InferredRouteError) Error() string {
 // detail returns the cause of an error response: see call.Config.
 func detail(_ context.Context, operation *api.Operation, e *call.Error) error {
 	switch {
+	case errors.Is(e.Class, ErrUnauthorized):
+		if problemOf(e.Data).hasNoUser() {
+			return ErrUserInactive
+		}
 	case errors.Is(e.Class, ErrValidation):
 		if found := validationOf(e.Data); found != nil {
 			return found

@@ -60,8 +60,10 @@ func WithTokenFunc(next func(context.Context) (Token, error)) Option {
 // WithTokenCache keeps the session in a folder that several processes may share: one of
 // them logs in or refreshes, and the others use its tokens. A password that was rejected
 // is not sent by any of them for 15 minutes. An entry belongs to an address and user. The
-// folder has mode 0700, its files 0600; a folder that others can write to is
-// [ErrUnsafeFile].
+// folder has mode 0700, its files 0600; a folder that others can write to, or that belongs
+// to another user, is [ErrUnsafeFile]. If the folder cannot be used for another reason,
+// such as a full disk or a file system without locks, the client logs in for itself, and
+// the session hook sees [SessionNotStored].
 func WithTokenCache(dir string) Option { return connect.WithTokenCache(dir) }
 
 // WithTokenStore keeps the session in a store of your own, such as a Kubernetes secret,
@@ -216,7 +218,7 @@ func fillFromEnv(s *connect.Settings) error {
 	if s.HasToken() || s.Login.Password != nil {
 		return nil
 	}
-	key, user, password := os.Getenv("NGENEA_CLIENT_KEY"), os.Getenv("NGENEA_USERNAME"), os.Getenv("NGENEA_PASSWORD")
+	key, user, password := os.Getenv("NGENEA_CLIENT_KEY"), connect.TrimNewline(os.Getenv("NGENEA_USERNAME")), os.Getenv("NGENEA_PASSWORD")
 	switch {
 	case (user == "") != (password == ""):
 		return errors.New("one of NGENEA_USERNAME and NGENEA_PASSWORD is empty: set both or none")

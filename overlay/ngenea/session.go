@@ -103,9 +103,12 @@ func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Toke
 		return token.Token{}, err
 	}
 	var response []byte
-	pair, err := a.auth.CreateToken(ctx, ngeneaapi.CreateTokenBody{Username: a.user, Password: NewSecret(password)}, call.WithRawBody(&response))
+	var reported call.Response
+	body := ngeneaapi.CreateTokenBody{Username: a.user, Password: NewSecret(password)}
+	pair, err := a.auth.CreateToken(ctx, body, call.WithRawBody(&response), call.WithResponse(&reported))
 	if err != nil {
-		return token.Token{}, last.Rejected(password, rejectedAs(token.ErrBadCredentials, err, response))
+		err = connect.Throttled(err, reported.Header)
+		return token.Token{}, last.Rejected(password, rejectedAs(connect.BadCredentials(password), err, response))
 	}
 	return issued(pair.Access, pair.Refresh), nil
 }
@@ -114,23 +117,24 @@ func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Toke
 // them.
 func (a *authority) Refresh(ctx context.Context, old token.Token) (token.Token, error) {
 	var response []byte
-	renewed, err := a.refresh(ctx, old.Refresh, call.WithRawBody(&response))
+	var reported call.Response
+	renewed, err := a.refresh(ctx, old.Refresh, call.WithRawBody(&response), call.WithResponse(&reported))
 	if err != nil {
-		return token.Token{}, rejectedAs(token.ErrRefreshRejected, err, response)
+		return token.Token{}, rejectedAs(token.ErrRefreshRejected, connect.Throttled(err, reported.Header), response)
 	}
 	return issued(renewed.Access, renewed.Refresh), nil
 }
 
 // refresh uses the path that has worked and, if it is missing, the other one. A Hub with
 // neither rejects the refresh token, which causes a login.
-func (a *authority) refresh(ctx context.Context, refresh Secret, raw CallOption) (*ngeneaapi.RefreshedToken, error) {
+func (a *authority) refresh(ctx context.Context, refresh Secret, options ...CallOption) (*ngeneaapi.RefreshedToken, error) {
 	body := ngeneaapi.RefreshTokenBody{Refresh: refresh}
 	older := a.older.Load()
-	renewed, err := a.refreshAt(ctx, older, body, raw)
+	renewed, err := a.refreshAt(ctx, older, body, options...)
 	if !isMissing(err) {
 		return renewed, err
 	}
-	renewed, err = a.refreshAt(ctx, !older, body, raw)
+	renewed, err = a.refreshAt(ctx, !older, body, options...)
 	switch {
 	case err == nil:
 		a.older.Store(!older)
@@ -140,12 +144,12 @@ func (a *authority) refresh(ctx context.Context, refresh Secret, raw CallOption)
 	return renewed, err
 }
 
-func (a *authority) refreshAt(ctx context.Context, older bool, body ngeneaapi.RefreshTokenBody, raw CallOption) (*ngeneaapi.RefreshedToken, error) {
+func (a *authority) refreshAt(ctx context.Context, older bool, body ngeneaapi.RefreshTokenBody, options ...CallOption) (*ngeneaapi.RefreshedToken, error) {
 	if !older {
-		return a.auth.RefreshToken(ctx, body, raw)
+		return a.auth.RefreshToken(ctx, body, options...)
 	}
 	var renewed ngeneaapi.RefreshedToken
-	err := a.api.Call(ctx, olderRefresh, nil, nil, body, &renewed, raw)
+	err := a.api.Call(ctx, olderRefresh, nil, nil, body, &renewed, options...)
 	return &renewed, err
 }
 

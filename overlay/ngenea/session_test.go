@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -139,6 +140,69 @@ func TestWrongPasswordIsFinal(t *testing.T) {
 			time.Sleep(time.Hour)
 		}
 		wantCounts(t, srv, 1, 0)
+	})
+}
+
+// Another token of a user that is inactive or gone is rejected too, so none is requested.
+func TestTokenWithoutAUserIsFinal(t *testing.T) {
+	for _, code := range []string{"user_inactive", "user_not_found"} {
+		bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+			c := foster(t, srv)
+			mustAlerts(t, c)
+			srv.Fail(alertsOperation, 3, http.StatusUnauthorized, `{"detail":"Benutzer","code":"`+code+`"}`)
+			for range 3 {
+				err := alerts(t.Context(), c)
+				wantError(t, err, alertsOperation, ngenea.ErrUserInactive, ngenea.ErrUnauthorized)
+				time.Sleep(time.Second)
+			}
+			wantCounts(t, srv, 1, 0)
+			if got := srv.Count(alertsOperation); got != 4 {
+				t.Errorf("%d requests, want 4", got)
+			}
+			mustAlerts(t, c) // the user is active again
+			wantCounts(t, srv, 1, 0)
+		})
+	}
+}
+
+func TestThrottledLogin(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		throttle := func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Retry-After", "46")
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = io.WriteString(w, `{"detail":"Request was throttled. Expected available in 46 seconds."}`)
+		}
+		c := foster(t, srv)
+		for sent, operation := range []string{"createToken", "refreshToken"} {
+			srv.On(operation).Times(1).Do(throttle)
+			for range 20 {
+				err := alerts(t.Context(), c)
+				var throttled *ngenea.ThrottledError
+				if wantError(t, err, alertsOperation, ngenea.ErrBusy); !errors.As(err, &throttled) {
+					t.Fatalf("got %v", err)
+				}
+				time.Sleep(2 * time.Second)
+			}
+			wantCounts(t, srv, 1+sent, sent)
+			time.Sleep(7 * time.Second)
+			mustAlerts(t, c)
+			srv.ExpireTokens()
+		}
+	})
+}
+
+// A user name that was read from a file may end in a line break.
+func TestUserNameFromAFile(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		mustAlerts(t, newClient(t, srv, ngenea.WithPassword("dfoster\n", "secret")))
+		t.Setenv("NGENEA_USERNAME", "dfoster\r\n")
+		t.Setenv("NGENEA_PASSWORD", "secret")
+		mustAlerts(t, newClient(t, srv, ngenea.FromEnv()))
+		err := alerts(t.Context(), newClient(t, srv, ngenea.WithPassword("dfoster", "secret\n")))
+		wantError(t, err, alertsOperation, ngenea.ErrBadCredentials)
+		if !strings.Contains(err.Error(), "the password ends with a line break") {
+			t.Errorf("%v: does not name the line break", err)
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type Authority interface {
 	//   - [ErrNoCredentials] if it holds none,
 	//   - [ErrBadCredentials] if the server rejects them,
 	//   - [*LockedOutError] if the account is locked,
+	//   - [*ThrottledError] if the server accepts no login for a while,
 	//   - [ErrMalformed] if the server accepts them but its reply has no token,
 	//
 	// bare or wrapped. Any other error is temporary.
@@ -29,8 +31,9 @@ type Authority interface {
 	Login(ctx context.Context, last Rejection) (Token, error)
 
 	// Refresh renews old, whose Refresh is not empty. It returns [ErrRefreshRejected] if
-	// the server rejects the refresh token; any other error is temporary. If the reply
-	// has no refresh token, the Source keeps the old one.
+	// the server rejects the refresh token, and [*LockedOutError] and [*ThrottledError] as
+	// Login; any other error is temporary. If the reply has no refresh token, the Source
+	// keeps the old one.
 	Refresh(ctx context.Context, old Token) (Token, error)
 }
 
@@ -65,7 +68,7 @@ func LifetimeFromSeconds(seconds float64) time.Duration {
 	case seconds < 0:
 		return -1
 	case seconds <= maxLifetime.Seconds():
-		return time.Duration(seconds * float64(time.Second))
+		return time.Duration(math.Ceil(seconds * float64(time.Second))) // not 0, which is unknown
 	default: // also NaN
 		return 0
 	}

@@ -11,7 +11,8 @@ import (
 type Codec interface {
 	// Decode returns the token of id in data, at most 1 MiB, or the zero Token if data
 	// belongs to another identity. An error means that data is not a token file; a
-	// [FileStore] treats it as missing.
+	// [FileStore] treats it as missing. A Token with a Lifetime and without the time of
+	// issue counts as issued when the file was written.
 	Decode(data []byte, id Identity) (Token, error)
 
 	// Encode returns the file with the token t of id. old is the present content, nil if

@@ -44,6 +44,13 @@
 // minutes and callers get the error at once. They also get it at once if the server's
 // certificate is not trusted.
 //
+// A store that cannot be used, such as a full disk or a file system without locks, does
+// not prevent a renewal: the token then serves this Source only, and the hook sees
+// [NotStored]. An [ErrUnsafeFile] does prevent it.
+//
+// A Source sends nothing before the time of a [*ThrottledError]. Callers wait for it only
+// if it is less than 5 s away.
+//
 // [ErrNoCredentials], [ErrBadCredentials], [ErrSessionEnded], [ErrTokenRejected] and
 // [*LockedOutError] are permanent: Token returns them at once, without a request. A
 // new token in the store, such as after a login by another process, ends all of them

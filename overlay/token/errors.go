@@ -49,7 +49,9 @@ var (
 )
 
 // ErrUnsafeFile is returned if a token file or its lock file is not a regular file, such
-// as a symbolic link, or if others can write to its folder.
+// as a symbolic link, or if others can write to its folder, or if the folder or a file of
+// a cache belongs to another user. The Source then sends nothing, since others could have
+// planted a session, or could read the new one.
 var ErrUnsafeFile = errors.New("token: unsafe token file")
 
 var errNilContext = errors.New("token: the context is nil")
@@ -58,7 +60,7 @@ var errNilContext = errors.New("token: the context is nil")
 // An Authority's Login returns it. The Source does not call Login before then, since
 // on some servers each attempt extends the lock.
 type LockedOutError struct {
-	Until time.Time // zero if the server did not say; the Source then waits DefaultLockout
+	Until time.Time // zero if the server did not say; the Source then waits DefaultLockout; LongestBlock at most
 	Err   error     // the server's response, may be nil
 }
 
@@ -74,10 +76,32 @@ func (e *LockedOutError) Is(target error) bool { return target == ErrLockedOut }
 // Unwrap returns Err.
 func (e *LockedOutError) Unwrap() error { return e.Err }
 
+// ThrottledError reports that the server accepts no login and no refresh before Until, such
+// as by a 429 with Retry-After. Login and Refresh of an Authority return it. The Source
+// calls neither before then, or before LongestBlock has passed.
+type ThrottledError struct {
+	Until time.Time
+	Err   error // the server's response
+}
+
+// Error says until when, and why.
+func (e *ThrottledError) Error() string {
+	return fmt.Sprintf("token: the server accepts no login for another %v: none is sent before %s: %v",
+		max(0, time.Until(e.Until)).Round(time.Second), e.Until.Local().Format(time.TimeOnly), e.Err)
+}
+
+// Unwrap returns Err.
+func (e *ThrottledError) Unwrap() error { return e.Err }
+
 // isPermanent reports whether a Source returns err to its callers at once instead of
 // letting them wait for another attempt. A server with an untrusted certificate is
-// tried again a second later: no credentials are sent to it.
-func isPermanent(err error) bool {
+// tried again a second later: no credentials are sent to it. A throttle is permanent if it
+// outlasts the wait of a caller.
+func isPermanent(err error, now time.Time) bool {
+	var throttled *ThrottledError
+	if errors.As(err, &throttled) {
+		return throttled.Until.Sub(now) > maxWait
+	}
 	if isUntrusted(err) || errors.Is(err, errLoginBackoff) {
 		return true
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -29,23 +30,26 @@ const (
 //
 // Each file NAME has a lock file NAME.lock, which must not be removed: if it is,
 // two processes can hold the lock. Files are replaced as a whole (temporary file, fsync, rename).
-// A new file gets mode 0600; an existing one keeps its mode and, if written by root,
-// its owner. A missing folder is created with mode 0700. A symbolic link, or a folder
-// in which others can write, is an [ErrUnsafeFile]. A file that cannot be decoded
+// A missing folder is created with mode 0700, a missing file with 0600. A symbolic link, or
+// a folder in which others can write, is an [ErrUnsafeFile]. A file that cannot be decoded
 // counts as missing.
 type FileStore struct {
-	path  func(Identity) string
-	codec Codec
+	path    func(Identity) string
+	codec   Codec
+	private bool                             // a cache, whose folder and files are the user's own
+	tryLock func(*flock.Flock) (bool, error) // TryLock, unless a test replaces it
 }
 
 // NewCache returns a store in the folder dir: one file per identity, named after its
 // [Identity.Key], in the format of [JSONCodec]. The folder is created when the first
-// token is stored.
+// token is stored. Folder and files must belong to the effective user of the process, and
+// others must not be able to write to them, or they are an [ErrUnsafeFile]; files are
+// always written with mode 0600.
 func NewCache(dir string) *FileStore {
-	return &FileStore{
-		path:  func(id Identity) string { return filepath.Join(dir, id.Key()+".json") },
-		codec: JSONCodec{},
-	}
+	f := NewFileStore("", JSONCodec{})
+	f.path = func(id Identity) string { return filepath.Join(dir, id.Key()+".json") }
+	f.private = true
+	return f
 }
 
 // NewFileStore returns a store in one file, in the format of codec, such as the token
@@ -53,37 +57,54 @@ func NewCache(dir string) *FileStore {
 // hold one, the caller must use the file with one identity only. If the format does not
 // hold a [Rejection], the file is not written for one, and a rejected login is known
 // only to the Source that sent it.
+//
+// The file keeps its mode. It is read, but not written, if it belongs to another user, is
+// on a read-only file system, or is in a volume of Kubernetes, where it is a link to
+// ..data/NAME. Such links are followed.
 func NewFileStore(path string, codec Codec) *FileStore {
-	return &FileStore{path: func(Identity) string { return path }, codec: codec}
+	return &FileStore{
+		path:    func(Identity) string { return path },
+		codec:   codec,
+		tryLock: (*flock.Flock).TryLock,
+	}
 }
 
 // Load implements [Store].
 func (f *FileStore) Load(_ context.Context, id Identity) (Token, error) {
 	path := f.path(id)
-	if err := checkFolder(filepath.Dir(path)); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return Token{}, nil
+	if !f.isProvided(path) {
+		if err := f.checkFolder(filepath.Dir(path)); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return Token{}, nil
+			}
+			return Token{}, err
 		}
-		return Token{}, err
 	}
-	data, err := readFile(path)
+	found, err := f.read(path)
 	if err != nil {
 		return Token{}, err
 	}
-	return f.decode(data, id), nil
+	return f.decode(found, id), nil
 }
 
 // Update implements [Store].
 func (f *FileStore) Update(ctx context.Context, id Identity, change func(Token) (Token, error)) error {
 	path := f.path(id)
+	if f.isProvided(path) {
+		return &fs.PathError{Op: "write", Path: path, Err: syscall.EROFS}
+	}
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if err := checkFolder(folder); err != nil {
+	if err := f.checkFolder(folder); err != nil {
 		return err
 	}
-	unlock, err := lockFile(ctx, path+".lock")
+	if info, err := os.Lstat(path); err == nil && !f.private && isForeign(info) {
+		return fmt.Errorf("the token file belongs to another user, and is only read: %w",
+			&fs.PathError{Op: "write", Path: path, Err: syscall.EPERM})
+	}
+	unlock, err := f.lock(ctx, path+".lock")
 	if err != nil {
 		return err
 	}
@@ -92,7 +113,7 @@ func (f *FileStore) Update(ctx context.Context, id Identity, change func(Token) 
 }
 
 func (f *FileStore) updateLocked(path string, id Identity, change func(Token) (Token, error)) error {
-	old, err := readFile(path)
+	old, err := f.read(path)
 	if err != nil {
 		return err
 	}
@@ -106,54 +127,94 @@ func (f *FileStore) updateLocked(path string, id Identity, change func(Token) (T
 	case next.equal(current):
 		return nil
 	}
-	data, err := f.codec.Encode(old, id, next)
+	data, err := f.codec.Encode(old.data, id, next)
 	if err != nil {
 		return err
 	}
-	if f.decode(data, id).equal(current) {
+	if f.decode(content{data, old.written}, id).equal(current) {
 		return nil // the format does not hold what changed
 	}
-	return writeFile(path, data)
+	return f.write(path, data)
+}
+
+// isProvided reports whether the token file was given to this process for reading only.
+func (f *FileStore) isProvided(path string) bool { return !f.private && isReadOnly(path) }
+
+// content is what a file holds; data is nil if there is none, or one that is too large.
+type content struct {
+	data    []byte
+	written time.Time // not later than the time of reading
 }
 
 // decode returns no error: a torn or foreign file must not prevent a login.
-func (f *FileStore) decode(data []byte, id Identity) Token {
-	if data == nil {
+func (f *FileStore) decode(found content, id Identity) Token {
+	if found.data == nil {
 		return Token{}
 	}
-	t, err := f.codec.Decode(data, id)
+	t, err := f.codec.Decode(found.data, id)
 	if err != nil {
 		return Token{}
+	}
+	if t.Lifetime > 0 && t.Issued.IsZero() {
+		t = t.dated(found.written)
 	}
 	return t
 }
 
-// lockFile takes an exclusive lock. The system releases it if the process ends.
-func lockFile(ctx context.Context, path string) (unlock func(), err error) {
-	if _, err := regular(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// lock takes an exclusive lock. The system releases it if the process ends.
+func (f *FileStore) lock(ctx context.Context, path string) (unlock func(), err error) {
+	info, err := regular(path)
+	if err == nil {
+		err = f.checkFile(path, info)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	lock := flock.New(path)
-	if _, err := lock.TryLockContext(ctx, lockPoll); err != nil {
-		return nil, fmt.Errorf("locking %s: %w", path, err)
+	for ctx.Err() == nil {
+		locked, err := f.tryLock(lock)
+		if locked {
+			return func() { _ = lock.Unlock() }, nil // an error means that the lock is gone already
+		}
+		if err != nil && !errors.Is(err, syscall.EINTR) {
+			return nil, fmt.Errorf("locking %s: %w", path, err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(lockPoll):
+		}
 	}
-	return func() { _ = lock.Unlock() }, nil // an error means that the lock is gone already
+	return nil, fmt.Errorf("locking %s: %w", path, ctx.Err())
 }
 
 // checkFolder returns an error if others could create or replace files in folder, as
 // with the sticky bit too. Others may list it, since files are readable by their owner
-// only. Parent folders are not checked. Windows has no such mode bits: the access list
-// of the folder decides there.
-func checkFolder(folder string) error {
+// only. Parent folders are not checked. Windows has no such mode bits or owners: the access
+// list of the folder decides there.
+func (f *FileStore) checkFolder(folder string) error {
 	info, err := os.Stat(folder)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&writableByOthers != 0 {
+	case f.private && isForeign(info):
+		return fmt.Errorf("%w: the folder %s belongs to another user: choose another folder", ErrUnsafeFile, folder)
+	case isWritableByOthers(info):
 		return fmt.Errorf("%w: others can write to the folder %s (mode %04o): run chmod 700 %[2]s, or choose another folder",
 			ErrUnsafeFile, folder, info.Mode().Perm())
 	}
 	return nil
+}
+
+// checkFile returns an error if others could have written a file of a cache.
+func (f *FileStore) checkFile(path string, info fs.FileInfo) error {
+	if f.private && (isForeign(info) || isWritableByOthers(info)) {
+		return fmt.Errorf("%w: %s belongs to another user, or others can write to it: remove it", ErrUnsafeFile, path)
+	}
+	return nil
+}
+
+func isWritableByOthers(info fs.FileInfo) bool {
+	return runtime.GOOS != "windows" && info.Mode().Perm()&writableByOthers != 0
 }
 
 // regular does not follow symbolic links.
@@ -168,21 +229,35 @@ func regular(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-// readFile returns nil if there is no file, or one that is too large.
-func readFile(path string) ([]byte, error) {
-	file, err := openRegular(path, os.Open)
+func (f *FileStore) read(path string) (content, error) {
+	open := func() (*os.File, error) { return openRegular(path, os.Open) }
+	if f.isProvided(path) {
+		open = func() (*os.File, error) { return os.Open(path) }
+	}
+	file, err := open()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return content{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return content{}, err
 	}
 	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err == nil {
+		err = f.checkFile(path, info)
+	}
+	if err != nil {
+		return content{}, err
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil || len(data) > maxFile {
-		return nil, err
+		return content{}, err
 	}
-	return data, nil
+	written := info.ModTime()
+	if now := time.Now(); written.After(now) {
+		written = now // the clock of a file server may be ahead
+	}
+	return content{data, written}, nil
 }
 
 // openRegular makes sure that the file it opened is the one it checked. They differ if
@@ -207,21 +282,22 @@ func openRegular(path string, open func(string) (*os.File, error)) (*os.File, er
 	return nil, fmt.Errorf("%w: %s keeps changing while it is opened", ErrUnsafeFile, path)
 }
 
-// writeFile replaces path durably. The caller holds the lock, so temporary files that
-// exist were left by a process that was killed.
-func writeFile(path string, data []byte) error {
+// write replaces path durably. The caller holds the lock, so temporary files that exist
+// were left by a process that was killed.
+func (f *FileStore) write(path string, data []byte) error {
 	if err := removeTemporary(path); err != nil {
 		return err
 	}
-	if err := replaceFile(path, data); err != nil {
+	if err := replaceFile(path, data, !f.private); err != nil {
 		return err
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
 }
 
-// replaceOnce writes and syncs a temporary file beside path and renames it.
-func replaceOnce(path string, data []byte) (err error) {
+// replaceOnce writes and syncs a temporary file beside path and renames it. The file has
+// mode 0600, or keeps the mode of the file that it replaces.
+func replaceOnce(path string, data []byte, keepMode bool) (err error) {
 	prefix, suffix := temporaryName(path)
 	file, err := os.CreateTemp(filepath.Dir(path), prefix+"*"+suffix)
 	if err != nil {
@@ -232,9 +308,8 @@ func replaceOnce(path string, data []byte) (err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if info, statErr := regular(path); statErr == nil {
-		err = file.Chmod(info.Mode().Perm()) // while this process still owns it
-		keepOwner(file, info)
+	if info, statErr := regular(path); statErr == nil && keepMode {
+		err = file.Chmod(info.Mode().Perm())
 	}
 	_, writeErr := file.Write(data)
 	if err = errors.Join(err, writeErr, file.Sync(), file.Close()); err != nil {

@@ -4,7 +4,6 @@ package token
 
 import (
 	"io/fs"
-	"os"
 	"time"
 )
 
@@ -15,14 +14,17 @@ const (
 
 // replaceFile tries again if it fails: Windows does not replace a file while another
 // process, such as a virus scanner, has it open.
-func replaceFile(path string, data []byte) error {
-	err := replaceOnce(path, data)
+func replaceFile(path string, data []byte, keepMode bool) error {
+	err := replaceOnce(path, data, keepMode)
 	for try := 1; err != nil && try < replaceTries; try++ {
 		<-time.After(replacePause)
-		err = replaceOnce(path, data)
+		err = replaceOnce(path, data, keepMode)
 	}
 	return err
 }
 
-// keepOwner does nothing: the access list of the folder decides.
-func keepOwner(*os.File, fs.FileInfo) {}
+// isForeign is false: the access list of the folder decides.
+func isForeign(fs.FileInfo) bool { return false }
+
+// isReadOnly is false: writing fails where it is not possible.
+func isReadOnly(string) bool { return false }

@@ -37,19 +37,27 @@ func TestFileModes(t *testing.T) {
 	}
 }
 
-func TestModeOfExistingFileIsKept(t *testing.T) {
+// A vendor's file keeps its mode; the entries of a cache are always written with 0600.
+func TestModeOfExistingFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such mode bits")
 	}
-	dir := cacheFolder(t)
-	store := token.NewCache(dir)
-	put(t, store, cluster, "1", time.Time{})
-	if err := os.Chmod(cacheFile(dir, cluster), 0o640); err != nil {
-		t.Fatal(err)
-	}
-	put(t, store, cluster, "2", time.Time{})
-	if info, err := os.Stat(cacheFile(dir, cluster)); err != nil || info.Mode().Perm() != 0o640 {
-		t.Errorf("mode %v (%v)", info.Mode(), err)
+	dir, path := cacheFolder(t), filepath.Join(ownFolder(t), "auth-token.json")
+	for file, c := range map[string]struct {
+		store token.Store
+		want  os.FileMode
+	}{
+		cacheFile(dir, cluster): {token.NewCache(dir), 0o600},
+		path:                    {token.NewFileStore(path, fixedCodec{}), 0o640},
+	} {
+		put(t, c.store, cluster, "1", time.Time{})
+		if err := os.Chmod(file, 0o640); err != nil {
+			t.Fatal(err)
+		}
+		put(t, c.store, cluster, "2", time.Time{})
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != c.want {
+			t.Errorf("%s: mode %v (%v), want %v", filepath.Base(file), info.Mode(), err, c.want)
+		}
 	}
 }
 
@@ -64,6 +72,11 @@ func TestUnsafeFilesAreRejected(t *testing.T) {
 		"sticky": func(dir, _ string) error { return os.Chmod(dir, 0o777|os.ModeSticky) },
 		"group":  func(dir, _ string) error { return os.Chmod(dir, 0o770) },
 		"others": func(dir, _ string) error { return os.Chmod(dir, 0o702) },
+		"entry that others can write to": func(dir, elsewhere string) error {
+			planted, err := os.ReadFile(elsewhere)
+			entry := cacheFile(dir, cluster)
+			return errors.Join(err, os.WriteFile(entry, planted, 0o600), os.Chmod(entry, 0o622))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := cacheFolder(t)
@@ -398,6 +411,39 @@ func TestVendorFileIsRefreshedAndWrittenBack(t *testing.T) {
 			t.Errorf("the file holds %s\nwant %s", got, want)
 		}
 	})
+}
+
+// lifetimeCodec is a format that holds a lifetime, as a JWT does, and not since when.
+type lifetimeCodec struct{ fixedCodec }
+
+func (c lifetimeCodec) Decode(data []byte, id token.Identity) (token.Token, error) {
+	t, err := c.fixedCodec.Decode(data, id)
+	t.Lifetime = time.Hour
+	return t, err
+}
+
+// A lifetime in a file counts from when the file was written, and at most from now on.
+func TestLifetimeCountsFromWhenTheFileWasWritten(t *testing.T) {
+	path := filepath.Join(ownFolder(t), "auth-token.json")
+	store := token.NewFileStore(path, lifetimeCodec{})
+	put(t, store, cluster, "1", time.Time{})
+	now := time.Now().Round(0)
+	for _, ago := range []time.Duration{30 * time.Minute, 2 * time.Hour, -time.Hour} {
+		written := now.Add(-ago)
+		if err := os.Chtimes(path, written, written); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Load(t.Context(), cluster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ago < 0 {
+			written = time.Now()
+		}
+		if off := got.Issued.Sub(written).Abs(); off > time.Second || got.Expiry.Sub(got.Issued) != time.Hour {
+			t.Errorf("written %v ago: issued %v, expires %v", ago, got.Issued, got.Expiry)
+		}
+	}
 }
 
 // rival acts as a vendor's command line, which takes no lock: it refreshes the session in

@@ -3,17 +3,58 @@
 package token
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 )
 
-func replaceFile(path string, data []byte) error { return replaceOnce(path, data) }
+func replaceFile(path string, data []byte, keepMode bool) error {
+	return replaceOnce(path, data, keepMode)
+}
 
-// keepOwner gives file the owner and group of the file that it replaces. Only root can,
-// and has to: otherwise the user's command line could not read its file any more.
-func keepOwner(file *os.File, replaced fs.FileInfo) {
-	if stat, ok := replaced.Sys().(*syscall.Stat_t); ok {
-		_ = file.Chown(int(stat.Uid), int(stat.Gid))
+// isForeign reports whether a file belongs to another user than the effective one.
+func isForeign(info fs.FileInfo) bool { return !isOwnedBy(info, os.Geteuid()) }
+
+func isOwnedBy(info fs.FileInfo, users ...int) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && slices.Contains(users, int(stat.Uid))
+}
+
+const writeAccess = 2 // W_OK of access(2)
+
+// isReadOnly reports whether path is on a file system that is mounted read-only, or in a
+// volume of Kubernetes.
+func isReadOnly(path string) bool {
+	for _, checked := range []string{filepath.Dir(path), path} {
+		if errors.Is(syscall.Access(checked, writeAccess), syscall.EROFS) {
+			return true
+		}
 	}
+	return isInVolume(path)
+}
+
+// isInVolume reports whether path is a link to ..data/NAME, as kubelet makes them: it
+// replaces the folder ..data as a whole, and would not see what is written in place of the
+// link. Some releases mount these volumes writable, and their folder may have mode 1777.
+// Everything on the way must belong to root or to this user, and no other user may be able
+// to replace it.
+func isInVolume(path string) bool {
+	folder := filepath.Dir(path)
+	data := filepath.Join(folder, "..data")
+	target, err := os.Readlink(path)
+	return err == nil && target == filepath.Join("..data", filepath.Base(path)) &&
+		isTrusted(os.Stat(folder)) && isTrusted(os.Lstat(data)) && isTrusted(os.Stat(data)) &&
+		isTrusted(os.Lstat(path)) && isTrusted(os.Stat(path))
+}
+
+// isTrusted looks at the mode of folders and files. That of a link means nothing.
+func isTrusted(info fs.FileInfo, err error) bool {
+	if err != nil || !isOwnedBy(info, 0, os.Geteuid()) {
+		return false
+	}
+	sticky := info.IsDir() && info.Mode()&fs.ModeSticky != 0
+	return sticky || info.Mode()&fs.ModeSymlink != 0 || !isWritableByOthers(info)
 }

@@ -17,6 +17,10 @@ const (
 
 	// DefaultLockout is how long a LockedOutError without a time blocks logins.
 	DefaultLockout = 2 * time.Minute
+
+	// LongestBlock is the longest time for which a LockedOutError or a ThrottledError
+	// blocks logins, whatever the server states.
+	LongestBlock = 24 * time.Hour
 )
 
 const (
@@ -34,6 +38,8 @@ const (
 	// forcedPause separates renewals after Invalidate, for a server that rejects every
 	// token it issues.
 	forcedPause = 100 * time.Millisecond
+
+	minBlock = time.Second // of logins by a lockout or a throttle
 )
 
 // Option configures a [Source].
@@ -106,7 +112,7 @@ const (
 	LoggedIn                          // a login brought a new token
 	Adopted                           // the store had a valid token, as of an earlier session or another process
 	Failed                            // a renewal failed; Err says why
-	NotStored                         // a new token could not be stored and serves this Source only; Err says why
+	NotStored                         // a new token could not be stored and serves this Source only; Err says why; reported once until a token is stored again
 	SessionEnded                      // there is no valid token and no way to get one; Err says why
 )
 

@@ -70,8 +70,11 @@ func (r Rejection) Rejected(credentials string, err error) error {
 }
 
 // inForce returns r, or zero once it has ended or if it is dated in the future, as
-// after the clock was set back.
+// after the clock was set back. It ends after LongestBlock at the latest.
 func (r Rejection) inForce(now time.Time) Rejection {
+	if latest := r.At.Add(LongestBlock); r.Until.After(latest) {
+		r.Until = latest
+	}
 	if now.Before(r.At.Add(-clockSlack)) || !now.Before(r.Until) {
 		return Rejection{}
 	}
@@ -119,6 +122,7 @@ type loginHistory struct {
 	rejected error            // of the credentials that this Source sent
 	shared   *sharedRejection // of the same credentials, sent by others
 	lockout  *LockedOutError
+	throttle *ThrottledError // of refreshes too
 	backoff  loginBackoff
 }
 
@@ -155,11 +159,35 @@ func (h *loginHistory) note(err error) {
 // Authority may reuse.
 func (h *loginHistory) noteLockout(err *LockedOutError, now time.Time) *LockedOutError {
 	locked := *err
-	if !locked.Until.After(now) {
-		locked.Until = now.Add(DefaultLockout)
-	}
+	locked.Until = believed(err.Until, now, DefaultLockout)
 	h.lockout = &locked
 	return &locked
+}
+
+// noteThrottle does the same for a server that wants no request before some time.
+func (h *loginHistory) noteThrottle(err *ThrottledError, now time.Time) *ThrottledError {
+	throttled := *err
+	throttled.Until = believed(err.Until, now, minBlock)
+	h.throttle = &throttled
+	return &throttled
+}
+
+// throttledBy returns why neither a refresh nor a login may be sent, or nil.
+func (h *loginHistory) throttledBy(now time.Time) error {
+	if h.throttle != nil && now.Before(h.throttle.Until) {
+		return h.throttle
+	}
+	return nil
+}
+
+// believed returns until when a server is believed to accept no login: what it stated, or
+// unstated from now on if it stated no time in the future, within bounds.
+func believed(until, now time.Time, unstated time.Duration) time.Time {
+	left := until.Sub(now)
+	if left <= 0 {
+		left = unstated
+	}
+	return now.Add(min(max(left, minBlock), LongestBlock))
 }
 
 // rejectionOf returns what other users of the store need to know about err: zero unless

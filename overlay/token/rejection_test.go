@@ -338,6 +338,93 @@ func TestLockoutWithoutATimeLastsTheDefault(t *testing.T) {
 	})
 }
 
+// Nothing that a server or a store says locks an account for longer than LongestBlock.
+func TestLongestLockout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := token.NewMemoryStore()
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+		f.loginErr = &token.LockedOutError{Until: time.Now().Add(2_000_000 * time.Hour)}
+		_, other := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+		for _, source := range []*token.Source{s, other} {
+			var locked *token.LockedOutError
+			if _, err := source.Token(t.Context()); !errors.As(err, &locked) || time.Until(locked.Until) != token.LongestBlock {
+				t.Errorf("got %v", err)
+			}
+		}
+		err := store.Update(t.Context(), cluster, func(kept token.Token) (token.Token, error) {
+			kept.Rejection.Until = time.Now().Add(2_000_000 * time.Hour) // by another release
+			return kept, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.set(func(f *server) { f.loginErr = nil })
+		elapse(token.LongestBlock - time.Minute)
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrLockedOut) {
+			t.Errorf("got %v", err)
+		}
+		elapse(2 * time.Minute)
+		access(t, other)
+		access(t, s)
+	})
+}
+
+// Before the time that a server states, neither logins nor refreshes are sent.
+func TestThrottledServerIsLeftAlone(t *testing.T) {
+	for name, c := range map[string]struct{ stated, want time.Duration }{
+		"a while":   {46 * time.Second, 46 * time.Second},
+		"too long":  {1e6 * time.Hour, token.LongestBlock},
+		"none left": {0, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, s := newSession(t, 100*time.Hour)
+				throttled := &token.ThrottledError{Until: time.Now().Add(c.stated), Err: errUnavailable}
+				f.loginErr = fmt.Errorf("login: %w", throttled)
+				start := time.Now()
+				_, err := s.Token(t.Context())
+				if !errors.Is(err, errUnavailable) || !strings.Contains(err.Error(), start.Add(c.want).Format(time.TimeOnly)) {
+					t.Errorf("got %v, want the time", err)
+				}
+				f.set(func(f *server) { f.loginErr = nil })
+				for f.logins == 1 {
+					_, _ = s.Token(t.Context())
+					elapse(c.want / 50)
+				}
+				if got := time.Since(start); got < c.want || got > c.want*11/10 {
+					t.Errorf("the next login was sent after %v, want %v", got, c.want)
+				}
+				access(t, s)
+				f.counts(t, 2, 0)
+			})
+		})
+	}
+}
+
+func TestThrottledRefreshKeepsTheToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newSession(t, 5*time.Minute, noJitter())
+		access(t, s)
+		elapse(4*time.Minute + time.Second)
+		f.set(func(f *server) {
+			f.refreshErr = &token.ThrottledError{Until: time.Now().Add(2 * time.Minute), Err: errUnavailable}
+		})
+		for range 58 {
+			access(t, s)
+			elapse(time.Second)
+		}
+		f.counts(t, 1, 1)
+		f.set(func(f *server) { f.refreshErr = nil })
+		elapse(2 * time.Second)
+		if _, err := s.Token(t.Context()); !errors.Is(err, errUnavailable) {
+			t.Errorf("the token has expired: got %v", err)
+		}
+		elapse(time.Minute)
+		access(t, s)
+		f.counts(t, 1, 2)
+	})
+}
+
 func TestLockoutIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := token.NewCache(cacheFolder(t))

@@ -41,6 +41,7 @@ type history struct {
 	logins          loginHistory
 	endReported     bool       // the hook has seen SessionEnded
 	superseded      api.Secret // an access token that is still in the store because storing its successor failed
+	unsavedReported bool       // the hook has seen NotStored since a token was stored
 }
 
 // renewedToken is Token when the current token is not fresh.
@@ -53,8 +54,13 @@ func (s *Source) renewedToken(ctx context.Context) (*Token, error) {
 	case <-r.done:
 		return r.token, r.err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("token: gave up waiting for a token: %w", ctx.Err())
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failure != nil {
+		return nil, fmt.Errorf("token: gave up waiting for a token: %w: the last attempt failed: %w", ctx.Err(), s.failure)
+	}
+	return nil, fmt.Errorf("token: gave up waiting for a token: %w", ctx.Err())
 }
 
 // joinRenewal returns the renewal to wait for, which it starts if necessary, or nil and
@@ -138,7 +144,8 @@ func (s *Source) detached(caller, until context.Context) (context.Context, conte
 }
 
 // renew returns a token other than the current one: from the store if another process
-// put it there, else from the server, under the store's lock.
+// put it there, else from the server, under the store's lock. A store that cannot be used
+// does not prevent a renewal: its token then serves this Source only.
 func (s *Source) renew(caller context.Context) outcome {
 	var stale Token
 	if st := s.current.Load(); st != nil {
@@ -146,18 +153,21 @@ func (s *Source) renew(caller context.Context) outcome {
 	}
 	ctx, cancel := s.detached(caller, s.open)
 	defer cancel()
-	kept, err := s.settings.store.Load(ctx, s.settings.identity)
-	if err != nil {
-		return outcome{err: fmt.Errorf("token: reading the store: %w", err)}
+	kept, unread := s.settings.store.Load(ctx, s.settings.identity)
+	if unread != nil {
+		unread = fmt.Errorf("token: reading the store: %w", unread)
+		kept = Token{}
+	}
+	if unread != nil && (errors.Is(unread, ErrUnsafeFile) || s.open.Err() != nil) {
+		return outcome{err: unread}
 	}
 	if s.adoptable(kept, stale) {
 		return outcome{token: kept, kind: Adopted}
 	}
 	var result outcome
-	var replaced Token
 	locked := false
-	err = s.settings.store.Update(ctx, s.settings.identity, func(current Token) (Token, error) {
-		locked, replaced = true, current
+	unsaved := s.settings.store.Update(ctx, s.settings.identity, func(current Token) (Token, error) {
+		locked, kept = true, current
 		result = s.renewLocked(caller, current, stale)
 		switch {
 		case !result.rejection.IsZero():
@@ -168,14 +178,26 @@ func (s *Source) renew(caller context.Context) outcome {
 		}
 		return result.token, result.err
 	})
+	if !locked {
+		unsaved = fmt.Errorf("token: locking the store: %w", unsaved)
+		heldByOther := unread == nil && ctx.Err() != nil // who may be using the refresh token
+		if heldByOther || errors.Is(unsaved, ErrUnsafeFile) || s.open.Err() != nil {
+			return outcome{err: unsaved}
+		}
+		result = s.renewLocked(caller, kept, stale)
+		if unread != nil && errors.Is(result.err, ErrNoCredentials) && !errors.Is(result.err, ErrSessionEnded) {
+			return outcome{err: unread} // the session is in the store
+		}
+	}
 	switch {
-	case !locked:
-		return outcome{err: fmt.Errorf("token: locking the store: %w", err)}
-	case result.err == nil && err != nil:
-		result.unsaved = err
-		s.history.superseded = replaced.Access
-	case result.err == nil:
+	case result.err != nil:
+	case unsaved == nil:
 		s.history.superseded = api.Secret{}
+	default:
+		result.unsaved = unsaved
+		if kept.hasSession() {
+			s.history.superseded = kept.Access
+		}
 	}
 	return result
 }
@@ -220,6 +242,9 @@ func (s *Source) outdated(kept Token) bool {
 // exchange sends at most one refresh, then at most one login unless the store has
 // another token by then.
 func (s *Source) exchange(ctx context.Context, old Token, last Rejection) outcome {
+	if err := s.history.logins.throttledBy(s.settings.now()); err != nil {
+		return outcome{err: err}
+	}
 	if old.Refresh != (api.Secret{}) && !old.Refresh.Equal(s.history.rejectedRefresh) {
 		start := s.reportStart()
 		reply, err := s.authority.Refresh(ctx, old)
@@ -259,8 +284,12 @@ func (s *Source) login(ctx context.Context, old Token, last Rejection) outcome {
 func (s *Source) accept(reply Token, err error, start time.Time, kind EventKind) outcome {
 	now := s.settings.now()
 	var locked *LockedOutError
-	if errors.As(err, &locked) {
+	var throttled *ThrottledError
+	switch {
+	case errors.As(err, &locked):
 		err = s.history.logins.noteLockout(locked, now)
+	case errors.As(err, &throttled):
+		err = s.history.logins.noteThrottle(throttled, now)
 	}
 	if err != nil {
 		return outcome{err: err, rejection: rejectionOf(err, now)}
@@ -294,7 +323,7 @@ func (s *Source) finish(r *renewal, result outcome) {
 // publish makes t the current token. After Close, only the waiting callers get it.
 func (s *Source) publish(t Token, forced bool) *Token {
 	st := s.newState(t)
-	s.permanent, s.failures, s.retryAt = nil, 0, time.Time{}
+	s.permanent, s.failure, s.failures, s.retryAt = nil, nil, 0, time.Time{}
 	if forced {
 		s.forcedAt = s.settings.now()
 	}
@@ -307,8 +336,8 @@ func (s *Source) publish(t Token, forced bool) *Token {
 // fail keeps the current token and decides when to try again.
 func (s *Source) fail(err error) {
 	now := s.settings.now()
-	s.failedAt = now
-	if isPermanent(err) {
+	s.failedAt, s.failure = now, err
+	if isPermanent(err, now) {
 		s.permanent, s.failures = err, 0
 		s.recheckAt, s.retryAt = now.Add(recheck), now.Add(longestPause)
 		var locked *LockedOutError
@@ -320,6 +349,10 @@ func (s *Source) fail(err error) {
 		pause := min(longestPause, firstPause<<min(s.failures, 10))
 		s.failures++
 		s.retryAt = now.Add(pause - time.Duration(jitterPart*s.settings.random()*float64(pause)))
+	}
+	var throttled *ThrottledError
+	if errors.As(err, &throttled) {
+		s.retryAt = throttled.Until
 	}
 	if st := s.current.Load(); st != nil {
 		st.nextTry.Store(s.retryAt.UnixNano())
@@ -342,8 +375,12 @@ func (s *Source) report(result outcome) {
 	if result.err == nil {
 		s.history.endReported = false
 		s.settings.hook(event)
-		if result.unsaved != nil {
+		switch {
+		case result.unsaved != nil && !s.history.unsavedReported:
+			s.history.unsavedReported = true
 			s.settings.hook(Event{Kind: NotStored, Err: result.unsaved})
+		case result.unsaved == nil && result.kind != Adopted:
+			s.history.unsavedReported = false
 		}
 		return
 	}

@@ -498,15 +498,15 @@ func TestTokenThatCannotBeStoredIsUsed(t *testing.T) {
 		s := token.NewSource(f, token.WithStore(store, token.Identity{}), token.WithHook(seen.hook))
 		defer s.Close()
 		full := errors.New("no space left on device")
-		for _, storing := range []error{nil, full, full, nil} {
+		for _, storing := range []error{nil, full, full, nil, full} {
 			store.release <- storing
 			s.Invalidate(mustToken(t, s))
 		}
-		f.counts(t, 1, 3)
-		if got := strings.Join(f.sent, " "); got != "refresh-1 refresh-2 refresh-3" {
+		f.counts(t, 1, 4)
+		if got := strings.Join(f.sent, " "); got != "refresh-1 refresh-2 refresh-3 refresh-4" {
 			t.Errorf("refreshed with %s", got)
 		}
-		want := "started > logged in > started > refreshed > not stored > started > refreshed > not stored > started > refreshed"
+		want := "started > logged in > started > refreshed > not stored > started > refreshed > started > refreshed > started > refreshed > not stored"
 		if got := seen.String(); got != want {
 			t.Errorf("events: %s\nwant:   %s", got, want)
 		}
@@ -526,6 +526,30 @@ func TestTokenOfAnotherProcessIsAdoptedAfterAFailedWrite(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 		f.counts(t, 1, 1)
+	})
+}
+
+// The reason why there is no token is in the error, and not only in the hook.
+func TestCallerThatGivesUpGetsTheLastFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, s := newSession(t, 5*time.Minute)
+		f.loginErr = errUnavailable
+		_, _ = s.Token(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		_, err := s.Token(ctx)
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, errUnavailable) {
+			t.Errorf("got %v", err)
+		}
+		f.set(func(f *server) { f.loginErr = nil })
+		access(t, s)
+		f.set(func(f *server) { f.delay = time.Second })
+		elapse(time.Hour)
+		ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, err := s.Token(ctx); errors.Is(err, errUnavailable) {
+			t.Errorf("an error of an hour ago: %v", err)
+		}
 	})
 }
 

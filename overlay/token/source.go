@@ -39,6 +39,7 @@ type Source struct {
 	renewal   *renewal // in progress
 	ended     error    // ErrClosed or ErrLoggedOut
 	permanent error    // returned to callers until recheckAt
+	failure   error    // of the last renewal, nil if it succeeded
 	recheckAt time.Time
 	failures  int // renewals failed in a row, without those that ended in a permanent error
 	failedAt  time.Time
@@ -72,7 +73,7 @@ func NewStaticSource(t Token, options ...Option) (*Source, error) {
 
 // Token returns a token to send now. It waits only if there is no valid one, and no
 // longer than ctx. It returns an error of this package, of ctx, of the store, or of
-// the Authority.
+// the Authority. If ctx ends while it waits, the error holds that of the last attempt too.
 func (s *Source) Token(ctx context.Context) (*Token, error) {
 	if ctx == nil {
 		return nil, errNilContext // a renewal in a goroutine of its own would panic
@@ -97,10 +98,11 @@ func (s *Source) Invalidate(t *Token) {
 
 // LastRejection returns the last rejected login that the store knows, if it is still in
 // force, for a login beside the Source: pass it to the Authority's Login. A lockout is
-// returned as a [*LockedOutError]: no login may be sent.
+// returned as a [*LockedOutError]: no login may be sent. A store that cannot be read knows
+// none.
 func (s *Source) LastRejection(ctx context.Context) (Rejection, error) {
 	kept, err := s.settings.store.Load(ctx, s.settings.identity)
-	if err != nil {
+	if err != nil && (errors.Is(err, ErrUnsafeFile) || ctx.Err() != nil) {
 		return Rejection{}, fmt.Errorf("token: reading the store: %w", err)
 	}
 	last := kept.Rejection.inForce(s.settings.now())

@@ -11,6 +11,9 @@ import (
 // unlimited tokens state enormous numbers, which overflow when added to a time.
 const maxLifetime = 10 * 365 * 24 * time.Hour
 
+// minLifetime is the shortest: a server that states less would get a login for each call.
+const minLifetime = time.Second
+
 // Token is the result of a login or a refresh. A *Token returned by a [Source] is
 // shared by all callers and must not be modified.
 type Token struct {
@@ -22,8 +25,8 @@ type Token struct {
 	Scheme string
 
 	// Lifetime is set by an Authority: how long the token is valid, counted from the
-	// start of the request. 0 means unknown or unlimited; a negative lifetime makes the
-	// reply malformed. See [LifetimeFromSeconds].
+	// start of the request. 0 means unknown or unlimited, less than a second counts as a
+	// second; a negative lifetime makes the reply malformed. See [LifetimeFromSeconds].
 	Lifetime time.Duration
 
 	// Issued and Expiry are wall clock times without a monotonic reading, since the
@@ -69,18 +72,24 @@ func (t Token) received(start time.Time) (Token, error) {
 	if t.Lifetime < 0 {
 		return Token{}, fmt.Errorf("%w: negative lifetime", ErrMalformed)
 	}
+	return t.dated(start), nil
+}
+
+// dated sets the times of a token that was issued at start.
+func (t Token) dated(start time.Time) Token {
 	t.Issued = start.Round(0)
 	if t.Lifetime == 0 && t.Expiry.After(t.Issued) {
 		t.Lifetime = t.Expiry.Sub(t.Issued)
 	}
+	t.Expiry = time.Time{}
 	if t.Lifetime > maxLifetime {
 		t.Lifetime = 0
 	}
-	t.Expiry = time.Time{}
 	if t.Lifetime > 0 {
+		t.Lifetime = max(t.Lifetime, minLifetime)
 		t.Expiry = t.Issued.Add(t.Lifetime)
 	}
-	return t, nil
+	return t
 }
 
 // check returns an error if t cannot be sent in a header. The error does not show it.

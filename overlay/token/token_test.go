@@ -65,6 +65,23 @@ func TestLongestLifetime(t *testing.T) {
 	})
 }
 
+// A server that states a shorter lifetime would get a login for each call.
+func TestShortestLifetime(t *testing.T) {
+	for _, seconds := range []float64{0.5, 1e-9, 1e-300} {
+		synctest.Test(t, func(t *testing.T) {
+			f, s := newSession(t, token.LifetimeFromSeconds(seconds))
+			f.noRefresh = true
+			for range 1000 {
+				access(t, s)
+				elapse(10 * time.Millisecond)
+			}
+			if f.logins < 9 || f.logins > 14 {
+				t.Errorf("%g s: %d logins in 10 s, want one a second", seconds, f.logins)
+			}
+		})
+	}
+}
+
 func TestUnlimitedLifetimes(t *testing.T) {
 	for name, seconds := range map[string]float64{"absent or zero": 0, "enormous": 1e300, "past int64 in nanoseconds": 1e10} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -161,6 +162,7 @@ func TestLogSession(t *testing.T) {
 		{token.Event{Kind: token.Failed, Err: &call.Error{Operation: "login", Status: 503}}, "WARN", "failed", "login"},
 		{token.Event{Kind: token.Failed, Err: fmt.Errorf("secret: %w", token.ErrBadCredentials)}, "WARN", "failed", token.ErrBadCredentials.Error()},
 		{token.Event{Kind: token.NotStored, Err: errors.New("secret")}, "WARN", "not stored", "*errors.errorString"},
+		{token.Event{Kind: token.NotStored, Err: fmt.Errorf("secret: %w", syscall.ENOSPC)}, "WARN", "not stored", syscall.ENOSPC.Error()},
 	} {
 		var log bytes.Buffer
 		transport.LogSession(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))(c.event)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/internal/failure"
@@ -154,6 +155,7 @@ func safeText(err error) string {
 	var failed *call.Error
 	var operation *net.OpError
 	var status statusError
+	var system syscall.Errno // such as that of a token file
 	switch {
 	case errors.As(err, &failed):
 		return failed.Error()
@@ -163,10 +165,12 @@ func safeText(err error) string {
 		return operation.Error()
 	case failure.IsPermanent(err):
 		return failure.Explain(err).Error()
+	case errors.As(err, &system):
+		return system.Error()
 	}
 	for _, known := range []error{
 		token.ErrNoCredentials, token.ErrBadCredentials, token.ErrLoggedOut, token.ErrSessionEnded,
-		token.ErrLockedOut, token.ErrTokenRejected, token.ErrClosed, token.ErrMalformed,
+		token.ErrLockedOut, token.ErrTokenRejected, token.ErrClosed, token.ErrMalformed, token.ErrUnsafeFile,
 		context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF,
 	} {
 		if errors.Is(err, known) {

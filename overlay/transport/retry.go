@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -62,28 +60,9 @@ func (p RetryPolicy) pause(n int, response *http.Response) time.Duration {
 	}
 	pause := bound/2 + rand.N(bound-bound/2+1) //nolint:gosec // it spreads load
 	if response != nil {
-		pause = max(pause, retryAfter(response.Header.Get("Retry-After")))
+		pause = max(pause, failure.RetryAfter(response.Header))
 	}
 	return pause
-}
-
-// retryAfter parses a header that holds a number of seconds or a date. It returns 0 for
-// anything else and for a date in the past, and the longest Duration for a larger number.
-func retryAfter(value string) time.Duration {
-	if value == "" {
-		return 0
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
-	}
-	seconds, err := strconv.ParseFloat(value, 64)
-	switch {
-	case seconds >= math.MaxInt64/float64(time.Second): // +Inf after an overflow
-		return math.MaxInt64
-	case err != nil || !(seconds > 0):
-		return 0
-	}
-	return time.Duration(seconds * float64(time.Second))
 }
 
 // Retry sends a call again after a failure that another attempt can cure. The operation's

@@ -35,8 +35,14 @@ type RedirectError = transport.RedirectError
 // backend with the reason why it cannot be used.
 type EndpointsError = transport.EndpointsError
 
-// LockedOutError says until when the cluster accepts no login of the user.
+// LockedOutError says until when the cluster accepts no login of the user. A client
+// believes 24 hours at most.
 type LockedOutError = token.LockedOutError
+
+// ThrottledError says until when the cluster, or a proxy in front, accepts no login: the
+// response to one was 429 or 503 with Retry-After. A client sends none before then; it
+// believes 24 hours at most.
+type ThrottledError = token.ThrottledError
 
 // The classes of errors, for errors.Is. The text of a response decides the class, since
 // clusters send several of these with misleading statuses.
@@ -70,8 +76,8 @@ var (
 	// to a login has no token. While that lasts, the client logs in at growing intervals,
 	// since each login may open a session.
 	ErrMalformedToken = token.ErrMalformed
-	// ErrUnsafeFile: a token file is a link, or others can write to its folder; the text says
-	// which command fixes that.
+	// ErrUnsafeFile: a token file is a link, others can write to its folder, or a token cache
+	// belongs to another user; the text says what to do.
 	ErrUnsafeFile    = token.ErrUnsafeFile
 	ErrTokenRejected = token.ErrTokenRejected // the cluster rejected the token of [WithAccessToken]
 	ErrClosed        = token.ErrClosed        // the client was closed

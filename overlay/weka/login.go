@@ -83,10 +83,11 @@ func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Toke
 		body.Org = &a.organization // the cluster rejects ""; without it the login is to Root
 	}
 	var response []byte
-	_, err = a.login.Login(ctx, body, call.WithRawBody(&response))
-	session, err := parseSession(response, err)
+	var reported call.Response
+	_, err = a.login.Login(ctx, body, call.WithRawBody(&response), call.WithResponse(&reported))
+	session, err := parseSession(response, connect.Throttled(err, reported.Header))
 	if err != nil {
-		return token.Token{}, last.Rejected(password, a.loginError(err, response))
+		return token.Token{}, last.Rejected(password, a.loginError(err, response, password))
 	}
 	a.changeRequired.Store(session.passwordChangeRequired())
 	return session.token(), nil
@@ -110,8 +111,9 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 	}
 	body := wekaapi.RefreshTokenBody{RefreshToken: old.Refresh, AccessTokenExpiry: lifetime}
 	var response []byte
-	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&response))
-	session, err := parseSession(response, err)
+	var reported call.Response
+	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&response), call.WithResponse(&reported))
+	session, err := parseSession(response, connect.Throttled(err, reported.Header))
 	if err != nil {
 		return loginResponse{}, a.refreshError(err, response)
 	}
@@ -120,7 +122,7 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 
 // loginError distinguishes a rejected login, which is never sent again, from a failure. A
 // 403 that does not mention a lockout is as final as a wrong password.
-func (a *authority) loginError(err error, response []byte) error {
+func (a *authority) loginError(err error, response []byte, password string) error {
 	failed, rejected := connect.Rejected(err, response)
 	if !rejected {
 		return err
@@ -128,7 +130,7 @@ func (a *authority) loginError(err error, response []byte) error {
 	if a.loginLocked = lockout(failed, time.Now()); a.loginLocked != nil {
 		return a.loginLocked
 	}
-	a.rejected = &connect.Rejection{Verdict: token.ErrBadCredentials, Response: failed}
+	a.rejected = &connect.Rejection{Verdict: connect.BadCredentials(password), Response: failed}
 	return a.rejected
 }
 
@@ -158,7 +160,8 @@ func lockout(failed *call.Error, now time.Time) *token.LockedOutError {
 	if _, after, found := strings.Cut(message, "locked out for another "); found {
 		after, _, _ = strings.Cut(after, " ")
 		if stated, err := time.ParseDuration(strings.TrimRight(after, ".,;!")); err == nil && stated >= 0 {
-			left = stated + time.Second // the cluster rounds, and a login too early extends the lockout
+			// The cluster rounds, and a login too early extends the lockout.
+			left = min(stated, token.LongestBlock-time.Second) + time.Second
 		}
 	}
 	return &token.LockedOutError{Until: now.Add(left), Err: errors.New(failed.Error())}

@@ -7,7 +7,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -352,6 +354,133 @@ func TestLockoutTimes(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A lockout that a cluster states is believed for a day at most, by all that share a cache.
+func TestLongestLockout(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		one, two := admin(t, srv, weka.WithTokenCache(dir)), admin(t, srv, weka.WithTokenCache(dir))
+		srv.Fail("login", 1, http.StatusForbidden, `{"data":"Authentication Failed. User has been locked out for another 2000000h due to too many login attempts"}`)
+		for _, c := range []*weka.Client{one, two} {
+			wantLocked(t, status(t.Context(), c), token.LongestBlock-2*time.Second)
+		}
+		wantCounts(t, srv, 1, 0)
+		time.Sleep(token.LongestBlock)
+		mustStatus(t, two)
+		mustStatus(t, one)
+		wantCounts(t, srv, 2, 0)
+	})
+}
+
+// A lifetime below a second counts as one: otherwise each call would log in.
+func TestShortestLifetime(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := admin(t, srv)
+		srv.Intercept("login", 1000, withLifetime("1e-9"))
+		srv.Intercept("refreshToken", 1000, withLifetime("1e-9"))
+		for range 200 {
+			mustStatus(t, c)
+			time.Sleep(10 * time.Millisecond)
+		}
+		if got := srv.Count("login") + srv.Count("refreshToken"); got > 4 {
+			t.Errorf("%d logins and refreshes in 2 s", got)
+		}
+	})
+}
+
+// withLifetime replaces expires_in in a response.
+func withLifetime(seconds string) func(http.ResponseWriter, *http.Request, http.Handler) {
+	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		var recorded httptest.ResponseRecorder
+		recorded.Body = new(bytes.Buffer)
+		next.ServeHTTP(&recorded, r)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, strings.Replace(recorded.Body.String(), `"expires_in":300`, `"expires_in":`+seconds, 1))
+	}
+}
+
+// After a response with Retry-After no login or refresh is sent until then, and the error
+// says when that is.
+func TestThrottledLogin(t *testing.T) {
+	for _, code := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			throttle := func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Retry-After", "46")
+				w.WriteHeader(code)
+			}
+			srv.Intercept("login", 1, throttle)
+			c := admin(t, srv)
+			start := time.Now()
+			for time.Since(start) < 40*time.Second {
+				err := status(t.Context(), c)
+				wantError(t, err, statusOperation)
+				var throttled *weka.ThrottledError
+				if !errors.As(err, &throttled) || !throttled.Until.Equal(start.Add(46*time.Second)) ||
+					!strings.Contains(err.Error(), start.Add(46*time.Second).Format(time.TimeOnly)) {
+					t.Fatalf("%d: got %v, want the time", code, err)
+				}
+				time.Sleep(2 * time.Second)
+			}
+			wantCounts(t, srv, 1, 0)
+			time.Sleep(7 * time.Second)
+			mustStatus(t, c)
+			wantCounts(t, srv, 2, 0)
+			srv.ExpireTokens()
+			srv.Intercept("refreshToken", 1, throttle)
+			for range 10 {
+				_ = status(t.Context(), c)
+				time.Sleep(2 * time.Second)
+			}
+			wantCounts(t, srv, 2, 1)
+			time.Sleep(30 * time.Second)
+			mustStatus(t, c)
+		})
+	}
+}
+
+// Names that were read from a file may end in a line break. It is not removed from a
+// password, which may have one, but named when the cluster rejects it.
+func TestNamesFromFiles(t *testing.T) {
+	account := wekatest.WithAccount("u", "p", "acme")
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c := newClientAt(t, srv.URL+"\r\n", weka.AllowPlainHTTP(), weka.WithTransport(srv.Transport()),
+			weka.WithPassword("u\n", "p"), weka.WithTenant("acme\n"))
+		mustStatus(t, c)
+		asked := newClient(t, srv, weka.WithTenant("acme\r\n"), weka.WithPasswordFunc("u\r\n", func(context.Context) (string, error) { return "p", nil }))
+		mustStatus(t, asked)
+		tenant, err := c.ForTenant("acme\n", weka.WithPassword("u\n", "p"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustStatus(t, tenant)
+		tenant.Close()
+		t.Setenv("WEKA_HOST", "weka01\n")
+		t.Setenv("WEKA_PORT", "14000\n")
+		t.Setenv("WEKA_USERNAME", "u\n")
+		t.Setenv("WEKA_PASSWORD", "p")
+		t.Setenv("WEKA_ORG", "acme\n")
+		fromEnv, err := weka.New(srv.URL, weka.FromEnv(), weka.AllowPlainHTTP(), weka.WithTransport(srv.Transport()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustStatus(t, fromEnv)
+		fromEnv.Close()
+		if _, err := weka.New("", weka.FromEnv()); err != nil {
+			t.Error(err)
+		}
+		wrong := newClient(t, srv, weka.WithPassword("u", "p\n"), weka.WithTenant("acme"))
+		for range 2 {
+			err = status(t.Context(), wrong)
+			wantError(t, err, statusOperation, weka.ErrBadCredentials)
+			if !strings.Contains(err.Error(), "the password ends with a line break") {
+				t.Errorf("%v: does not name the line break", err)
+			}
+		}
+		if _, err := weka.New("weka01", weka.WithPassword("\n", "p")); !errors.Is(err, weka.ErrInvalidArgument) {
+			t.Errorf("an empty user: %v", err)
+		}
+	}, account)
 }
 
 // Clients that share a cache do not lock the account with an outdated password: the first

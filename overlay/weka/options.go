@@ -40,7 +40,9 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 // Root, the default. A session belongs to one: use a client for each, or
 // [Client.ForTenant].
 func WithTenant(name string) Option {
-	return func(s *connect.Settings) { connect.Set(s, &s.Organization, "WithTenant", name) }
+	return func(s *connect.Settings) {
+		connect.Set(s, &s.Organization, "WithTenant", connect.TrimNewline(name))
+	}
 }
 
 // WithAccessToken uses a long-lived access token, as the cluster's command line or GUI
@@ -62,6 +64,10 @@ func WithTokenFunc(next func(context.Context) (Token, error)) Option {
 // [WithPassword], a session that has ended is replaced by a login. The file has no room
 // for a rejected password or a lockout: processes that share a password share a
 // [WithTokenCache] instead.
+//
+// The file is read, and not written, if it belongs to another user, is on a read-only file
+// system, or is in a volume of Kubernetes, where links are followed: refreshed tokens then
+// serve this client only, and the session hook sees [SessionNotStored].
 func WithTokenFile(path string) Option {
 	return func(s *connect.Settings) { setTokenFile(s, "WithTokenFile", path, "") }
 }
@@ -82,7 +88,10 @@ func WithTokenProfile(name string) Option {
 // them logs in or refreshes, and the others use its tokens. A lockout holds for all of
 // them, and a password that was rejected is not sent by any of them for 15 minutes. An
 // entry belongs to an address, user and tenant. The folder has mode 0700, its files
-// 0600; a folder that others can write to is [ErrUnsafeFile].
+// 0600; a folder that others can write to, or that belongs to another user, is
+// [ErrUnsafeFile]. If the folder cannot be used for another reason, such as a full disk or
+// a file system without locks, the client logs in for itself, and the session hook sees
+// [SessionNotStored].
 func WithTokenCache(dir string) Option { return connect.WithTokenCache(dir) }
 
 // WithTokenStore keeps the session in a store of your own, such as a Kubernetes secret,
@@ -92,7 +101,9 @@ func WithTokenStore(store TokenStore) Option { return connect.WithTokenStore(sto
 // WithClusterName names the cluster in the token cache or store, so that clients with
 // different addresses of one cluster share a session.
 func WithClusterName(name string) Option {
-	return func(s *connect.Settings) { connect.Set(s, &s.ClusterName, "WithClusterName", name) }
+	return func(s *connect.Settings) {
+		connect.Set(s, &s.ClusterName, "WithClusterName", connect.TrimNewline(name))
+	}
 }
 
 // WithSessionHook calls hook when the session is renewed, fails to be renewed, is adopted
@@ -266,7 +277,7 @@ func fillFromEnv(s *connect.Settings) error {
 		return nil
 	}
 	if s.Login.Password == nil {
-		user, password := os.Getenv("WEKA_USERNAME"), os.Getenv("WEKA_PASSWORD")
+		user, password := connect.TrimNewline(os.Getenv("WEKA_USERNAME")), os.Getenv("WEKA_PASSWORD")
 		switch {
 		case (user == "") != (password == ""):
 			return errors.New("one of WEKA_USERNAME and WEKA_PASSWORD is empty: set both or none")
@@ -275,7 +286,7 @@ func fillFromEnv(s *connect.Settings) error {
 		}
 	}
 	if s.Login.Password != nil && s.Organization == "" {
-		s.Organization = os.Getenv("WEKA_ORG")
+		s.Organization = connect.TrimNewline(os.Getenv("WEKA_ORG"))
 	}
 	if s.Login.Password != nil || s.KeepsSession() {
 		return nil

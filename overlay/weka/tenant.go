@@ -18,6 +18,7 @@ import (
 func (c *Client) ForTenant(name string, credentials ...Option) (*Client, error) {
 	door := product
 	door.Caller = "weka: ForTenant"
+	name = connect.TrimNewline(name)
 	s, err := connect.Apply(&door, credentials)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,9 @@ func (fileCodec) Decode(data []byte, _ token.Identity) (token.Token, error) {
 		}
 	}
 	t := token.Token{Access: api.NewSecret(access), Refresh: api.NewSecret(refresh)}
-	t.Issued, t.Expiry = token.JWTTimes(t.Access)
+	if issued, expiry := token.JWTTimes(t.Access); !issued.IsZero() && expiry.After(issued) {
+		t.Lifetime = expiry.Sub(issued) // alone, either would depend on the cluster's clock
+	}
 	return t, nil
 }
 

@@ -1,13 +1,17 @@
 package weka_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -342,5 +346,77 @@ func TestTokenFileSymlink(t *testing.T) {
 			t.Error("the link's target was written to")
 		}
 		wantCounts(t, srv, 1, 0)
+	})
+}
+
+// Processes that share a token file refresh once for each expiry, whatever the clock of the
+// cluster says.
+func TestTokenFileOfAClusterWithAnotherClock(t *testing.T) {
+	for _, ahead := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
+		path := filepath.Join(ownFolder(t), "auth-token.json")
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			var all []*weka.Client
+			for range 8 {
+				all = append(all, admin(t, srv, weka.WithTokenFile(path)))
+			}
+			for range 15 * 6 { // 15 minutes, and tokens of 5
+				for _, c := range all {
+					mustStatus(t, c)
+				}
+				time.Sleep(10 * time.Second)
+			}
+			if got := srv.Refreshes(); got < 2 || got > 3 {
+				t.Errorf("clock ahead by %v: %d refreshes of 3 tokens", ahead, got)
+			}
+			wantCounts(t, srv, 1, srv.Refreshes())
+		}, wekatest.WithJWTs(ahead), wekatest.WithRotation(true))
+	}
+}
+
+// A cache that cannot be used does not prevent a login. The reason is in the log, once.
+func TestTokenCacheThatCannotBeUsed(t *testing.T) {
+	path := filepath.Join(ownFolder(t), "file")
+	writeFile(t, path, "not a folder")
+	for _, dir := range []string{path, filepath.Join(path, "cache")} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			var log bytes.Buffer
+			var notStored []error
+			c := admin(t, srv, weka.WithTokenCache(dir), weka.WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
+				weka.WithSessionHook(func(e weka.SessionEvent) {
+					if e.Kind == weka.SessionNotStored {
+						notStored = append(notStored, e.Err)
+					}
+				}))
+			wantTogether(t, c)
+			for range 3 {
+				time.Sleep(5 * time.Minute)
+				wantTogether(t, c)
+			}
+			wantCounts(t, srv, 1, 3)
+			if len(notStored) != 1 || !errors.Is(notStored[0], syscall.ENOTDIR) {
+				t.Errorf("the hook saw %v", notStored)
+			}
+			if got := strings.Count(log.String(), `event="not stored"`); got != 1 || !strings.Contains(log.String(), syscall.ENOTDIR.Error()) {
+				t.Errorf("the log says %s", log.String())
+			}
+			if _, err := c.LongLivedToken(t.Context(), time.Hour); err != nil {
+				t.Errorf("a long-lived token: %v", err)
+			}
+		})
+	}
+}
+
+// A caller that gives up gets the reason of the last failed login.
+func TestLastFailureIsInTheError(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		srv.On("login").Respond(http.StatusInternalServerError, `{"message":"the leader is away"}`)
+		c := admin(t, srv)
+		_ = status(t.Context(), c)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err := status(ctx, c)
+		if wantError(t, err, statusOperation, context.DeadlineExceeded); !strings.Contains(err.Error(), "the leader is away") {
+			t.Errorf("%v: does not say why", err)
+		}
 	})
 }

@@ -78,6 +78,7 @@ type part struct {
 var parts = []part{
 	{"expiries", measureExpiries},
 	{"processes", measureProcesses},
+	{"clock", measureClock},
 	{"kills", measureKills},
 	{"revocations", measureRevocations},
 	{"secrets", measureSecrets},

@@ -28,8 +28,8 @@ const callersEach = 4
 // the server declares, all processes at once, then those that the processes predict, while
 // some of them end and others begin.
 func measureProcesses(ctx context.Context, a amounts) ([]results.Row, error) {
-	declared, err := shareCache(ctx, a.processes, longLife, func(p *pool) error { return p.declared(ctx, a) })
-	predicted, more := shareCache(ctx, a.processes, a.life, func(p *pool) error { return p.predicted(ctx, a) })
+	declared, err := share(ctx, "call", a.processes, startCluster(longLife), func(p *pool) error { return p.declared(ctx, a) })
+	predicted, more := share(ctx, "call", a.processes, startCluster(a.life), func(p *pool) error { return p.predicted(ctx, a) })
 	seen := declared.seen
 	seen.Merge(predicted.seen)
 	return []results.Row{
@@ -39,8 +39,9 @@ func measureProcesses(ctx context.Context, a amounts) ([]results.Row, error) {
 	}, errors.Join(err, more)
 }
 
-// pool are processes that share one cache, and their results.
+// pool are processes that share one session, and their results.
 type pool struct {
+	role      string
 	cluster   *wekatest.Server
 	variables []string
 	children  []*child
@@ -53,22 +54,21 @@ type pool struct {
 	first error // of a call
 }
 
-// shareCache starts a cluster and processes, and ends them. Each login after the first means
-// that a session was lost.
-func shareCache(ctx context.Context, processes int, life time.Duration, meet func(*pool) error) (p *pool, err error) {
-	p = &pool{}
+// share starts processes with a role, which share a session with a cluster, and ends them and
+// the cluster. Each login after the first means that a session was lost.
+func share(ctx context.Context, role string, processes int, cluster *wekatest.Server, meet func(*pool) error) (p *pool, err error) {
+	p = &pool{role: role, cluster: cluster}
+	defer p.cluster.Close()
 	defer must.Catch(&err)
 	folder := must.Get(os.MkdirTemp("", "torture-"))
 	defer func() { _ = os.RemoveAll(folder) }()
-	p.cluster = startCluster(life)
-	defer p.cluster.Close()
 	p.variables = []string{
 		addressVariable + "=" + p.cluster.URL, caVariable + "=" + p.cluster.CAFile(),
 		folderVariable + "=" + filepath.Join(folder, "cache"),
 	}
 	err = must.Run(func() {
 		for range processes {
-			p.children = append(p.children, must.Get(startChild(ctx, "call", p.variables...)))
+			p.children = append(p.children, must.Get(startChild(ctx, role, p.variables...)))
 		}
 		p.started = processes
 		must.Succeed(p.call())
@@ -139,7 +139,7 @@ func (p *pool) predicted(ctx context.Context, a amounts) error {
 // replace ends a process and starts another one, which finds the session in the cache.
 func (p *pool) replace(ctx context.Context, i int) error {
 	stopped := p.children[i].stop()
-	begun, err := startChild(ctx, "call", p.variables...)
+	begun, err := startChild(ctx, p.role, p.variables...)
 	if err == nil {
 		p.children[i] = begun
 	}
@@ -153,19 +153,21 @@ type callResult struct {
 	First string `json:"first"` // error
 }
 
-// callOnCommand is a process with a client of the shared cache. For each number on its input
-// it makes so many calls at once.
-func callOnCommand(in io.Reader, out io.Writer) (err error) {
-	defer must.Catch(&err)
-	c := must.Get(weka.New(os.Getenv(addressVariable), weka.WithPassword("admin", "admin"),
-		weka.WithCAFile(os.Getenv(caVariable)), weka.WithTokenCache(os.Getenv(folderVariable))))
-	defer c.Close()
-	commands := bufio.NewScanner(in)
-	for commands.Scan() {
-		n := must.Get(strconv.Atoi(commands.Text()))
-		must.Succeed(json.NewEncoder(out).Encode(callAtOnce(c, n)))
+// callOnCommand is a process with a client that keeps its session in the shared folder. For
+// each number on its input it makes so many calls at once.
+func callOnCommand(session func(folder string) weka.Option) func(io.Reader, io.Writer) error {
+	return func(in io.Reader, out io.Writer) (err error) {
+		defer must.Catch(&err)
+		c := must.Get(weka.New(os.Getenv(addressVariable), weka.WithPassword("admin", "admin"),
+			weka.WithCAFile(os.Getenv(caVariable)), session(os.Getenv(folderVariable))))
+		defer c.Close()
+		commands := bufio.NewScanner(in)
+		for commands.Scan() {
+			n := must.Get(strconv.Atoi(commands.Text()))
+			must.Succeed(json.NewEncoder(out).Encode(callAtOnce(c, n)))
+		}
+		return commands.Err()
 	}
-	return commands.Err()
 }
 
 func callAtOnce(c *weka.Client, n int) callResult {

@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 
+	"github.com/hotcold-go/hotcold/overlay/weka"
 	"github.com/hotcold-go/hotcold/test/must"
 )
 
@@ -21,7 +23,10 @@ const (
 )
 
 var roles = map[string]func(in io.Reader, out io.Writer) error{
-	"call":  callOnCommand,
+	"call": callOnCommand(weka.WithTokenCache),
+	clockRole: callOnCommand(func(folder string) weka.Option {
+		return weka.WithTokenFile(filepath.Join(folder, "auth-token.json"))
+	}),
 	"write": writeForEver,
 	"panic": panicWithSecrets,
 }

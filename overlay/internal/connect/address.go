@@ -123,7 +123,7 @@ func (p *Product) Addresses(input AddressInput) ([]*url.URL, error) {
 	texts := strings.Split(input.Text, ",")
 	parts := make([]part, 0, len(texts))
 	for i, text := range texts {
-		one := part{product: p, text: strings.TrimSpace(text), port: cmp.Or(input.Port, p.Port), name: "the address" + input.Source}
+		one := part{product: p, text: strings.TrimSpace(text), port: cmp.Or(strings.TrimSpace(input.Port), p.Port), name: "the address" + input.Source}
 		if len(texts) > 1 {
 			one.name = fmt.Sprintf("address %d of %d%s", i+1, len(texts), input.Source)
 		}

@@ -88,6 +88,9 @@ func NewLogin(user, password string) Login {
 	return Login{user, func(context.Context) (string, error) { return password, nil }}
 }
 
+// TrimNewline removes line breaks at the end of a name, as one read from a file has.
+func TrimNewline(name string) string { return strings.TrimRight(name, "\r\n") }
+
 // setField is a field that an option has set, by its address.
 type setField struct {
 	field  any
@@ -388,6 +391,7 @@ func WithPasswordFunc(user string, ask func(context.Context) (string, error)) Op
 }
 
 func (s *Settings) setLogin(option string, login Login) {
+	login.User = TrimNewline(login.User)
 	s.require(login.User != "", "%s: the user name is empty", option)
 	Set(s, &s.Login, option, login)
 }

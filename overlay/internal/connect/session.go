@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 	"github.com/hotcold-go/hotcold/overlay/internal/version"
 	"github.com/hotcold-go/hotcold/overlay/token"
 	"github.com/hotcold-go/hotcold/overlay/transport"
@@ -106,6 +108,27 @@ func (r *Rejection) Error() string {
 
 // Unwrap returns the verdict and the response.
 func (r *Rejection) Unwrap() []error { return []error{r.Verdict, r.Response} }
+
+// BadCredentials is the verdict on a password that the server rejected. It names a line
+// break at the end, which may have come from a file. That is not removed, since it can
+// belong to the password.
+func BadCredentials(password string) error {
+	if TrimNewline(password) != password {
+		return fmt.Errorf("%w (the password ends with a line break: remove it)", token.ErrBadCredentials)
+	}
+	return token.ErrBadCredentials
+}
+
+// Throttled returns a [token.ThrottledError] if err is that of a login or a refresh whose
+// response says in Retry-After when to try again, otherwise err.
+func Throttled(err error, header http.Header) error {
+	var failed *call.Error
+	wait := failure.RetryAfter(header)
+	if wait == 0 || !errors.As(err, &failed) || failed.Status != http.StatusTooManyRequests && failed.Status != http.StatusServiceUnavailable {
+		return err
+	}
+	return &token.ThrottledError{Until: time.Now().Add(wait), Err: err}
+}
 
 // Rejected reports whether the error of a login or a refresh means that the server
 // rejected what was sent, and returns its response. body is the response's own: if it is

@@ -1,13 +1,16 @@
 // Package failure classifies what an http.RoundTripper returns: the one place for what
-// counts as a network failure, and as success.
+// counts as a network failure, as success, and as a request to wait.
 package failure
 
 import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
+	"strconv"
+	"time"
 )
 
 // IsSuccess reports whether the response has a 2xx status.
@@ -44,3 +47,24 @@ func isPlainHTTP(err error) bool {
 // IsPermanent reports whether another attempt cannot succeed, whichever request it sends:
 // an untrusted certificate, or the wrong scheme.
 func IsPermanent(err error) bool { return IsUntrusted(err) || IsWrongScheme(err) }
+
+// RetryAfter returns how long the header Retry-After asks a client to wait: a number of
+// seconds or a date. It is 0 for anything else and for a date in the past, and the longest
+// Duration for a larger number.
+func RetryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if value == "" {
+		return 0
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, time.Until(at))
+	}
+	seconds, err := strconv.ParseFloat(value, 64)
+	switch {
+	case seconds >= math.MaxInt64/float64(time.Second): // +Inf after an overflow
+		return math.MaxInt64
+	case err != nil || !(seconds > 0):
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
+}

@@ -38,7 +38,7 @@ func newCluster(document *simulator.Document, set settings) (*cluster, error) {
 		isUp: func(int) bool { return true },
 		s3:   s3State{policies: map[string]any{}, attached: map[string]any{}},
 	}
-	c.sessions.Mint, c.sessions.Rotation = mint, set.Rotation
+	c.sessions.Mint, c.sessions.Rotation = set.mint, set.Rotation
 	c.sessions.SetLifetimes(simulator.Lifetimes{Access: set.AccessTTL, Refresh: set.RefreshTTL})
 	_, sample, _ := simulator.Sampler{Full: true}.Response(document.Operation("getClusterStatus"))
 	c.status = merge(sample.(map[string]any)["data"].(map[string]any), seeds["status"])

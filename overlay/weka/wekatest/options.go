@@ -21,6 +21,7 @@ type settings struct {
 	anyPath    bool
 	release    release // nil for that of the document
 	accounts   []account
+	mint       func(kind string, who *account, now, expiry time.Time) (string, time.Time)
 	err        error // of an option that could not be parsed
 }
 
@@ -30,6 +31,7 @@ func defaults() settings {
 			AccessTTL: 5 * time.Minute, RefreshTTL: 30 * 24 * time.Hour, Transition: 100 * time.Millisecond,
 			PageSize: 1000, Endpoints: 1,
 		},
+		mint:     mint,
 		accounts: []account{{user: "admin", password: "admin", organization: rootOrganization}},
 	}
 }
@@ -72,6 +74,12 @@ func WithRefreshTTL(d time.Duration) Option { return func(s *settings) { s.Refre
 // default the refresh token stays the same and can be used again. WEKA does not document
 // which a cluster does.
 func WithRotation(on bool) Option { return func(s *settings) { s.Rotation = on } }
+
+// WithJWTs makes tokens JWTs with the claims iat and exp, by a clock that is ahead of this
+// machine's, or behind for a negative duration. By default tokens have no claims.
+func WithJWTs(ahead time.Duration) Option {
+	return func(s *settings) { s.mint = mintJWT(ahead) }
+}
 
 // WithTransitionTime sets the duration of each operation that takes time: a filesystem is
 // CREATING and REMOVING, a snapshot is uploaded and removed, a quota is ADDING. The

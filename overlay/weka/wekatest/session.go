@@ -3,6 +3,7 @@ package wekatest
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
@@ -84,6 +85,15 @@ type sessions = simulator.Sessions[*account]
 // mint makes a token, which clients must not interpret.
 func mint(kind string, _ *account, _, expiry time.Time) (string, time.Time) {
 	return kind + "-" + rand.Text(), expiry
+}
+
+func mintJWT(ahead time.Duration) func(string, *account, time.Time, time.Time) (string, time.Time) {
+	encode := base64.RawURLEncoding.EncodeToString
+	return func(kind string, who *account, now, expiry time.Time) (string, time.Time) {
+		claims := fmt.Appendf(nil, `{"iat":%d,"exp":%d}`, now.Add(ahead).Unix(), expiry.Add(ahead).Unix())
+		signature, _ := mint(kind, who, now, expiry)
+		return encode([]byte(`{"alg":"HS256"}`)) + "." + encode(claims) + "." + signature, expiry
+	}
 }
 
 func (c *cluster) login(r *simulator.Request) simulator.Response {
