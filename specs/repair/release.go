@@ -25,6 +25,9 @@ func (rules *Rules) ApplyToRelease(contract, newest document.Object) (document.O
 	if err != nil {
 		return nil, err
 	}
+	if doc.Object("components") == nil {
+		doc["components"] = document.Object{}
+	}
 	r := &repairing{document: doc, rules: rules}
 	for _, step := range Steps {
 		if !slices.Contains(shapes, step.Name) {
