@@ -150,7 +150,7 @@ func submitted(response []byte) (*ngeneaapi.Job, bool) {
 	}
 	_ = json.Unmarshal(response, &seen) // reads the other of the two if one does not fit
 	id, err := strconv.ParseInt(strings.Trim(string(seen.ID), `"`), 10, 64)
-	if err != nil {
+	if err != nil || id <= 0 {
 		var ok bool
 		if id, ok = idInURL(seen.URL, "jobs"); !ok {
 			return nil, false

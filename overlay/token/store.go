@@ -24,9 +24,9 @@ import (
 // A Source that cannot use its Store, since Load fails or Update does not call change,
 // renews its token for itself and reports [NotStored]. It does not if the error is an
 // [ErrUnsafeFile], nor if Load succeeds and Update returns because ctx has ended: another
-// process then holds the lock and may be using the refresh token. So a Store that needs a
-// network must limit its requests to a few seconds, and must not return the end of ctx for
-// a server that does not respond.
+// process then holds the lock and may be using the refresh token. So a Store on a network
+// limits each of its requests to a few seconds, and returns an error long before ctx ends
+// if its server does not respond.
 type Store interface {
 	// Load returns the token of id. It returns the zero Token and no error if there is
 	// no entry, or one that cannot be decoded. It takes no lock: change may call it.
