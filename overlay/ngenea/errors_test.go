@@ -1,9 +1,17 @@
 package ngenea_test
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -174,6 +182,44 @@ func TestSlashesOfTheEscapeHatch(t *testing.T) {
 		}
 		if got := w.Sent(); len(got) != 1 || target(got[0]) != want || got[0].Method != http.MethodPost || got[0].Body != `{"k":"v"}` {
 			t.Errorf("%s: sent %v", path, got)
+		}
+	}
+}
+
+// A Hub that repeats what it was sent puts neither password, refresh token nor key into an
+// error, a session event or a log.
+func TestEchoedSecrets(t *testing.T) {
+	key, password := "planted-key-0123456789", `planted "password"/0123456789`
+	for name, credentials := range map[string]ngenea.Option{
+		"client key": ngenea.WithClientKey(key), "password": ngenea.WithPassword("dfoster", password), "access token": ngenea.WithAccessToken(key),
+	} {
+		for _, status := range []int{400, 401, 403, 409, 500, 503} {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				said := string(body) + r.Header.Get("Authorization")
+				w.Header().Set("X-Request-Id", base64.StdEncoding.EncodeToString([]byte(said)))
+				w.WriteHeader(status)
+				if err := json.NewEncoder(w).Encode(map[string]any{"detail": said, "code": map[string]string{said: url.QueryEscape(said)}}); err != nil {
+					t.Error(err)
+				}
+			}))
+			var out bytes.Buffer
+			c := newClientAt(t, srv.URL, credentials, ngenea.WithLogger(slog.New(slog.NewTextHandler(&out, nil))), ngenea.WithDump(&out),
+				ngenea.WithRetryPolicy(ngenea.RetryPolicy{Attempts: 1}), ngenea.WithSessionHook(func(e ngenea.SessionEvent) { fmt.Fprintln(&out, e.Err) }))
+			err := alerts(t.Context(), c)
+			c.Close()
+			srv.Close()
+			for failed := new(ngenea.Error); errors.As(err, &failed); err = failed.Err {
+				fmt.Fprintln(&out, failed, failed.Message, string(failed.Data), failed.RequestID)
+			}
+			for _, piece := range []string{"planted", "0123456789", "cGxhbnRl", "BsYW50ZW", "wbGFudGVk"} {
+				if strings.Contains(out.String(), piece) {
+					t.Errorf("%s, %d: %s is shown: %s", name, status, piece, &out)
+				}
+			}
 		}
 	}
 }

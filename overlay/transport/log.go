@@ -163,10 +163,11 @@ func safeText(err error) string {
 		return status.Error()
 	case errors.As(err, &operation):
 		return operation.Error()
-	case failure.IsPermanent(err):
-		return failure.Explain(err).Error()
 	case errors.As(err, &system):
 		return system.Error()
+	}
+	if words := failure.OwnWords(failure.Explain(err)); words != "" {
+		return words
 	}
 	for _, known := range []error{
 		token.ErrNoCredentials, token.ErrBadCredentials, token.ErrLoggedOut, token.ErrSessionEnded,

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/call"
+	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 	"github.com/hotcold-go/hotcold/overlay/transport"
 )
 
@@ -74,10 +75,9 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 	// idle: with two, the default, nearly every call would need a TLS handshake.
 	own := &http.Transport{
 		Proxy: proxy,
-		// Without it the error would be the words of the proxy.
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
 			if response.StatusCode != http.StatusOK {
-				return proxyRefusal(response.StatusCode)
+				return failure.ProxyRefusal(response.StatusCode)
 			}
 			return nil
 		},
@@ -96,13 +96,6 @@ func (p *Product) NewWire(s *Settings, addresses []*url.URL) (*Wire, error) {
 		Addresses: addresses, base: own, own: own, proxy: proxy, connections: transport.NewConnections(maxConnections),
 		name: cmp.Or(s.serverName, addresses[0].Hostname()),
 	}, nil
-}
-
-// proxyRefusal is the status with which a proxy opens no connection.
-type proxyRefusal int
-
-func (r proxyRefusal) Error() string {
-	return fmt.Sprintf("the proxy opens no connection: it answers %d %s", int(r), http.StatusText(int(r)))
 }
 
 // Origins returns the origins of the addresses.

@@ -18,7 +18,7 @@ var ErrUntrusted = errors.New("untrusted")
 // SpeaksHTTPS is what a server says that was sent plain http.
 const SpeaksHTTPS = "the server speaks https and not http: write https://"
 
-var errSpeaksHTTPS = errors.New(SpeaksHTTPS)
+var errSpeaksHTTPS = &explained{text: SpeaksHTTPS}
 
 // explained is an error in our own words. Its cause is nil if that quotes the server.
 type explained struct {
@@ -33,12 +33,26 @@ func (e *explained) Unwrap() error { return e.cause }
 // Is makes every untrusted certificate an ErrUntrusted.
 func (e *explained) Is(target error) bool { return target == ErrUntrusted && IsUntrusted(e.cause) }
 
+// OwnWords returns the text of an error that Explain or ProxyRefusal returned, or that it
+// wraps, and "" for any other.
+func OwnWords(err error) string {
+	if own := (*explained)(nil); errors.As(err, &own) {
+		return own.text
+	}
+	return ""
+}
+
+// ProxyRefusal is the error of a proxy that opens no connection. That of net/http has the
+// proxy's own words.
+func ProxyRefusal(status int) error {
+	return &explained{text: fmt.Sprintf("the proxy opens no connection: it answers %d %s", status, http.StatusText(status))}
+}
+
 // Explain returns an error of a transport in our own words if its own quote the server or
 // do not say what to do, and otherwise the error.
 func Explain(err error) error {
-	var own *explained
 	switch {
-	case err == nil || errors.As(err, &own):
+	case err == nil || OwnWords(err) != "":
 		return err
 	case IsUntrusted(err):
 		return &explained{whyUntrusted(err), err}

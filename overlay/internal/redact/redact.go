@@ -4,9 +4,11 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,12 +45,29 @@ type spelling struct {
 // Format prints no secret, whatever the verb.
 func (s *Set) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Mark) }
 
-// Add adds a secret, as it is and in base64.
+// Add adds a secret: as it is, in base64, and in the base64 or percent-encoding of a body
+// that has it escaped.
 func (s *Set) Add(secret string) {
-	if len(secret) < shortest || slices.Contains(s.spellings, spelling{text: secret}) {
+	if len(secret) < shortest {
 		return
 	}
-	s.add(spelling{text: secret})
+	for _, form := range []string{secret, escapedJSON(secret, false), escapedJSON(secret, true), url.QueryEscape(secret)} {
+		if s.add(spelling{text: form}) {
+			s.addBase64(form)
+		}
+	}
+}
+
+// escapedJSON is a text as JSON has it, with or without the escapes that protect HTML.
+func escapedJSON(text string, html bool) string {
+	var quoted strings.Builder
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(html)
+	_ = encoder.Encode(text) // a string and a Builder have no errors
+	return strings.TrimSuffix(quoted.String()[1:], "\"\n")
+}
+
+func (s *Set) addBase64(secret string) {
 	for before := range 3 { // bytes of another value that share its first character
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			text := encoding.EncodeToString(append(make([]byte, before, before+len(secret)), secret...))
@@ -63,11 +82,14 @@ func (s *Set) Add(secret string) {
 	}
 }
 
-func (s *Set) add(one spelling) {
-	if !slices.Contains(s.spellings, one) {
-		s.spellings = append(s.spellings, one)
-		s.begins[one.text[0]] = true
+// add reports whether the spelling is new.
+func (s *Set) add(one spelling) bool {
+	if slices.Contains(s.spellings, one) {
+		return false
 	}
+	s.spellings = append(s.spellings, one)
+	s.begins[one.text[0]] = true
+	return true
 }
 
 // Text returns text without the secrets, in whatever mix of percent-encoding, JSON, HTML
