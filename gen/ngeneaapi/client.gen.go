@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 
 	"github.com/hotcold-go/hotcold/overlay/api"
 )
@@ -102,6 +103,62 @@ func Operations() []*api.Operation {
 		all[i] = *operation
 	}
 	return all
+}
+
+// types has pointers to the body and to the result of each of operations. They are no part of
+// an operation: a program that does not call TypesOf then links only the types that it uses.
+var types = [...][2]any{
+	{(*RunActionBody)(nil), (*Action)(nil)},
+	{nil, (*Action)(nil)},
+	{nil, (*[]Alert)(nil)},
+	{nil, (*ClientKeyPage)(nil)},
+	{(*CreateClientKeyBody)(nil), (*CreatedClientKey)(nil)},
+	{nil, nil},
+	{nil, (*ClientKey)(nil)},
+	{(*CreateTokenBody)(nil), (*TokenPair)(nil)},
+	{(*RefreshTokenBody)(nil), (*RefreshedToken)(nil)},
+	{nil, (*Configurations)(nil)},
+	{(*ConfigurationsInput)(nil), (*Configurations)(nil)},
+	{(*CreateDatastoreBody)(nil), (*Datastore)(nil)},
+	{nil, (*FeaturePage)(nil)},
+	{nil, (*Feature)(nil)},
+	{(*UpdateFeatureBody)(nil), (*json.RawMessage)(nil)},
+	{nil, (*File)(nil)},
+	{(*SubmitWorkflowBody)(nil), (*SubmittedJob)(nil)},
+	{nil, (*Health)(nil)},
+	{nil, (*JobPage)(nil)},
+	{nil, (*Job)(nil)},
+	{nil, nil},
+	{nil, (*NodePage)(nil)},
+	{(*CreateSearchBody)(nil), (*CreatedSearch)(nil)},
+	{nil, (*SearchResults)(nil)},
+	{nil, (*SitePage)(nil)},
+	{nil, (*Site)(nil)},
+	{(*UpdateSiteBody)(nil), (*Site)(nil)},
+	{nil, (*SiteHealth)(nil)},
+	{nil, (*WorkflowPage)(nil)},
+	{(*WorkflowBody)(nil), (*Workflow)(nil)},
+	{nil, nil},
+	{nil, (*Workflow)(nil)},
+	{(*WorkflowChanges)(nil), (*Workflow)(nil)},
+	{(*WorkflowBody)(nil), (*Workflow)(nil)},
+}
+
+// TypesOf returns the Go types of an operation's body and result, nil where it has none. The
+// Call method of a front door takes a body of that type, and a pointer to such a result.
+func TypesOf(operation *api.Operation) (body, result reflect.Type) {
+	for i, each := range operations {
+		if *each != operation {
+			continue
+		}
+		if pointer := types[i][0]; pointer != nil {
+			body = reflect.TypeOf(pointer).Elem()
+		}
+		if pointer := types[i][1]; pointer != nil {
+			result = reflect.TypeOf(pointer).Elem()
+		}
+	}
+	return body, result
 }
 
 // Services has one service for each group of operations; a front door embeds it.

@@ -88,6 +88,15 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, optio
 	return c.api.Do(ctx, method, path, in, out, options...)
 }
 
+// Call calls an operation of [ngeneaapi.Operations] by its id, such as "getJob", for programs
+// that choose it at run time. args has the values of its path and query parameters by name.
+// body is of the type that [ngeneaapi.TypesOf] returns, JSON as a json.RawMessage, or nil.
+// out points to such a result, to a json.RawMessage, or is nil to ignore it. An unknown id or
+// parameter is [ErrInvalidArgument].
+func (c *Client) Call(ctx context.Context, operationID string, args map[string]any, body, out any, options ...CallOption) error {
+	return c.api.CallByID(ctx, ngeneaapi.Operations(), operationID, args, body, out, options...)
+}
+
 // Close ends background work and closes idle connections. It does not log out, since other
 // processes may use the session. Later calls, and those that wait for a token, are
 // [ErrClosed]. Close waits up to 30 seconds for a login or refresh that is under way:

@@ -13,7 +13,8 @@
 //
 // A [Client] has a typed method for every operation of the API, in services such as
 // h.Health and h.Files. Request bodies and results are types of gen/ngeneaapi. A
-// [CallOption] changes one call. [Client.Do] calls a route that the services do not have.
+// [CallOption] changes one call. [Client.Call] calls an operation by its id, and [Client.Do] a
+// route that the services do not have.
 //
 // # Workflows and jobs
 //

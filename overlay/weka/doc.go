@@ -10,7 +10,8 @@
 //
 // A [Client] has a typed method for every operation of the API, in services such as
 // c.FileSystems and c.Quotas. Request bodies and results are types of gen/wekaapi. A
-// [CallOption] changes one call. [Client.Do] calls a route that the services do not have.
+// [CallOption] changes one call. [Client.Call] calls an operation by its id, and [Client.Do] a
+// route that the services do not have.
 //
 // # Workflows
 //

@@ -68,6 +68,7 @@ func TestEverySubjectHasAnExample(t *testing.T) {
 			"NFS":                  {"Client_EnsureNFSPermission"},
 			"overview":             {"Client_GetOverview"},
 			"S3":                   {"Client_EnsureS3Bucket"},
+			"operations by id":     {"Client_Call"},
 			"tokens": {
 				"New", "WithPasswordFunc", "WithTokenFile", "Client_LongLivedToken", "FromEnv", "WithTokenCache",
 				"WithTokenStore", "WithTokenFunc",
