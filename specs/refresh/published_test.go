@@ -87,6 +87,22 @@ components:
 	{name: "a component that is sent in a list", document: `paths: {/things: {post: {operationId: setThings, tags: [Things], requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/all'}}}}, responses: {'200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/all'}}}}}}}}
 components: {schemas: {all: {type: array, items: {$ref: '#/components/schemas/one'}}, one: {type: object, properties: {name: {type: string}}}}}`,
 		code: []string{"type AllInput []OneInput", "type All []One"}},
+	{name: "an interface of forms", document: `paths:
+  /v1/charges:
+    get: {operationId: GetCharges, tags: [Charges], parameters: [{in: query, name: created, style: deepObject, explode: true, schema: {anyOf: [{type: object, properties: {gt: {type: integer}}}, {type: integer}]}}, {in: query, name: expand, style: deepObject, explode: true, schema: {type: array, items: {maxLength: 5000, type: string}}}],
+      requestBody: {content: {application/x-www-form-urlencoded: {encoding: {}, schema: {type: object, properties: {}}}}, required: false}, responses: {'200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/charge'}}}}, default: {description: error, content: {application/json: {schema: {$ref: '#/components/schemas/error'}}}}}}
+    post: {operationId: PostCharges, tags: [Charges], requestBody: {content: {application/x-www-form-urlencoded: {encoding: {metadata: {explode: true, style: deepObject}}, schema: {type: object, properties: {amount: {type: integer}, metadata: {anyOf: [{type: object, additionalProperties: {type: string}}, {type: string, enum: ['']}]}, shipping: {type: object, properties: {name: {type: string}}}}}}}}, responses: {'200': {description: OK}}}
+components: {schemas: {error: {type: object, properties: {message: {type: string}}}, customer: {type: object, properties: {charge: {$ref: '#/components/schemas/charge'}}},
+  charge: {type: object, required: [id], properties: {id: {type: string}, customer: {anyOf: [{maxLength: 5000, type: string}, {$ref: '#/components/schemas/customer'}]}, object: {type: string, enum: [charge]}}}}}`,
+		code:  []string{"Get(ctx context.Context, params *GetChargesParams, options ...api.CallOption) (*Charge, error)", "Customer json.RawMessage ", "Shipping *PostChargesBodyShipping ", `Sends: "application/x-www-form-urlencoded"`},
+		lines: []string{"raw JSON: #/components/schemas/charge/properties/customer is one of several types"}},
+	{name: "paths that differ in a name", document: `paths:
+  /things/{name}: {get: {operationId: getThing, tags: [Things], parameters: [{in: path, name: name, required: true, schema: {type: string}}], responses: {'200': {description: OK}}}}
+  /things/{uid}: {parameters: [{in: path, name: uid, required: true, schema: {type: string}}], delete: {operationId: things/delete, tags: [Things], responses: {'200': {description: OK}}}}`,
+		code: []string{"Delete(ctx context.Context, name string,", `ID: "things/delete"`}},
+	{name: "names that meet", document: getting(`stats: {$ref: '#/components/schemas/stats'}, rule: {$ref: '#/components/schemas/rule'}, '+1': {type: integer}, '-1': {type: integer}, 3d: {type: boolean}`) +
+		"\ncomponents: {schemas: {stats: {type: array, items: {type: object, properties: {a: {type: string}}}}, rule: {type: object, properties: {state: {type: object, properties: {a: {type: string}}}, sort: {type: string, enum: ['/', '*', reactions-+1, reactions--1]}}}, rule-state: {type: object, properties: {b: {type: string}}}, other: {$ref: '#/components/schemas/rule-state'}}}",
+		code: []string{"type Stats []StatsItem", "State RuleStateValue ", "Plus1 int64 `json:\"+1\"`", "Minus1 int64 ", "N3D bool ", `RuleSortSlash RuleSort = "/"`, `RuleSortReactionsMinus1 RuleSort = "reactions--1"`}},
 	{name: "OpenAPI 3.1", document: "openapi: 3.1.0\n" + `jsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base
 webhooks: {changed: {post: {responses: {'200': {description: OK}}}}}
 paths: {/things: {$ref: '#/components/pathItems/things'}}

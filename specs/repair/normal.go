@@ -66,7 +66,7 @@ func requestsAreUniform(r *repairing) error {
 			}
 		}
 		if body := o.Object.Object("requestBody"); body != nil {
-			if media := settleContent(body, sentMedia); media == "" {
+			if media := settleContent(body, sentMedia); media == "" || media != document.JSON && isEmptyForm(body.Object("content", media, "schema")) {
 				delete(o.Object, "requestBody")
 			} else if media != document.JSON {
 				o.Object["x-sends"] = media
@@ -87,6 +87,11 @@ func requestsAreUniform(r *repairing) error {
 		settleContent(document.AsObject(response), nil)
 	}
 	return nil
+}
+
+// isEmptyForm reports whether a form has no members.
+func isEmptyForm(schema document.Object) bool {
+	return schema["properties"] != nil && len(schema.Object("properties")) == 0 && schema.Object("additionalProperties") == nil
 }
 
 // withoutHeaders takes the parameters in headers and cookies out of a list: a call option gives
