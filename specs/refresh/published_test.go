@@ -100,8 +100,8 @@ components: {schemas: {error: {type: object, properties: {message: {type: string
   /things/{name}: {get: {operationId: getThing, tags: [Things], parameters: [{in: path, name: name, required: true, schema: {type: string}}], responses: {'200': {description: OK}}}}
   /things/{uid}: {parameters: [{in: path, name: uid, required: true, schema: {type: string}}], delete: {operationId: things/delete, tags: [Things], responses: {'200': {description: OK}}}}`,
 		code: []string{"Delete(ctx context.Context, name string,", `ID: "things/delete"`}},
-	{name: "names that meet", document: getting(`stats: {$ref: '#/components/schemas/stats'}, rule: {$ref: '#/components/schemas/rule'}, '+1': {type: integer}, '-1': {type: integer}, 3d: {type: boolean}`) +
-		"\ncomponents: {schemas: {stats: {type: array, items: {type: object, properties: {a: {type: string}}}}, rule: {type: object, properties: {state: {type: object, properties: {a: {type: string}}}, sort: {type: string, enum: ['/', '*', reactions-+1, reactions--1]}}}, rule-state: {type: object, properties: {b: {type: string}}}, other: {$ref: '#/components/schemas/rule-state'}}}",
+	{name: "names that meet", document: getting(`stats: {$ref: '#/components/schemas/stats'}, rule: {$ref: '#/components/schemas/rule'}, other: {$ref: '#/components/schemas/rule-state'}, '+1': {type: integer}, '-1': {type: integer}, 3d: {type: boolean}`) +
+		"\ncomponents: {schemas: {stats: {type: array, items: {type: object, properties: {a: {type: string}}}}, rule: {type: object, properties: {state: {type: object, properties: {a: {type: string}}}, sort: {type: string, enum: ['/', '*', reactions-+1, reactions--1]}}}, rule-state: {type: object, properties: {b: {type: string}}}}}",
 		code: []string{"type Stats []StatsItem", "State RuleStateValue ", "Plus1 int64 `json:\"+1\"`", "Minus1 int64 ", "N3D bool ", `RuleSortSlash RuleSort = "/"`, `RuleSortReactionsMinus1 RuleSort = "reactions--1"`}},
 	{name: "OpenAPI 3.1", document: "openapi: 3.1.0\n" + `jsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base
 webhooks: {changed: {post: {responses: {'200': {description: OK}}}}}
