@@ -2,18 +2,8 @@ package contract
 
 import (
 	"encoding/json"
-	"math"
-	"math/big"
-	"strconv"
-	"strings"
 
 	"github.com/hotcold-go/hotcold/specs/document"
-)
-
-// The formats that say which numbers a member has. A published "number" often has none.
-const (
-	fractional = "double" // has fractions
-	unsigned   = "uint64" // exceeds 2^63-1
 )
 
 // An evidence looks at the examples of a document before they are dropped, and writes what
@@ -90,46 +80,10 @@ func (e evidence) note(schema document.Object, text string) {
 	if kind != "number" && kind != "integer" {
 		return
 	}
-	switch shows := formatOf(text); {
-	case shows == fractional:
-		schema["type"], schema["format"] = "number", fractional
-	case shows == unsigned && schema["format"] != fractional:
-		schema["format"] = unsigned
+	switch shows := document.FormatOf(text); {
+	case shows == document.Fractional:
+		schema["type"], schema["format"] = "number", document.Fractional
+	case shows == document.Unsigned && schema["format"] != document.Fractional:
+		schema["format"] = document.Unsigned
 	}
-}
-
-// formatOf returns the format that a number shows, "" if int64 holds it.
-func formatOf(text string) string {
-	if whole, ok := new(big.Int).SetString(text, 10); ok && len(text) < 100 {
-		if whole.Sign() > 0 && !whole.IsInt64() { // a server may round 2^64-1 up
-			return unsigned
-		}
-		return ""
-	}
-	switch value, err := strconv.ParseFloat(text, 64); {
-	case err != nil || strings.ContainsAny(text, "xXpP_nN"): // no JSON number
-		return ""
-	case value != math.Trunc(value):
-		return fractional
-	case value > math.MaxInt64:
-		return unsigned
-	}
-	return ""
-}
-
-// NumberFormat returns the format that the bounds, the values and the default of a number
-// show, "" if int64 holds them.
-func NumberFormat(schema document.Object) string {
-	shown := ""
-	stated := []any{schema["multipleOf"], schema["minimum"], schema["maximum"], schema["default"]}
-	for _, value := range append(stated, schema.List("enum")...) {
-		number, _ := value.(json.Number)
-		switch formatOf(number.String()) {
-		case fractional:
-			return fractional
-		case unsigned:
-			shown = unsigned
-		}
-	}
-	return shown
 }

@@ -63,11 +63,11 @@ components:
 	{name: "allOf", document: getting(`a: {allOf: [{$ref: '#/components/schemas/base'}], nullable: true}, b: {allOf: [{$ref: '#/components/schemas/base'}, {type: object, required: [size], properties: {size: {type: integer}}}]}`) +
 		"\ncomponents: {schemas: {base: {type: object, properties: {name: {type: string}}}}}",
 		code: []string{"A *Base ", "B ThingB ", "type ThingB struct { Name string `json:\"name\"` Size int64 "}},
-	{name: "a discriminator", document: getting(`pet: {oneOf: [{$ref: '#/components/schemas/cat'}, {$ref: '#/components/schemas/dog'}], discriminator: {propertyName: kind, mapping: {CAT: '#/components/schemas/cat'}}}, base: {$ref: '#/components/schemas/base'}`) +
+	{name: "a discriminator", document: getting(`pet: {oneOf: [{$ref: '#/components/schemas/cat'}, {$ref: '#/components/schemas/dog'}], discriminator: {propertyName: kind, mapping: {CAT: '#/components/schemas/cat'}}}, from: {$ref: '#/components/schemas/base'}`) +
 		"\ncomponents: {schemas: {cat: {type: object, properties: {kind: {type: string}, lives: {type: integer}}}, dog: {type: object, required: [kind], properties: {kind: {type: string}}}," +
 		"base: {type: object, properties: {type: {type: string}}, discriminator: {propertyName: type}}, derived: {allOf: [{$ref: '#/components/schemas/base'}, {type: object, properties: {more: {type: string}}}]}}}",
 		code: []string{"Pet ThingPet ", "func (v ThingPet) AsCat() (value Cat, err error)", "func (v *ThingPet) FromDog(value Dog) {", "func (v ThingPet) Discriminator() (string, error)", `"CAT"`,
-			"Base Base ", "func (v Base) AsDerived() (value Derived, err error)", "type Derived struct { More string `json:\"more\"` Type string"}},
+			"From Base ", "func (v Base) AsDerived() (value Derived, err error)", "type Derived struct { More string `json:\"more\"` Type string"}},
 	{name: "alternatives", document: getting(`a: {oneOf: [{type: string}, {type: object, properties: {x: {type: string}}}]}, b: {anyOf: [{type: string, format: ipv4}, {type: string, format: ipv6}]}, c: {type: object, properties: {x: {type: string}, y: {type: string}}, anyOf: [{required: [x]}, {required: [y]}]}, d: {oneOf: [{$ref: '#/components/schemas/either'}, {enum: [null]}]}`) +
 		"\ncomponents: {schemas: {either: {anyOf: [{type: integer}, {type: array, items: {type: string}}]}}}",
 		code:  []string{"A json.RawMessage ", "B string ", "C ThingC ", "type Either = json.RawMessage", "D Either "},

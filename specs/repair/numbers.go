@@ -11,7 +11,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/hotcold-go/hotcold/specs/contract"
 	"github.com/hotcold-go/hotcold/specs/document"
 )
 
@@ -64,11 +63,11 @@ func numbersHaveFormat(r *repairing) error {
 			return
 		}
 		format := schema.Text("format")
-		switch evident := contract.NumberFormat(schema); {
-		case kind == "number" && (format == "double" || format == "float" || evident == "double"),
+		switch evident := document.NumberFormat(schema); {
+		case kind == "number" && (format == "double" || format == "float" || evident == document.Fractional),
 			numbered(numbers.Float64, name), kind == "number" && numbers.Number == "float64":
 			schema["type"], schema["format"] = "number", "double"
-		case numbered(numbers.Uint64, name), format == "uint64", evident == "uint64", wideName(name) && format != "int32":
+		case numbered(numbers.Uint64, name), format == "uint64", evident == document.Unsigned, wideName(name) && format != "int32":
 			schema["type"], schema["format"] = "integer", "uint64"
 		default:
 			schema["type"], schema["format"] = "integer", "int64"

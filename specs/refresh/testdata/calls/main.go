@@ -117,7 +117,7 @@ func referred() error {
 }
 
 func discriminated() error {
-	return against(answering(`{"pet":{"kind":"CAT","lives":9},"base":{"type":"derived"}}`), func(c api.Caller) error {
+	return against(answering(`{"pet":{"kind":"CAT","lives":9},"from":{"type":"derived"}}`), func(c api.Caller) error {
 		services := adiscriminator.NewServices(c)
 		got, err := services.Things.Get(ctx)
 		if err != nil {
