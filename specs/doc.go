@@ -18,8 +18,9 @@
 // operation, parameter and member which of the two it is; the generated code says what is
 // inferred. [Product.MergeSite] merges a site's own document into the contract.
 //
-// Documents are untrusted input. A name that could end its place in Go source is an error, and
-// so is what would be lost silently, such as a body that is not JSON.
+// Documents are untrusted input. A name that could end its place in Go source is an error.
+// Nothing is lost silently: what a client cannot use, and what becomes raw JSON, is a line of
+// [contract.Stripped].
 //
 // Maintainers use the command specs/refresh. The packages specs/weka and specs/ngenea embed
 // the documents for the simulators. Clients import none of these packages at run time.

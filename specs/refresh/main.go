@@ -24,9 +24,9 @@
 //
 // PRODUCT is a folder of specs with a product.yaml, as weka or ngenea. The contract of ngenea is our own: pull merges the document of
 // a site into it, whether drf-yasg or drf-spectacular wrote it, and lists what that confirms,
-// adds and contradicts. The document may be JSON or YAML, in a file or at a URL, or a
-// Swagger UI page that contains or names it. More flags of upgrade, pull and try, none of
-// which takes a secret:
+// adds and contradicts. The document may be OpenAPI 3.0 or 3.1, or Swagger 2.0, in JSON or
+// YAML, in a file or at a URL, or a Swagger UI page that contains or names it. More flags of
+// upgrade, pull and try, none of which takes a secret:
 //
 //	-release NAME   which document, where the page lists several
 //	-ca FILE        the authority of the server's certificate, in PEM

@@ -9,7 +9,7 @@ import (
 
 // shapes are the steps that change what requests and responses look like. The others are
 // for the generated code, which is made of the newest release only.
-var shapes = []string{"objects", "maps", "numbers", "cursors", "responses", "errors", "successes", "envelopes", "unused"}
+var shapes = []string{"combinations", "requests", "objects", "maps", "numbers", "cursors", "responses", "errors", "successes", "envelopes", "unused"}
 
 // simulated are the extensions that simulators read.
 var simulated = []string{"x-auth", "x-class", "x-since", "x-result", "x-go-type", "x-open-enum"}
