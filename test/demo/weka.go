@@ -89,8 +89,8 @@ func (s *wekaStory) logIn(ctx context.Context) string {
 // callersAtOnce is the number of calls that meet one expiry.
 const callersAtOnce = 32
 
-// shareRefresh ends the token that many calls are about to send: all are rejected, wait
-// for one refresh and are sent again.
+// shareRefresh ends the token that many calls are about to send: all are rejected, by two
+// backends since one may be at fault, wait for one refresh and are sent again.
 func (s *wekaStory) shareRefresh(ctx context.Context) string {
 	must.Succeed(s.renewToken(ctx))
 	logins, refreshes, rejected := s.cluster.Logins(), s.cluster.Refreshes(), s.rejections()
@@ -98,8 +98,8 @@ func (s *wekaStory) shareRefresh(ctx context.Context) string {
 	s.cluster.Intercept("getFileSystem", callersAtOnce, holdUntil(ctx, callersAtOnce))
 	must.Succeed(load.AtOnce(callersAtOnce, func(int) error { return s.callOnce(ctx) }))
 	logins, refreshes, rejected = s.cluster.Logins()-logins, s.cluster.Refreshes()-refreshes, s.rejections()-rejected
-	must.Hold(rejected == callersAtOnce && refreshes == 1 && logins == 0,
-		"%d responses of 401, %d refreshes, %d logins: want %d, 1, 0", rejected, refreshes, logins, callersAtOnce)
+	must.Hold(callersAtOnce <= rejected && rejected <= 2*callersAtOnce && refreshes == 1 && logins == 0,
+		"%d responses of 401, %d refreshes, %d logins: want %d to %d, 1, 0", rejected, refreshes, logins, callersAtOnce, 2*callersAtOnce)
 	return fmt.Sprintf("%d responses of 401, %d refresh, 0 failed calls", rejected, refreshes)
 }
 
