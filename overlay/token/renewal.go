@@ -185,8 +185,8 @@ func (s *Source) renew(caller context.Context) outcome {
 			return outcome{err: unsaved}
 		}
 		result = s.renewLocked(caller, kept, stale)
-		if unread != nil && errors.Is(result.err, ErrNoCredentials) && !errors.Is(result.err, ErrSessionEnded) {
-			return outcome{err: unread} // the session is in the store
+		if unread != nil && errors.Is(result.err, ErrNoCredentials) {
+			return outcome{err: unread} // the session, or a later one, may be in the store
 		}
 	}
 	switch {
@@ -210,7 +210,7 @@ func (s *Source) renewLocked(caller context.Context, current, stale Token) outco
 	last := current.Rejection.inForce(s.settings.now())
 	old := current
 	switch {
-	case !current.hasSession() || s.outdated(current):
+	case !current.hasSession() || s.outdated(current) || current.isOlder(stale):
 		old = stale
 	case !last.IsZero():
 		old.Refresh = api.Secret{} // a login was tried after this session, so the server rejects it
@@ -237,6 +237,12 @@ func (s *Source) adoptable(kept, stale Token) bool {
 // outdated reports whether kept is a token that this Source failed to replace.
 func (s *Source) outdated(kept Token) bool {
 	return s.history.superseded != (api.Secret{}) && kept.Access.Equal(s.history.superseded)
+}
+
+// isOlder reports whether t was issued before other, as the entry of a store that was away
+// while the Source renewed its token.
+func (t Token) isOlder(other Token) bool {
+	return !t.Issued.IsZero() && t.Issued.Before(other.Issued)
 }
 
 // exchange sends at most one refresh, then at most one login unless the store has

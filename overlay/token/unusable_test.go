@@ -137,6 +137,55 @@ func TestUnreadableStoreWithoutCredentials(t *testing.T) {
 	})
 }
 
+// A process without credentials, while others use the refresh token that it has: whether the
+// session has ended is in the store.
+func TestUnreadableStoreDoesNotEndASession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &brokenStore{MemoryStore: token.NewMemoryStore()}
+		put(t, store, cluster, "given", time.Now().Add(5*time.Minute))
+		var seen recorder
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster), token.WithHook(seen.hook))
+		f.loginErr, f.refreshErr = token.ErrNoCredentials, token.ErrRefreshRejected
+		access(t, s)
+		away := errors.New("connection refused")
+		store.loading, store.locking = away, away
+		elapse(6 * time.Minute)
+		if _, err := s.Token(t.Context()); !errors.Is(err, away) || errors.Is(err, token.ErrSessionEnded) {
+			t.Errorf("got %v", err)
+		}
+		if strings.Contains(seen.String(), "session ended") {
+			t.Errorf("events: %v", &seen)
+		}
+		store.loading, store.locking = nil, nil
+		put(t, store, cluster, "by-the-keeper", time.Now().Add(5*time.Minute))
+		if got := access(t, s); got != "access-by-the-keeper" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// A store that was away has an entry that the Source has renewed since.
+func TestOwnSessionIsNewerThanThatOfTheStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &brokenStore{MemoryStore: token.NewMemoryStore()}
+		f, s := newSession(t, 5*time.Minute, token.WithStore(store, cluster))
+		access(t, s)
+		store.loading, store.locking = syscall.ECONNREFUSED, syscall.ECONNREFUSED
+		for range 2 {
+			elapse(6 * time.Minute)
+			access(t, s)
+		}
+		store.loading, store.locking = nil, nil
+		elapse(6 * time.Minute)
+		if got := access(t, s); got != "access-4" || kept(t, store, cluster) != got {
+			t.Errorf("got %q", got)
+		}
+		if got := strings.Join(f.sent, " "); got != "refresh-1 refresh-2 refresh-3" {
+			t.Errorf("refreshed with %s", got)
+		}
+	})
+}
+
 func TestCloseEndsTheWaitForAnUnusableStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := hangingStore{token.NewMemoryStore()}
