@@ -66,8 +66,9 @@ func WithTokenFunc(next func(context.Context) (Token, error)) Option {
 // the session hook sees [SessionNotStored].
 func WithTokenCache(dir string) Option { return connect.WithTokenCache(dir) }
 
-// WithTokenStore keeps the session in a store of your own, such as a Kubernetes secret,
-// Redis or Vault. [TokenCodec] encodes what is kept there.
+// WithTokenStore keeps the session in a store for several machines: overlay/redisstore, or
+// one of your own, such as in a Kubernetes secret or Vault. [TokenCodec] encodes what is kept
+// there.
 func WithTokenStore(store TokenStore) Option { return connect.WithTokenStore(store) }
 
 // WithSessionHook calls hook when the session is renewed, fails to be renewed, is adopted

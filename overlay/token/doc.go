@@ -64,5 +64,6 @@
 // # Stores
 //
 // [NewMemoryStore] shares a session within a process, [NewCache] between the processes
-// of a machine. The example of [Store] shows a store of your own.
+// of a machine, overlay/redisstore between machines. The example of [Store] shows a store
+// of your own, and the package storetest tests it.
 package token

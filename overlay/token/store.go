@@ -12,9 +12,10 @@ import (
 )
 
 // Store keeps the tokens of identities for several sources: those of a process
-// ([MemoryStore]), of a machine ([FileStore]), or of several machines, such as in
-// Redis, Vault or a Kubernetes secret. Implementations must be safe for concurrent
-// use.
+// ([MemoryStore]), of a machine ([FileStore]), or of several machines: overlay/redisstore
+// in Redis, yours in Vault or a Kubernetes secret. Implementations must be safe for
+// concurrent use. The package storetest tests what is said here, and says what it means for
+// several machines, whose clocks differ and whose network fails.
 //
 // A Store keeps every exported field of a [Token] but Lifetime and Adopted; the bytes
 // of [JSONCodec] hold them all. It must also keep a Token that holds only a
@@ -46,7 +47,8 @@ type Store interface {
 	//
 	// The end of ctx must not stop step 4: the server may have replaced the old refresh
 	// token for good by then, and the new one exists only in this process. A lock that
-	// expires must outlast change, which takes up to twice the timeout of the Source.
+	// expires must outlast change, which takes up to twice the timeout of the Source, or
+	// be renewed.
 	Update(ctx context.Context, id Identity, change func(current Token) (Token, error)) error
 }
 

@@ -94,8 +94,9 @@ func WithTokenProfile(name string) Option {
 // [SessionNotStored].
 func WithTokenCache(dir string) Option { return connect.WithTokenCache(dir) }
 
-// WithTokenStore keeps the session in a store of your own, such as a Kubernetes secret,
-// Redis or Vault. [TokenCodec] encodes what is kept there.
+// WithTokenStore keeps the session in a store for several machines: overlay/redisstore, or
+// one of your own, such as in a Kubernetes secret or Vault. [TokenCodec] encodes what is kept
+// there.
 func WithTokenStore(store TokenStore) Option { return connect.WithTokenStore(store) }
 
 // WithClusterName names the cluster in the token cache or store, so that clients with
