@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the figures of the results files into README.md")
 
 // resultsFiles contain the figures of the README.
-var resultsFiles = []string{"test/bench/results.json", "test/torture/results.json"}
+var resultsFiles = []string{"test/bench/results.json", "test/torture/results.json", "test/fleet/results.json"}
 
 // measured is a row of a results file.
 type measured struct {
