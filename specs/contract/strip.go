@@ -50,7 +50,6 @@ func Strip(published document.Object) (document.Object, Stripped, error) {
 	if strings.HasPrefix(published.Text("openapi"), "3.1") {
 		s.report.Lines = from31(published)
 	}
-	document.JoinPaths(published)
 	keepEvidence(published)
 	s.report.Lines = append(s.report.Lines, leaveOut(published)...)
 	contract := s.object(published, document.DocumentRule, "#")

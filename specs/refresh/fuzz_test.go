@@ -186,9 +186,9 @@ type hostile string
 func (h hostile) Error() string { return "generated code holds " + string(h) }
 
 var (
-	allowedImports = []string{"context", "encoding/json", "io", "net/http", "time", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime/types", "github.com/hotcold-go/hotcold/overlay/api"}
+	allowedImports = []string{"context", "encoding/json", "io", "net/http", "reflect", "time", "github.com/oapi-codegen/nullable", "github.com/oapi-codegen/runtime/types", "github.com/hotcold-go/hotcold/overlay/api"}
 	// allowedFunctions are those of the templates that are no methods.
-	allowedFunctions = []string{"NewServices", "Operations"}
+	allowedFunctions = []string{"NewServices", "Operations", "TypesOf"}
 )
 
 // onlyGenerated looks for what no template writes: other imports, functions or directives.

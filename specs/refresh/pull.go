@@ -149,9 +149,12 @@ func (p project) contractOf(served []byte, o order) (pulled, error) {
 	product, err := p.load()
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // outside of a repository there are no repairs to try
+		document.JoinPaths(result.contract)
 		return result, nil
 	case err != nil:
 		return result, err
+	case len(product.Lock.Rows) == 0: // a new product, of which no path is known yet
+		document.JoinPaths(result.contract)
 	}
 	release := document.Release(result.contract)
 	if o.files && o.release == release && document.CompareReleases(release, product.Release()) < 0 {

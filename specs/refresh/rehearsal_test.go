@@ -268,7 +268,7 @@ func (s stage) from50to51(from string) {
 func (s stage) from51to52() {
 	s.t.Helper()
 	from := s.serve(release52(s.t, s.root))
-	said := s.refused(from, "overlay.yaml: action 7 changes nothing", "specs/weka/overlay.yaml:58", "CreateRehearsalBody has the members",
+	said := s.refused(from, "overlay.yaml: action 5 changes nothing", "specs/weka/overlay.yaml:49", "CreateRehearsalBody has the members",
 		"have one operationId, listRehearsals", `"rehearsal log", which gives no Go identifier`, "have one operationId, leaveRehearsal",
 		"GET /alerts/description (getAlertDescription) is gone", "probably a rename", "specs/weka/operations.tsv:",
 		"update: {operationId: getAlertDescription, x-vendor-id: getAlertDescriptions}}", // keeps the name
