@@ -3,6 +3,7 @@ package contract
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/hotcold-go/hotcold/specs/document"
 )
@@ -20,7 +21,8 @@ type Merge struct {
 //   - our ids, paths, services and type names stay, and what the site's document lacks stays;
 //   - what it confirms becomes documented (x-provenance);
 //   - what it adds is added: operations, parameters, members, values of enumerations;
-//   - where it contradicts, ours stays, and a line says so, so that programs still compile.
+//   - where it contradicts, ours stays, and a line says so, so that programs still compile;
+//   - the release is the site's, if it states one.
 //
 // The site's document must be stripped, see [Strip]. What cannot be repaired or named is left
 // out, with a line. Merging the same document again changes nothing. confirms is false for our
@@ -36,6 +38,9 @@ func MergeSite(contract, site document.Object, confirms bool, repair func(docume
 	merge := func(accept func(string) bool) (*merger, error) {
 		m := newMerger(contract, site, before, accept)
 		m.confirms = confirms
+		if release := document.Release(site); confirms && numbered.MatchString(release) {
+			m.ours.Object("info")["version"] = release
+		}
 		m.operations()
 		after, err := repair(m.ours)
 		if err == nil && m.keepOpen(before, after) {
@@ -48,6 +53,8 @@ func MergeSite(contract, site document.Object, confirms bool, repair func(docume
 	switch {
 	case whole.site.left < 0:
 		return Merge{}, errors.New("the schemas of the document combine each other without end")
+	case whole.matches == 0:
+		return Merge{}, errors.New("no operation of the document is one of our contract, below any path: is it the document of that product?")
 	case err == nil:
 		return whole.result(), nil
 	case len(whole.offered) > maxOperations:
@@ -55,6 +62,9 @@ func MergeSite(contract, site document.Object, confirms bool, repair func(docume
 	}
 	return mergeOneByOne(whole.offered, merge)
 }
+
+// numbered matches a release; generators write 0.0.0 or v1 where a site states none.
+var numbered = regexp.MustCompile(`^[1-9]\d*(\.\d+)+$`)
 
 // maxOperations bounds the work for a document; WEKA's has 412.
 const maxOperations = 2000
@@ -90,13 +100,14 @@ type merger struct {
 	paired   map[string]bool   // pairs of components that were compared
 	lines    []string          // see Merge
 	said     map[string]bool   // the same lines
+	matches  int               // operations of ours that the document has
 	confirms bool              // false if the document is our own contract
 	unnamed  map[string]int    // METHOD /path of each added operation to its line, which does not name the method yet
 }
 
 func newMerger(ours, site, effective document.Object, accept func(string) bool) *merger {
 	m := &merger{
-		ours: document.AsObject(document.Clone(ours)), site: readSite(site), accept: accept, names: namesOf(effective),
+		ours: document.AsObject(document.Clone(ours)), site: readSite(site, ours), accept: accept, names: namesOf(effective),
 		typeOf: map[string]string{}, paired: map[string]bool{}, said: map[string]bool{}, unnamed: map[string]int{},
 	}
 	for name := range document.Schemas(m.ours) {

@@ -30,6 +30,8 @@ func identifiers(site *siteDocument, o document.Operation, path string) []string
 	switch isList := returnsList(site, o); {
 	case document.IsParameter(last) && o.Method == http.MethodPost:
 		verb = "post"
+	case o.Method == http.MethodPost && len(segments) > 1 && segments[len(segments)-2] == "token": // verify, blacklist
+		verb, noun = strings.ToLower(document.GoName(last)), "Token"
 	case document.IsParameter(last):
 	case o.Method == http.MethodGet && isList:
 		verb, noun = "list", prefix+document.GoName(last)

@@ -19,6 +19,9 @@ func (m *merger) operations() {
 	for _, o := range document.Operations(m.ours) {
 		ours[o.Method+" "+pathOutline(o.Path)] = o
 	}
+	for _, what := range m.site.elsewhere {
+		m.say("left out: %s", what)
+	}
 	var alone []document.Operation
 	seen := map[string]bool{}
 	for _, o := range m.site.operations {
@@ -29,6 +32,7 @@ func (m *merger) operations() {
 			m.say("left out: %s: the document has two operations with this method and path", o.Name())
 		case matched:
 			m.matched(own, o)
+			m.matches++
 		default:
 			alone = append(alone, o)
 		}
@@ -89,11 +93,9 @@ func (m *merger) response(own, theirs document.Operation) {
 		m.contradicts(own.Name(), "its status is %s in the document, and %s here", b, a)
 	}
 	switch {
-	case ours == nil && site == nil:
-	case ours == nil:
-		m.contradicts(own.Name(), "it has a JSON response in the document")
+	case ours == nil: // nothing is read of it
 	case site == nil:
-		m.contradicts(own.Name(), "it has no JSON response in the document")
+		m.say("not described: %s: its response; ours stays", own.Name())
 	default:
 		m.pair(ours, site, receiving, own.Name()+", response")
 	}
@@ -262,6 +264,8 @@ func unusable(theirs document.Operation, path string) string {
 	switch response := theirs.Success(); {
 	case !document.IsPath(path) || strings.ContainsAny(path, "?#\"`\\"):
 		return "its path has characters that no path should have"
+	case slices.ContainsFunc(strings.Split(path, "/"), func(segment string) bool { return strings.Contains(segment, "{") && !document.IsParameter(segment) }):
+		return "a parameter is a part of a segment of its path"
 	case !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, theirs.Method):
 		return "its method is not one of the API"
 	case response == nil:
@@ -364,27 +368,43 @@ func (m *merger) addedParameters(theirs document.Operation, path, id string) []a
 func (m *merger) addedResponse(theirs document.Operation, id string) document.Object {
 	status := theirs.SuccessStatus()
 	response := document.Object{"description": http.StatusText(http.StatusOK)}
-	if schema := theirs.ResponseSchema(); len(schema) > 0 && status != "204" {
+	schema, content := theirs.ResponseSchema(), document.JSONContent(theirs.Success())
+	switch {
+	case status == "204":
+	case len(schema) > 0 || content != nil || theirs.Method == http.MethodGet:
+		if len(schema) == 0 {
+			m.say("not described: %s: its response, which is raw JSON", theirs.Name())
+		}
 		adopted := m.adopt(schema, receiving, document.GoName(id)+"Response")
 		delete(adopted, "nullable")
 		if adopted.Text("format") == "date-time" || adopted["enum"] != nil {
 			adopted = document.Object{"type": "string"}
 		}
 		response["content"] = document.Object{"application/json": document.Object{"schema": adopted}}
+	default:
+		m.say("not described: %s: its response, of which nothing is read", theirs.Name())
 	}
 	return document.Object{status: response}
 }
 
-// service returns the most frequent tag of the operations of ours whose paths begin with
-// the same segment, or else that segment.
+// service returns the tag of the operations of ours whose paths share most segments with
+// one, the most frequent of them, or else its first segment.
 func (m *merger) service(path string) string {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	counts, best := map[string]int{}, ""
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	counts, best, most := map[string]int{}, "", 0
 	for _, o := range document.Operations(m.ours) {
-		tag := document.AsText(o.Object.List("tags")[0])
-		if segment, _, _ := strings.Cut(strings.TrimPrefix(o.Path, "/"), "/"); segment == first {
-			counts[tag]++
-			if counts[tag] > counts[best] {
+		tag, shared := document.AsText(o.Object.List("tags")[0]), 0
+		for i, segment := range strings.Split(strings.Trim(o.Path, "/"), "/") {
+			if i == len(segments) || segment != segments[i] {
+				break
+			}
+			shared++
+		}
+		if shared > most {
+			counts, best, most = map[string]int{}, "", shared
+		}
+		if shared == most && shared > 0 {
+			if counts[tag]++; counts[tag] > counts[best] {
 				best = tag
 			}
 		}
@@ -392,7 +412,7 @@ func (m *merger) service(path string) string {
 	if best != "" {
 		return best
 	}
-	tag := m.names.service(document.GoName(first))
+	tag := m.names.service(document.GoName(segments[0]))
 	m.ours["tags"] = append(m.ours.List("tags"), document.Object{"name": tag})
 	return tag
 }

@@ -116,7 +116,8 @@ func (m *merger) members(ours, theirs document.Object, d direction, where string
 		}
 		if m.add(at) {
 			adopted := m.adopt(property, d, m.owner(where)+document.GoName(key))
-			adopted["x-provenance"] = document.Documented
+			mayBeSecret(adopted, property, key)
+			adopted["x-provenance"], adopted["x-added"] = document.Documented, true
 			own[key] = adopted
 		}
 	}
@@ -154,7 +155,15 @@ func (m *merger) values(ours, theirs document.Object, where string) {
 	}
 }
 
-var secretName = regexp.MustCompile(`(?i)password|secret|api_?key|private_?key`)
+var secretName = regexp.MustCompile(`(?i)passw|passphrase|secret|token$|_key$|api_?key|access_?key|private_?key|credential|connection_?string`)
+
+// mayBeSecret makes a secret of a text that is one by its name, or that is never received.
+func mayBeSecret(schema, theirs document.Object, key string) {
+	if schema.Text("type") == "string" && schema["enum"] == nil && schema["format"] == nil &&
+		(theirs["writeOnly"] == true || secretName.MatchString(key)) {
+		schema["format"] = "password"
+	}
+}
 
 // adopt makes a schema of ours from one that only the site has. name is the name of its type
 // if it is an object or an enumeration.
@@ -178,8 +187,6 @@ func (m *merger) adopt(theirs document.Object, d direction, name string) documen
 		if !m.names.takeEnumeration(name, out.List("enum")) {
 			delete(out, "enum")
 		}
-	case out.Text("type") == "string" && secretName.MatchString(name):
-		out["format"] = "password"
 	}
 	return out
 }
@@ -194,7 +201,12 @@ func (m *merger) adoptMembers(out, theirs document.Object, d direction, name str
 			m.say("left out: %s.%s: %v", name, key, err)
 			continue
 		}
-		adopted := m.adopt(theirs.Object("properties", key), d, name+document.GoName(key))
+		property := theirs.Object("properties", key)
+		adopted := m.adopt(property, d, name+document.GoName(key))
+		mayBeSecret(adopted, property, key)
+		if d == sending && theirs["required"] == nil && canSendNull(adopted) {
+			adopted["x-sends-null"] = true
+		}
 		adopted["x-provenance"] = document.Documented
 		properties[key] = adopted
 	}
@@ -209,6 +221,13 @@ func (m *merger) adoptMembers(out, theirs document.Object, d direction, name str
 	if required != nil {
 		out["required"] = required
 	}
+}
+
+// canSendNull reports whether a member of a partial body is sent as null, which differs from
+// its absence there.
+func canSendNull(schema document.Object) bool {
+	plain := slices.Contains([]string{"string", "integer", "boolean"}, schema.Text("type"))
+	return schema["nullable"] == true && plain && schema["format"] == nil && schema["enum"] == nil
 }
 
 // elsewhere reports whether a member belongs to the other direction: it is read-only in a

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +16,7 @@ import (
 // relative to the root of the API, references only to objects, no combined schemas.
 type siteDocument struct {
 	operations []document.Operation
+	elsewhere  []string                   // operations that are not below the root
 	raw        document.Object            // the schemas of the document
 	plain      map[string]document.Object // those that are objects, simplified
 	left       int                        // how many schemas may still be simplified
@@ -22,38 +25,83 @@ type siteDocument struct {
 // maxSchemas bounds the schemas that nested combinations of references stand for.
 const maxSchemas = 200_000
 
-// root is the path of the API, to which the paths of our contract are relative.
-const root = "/api"
-
-func readSite(doc document.Object) *siteDocument {
+// readSite simplifies a document. Operations that read come first: their responses, and not
+// those of requests that change something, say what an object is.
+func readSite(doc, ours document.Object) *siteDocument {
 	s := &siteDocument{raw: document.Schemas(doc), plain: map[string]document.Object{}, left: maxSchemas}
-	components := doc.Object("components")
+	all := document.Operations(doc)
 	base := ""
 	if servers := doc.List("servers"); len(servers) > 0 {
 		if address, err := url.Parse(document.AsObject(servers[0]).Text("url")); err == nil {
 			base = strings.TrimSuffix(address.Path, "/")
 		}
 	}
-	for _, o := range document.Operations(doc) {
-		o.Path = belowRoot(base, o.Path)
-		o.Object = s.plainOperation(o, components)
+	for i := range all {
+		all[i].Path = base + all[i].Path
+	}
+	root := rootOf(all, ours)
+	for _, o := range all {
+		path, below := strings.CutPrefix(o.Path, root)
+		if !below || !strings.HasPrefix(path, "/") {
+			s.elsewhere = append(s.elsewhere, o.Name()+": it is not below "+root)
+			continue
+		}
+		o.Path = path
+		o.Object = s.plainOperation(o, doc.Object("components"))
 		o.Shared = nil
 		s.operations = append(s.operations, o)
 	}
-	slices.SortStableFunc(s.operations, func(a, b document.Operation) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(s.operations, func(a, b document.Operation) int {
+		if reads := a.Method == http.MethodGet; reads != (b.Method == http.MethodGet) {
+			return map[bool]int{true: -1, false: 1}[reads]
+		}
+		return strings.Compare(a.Path, b.Path)
+	})
+	for _, o := range s.operations {
+		if s.repeatsObject(o) {
+			delete(o.Object, "requestBody")
+		}
+	}
 	return s
 }
 
-// belowRoot removes the root of the API, which is in the path (drf-spectacular), in the URL
-// of the server (drf-yasg), or nowhere.
-func belowRoot(base, path string) string {
-	if rest, ok := strings.CutPrefix(path, root+"/"); ok {
-		return "/" + rest
+// rootOf returns the path below which most operations of ours are: that of the server
+// (drf-yasg), the beginning of each path (drf-spectacular), whatever it is called.
+func rootOf(all []document.Operation, ours document.Object) string {
+	known := map[string]bool{}
+	for _, o := range document.Operations(ours) {
+		known[o.Method+" "+pathOutline(o.Path)] = true
 	}
-	if before, after, ok := strings.Cut(base+"/", root+"/"); ok && !strings.Contains(before, root+"/") {
-		return strings.TrimSuffix("/"+after, "/") + path
+	counts, best := map[string]int{}, ""
+	for _, o := range all {
+		for at, r := range o.Path {
+			if r == '/' && known[o.Method+" "+pathOutline(o.Path[at:])] {
+				counts[o.Path[:at]]++
+			}
+		}
 	}
-	return base + path
+	for _, root := range slices.Sorted(maps.Keys(counts)) {
+		if counts[root] > counts[best] {
+			best = root
+		}
+	}
+	return best
+}
+
+// repeatsObject reports whether the body of an action such as POST /jobs/{id}/pause/ is the
+// object itself: drf-spectacular describes it where a view has no serializer for the action,
+// which reads nothing.
+func (s *siteDocument) repeatsObject(o document.Operation) bool {
+	parent, _ := path.Split(strings.TrimSuffix(o.Path, "/"))
+	name, ok := jsonBody(o).Object("schema").SchemaRef()
+	if !ok || o.Method != http.MethodPost || !document.IsParameter(path.Base(parent)) {
+		return false
+	}
+	own := regexp.MustCompile("^(Patched)?" + regexp.QuoteMeta(strings.TrimSuffix(name, "Request")) + "$")
+	return slices.ContainsFunc(s.operations, func(other document.Operation) bool {
+		shown, ok := other.ResponseSchema().SchemaRef()
+		return ok && other.Method == http.MethodGet && pathOutline(other.Path) == pathOutline(parent) && own.MatchString(shown)
+	})
 }
 
 func (s *siteDocument) plainOperation(o document.Operation, components document.Object) document.Object {
@@ -177,7 +225,7 @@ func (s *siteDocument) inline(schema document.Object, within []string) document.
 		out["type"], out["items"] = "array", s.simple(schema.Object("items"), within)
 	case schema.Text("type") == "array":
 		out["type"], out["items"] = "array", document.Object{}
-	case schema.Text("type") == "object" || schema["additionalProperties"] != nil:
+	case len(schema.Object("additionalProperties")) > 0:
 		out["type"], out["additionalProperties"] = "object", s.simple(schema.Object("additionalProperties"), within)
 	default:
 		plainValue(out, schema)

@@ -107,8 +107,14 @@ func (p project) pull(ctx context.Context, o order) ([]string, error) {
 	if result.earlier {
 		file, aboutFile = "releases/"+about.Release+".json", "releases/"+about.Release+".yaml"
 	}
-	if err := errors.Join(write(filepath.Join(o.dir, file), text), write(filepath.Join(o.dir, aboutFile), aboutText)); err != nil {
-		return nil, err
+	files := map[string][]byte{file: text, aboutFile: aboutText}
+	if about.Merged {
+		files[own] = result.own
+	}
+	for name, text := range files {
+		if err := write(filepath.Join(o.dir, name), text); err != nil {
+			return nil, err
+		}
 	}
 	p.say(file+": %s %s, %d bytes of %d served", p.product, about.Release, len(text), len(served))
 	return result.lines, nil
@@ -120,6 +126,7 @@ type pulled struct {
 	stripped contract.Stripped
 	lines    []string
 	earlier  bool // of a release before that of the repository, which was asked for
+	own      []byte // our contract, if the published document was merged into it
 }
 
 // contractOf makes a contract of the text of a published document. The contract of a
@@ -207,22 +214,45 @@ func sum(text []byte) string {
 // misfitLine begins the line of a repair that does not fit a merged contract as stated.
 const misfitLine = "repair applied where it fits: "
 
-// mergeInto merges a site's document into the contract in dir, or into the repository's if
-// dir has none.
+// own is the file of a contract of ours, kept beside the one that a site's document was merged
+// into: the next document of a site is merged into it anew.
+const own = "own.json"
+
+// acknowledged is the file with the lines of merges that a site has read and accepts.
+const acknowledged = "acknowledged.txt"
+
+// firstOf reads a file of the first name that exists, in dir or else in the repository.
+func (p project) firstOf(dir string, names ...string) ([]byte, error) {
+	for _, folder := range []string{dir, p.specs("")} {
+		for _, name := range names {
+			if text, err := os.ReadFile(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
+				return text, err
+			}
+		}
+	}
+	return nil, fs.ErrNotExist
+}
+
+// mergeInto merges a site's document into our contract.
 func (p project) mergeInto(dir string, site *pulled) error {
 	product, err := p.load()
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
-	if err == nil {
-		product.Contract, err = document.Decode(text)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if site.own, err = p.firstOf(dir, own, "openapi.json"); err != nil {
 		return err
 	}
+	base := site.own
 	// Our own contract, which a simulator serves, confirms nothing.
 	isSites := !slices.ContainsFunc(site.stripped.Extensions, func(at string) bool { return strings.HasSuffix(at, "/x-provenance") })
+	if !isSites {
+		if base, err = p.firstOf(dir, "openapi.json"); err != nil {
+			return err
+		}
+	}
+	if product.Contract, err = document.Decode(base); err != nil {
+		return err
+	}
 	merged, err := product.MergeSite(site.contract, isSites)
 	if err != nil {
 		return err
@@ -243,5 +273,5 @@ func (p project) mergeInto(dir string, site *pulled) error {
 // disagrees reports whether a line of a merge needs a reader: our contract and the site's
 // document differ.
 func disagrees(line string) bool {
-	return slices.ContainsFunc([]string{"contradicts: ", "left out: ", "not in the document: "}, func(start string) bool { return strings.HasPrefix(line, start) })
+	return slices.ContainsFunc([]string{"contradicts: ", "left out: ", "not in the document: ", "not described: "}, func(start string) bool { return strings.HasPrefix(line, start) })
 }

@@ -131,18 +131,13 @@ func (u *upgrade) quietChanges() (lines []string) {
 	return lines
 }
 
-// part prints a list of the screen, which has to fit one terminal.
+// part prints a list of the screen.
 func (u *upgrade) part(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	const most = 12
 	u.say("%s:", title)
-	for i, line := range lines {
-		if i == most {
-			u.say("  and %d more, listed above or in the drafts", len(lines)-most)
-			break
-		}
+	for _, line := range lines {
 		u.say("  - %s", line)
 	}
 }

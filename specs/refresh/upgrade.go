@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/specs/document"
@@ -80,9 +81,14 @@ func (u *upgrade) pullThere(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	text, err := os.ReadFile(u.specs(acknowledged))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	known := strings.Split(string(text), "\n")
 	for _, line := range lines {
-		if disagrees(line) {
-			u.read = append(u.read, printable(line))
+		if line = printable(line); disagrees(line) && !slices.Contains(known, line) {
+			u.read = append(u.read, line)
 		}
 	}
 	after, err := os.ReadFile(u.there.specs("openapi.json"))
@@ -193,7 +199,7 @@ func (u *upgrade) install(context.Context) error {
 		return err
 	}
 	names := []string{"README.md"}
-	for _, file := range []string{"openapi.json", "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
+	for _, file := range []string{"openapi.json", own, "source.yaml", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "releases.tsv", "removed.json"} {
 		names = append(names, filepath.Join("specs", u.product, file))
 	}
 	for _, half := range halves {

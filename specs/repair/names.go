@@ -171,7 +171,7 @@ func (h *hoister) nameIn(schema document.Object, name, origin string, within boo
 		name += "Value" // an operation's own type stays an error: its name is the first that is looked for
 	}
 	ref := document.RefTo(name)
-	for _, key := range []string{"x-go-name", "x-provenance", "nullable"} { // of the member, not of its type
+	for _, key := range []string{"x-go-name", "x-provenance", "x-added", "nullable"} { // of the member, not of its type
 		if value := schema[key]; value != nil {
 			ref[key] = value
 			delete(schema, key)

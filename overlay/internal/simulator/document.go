@@ -155,6 +155,9 @@ func (o *Operation) result() *openapi3.SchemaRef {
 // may add members; a simulator of one release must not, or a misspelt member would
 // pass.
 //
+// A member that a site's document added to an object of ours (x-added) may have any value:
+// the simulator may know one of that name, of another type.
+//
 // Some objects stay open: those of error responses, whose real bodies have more members
 // than any document; those without listed members; and the parts of an allOf, each of
 // which sees the members of the others.
@@ -163,6 +166,11 @@ func closeObjects(spec *openapi3.T) error {
 	parts := map[*openapi3.Schema]bool{}
 	visit := func(_ string, ref *openapi3.SchemaRef) error {
 		schema := ref.Value
+		for name, member := range schema.Properties {
+			if member.Extensions["x-added"] == true || member.Value.Extensions["x-added"] == true {
+				schema.Properties[name] = openapi3.NewSchemaRef("", openapi3.NewSchema())
+			}
+		}
 		if extra := schema.AdditionalProperties; len(schema.Properties) > 0 && extra.Has == nil && extra.Schema == nil {
 			closable = append(closable, schema)
 		}
