@@ -89,9 +89,6 @@ func (m *merger) body(own, theirs document.Operation) {
 
 func (m *merger) response(own, theirs document.Operation) {
 	ours, site := own.ResponseSchema(), theirs.ResponseSchema()
-	if a, b := own.SuccessStatus(), theirs.SuccessStatus(); a != b && b != "" {
-		m.contradicts(own.Name(), "its status is %s in the document, and %s here", b, a)
-	}
 	switch {
 	case ours == nil: // nothing is read of it
 	case site == nil:

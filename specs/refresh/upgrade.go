@@ -182,7 +182,8 @@ func (u *upgrade) compare(ctx context.Context) error {
 	if u.changes, err = u.compareDocuments(ctx, product, documents[0], documents[1]); err != nil {
 		return err
 	}
-	if numbers := inventory.NewNumbers(documents[0], documents[1]); len(numbers) > 0 {
+	// The framework of a site's document says whether a number has a fraction.
+	if numbers := inventory.NewNumbers(documents[0], documents[1]); len(numbers) > 0 && !product.Rules.Merged {
 		u.read = append(u.read, printable(fmt.Sprintf("%d new numbers, whose types numbers.yaml can change: %s", len(numbers), some(numbers, 12))))
 	}
 	if u.api, err = u.compareAPI(ctx, u.root, u.there.root); err != nil {
