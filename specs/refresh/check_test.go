@@ -217,7 +217,7 @@ func TestCheckCatchesStatements(t *testing.T) {
 		"misspelt":              {`{id: getAlarms, form: getSignals, in: HERE}`, "", false, "changes.yaml: "},
 		"kept and not stated":   {"", "", true, "removed.json has GET /alarms, and changes.yaml does not say which release"},
 		"kept too long":         {`{route: GET /alarms, removed: "0.9"}`, "", true, "removed.json keeps GET /alarms, which 0.9 removed, and the contract is of " + here(t)},
-		"kept by hand":          {`{route: GET /alarms, removed: HERE}`, "", true,
+		"kept by hand": {`{route: GET /alarms, removed: HERE}`, "", true,
 			map[bool]string{false: "GET /alarms has no summary", true: "operations.tsv is not what the contract and the repairs make"}[isMerged()]},
 	} {
 		t.Run(name, func(t *testing.T) {
