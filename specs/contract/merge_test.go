@@ -129,3 +129,57 @@ func TestMembersThatBeginWithASign(t *testing.T) {
 		}
 	}
 }
+
+// TestMergeFindsTheRoot has the operations below another path, and one elsewhere.
+func TestMergeFindsTheRoot(t *testing.T) {
+	for _, root := range []string{"/api", "/hub/api", "/api/v1", ""} {
+		site := strings.NewReplacer("MORE", `,"/hubmetrics":{"get":{"responses":{"200":{"description":""}}}}`, "COMPONENTS", "", "/api/jobs", root+"/jobs").Replace(siteJobs)
+		merged, _ := mergeJobs(t, site)
+		if !slices.Contains(merged.Lines, "confirmed: GET /jobs/{id}/") {
+			t.Errorf("%q: got %q", root, merged.Lines)
+		}
+		if left := slices.Contains(merged.Lines, "left out: GET /hubmetrics: it is not below "+root); left != (root != "") {
+			t.Errorf("%q: got %q", root, merged.Lines)
+		}
+	}
+	site, err := document.Decode([]byte(`{"openapi":"3.0.3","info":{"title":"another","version":"1"},"paths":{"/api/pets/":{"get":{"responses":{"200":{"description":""}}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	product, err := specs.Load("jobs", fstest.MapFS{"openapi.json": {Data: []byte(ownJobs)}, "overlay.yaml": {Data: []byte(noOverlay)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := product.MergeSite(site, true); err == nil || !strings.Contains(err.Error(), "no operation of the document is one of our contract") {
+		t.Errorf("the document of another product: %v", err)
+	}
+}
+
+// TestMergeOfWhatIsNotDescribed has the ways in which drf-spectacular says little.
+func TestMergeOfWhatIsNotDescribed(t *testing.T) {
+	answers := func(method, path, content string) string {
+		return `,"` + path + `":{"` + method + `":{"parameters":[{"in":"path","name":"pk","required":true,"schema":{"type":"integer"}}],
+			"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/TheJob"}}}},"responses":{"200":{"description":"No response body"` + content + `}}}}`
+	}
+	schema := func(text string) string { return `,"content":{"application/json":{"schema":` + text + `}}` }
+	more := answers("get", "/api/a/", "") + answers("get", "/api/b/", schema(`{}`)) +
+		answers("get", "/api/c/", schema(`{"oneOf":[{"type":"object"},{"type":"array","items":{}}]}`)) +
+		answers("get", "/api/d/", schema(`{"type":"object","additionalProperties":{}}`)) +
+		answers("get", "/api/e{format}", schema(`{}`)) + answers("post", "/api/jobs/{pk}/pause/", "")
+	site := strings.NewReplacer("MORE", more, "COMPONENTS", "").Replace(siteJobs)
+	merged, effective := mergeJobs(t, site)
+	for _, path := range []string{"/a/", "/b/", "/c/", "/d/"} {
+		if got := document.Find(effective, "GET "+path)["x-result-type"]; got != "json.RawMessage" {
+			t.Errorf("GET %s gives %v", path, got)
+		}
+		if !slices.Contains(merged.Lines, "not described: GET "+path+": its response, which is raw JSON") {
+			t.Errorf("no line about GET %s in %q", path, merged.Lines)
+		}
+	}
+	if document.Find(effective, "GET /e{format}") != nil {
+		t.Error("a path with a suffix is generated")
+	}
+	if pause := document.Find(effective, "POST /jobs/{id}/pause/"); pause == nil || pause["requestBody"] != nil {
+		t.Errorf("the action is %v", pause)
+	}
+}

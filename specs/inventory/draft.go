@@ -29,7 +29,7 @@ func (l *Lock) Draft(contract document.Object, rules *repair.Rules) (Drafts, err
 	}
 	d := Drafts{Gone: l.lost(repaired, rules)}
 	if rules.Summaries != nil {
-		d.Summaries = draftSummaries(repaired, rules.Summaries, &d)
+		d.Summaries = draftSummaries(repaired, rules.Summaries, rules.Merged, &d)
 	}
 	if rules.Releases != nil {
 		table := [][]string{{"method", "path", "since"}}
@@ -41,12 +41,42 @@ func (l *Lock) Draft(contract document.Object, rules *repair.Rules) (Drafts, err
 	return d, nil
 }
 
-func draftSummaries(repaired document.Object, summaries map[document.Route]repair.Summary, d *Drafts) []byte {
+// says makes a summary of an operationId that a merge made of a route: createSchedule
+// "creates a schedule", pauseJob "calls pause of a job".
+func says(id string) string {
+	words := document.Words(id)
+	for i := range words {
+		words[i] = strings.ToLower(words[i])
+	}
+	verb, noun := words[0], strings.Join(words[1:], " ")
+	article := "a "
+	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "e") || strings.HasPrefix(noun, "i") || strings.HasPrefix(noun, "o") {
+		article = "an "
+	}
+	switch verb {
+	case "list":
+		return "lists " + noun
+	case "get":
+		return "returns the " + noun
+	case "update":
+		return "changes members of " + article + noun
+	case "create", "replace", "delete":
+		return verb + "s " + article + noun
+	}
+	return "calls " + verb + " of " + article + noun
+}
+
+// draftSummaries writes a line for each operation. That of a new one is a draft, and of a
+// site's document, which is merged into a contract of ours, what its name says.
+func draftSummaries(repaired document.Object, summaries map[document.Route]repair.Summary, merged bool, d *Drafts) []byte {
 	table := [][]string{{"method", "path", "summary", "successor"}}
 	all := document.Operations(repaired)
 	for _, o := range all {
 		s := summaries[o.Route()]
-		if s.Text == "" {
+		switch {
+		case s.Text == "" && merged:
+			s.Text = says(o.ID())
+		case s.Text == "":
 			s.Text = fmt.Sprintf("calls %s, %s", o.Name(), notDescribed)
 		}
 		there := slices.ContainsFunc(all, func(next document.Operation) bool { return next.Name() == s.Successor })

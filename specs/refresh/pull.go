@@ -125,7 +125,7 @@ type pulled struct {
 	contract document.Object
 	stripped contract.Stripped
 	lines    []string
-	earlier  bool // of a release before that of the repository, which was asked for
+	earlier  bool   // of a release before that of the repository, which was asked for
 	own      []byte // our contract, if the published document was merged into it
 }
 
