@@ -124,9 +124,8 @@ func TestUpgradeOfHub(t *testing.T) {
 	said := upgrade()
 	_, screen, _ := strings.Cut(said, "[8/8] install")
 	s.expect(said, "operation added (24)", "GET /schedules/: Schedules.List")
-	s.expect(screen, "\nto read:\n", "  - contradicts: PATCH /features/{name}/, body.enabled", "  - not in the document: POST /datastores/",
-		"summaries.tsv: write what 24 operations do")
-	if strings.Contains(screen, "confirmed:") {
+	s.expect(screen, "\nto read:\n", "  - contradicts: PATCH /features/{name}/, body.enabled", "  - not in the document: POST /datastores/")
+	if strings.Contains(screen, "confirmed:") || strings.Contains(screen, "summaries.tsv") {
 		t.Errorf("the screen lists lines that need no reader: %s", screen)
 	}
 	s.expect(s.read(filepath.Join(s.root, "CHANGELOG.md")), "### Ngenea Hub 2.10 (draft)")

@@ -24,6 +24,7 @@ const realHubAddress = "REAL_HUB"
 func playRealHub(ctx context.Context, p *printer) (held bool, err error) {
 	defer must.Catch(&err)
 	hub := &realHub{address: must.Get(url.Parse(os.Getenv(realHubAddress)))}
+	hub.control("clear", nil, new(any))
 	s := &hubStory{url: hub.address.String(), about: "a real one", hub: hub, printer: p}
 	defer s.end()
 	return play(ctx, p, s.part()), nil

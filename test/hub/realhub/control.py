@@ -32,6 +32,9 @@ def control(what, request):
     if what == "requests":
         with lock:
             return list(requests)
+    if what == "clear":
+        with lock:
+            requests.clear()
     if what == "fail":  # the next jobs end with a failure
         with lock:
             outcomes.extend(["FAILURE"] * body)
