@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -158,18 +159,43 @@ func (e Error) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, e.Error())
 }
 
-// LogValue gives the operation, the status and the class: what is safe and
-// worth counting.
+// LogValue returns a group of what Error prints: operation, endpoint, status, class,
+// message, cause, attempts, request_id and outcome_unknown. What is empty is left out.
 func (e Error) LogValue() slog.Value {
-	operation := e.Operation
-	if operation == "" {
-		operation = e.Method + " " + e.Path
+	attrs := []slog.Attr{slog.String("operation", cmp.Or(e.Operation, strings.TrimSpace(e.Method+" "+e.Path)))}
+	add := func(key, text string) {
+		if text != "" {
+			attrs = append(attrs, slog.String(key, oneLine(text, maxLine)))
+		}
 	}
-	attrs := []slog.Attr{slog.String("operation", operation), slog.Int("status", e.Status)}
+	add("endpoint", e.Endpoint)
+	if e.Status != 0 {
+		attrs = append(attrs, slog.Int("status", e.Status))
+	}
 	if e.Class != nil {
-		attrs = append(attrs, slog.String("class", e.Class.Error()))
+		add("class", e.Class.Error())
+	}
+	add("message", e.Message)
+	if e.Err != nil {
+		add("cause", e.Err.Error())
+	}
+	if e.Attempts != 0 {
+		attrs = append(attrs, slog.Int("attempts", e.Attempts))
+	}
+	add("request_id", e.RequestID)
+	if e.unknown {
+		attrs = append(attrs, slog.Bool("outcome_unknown", true))
 	}
 	return slog.GroupValue(attrs...)
+}
+
+// MarshalJSON writes an object with the members of LogValue.
+func (e Error) MarshalJSON() ([]byte, error) {
+	members := map[string]any{}
+	for _, attr := range e.LogValue().Group() {
+		members[attr.Key] = attr.Value.Any()
+	}
+	return json.Marshal(members)
 }
 
 // oneLine replaces line breaks and control characters and cuts at limit bytes.

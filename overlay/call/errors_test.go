@@ -210,13 +210,28 @@ func TestErrorsInLogs(t *testing.T) {
 		}
 		return a
 	}}))
-	log.Info("m", "err", get(answers(403, `{"data":"s3cret"}`), "getOne", nil))
+	log.Info("m", "err", get(answers(403, `{"message":"not you","data":{"password":"s3cret"}}`), "getOne", nil))
 	log.Info("m", "err", client(answers(500, ``)).Do(context.Background(), "GET", "/x?y=s3cret", nil, nil))
-	want := `{"level":"INFO","msg":"m","err":{"operation":"getOne","status":403,"class":"forbidden"}}
-{"level":"INFO","msg":"m","err":{"operation":"GET /x","status":500}}
+	log.Info("m", "err", &call.Error{Operation: "create", Class: call.ErrUnavailable, Err: errors.New("no\nroute"), Attempts: 2})
+	want := `{"level":"INFO","msg":"m","err":{"operation":"getOne","endpoint":"https://weka01:14000","status":403,"class":"forbidden","message":"not you","attempts":1}}
+{"level":"INFO","msg":"m","err":{"operation":"GET /x","endpoint":"https://weka01:14000","status":500,"attempts":1}}
+{"level":"INFO","msg":"m","err":{"operation":"create","class":"unavailable","cause":"no route","attempts":2}}
 `
 	if out.String() != want {
 		t.Errorf("got  %s\nwant %s", out.String(), want)
+	}
+}
+
+// JSON of an error has what Error prints, and no more.
+func TestErrorsInJSON(t *testing.T) {
+	e := failed(t, get(answers(409, `{"message":"taken","data":{"password":"s3cret"}}`), "getOne", nil))
+	got, err := json.Marshal(e)
+	want := `{"attempts":1,"class":"conflict","endpoint":"https://weka01:14000","message":"taken","operation":"getOne","status":409}`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if got, err = json.Marshal(map[string]any{"err": *e}); err != nil || string(got) != `{"err":`+want+`}` {
+		t.Errorf("a copy: got %s, %v", got, err)
 	}
 }
 

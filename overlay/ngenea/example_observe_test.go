@@ -46,7 +46,7 @@ func ExampleWithLogger() {
 	// level=DEBUG msg=attempt operation=createToken method=POST path=/auth/token/ attempt=1 status=200
 	// level=INFO msg=session event="logged in"
 	// level=DEBUG msg=attempt operation=listAlerts method=GET path=/alerts/ attempt=1 status=503
-	// level=INFO msg=retry operation=listAlerts method=GET path=/alerts/ repetition=1 status=503
+	// level=INFO msg=retry operation=listAlerts method=GET path=/alerts/ reason=failure repetition=1 status=503
 	// level=DEBUG msg=attempt operation=listAlerts method=GET path=/alerts/ attempt=2 status=200
 }
 

@@ -30,8 +30,10 @@
 //
 //	http.client.request.duration  histogram in seconds, of attempts: the attributes of the
 //	                              span without http.request.resend_count
-//	hotcold.retries               counter of retries: url.template, http.request.method, and
-//	                              error.type, the status or class of the failed attempt
+//	hotcold.retries               counter of requests sent again: url.template,
+//	                              http.request.method, hotcold.retry.reason ("failure",
+//	                              "failover" or "token"), and error.type, the status or
+//	                              class of the failed attempt
 //	hotcold.session.events        counter of logins, refreshes and their failures: hotcold.event
 //	hotcold.endpoint.changes      counter of backends taken out of use ("down") and back in
 //	                              use ("up"): server.address, server.port, url.scheme,

@@ -27,6 +27,7 @@ const scope = "github.com/hotcold-go/hotcold/overlay/telemetry"
 const (
 	eventKey = attribute.Key("hotcold.event")
 	stateKey = attribute.Key("hotcold.endpoint.state")
+	whyKey   = attribute.Key("hotcold.retry.reason")
 )
 
 // Config has the providers of a [Watch]. A nil provider is the global one.
@@ -60,7 +61,7 @@ func New(config Config) (*Watch, error) {
 		metric.WithDescription("Duration of HTTP client requests."),
 		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10))
 	w.retries, failures[1] = meter.Int64Counter("hotcold.retries", metric.WithUnit("{retry}"),
-		metric.WithDescription("Retries of calls."))
+		metric.WithDescription("Requests sent again: after a failure, at another backend, or with another token."))
 	w.session, failures[2] = meter.Int64Counter("hotcold.session.events", metric.WithUnit("{event}"),
 		metric.WithDescription("Logins, refreshes and their failures."))
 	w.changes, failures[3] = meter.Int64Counter("hotcold.endpoint.changes", metric.WithUnit("{change}"),
@@ -109,7 +110,7 @@ func (w *Watch) attempt(ctx context.Context, a transport.Attempt) {
 }
 
 func (w *Watch) retry(ctx context.Context, r transport.Retrying) {
-	attributes := append(template(r.Operation, r.Path), method(r.Method))
+	attributes := append(template(r.Operation, r.Path), method(r.Method), whyKey.String(r.Reason))
 	if kind, failed := failure(r.Status, r.Class); failed {
 		attributes = append(attributes, semconv.ErrorTypeKey.String(kind))
 	}

@@ -162,7 +162,7 @@ var stable = map[string][]string{
 		"http.request.method", "url.template", "server.address", "server.port", "url.scheme",
 		"http.response.status_code", "error.type",
 	},
-	"hotcold.retries":          {"url.template", "http.request.method", "error.type"},
+	"hotcold.retries":          {"url.template", "http.request.method", "error.type", "hotcold.retry.reason"},
 	"hotcold.session.events":   {"hotcold.event"},
 	"hotcold.endpoint.changes": {"server.address", "server.port", "url.scheme", "hotcold.endpoint.state"},
 }
@@ -214,7 +214,7 @@ func TestNamesAreStable(t *testing.T) {
 	} {
 		hooks.AfterAttempt(t.Context(), attempt)
 	}
-	hooks.BeforeRetry(t.Context(), transport.Retrying{Operation: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Status: 503})
+	hooks.BeforeRetry(t.Context(), transport.Retrying{Reason: transport.RetryFailure, Operation: "getClusterStatus", Method: http.MethodGet, Path: "/cluster", Status: 503})
 	hooks.EndpointChanged(transport.EndpointChange{Endpoint: "https://weka01:14000", Err: context.Canceled})
 	r.Session(token.Event{Kind: token.Refreshed})
 

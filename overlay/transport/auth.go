@@ -45,6 +45,7 @@ type Auth struct {
 	// Origins are the only places where tokens may go, as "https://weka01:14000". A
 	// request for any other place is refused.
 	Origins []string
+	Hooks   Hooks
 	header  atomic.Pointer[authHeader]
 }
 
@@ -86,6 +87,7 @@ func (a *Auth) RoundTrip(request *http.Request) (*http.Response, error) {
 		if !ok {
 			break
 		}
+		a.Hooks.retry(request, Retrying{Reason: RetryToken, Repetition: replays + 1}, response, nil)
 		discard(response)
 		used, response, err = a.send(again)
 	}

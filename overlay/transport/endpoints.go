@@ -165,11 +165,14 @@ func (e *Endpoints) Close() {
 
 // Over returns the layer that sends through next. All stacks that send to the same server,
 // for calls and for logins, share one Endpoints, and so what it knows.
-func (e *Endpoints) Over(next http.RoundTripper) http.RoundTripper { return &endpointLayer{e, next} }
+func (e *Endpoints) Over(next http.RoundTripper) http.RoundTripper {
+	return &endpointLayer{e, next, Hooks{}}
+}
 
 type endpointLayer struct {
 	*Endpoints
-	next http.RoundTripper
+	next  http.RoundTripper
+	hooks Hooks
 }
 
 // RoundTrip implements http.RoundTripper. A request to an address that is not an endpoint,
@@ -194,6 +197,7 @@ func (l *endpointLayer) RoundTrip(request *http.Request) (*http.Response, error)
 		if again == nil {
 			return nil, l.describe(chosen.endpoint, err)
 		}
+		l.hooks.retry(request, Retrying{Reason: RetryFailover, Repetition: len(tried)}, nil, err)
 		chosen, request = next, again
 	}
 }

@@ -21,7 +21,8 @@ type Hooks struct {
 	BeforeAttempt func(context.Context, Attempt)
 	// AfterAttempt is called when the response's headers have arrived, or the attempt failed.
 	AfterAttempt func(context.Context, Attempt)
-	// BeforeRetry is called after a failed attempt that will be repeated, before the pause.
+	// BeforeRetry is called before a request is sent again: after a failure, before the
+	// pause; at another endpoint; or with another token.
 	BeforeRetry func(context.Context, Retrying)
 	// EndpointChanged is called when an endpoint is set aside and when it returns, in any
 	// goroutine. It is meant for EndpointsConfig.Changed.
@@ -49,10 +50,31 @@ type Attempt struct {
 // Retrying is the decision to send a call again.
 type Retrying struct {
 	Operation, Method, Path string        // as in Attempt
-	Repetition              int           // the number of the repetition, from 1
+	Reason                  string        // RetryFailure, RetryFailover or RetryToken
+	Repetition              int           // the number of the repetition for this reason, from 1
 	Status                  int           // of the response that is discarded; 0 without one, or if it broke off
 	Class                   error         // as in Attempt
 	Wait                    time.Duration // the pause before the repetition
+}
+
+// The values of Retrying.Reason.
+const (
+	RetryFailure  = "failure"  // the attempt failed, and another may not
+	RetryFailover = "failover" // at another endpoint: this one was not reached, or rejects the credentials
+	RetryToken    = "token"    // with another token: this one was rejected
+)
+
+// retry calls BeforeRetry for a request that ended with a response or an error.
+func (h Hooks) retry(request *http.Request, r Retrying, response *http.Response, err error) {
+	if h.BeforeRetry == nil {
+		return
+	}
+	if operation := call.StateOf(request).Operation(); operation != nil {
+		r.Operation, r.Path = operation.ID(), operation.Path()
+	}
+	r.Method = request.Method
+	r.Status, r.Class = outcome(request.Context(), response, err)
+	h.BeforeRetry(request.Context(), r)
 }
 
 // UnfitMembers are the members of a response that do not fit their Go types.

@@ -129,7 +129,7 @@ func TestLog(t *testing.T) {
 	got := fmt.Sprint(records(t, &log))
 	want := fmt.Sprint([]map[string]any{
 		{"level": "DEBUG", "msg": "attempt", "operation": "safe", "method": "GET", "path": "/safe/{id}", "endpoint": origin, "attempt": 1, "status": 503, "duration": 0},
-		{"level": "INFO", "msg": "retry", "operation": "safe", "method": "GET", "path": "/safe/{id}", "repetition": 1, "status": 503, "wait": 7e9},
+		{"level": "INFO", "msg": "retry", "operation": "safe", "method": "GET", "path": "/safe/{id}", "reason": "failure", "repetition": 1, "status": 503, "wait": 7e9},
 		{"level": "DEBUG", "msg": "attempt", "operation": "safe", "method": "GET", "path": "/safe/{id}", "endpoint": origin, "attempt": 2, "status": 200, "duration": 0},
 	})
 	if got != want {

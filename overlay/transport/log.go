@@ -21,7 +21,7 @@ import (
 // that logs can be searched for them:
 //
 //	attempt   debug  operation method path endpoint attempt status duration class
-//	retry     info   operation method path repetition status class wait
+//	retry     info   operation method path reason repetition status class wait
 //	endpoint  warn   endpoint error    it was set aside
 //	endpoint  info   endpoint          it is back, or new
 //	unfit     warn   operation method path pointer expected found   a member of a response
@@ -52,7 +52,7 @@ func Log(logger *slog.Logger) Hooks {
 		},
 		BeforeRetry: func(ctx context.Context, r Retrying) {
 			logger.LogAttrs(ctx, slog.LevelInfo, "retry", append(callAttrs(r.Operation, r.Method, r.Path),
-				slog.Int("repetition", r.Repetition), statusAttr(r.Status), classAttr(r.Class), slog.Duration("wait", r.Wait))...)
+				nonempty("reason", r.Reason), slog.Int("repetition", r.Repetition), statusAttr(r.Status), classAttr(r.Class), slog.Duration("wait", r.Wait))...)
 		},
 		EndpointChanged: func(c EndpointChange) {
 			level, attributes := slog.LevelInfo, []slog.Attr{slog.String("endpoint", c.Endpoint)}

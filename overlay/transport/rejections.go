@@ -25,6 +25,7 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 		if again == nil {
 			break
 		}
+		l.hooks.retry(request, Retrying{Reason: RetryFailover, Repetition: len(tried)}, response, nil)
 		other, err := l.send(next, again)
 		_, notSent := failureOf(err)
 		switch {

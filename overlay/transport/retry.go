@@ -2,7 +2,6 @@ package transport
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -271,7 +270,7 @@ func (c *retriedCall) prepare(response *http.Response, free bool) (*http.Request
 // caller's context.
 func (c *retriedCall) pause(d time.Duration, v verdict, response *http.Response, err error) error {
 	ctx := c.request.Context()
-	c.report(ctx, d, response, err)
+	c.retry.Hooks.retry(c.request, Retrying{Reason: RetryFailure, Repetition: c.repetitions, Wait: d}, response, err)
 	if v == mayHaveActed {
 		call.StateOf(c.request).MarkReplayed()
 	}
@@ -287,17 +286,6 @@ func (c *retriedCall) pause(d time.Duration, v verdict, response *http.Response,
 		}
 		return fmt.Errorf("%w in the pause after attempt %d: %w", ctx.Err(), c.repetitions, err)
 	}
-}
-
-func (c *retriedCall) report(ctx context.Context, d time.Duration, response *http.Response, err error) {
-	if c.retry.Hooks.BeforeRetry == nil {
-		return
-	}
-	status, class := outcome(ctx, response, err)
-	c.retry.Hooks.BeforeRetry(ctx, Retrying{
-		Operation: c.operation.ID(), Method: c.operation.Method(), Path: c.operation.Path(),
-		Repetition: c.repetitions, Status: status, Class: class, Wait: d,
-	})
 }
 
 // retryBudget keeps retries from making an outage worse: clients that send each call four

@@ -50,11 +50,11 @@ func Stack(layers Layers) http.RoundTripper {
 		stack = layers.Connections.Over(stack)
 	}
 	if layers.Endpoints != nil {
-		stack = layers.Endpoints.Over(stack)
+		stack = &endpointLayer{layers.Endpoints, stack, layers.Hooks}
 	}
 	stack = &Slash{Next: stack, Rule: layers.Slash}
 	if layers.Tokens != nil {
-		stack = &Auth{Next: stack, Tokens: layers.Tokens, Origins: layers.Origins, Invalid: layers.Invalid}
+		stack = &Auth{Next: stack, Tokens: layers.Tokens, Origins: layers.Origins, Invalid: layers.Invalid, Hooks: layers.Hooks}
 	}
 	stack = &Retry{Next: stack, Policy: layers.Retries, NotStarted: layers.NotStarted, Endpoints: layers.Endpoints, Hooks: layers.Hooks}
 	if layers.ReadOnly {

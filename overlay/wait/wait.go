@@ -2,6 +2,7 @@ package wait
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,8 @@ const (
 
 // Poll says what to wait for. Bound, Get and State are required.
 type Poll[T any] struct {
+	// What names the object in errors, such as "filesystem fs1"; it may be empty.
+	What string
 	// Bound is the longest duration of the wait. It may be 0 if the context has a deadline.
 	Bound time.Duration
 	// Get polls once. Its context ends with the wait.
@@ -214,7 +217,7 @@ func (w *waiter[T]) judge(err error) (Outcome, error) {
 
 func (w *waiter[T]) end(cause error) (T, error) {
 	return w.last, &Error[T]{
-		Last: w.last, Seen: w.seen, State: w.state, Polls: w.polls, Tolerated: w.tolerated,
+		What: w.What, Last: w.last, Seen: w.seen, State: w.state, Polls: w.polls, Tolerated: w.tolerated,
 		Elapsed: time.Since(w.begin), Cause: cause, LastError: w.lastError,
 	}
 }
@@ -234,6 +237,7 @@ var (
 // Error is the only error type of [For]. It prints as one line for every verb, without the
 // content of Last.
 type Error[T any] struct {
+	What      string        // Poll.What
 	Last      T             // the last value of Get; the zero value if Seen is false
 	Seen      bool          // whether Get succeeded
 	State     string        // the name of Last's state
@@ -247,7 +251,11 @@ type Error[T any] struct {
 // Error says why the wait ended, what the last state was, and how often it polled.
 func (e *Error[T]) Error() string {
 	var b strings.Builder
-	b.WriteString("wait: " + e.Cause.Error())
+	b.WriteString("wait")
+	if e.What != "" {
+		b.WriteString(" for " + e.What)
+	}
+	b.WriteString(": " + e.Cause.Error())
 	if e.Seen {
 		fmt.Fprintf(&b, ", last state %q", e.State)
 	}
@@ -271,6 +279,22 @@ func (e *Error[T]) Unwrap() []error {
 // Format prints Error for every verb, because Last can contain secrets. Its receiver is a
 // value, so that a copy prints no more.
 func (e Error[T]) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, e.Error()) }
+
+// MarshalJSON writes Error, what was waited for, its state and the cause. An error that
+// writes itself as JSON, as that of a call, is the cause as an object.
+func (e Error[T]) MarshalJSON() ([]byte, error) {
+	members := struct {
+		Error string `json:"error"`
+		What  string `json:"what,omitempty"`
+		State string `json:"state,omitempty"`
+		Polls int    `json:"polls"`
+		Cause any    `json:"cause"`
+	}{e.Error(), e.What, e.State, e.Polls, e.Cause.Error()}
+	if _, ok := e.Cause.(json.Marshaler); ok { //nolint:errorlint // the cause itself
+		members.Cause = e.Cause
+	}
+	return json.Marshal(members)
+}
 
 func printable(r rune) rune {
 	if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {

@@ -2,6 +2,7 @@ package wait_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -382,6 +383,22 @@ func TestPausesAreRandom(t *testing.T) {
 	}
 	if slices.Equal(polls[0], polls[1]) {
 		t.Errorf("both polled at %v", polls[0])
+	}
+}
+
+// The error says of what, as text and as JSON, without the value.
+func TestErrorSaysWhat(t *testing.T) {
+	_, err := wait.For(t.Context(), wait.Poll[map[string]string]{
+		What: "filesystem fs1", Bound: time.Second,
+		Get:   func(context.Context) (map[string]string, error) { return map[string]string{"key": "s3cret"}, nil },
+		State: func(map[string]string) (string, wait.Outcome) { return "REMOVING", wait.Failed },
+	})
+	if !strings.HasPrefix(err.Error(), `wait for filesystem fs1: it failed, last state "REMOVING"`) {
+		t.Errorf("got %v", err)
+	}
+	written, failed := json.Marshal(err)
+	if text := string(written); failed != nil || !strings.Contains(text, `"what":"filesystem fs1","state":"REMOVING","polls":1,"cause":"it failed"`) || strings.Contains(text, "s3cret") {
+		t.Errorf("got %s, %v", text, failed)
 	}
 }
 

@@ -138,6 +138,31 @@ func TestAllBackendsDead(t *testing.T) {
 	})
 }
 
+// The hook for retries is called for a failover and for a call with another token too.
+func TestRetryHook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &backends{}
+		b.set("weka01:14000", true)
+		var seen []string
+		hook := weka.WithHooks(weka.Hooks{BeforeRetry: func(_ context.Context, r weka.Retrying) {
+			seen = append(seen, fmt.Sprint(r.Operation, " ", r.Reason, " ", r.Repetition, " ", r.Status))
+		}})
+		mustStatus(t, newClientAt(t, "weka01,weka02", weka.WithTransport(b), weka.WithAccessToken("a"), hook))
+		if want := []string{"getClusterStatus failover 1 0"}; !slices.Equal(seen, want) {
+			t.Errorf("got %q, want %q", seen, want)
+		}
+		seen = nil
+		srv := wekatest.New(t)
+		c := admin(t, srv, hook)
+		mustStatus(t, c)
+		srv.ExpireTokens()
+		mustStatus(t, c)
+		if want := []string{"getClusterStatus token 1 401"}; !slices.Equal(seen, want) {
+			t.Errorf("got %q, want %q", seen, want)
+		}
+	})
+}
+
 // The hook gets a backend that is set aside, and its return.
 func TestEndpointHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -72,7 +72,7 @@ func ExampleWaitError() {
 	_, err = c.CreateFileSystemAndWait(context.Background(), body, 2*time.Second)
 	var early *weka.WaitError[*wekaapi.FileSystem]
 	if errors.As(err, &early) {
-		fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.State, early.Last.Name)
+		fmt.Println(errors.Is(err, weka.ErrWaitTimeout), early.What, early.State)
 	}
-	// Output: true CREATING fs1
+	// Output: true filesystem "fs1" CREATING
 }

@@ -47,7 +47,7 @@ func ExampleWithLogger() {
 	// level=DEBUG msg=attempt operation=login method=POST path=/login attempt=1 status=200
 	// level=INFO msg=session event="logged in"
 	// level=DEBUG msg=attempt operation=getClusterStatus method=GET path=/cluster attempt=1 status=503
-	// level=INFO msg=retry operation=getClusterStatus method=GET path=/cluster repetition=1 status=503
+	// level=INFO msg=retry operation=getClusterStatus method=GET path=/cluster reason=failure repetition=1 status=503
 	// level=DEBUG msg=attempt operation=getClusterStatus method=GET path=/cluster attempt=2 status=200
 }
 

@@ -42,7 +42,7 @@ func (c *Client) CreateFileSystemAndWait(
 		}
 		return err
 	}
-	return await(ctx, bound, create, wait.Poll[*wekaapi.FileSystem]{Get: c.fileSystem(&uid), State: fileSystemState}, options)
+	return await(ctx, bound, create, wait.Poll[*wekaapi.FileSystem]{What: "filesystem " + strconv.Quote(body.Name), Get: c.fileSystem(&uid), State: fileSystemState}, options)
 }
 
 // ResizeFileSystem changes the total capacity of a filesystem, in bytes (operation
@@ -61,6 +61,7 @@ func (c *Client) DeleteFileSystemAndWait(
 ) error {
 	remove := func(ctx context.Context) error { return c.FileSystems.Delete(ctx, uid, params) }
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.FileSystem]{
+		What:    "the deletion of filesystem " + uid,
 		Get:     c.fileSystem(&uid),
 		State:   func(fs *wekaapi.FileSystem) (string, wait.Outcome) { return fs.Status, wait.Running },
 		OnError: untilGone,
@@ -128,7 +129,7 @@ func (c *Client) UploadSnapshotAndWait(
 		_, err := c.Snapshots.Upload(ctx, uid, wekaapi.UploadSnapshotBody{ObsSite: &site})
 		return err
 	}
-	return await(ctx, bound, upload, wait.Poll[*wekaapi.Snapshot]{Get: c.snapshot(uid), State: uploadState(site)}, options)
+	return await(ctx, bound, upload, wait.Poll[*wekaapi.Snapshot]{What: "the upload of snapshot " + uid, Get: c.snapshot(uid), State: uploadState(site)}, options)
 }
 
 // DeleteSnapshotAndWait deletes a snapshot (operation deleteSnapshot) and waits until it
@@ -137,7 +138,8 @@ func (c *Client) UploadSnapshotAndWait(
 func (c *Client) DeleteSnapshotAndWait(ctx context.Context, uid string, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot]) error {
 	remove := func(ctx context.Context) error { return c.Snapshots.Delete(ctx, uid) }
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.Snapshot]{
-		Get: c.snapshot(uid),
+		What: "the deletion of snapshot " + uid,
+		Get:  c.snapshot(uid),
 		State: func(s *wekaapi.Snapshot) (string, wait.Outcome) {
 			return "removing " + strconv.FormatBool(s.IsRemoving), wait.Running
 		},

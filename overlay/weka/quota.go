@@ -3,6 +3,7 @@ package weka
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
@@ -64,7 +65,7 @@ func (c *Client) SetQuotaAndWait(
 		}
 		return err
 	}
-	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{Get: c.quotaOf(filesystemUID, &inode), State: quotaState}, options)
+	return await(ctx, bound, set, wait.Poll[*wekaapi.Quota]{What: quotaName(filesystemUID, path), Get: c.quotaOf(filesystemUID, &inode), State: quotaState}, options)
 }
 
 // GetQuota returns the quota of a directory and its usage, in bytes (operations
@@ -105,7 +106,8 @@ func (c *Client) RemoveQuotaAndWait(
 		return err
 	}
 	_, err := await(ctx, bound, remove, wait.Poll[*wekaapi.Quota]{
-		Get: c.quotaOf(filesystemUID, &inode),
+		What: "the removal of " + quotaName(filesystemUID, path),
+		Get:  c.quotaOf(filesystemUID, &inode),
 		State: func(q *wekaapi.Quota) (string, wait.Outcome) {
 			if q.Status == "ERROR" {
 				return q.Status, wait.Failed
@@ -126,6 +128,10 @@ func (c *Client) ResolveInode(ctx context.Context, filesystemUID, path string, o
 		return 0, err
 	}
 	return resolved.InodeID, nil
+}
+
+func quotaName(filesystemUID, path string) string {
+	return "the quota of " + strconv.Quote(path) + " in filesystem " + filesystemUID
 }
 
 // quotaOf reads the quota of an inode that is known by the time of the call.

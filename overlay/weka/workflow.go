@@ -37,13 +37,15 @@ func OnProgress[T any](report func(T)) WaitOption[T] {
 }
 
 // await begins something and polls until it has ended, both within one bound.
-func await[T any](ctx context.Context, bound time.Duration, begin func(context.Context) error, poll wait.Poll[T], options []WaitOption[T]) (T, error) {
+func await[T any](
+	ctx context.Context, bound time.Duration, begin func(context.Context) error, poll wait.Poll[T], options []WaitOption[T],
+) (T, error) {
 	var none T
 	if ctx == nil {
 		return none, errNilContext
 	}
 	if _, bounded := ctx.Deadline(); bound < 0 || bound == 0 && !bounded {
-		return none, fmt.Errorf("weka: %w", ErrNoBound)
+		return none, fmt.Errorf("weka: wait for %s: %w", poll.What, ErrNoBound)
 	}
 	if bound > 0 {
 		within, cancel := context.WithTimeout(ctx, bound)
@@ -52,7 +54,7 @@ func await[T any](ctx context.Context, bound time.Duration, begin func(context.C
 	}
 	if err := begin(ctx); err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = fmt.Errorf("weka: %w: %w", ErrWaitTimeout, err)
+			err = fmt.Errorf("weka: wait for %s: %w: %w", poll.What, ErrWaitTimeout, err)
 		}
 		return none, err
 	}

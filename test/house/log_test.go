@@ -25,7 +25,7 @@ import (
 // them: see CONTRIBUTING.md, Versions, before you change one.
 var stable = map[string][]string{
 	"attempt":  {"operation", "method", "path", "endpoint", "attempt", "status", "duration", "class"},
-	"retry":    {"operation", "method", "path", "repetition", "status", "class", "wait"},
+	"retry":    {"operation", "method", "path", "reason", "repetition", "status", "class", "wait"},
 	"endpoint": {"endpoint", "error"},
 	"session":  {"event", "expiry", "error"},
 }
