@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -77,9 +78,12 @@ var jwtResources = sync.OnceValue(func() (resources []string) {
 	return resources
 })
 
-// resourceOf returns the first segment of an operation's path.
+// resourceOf returns the first segment of an operation's path, decoded as the Hub does.
 func resourceOf(operation *api.Operation) string {
 	resource, _, _ := strings.Cut(strings.TrimPrefix(operation.Path(), "/"), "/")
+	if decoded, err := url.PathUnescape(resource); err == nil {
+		return decoded
+	}
 	return resource
 }
 

@@ -84,7 +84,7 @@ func TestActionsNeedASession(t *testing.T) {
 		_, err = c.Actions.Get(t.Context(), 1)
 		wantError(t, err, "getAction", ngenea.ErrJWTOnly)
 		before := len(srv.Requests())
-		for _, path := range []string{"actions", "/actions/?page=2", "actions/1/"} {
+		for _, path := range []string{"/%61ctions/", "actions", "/actions/?page=2", "actions/1/"} {
 			wantError(t, c.Do(t.Context(), http.MethodGet, path, nil, nil), "", ngenea.ErrJWTOnly)
 		}
 		if got := srv.Count("runAction") + srv.Count("getAction") + len(srv.Requests()) - before; got != 0 {

@@ -35,7 +35,7 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 		case err == nil && l.isRejection(again, other):
 			discard(other)
 			return response, nil
-		case err == nil && !isGatewayError(other.StatusCode):
+		case err == nil && isAcceptance(other.StatusCode):
 			l.blame(rejecting, response)
 		}
 		discard(response)
@@ -51,6 +51,12 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 	err := &attemptError{err: rejectionError(response.StatusCode), network: true, notSent: true}
 	l.fail(rejecting, err)
 	return nil, l.describe(rejecting.endpoint, err)
+}
+
+// isAcceptance reports whether a status shows that credentials were accepted. An overloaded
+// or broken endpoint may not have looked at them.
+func isAcceptance(status int) bool {
+	return status < http.StatusInternalServerError && status != http.StatusTooManyRequests
 }
 
 // blame sets an endpoint aside that rejects credentials which another accepts.

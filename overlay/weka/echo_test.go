@@ -191,6 +191,13 @@ func TestEchoedSecrets(t *testing.T) {
 		"query": {isCall, nil, func(c *weka.Client, s string, response *weka.Response) error {
 			return get(weka.WithQuery("q", s))(c, s, response)
 		}},
+		"Basic without a password": {isCall, nil, func(c *weka.Client, s string, response *weka.Response) error {
+			return get(weka.WithBasicAuth(s, ""))(c, s, response)
+		}},
+		"large body": {isCall, nil, func(c *weka.Client, s string, response *weka.Response) error {
+			body := map[string]string{"name": strings.Repeat("x", 100<<10), "password": s}
+			return c.Do(t.Context(), "POST", "/x", body, nil, weka.WithResponse(response))
+		}},
 		"untyped body": {isCall, nil, func(c *weka.Client, s string, response *weka.Response) error {
 			return c.Do(t.Context(), "POST", "/x?api_key="+s, map[string]any{"proxy": map[string]string{"Password": s}}, nil, weka.WithResponse(response))
 		}},
@@ -212,7 +219,7 @@ func TestEchoedSecrets(t *testing.T) {
 					c := newClientAt(t, echoServer(t, echo, said, carrier.isVictim), options...)
 					var response weka.Response
 					err := carrier.call(c, secret, &response)
-					if isIgnored := place == "trailer" || place == "member name" || place == "content type" && name == "untyped body"; err == nil && !isIgnored {
+					if isIgnored := place == "trailer" || place == "member name" || place == "content type" && strings.HasSuffix(name, "body") && name != "body"; err == nil && !isIgnored {
 						t.Error("no error")
 					}
 					o.show(err)

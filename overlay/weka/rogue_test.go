@@ -125,6 +125,26 @@ func TestRejectionByAllBackends(t *testing.T) {
 	}, wekatest.Endpoints(3))
 }
 
+// A backend that is too busy to look at a token does not prove that it is good: the one that
+// rejects the token is not set aside.
+func TestBusyBackendsProveNothing(t *testing.T) {
+	for _, busy := range []int{http.StatusTooManyRequests, http.StatusInternalServerError} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			srv.On(statusOperation).AtEndpoint(0).Respond(http.StatusUnauthorized, jsonUnauthorized)
+			srv.On(statusOperation).AtEndpoint(1).Respond(busy, `{"data":"busy"}`)
+			srv.On(statusOperation).AtEndpoint(2).Respond(busy, `{"data":"busy"}`)
+			c := newBackends(t, srv, weka.WithPassword("admin", "admin"), weka.WithHooks(weka.Hooks{EndpointChanged: func(change weka.EndpointChange) {
+				t.Errorf("%d: %s: %v", busy, change.Endpoint, change.Err)
+			}}))
+			for range 3 {
+				if err := status(t.Context(), c); err == nil {
+					t.Errorf("%d: no error", busy)
+				}
+			}
+		}, wekatest.Endpoints(3))
+	}
+}
+
 // A request with credentials of the caller's own goes to one backend.
 func TestOwnCredentialsGoToOneBackend(t *testing.T) {
 	bubble(t, func(t *testing.T, srv *wekatest.Server) {

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -20,7 +21,7 @@ const (
 	// of a header or a query parameter with an unknown name.
 	shortestUnknown = 8
 	// maxBody is how much of a request's body is searched for secrets.
-	maxBody = 64 << 10
+	maxBody = 16 << 20
 )
 
 // AddRequest adds what a request carries: its credentials, the user of its address, the
@@ -49,20 +50,17 @@ func (s *Set) AddRequest(r *http.Request, isKnown func(name string) bool) {
 	s.addBody(r)
 }
 
-// AddUser adds the password in an address, or the user if that is all there is.
+// AddUser adds the password in an address, or the user if there is no password.
 func (s *Set) AddUser(user *url.Userinfo) {
 	if user == nil {
 		return
 	}
-	if password, found := user.Password(); found {
-		s.Add(password)
-		return
-	}
-	s.Add(user.Username())
+	password, _ := user.Password()
+	s.Add(cmp.Or(password, user.Username()))
 }
 
 // addCredentials adds the value of an Authorization header: what follows the scheme, and
-// the password in that of HTTP Basic.
+// the password in that of HTTP Basic, or its user if there is no password.
 func (s *Set) addCredentials(value string) {
 	scheme, credentials, found := strings.Cut(value, " ")
 	if !found {
@@ -71,8 +69,8 @@ func (s *Set) addCredentials(value string) {
 	s.Add(credentials)
 	if strings.EqualFold(scheme, "Basic") {
 		decoded, _ := base64.StdEncoding.DecodeString(credentials) // what is not base64 is a secret as it is
-		_, password, _ := strings.Cut(string(decoded), ":")
-		s.Add(password)
+		user, password, _ := strings.Cut(string(decoded), ":")
+		s.Add(cmp.Or(password, user))
 	}
 }
 
