@@ -138,6 +138,8 @@ func (s *Submission) problem() string {
 		return "there are no paths: pass at least one"
 	case slices.Contains(s.Paths, ""):
 		return "a path is empty"
+	case slices.ContainsFunc(s.Paths, func(path string) bool { return !strings.HasPrefix(path, "/") }):
+		return "a path is relative: pass absolute paths of the site, such as /mmfs1/data"
 	}
 	return ""
 }

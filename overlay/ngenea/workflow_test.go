@@ -85,6 +85,7 @@ func TestSubmissionsThatAreNotSent(t *testing.T) {
 	for want, s := range map[string]ngenea.Submission{
 		"no paths":             {Workflow: "migrate", Site: "s"},
 		"a path is empty":      {Workflow: "migrate", Site: "s", Paths: []string{"/a", ""}},
+		"a path is relative":   {Workflow: "migrate", Site: "s", Paths: []string{"/a", "data"}},
 		"site has no name":     {Workflow: "migrate", Paths: []string{"/a"}},
 		"workflow has no name": {Site: "s", Paths: []string{"/a"}},
 	} {

@@ -290,7 +290,7 @@ func (e Error[T]) MarshalJSON() ([]byte, error) {
 		Polls int    `json:"polls"`
 		Cause any    `json:"cause"`
 	}{e.Error(), e.What, e.State, e.Polls, e.Cause.Error()}
-	if _, ok := e.Cause.(json.Marshaler); ok { //nolint:errorlint // the cause itself
+	if _, ok := e.Cause.(json.Marshaler); ok {
 		members.Cause = e.Cause
 	}
 	return json.Marshal(members)

@@ -17,16 +17,17 @@
 //
 // Common tasks have methods of the client. Each subject has an example:
 //
-//   - Filesystems: [Client.FindFileSystem], [Client.CreateFileSystemAndWait],
+//   - Filesystems: [Client.FindFileSystem], [Client.EnsureFileSystem],
+//     [Client.CreateFileSystemAndWait], [Client.WaitFileSystem],
 //     [Client.ResizeFileSystem], [Client.DeleteFileSystemAndWait].
-//   - Quotas of directories, by path: [Client.SetQuota], [Client.SetQuotaAndWait],
+//   - Quotas of directories, by path: [Client.SetQuota], [Client.EnsureQuota], [Client.SetQuotaAndWait],
 //     [Client.GetQuota], [Client.AllQuotas], [Client.RemoveQuota],
 //     [Client.RemoveQuotaAndWait].
-//   - Snapshots: [Client.TakeSnapshot], [Client.FindSnapshot],
-//     [Client.RestoreFileSystem], [Client.UploadSnapshotAndWait],
+//   - Snapshots: [Client.TakeSnapshot], [Client.FindSnapshot], [Client.EnsureSnapshot],
+//     [Client.RestoreFileSystem], [Client.UploadSnapshotAndWait], [Client.WaitSnapshot],
 //     [Client.DeleteSnapshotAndWait].
 //   - Tenants and users: [Client.CreateTenant], [Client.ListTenants],
-//     [Client.FindTenant], [Client.DeleteTenant], [Client.FindUser], and
+//     [Client.FindTenant], [Client.DeleteTenant], [Client.FindUser], [Client.EnsureUser], and
 //     [Client.ForTenant] for a client of one tenant.
 //   - NFS: [Client.EnsureClientGroup], [Client.EnsureNFSPermission].
 //   - S3: [Client.FindS3Bucket], [Client.EnsureS3Bucket], [Client.ListS3Policies],
@@ -35,7 +36,7 @@
 //     [Client.ListProcesses], [Client.AllEvents].
 //
 // Find methods return an object by name, or [ErrNotFound]. Ensure methods may be repeated.
-// AndWait methods take a bound, and [OnProgress]. All methods use the older names of
+// Waits, such as [Client.WaitTask] for background tasks, take a bound, and [OnProgress]. All methods use the older names of
 // earlier releases where needed.
 //
 // # Lists

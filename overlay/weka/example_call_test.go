@@ -84,17 +84,19 @@ func help(out io.Writer, id string) error {
 	if at < 0 {
 		return fmt.Errorf("there is no operation %q", id)
 	}
-	fmt.Fprintln(out, all[at].Method(), all[at].Path())
+	var text strings.Builder
+	fmt.Fprintln(&text, all[at].Method(), all[at].Path())
 	for parameter := range all[at].Parameters() {
-		fmt.Fprintf(out, "  %s=… (%s)\n", parameter.Name, parameter.In)
+		fmt.Fprintf(&text, "  %s=… (%s)\n", parameter.Name, parameter.In)
 	}
 	body, result := wekaapi.TypesOf(all[at])
 	if body != nil && body.Kind() == reflect.Struct {
 		for field := range body.Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			fmt.Fprintf(out, "  %q: %v\n", name, field.Type)
+			fmt.Fprintf(&text, "  %q: %v\n", name, field.Type)
 		}
 	}
-	_, err := fmt.Fprintln(out, "returns", result)
+	fmt.Fprintln(&text, "returns", result)
+	_, err := io.WriteString(out, text.String())
 	return err
 }

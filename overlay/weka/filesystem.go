@@ -45,6 +45,22 @@ func (c *Client) CreateFileSystemAndWait(
 	return await(ctx, bound, create, wait.Poll[*wekaapi.FileSystem]{What: "filesystem " + strconv.Quote(body.Name), Get: c.fileSystem(&uid), State: fileSystemState}, options)
 }
 
+// EnsureFileSystem returns the filesystem with the name in body, and creates it if there is
+// none (operations getFileSystems and createFileSystem). It may be repeated. A filesystem
+// that exists is returned as it is, whatever else body says. It may be CREATING still: see
+// [Client.WaitFileSystem].
+func (c *Client) EnsureFileSystem(ctx context.Context, body wekaapi.CreateFileSystemBody) (fs *wekaapi.FileSystem, created bool, err error) {
+	return ensure(
+		func() (*wekaapi.FileSystem, error) { return c.FindFileSystem(ctx, body.Name) },
+		func() (*wekaapi.FileSystem, error) { return c.FileSystems.Create(ctx, body) })
+}
+
+// WaitFileSystem waits until a filesystem is READY, whichever program created it. One that
+// is being removed is [ErrWaitFailed]. It waits as [Client.CreateFileSystemAndWait] does.
+func (c *Client) WaitFileSystem(ctx context.Context, uid string, bound time.Duration, options ...WaitOption[*wekaapi.FileSystem]) (*wekaapi.FileSystem, error) {
+	return await(ctx, bound, begun, wait.Poll[*wekaapi.FileSystem]{What: "filesystem " + uid, Get: c.fileSystem(&uid), State: fileSystemState}, options)
+}
+
 // ResizeFileSystem changes the total capacity of a filesystem, in bytes (operation
 // updateFileSystem). It takes effect at once. The operation itself can change more, such
 // as the SSD capacity.
@@ -102,6 +118,14 @@ func (c *Client) TakeSnapshot(ctx context.Context, filesystemUID, name string, o
 	return c.Snapshots.Create(ctx, wekaapi.CreateSnapshotBody{FSUID: filesystemUID, Name: name}, options...)
 }
 
+// EnsureSnapshot returns the snapshot of a filesystem with that name, and takes it if there
+// is none (operations getSnapshots and createSnapshot). It may be repeated.
+func (c *Client) EnsureSnapshot(ctx context.Context, filesystemUID, name string) (snapshot *wekaapi.Snapshot, created bool, err error) {
+	return ensure(
+		func() (*wekaapi.Snapshot, error) { return c.FindSnapshot(ctx, filesystemUID, name) },
+		func() (*wekaapi.Snapshot, error) { return c.TakeSnapshot(ctx, filesystemUID, name) })
+}
+
 // RestoreFileSystem replaces the content of a filesystem by that of its snapshot with that
 // name (operations getSnapshots and restoreFileSystemFromSnapshot). What was written since
 // is lost, unless another snapshot has it. While snapshots of the filesystem are being
@@ -122,14 +146,31 @@ func (c *Client) RestoreFileSystem(ctx context.Context, filesystemUID, snapshotN
 func (c *Client) UploadSnapshotAndWait(
 	ctx context.Context, uid string, site wekaapi.ObjectStoreSite, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot],
 ) (*wekaapi.Snapshot, error) {
-	if !site.Valid() {
-		return nil, fmt.Errorf("weka: upload a snapshot: %w: %q is not a site: use wekaapi.ObjectStoreSiteLocal or ObsSiteRemote", ErrInvalidArgument, string(site))
+	if err := validSite(site); err != nil {
+		return nil, err
 	}
 	upload := func(ctx context.Context) error {
 		_, err := c.Snapshots.Upload(ctx, uid, wekaapi.UploadSnapshotBody{ObsSite: &site})
 		return err
 	}
 	return await(ctx, bound, upload, wait.Poll[*wekaapi.Snapshot]{What: "the upload of snapshot " + uid, Get: c.snapshot(uid), State: uploadState(site)}, options)
+}
+
+// WaitSnapshot is [Client.UploadSnapshotAndWait] for an upload that has been started before.
+func (c *Client) WaitSnapshot(
+	ctx context.Context, uid string, site wekaapi.ObjectStoreSite, bound time.Duration, options ...WaitOption[*wekaapi.Snapshot],
+) (*wekaapi.Snapshot, error) {
+	if err := validSite(site); err != nil {
+		return nil, err
+	}
+	return await(ctx, bound, begun, wait.Poll[*wekaapi.Snapshot]{What: "the upload of snapshot " + uid, Get: c.snapshot(uid), State: uploadState(site)}, options)
+}
+
+func validSite(site wekaapi.ObjectStoreSite) error {
+	if site.Valid() {
+		return nil
+	}
+	return fmt.Errorf("weka: upload of a snapshot: %w: %q is not a site: use wekaapi.ObjectStoreSiteLocal or ObjectStoreSiteRemote", ErrInvalidArgument, string(site))
 }
 
 // DeleteSnapshotAndWait deletes a snapshot (operation deleteSnapshot) and waits until it

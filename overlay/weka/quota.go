@@ -2,6 +2,7 @@ package weka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -46,6 +47,41 @@ func (c *Client) SetQuota(ctx context.Context, filesystemUID, path string, limit
 		return nil, err
 	}
 	return c.Quotas.Put(ctx, filesystemUID, inode, body, options...)
+}
+
+// EnsureQuota is [Client.SetQuota] unless the directory has a quota with these limits
+// (operation getQuota), and reports whether it set them. It may be repeated. A quota that it
+// finds may be ADDING still.
+func (c *Client) EnsureQuota(ctx context.Context, filesystemUID, path string, limits QuotaLimits) (quota *wekaapi.Quota, changed bool, err error) {
+	body, err := limits.body()
+	if err != nil {
+		return nil, false, err
+	}
+	inode, err := c.ResolveInode(ctx, filesystemUID, path)
+	if err != nil {
+		return nil, false, err
+	}
+	there, err := c.Quotas.Get(ctx, filesystemUID, inode)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, false, err
+	}
+	if err == nil && limits.are(there) {
+		return there, false, nil
+	}
+	quota, err = c.Quotas.Put(ctx, filesystemUID, inode, body)
+	return quota, err == nil, err
+}
+
+// are reports whether a quota has the limits. Servers show no limit as 0 or as a number
+// within 4 KiB of 2^64, and round limits up to 4 KiB.
+func (l QuotaLimits) are(q *wekaapi.Quota) bool {
+	blocks := func(limit uint64) uint64 { return (limit + 4095) / 4096 } // 0 for both forms of no limit
+	var grace time.Duration
+	if q.GraceSeconds != nil {
+		grace = time.Duration(*q.GraceSeconds) * time.Second
+	}
+	return blocks(l.Hard) == blocks(q.HardLimitBytes) && blocks(l.Soft) == blocks(q.SoftLimitBytes) &&
+		l.Grace == grace && (l.Owner == "" || l.Owner == q.Owner) && q.Status != "ERROR" && q.Status != "DELETING"
 }
 
 // SetQuotaAndWait is [Client.SetQuota], and waits until the quota is ACTIVE: all files in

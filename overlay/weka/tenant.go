@@ -3,6 +3,7 @@ package weka
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/hotcold-go/hotcold/gen/wekaapi"
@@ -80,6 +81,18 @@ func (c *Client) DeleteTenant(ctx context.Context, uid string, options ...CallOp
 func (c *Client) FindTenant(ctx context.Context, name string, options ...CallOption) (*wekaapi.Tenant, error) {
 	all, err := c.ListTenants(ctx, options...)
 	return find(all, err, wekaapi.OpGetTenants, "tenant "+strconv.Quote(name), func(t *wekaapi.Tenant) bool { return t.Name == name })
+}
+
+// EnsureUser returns the user of the client's tenant with the name in body, and creates it
+// if there is none (operations getUsers and createUser). It may be repeated. A user who
+// exists keeps role and password.
+func (c *Client) EnsureUser(ctx context.Context, body wekaapi.CreateUserBody) (user *wekaapi.User, created bool, err error) {
+	if body.Username == nil {
+		return nil, false, fmt.Errorf("weka: ensure a user: %w: the user has no name", ErrInvalidArgument)
+	}
+	return ensure(
+		func() (*wekaapi.User, error) { return c.FindUser(ctx, *body.Username) },
+		func() (*wekaapi.User, error) { return c.Users.Create(ctx, body) })
 }
 
 // FindUser returns the user of the client's tenant with that name (operation getUsers), or

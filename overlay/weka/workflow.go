@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hotcold-go/hotcold/gen/wekaapi"
 	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/call"
 	"github.com/hotcold-go/hotcold/overlay/wait"
@@ -86,6 +87,42 @@ func untilGone(err error, seen bool) wait.Outcome {
 		return wait.Done
 	}
 	return tolerate(err, seen)
+}
+
+// begun is the begin of an await for something that is under way.
+func begun(context.Context) error { return nil }
+
+// ensure returns what find finds, or creates it. Another program may create it in between.
+func ensure[T any](find, create func() (*T, error)) (there *T, created bool, err error) {
+	there, err = find()
+	if !errors.Is(err, ErrNotFound) {
+		return there, false, err
+	}
+	there, err = create()
+	if errors.Is(err, ErrAlreadyExists) {
+		there, err = find()
+		return there, false, err
+	}
+	return there, err == nil, err
+}
+
+// WaitTask waits until the cluster no longer lists a background task (operation getTasks):
+// it has ended, or was aborted, which the list does not tell apart. A task that has ended
+// before is no error. It waits as [Client.CreateFileSystemAndWait] does.
+func (c *Client) WaitTask(ctx context.Context, uid string, bound time.Duration, options ...WaitOption[*wekaapi.Task]) error {
+	what := "task " + uid
+	_, err := await(ctx, bound, begun, wait.Poll[*wekaapi.Task]{
+		What: what,
+		Get: func(ctx context.Context) (*wekaapi.Task, error) {
+			all, err := c.Tasks.List(ctx, nil)
+			return find(all, err, wekaapi.OpGetTasks, what, func(t *wekaapi.Task) bool { return t.UID == uid })
+		},
+		State: func(t *wekaapi.Task) (string, wait.Outcome) {
+			return fmt.Sprintf("%s %.0f%%", t.State, t.Progress), wait.Running
+		},
+		OnError: untilGone,
+	}, options)
+	return err
 }
 
 // find returns the first item of a list that matches. Without one, it returns ErrNotFound

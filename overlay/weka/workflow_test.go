@@ -564,3 +564,80 @@ func TestReleaseOfAStatus(t *testing.T) {
 		}
 	}, wekatest.Release("5.1"))
 }
+
+// Ensure methods may be repeated, and say whether they made something.
+func TestEnsure(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, ctx := admin(t, srv), t.Context()
+		fs := made(t, c, "fs1")
+		srv.MakeDirectory("fs1", "/data", 0)
+		limits := weka.QuotaLimits{Hard: 1 << 30, Soft: 1<<29 + 1, Grace: time.Hour, Owner: "a@example.com"}
+		for name, ensure := range map[string]func() (string, bool, error){
+			"filesystem": func() (string, bool, error) {
+				fs, did, err := c.EnsureFileSystem(ctx, newFilesystem("fs2"))
+				return fs.UID, did, err
+			},
+			"snapshot": func() (string, bool, error) {
+				snapshot, did, err := c.EnsureSnapshot(ctx, fs.UID, "monday")
+				return snapshot.UID, did, err
+			},
+			"quota": func() (string, bool, error) {
+				quota, did, err := c.EnsureQuota(ctx, fs.UID, "/data", limits)
+				return quota.Owner, did, err
+			},
+			"user": func() (string, bool, error) {
+				user, did, err := c.EnsureUser(ctx, wekaapi.CreateUserBody{Username: new("alice"), Password: new(weka.NewSecret("Secret-123")), Role: new(wekaapi.UserRoleRegular)})
+				return user.UID, did, err
+			},
+		} {
+			first, did, err := ensure()
+			if err != nil || !did || first == "" {
+				t.Errorf("%s: got %q, %v, %v", name, first, did, err)
+			}
+			if again, did, err := ensure(); err != nil || did || again != first {
+				t.Errorf("%s again: got %q, %v, %v, want %q", name, again, did, err, first)
+			}
+		}
+		limits.Hard = 2 << 30
+		if quota, changed, err := c.EnsureQuota(ctx, fs.UID, "/data", limits); err != nil || !changed || quota.HardLimitBytes != 2<<30 {
+			t.Errorf("another limit: got %+v, %v, %v", quota, changed, err)
+		}
+		if _, _, err := c.EnsureUser(ctx, wekaapi.CreateUserBody{}); !errors.Is(err, weka.ErrInvalidArgument) {
+			t.Errorf("no name: got %v", err)
+		}
+	})
+}
+
+// Waits for what another program began.
+func TestWaitForWhatIsUnderWay(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *wekatest.Server) {
+		c, ctx := admin(t, srv), t.Context()
+		fs, _, err := c.EnsureFileSystem(ctx, newFilesystem("fs1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fs, err = c.WaitFileSystem(ctx, fs.UID, time.Hour); err != nil || fs.Status != "READY" {
+			t.Errorf("got %+v, %v", fs, err)
+		}
+		if _, err = c.WaitFileSystem(ctx, "none", time.Hour); !errors.Is(err, weka.ErrNotFound) || !strings.HasPrefix(err.Error(), "wait for filesystem none: ") {
+			t.Errorf("got %v", err)
+		}
+		if _, err := c.WaitSnapshot(ctx, "none", "moon", time.Hour); !errors.Is(err, weka.ErrInvalidArgument) {
+			t.Errorf("got %v", err)
+		}
+		srv.MakeDirectory("fs1", "/data", 1000)
+		if _, err := c.SetQuota(ctx, fs.UID, "/data", weka.QuotaLimits{Hard: 1 << 30}); err != nil {
+			t.Fatal(err)
+		}
+		tasks, err := c.Tasks.List(ctx, nil)
+		if err != nil || len(tasks) != 1 {
+			t.Fatalf("got %+v, %v", tasks, err)
+		}
+		if err := c.WaitTask(ctx, tasks[0].UID, time.Hour); err != nil {
+			t.Error(err)
+		}
+		if tasks, err = c.Tasks.List(ctx, nil); err != nil || len(tasks) != 0 {
+			t.Errorf("got %+v, %v", tasks, err)
+		}
+	})
+}
