@@ -18,8 +18,16 @@ import (
 // maxYAML bounds a YAML document, whose reader needs some hundred bytes of memory a node.
 const maxYAML = 16 << 20
 
+// compressed are the first bytes of compressed files.
+var compressed = map[string]string{"\x1f\x8b": "gzip", "PK\x03\x04": "zip", "\x28\xb5\x2f\xfd": "zstd", "BZh": "bzip2", "\xfd7zXZ": "xz"}
+
 // readDocument reads JSON, or YAML if the text is not JSON.
 func readDocument(served []byte) (document.Object, error) {
+	for start, format := range compressed {
+		if bytes.HasPrefix(served, []byte(start)) {
+			return nil, fmt.Errorf("the document is compressed (%s): unpack it, and pull the file", format)
+		}
+	}
 	text := bytes.TrimPrefix(served, []byte("\xef\xbb\xbf"))
 	if start := bytes.TrimLeft(text, " \t\r\n"); len(start) > 0 && start[0] != '{' && start[0] != '[' {
 		var err error

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,6 +21,8 @@ import (
 const (
 	maxDocument = 64 << 20        // bytes, once decompressed; WEKA's is 1 MiB
 	pullTimeout = 5 * time.Minute // for everything that one pull reads
+
+	answerTimeout = time.Minute // for a connection, and for the headers of a response
 )
 
 // access says how to authenticate and which certificates to accept.
@@ -110,7 +113,8 @@ func newGetter(ctx context.Context, o order, address *url.URL) (*getter, error) 
 	}
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, ForceAttemptHTTP2: true,
-		ResponseHeaderTimeout: time.Minute, DisableKeepAlives: true,
+		DialContext: (&net.Dialer{Timeout: answerTimeout}).DialContext, TLSHandshakeTimeout: answerTimeout,
+		ResponseHeaderTimeout: answerTimeout, DisableKeepAlives: true,
 	}
 	g := &getter{origin: address, release: o.release, errOut: o.access.errOut}
 	g.client = http.Client{Transport: transport, CheckRedirect: g.sameOrigin}
@@ -192,12 +196,26 @@ func (g *getter) get(ctx context.Context, address *url.URL) ([]byte, *url.URL, e
 	defer func() { _ = response.Body.Close() }()
 	switch response.StatusCode {
 	case http.StatusOK:
+		if encoding := response.Header.Get("Content-Encoding"); encoding != "" {
+			return nil, nil, fmt.Errorf("the server sends the document compressed (%q): save and unpack it, and pull the file", encoding)
+		}
 	case http.StatusUnauthorized, http.StatusForbidden:
+		if scheme, _, _ := strings.Cut(response.Header.Get("WWW-Authenticate"), " "); strings.EqualFold(scheme, "Basic") {
+			return nil, nil, fmt.Errorf("the server responds %s and asks for HTTP Basic: save the document with curl -u NAME, and pull the file", response.Status)
+		}
 		return nil, nil, fmt.Errorf("the server responds %s: log in with -user NAME or -client-key", response.Status)
 	default:
 		return nil, nil, fmt.Errorf("the server responds %s instead of the document", response.Status)
 	}
-	text, err := readBounded(&progress{Reader: response.Body, size: response.ContentLength, to: g.errOut})
+	body := &progress{Reader: response.Body, size: response.ContentLength, to: g.errOut}
+	text, err := readBounded(body)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		of := ""
+		if body.size > 0 {
+			of = fmt.Sprintf(" of %d", body.size)
+		}
+		return nil, nil, fmt.Errorf("cut off after %d%s bytes", body.read, of)
+	}
 	return text, response.Request.URL, explain(err)
 }
 
@@ -208,11 +226,23 @@ func explain(err error) error {
 	if errors.As(err, &at) {
 		err = at.Err
 	}
+	var otherName x509.HostnameError
+	if errors.As(err, &otherName) {
+		names := otherName.Certificate.DNSNames
+		for _, ip := range otherName.Certificate.IPAddresses {
+			names = append(names, ip.String())
+		}
+		return fmt.Errorf("the certificate is for %s: use that name", some(names, 5))
+	}
 	if errors.As(err, new(*tls.CertificateVerificationError)) {
 		return fmt.Errorf("%w: pass the certificate authority with -ca FILE, or accept any certificate with -insecure", err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("the document was not complete after %v: save it to a file, and pull that", pullTimeout)
+	}
+	var network net.Error
+	if errors.As(err, &network) && network.Timeout() {
+		return fmt.Errorf("no answer within %.0f minute", answerTimeout.Minutes())
 	}
 	return err
 }

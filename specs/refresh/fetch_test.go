@@ -222,6 +222,7 @@ func TestUnfitDocuments(t *testing.T) {
 		"Swagger 1.2":          {`{"swagger":"1.2","paths":{}}`, "only 2.0"},
 		"Swagger, remote":      {`{"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{"/a":{"get":{"responses":{"200":{"description":"","schema":{"$ref":"http://evil.example/x.json"}}}}}}}`, "remote references"},
 		"Swagger, nonsense":    {`{"swagger":"2.0","paths":[1]}`, "not a Swagger 2.0 document"},
+		"compressed":           {"\x1f\x8b\x08\x00", "compressed (gzip): unpack it"},
 		"too large":            {minimal + strings.Repeat(" ", maxDocument), "larger than 64 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -244,6 +245,38 @@ func TestGzipBombIsRefused(t *testing.T) {
 	}))
 	defer server.Close()
 	unfitPull(t, "larger than 64 MiB", "-from", server.URL, "weka")
+}
+
+// TestRefusedConnections says what is wrong with a connection or a body, in one line.
+func TestRefusedConnections(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/basic":
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		case "/cut":
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, minimal)
+		case "/brotli":
+			w.Header().Set("Content-Encoding", "br")
+			_, _ = io.WriteString(w, "x")
+		}
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer server.Close()
+	ca := write0(t, t.TempDir(), "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	for path, says := range map[string]string{
+		"/basic":  "401 Unauthorized and asks for HTTP Basic: save the document with curl -u NAME",
+		"/cut":    fmt.Sprintf("cut off after %d of 1000 bytes", len(minimal)),
+		"/brotli": `compressed ("br")`,
+	} {
+		unfitPull(t, says, "-ca", ca, "-from", server.URL+path, "weka")
+	}
+	elsewhere := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	unfitPull(t, "the certificate is for example.com", "-ca", ca, "-from", elsewhere, "weka")
+	if err := explain(fmt.Errorf("waiting: %w", os.ErrDeadlineExceeded)); err.Error() != "no answer within 1 minute" {
+		t.Error(err)
+	}
 }
 
 // hub stands in for a server that shows its document after a login only.
