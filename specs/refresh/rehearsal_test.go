@@ -102,7 +102,7 @@ func (s stage) expect(said string, says ...string) {
 func (s stage) tree() string {
 	s.t.Helper()
 	var all strings.Builder
-	for _, name := range []string{"openapi.json", "effective.json", "operations.tsv", "types.tsv", "source.yaml"} {
+	for _, name := range []string{"openapi.json", "effective.json", "operations.tsv", "types.tsv", "summaries.tsv", "source.yaml"} {
 		all.WriteString(s.read(s.path(name)))
 	}
 	return all.String() + s.read(filepath.Join(s.root, "gen/wekaapi/client.gen.go"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,6 +73,71 @@ func TestUpgradeDropsExtensions(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(s.root, "MIGRATING.md")); err == nil {
 		t.Error("a note was written")
+	}
+}
+
+// harmless is the next release of a contract, which only adds: an operation, a member.
+func harmless(t *testing.T, root string) (doc document.Object, release string) {
+	t.Helper()
+	doc = contractAt(t, root)
+	release = document.Release(doc) + ".1"
+	doc.Object("info")["version"] = release
+	doc.Object("paths")["/made/up"] = document.Object{"get": parse(`{"operationId":"getMadeUp","tags":["Made Up"],"responses":{"200":{"description":"OK",
+		"content":{"application/json":{"schema":{"type":"object","properties":{"data":{"type":"array","items":{"type":"object","properties":{"uid":{"type":"string"}}}}}}}}}}}`)}
+	schemas := document.Schemas(doc)
+	for _, name := range schemas.Keys() {
+		if properties := schemas.Object(name, "properties"); properties != nil {
+			properties["made_up"] = document.Object{"type": "string"}
+			return doc, release
+		}
+	}
+	t.Fatal("no schema has members")
+	return nil, ""
+}
+
+// TestHarmlessRelease goes through without a line by hand, by a refresh as by a pull and what go
+// generate does. Both ways give the same files.
+func TestHarmlessRelease(t *testing.T) {
+	s, other := newStage(t), newStage(t)
+	rows := len(s.load().Lock.Rows)
+	doc, release := harmless(t, s.root)
+	from := s.serve(doc)
+	code, said := s.upgrade(from, s.thoroughly()...)
+	if code != 0 {
+		t.Fatal("refused")
+	}
+	s.expect(said, "operation added (1)\n  GET /made/up: MadeUps.Get", "\nSAFE to merge after the steps below", "summaries.tsv: write what 1 operations do")
+	s.expect(s.read(s.path("summaries.tsv")), "GET\t/made/up\tcalls GET /made/up, not described yet\t\n")
+	s.expect(s.read(filepath.Join(s.root, "README.md")), fmt.Sprintf("%d of WEKA", rows+1), "WEKA's document is that of release "+release+".")
+	s.run("check")
+
+	other.run("pull", "-from", from)
+	other.run("repair")
+	other.run("inventory")
+	there := project{root: other.root, product: "weka", out: t.Output()}
+	if err := errors.Join(there.generate(t.Context()), there.readme()); err != nil {
+		t.Fatal(err)
+	}
+	if s.tree() != other.tree() || s.read(filepath.Join(s.root, "README.md")) != other.read(filepath.Join(other.root, "README.md")) {
+		t.Error("the refresh gives other files than pull and go generate")
+	}
+}
+
+// TestInstallIsAllOrNothing makes the last of several files impossible to write.
+func TestInstallIsAllOrNothing(t *testing.T) {
+	p := project{root: t.TempDir()}
+	write0(t, p.root, "a", "before")
+	write0(t, p.root, "b", "goes")
+	if err := os.MkdirAll(filepath.Join(p.root, "z/in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.replace(map[string][]byte{"a": []byte("after"), "b": nil, "c": []byte("new"), "z": []byte("text")}); err == nil {
+		t.Fatal("no error")
+	}
+	entries, err := os.ReadDir(p.root)
+	text, _ := os.ReadFile(filepath.Join(p.root, "a"))
+	if err != nil || len(entries) != 3 || string(text) != "before" {
+		t.Errorf("%v is left, and a is %q", entries, text)
 	}
 }
 
