@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,6 +36,8 @@ var kindsOfDefects = []struct {
 	{regexp.MustCompile(`have one operationId|would both be the method|no operationId|the operationId "|has no tag|has the tag "`), adviser.identify},
 	{regexp.MustCompile(`has the members "([^"]+)" and "([^"]+)"`), adviser.removeMember},
 	{regexp.MustCompile(`has a member ("(?:[^"\\]|\\.)*")`), adviser.removeMember},
+	{regexp.MustCompile(`^step names: \S+ /\S+ and \S+ /\S+ would both be called`), adviser.nameType},
+	{regexp.MustCompile(`the values "([^"]+)" and "([^"]+)" would have one constant`), adviser.nameValue},
 	{regexp.MustCompile(`conflicting paths "([^"]+)" and "([^"]+)"`), adviser.joinPaths},
 }
 
@@ -119,21 +122,16 @@ func (a adviser) removeMember(operation string, found []string) []string {
 		}
 	}
 	var actions []string
-	var look func(value any, at string)
-	look = func(value any, at string) {
-		object, _ := value.(document.Object)
+	propose := func(object document.Object, at string) {
 		properties := object.Object("properties")
-		if !slices.ContainsFunc(names, func(name string) bool { return properties[name] == nil }) {
+		if properties != nil && !slices.ContainsFunc(names, func(name string) bool { return properties[name] == nil }) {
 			reason := "its Go name is that of another member, or none"
 			actions = append(actions, action(at+".properties"+step(names[len(names)-1]), reason, "remove: true"))
 		}
-		for _, key := range object.Keys() {
-			look(object[key], at+step(key))
-		}
 	}
-	look(document.Find(a.Preview, operation), target(operation))
+	a.look(document.Find(a.Preview, operation), target(operation), propose)
 	if actions == nil {
-		look(a.Preview.Object("components"), "$.components")
+		a.look(a.Preview.Object("components"), "$.components", propose)
 	}
 	return actions
 }
@@ -148,9 +146,65 @@ func step(name string) string {
 
 var plainStep = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// joinPaths proposes to keep one of two paths that differ in the name of a parameter.
+// nameType proposes the id of the operation for the type of its result.
+func (a adviser) nameType(operation string, _ []string) []string {
+	o := document.Operation{Object: document.Find(a.Preview, operation)}
+	schema, at := o.ResponseSchema(), target(operation)+".responses"+step(o.SuccessStatus())+".content['application/json'].schema"
+	for _, inner := range []string{"properties.data", "items"} {
+		if next := schema.Object(strings.Split(inner, ".")...); next != nil {
+			schema, at = next, at+"."+inner
+		}
+	}
+	if schema["properties"] == nil {
+		return nil
+	}
+	name := document.GoName(o.ID()) + "Result"
+	return []string{action(at, "another operation has a result of that name and other members", "update: {x-type-name: "+name+"}")}
+}
+
+// nameValue proposes a constant for the second of two values.
+func (a adviser) nameValue(operation string, found []string) []string {
+	var actions []string
+	a.look(document.Find(a.Preview, operation), target(operation), func(object document.Object, at string) {
+		values := object.List("enum")
+		if slices.Contains(values, any(found[1])) && slices.Contains(values, any(found[2])) {
+			names := "update: {x-enum-names: {" + strconv.Quote(found[2]) + ": " + document.GoName(found[2]) + "2}}"
+			actions = append(actions, action(at, "two of its values would have one constant", names))
+		}
+	})
+	return actions
+}
+
+// look visits each object of a value with its JSONPath.
+func (a adviser) look(value any, at string, visit func(document.Object, string)) {
+	switch v := value.(type) {
+	case document.Object:
+		visit(v, at)
+		for _, key := range v.Keys() {
+			a.look(v[key], at+step(key), visit)
+		}
+	case []any:
+		for i, item := range v {
+			a.look(item, fmt.Sprintf("%s[%d]", at, i), visit)
+		}
+	}
+}
+
+// joinPaths proposes to keep one of two paths that differ in the name of a parameter: the one
+// that has all operations of the other.
 func (a adviser) joinPaths(_ string, found []string) []string {
 	gone, stays := found[1], found[2]
+	hasAll := func(path, of string) bool {
+		return !slices.ContainsFunc(a.places, func(o document.Operation) bool {
+			return o.Path == of && document.Find(a.Preview, o.Method+" "+path) == nil
+		})
+	}
+	if !hasAll(stays, gone) {
+		gone, stays = stays, gone
+	}
+	if !hasAll(stays, gone) {
+		return nil
+	}
 	actions := []string{action("$.paths['"+gone+"']", "it differs from its twin in the name of a parameter only", "remove: true")}
 	for _, o := range a.places {
 		twin := o.Method + " " + gone

@@ -46,7 +46,9 @@ func (p project) problems(product *specs.Product, drafts inventory.Drafts) ([]se
 		moved = product.Lock.Moved(found.Rest)
 	}
 	for _, m := range moved {
-		if !a.isLeftOut(m) {
+		// The types of an operation move with its name.
+		isOf := func(o inventory.Moved) bool { return m.Type.Of != "" && o.Row.ID == m.Type.Of }
+		if !a.isLeftOut(m) && !slices.ContainsFunc(moved, isOf) {
 			names = append(names, a.moved(m))
 		}
 	}
