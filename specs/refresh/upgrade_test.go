@@ -76,14 +76,19 @@ func TestUpgradeDropsExtensions(t *testing.T) {
 	}
 }
 
-// harmless is the next release of a contract, which only adds: an operation, a member.
+// harmless is the next release of a contract, which only adds: a list and its items, a member.
 func harmless(t *testing.T, root string) (doc document.Object, release string) {
 	t.Helper()
 	doc = contractAt(t, root)
 	release = document.Release(doc) + ".1"
 	doc.Object("info")["version"] = release
-	doc.Object("paths")["/made/up"] = document.Object{"get": parse(`{"operationId":"getMadeUp","tags":["Made Up"],"responses":{"200":{"description":"OK",
-		"content":{"application/json":{"schema":{"type":"object","properties":{"data":{"type":"array","items":{"type":"object","properties":{"uid":{"type":"string"}}}}}}}}}}}`)}
+	const item = `{"type":"object","properties":{"uid":{"type":"string"},"state":{"type":"string","enum":["UP","DOWN"]}}}`
+	for path, get := range map[string]string{
+		"/made/ups":       `"operationId":"getMadeUps","responses":{"200":{"description":"OK","content":{"application/json":{"schema":{"type":"object","properties":{"data":{"type":"array","items":` + item + `}}}}}}}`,
+		"/made/ups/{uid}": `"operationId":"getMadeUp","parameters":[{"in":"path","name":"uid","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"OK","content":{"application/json":{"schema":{"type":"object","properties":{"data":` + item + `}}}}}}`,
+	} {
+		doc.Object("paths")[path] = document.Object{"get": parse(`{"tags":["Made Up"],` + get + `}`)}
+	}
 	schemas := document.Schemas(doc)
 	for _, name := range schemas.Keys() {
 		if properties := schemas.Object(name, "properties"); properties != nil {
@@ -106,9 +111,9 @@ func TestHarmlessRelease(t *testing.T) {
 	if code != 0 {
 		t.Fatal("refused")
 	}
-	s.expect(said, "operation added (1)\n  GET /made/up: MadeUps.Get", "\nSAFE to merge after the steps below", "summaries.tsv: write what 1 operations do")
-	s.expect(s.read(s.path("summaries.tsv")), "GET\t/made/up\tcalls GET /made/up, not described yet\t\n")
-	s.expect(s.read(filepath.Join(s.root, "README.md")), fmt.Sprintf("%d of WEKA", rows+1), "WEKA's document is that of release "+release+".")
+	s.expect(said, "operation added (2)\n  GET /made/ups: MadeUps.List\n  GET /made/ups/{uid}: MadeUps.Get\n", "\nSAFE to merge after the steps below", "summaries.tsv: write what 2 operations do")
+	s.expect(s.read(s.path("summaries.tsv")), "GET\t/made/ups\tcalls GET /made/ups, not described yet\t\n")
+	s.expect(s.read(filepath.Join(s.root, "README.md")), fmt.Sprintf("%d of WEKA", rows+2), "WEKA's document is that of release "+release+".")
 	s.run("check")
 
 	other.run("pull", "-from", from)
