@@ -57,9 +57,14 @@ func (p project) modules() (folders []string, err error) {
 
 // test runs make test in a copy, to its end, and returns what failed, the first ten.
 func (p project) test(ctx context.Context) ([]string, error) {
-	// The checks of patches ask git which files there are.
-	if err := exec.CommandContext(ctx, "git", "-C", p.root, "init", "-q").Run(); err != nil {
-		return nil, fmt.Errorf("git init in the copy: %w", err)
+	// Some checks ask git which files there are, or compare with the last revision.
+	for _, arguments := range [][]string{
+		{"init", "-q"}, {"add", "--all"},
+		{"-c", "user.name=refresh", "-c", "user.email=refresh@localhost", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "copy"},
+	} {
+		if output, err := exec.CommandContext(ctx, "git", append([]string{"-C", p.root}, arguments...)...).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("git %s in the copy: %w: %s", arguments[0], err, output)
+		}
 	}
 	run := exec.CommandContext(ctx, "make", "-i", "test")
 	run.Dir, run.Env = p.root, slices.DeleteFunc(inCopy(), func(variable string) bool {

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -11,20 +12,22 @@ import (
 
 // A hoister names inline objects and enumerations in a fixed order and moves them to the
 // components. A name depends only on the operation, or on the type and the member, that has
-// the schema, so unrelated operations do not change it. Two schemas with one name are an
-// error, which x-type-name in overlay-names.yaml resolves.
+// the schema, so unrelated operations do not change it. Two equal schemas with one name are one
+// type, such as the result of a list and of its items; others are an error, which x-type-name in
+// overlay-names.yaml resolves.
 type hoister struct {
 	schemas document.Object
 	goName  func(string) string
 	origin  map[string]string // what has a name, for the error of a collision
 	shared  map[string]bool   // names of x-type-name, which equal schemas may share
+	inline  map[string]any    // the shape of an inline schema before its own were named, by name
 	fitting bool              // see [Rules.Fit]: an x-type-name that is not free is ignored
 	err     error
 }
 
 func inlineTypesGetNames(r *repairing) error {
 	components := r.document.Object("components")
-	h := &hoister{schemas: document.Object{}, goName: r.rules.Names.Words.GoName, origin: map[string]string{}, shared: map[string]bool{}, fitting: r.rules.fitting}
+	h := &hoister{schemas: document.Object{}, goName: r.rules.Names.Words.GoName, origin: map[string]string{}, shared: map[string]bool{}, inline: map[string]any{}, fitting: r.rules.fitting}
 	for _, name := range document.ReservedNames(r.document) {
 		h.origin[name] = "the generated code itself"
 	}
@@ -167,16 +170,23 @@ func (h *hoister) nameIn(schema document.Object, name, origin string, within boo
 		h.inner(schema, name)
 		return schema
 	}
-	if _, taken := h.origin[name]; taken && explicit == "" && within {
-		name += "Value" // an operation's own type stays an error: its name is the first that is looked for
-	}
-	ref := document.RefTo(name)
+	ofMember := document.Object{}
 	for _, key := range []string{"x-go-name", "x-provenance", "x-added", "nullable"} { // of the member, not of its type
 		if value := schema[key]; value != nil {
-			ref[key] = value
+			ofMember[key] = value
 			delete(schema, key)
 		}
 	}
+	isSame := explicit == "" && h.isSame(name, schema)
+	if _, taken := h.origin[name]; taken && explicit == "" && within && !isSame {
+		name += "Value" // an operation's own type stays an error: its name is the first that is looked for
+	}
+	ref := document.RefTo(name)
+	maps.Copy(ref, ofMember)
+	if isSame {
+		return ref
+	}
+	h.inline[name] = shapeOf(schema)
 	h.inner(schema, name)
 	if explicit != "" {
 		h.share(name, origin, schema)
@@ -184,6 +194,12 @@ func (h *hoister) nameIn(schema document.Object, name, origin string, within boo
 		h.take(name, origin, schema)
 	}
 	return ref
+}
+
+// isSame reports whether an inline schema has the name of an equal one.
+func (h *hoister) isSame(name string, schema document.Object) bool {
+	before, ok := h.inline[name]
+	return ok && reflect.DeepEqual(before, shapeOf(schema))
 }
 
 // inner names what is inline in a schema.
@@ -195,7 +211,7 @@ func (h *hoister) inner(schema document.Object, name string) {
 	for _, key := range []string{"items", "additionalProperties"} {
 		if inner := schema.Object(key); inner != nil {
 			item := document.Singular(name)
-			if _, taken := h.origin[item]; taken {
+			if _, taken := h.origin[item]; taken && !h.isSame(item, inner) {
 				item = name + "Item"
 			}
 			schema[key] = h.nameIn(inner, item, name, true)
@@ -206,9 +222,6 @@ func (h *hoister) inner(schema document.Object, name string) {
 func (h *hoister) take(name, origin string, schema document.Object) {
 	if !document.Exported(name) && h.err == nil {
 		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay-names.yaml", origin)
-	}
-	if h.schemas[name] != nil && !h.isUnequal(name, schema) {
-		return // one type, such as of a list and of its items
 	}
 	if before, ok := h.origin[name]; ok && h.err == nil && !(h.fitting && h.shared[name]) {
 		h.err = collision(name, before, origin)
