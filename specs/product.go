@@ -101,10 +101,13 @@ func Load(name string, files fs.FS) (*Product, error) {
 			return nil, fmt.Errorf("specs/%s/%s: %w", name, part.file, err)
 		}
 	}
-	if err := errors.Join(p.Rules.ReadOverlays(files), p.readReleases(files)); err != nil {
+	if err := p.Rules.ReadOverlays(files); err != nil {
 		return nil, fmt.Errorf("specs/%s: %w", name, err)
 	}
 	p.respell()
+	if err := p.readReleases(files); err != nil {
+		return nil, fmt.Errorf("specs/%s: %w", name, err)
+	}
 	p.Lock.Release = document.Release(p.Contract)
 	p.Rules.Committed = map[document.Route]repair.Committed{}
 	for _, row := range p.Lock.Rows {
@@ -155,7 +158,9 @@ func into[V any](value *V, read func([]byte) (V, error)) func([]byte) error {
 	}
 }
 
-// readReleases reads the contracts of earlier releases.
+// readReleases reads the contracts of earlier releases, with the names of path parameters
+// that the newest has. A route is known since the earliest of them that has it, if
+// releases.tsv does not have an earlier release.
 func (p *Product) readReleases(files fs.FS) error {
 	names, err := fs.Glob(files, "releases/*.json")
 	if err != nil {
@@ -170,7 +175,14 @@ func (p *Product) readReleases(files fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		document.Respell(contract, p.Contract)
 		p.Releases = append(p.Releases, contract)
+		release := document.Release(contract)
+		for _, o := range document.Operations(contract) {
+			if since, ok := p.Rules.Releases[o.Route()]; ok && document.CompareReleases(release, since) < 0 {
+				p.Rules.Releases[o.Route()] = release
+			}
+		}
 	}
 	slices.SortFunc(p.Releases, func(a, b document.Object) int {
 		return document.CompareReleases(document.Release(a), document.Release(b))
@@ -211,7 +223,7 @@ func (p *Product) RepairOf(contract document.Object) (document.Object, error) {
 func (p *Product) Served() (map[string]document.Object, error) {
 	served := map[string]document.Object{}
 	for _, contract := range p.Releases {
-		doc, err := p.Rules.ApplyToRelease(contract, p.Contract)
+		doc, err := p.Rules.ApplyToRelease(contract)
 		if err != nil {
 			return nil, fmt.Errorf("releases/%s.json: %w", document.Release(contract), err)
 		}

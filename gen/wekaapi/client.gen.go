@@ -127,7 +127,7 @@ var (
 	OpActivateHosts                                    = api.NewOperation(api.Definition{ID: "activateHosts", Method: http.MethodPost, Path: "/hosts/activate", Service: "Hosts", GoMethod: "ActivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
 	OpApplyHosts                                       = api.NewOperation(api.Definition{ID: "applyHosts", Method: http.MethodPost, Path: "/hosts/apply", Service: "Hosts", GoMethod: "ApplyHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
 	OpDeactivateHosts                                  = api.NewOperation(api.Definition{ID: "deactivateHosts", Method: http.MethodPost, Path: "/hosts/deactivate", Service: "Hosts", GoMethod: "DeactivateHosts", Since: "3.14", Class: "once", Result: "none", Deprecated: true})
-	OpGetHostsInfo                                     = api.NewOperation(api.Definition{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetInfo", Since: "5.1", Class: "safe", Result: "data", Deprecated: true})
+	OpGetHostsInfo                                     = api.NewOperation(api.Definition{ID: "getHostsInfo", Method: http.MethodPost, Path: "/hosts/infos", Service: "Hosts", GoMethod: "GetInfo", Since: "4.2", Class: "safe", Result: "data", Deprecated: true})
 	OpClearHostFailure                                 = api.NewOperation(api.Definition{ID: "clearHostFailure", Method: http.MethodDelete, Path: "/hosts/lastFailureReason/{uid}", Service: "Hosts", GoMethod: "ClearFailure", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpGetAllHostsNetwork                               = api.NewOperation(api.Definition{ID: "getAllHostsNetwork", Method: http.MethodGet, Path: "/hosts/netdevs", Service: "Hosts", GoMethod: "GetAllHostsNetwork", Since: "3.14", Class: "safe", Result: "data", Deprecated: true})
 	OpRemoveHost                                       = api.NewOperation(api.Definition{ID: "removeHost", Method: http.MethodDelete, Path: "/hosts/{uid}", Service: "Hosts", GoMethod: "Remove", Since: "3.14", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
@@ -170,7 +170,7 @@ var (
 	OpLogin                                            = api.NewOperation(api.Definition{ID: "login", Method: http.MethodPost, Path: "/login", Service: "Login", GoMethod: "Login", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
 	OpRefreshToken                                     = api.NewOperation(api.Definition{ID: "refreshToken", Method: http.MethodPost, Path: "/login/refresh", Service: "Login", GoMethod: "RefreshToken", Since: "3.14", Class: "once", Result: "data", Auth: "none"})
 	OpGetMachines                                      = api.NewOperation(api.Definition{ID: "getMachines", Method: http.MethodGet, Path: "/machines", Service: "Machines", GoMethod: "List", Since: "3.14", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "role", In: "query", Style: "form", Explode: true}}})
-	OpGetSingleMachine                                 = api.NewOperation(api.Definition{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "Get", Since: "5.1", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
+	OpGetSingleMachine                                 = api.NewOperation(api.Definition{ID: "getSingleMachine", Method: http.MethodGet, Path: "/machines/{uid}", Service: "Machines", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data", Deprecated: true, Parameters: []api.Parameter{{Name: "uid", In: "path", Style: "simple", Required: true}}})
 	OpResetMountDefaults                               = api.NewOperation(api.Definition{ID: "resetMountDefaults", Method: http.MethodDelete, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Reset", Since: "4.2", Class: "idempotent", Result: "none", Parameters: []api.Parameter{{Name: "qos_max_throughput_mbps", In: "query", Style: "form", Explode: true}, {Name: "qos_preferred_throughput_mbps", In: "query", Style: "form", Explode: true}}})
 	OpGetMountDefaults                                 = api.NewOperation(api.Definition{ID: "getMountDefaults", Method: http.MethodGet, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Get", Since: "4.2", Class: "safe", Result: "data"})
 	OpSetMountDefaults                                 = api.NewOperation(api.Definition{ID: "setMountDefaults", Method: http.MethodPut, Path: "/mountDefaults", Service: "MountDefaults", GoMethod: "Set", Since: "4.2", Class: "idempotent", Result: "none"})
@@ -264,8 +264,8 @@ var (
 	OpGetS3ContainersAreReady                          = api.NewOperation(api.Definition{ID: "getS3ContainersAreReady", Method: http.MethodGet, Path: "/s3/containersAreReady", Service: "S3", GoMethod: "GetContainersAreReady", Since: "4.2", Class: "safe", Result: "data"})
 	OpGetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "getS3DebugLevel", Method: http.MethodGet, Path: "/s3/debug", Service: "S3", GoMethod: "GetDebugLevel", Since: "4.2", Class: "safe", Result: "data"})
 	OpSetS3DebugLevel                                  = api.NewOperation(api.Definition{ID: "setS3DebugLevel", Method: http.MethodPost, Path: "/s3/debug", Service: "S3", GoMethod: "SetDebugLevel", Since: "4.2", Class: "once", Result: "none"})
-	OpDeleteS3Hosts                                    = api.NewOperation(api.Definition{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteHosts", Since: "5.1", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}})
-	OpAddS3Hosts                                       = api.NewOperation(api.Definition{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddHosts", Since: "5.1", Class: "once", Result: "none", Deprecated: true})
+	OpDeleteS3Hosts                                    = api.NewOperation(api.Definition{ID: "deleteS3Hosts", Method: http.MethodDelete, Path: "/s3/hosts", Service: "S3", GoMethod: "DeleteHosts", Since: "4.2", Class: "idempotent", Result: "none", Deprecated: true, Parameters: []api.Parameter{{Name: "host_uids", In: "query", Style: "form", Explode: true, Required: true}}})
+	OpAddS3Hosts                                       = api.NewOperation(api.Definition{ID: "addS3Hosts", Method: http.MethodPost, Path: "/s3/hosts", Service: "S3", GoMethod: "AddHosts", Since: "4.2", Class: "once", Result: "none", Deprecated: true})
 	OpDeleteS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "deleteS3LDAPUser", Method: http.MethodDelete, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "DeleteLDAPUser", Since: "5.1", Class: "idempotent", Result: "body", Auth: "basic"})
 	OpCreateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "createS3LDAPUser", Method: http.MethodPost, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "CreateLDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
 	OpUpdateS3LDAPUser                                 = api.NewOperation(api.Definition{ID: "updateS3LDAPUser", Method: http.MethodPut, Path: "/s3/ldapImportUser", Service: "S3", GoMethod: "UpdateLDAPUser", Since: "5.1", Class: "once", Result: "body", Auth: "basic"})
@@ -2381,7 +2381,7 @@ func (s *HostsService) DeactivateHosts(ctx context.Context, body DeactivateHosts
 
 // GetInfo returns the interfaces and disks of given host names or addresses.
 //
-// POST /hosts/infos, operation getHostsInfo, known since release 5.1.
+// POST /hosts/infos, operation getHostsInfo, known since release 4.2.
 //
 // Deprecated: use Containers.GetInfo.
 func (s *HostsService) GetInfo(ctx context.Context, body GetHostsInfoBody, options ...api.CallOption) (*ContainerInfo, error) {
@@ -2800,7 +2800,7 @@ func (s *MachinesService) List(ctx context.Context, params *GetMachinesParams, o
 
 // Get returns one machine by its uid, as servers were once called.
 //
-// GET /machines/{uid}, operation getSingleMachine, known since release 5.1.
+// GET /machines/{uid}, operation getSingleMachine, known since release 4.2.
 //
 // Deprecated: use Servers.Get.
 func (s *MachinesService) Get(ctx context.Context, uid string, options ...api.CallOption) (*Machine, error) {
@@ -3672,7 +3672,7 @@ func (s *S3Service) SetDebugLevel(ctx context.Context, body SetS3DebugLevelBody,
 
 // DeleteHosts removes servers from the S3 service, by host uid.
 //
-// DELETE /s3/hosts, operation deleteS3Hosts, known since release 5.1.
+// DELETE /s3/hosts, operation deleteS3Hosts, known since release 4.2.
 //
 // Deprecated: use S3.DeleteContainers.
 func (s *S3Service) DeleteHosts(ctx context.Context, params *DeleteS3HostsParams, options ...api.CallOption) error {
@@ -3681,7 +3681,7 @@ func (s *S3Service) DeleteHosts(ctx context.Context, params *DeleteS3HostsParams
 
 // AddHosts adds servers, by host uid, to those that serve S3.
 //
-// POST /s3/hosts, operation addS3Hosts, known since release 5.1.
+// POST /s3/hosts, operation addS3Hosts, known since release 4.2.
 //
 // Deprecated: use S3.AddContainers.
 func (s *S3Service) AddHosts(ctx context.Context, body AddS3HostsBody, options ...api.CallOption) error {

@@ -166,7 +166,7 @@ func (p project) contractOf(served []byte, o order) (pulled, error) {
 	release := document.Release(result.contract)
 	if o.files && o.release == release && document.CompareReleases(release, product.Release()) < 0 {
 		result.earlier = true
-		_, err = product.Rules.ApplyToRelease(result.contract, product.Contract)
+		_, err = product.Rules.ApplyToRelease(result.contract)
 	} else if !o.defects {
 		err = product.Rules.Fit(result.contract)
 	}

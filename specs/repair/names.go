@@ -240,6 +240,9 @@ func (h *hoister) share(name, origin string, schema document.Object) {
 	if h.isUnequal(name, schema) && h.err == nil {
 		h.err = fmt.Errorf("%s (at %s) is not equal to the other schema of that name: only equal schemas may share an x-type-name", name, origin)
 	}
+	if schema["x-open-enum"] == nil {
+		delete(h.schemas.Object(name), "x-open-enum") // the contract has these values
+	}
 }
 
 // isUnequal reports whether a shared name belongs to another schema.
@@ -253,6 +256,7 @@ func shapeOf(value any) any {
 	document.WalkFrom(document.Place{Object: schema, Rule: document.SchemaRule, Key: ""}, func(p document.Place) {
 		delete(p.Object, "description")
 		delete(p.Object, "nullable")
+		delete(p.Object, "x-open-enum")
 	})
 	return schema
 }

@@ -63,8 +63,22 @@ func parseOverlay(text []byte) (*overlay.Overlay, error) {
 		case action.Target == "" || !action.Remove && action.Update.IsZero():
 			return nil, fmt.Errorf("action %d neither updates nor removes (%s)", i+1, action.Target)
 		}
+		openEnumerations(&o.Actions[i].Update)
 	}
 	return &o, nil
+}
+
+// openEnumerations marks the enumerations that an action adds. Their values come from prose,
+// and servers take others.
+func openEnumerations(update *yaml.Node) {
+	hasValues := false
+	for key, child := range children(update) {
+		hasValues = hasValues || key == "enum" && update.Kind == yaml.MappingNode
+		openEnumerations(child)
+	}
+	if hasValues {
+		update.Content = append(update.Content, scalar("!!str", "x-open-enum"), scalar("!!bool", "true"))
+	}
 }
 
 // A plan is the overlay with the places that each action has in one document.

@@ -16,11 +16,8 @@ var simulated = []string{"x-auth", "x-class", "x-since", "x-result", "x-go-type"
 
 // ApplyToRelease makes the document of an earlier release, which simulators serve, of its
 // contract. Actions of the overlay apply where they fit: what both releases need is stated
-// once. Operations have the committed ids, and path parameters the names of the newest
-// contract, whatever the release calls them.
-func (rules *Rules) ApplyToRelease(contract, newest document.Object) (document.Object, error) {
-	contract = document.AsObject(document.Clone(contract))
-	document.Respell(contract, newest)
+// once. Operations have the committed ids, whatever the release calls them.
+func (rules *Rules) ApplyToRelease(contract document.Object) (document.Object, error) {
 	doc, err := rules.Preview(contract)
 	if err != nil {
 		return nil, err

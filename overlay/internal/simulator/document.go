@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -80,7 +81,25 @@ func Load(data []byte) (*Document, error) {
 	}
 	d.routes = newRoutes(slices.Collect(maps.Values(d.operations)))
 	d.resources, d.settings = d.deriveResources(), d.deriveSettings()
-	return d, closeObjects(spec)
+	return d, errors.Join(closeObjects(spec), openEnumerations(spec))
+}
+
+// With returns the document of a release: that of the nearest earlier one, with the
+// operations that came since then from this document. A route of neither is not served.
+func (d *Document) With(earlier *Document) *Document {
+	both := &Document{
+		release: earlier.release, base: d.base, operations: maps.Clone(d.operations), byPath: map[string]map[string]*Operation{},
+	}
+	maps.Copy(both.operations, earlier.operations)
+	for _, operation := range both.operations {
+		if both.byPath[operation.Path] == nil {
+			both.byPath[operation.Path] = map[string]*Operation{}
+		}
+		both.byPath[operation.Path][operation.Method] = operation
+	}
+	both.routes = newRoutes(slices.Collect(maps.Values(both.operations)))
+	both.resources, both.settings = both.deriveResources(), both.deriveSettings()
+	return both
 }
 
 func (d *Document) add(spec *openapi3.T, path, method string, item *openapi3.PathItem, operation *openapi3.Operation) error {
@@ -195,6 +214,33 @@ func closeObjects(spec *openapi3.T) error {
 		}
 	}
 	return nil
+}
+
+// openEnumerations allows other values where the document knows the values of a request
+// from prose (x-open-enum, which keeps the values for samples).
+func openEnumerations(spec *openapi3.T) error {
+	open := func(_ string, ref *openapi3.SchemaRef) error {
+		if schema := ref.Value; schema.Extensions["x-open-enum"] == true {
+			schema.Extensions["x-open-enum"], schema.Enum = schema.Enum, nil
+		}
+		return nil
+	}
+	var err error
+	for _, item := range spec.Paths.Map() {
+		for _, operation := range item.Operations() {
+			for _, parameter := range operation.Parameters {
+				err = errors.Join(err, parameter.Value.Schema.WalkSubtree(open))
+			}
+		}
+	}
+	for _, content := range closableContents(spec) {
+		for _, media := range content {
+			if media.Schema != nil {
+				err = errors.Join(err, media.Schema.WalkSubtree(open))
+			}
+		}
+	}
+	return err
 }
 
 // closableContents lists the contents of all request bodies and successes.

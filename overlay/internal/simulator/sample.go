@@ -51,9 +51,10 @@ func (s Sampler) value(name string, ref *openapi3.SchemaRef, above []*openapi3.S
 		return nil, false
 	}
 	above = append(slices.Clip(above), schema)
-	switch {
-	case len(schema.Enum) > 0:
-		return schema.Enum[0], true
+	known, _ := schema.Extensions["x-open-enum"].([]any)
+	switch known = slices.Concat(schema.Enum, known); {
+	case len(known) > 0:
+		return known[0], true
 	case schema.Type == nil && schema.Extensions["x-go-type"] == "string":
 		return "", true // a cursor of any type, empty on the last page
 	case len(schema.AllOf) > 0:

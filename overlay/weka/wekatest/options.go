@@ -3,10 +3,6 @@ package wekatest
 import (
 	"fmt"
 	"net/http"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -137,60 +133,3 @@ const (
 // WithLoginShape sets the shape of the responses to login and refresh. The default is
 // LoginObject.
 func WithLoginShape(shape LoginShape) Option { return func(s *settings) { s.loginShape = shape } }
-
-// Release makes the cluster run an earlier release, such as "4.3" or "5.0.2": later routes
-// get the 404 of that release, and later members of bodies a 400. The default is the release
-// of the document.
-func Release(number string) Option {
-	return func(s *settings) { s.release, s.err = parseRelease(number) }
-}
-
-// release is the number of a release, the most significant part first, with three parts or
-// more.
-type release []int
-
-// leadingNumbers are what is compared of the release of a document, such as 5.2-beta.
-var leadingNumbers = regexp.MustCompile(`\d+(\.\d+)*`)
-
-func parseRelease(text string) (release, error) {
-	var numbers release
-	for part := range strings.SplitSeq(text, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil || n < 0 {
-			return nil, fmt.Errorf("wekatest: %q is not a release such as 5.1 or 4.3.2", text)
-		}
-		numbers = append(numbers, n)
-	}
-	for len(numbers) < 3 {
-		numbers = append(numbers, 0)
-	}
-	return numbers, nil
-}
-
-// String returns the release as a cluster reports it.
-func (r release) String() string {
-	return strings.ReplaceAll(strings.Trim(fmt.Sprint([]int(r)), "[]"), " ", ".")
-}
-
-// has reports whether the release has what came with another one; it has what the document
-// gives no release for.
-func (r release) has(since string) bool {
-	other, err := parseRelease(since)
-	return err != nil || slices.Compare(r, other) >= 0
-}
-
-// laterMembers are members of bodies that came after their operation, with the release.
-var laterMembers = map[string]map[string]string{
-	"refreshToken": {"access_token_expiry": "5.1", "refresh_token_expiry": "5.1"},
-}
-
-// unknown returns the members of a request that the release does not have.
-func (r release) unknown(request *simulator.Request) []string {
-	var names []string
-	for member, since := range laterMembers[request.Operation.ID] {
-		if request.Member(member) != nil && !r.has(since) {
-			names = append(names, member)
-		}
-	}
-	return names
-}

@@ -27,7 +27,7 @@ func TestRelease(t *testing.T) {
 	c.wantBody(404, `{"message":"Route GET - /api/v2/fileSystems/x/resolvePath does not exist"}`, "GET", "/fileSystems/x/resolvePath?path=/", nil)
 	c.want(200, "GET", "/organizations", nil)
 	c.want(200, "GET", "/containers", nil)
-	c.wantBody(400, `"unknown_params":["access_token_expiry"]`, "POST", "/login/refresh", object{"refresh_token": "x", "access_token_expiry": 60})
+	c.wantBody(400, `"unknown_params":["audit"]`, "POST", "/fileSystems", object{"name": "x", "group_name": "default", "total_capacity": 1 << 30, "audit": true})
 
 	for release, want := range map[string]int{"3.14": 404, "4.2": 200, "4.2.1": 200, "5": 200} {
 		c := login(t, wekatest.New(t, wekatest.InMemory(), wekatest.Release(release)))

@@ -2,12 +2,10 @@ package wekatest
 
 import (
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
-	specs "github.com/hotcold-go/hotcold/specs/weka"
 )
 
 // Server is a simulated WEKA cluster on ports or in memory. It is safe for concurrent use.
@@ -44,20 +42,15 @@ func Start(options ...Option) (*Server, error) {
 	if err := set.check(); err != nil {
 		return nil, err
 	}
-	document, err := document()
+	served, err := editionOf(&set.release)
 	if err != nil {
 		return nil, err
 	}
-	if set.release == nil {
-		if set.release, err = parseRelease(leadingNumbers.FindString(document.Release())); err != nil {
-			return nil, err
-		}
-	}
 	s := &Server{}
-	if s.cluster, err = newCluster(document, set); err != nil {
+	if s.cluster, err = newCluster(served.Document, set); err != nil {
 		return nil, err
 	}
-	if s.engine, err = s.newEngine(document, set); err != nil {
+	if s.engine, err = s.newEngine(served, set); err != nil {
 		return nil, err
 	}
 	if s.server, err = simulator.Serve(s.engine, "weka", set.Settings); err != nil {
@@ -68,17 +61,11 @@ func Start(options ...Option) (*Server, error) {
 	return s, nil
 }
 
-// document loads the effective document of WEKA's API once per process, which takes a few
-// tenths of a second.
-var document = sync.OnceValues(func() (*simulator.Document, error) {
-	return simulator.Load([]byte(specs.Effective()))
-})
-
-func (s *Server) newEngine(document *simulator.Document, set settings) (*simulator.Engine, error) {
+func (s *Server) newEngine(served edition, set settings) (*simulator.Engine, error) {
 	pages := set.Pages()
-	pages.Handle("GET /api/v2/docs", simulator.Contract(specs.Contract()))
+	pages.Handle("GET /api/v2/docs", simulator.Contract(served.contract))
 	return simulator.New(simulator.Config{
-		Document: document,
+		Document: served.Document,
 		Policy:   policy{s.cluster},
 		Handlers: s.cluster.handlers(),
 		Serves:   func(o *simulator.Operation) bool { return s.cluster.set.release.has(o.Since) },
