@@ -54,6 +54,7 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes 
 		return nil, unexpectedBody(value)
 	}
 	readSizes(value, schemaOf(declared), sizes)
+	value = readText(value, schemaOf(declared))
 	return value, checkValue(schemaOf(declared), value, openapi3.VisitAsRequest())
 }
 
@@ -154,6 +155,33 @@ func readSizes(value any, schema *openapi3.SchemaRef, names []string) {
 			members[name] = json.Number(bytes.String())
 		}
 	}
+}
+
+// readText makes text of numbers and objects where the schema declares strings: the examples
+// of published documents send both (file masks, ids, policies).
+func readText(value any, schema *openapi3.SchemaRef) any {
+	if schema == nil || schema.Value == nil {
+		return value
+	}
+	switch value := value.(type) {
+	case json.Number:
+		if schema.Value.Type.Is(openapi3.TypeString) {
+			return value.String()
+		}
+	case []any:
+		for i, item := range value {
+			value[i] = readText(item, schema.Value.Items)
+		}
+	case map[string]any:
+		if schema.Value.Type.Is(openapi3.TypeString) {
+			text, _ := json.Marshal(value) // of decoded JSON, cannot fail
+			return string(text)
+		}
+		for name, member := range value {
+			value[name] = readText(member, schema.Value.Properties[name])
+		}
+	}
+	return value
 }
 
 // sizePattern is a number of bytes with a unit: "10GB", "1.5 TiB", "4096".

@@ -65,7 +65,7 @@ func newCluster(document *simulator.Document, set settings) (*cluster, error) {
 }
 
 // nullWhenEmpty are the lists that are null when they are empty.
-var nullWhenEmpty = []string{"getAlerts", "getTasks", "listQuotas", "getEvents"}
+var nullWhenEmpty = []string{"getAlerts", "getTasks", "getEvents"}
 
 // around does what every operation does: it finishes work whose time is over before, and
 // adds an event after a change.

@@ -30,7 +30,7 @@ func (c *cluster) behaviors() map[string]simulator.Behavior {
 		"/tasks":              c.taskBehavior(),
 		"/s3/buckets":         c.bucketBehavior(),
 		"/s3/serviceAccounts": {Complete: c.completeServiceAccount},
-		"/security/policies":  {Names: map[string]string{"ip": "ips", "role": "roles"}},
+		"/security/policies":  securityPolicyBehavior(),
 	}
 }
 

@@ -70,6 +70,8 @@ func allowed(role string, operation *simulator.Operation) bool {
 		return role == roleTenantAdmin || role == roleReadOnly || role == roleCSI
 	case role != roleTenantAdmin && role != roleCSI:
 		return false
+	case strings.HasPrefix(operation.Path, "/security/policies"):
+		return role == roleTenantAdmin // of its own tenant
 	}
 	for _, prefix := range clusterWide {
 		if strings.HasPrefix(operation.Path, prefix) {

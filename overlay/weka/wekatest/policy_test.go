@@ -70,3 +70,16 @@ func TestUnknownRoutes(t *testing.T) {
 	c.wantBody(404, `{"message":"Route PATCH - /api/v2/cluster does not exist"}`, "PATCH", "/cluster", nil)
 	c.wantBody(200, `"data":`, "GET", "/alerts", nil) // a sample
 }
+
+// A tenant's administrator manages the security policies of the tenant, and sees no others.
+func TestSecurityPoliciesOfATenant(t *testing.T) {
+	srv := wekatest.New(t, wekatest.InMemory(), wekatest.WithAccount("tina", "Passw0rd", "t1"))
+	root := login(t, srv)
+	root.want(200, "POST", "/security/policies", object{"name": "all", "action": "Allow"})
+	tenant := root.as("tina", "Passw0rd", "t1")
+	own := tenant.want(200, "POST", "/security/policies", object{"name": "own", "action": "Allow"}).(object)
+	if listed := tenant.want(200, "GET", "/security/policies", nil).([]any); len(listed) != 1 {
+		t.Errorf("got %v, want the tenant's own policy", listed)
+	}
+	tenant.want(200, "DELETE", "/security/policies/"+own["uid"].(string), nil)
+}

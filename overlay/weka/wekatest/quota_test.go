@@ -83,7 +83,7 @@ func TestQuota(t *testing.T) {
 	c.wantBody(200, `"inodeId":`+inode, "GET", "/quota/batch?inode_ids="+inode, nil)
 	c.want(200, "DELETE", path, nil)
 	c.wantBody(500, "Directory has no quota", "GET", path, nil)
-	c.wantBody(200, `{"data":null}`, "GET", fs+"/quota", nil)
+	c.wantBody(200, `{"data":[]}`, "GET", fs+"/quota", nil)
 }
 
 // On a directory with files a quota needs a background task, of which 32 may run.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/internal/simulator"
@@ -16,6 +17,15 @@ import (
 // rootOrganization is that of a login without an organization. Logins, and releases before
 // 5.1, call organization what the collections of later ones call tenant.
 const rootOrganization = "Root"
+
+// organizationNamed returns the name of an organization; clients write that of Root in any
+// case.
+func organizationNamed(name string) string {
+	if strings.EqualFold(name, rootOrganization) {
+		return rootOrganization
+	}
+	return name
+}
 
 // account is a user of one organization.
 type account struct {
@@ -97,7 +107,7 @@ func mintJWT(ahead time.Duration) func(string, *account, time.Time, time.Time) (
 }
 
 func (c *cluster) login(r *simulator.Request) simulator.Response {
-	who, err := c.authenticate(r.Text("username"), r.Text("password"), r.TextOr("org", rootOrganization), r.Time)
+	who, err := c.authenticate(r.Text("username"), r.Text("password"), organizationNamed(r.TextOr("org", rootOrganization)), r.Time)
 	if locked := (*lockedError)(nil); errors.As(err, &locked) {
 		return simulator.Response{Status: http.StatusForbidden, Body: data(locked.Error())}
 	}
@@ -193,7 +203,7 @@ func (c *cluster) getLifetimes(r *simulator.Request) simulator.Response {
 	members := map[string]any{
 		"access_token_expiry": int64(now.Access / time.Second), "refresh_token_expiry": int64(now.Refresh / time.Second),
 	}
-	if r.Operation.ID == "getTokensExpiry" {
+	if r.Operation.ID == "getTokensExpiry" && c.set.release.has("5.0") {
 		members["max_access_token_expiry"], members["max_refresh_token_expiry"] = maxLifetime, maxLifetime
 	}
 	return r.Success(members)

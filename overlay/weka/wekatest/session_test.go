@@ -164,3 +164,8 @@ func TestLifetimesAndLockoutPolicy(t *testing.T) {
 		c.want(200, "POST", "/login", object{"username": "admin", "password": "admin"})
 	})
 }
+
+// The documents' examples, and public clients, write the organization of a login as root.
+func TestLoginOfRootInLowerCase(t *testing.T) {
+	login(t, wekatest.New(t, wekatest.InMemory())).want(200, "POST", "/login", object{"username": "admin", "password": "admin", "org": "root"})
+}

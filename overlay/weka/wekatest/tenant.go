@@ -119,6 +119,21 @@ var policyHolders = map[string]string{
 	"Tenant": "/tenants", "Organization": "/tenants", "FileSystem": "/fileSystems", "Join": "",
 }
 
+// securityPolicyBehavior shows a policy to the tenant that made it, and to Root.
+func securityPolicyBehavior() simulator.Behavior {
+	return simulator.Behavior{
+		Names: map[string]string{"ip": "ips", "role": "roles"},
+		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
+			if o.Hidden = rootOrganization; r != nil {
+				o.Hidden = organizationOf(r)
+			}
+		},
+		Visible: func(r *simulator.Request, o *simulator.Object) bool {
+			return organizationOf(r) == rootOrganization || organizationOf(r) == o.Hidden
+		},
+	}
+}
+
 // securityPolicyHandlers are the same five operations for each holder.
 func (c *cluster) securityPolicyHandlers() map[string]simulator.Handler {
 	all := map[string]simulator.Handler{}

@@ -33,7 +33,7 @@ func (c *cluster) objectStoreBehavior() simulator.Behavior {
 		},
 		Create: func(r *simulator.Request) *simulator.Response {
 			// Optional in the document, but filesystems are attached by the name.
-			if r.Text("new_name") == "" {
+			if r.Text("new_name") == "" && r.Text("name") == "" {
 				return new(missingParameters("new_name"))
 			}
 			return nil

@@ -13,6 +13,7 @@ func (c *cluster) userBehavior() simulator.Behavior {
 	return simulator.Behavior{
 		Unique: []string{"username", "org_id"},
 		Complete: func(o *simulator.Object, r *simulator.Request, _ time.Time) {
+			setDefaults(o, map[string]any{"role": "Regular"})
 			a := &account{user: o.Text("username"), organization: rootOrganization, object: o}
 			o.Hidden = a
 			o.Members["source"] = "Internal"
@@ -50,7 +51,7 @@ func userOrganization(r *simulator.Request) string {
 
 func (c *cluster) checkUser(r *simulator.Request) *simulator.Response {
 	var missing []string
-	for _, name := range []string{"username", "password", "role"} {
+	for _, name := range []string{"username", "password"} {
 		if r.Member(name) == nil {
 			missing = append(missing, name)
 		}

@@ -11,7 +11,7 @@ func TestUsers(t *testing.T) {
 	alice := object{"username": "alice", "password": "Secret-1", "role": "ReadOnly"}
 	made := c.want(200, "POST", "/users", alice).(object)
 	c.wantBody(400, `{"message":"Could not create user: Username already in use."}`, "POST", "/users", alice)
-	c.wantBody(400, `"missing_params":["password","role"]`, "POST", "/users", object{"username": "bob"})
+	c.wantBody(400, `"missing_params":["password"]`, "POST", "/users", object{"username": "bob"})
 	c.wantBody(400, `"param":"password"`, "POST", "/users", object{"username": "bob", "password": "weak", "role": "Regular"})
 	path := "/users/" + made["uid"].(string)
 
