@@ -26,12 +26,12 @@ var updateExamples = flag.Bool("update-examples", false, "write examples.tsv")
 // published is where the vendor's documents are kept, outside the repository.
 const published = "../../../shared/published/"
 
-// The outcomes of examples.tsv. A reason follows a defect of the document.
+// The outcomes of examples.tsv. What differs follows the last.
 const (
 	noExample      = "none"
 	accepted       = "accepted"
 	decoded        = "decoded"
-	documentDefect = "defect: "
+	differs = "differs: "
 )
 
 // TestExamples sends the example request of every operation of the published documents to
@@ -185,11 +185,11 @@ func (run *exampleRun) request(method, path string, item *openapi3.PathItem, o *
 	}
 	switch {
 	case len(run.seen.Violations) > 0:
-		return documentDefect + strings.Join(run.seen.Violations, "; ")
+		return differs + strings.Join(run.seen.Violations, "; ")
 	case run.seen.Operation == "":
-		return documentDefect + "no such route"
+		return differs + "no such route"
 	case status == http.StatusBadRequest && bytes.Contains(answer, []byte("_params")):
-		return documentDefect + string(answer)
+		return differs + string(answer)
 	}
 	return accepted
 }
@@ -341,11 +341,11 @@ func (run *exampleRun) response(method, path string, o *openapi3.Operation) stri
 	op := run.methods[method+" "+withoutNames(path)]
 	m, err := find(run.proof.client, run.proof.rows[op.id], op)
 	if err != nil {
-		return documentDefect + err.Error()
+		return differs + err.Error()
 	}
 	text, err := json.Marshal(served)
 	if err != nil {
-		return documentDefect + err.Error()
+		return differs + err.Error()
 	}
 	value, _ := parse(text)
 	expected := response{name: "the example", status: status, body: text, result: value}
@@ -361,17 +361,17 @@ func (run *exampleRun) response(method, path string, o *openapi3.Operation) stri
 	run.proof.server.taken()
 	if err != nil {
 		_, problem, _ := strings.Cut(err.Error(), "200 OK: ")
-		return documentDefect + strings.SplitN(problem, ", ", 2)[0]
+		return differs + strings.SplitN(problem, ", ", 2)[0]
 	}
 	if m.result == nil {
 		return decoded
 	}
 	out, err := tree(result)
 	if err != nil {
-		return documentDefect + err.Error()
+		return differs + err.Error()
 	}
 	if broken := difference("result", normal(expected.result), normal(out)); broken != "" {
-		return documentDefect + broken
+		return differs + broken
 	}
 	return decoded
 }
