@@ -28,10 +28,10 @@ const published = "../../../shared/published/"
 
 // The outcomes of examples.tsv. What differs follows the last.
 const (
-	noExample      = "none"
-	accepted       = "accepted"
-	decoded        = "decoded"
-	differs = "differs: "
+	noExample = "none"
+	accepted  = "accepted"
+	decoded   = "decoded"
+	differs   = "differs: "
 )
 
 // TestExamples sends the example request of every operation of the published documents to
