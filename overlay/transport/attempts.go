@@ -138,8 +138,10 @@ const silence = time.Second
 // counts.
 func (t *attempt) clientTrace() *httptrace.ClientTrace {
 	t.trace.GetConn = func(string) {
-		if t.connected.Load() && now()-time.Duration(t.connectedAt.Load()) > silence {
-			t.closeConnections() // or a GET would try one after the other
+		// A GET would try one silent connection after the other. HTTP/2 has no idle ones to
+		// try, and calls this with a lock held that CloseIdle needs.
+		if t.connected.Load() && t.streams.Load() == 0 && now()-time.Duration(t.connectedAt.Load()) > silence {
+			t.closeConnections()
 		}
 		t.asked.Store(true)
 		t.connected.Store(false)
