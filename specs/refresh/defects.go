@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -73,10 +74,7 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 // newID makes an id of the method and the path: getRehearsalLog of GET /rehearsals/{uid}/log.
 func (a adviser) newID(o document.Operation) string {
 	verbs := map[string]string{"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete", "HEAD": "head"}
-	id := verbs[o.Method]
-	if id == "" {
-		id = strings.ToLower(o.Method)
-	}
+	words := []string{cmp.Or(verbs[o.Method], strings.ToLower(o.Method))}
 	segments := strings.Split(strings.Trim(o.Path, "/"), "/")
 	for i, segment := range segments {
 		if document.IsParameter(segment) {
@@ -85,8 +83,9 @@ func (a adviser) newID(o document.Operation) string {
 		if i+1 < len(segments) && document.IsParameter(segments[i+1]) {
 			segment = document.Singular(segment)
 		}
-		id += document.GoName(segment)
+		words = append(words, document.GoName(segment))
 	}
+	id := strings.Join(words, "")
 	for slices.ContainsFunc(a.places, func(other document.Operation) bool { return other.ID() == id }) {
 		id += "At" + document.GoName(segments[len(segments)-1])
 	}

@@ -325,14 +325,15 @@ func (s stage) decide(said string) int {
 // name: the rehearsal states that it moves.
 func (s stage) paste(said string) (lines int) {
 	s.t.Helper()
-	overlay := s.read(s.path("overlay.yaml"))
+	var overlay strings.Builder
+	overlay.WriteString(s.read(s.path("overlay.yaml")))
 	for line := range strings.Lines(said) {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "- {target:") && !strings.Contains(line, "keeps the id") {
-			overlay += "  " + line + "\n"
+			overlay.WriteString("  " + line + "\n")
 			lines++
 		}
 	}
-	s.write("overlay.yaml", overlay)
+	s.write("overlay.yaml", overlay.String())
 	return lines
 }
 

@@ -148,6 +148,7 @@ func TestInstallIsAllOrNothing(t *testing.T) {
 
 // TestFailuresOfTests reads of the output of make test what failed, one line each.
 func TestFailuresOfTests(t *testing.T) {
+	//nolint:dupword // as go test prints it
 	said := `go vet ./...
 go test -race ./overlay/...
 ok  	example.com/a	0.1s

@@ -223,7 +223,7 @@ func (h *hoister) take(name, origin string, schema document.Object) {
 	if !document.Exported(name) && h.err == nil {
 		h.err = fmt.Errorf("%s gives no Go identifier for its type: give it an x-type-name in overlay-names.yaml", origin)
 	}
-	if before, ok := h.origin[name]; ok && h.err == nil && !(h.fitting && h.shared[name]) {
+	if before, ok := h.origin[name]; ok && h.err == nil && (!h.fitting || !h.shared[name]) {
 		h.err = collision(name, before, origin)
 	}
 	h.origin[name] = origin

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -30,7 +29,7 @@ func playRealHub(ctx context.Context, p *printer) (held bool, err error) {
 	return play(ctx, p, s.part()), nil
 }
 
-// realHub is the Hub of test/hub, whose path /control/ tells what a simulator's methods do.
+// realHub is the Hub of test/hub, whose path /control/ does what a simulator's methods do.
 // Its methods stop the step that calls them if the Hub does not respond.
 type realHub struct{ address *url.URL }
 
@@ -38,8 +37,9 @@ type realHub struct{ address *url.URL }
 func (h *realHub) control(what string, in, out any) {
 	body := must.Get(json.Marshal(in))
 	target := url.URL{Scheme: h.address.Scheme, Host: h.address.Host, Path: "/control/" + what}
-	request := must.Get(http.NewRequest(http.MethodPost, target.String(), bytes.NewReader(body)))
-	response := must.Get(http.DefaultClient.Do(request))
+	request := must.Get(http.NewRequestWithContext(context.Background(), http.MethodPost, target.String(), bytes.NewReader(body)))
+	response, err := http.DefaultClient.Do(request)
+	must.Succeed(err)
 	defer func() { _ = response.Body.Close() }()
 	must.Succeed(json.NewDecoder(response.Body).Decode(out))
 }
@@ -74,7 +74,7 @@ func (h *realHub) succeeded(operation string) int {
 
 func (h *realHub) Submission(job int64) map[string]any {
 	for _, one := range h.Objects("/jobs/") {
-		if fmt.Sprint(one["id"]) == fmt.Sprint(job) {
+		if id, _ := one["id"].(float64); int64(id) == job {
 			submission, _ := one["submission"].(map[string]any)
 			return submission
 		}
