@@ -172,6 +172,8 @@ func (e *InferredRouteError) Error() string {
 // detail returns the cause of an error response: see call.Config.
 func detail(_ context.Context, operation *api.Operation, e *call.Error) error {
 	switch {
+	case e.Status == http.StatusNotFound && strings.HasPrefix(e.Message, "Route ") && strings.HasSuffix(e.Message, " does not exist"):
+		return errIsCluster
 	case errors.Is(e.Class, ErrUnauthorized):
 		if problemOf(e.Data).hasNoUser() {
 			return ErrUserInactive
@@ -262,5 +264,8 @@ func (e *ValidationError) collect(path string, value any) {
 		}
 	}
 }
+
+// errIsCluster is the cause of a 404 in the words of a WEKA cluster.
+var errIsCluster = errors.New("a WEKA cluster answers at this address, and not a Hub: use package weka for it")
 
 var errNilContext = fmt.Errorf("ngenea: %w: the context is nil", ErrInvalidArgument)

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
+	"github.com/hotcold-go/hotcold/overlay/internal/connect/connecttest"
 	"github.com/hotcold-go/hotcold/overlay/ngenea"
 )
 
@@ -221,5 +222,14 @@ func TestEchoedSecrets(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A Hub's client that is pointed at a WEKA cluster says so.
+func TestAddressOfACluster(t *testing.T) {
+	cluster := connecttest.Always(http.StatusNotFound, `{"message":"Route POST - /api/auth/token/ does not exist"}`)
+	err := alerts(t.Context(), newClientAt(t, "hub", ngenea.WithPassword("u", "p"), ngenea.WithTransport(cluster)))
+	if err == nil || !strings.Contains(err.Error(), "a WEKA cluster answers at this address") {
+		t.Errorf("got %v", err)
 	}
 }
