@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/hotcold-go/hotcold/gen/ngeneaapi"
 	"github.com/hotcold-go/hotcold/overlay/call"
@@ -30,7 +31,7 @@ type Client struct {
 }
 
 // New makes a client of the Hub at address: a host, host:port or URL, with or without
-// the /api at its end. The default scheme is https, the default port that of the scheme.
+// the /api at its end. Behind a proxy that adds a path it has that: https://host/hub. The default scheme is https, the default port that of the scheme.
 // New opens no connection. If the address or the options cannot work, the error is
 // [ErrInvalidArgument].
 func New(address string, options ...Option) (*Client, error) {
@@ -53,7 +54,7 @@ func (c *Client) open(s *connect.Settings) (err error) {
 	if withKey {
 		c.tokens, err = keySource(s.ClientKey)
 	} else {
-		identity := token.Identity{System: "ngenea", Endpoints: c.wire.Origins(), User: s.Login.User}
+		identity := token.Identity{System: "ngenea", Endpoints: []string{c.address()}, User: s.Login.User}
 		c.tokens, err = product.NewTokens(s, identity, func() token.Authority {
 			login := product.NewCaller(s, c.wire, transport.Stack(layers), detail)
 			return &authority{api: login, auth: ngeneaapi.NewServices(login).Auth, user: s.Login.User, password: s.Login.Password}
@@ -114,4 +115,9 @@ func (c Client) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c
 // LogValue returns the address, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.description()) }
 
-func (c Client) description() string { return "ngenea.Client of " + c.wire.Origins()[0] }
+func (c Client) description() string { return "ngenea.Client of " + c.address() }
+
+// address is that of the Hub, without the root of the API.
+func (c Client) address() string {
+	return strings.TrimSuffix(c.wire.Addresses[0].String(), product.BasePath)
+}

@@ -202,6 +202,7 @@ func FromEnv() Option { return connect.FromEnv() }
 var product = connect.Product{
 	Caller:      "ngenea.New",
 	BasePath:    "/api",
+	Prefixed:    true,
 	Examples:    "hub.example.com, hub.example.com:8000 or https://hub.example.com",
 	FromEnv:     "FromEnv() and NGENEA_URL",
 	CAFile:      "NGENEA_CA_FILE",

@@ -28,7 +28,7 @@ func TestBadOptions(t *testing.T) {
 		options []ngenea.Option
 	}{
 		"the address is empty": {"", nil},
-		"has the path":         {"hub/gui", nil},
+		"has the path":         {"hub/a/../gui", nil},
 		"would show password and tokens to the network":        {"http://hub:8000", nil},
 		"there are 2 addresses":                                {"hub1,hub2", nil},
 		"has a user":                                           {"https://u:s3cr3t@hub", nil},
@@ -60,6 +60,8 @@ func TestAddresses(t *testing.T) {
 	for address, want := range map[string]string{
 		"hub.example.com":             "https://hub.example.com",
 		"https://hub.example.com/api": "https://hub.example.com",
+		"hub.example.com/hub/":        "https://hub.example.com/hub",
+		"hub.example.com/hub/api":     "https://hub.example.com/hub",
 		"hub:8000":                    "https://hub:8000",
 		"http://127.0.0.1:8000/api/":  "http://127.0.0.1:8000",
 	} {

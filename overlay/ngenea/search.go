@@ -2,6 +2,7 @@ package ngenea
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,8 +28,11 @@ type Search struct {
 	// search backend; it always has core.filename.
 	Filters map[string]any
 	// Done reports whether a response is complete. Nil waits until it has not changed for
-	// 15 seconds.
+	// Quiet.
 	Done func(*SearchResponse) bool
+	// Quiet is 15 seconds if it is 0. Sites that the Hub waits longer for (stat_timeout) need
+	// more.
+	Quiet time.Duration
 }
 
 // SearchResponse is the result of a search. Its shape is not documented, so it has the whole
@@ -44,7 +48,7 @@ type SearchResponse struct {
 //
 // Sites respond one after the other, and how the Hub reports that all have is not
 // documented. Without Done, results are therefore taken as complete when they have not
-// changed for 15 seconds. A site that takes longer is missed: read the results again with
+// changed for 15 seconds, or Quiet. A site that takes longer is missed: read the results again with
 // c.Search.Get and the ID. When bound passes, RunSearch returns the results so far and
 // [ErrWaitTimeout]. A Hub returns at most search_max_results for each site.
 //
@@ -66,7 +70,7 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 	if err != nil {
 		return nil, err
 	}
-	w := &searchWait{client: c, id: created.ID, done: s.Done, options: options}
+	w := &searchWait{client: c, id: created.ID, done: s.Done, quiet: s.Quiet, options: options}
 	if w.id == 0 {
 		var ok bool
 		if w.id, ok = idInURL(created.URL, "search"); !ok {
@@ -84,7 +88,8 @@ func (c *Client) RunSearch(ctx context.Context, s Search, bound time.Duration, o
 type searchWait struct {
 	client  *Client
 	id      int64
-	done    func(*SearchResponse) bool // nil: see searchStable
+	done    func(*SearchResponse) bool // nil: see quiet
+	quiet   time.Duration              // 0: see searchStable
 	options []CallOption
 	last    []byte
 	since   time.Time // of the last change
@@ -108,7 +113,7 @@ func (w *searchWait) get(ctx context.Context) (*SearchResponse, error) {
 }
 
 func (w *searchWait) judge(response *SearchResponse) (string, wait.Outcome) {
-	complete := time.Since(w.since) >= searchStable
+	complete := time.Since(w.since) >= cmp.Or(w.quiet, searchStable)
 	if w.done != nil {
 		complete = w.done(response)
 	}

@@ -97,3 +97,13 @@ func TestSearchThatGoesOn(t *testing.T) {
 		}
 	})
 }
+
+func TestSearchQuiet(t *testing.T) {
+	bubble(t, func(t *testing.T, srv *ngeneatest.Server) {
+		begin := time.Now()
+		_, err := foster(t, srv).RunSearch(t.Context(), ngenea.Search{Path: "/mmfs1/data", Quiet: time.Minute}, time.Hour)
+		if took := time.Since(begin); err != nil || took < time.Minute {
+			t.Errorf("took %v, %v", took, err)
+		}
+	})
+}

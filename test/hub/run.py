@@ -142,16 +142,22 @@ def play(steps, form, arguments):
 
 
 def second(copy, hub):
-    """A second pull, after the removals are stated as the first attempt asks."""
-    try:
-        return refresh(copy, hub)
-    except Failed as failure:
-        stated = re.findall(r"^\s+- ?(\{route: .*\})$|^\s+(\{route: .*\})$", str(failure), re.MULTILINE)
-        if not stated:
-            raise
-    lines = ["  - " + (a or b) for a, b in stated]
-    (copy / "specs/ngenea/changes.yaml").write_text("operations:\n" + "\n".join(lines) + "\n")
-    return f"{len(lines)} lines stated; " + refresh(copy, hub)
+    """A second pull: states the removals as each attempt asks, until it goes through."""
+    stated = {"route": [], "type": []}
+    while True:
+        try:
+            return f"{len(stated['route']) + len(stated['type'])} lines stated; " + refresh(copy, hub)
+        except Failed as failure:
+            asked = re.findall(r"^\s*(\{(route|type): .*removed: .*\})$", str(failure), re.MULTILINE)
+            asked = [(line, kind) for line, kind in asked if line not in stated[kind]]
+            if not asked:
+                raise
+        for line, kind in asked:
+            stated[kind].append(line)
+        text = ""
+        for title, lines in (("operations", stated["route"]), ("types", stated["type"])):
+            text += title + ":\n" + "".join(f"  - {line}\n" for line in lines) if lines else ""
+        (copy / "specs/ngenea/changes.yaml").write_text(text)
 
 
 def missing():

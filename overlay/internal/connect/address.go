@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ type Product struct {
 	Caller   string // what errors begin with, as "weka.New"
 	Port     string // of an address without one; "" is the port of the scheme
 	BasePath string // of all operations, as "/api/v2"; an address may end in it
+	Prefixed bool   // an address may have a path before BasePath, which a proxy adds
 	Examples string // of addresses, as "weka01 or https://weka01:14000"
 	FromEnv  string // where an empty address can come from, as "FromEnv() and WEKA_HOST"
 	CAFile   string // the environment variable that FromEnv reads for WithCAFile
@@ -215,7 +217,8 @@ func (a part) normalised(u *url.URL) (*url.URL, error) {
 	if !ok {
 		return nil, a.invalid("has no valid host name (%.100q): pass a DNS name in ASCII or an IP address", u.Hostname())
 	}
-	if path := strings.TrimSuffix(u.Path, "/"); path != "" && path != a.product.BasePath {
+	prefix := strings.TrimSuffix(strings.TrimSuffix(u.Path, "/"), a.product.BasePath)
+	if prefix != "" && (!a.product.Prefixed || path.Clean(prefix) != prefix || u.RawPath != "") {
 		return nil, a.invalid("has the path %.100q: pass scheme, host and port only, the API is at %s", u.Path, a.product.BasePath)
 	}
 	port, err := a.portOf(u)
@@ -226,9 +229,9 @@ func (a part) normalised(u *url.URL) (*url.URL, error) {
 		if strings.Contains(host, ":") {
 			host = "[" + host + "]"
 		}
-		return &url.URL{Scheme: u.Scheme, Host: host, Path: a.product.BasePath}, nil
+		return &url.URL{Scheme: u.Scheme, Host: host, Path: prefix + a.product.BasePath}, nil
 	}
-	return &url.URL{Scheme: u.Scheme, Host: net.JoinHostPort(host, port), Path: a.product.BasePath}, nil
+	return &url.URL{Scheme: u.Scheme, Host: net.JoinHostPort(host, port), Path: prefix + a.product.BasePath}, nil
 }
 
 // portOf returns the port as a plain number. If the product has no port of its own, the

@@ -23,9 +23,6 @@ for name, view in {
     if not (v.LATER and name == "policies"):  # gone in the later release
         router.register(name, view, basename=view.queryset.model.__name__.lower())
 
-if v.LATER:
-    router.register("quarantines", v.QueueView, basename="quarantine")
-
 api = [
     path("auth/token/", jwt.TokenObtainPairView.as_view()),
     path("auth/token/refresh/", jwt.TokenRefreshView.as_view()),
@@ -40,6 +37,7 @@ api = [
     path("support/", v.support),
     *format_suffix_patterns([path("reports/usage", v.usage)], allowed=["csv", "json"]),
     *router.urls,
+    *([path("maintenance/", v.statistics)] if v.LATER else []),
 ]
 prefix = settings.HUB.prefix + "api/"
 urlpatterns = [path(prefix, include(api))]
