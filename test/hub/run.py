@@ -85,7 +85,7 @@ class Steps:
         try:
             detail = call()
         except (Failed, subprocess.TimeoutExpired) as failure:
-            print(f"✗ {name}  {time.monotonic() - began:.0f} s\n    " + "\n    ".join(str(failure).splitlines()[-60:]), flush=True)
+            print(f"✗ {name}  {time.monotonic() - began:.0f} s\n    " + "\n    ".join(str(failure).splitlines()[-200:]), flush=True)
             return False
         self.held += 1
         print(f"✓ {name}  {time.monotonic() - began:.0f} s  {detail}", flush=True)
@@ -118,6 +118,7 @@ def tests(copy):
     run(GO, "vet", "./...", cwd=copy)
     run(GO, "run", "./specs/refresh", "check", "ngenea", cwd=copy)
     run(GO, "run", "./specs/refresh", "drift", cwd=copy)
+    run("git", "init", "-q", cwd=copy)  # the checks of patches ask git which files there are
     run(GO, "test", *TESTED, cwd=copy)
     run(GO, "vet", "./...", cwd=copy / "test")
     run(GO, "test", "./conformance", "./demo", "./house", cwd=copy / "test")
