@@ -980,6 +980,35 @@ type Alert struct {
 	Params json.RawMessage `json:"params,omitzero"`
 	Title  string          `json:"title"`
 	Type   string          `json:"type"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Alert) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Alert) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Alert an [api.Open].
+func (v *Alert) AsPlain() any {
+	type plain Alert
+	return (*plain)(v)
+}
+
+func (v *Alert) fields() []api.Field {
+	return []api.Field{
+		{Name: "action", Value: &v.Action},
+		{Name: "fmt", Value: &v.Fmt},
+		{Name: "muted", Value: &v.Muted},
+		{Name: "params", Value: &v.Params, OmitZero: true},
+		{Name: "title", Value: &v.Title},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // AlertDescription is returned by [AlertsService.GetDescription].
@@ -1282,6 +1311,71 @@ type ClusterStatus struct {
 	StripeProtectionDrives          int64                         `json:"stripe_protection_drives"`
 	Time                            ClusterStatusTime             `json:"time"`
 	Upgrade                         string                        `json:"upgrade"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatus) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatus) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatus an [api.Open].
+func (v *ClusterStatus) AsPlain() any {
+	type plain ClusterStatus
+	return (*plain)(v)
+}
+
+func (v *ClusterStatus) fields() []api.Field {
+	return []api.Field{
+		{Name: "active_alerts_count", Value: &v.ActiveAlertsCount},
+		{Name: "activity", Value: &v.Activity},
+		{Name: "block_upgrade_task", Value: &v.BlockUpgradeTask},
+		{Name: "buckets", Value: &v.Buckets},
+		{Name: "buckets_info", Value: &v.BucketsInfo},
+		{Name: "capacity", Value: &v.Capacity},
+		{Name: "cloud", Value: &v.Cloud},
+		{Name: "deployment_mode", Value: &v.DeploymentMode},
+		{Name: "drives", Value: &v.Drives},
+		{Name: "failure_domains_enabled", Value: &v.FailureDomainsEnabled},
+		{Name: "grim_reaper", Value: &v.GrimReaper},
+		{Name: "guid", Value: &v.GUID},
+		{Name: "hanging_ios", Value: &v.HangingIOs},
+		{Name: "hosts", Value: &v.Hosts},
+		{Name: "hot_spare", Value: &v.HotSpare},
+		{Name: "init_stage", Value: &v.InitStage},
+		{Name: "init_stage_changed_time", Value: &v.InitStageChangedTime, OmitZero: true},
+		{Name: "io_nodes", Value: &v.IONodes},
+		{Name: "io_status", Value: &v.IOStatus},
+		{Name: "io_status_changed_time", Value: &v.IOStatusChangedTime, OmitZero: true},
+		{Name: "is_cluster", Value: &v.IsCluster},
+		{Name: "last_init_failure", Value: &v.LastInitFailure},
+		{Name: "last_init_failure_code", Value: &v.LastInitFailureCode},
+		{Name: "last_init_failure_time", Value: &v.LastInitFailureTime},
+		{Name: "licensing", Value: &v.Licensing},
+		{Name: "long_drive_grace_on_failure_secs", Value: &v.LongDriveGraceOnFailureSecs},
+		{Name: "name", Value: &v.Name},
+		{Name: "net", Value: &v.Net},
+		{Name: "nodes", Value: &v.Nodes},
+		{Name: "overlay", Value: &v.Overlay},
+		{Name: "rebuild", Value: &v.Rebuild},
+		{Name: "release", Value: &v.Release},
+		{Name: "release_hash", Value: &v.ReleaseHash},
+		{Name: "scrubber_bytes_per_sec", Value: &v.ScrubberBytesPerSec},
+		{Name: "short_drive_grace_on_failure_secs", Value: &v.ShortDriveGraceOnFailureSecs},
+		{Name: "start_io_starting_drives_grace_secs", Value: &v.StartIOStartingDrivesGraceSecs},
+		{Name: "start_io_starting_io_nodes_grace_secs", Value: &v.StartIOStartingIONodesGraceSecs},
+		{Name: "status", Value: &v.Status},
+		{Name: "stripe_data_drives", Value: &v.StripeDataDrives},
+		{Name: "stripe_protection_drives", Value: &v.StripeProtectionDrives},
+		{Name: "time", Value: &v.Time},
+		{Name: "upgrade", Value: &v.Upgrade},
+	}
 }
 
 // ClusterStatusActivity is used in ClusterStatus.Activity.
@@ -1293,6 +1387,36 @@ type ClusterStatusActivity struct {
 	ObsUploadBytesPerSecond   float64 `json:"obs_upload_bytes_per_second"`
 	SumBytesRead              int64   `json:"sum_bytes_read"`
 	SumBytesWritten           int64   `json:"sum_bytes_written"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusActivity) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusActivity) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusActivity an [api.Open].
+func (v *ClusterStatusActivity) AsPlain() any {
+	type plain ClusterStatusActivity
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusActivity) fields() []api.Field {
+	return []api.Field{
+		{Name: "num_ops", Value: &v.NumOps},
+		{Name: "num_reads", Value: &v.NumReads},
+		{Name: "num_writes", Value: &v.NumWrites},
+		{Name: "obs_download_bytes_per_second", Value: &v.ObsDownloadBytesPerSecond},
+		{Name: "obs_upload_bytes_per_second", Value: &v.ObsUploadBytesPerSecond},
+		{Name: "sum_bytes_read", Value: &v.SumBytesRead},
+		{Name: "sum_bytes_written", Value: &v.SumBytesWritten},
+	}
 }
 
 // ClusterStatusBlockUpgradeTask is used in ClusterStatus.BlockUpgradeTask.
@@ -1302,6 +1426,33 @@ type ClusterStatusBlockUpgradeTask struct {
 	TaskID   string  `json:"taskId"`
 	// INVALID: none.
 	Type string `json:"type"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusBlockUpgradeTask) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusBlockUpgradeTask) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusBlockUpgradeTask an [api.Open].
+func (v *ClusterStatusBlockUpgradeTask) AsPlain() any {
+	type plain ClusterStatusBlockUpgradeTask
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusBlockUpgradeTask) fields() []api.Field {
+	return []api.Field{
+		{Name: "progress", Value: &v.Progress},
+		{Name: "state", Value: &v.State},
+		{Name: "taskId", Value: &v.TaskID},
+		{Name: "type", Value: &v.Type},
+	}
 }
 
 // ClusterStatusBuckets is used in ClusterStatus.Buckets.
@@ -1312,6 +1463,35 @@ type ClusterStatusBuckets struct {
 	GlobalFlushStatus     string `json:"global_flush_status"`
 	ShutdownFinished      int64  `json:"shutdown_finished"`
 	Total                 int64  `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusBuckets) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusBuckets) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusBuckets an [api.Open].
+func (v *ClusterStatusBuckets) AsPlain() any {
+	type plain ClusterStatusBuckets
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusBuckets) fields() []api.Field {
+	return []api.Field{
+		{Name: "active", Value: &v.Active},
+		{Name: "flush_finished", Value: &v.FlushFinished},
+		{Name: "global_flush_generation", Value: &v.GlobalFlushGeneration},
+		{Name: "global_flush_status", Value: &v.GlobalFlushStatus},
+		{Name: "shutdown_finished", Value: &v.ShutdownFinished},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusBucketsInfo is used in ClusterStatus.BucketsInfo.
@@ -1326,6 +1506,35 @@ type ClusterStatusBucketsInfo struct {
 	// ConfigGeneration<INVALID>: none.
 	ShrunkAtGeneration string             `json:"shrunkAtGeneration"`
 	ThinProvisionState ThinProvisionState `json:"thinProvisionState"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusBucketsInfo) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusBucketsInfo) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusBucketsInfo an [api.Open].
+func (v *ClusterStatusBucketsInfo) AsPlain() any {
+	type plain ClusterStatusBucketsInfo
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusBucketsInfo) fields() []api.Field {
+	return []api.Field{
+		{Name: "averageFillLevelPPM", Value: &v.AverageFillLevelPPM},
+		{Name: "averageFillLevelPPMMinSinceLastEvent", Value: &v.AverageFillLevelPPMMinSinceLastEvent},
+		{Name: "maxPrefetchRPCs", Value: &v.MaxPrefetchRPCs},
+		{Name: "placementAllocationThresholdPPM", Value: &v.PlacementAllocationThresholdPPM},
+		{Name: "shrunkAtGeneration", Value: &v.ShrunkAtGeneration},
+		{Name: "thinProvisionState", Value: &v.ThinProvisionState},
+	}
 }
 
 // ClusterStatusCapacity is used in ClusterStatus.Capacity.
@@ -1333,6 +1542,32 @@ type ClusterStatusCapacity struct {
 	HotSpareBytes      int64 `json:"hot_spare_bytes"`
 	TotalBytes         int64 `json:"total_bytes"`
 	UnprovisionedBytes int64 `json:"unprovisioned_bytes"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusCapacity) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusCapacity) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusCapacity an [api.Open].
+func (v *ClusterStatusCapacity) AsPlain() any {
+	type plain ClusterStatusCapacity
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusCapacity) fields() []api.Field {
+	return []api.Field{
+		{Name: "hot_spare_bytes", Value: &v.HotSpareBytes},
+		{Name: "total_bytes", Value: &v.TotalBytes},
+		{Name: "unprovisioned_bytes", Value: &v.UnprovisionedBytes},
+	}
 }
 
 // ClusterStatusCloud is used in ClusterStatus.Cloud.
@@ -1340,12 +1575,63 @@ type ClusterStatusCloud struct {
 	Enabled bool   `json:"enabled"`
 	Healthy bool   `json:"healthy"`
 	Proxy   string `json:"proxy"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusCloud) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusCloud) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusCloud an [api.Open].
+func (v *ClusterStatusCloud) AsPlain() any {
+	type plain ClusterStatusCloud
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusCloud) fields() []api.Field {
+	return []api.Field{
+		{Name: "enabled", Value: &v.Enabled},
+		{Name: "healthy", Value: &v.Healthy},
+		{Name: "proxy", Value: &v.Proxy},
+	}
 }
 
 // ClusterStatusDrives is used in ClusterStatus.Drives.
 type ClusterStatusDrives struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusDrives) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusDrives) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusDrives an [api.Open].
+func (v *ClusterStatusDrives) AsPlain() any {
+	type plain ClusterStatusDrives
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusDrives) fields() []api.Field {
+	return []api.Field{
+		{Name: "active", Value: &v.Active},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusGrimReaper is used in ClusterStatus.GrimReaper.
@@ -1353,6 +1639,32 @@ type ClusterStatusGrimReaper struct {
 	Enabled                 bool   `json:"enabled"`
 	IsClusterFullyConnected bool   `json:"is_cluster_fully_connected"`
 	NodeWithLeastLinks      string `json:"node_with_least_links"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusGrimReaper) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusGrimReaper) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusGrimReaper an [api.Open].
+func (v *ClusterStatusGrimReaper) AsPlain() any {
+	type plain ClusterStatusGrimReaper
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusGrimReaper) fields() []api.Field {
+	return []api.Field{
+		{Name: "enabled", Value: &v.Enabled},
+		{Name: "is_cluster_fully_connected", Value: &v.IsClusterFullyConnected},
+		{Name: "node_with_least_links", Value: &v.NodeWithLeastLinks},
+	}
 }
 
 // ClusterStatusHangingIOs is used in ClusterStatus.HangingIOs.
@@ -1367,6 +1679,39 @@ type ClusterStatusHangingIOs struct {
 	LastEmittedDriverFrontendNoLongerDetectedEvent string `json:"last_emitted_driver_frontend_no_longer_detected_event"`
 	LastEmittedNFSFrontendEvent                    string `json:"last_emitted_nfs_frontend_event"`
 	LastEmittedNFSFrontendNoLongerDetectedEvent    string `json:"last_emitted_nfs_frontend_no_longer_detected_event"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusHangingIOs) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusHangingIOs) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusHangingIOs an [api.Open].
+func (v *ClusterStatusHangingIOs) AsPlain() any {
+	type plain ClusterStatusHangingIOs
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusHangingIOs) fields() []api.Field {
+	return []api.Field{
+		{Name: "alerts_threshold_secs", Value: &v.AlertsThresholdSecs},
+		{Name: "event_backend_threshold_secs", Value: &v.EventBackendThresholdSecs},
+		{Name: "event_driver_frontend_threshold_secs", Value: &v.EventDriverFrontendThresholdSecs},
+		{Name: "event_nfs_frontend_threshold_secs", Value: &v.EventNFSFrontendThresholdSecs},
+		{Name: "last_emitted_backend_event", Value: &v.LastEmittedBackendEvent},
+		{Name: "last_emitted_backend_no_longer_detected_event", Value: &v.LastEmittedBackendNoLongerDetectedEvent},
+		{Name: "last_emitted_driver_frontend_event", Value: &v.LastEmittedDriverFrontendEvent},
+		{Name: "last_emitted_driver_frontend_no_longer_detected_event", Value: &v.LastEmittedDriverFrontendNoLongerDetectedEvent},
+		{Name: "last_emitted_nfs_frontend_event", Value: &v.LastEmittedNFSFrontendEvent},
+		{Name: "last_emitted_nfs_frontend_no_longer_detected_event", Value: &v.LastEmittedNFSFrontendNoLongerDetectedEvent},
+	}
 }
 
 // ClusterStatusHosts is used in ClusterStatus.Hosts.
@@ -1375,45 +1720,225 @@ type ClusterStatusHosts struct {
 	Backends    ClusterStatusHostsBackends `json:"backends"`
 	Clients     ClusterStatusHostsClients  `json:"clients"`
 	TotalCount  int64                      `json:"total_count"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusHosts) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusHosts) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusHosts an [api.Open].
+func (v *ClusterStatusHosts) AsPlain() any {
+	type plain ClusterStatusHosts
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusHosts) fields() []api.Field {
+	return []api.Field{
+		{Name: "active_count", Value: &v.ActiveCount},
+		{Name: "backends", Value: &v.Backends},
+		{Name: "clients", Value: &v.Clients},
+		{Name: "total_count", Value: &v.TotalCount},
+	}
 }
 
 // ClusterStatusHostsBackends is used in ClusterStatusHosts.Backends.
 type ClusterStatusHostsBackends struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusHostsBackends) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusHostsBackends) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusHostsBackends an [api.Open].
+func (v *ClusterStatusHostsBackends) AsPlain() any {
+	type plain ClusterStatusHostsBackends
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusHostsBackends) fields() []api.Field {
+	return []api.Field{
+		{Name: "active", Value: &v.Active},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusHostsClients is used in ClusterStatusHosts.Clients.
 type ClusterStatusHostsClients struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusHostsClients) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusHostsClients) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusHostsClients an [api.Open].
+func (v *ClusterStatusHostsClients) AsPlain() any {
+	type plain ClusterStatusHostsClients
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusHostsClients) fields() []api.Field {
+	return []api.Field{
+		{Name: "active", Value: &v.Active},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusIONodes is used in ClusterStatus.IONodes.
 type ClusterStatusIONodes struct {
 	Active int64 `json:"active"`
 	Total  int64 `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusIONodes) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusIONodes) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusIONodes an [api.Open].
+func (v *ClusterStatusIONodes) AsPlain() any {
+	type plain ClusterStatusIONodes
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusIONodes) fields() []api.Field {
+	return []api.Field{
+		{Name: "active", Value: &v.Active},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusNet is used in ClusterStatus.Net.
 type ClusterStatusNet struct {
 	LinkLayer string `json:"link_layer"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusNet) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusNet) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusNet an [api.Open].
+func (v *ClusterStatusNet) AsPlain() any {
+	type plain ClusterStatusNet
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusNet) fields() []api.Field {
+	return []api.Field{
+		{Name: "link_layer", Value: &v.LinkLayer},
+	}
 }
 
 // ClusterStatusNodes is used in ClusterStatus.Nodes.
 type ClusterStatusNodes struct {
 	Blacklisted int64 `json:"blacklisted"`
 	Total       int64 `json:"total"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusNodes) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusNodes) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusNodes an [api.Open].
+func (v *ClusterStatusNodes) AsPlain() any {
+	type plain ClusterStatusNodes
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusNodes) fields() []api.Field {
+	return []api.Field{
+		{Name: "blacklisted", Value: &v.Blacklisted},
+		{Name: "total", Value: &v.Total},
+	}
 }
 
 // ClusterStatusOverlay is used in ClusterStatus.Overlay.
 type ClusterStatusOverlay struct {
-	BackendNodesSafetyHistogram []int64 `json:"backend_nodes_safety_histogram,omitzero"`
-	BranchingFactor             int64   `json:"branching_factor"`
-	ClientNodesAtRisk           int64   `json:"client_nodes_at_risk"`
-	ClientNodesNotSupported     int64   `json:"client_nodes_not_supported"`
-	ClientNodesSafetyHistogram  []int64 `json:"client_nodes_safety_histogram,omitzero"`
-	ClientsBranchingFactor      int64   `json:"clients_branching_factor"`
+	BackendNodesSafetyHistogram []int64           `json:"backend_nodes_safety_histogram,omitzero"`
+	BranchingFactor             int64             `json:"branching_factor"`
+	ClientNodesAtRisk           int64             `json:"client_nodes_at_risk"`
+	ClientNodesNotSupported     int64             `json:"client_nodes_not_supported"`
+	ClientNodesSafetyHistogram  []json.RawMessage `json:"client_nodes_safety_histogram,omitzero"`
+	ClientsBranchingFactor      int64             `json:"clients_branching_factor"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusOverlay) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusOverlay) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusOverlay an [api.Open].
+func (v *ClusterStatusOverlay) AsPlain() any {
+	type plain ClusterStatusOverlay
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusOverlay) fields() []api.Field {
+	return []api.Field{
+		{Name: "backend_nodes_safety_histogram", Value: &v.BackendNodesSafetyHistogram, OmitZero: true},
+		{Name: "branching_factor", Value: &v.BranchingFactor},
+		{Name: "client_nodes_at_risk", Value: &v.ClientNodesAtRisk},
+		{Name: "client_nodes_not_supported", Value: &v.ClientNodesNotSupported},
+		{Name: "client_nodes_safety_histogram", Value: &v.ClientNodesSafetyHistogram, OmitZero: true},
+		{Name: "clients_branching_factor", Value: &v.ClientsBranchingFactor},
+	}
 }
 
 // ClusterStatusRebuild is used in ClusterStatus.Rebuild.
@@ -1428,6 +1953,39 @@ type ClusterStatusRebuild struct {
 	TotalCopiesMiB        int64                                 `json:"totalCopiesMiB"`
 	UnavailableMiB        int64                                 `json:"unavailableMiB"`
 	UnavailablePercent    float64                               `json:"unavailablePercent"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusRebuild) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusRebuild) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusRebuild an [api.Open].
+func (v *ClusterStatusRebuild) AsPlain() any {
+	type plain ClusterStatusRebuild
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusRebuild) fields() []api.Field {
+	return []api.Field{
+		{Name: "enoughActiveFDs", Value: &v.EnoughActiveFDs},
+		{Name: "numActiveFDs", Value: &v.NumActiveFDs},
+		{Name: "progressPercent", Value: &v.ProgressPercent},
+		{Name: "protectionState", Value: &v.ProtectionState, OmitZero: true},
+		{Name: "requiredFDsForRebuild", Value: &v.RequiredFDsForRebuild},
+		{Name: "stripeDisks", Value: &v.StripeDisks},
+		{Name: "totalCopiesDoneMiB", Value: &v.TotalCopiesDoneMiB},
+		{Name: "totalCopiesMiB", Value: &v.TotalCopiesMiB},
+		{Name: "unavailableMiB", Value: &v.UnavailableMiB},
+		{Name: "unavailablePercent", Value: &v.UnavailablePercent},
+	}
 }
 
 // ClusterStatusRebuildProtectionState is used in ClusterStatusRebuild.ProtectionState.
@@ -1435,6 +1993,32 @@ type ClusterStatusRebuildProtectionState struct {
 	MiB         int64   `json:"MiB"`
 	NumFailures int64   `json:"numFailures"`
 	Percent     float64 `json:"percent"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusRebuildProtectionState) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusRebuildProtectionState) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusRebuildProtectionState an [api.Open].
+func (v *ClusterStatusRebuildProtectionState) AsPlain() any {
+	type plain ClusterStatusRebuildProtectionState
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusRebuildProtectionState) fields() []api.Field {
+	return []api.Field{
+		{Name: "MiB", Value: &v.MiB},
+		{Name: "numFailures", Value: &v.NumFailures},
+		{Name: "percent", Value: &v.Percent},
+	}
 }
 
 // ClusterStatusTime is used in ClusterStatus.Time.
@@ -1443,6 +2027,33 @@ type ClusterStatusTime struct {
 	ClusterLocalUTCOffset        string    `json:"cluster_local_utc_offset"`
 	ClusterLocalUTCOffsetSeconds int64     `json:"cluster_local_utc_offset_seconds"`
 	ClusterTime                  time.Time `json:"cluster_time,omitzero"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ClusterStatusTime) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ClusterStatusTime) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ClusterStatusTime an [api.Open].
+func (v *ClusterStatusTime) AsPlain() any {
+	type plain ClusterStatusTime
+	return (*plain)(v)
+}
+
+func (v *ClusterStatusTime) fields() []api.Field {
+	return []api.Field{
+		{Name: "allowed_clock_skew_secs", Value: &v.AllowedClockSkewSecs},
+		{Name: "cluster_local_utc_offset", Value: &v.ClusterLocalUTCOffset},
+		{Name: "cluster_local_utc_offset_seconds", Value: &v.ClusterLocalUTCOffsetSeconds},
+		{Name: "cluster_time", Value: &v.ClusterTime, OmitZero: true},
+	}
 }
 
 // Container is returned by [ContainersService.List], [ContainersService.Add] and [ContainersService.Get].
@@ -1494,6 +2105,69 @@ type Container struct {
 	SwReleaseString  string    `json:"sw_release_string"`
 	SwVersion        string    `json:"sw_version"`
 	UID              string    `json:"uid"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Container) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Container) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Container an [api.Open].
+func (v *Container) AsPlain() any {
+	type plain Container
+	return (*plain)(v)
+}
+
+func (v *Container) fields() []api.Field {
+	return []api.Field{
+		{Name: "added_time", Value: &v.AddedTime, OmitZero: true},
+		{Name: "auto_remove_timeout", Value: &v.AutoRemoveTimeout, OmitZero: true},
+		{Name: "aws", Value: &v.AWS},
+		{Name: "bandwidth", Value: &v.Bandwidth, OmitZero: true},
+		{Name: "cloud", Value: &v.Cloud},
+		{Name: "container_ip", Value: &v.ContainerIP},
+		{Name: "container_name", Value: &v.ContainerName},
+		{Name: "cores", Value: &v.Cores},
+		{Name: "cores_ids", Value: &v.CoresIDs, OmitZero: true},
+		{Name: "drives_dedicated_cores", Value: &v.DrivesDedicatedCores},
+		{Name: "failure_domain", Value: &v.FailureDomain},
+		{Name: "failure_domain_id", Value: &v.FailureDomainID},
+		{Name: "failure_domain_type", Value: &v.FailureDomainType},
+		{Name: "frontend_dedicated_cores", Value: &v.FrontendDedicatedCores},
+		{Name: "hostname", Value: &v.Hostname},
+		{Name: "id", Value: &v.ID},
+		{Name: "io_processes", Value: &v.IOProcesses},
+		{Name: "ips", Value: &v.IPs, OmitZero: true},
+		{Name: "is_dedicated", Value: &v.IsDedicated},
+		{Name: "last_failure", Value: &v.LastFailure},
+		{Name: "last_failure_code", Value: &v.LastFailureCode},
+		{Name: "last_failure_time", Value: &v.LastFailureTime, OmitZero: true},
+		{Name: "leadership_role", Value: &v.LeadershipRole},
+		{Name: "member_of_leadership", Value: &v.MemberOfLeadership},
+		{Name: "memory", Value: &v.Memory},
+		{Name: "mgmt_port", Value: &v.MgmtPort},
+		{Name: "mode", Value: &v.Mode},
+		{Name: "os_info", Value: &v.OSInfo},
+		{Name: "requested_action", Value: &v.RequestedAction},
+		{Name: "requested_action_failure", Value: &v.RequestedActionFailure},
+		{Name: "requested_action_failure_time", Value: &v.RequestedActionFailureTime, OmitZero: true},
+		{Name: "requested_action_status", Value: &v.RequestedActionStatus},
+		{Name: "server_identifier", Value: &v.ServerIdentifier},
+		{Name: "start_time", Value: &v.StartTime, OmitZero: true},
+		{Name: "state", Value: &v.State},
+		{Name: "state_changed_time", Value: &v.StateChangedTime, OmitZero: true},
+		{Name: "status", Value: &v.Status},
+		{Name: "sw_release_string", Value: &v.SwReleaseString},
+		{Name: "sw_version", Value: &v.SwVersion},
+		{Name: "uid", Value: &v.UID},
+	}
 }
 
 // ContainerAWS is used in Container.AWS.
@@ -1501,6 +2175,32 @@ type ContainerAWS struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ContainerAWS) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ContainerAWS) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ContainerAWS an [api.Open].
+func (v *ContainerAWS) AsPlain() any {
+	type plain ContainerAWS
+	return (*plain)(v)
+}
+
+func (v *ContainerAWS) fields() []api.Field {
+	return []api.Field{
+		{Name: "availability_zone", Value: &v.AvailabilityZone},
+		{Name: "instance_id", Value: &v.InstanceID},
+		{Name: "instance_type", Value: &v.InstanceType},
+	}
 }
 
 // ContainerCloud is used in Container.Cloud.
@@ -1509,6 +2209,33 @@ type ContainerCloud struct {
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
 	Provider         string `json:"provider"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ContainerCloud) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ContainerCloud) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ContainerCloud an [api.Open].
+func (v *ContainerCloud) AsPlain() any {
+	type plain ContainerCloud
+	return (*plain)(v)
+}
+
+func (v *ContainerCloud) fields() []api.Field {
+	return []api.Field{
+		{Name: "availability_zone", Value: &v.AvailabilityZone},
+		{Name: "instance_id", Value: &v.InstanceID},
+		{Name: "instance_type", Value: &v.InstanceType},
+		{Name: "provider", Value: &v.Provider},
+	}
 }
 
 // ContainerFilterType is sent by [ContainersService.List].
@@ -1576,6 +2303,35 @@ type ContainerOSInfo struct {
 	KernelVersion string                 `json:"kernel_version"`
 	OSName        string                 `json:"os_name"`
 	Platform      string                 `json:"platform"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ContainerOSInfo) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ContainerOSInfo) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ContainerOSInfo an [api.Open].
+func (v *ContainerOSInfo) AsPlain() any {
+	type plain ContainerOSInfo
+	return (*plain)(v)
+}
+
+func (v *ContainerOSInfo) fields() []api.Field {
+	return []api.Field{
+		{Name: "drivers", Value: &v.Drivers},
+		{Name: "kernel_name", Value: &v.KernelName},
+		{Name: "kernel_release", Value: &v.KernelRelease},
+		{Name: "kernel_version", Value: &v.KernelVersion},
+		{Name: "os_name", Value: &v.OSName},
+		{Name: "platform", Value: &v.Platform},
+	}
 }
 
 // ContainerOSInfoDrivers is used in ContainerOSInfo.Drivers.
@@ -1585,6 +2341,34 @@ type ContainerOSInfoDrivers struct {
 	Ixgbevf       string `json:"ixgbevf"`
 	Mlx5Core      string `json:"mlx5_core"`
 	UioPCIGeneric string `json:"uio_pci_generic"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ContainerOSInfoDrivers) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ContainerOSInfoDrivers) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ContainerOSInfoDrivers an [api.Open].
+func (v *ContainerOSInfoDrivers) AsPlain() any {
+	type plain ContainerOSInfoDrivers
+	return (*plain)(v)
+}
+
+func (v *ContainerOSInfoDrivers) fields() []api.Field {
+	return []api.Field{
+		{Name: "ib_uverbs", Value: &v.IbUverbs},
+		{Name: "ixgbe", Value: &v.Ixgbe},
+		{Name: "ixgbevf", Value: &v.Ixgbevf},
+		{Name: "mlx5_core", Value: &v.Mlx5Core},
+		{Name: "uio_pci_generic", Value: &v.UioPCIGeneric},
+	}
 }
 
 // ContainerResource is returned by [ContainersService.GetResources].
@@ -2096,6 +2880,54 @@ type Drive struct {
 	UID             string    `json:"uid"`
 	UUID            string    `json:"uuid"`
 	Vendor          string    `json:"vendor"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Drive) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Drive) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Drive an [api.Open].
+func (v *Drive) AsPlain() any {
+	type plain Drive
+	return (*plain)(v)
+}
+
+func (v *Drive) fields() []api.Field {
+	return []api.Field{
+		{Name: "added_time", Value: &v.AddedTime, OmitZero: true},
+		{Name: "attachment", Value: &v.Attachment},
+		{Name: "block_size", Value: &v.BlockSize},
+		{Name: "device_path", Value: &v.DevicePath},
+		{Name: "failure_domain", Value: &v.FailureDomain},
+		{Name: "failure_domain_name", Value: &v.FailureDomainName},
+		{Name: "firmware", Value: &v.Firmware},
+		{Name: "host_id", Value: &v.HostID},
+		{Name: "hostname", Value: &v.Hostname},
+		{Name: "id", Value: &v.ID},
+		{Name: "location", Value: &v.Location},
+		{Name: "model", Value: &v.Model},
+		{Name: "node_id", Value: &v.NodeID},
+		{Name: "percentage_used", Value: &v.PercentageUsed},
+		{Name: "removed_time", Value: &v.RemovedTime, OmitZero: true},
+		{Name: "serial_number", Value: &v.SerialNumber},
+		{Name: "should_be_active", Value: &v.ShouldBeActive},
+		{Name: "size_bytes", Value: &v.SizeBytes},
+		{Name: "spares_remaining", Value: &v.SparesRemaining},
+		{Name: "spares_threshold", Value: &v.SparesThreshold},
+		{Name: "state_change_time", Value: &v.StateChangeTime, OmitZero: true},
+		{Name: "status", Value: &v.Status},
+		{Name: "uid", Value: &v.UID},
+		{Name: "uuid", Value: &v.UUID},
+		{Name: "vendor", Value: &v.Vendor},
+	}
 }
 
 // DuplicateSecurityPolicyBody is sent by [SecurityService.DuplicatePolicy].
@@ -2208,9 +3040,11 @@ type FileSystem struct {
 	// Bytes.
 	AvailableSSDMetadata int64 `json:"available_ssd_metadata"`
 	// Bytes.
-	AvailableTotal       int64   `json:"available_total"`
-	CompressedEstimation int64   `json:"compressed_estimation"`
-	DataReduction        bool    `json:"data_reduction"`
+	AvailableTotal       int64 `json:"available_total"`
+	CompressedEstimation int64 `json:"compressed_estimation"`
+	DataReduction        bool  `json:"data_reduction"`
+	// Only from releases before 5.0.
+	DataReductionPercent float64 `json:"data_reduction_percent"`
 	DataReductionRatio   float64 `json:"data_reduction_ratio"`
 	// Bytes.
 	FreeSSD int64 `json:"free_ssd"`
@@ -2219,14 +3053,15 @@ type FileSystem struct {
 	GroupID   string `json:"group_id"`
 	GroupName string `json:"group_name"`
 	// Form FSId<2>; requests take uid.
-	ID               string `json:"id"`
-	IsCreating       bool   `json:"is_creating"`
-	IsEncrypted      bool   `json:"is_encrypted"`
-	IsReady          bool   `json:"is_ready"`
-	IsRemoving       bool   `json:"is_removing"`
-	KMSKeyIdentifier string `json:"kms_key_identifier"`
-	KMSNamespace     string `json:"kms_namespace"`
-	KMSRole          string `json:"kms_role"`
+	ID                  string `json:"id"`
+	IsCreating          bool   `json:"is_creating"`
+	IsEncrypted         bool   `json:"is_encrypted"`
+	IsReady             bool   `json:"is_ready"`
+	IsRemoving          bool   `json:"is_removing"`
+	IsThinlyProvisioned bool   `json:"is_thinly_provisioned"`
+	KMSKeyIdentifier    string `json:"kms_key_identifier"`
+	KMSNamespace        string `json:"kms_namespace"`
+	KMSRole             string `json:"kms_role"`
 	// Bytes.
 	MetadataBudget int64  `json:"metadata_budget"`
 	Name           string `json:"name"`
@@ -2237,6 +3072,10 @@ type FileSystem struct {
 	SSDBudget int64 `json:"ssd_budget"`
 	// Open set; CREATING, READY and REMOVING are known.
 	Status string `json:"status"`
+	// Bytes.
+	ThinProvisioningMaxSSD int64 `json:"thin_provisioning_max_ssd"`
+	// Bytes.
+	ThinProvisioningMinSSD int64 `json:"thin_provisioning_min_ssd"`
 	// Bytes.
 	TotalBudget int64  `json:"total_budget"`
 	UID         string `json:"uid"`
@@ -2252,6 +3091,67 @@ type FileSystem struct {
 	UsedTotal int64 `json:"used_total"`
 	// Bytes.
 	UsedTotalData int64 `json:"used_total_data"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v FileSystem) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *FileSystem) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *FileSystem an [api.Open].
+func (v *FileSystem) AsPlain() any {
+	type plain FileSystem
+	return (*plain)(v)
+}
+
+func (v *FileSystem) fields() []api.Field {
+	return []api.Field{
+		{Name: "auth_required", Value: &v.AuthRequired},
+		{Name: "auto_max_files", Value: &v.AutoMaxFiles},
+		{Name: "available_ssd", Value: &v.AvailableSSD},
+		{Name: "available_ssd_metadata", Value: &v.AvailableSSDMetadata},
+		{Name: "available_total", Value: &v.AvailableTotal},
+		{Name: "compressed_estimation", Value: &v.CompressedEstimation},
+		{Name: "data_reduction", Value: &v.DataReduction},
+		{Name: "data_reduction_percent", Value: &v.DataReductionPercent},
+		{Name: "data_reduction_ratio", Value: &v.DataReductionRatio},
+		{Name: "free_ssd", Value: &v.FreeSSD},
+		{Name: "free_total", Value: &v.FreeTotal},
+		{Name: "group_id", Value: &v.GroupID},
+		{Name: "group_name", Value: &v.GroupName},
+		{Name: "id", Value: &v.ID},
+		{Name: "is_creating", Value: &v.IsCreating},
+		{Name: "is_encrypted", Value: &v.IsEncrypted},
+		{Name: "is_ready", Value: &v.IsReady},
+		{Name: "is_removing", Value: &v.IsRemoving},
+		{Name: "is_thinly_provisioned", Value: &v.IsThinlyProvisioned},
+		{Name: "kms_key_identifier", Value: &v.KMSKeyIdentifier},
+		{Name: "kms_namespace", Value: &v.KMSNamespace},
+		{Name: "kms_role", Value: &v.KMSRole},
+		{Name: "metadata_budget", Value: &v.MetadataBudget},
+		{Name: "name", Value: &v.Name},
+		{Name: "object_storages", Value: &v.ObjectStorages, OmitZero: true},
+		{Name: "obs_buckets", Value: &v.ObsBuckets, OmitZero: true},
+		{Name: "ssd_budget", Value: &v.SSDBudget},
+		{Name: "status", Value: &v.Status},
+		{Name: "thin_provisioning_max_ssd", Value: &v.ThinProvisioningMaxSSD},
+		{Name: "thin_provisioning_min_ssd", Value: &v.ThinProvisioningMinSSD},
+		{Name: "total_budget", Value: &v.TotalBudget},
+		{Name: "uid", Value: &v.UID},
+		{Name: "used_ssd", Value: &v.UsedSSD},
+		{Name: "used_ssd_data", Value: &v.UsedSSDData},
+		{Name: "used_ssd_metadata", Value: &v.UsedSSDMetadata},
+		{Name: "used_ssd_pending", Value: &v.UsedSSDPending},
+		{Name: "used_total", Value: &v.UsedTotal},
+		{Name: "used_total_data", Value: &v.UsedTotalData},
+	}
 }
 
 // FileSystemGroup is returned by [FileSystemGroupsService.List], [FileSystemGroupsService.Create], [FileSystemGroupsService.Get] and [FileSystemGroupsService.Update].
@@ -2300,6 +3200,36 @@ type FileSystemObjectStoreBucket struct {
 	State          string  `json:"state"`
 	Status         string  `json:"status"`
 	UID            string  `json:"uid"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v FileSystemObjectStoreBucket) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *FileSystemObjectStoreBucket) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *FileSystemObjectStoreBucket an [api.Open].
+func (v *FileSystemObjectStoreBucket) AsPlain() any {
+	type plain FileSystemObjectStoreBucket
+	return (*plain)(v)
+}
+
+func (v *FileSystemObjectStoreBucket) fields() []api.Field {
+	return []api.Field{
+		{Name: "detachProgress", Value: &v.DetachProgress},
+		{Name: "mode", Value: &v.Mode},
+		{Name: "name", Value: &v.Name},
+		{Name: "obsId", Value: &v.ObsID},
+		{Name: "state", Value: &v.State},
+		{Name: "status", Value: &v.Status},
+		{Name: "uid", Value: &v.UID},
+	}
 }
 
 // FileSystemSnapshots is returned by [CatalogService.GetFileSystemSnapshots].
@@ -2434,6 +3364,69 @@ type Host struct {
 	SwReleaseString  string    `json:"sw_release_string"`
 	SwVersion        string    `json:"sw_version"`
 	UID              string    `json:"uid"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v Host) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *Host) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *Host an [api.Open].
+func (v *Host) AsPlain() any {
+	type plain Host
+	return (*plain)(v)
+}
+
+func (v *Host) fields() []api.Field {
+	return []api.Field{
+		{Name: "added_time", Value: &v.AddedTime, OmitZero: true},
+		{Name: "auto_remove_timeout", Value: &v.AutoRemoveTimeout, OmitZero: true},
+		{Name: "aws", Value: &v.AWS},
+		{Name: "bandwidth", Value: &v.Bandwidth, OmitZero: true},
+		{Name: "cloud", Value: &v.Cloud},
+		{Name: "container_name", Value: &v.ContainerName},
+		{Name: "cores", Value: &v.Cores},
+		{Name: "cores_ids", Value: &v.CoresIDs, OmitZero: true},
+		{Name: "drives_dedicated_cores", Value: &v.DrivesDedicatedCores},
+		{Name: "failure_domain", Value: &v.FailureDomain},
+		{Name: "failure_domain_id", Value: &v.FailureDomainID},
+		{Name: "failure_domain_type", Value: &v.FailureDomainType},
+		{Name: "frontend_dedicated_cores", Value: &v.FrontendDedicatedCores},
+		{Name: "host_ip", Value: &v.HostIP},
+		{Name: "hostname", Value: &v.Hostname},
+		{Name: "id", Value: &v.ID},
+		{Name: "io_nodes", Value: &v.IONodes},
+		{Name: "ips", Value: &v.IPs, OmitZero: true},
+		{Name: "is_dedicated", Value: &v.IsDedicated},
+		{Name: "last_failure", Value: &v.LastFailure},
+		{Name: "last_failure_code", Value: &v.LastFailureCode},
+		{Name: "last_failure_time", Value: &v.LastFailureTime, OmitZero: true},
+		{Name: "leadership_role", Value: &v.LeadershipRole},
+		{Name: "machine_identifier", Value: &v.MachineIdentifier},
+		{Name: "member_of_leadership", Value: &v.MemberOfLeadership},
+		{Name: "memory", Value: &v.Memory},
+		{Name: "mgmt_port", Value: &v.MgmtPort},
+		{Name: "mode", Value: &v.Mode},
+		{Name: "os_info", Value: &v.OSInfo},
+		{Name: "requested_action", Value: &v.RequestedAction},
+		{Name: "requested_action_failure", Value: &v.RequestedActionFailure},
+		{Name: "requested_action_failure_time", Value: &v.RequestedActionFailureTime, OmitZero: true},
+		{Name: "requested_action_status", Value: &v.RequestedActionStatus},
+		{Name: "start_time", Value: &v.StartTime, OmitZero: true},
+		{Name: "state", Value: &v.State},
+		{Name: "state_changed_time", Value: &v.StateChangedTime, OmitZero: true},
+		{Name: "status", Value: &v.Status},
+		{Name: "sw_release_string", Value: &v.SwReleaseString},
+		{Name: "sw_version", Value: &v.SwVersion},
+		{Name: "uid", Value: &v.UID},
+	}
 }
 
 // HostAWS is used in Host.AWS.
@@ -2441,6 +3434,32 @@ type HostAWS struct {
 	AvailabilityZone string `json:"availability_zone"`
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v HostAWS) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *HostAWS) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *HostAWS an [api.Open].
+func (v *HostAWS) AsPlain() any {
+	type plain HostAWS
+	return (*plain)(v)
+}
+
+func (v *HostAWS) fields() []api.Field {
+	return []api.Field{
+		{Name: "availability_zone", Value: &v.AvailabilityZone},
+		{Name: "instance_id", Value: &v.InstanceID},
+		{Name: "instance_type", Value: &v.InstanceType},
+	}
 }
 
 // HostCloud is used in Host.Cloud.
@@ -2449,6 +3468,33 @@ type HostCloud struct {
 	InstanceID       string `json:"instance_id"`
 	InstanceType     string `json:"instance_type"`
 	Provider         string `json:"provider"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v HostCloud) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *HostCloud) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *HostCloud an [api.Open].
+func (v *HostCloud) AsPlain() any {
+	type plain HostCloud
+	return (*plain)(v)
+}
+
+func (v *HostCloud) fields() []api.Field {
+	return []api.Field{
+		{Name: "availability_zone", Value: &v.AvailabilityZone},
+		{Name: "instance_id", Value: &v.InstanceID},
+		{Name: "instance_type", Value: &v.InstanceType},
+		{Name: "provider", Value: &v.Provider},
+	}
 }
 
 // HostOSInfo is used in Host.OSInfo.
@@ -2459,6 +3505,35 @@ type HostOSInfo struct {
 	KernelVersion string            `json:"kernel_version"`
 	OSName        string            `json:"os_name"`
 	Platform      string            `json:"platform"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v HostOSInfo) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *HostOSInfo) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *HostOSInfo an [api.Open].
+func (v *HostOSInfo) AsPlain() any {
+	type plain HostOSInfo
+	return (*plain)(v)
+}
+
+func (v *HostOSInfo) fields() []api.Field {
+	return []api.Field{
+		{Name: "drivers", Value: &v.Drivers},
+		{Name: "kernel_name", Value: &v.KernelName},
+		{Name: "kernel_release", Value: &v.KernelRelease},
+		{Name: "kernel_version", Value: &v.KernelVersion},
+		{Name: "os_name", Value: &v.OSName},
+		{Name: "platform", Value: &v.Platform},
+	}
 }
 
 // HostOSInfoDrivers is used in HostOSInfo.Drivers.
@@ -2468,6 +3543,34 @@ type HostOSInfoDrivers struct {
 	Ixgbevf       string `json:"ixgbevf"`
 	Mlx5Core      string `json:"mlx5_core"`
 	UioPCIGeneric string `json:"uio_pci_generic"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v HostOSInfoDrivers) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *HostOSInfoDrivers) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *HostOSInfoDrivers an [api.Open].
+func (v *HostOSInfoDrivers) AsPlain() any {
+	type plain HostOSInfoDrivers
+	return (*plain)(v)
+}
+
+func (v *HostOSInfoDrivers) fields() []api.Field {
+	return []api.Field{
+		{Name: "ib_uverbs", Value: &v.IbUverbs},
+		{Name: "ixgbe", Value: &v.Ixgbe},
+		{Name: "ixgbevf", Value: &v.Ixgbevf},
+		{Name: "mlx5_core", Value: &v.Mlx5Core},
+		{Name: "uio_pci_generic", Value: &v.UioPCIGeneric},
+	}
 }
 
 // HostResource is returned by [HostsService.GetResources].
@@ -2652,6 +3755,36 @@ type License struct {
 	Mode              string        `json:"mode"`
 	NextCheck         time.Time     `json:"next_check,omitzero"`
 	Usage             LicenseUsage  `json:"usage"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v License) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *License) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *License an [api.Open].
+func (v *License) AsPlain() any {
+	type plain License
+	return (*plain)(v)
+}
+
+func (v *License) fields() []api.Field {
+	return []api.Field{
+		{Name: "check_interval_secs", Value: &v.CheckIntervalSecs},
+		{Name: "error", Value: &v.Error},
+		{Name: "license", Value: &v.License},
+		{Name: "limits", Value: &v.Limits},
+		{Name: "mode", Value: &v.Mode},
+		{Name: "next_check", Value: &v.NextCheck, OmitZero: true},
+		{Name: "usage", Value: &v.Usage},
+	}
 }
 
 // LicenseLimits is used in License.Limits.
@@ -2662,6 +3795,34 @@ type LicenseLimits struct {
 	// 2^64-1: unlimited.
 	UsableCapacityGb uint64    `json:"usable_capacity_gb"`
 	ValidFrom        time.Time `json:"valid_from,omitzero"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v LicenseLimits) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *LicenseLimits) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *LicenseLimits an [api.Open].
+func (v *LicenseLimits) AsPlain() any {
+	type plain LicenseLimits
+	return (*plain)(v)
+}
+
+func (v *LicenseLimits) fields() []api.Field {
+	return []api.Field{
+		{Name: "drive_capacity_gb", Value: &v.DriveCapacityGb},
+		{Name: "expires_at", Value: &v.ExpiresAt, OmitZero: true},
+		{Name: "obs_capacity_gb", Value: &v.ObsCapacityGb},
+		{Name: "usable_capacity_gb", Value: &v.UsableCapacityGb},
+		{Name: "valid_from", Value: &v.ValidFrom, OmitZero: true},
+	}
 }
 
 // LicenseUsage is used in License.Usage.
@@ -2669,6 +3830,32 @@ type LicenseUsage struct {
 	DriveCapacityGb  int64  `json:"drive_capacity_gb"`
 	ObsCapacityGb    int64  `json:"obs_capacity_gb"`
 	UsableCapacityGb uint64 `json:"usable_capacity_gb"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v LicenseUsage) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *LicenseUsage) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *LicenseUsage an [api.Open].
+func (v *LicenseUsage) AsPlain() any {
+	type plain LicenseUsage
+	return (*plain)(v)
+}
+
+func (v *LicenseUsage) fields() []api.Field {
+	return []api.Field{
+		{Name: "drive_capacity_gb", Value: &v.DriveCapacityGb},
+		{Name: "obs_capacity_gb", Value: &v.ObsCapacityGb},
+		{Name: "usable_capacity_gb", Value: &v.UsableCapacityGb},
+	}
 }
 
 // LinkCounts is used in MissingLinksSelfReport.Joining, MissingLinksSelfReport.Syncing and MissingLinksSelfReport.Up.
@@ -4954,11 +6141,61 @@ type ThinProvisionState struct {
 	ShrinkageFactor ThinProvisionStateShrinkageFactor `json:"shrinkageFactor"`
 	TotalSSDBudgets int64                             `json:"totalSSDBudgets"`
 	UsableWritable  int64                             `json:"usableWritable"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ThinProvisionState) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ThinProvisionState) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ThinProvisionState an [api.Open].
+func (v *ThinProvisionState) AsPlain() any {
+	type plain ThinProvisionState
+	return (*plain)(v)
+}
+
+func (v *ThinProvisionState) fields() []api.Field {
+	return []api.Field{
+		{Name: "shrinkageFactor", Value: &v.ShrinkageFactor},
+		{Name: "totalSSDBudgets", Value: &v.TotalSSDBudgets},
+		{Name: "usableWritable", Value: &v.UsableWritable},
+	}
 }
 
 // ThinProvisionStateShrinkageFactor is used in ThinProvisionState.ShrinkageFactor.
 type ThinProvisionStateShrinkageFactor struct {
 	Val int64 `json:"val"`
+	// Members that the document does not name, and values that do not fit their fields.
+	AdditionalProperties map[string]json.RawMessage `json:",inline,embed"`
+}
+
+// MarshalJSON writes the members of AdditionalProperties beside the fields.
+func (v ThinProvisionStateShrinkageFactor) MarshalJSON() ([]byte, error) {
+	return api.MarshalOpen(v.fields(), v.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps in AdditionalProperties what fits no field.
+func (v *ThinProvisionStateShrinkageFactor) UnmarshalJSON(data []byte) error {
+	return api.UnmarshalOpen(data, v.fields(), &v.AdditionalProperties)
+}
+
+// AsPlain makes *ThinProvisionStateShrinkageFactor an [api.Open].
+func (v *ThinProvisionStateShrinkageFactor) AsPlain() any {
+	type plain ThinProvisionStateShrinkageFactor
+	return (*plain)(v)
+}
+
+func (v *ThinProvisionStateShrinkageFactor) fields() []api.Field {
+	return []api.Field{
+		{Name: "val", Value: &v.Val},
+	}
 }
 
 // Tokens is returned by [LoginService.Login] and [LoginService.RefreshToken].

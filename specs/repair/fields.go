@@ -207,12 +207,23 @@ func knownValuesGetNames(name string, schema document.Object) error {
 }
 
 // responsesStayOpen lets the objects of responses keep unknown members, if x-open-responses is
-// set at the root. An object with a secret stays closed: an unknown member could be another.
+// set at the root, or else those of the schemas that have it, with what is in them. An object
+// with a secret stays closed: an unknown member could be another.
 func responsesStayOpen(r *repairing) error {
-	if r.document["x-open-responses"] != true {
-		return nil
-	}
 	received := document.Reachable(r.document, document.Responses)
+	if all := document.Schemas(r.document); r.document["x-open-responses"] != true {
+		var marked []document.Place
+		open := map[string]bool{}
+		for _, name := range all.Keys() {
+			if schema := all.Object(name); schema["x-open-responses"] == true {
+				delete(schema, "x-open-responses")
+				open[name] = received[name]
+				marked = append(marked, document.Place{Object: schema, Rule: document.SchemaRule, Key: name})
+			}
+		}
+		maps.Copy(open, document.ReachableFrom(r.document, marked))
+		received = open
+	}
 	for _, name := range slices.Sorted(maps.Keys(received)) {
 		schema := document.Schemas(r.document).Object(name)
 		properties := schema.Object("properties")

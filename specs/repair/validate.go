@@ -108,6 +108,7 @@ var extensions = map[document.Rule]map[string][]any{
 		"x-comment": nil, "x-deprecated-reason": nil, "x-enum-varnames": nil, "x-go-name": nil,
 		"x-go-type": goTypes, "x-go-type-skip-optional-pointer": nil, "x-omitzero": nil,
 		"x-provenance": provenances, "x-known-values": nil, "x-of": nil, "x-constants": nil, "x-sends-null": {true}, "x-added": {true}, "x-open-enum": {true},
+		"x-open-responses": {true},
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ var updateExamples = flag.Bool("update-examples", false, "write examples.tsv")
 
 // published is where the vendor's documents are kept, outside the repository.
 const published = "../../../shared/published/"
+
+// recorded is where bodies from real clusters are kept.
+const recorded = "../../../shared/recorded/"
 
 // The outcomes of examples.tsv. What differs follows the last.
 const (
@@ -327,7 +331,6 @@ func normal(value any) any {
 // response serves the example of a response to the method of the operation.
 func (run *exampleRun) response(method, path string, o *openapi3.Operation) string {
 	var served any
-	status := http.StatusOK
 	for code, ref := range o.Responses.Map() {
 		if media := ref.Value.Content.Get("application/json"); code[0] == '2' && media != nil {
 			if served = media.Example; served == nil {
@@ -339,7 +342,13 @@ func (run *exampleRun) response(method, path string, o *openapi3.Operation) stri
 		return noExample
 	}
 	op := run.methods[method+" "+withoutNames(path)]
-	m, err := find(run.proof.client, run.proof.rows[op.id], op)
+	return decodes(run.t, run.proof, op, served)
+}
+
+// decodes serves a body to the method of an operation and compares the result.
+func decodes(t *testing.T, p *proof, op *operation, served any) string {
+	t.Helper()
+	m, err := find(p.client, p.rows[op.id], op)
 	if err != nil {
 		return differs + err.Error()
 	}
@@ -348,17 +357,17 @@ func (run *exampleRun) response(method, path string, o *openapi3.Operation) stri
 		return differs + err.Error()
 	}
 	value, _ := parse(text)
-	expected := response{name: "the example", status: status, body: text, result: value}
+	expected := response{name: "the example", status: http.StatusOK, body: text, result: value}
 	if object, ok := value.(map[string]any); ok && op.result == "data" {
 		expected.result = object["data"]
 	}
-	run.proof.server.respondWith(expected)
+	p.server.respondWith(expected)
 	var options []api.CallOption
 	if op.auth == "basic" {
 		options = append(options, contracts[0].basicAuth(basicUser, basicPassword))
 	}
-	result, err := m.call(run.t.Context(), op.sampleRequest(requestCases[0].sampler), options...)
-	run.proof.server.taken()
+	result, err := m.call(t.Context(), op.sampleRequest(requestCases[0].sampler), options...)
+	p.server.taken()
 	if err != nil {
 		_, problem, _ := strings.Cut(err.Error(), "200 OK: ")
 		return differs + strings.SplitN(problem, ", ", 2)[0]
@@ -374,4 +383,40 @@ func (run *exampleRun) response(method, path string, o *openapi3.Operation) stri
 		return differs + broken
 	}
 	return decoded
+}
+
+// TestRecorded serves the bodies that others recorded from real clusters. The result has
+// every member. Maps of quotas are of releases before 4.2 and must be an error.
+func TestRecorded(t *testing.T) {
+	files, err := filepath.Glob(recorded + "*.json")
+	if err != nil || len(files) == 0 {
+		t.Skip("the recorded bodies are not at hand")
+	}
+	p, err := open(contracts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var record struct {
+			Operation string
+			Status    int
+			Body      json.RawMessage
+		}
+		if err := json.Unmarshal(text, &record); err != nil {
+			t.Fatal(file, err)
+		}
+		at := slices.IndexFunc(p.document.operations, func(op *operation) bool { return op.id == record.Operation })
+		if record.Status != http.StatusOK || at < 0 {
+			continue
+		}
+		isMap := strings.HasSuffix(file, "-dict.json")
+		if got := decodes(t, p, p.document.operations[at], record.Body); (got == decoded) == isMap {
+			t.Errorf("%s: %s", filepath.Base(file), got)
+		}
+	}
 }
