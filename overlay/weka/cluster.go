@@ -2,6 +2,7 @@ package weka
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -171,20 +172,23 @@ func (c *Client) ListContainers(ctx context.Context, options ...CallOption) ([]w
 	return withOldName(
 		func() ([]wekaapi.Container, error) { return c.Containers.List(ctx, nil, options...) },
 		func() ([]wekaapi.Container, error) {
-			var hosts []struct {
-				wekaapi.Container
-				HostIP            string `json:"host_ip"`
-				IONodes           int64  `json:"io_nodes"`
-				MachineIdentifier string `json:"machine_identifier"`
-			}
+			var hosts []wekaapi.Container
 			err := c.api.Call(ctx, wekaapi.OpGetHosts, nil, nil, nil, &hosts, options...)
-			var containers []wekaapi.Container
-			for _, h := range hosts {
-				h.ContainerIP, h.IOProcesses, h.ServerIdentifier = h.HostIP, h.IONodes, h.MachineIdentifier
-				containers = append(containers, h.Container)
+			for i := range hosts {
+				h := &hosts[i]
+				take(h.AdditionalProperties, "host_ip", &h.ContainerIP)
+				take(h.AdditionalProperties, "io_nodes", &h.IOProcesses)
+				take(h.AdditionalProperties, "machine_identifier", &h.ServerIdentifier)
 			}
-			return containers, err
+			return hosts, err
 		})
+}
+
+// take moves an unknown member with an old name into the field of the new one.
+func take(unknown map[string]json.RawMessage, name string, field any) {
+	if value, ok := unknown[name]; ok && json.Unmarshal(value, field) == nil {
+		delete(unknown, name)
+	}
 }
 
 // ListProcesses returns the processes of the containers (operation getProcesses; getNodes
