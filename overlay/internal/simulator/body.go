@@ -26,8 +26,8 @@ const (
 )
 
 // readBody decodes and validates the body of a request. With form it accepts a form as
-// well as JSON; sizes are the members that accept sizes as text.
-func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes []string) (any, []Violation) {
+// well as JSON; config has what a product reads leniently.
+func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, config *Config) (any, []Violation) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
@@ -53,8 +53,10 @@ func readBody(r *http.Request, declared *openapi3.RequestBody, form bool, sizes 
 	if declared == nil {
 		return nil, unexpectedBody(value)
 	}
-	readSizes(value, schemaOf(declared), sizes)
-	value = readText(value, schemaOf(declared))
+	readSizes(value, schemaOf(declared), config.Sizes)
+	if config.AnyAsText {
+		value = readText(value, schemaOf(declared))
+	}
 	return value, checkValue(schemaOf(declared), value, openapi3.VisitAsRequest())
 }
 

@@ -39,6 +39,8 @@ type Config struct {
 	// Sizes names the members of bodies that hold a number of bytes and may be given
 	// as text too: "10GB" (powers of 1000) or "1.5TiB" (powers of 1024).
 	Sizes []string
+	// AnyAsText accepts numbers and objects in bodies where the document declares strings.
+	AnyAsText bool
 	// Sampler makes the samples.
 	Sampler Sampler
 	// Clock is the engine's time; nil is a new one.
@@ -171,7 +173,7 @@ func (e *Engine) respond(request *Request, entry *Record) Response {
 	}
 	query, violations := checkParameters(request.HTTP, operation, request.PathValues, e.config.Filters[operation.ID])
 	form := slices.Contains(e.config.Forms, operation.ID)
-	body, more := readBody(request.HTTP, operation.body, form, e.config.Sizes)
+	body, more := readBody(request.HTTP, operation.body, form, &e.config)
 	if violations = append(violations, more...); len(violations) > 0 {
 		var texts []string
 		for _, violation := range violations {

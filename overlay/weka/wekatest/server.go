@@ -82,11 +82,12 @@ func (s *Server) newEngine(served edition, set settings) (*simulator.Engine, err
 			"total_capacity", "ssd_capacity", "thin_provision_min_ssd", "thin_provision_max_ssd",
 			"ssd_quota", "total_quota", "max_blocks_in_data_blob", "scrubber_bytes_per_sec",
 		},
-		Sampler:  simulator.Sampler{Full: true},
-		Clock:    &s.clock,
-		Pages:    pages,
-		EndToken: func(r *http.Request) { s.cluster.sessions.End(bearer(r)) },
-		Observe:  set.Observe,
+		AnyAsText: true,
+		Sampler:   simulator.Sampler{Full: true},
+		Clock:     &s.clock,
+		Pages:     pages,
+		EndToken:  func(r *http.Request) { s.cluster.sessions.End(bearer(r)) },
+		Observe:   set.Observe,
 	})
 }
 
