@@ -15,7 +15,7 @@ import (
 // metrics are what this program wants to know of its clients.
 type metrics struct {
 	attempts *prometheus.HistogramVec // seconds, by operation and status
-	retries  *prometheus.CounterVec   // by operation
+	retries  *prometheus.CounterVec   // by operation and reason
 	session  *prometheus.CounterVec   // by event: logged in, refreshed, failed, …
 	backends *prometheus.GaugeVec     // 0 while a backend is set aside
 }
@@ -23,7 +23,7 @@ type metrics struct {
 func newMetrics(registry prometheus.Registerer) *metrics {
 	m := &metrics{
 		attempts: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "weka_attempt_seconds", Help: "Attempts until the headers of the answer."}, []string{"operation", "status"}),
-		retries:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weka_retries_total", Help: "Calls sent again."}, []string{"operation"}),
+		retries:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weka_retries_total", Help: "Calls sent again."}, []string{"operation", "reason"}),
 		session:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "weka_session_events_total", Help: "Logins, refreshes and their failures."}, []string{"event"}),
 		backends: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "weka_backend_up", Help: "Backends that were set aside once."}, []string{"backend"}),
 	}
@@ -36,7 +36,7 @@ func (m *metrics) hooks() weka.Hooks {
 		AfterAttempt: func(_ context.Context, a weka.Attempt) {
 			m.attempts.WithLabelValues(a.Operation, strconv.Itoa(a.Status)).Observe(a.Duration.Seconds())
 		},
-		BeforeRetry: func(_ context.Context, r weka.Retrying) { m.retries.WithLabelValues(r.Operation).Inc() },
+		BeforeRetry: func(_ context.Context, r weka.Retrying) { m.retries.WithLabelValues(r.Operation, r.Reason).Inc() },
 		EndpointChanged: func(c weka.EndpointChange) {
 			up := 1.0
 			if c.Err != nil {
@@ -90,7 +90,9 @@ func Example() {
 	// weka_attempt_seconds login 200: 1
 	// weka_attempt_seconds refreshToken 200: 1
 	// backends down: 1
-	// weka_retries_total getClusterStatus: 1
+	// weka_retries_total getClusterStatus failover: 1
+	// weka_retries_total getClusterStatus failure: 1
+	// weka_retries_total getClusterStatus token: 1
 	// weka_session_events_total logged in: 1
 	// weka_session_events_total refreshed: 1
 	// weka_session_events_total started: 2
