@@ -58,7 +58,9 @@ func Example() {
 
 // One process has the password: the keeper, which calls now and then. All others have no
 // credentials, only the name of the user. They refresh the session too, so it ends only if
-// the keeper is away when the refresh token does.
+// the keeper is away when the refresh token does. If the system replaces refresh tokens, one
+// that is lost, as with a process that is killed at a refresh, ends it until the keeper's next
+// call: let the keeper call more often than an access token lives.
 func Example_keeper() {
 	cluster, err := wekatest.Start()
 	if err != nil {

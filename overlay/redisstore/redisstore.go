@@ -15,7 +15,11 @@
 // is bound to its identity: a copy under another name is not read. To change the key,
 // first add the new one to the end of [Config.Keys] in every process, then move it to the
 // front, and remove the old one when every entry was written again: after the next
-// refresh. An entry ends with its refresh token. If the lifetime of that is not in it (as
+// refresh. A process whose key is missing or has another secret gets an error, and goes on
+// without the store.
+//
+// Each write keeps an entry for the lifetime of its refresh token: if the system does not
+// replace that at a refresh, the entry outlives it. If the lifetime is not in the token (as
 // in a JWT), the entry ends a year after it was written.
 //
 // # Lock
@@ -35,7 +39,9 @@
 //
 // Sentinel and Cluster work as in the options of the client; all keys of a session are in
 // one slot. Replication is asynchronous: a failover can lose the last refresh, which costs
-// a login. Redis needs EVAL and EVALSHA, and no persistence.
+// a login. Redis needs EVAL and EVALSHA, and no persistence. The client must not wait for a
+// response for longer than some seconds: ReadTimeout, 3 s by default, or ContextTimeoutEnabled,
+// with which the limits of the store (3 s) count.
 package redisstore
 
 import (
@@ -60,8 +66,8 @@ const (
 	defaultLease  = 5 * time.Second
 	leaseRenewals = 3 // a lease
 
-	// timeout limits each operation on Redis, since the options of the client may allow
-	// minutes.
+	// timeout limits each operation on Redis: its attempts, the dialing and the pauses
+	// between them. Only with ContextTimeoutEnabled does it limit the wait for a response.
 	timeout = 3 * time.Second
 
 	lockTimeoutFactor = 0.6 // of the lease, for an attempt to lock
@@ -276,7 +282,9 @@ func (s *Store) hold(ctx context.Context, mutex *redsync.Mutex) (release func())
 		for {
 			select {
 			case <-ticker.C:
-				_, _ = mutex.ExtendContext(ctx) // tried again at the next tick
+				attempt, end := context.WithTimeout(ctx, s.lease/leaseRenewals)
+				_, _ = mutex.ExtendContext(attempt) // tried again at the next tick
+				end()
 			case <-ctx.Done():
 				return
 			}

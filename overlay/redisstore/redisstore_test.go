@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -183,6 +184,22 @@ func TestKeysAreReplacedOneByOne(t *testing.T) {
 	}
 }
 
+// It would replace the session of all others at each renewal.
+func TestWrongSecretIsAnError(t *testing.T) {
+	server := miniredis.RunT(t)
+	right, _ := open(t, server, key("a"))
+	put(t, right, token.Token{Access: api.NewSecret("1")})
+	wrong, _ := open(t, server, redisstore.Key{ID: "a", Secret: api.NewSecret(strings.Repeat("w", 32))})
+	_, loadErr := wrong.Load(t.Context(), id)
+	updateErr := wrong.Update(t.Context(), id, func(token.Token) (token.Token, error) { return token.Token{Access: api.NewSecret("2")}, nil })
+	if loadErr == nil || updateErr == nil || !strings.Contains(loadErr.Error(), `"a"`) || strings.Contains(loadErr.Error(), "www") {
+		t.Errorf("got %v; %v", loadErr, updateErr)
+	}
+	if got := access(t, right); got != "1" {
+		t.Errorf("the others get %q", got)
+	}
+}
+
 // An entry that was tampered with, or copied to the name of another identity, counts as
 // missing.
 func TestEntriesAreBoundToTheirName(t *testing.T) {
@@ -193,6 +210,15 @@ func TestEntriesAreBoundToTheirName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, sealed, _ := strings.Cut(strings.TrimPrefix(value, "1:"), ":")
+	withKey := func(name string) string { // says that it was encrypted with another key
+		server := miniredis.RunT(t)
+		store, _ := open(t, server, key(name))
+		put(t, store, token.Token{Access: api.NewSecret("1")})
+		value, _ := server.Get(redisstore.Name(id))
+		label, _, _ := strings.Cut(strings.TrimPrefix(value, "1:"), ":")
+		return "1:" + label + ":" + sealed
+	}
 	other := id
 	other.User = "operator"
 	for name, c := range map[string]struct {
@@ -200,7 +226,7 @@ func TestEntriesAreBoundToTheirName(t *testing.T) {
 		value string
 	}{
 		"copied":      {other, value},
-		"another key": {id, strings.Replace(value, ":a:", ":b:", 1)},
+		"another key": {id, withKey("b")},
 		"changed":     {id, value[:len(value)-1] + string(value[len(value)-1]^1)},
 		"cut":         {id, value[:10]},
 		"foreign":     {id, "hello"},
@@ -294,6 +320,45 @@ func TestLockSurvivesARestart(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		return token.Token{Access: api.NewSecret("1")}, other.Update(ctx, id, func(token.Token) (token.Token, error) {
+			return token.Token{}, errors.New("two holders at once")
+		})
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want the end of the other's wait", err)
+	}
+}
+
+// hang lets a command wait for the end of its context, once it is on.
+type hang struct {
+	commands
+	isOn atomic.Bool
+}
+
+func (h *hang) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, command redis.Cmder) error {
+		if h.isOn.CompareAndSwap(true, false) {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		return next(ctx, command)
+	}
+}
+
+// The response to one renewal of the lease never comes.
+func TestLeaseIsRenewedAfterAnAttemptThatHangs(t *testing.T) {
+	const lease = 600 * time.Millisecond
+	server := startRedis(t)
+	store, client := open(t, server, key("a"))
+	store.SetLease(lease)
+	var network hang
+	client.AddHook(&network)
+	other, _ := open(t, server, key("a"))
+	err := store.Update(t.Context(), id, func(token.Token) (token.Token, error) {
+		network.isOn.Store(true)
+		<-time.After(2 * lease)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		return token.Token{}, other.Update(ctx, id, func(token.Token) (token.Token, error) {
 			return token.Token{}, errors.New("two holders at once")
 		})
 	})

@@ -41,6 +41,10 @@ func (n *network) dial(ctx context.Context, network, address string) (net.Conn, 
 	c := &conn{Conn: inner, network: n}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.isCut { // meanwhile
+		_ = c.Close()
+		return nil, errCut
+	}
 	n.conns[c] = true
 	return c, nil
 }
