@@ -24,8 +24,8 @@ type Option func(*connect.Settings)
 
 // WithPassword logs in as a local or LDAP user of the cluster, with the first call and
 // whenever the session cannot be refreshed. A wrong password is sent once, or until two of
-// several backends reject it: by default five failed logins lock the account for two minutes, and each
-// further one extends the lock (operation getLockoutPolicy).
+// several backends reject it: by default five failed logins lock the account for two
+// minutes, and each further one extends the lock (operation getLockoutPolicy).
 func WithPassword(user, password string) Option { return connect.WithPassword(user, password) }
 
 // WithPasswordFunc is [WithPassword] with a password that ask returns when a login needs
