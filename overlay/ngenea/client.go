@@ -31,7 +31,8 @@ type Client struct {
 }
 
 // New makes a client of the Hub at address: a host, host:port or URL, with or without
-// the /api at its end. Behind a proxy that adds a path it has that: https://host/hub. The default scheme is https, the default port that of the scheme.
+// the /api at its end. Behind a proxy that adds a path it has that: https://host/hub. The
+// default scheme is https, the default port that of the scheme.
 // New opens no connection. If the address or the options cannot work, the error is
 // [ErrInvalidArgument].
 func New(address string, options ...Option) (*Client, error) {

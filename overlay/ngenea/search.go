@@ -48,9 +48,9 @@ type SearchResponse struct {
 //
 // Sites respond one after the other, and how the Hub reports that all have is not
 // documented. Without Done, results are therefore taken as complete when they have not
-// changed for 15 seconds, or Quiet. A site that takes longer is missed: read the results again with
-// c.Search.Get and the ID. When bound passes, RunSearch returns the results so far and
-// [ErrWaitTimeout]. A Hub returns at most search_max_results for each site.
+// changed for 15 seconds, or Quiet. A site that takes longer is missed: read the results
+// again with c.Search.Get and the ID. When bound passes, RunSearch returns the results so far
+// and [ErrWaitTimeout]. A Hub returns at most search_max_results for each site.
 //
 // A search without a path is [ErrInvalidArgument] and not sent. If the Hub is unreachable or
 // busy, RunSearch polls again, as [Client.WaitJob] does.

@@ -231,7 +231,7 @@ func regular(path string) (fs.FileInfo, error) {
 
 func (f *FileStore) read(path string) (content, error) {
 	open := func() (*os.File, error) { return openRegular(path, os.Open) }
-	if f.isProvided(path) {
+	if !f.private && isInVolume(path) {
 		open = func() (*os.File, error) { return os.Open(path) }
 	}
 	file, err := open()

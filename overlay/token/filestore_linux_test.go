@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/hotcold-go/hotcold/overlay/token"
 )
@@ -62,4 +63,29 @@ func TestKubernetesVolumeThatIsReadOnly(t *testing.T) {
 		volume(t, folder, content)
 		remountReadOnly(t, folder)
 	})
+}
+
+// Others can make a link in an open folder, and have a file system of theirs mounted
+// read-only.
+func TestLinkToAReadOnlyFileSystem(t *testing.T) {
+	folder := mounted(t, "size=1m,mode=0700")
+	target := filepath.Join(folder, "planted.json")
+	if err := os.WriteFile(target, []byte(`{"access_token":"planted","refresh_token":"planted"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("planted.json", filepath.Join(folder, "link.json")); err != nil {
+		t.Fatal(err)
+	}
+	remountReadOnly(t, folder)
+	open := ownFolder(t)
+	if err := errors.Join(os.Chmod(open, 0o777), os.Symlink(target, filepath.Join(open, "link.json"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{filepath.Join(open, "link.json"), filepath.Join(folder, "link.json")} {
+		f, s := newSession(t, time.Hour, token.WithStore(token.NewFileStore(path, fixedCodec{}), cluster))
+		if _, err := s.Token(t.Context()); !errors.Is(err, token.ErrUnsafeFile) {
+			t.Errorf("%s: got %v", path, err)
+		}
+		f.counts(t, 0, 0)
+	}
 }

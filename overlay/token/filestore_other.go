@@ -28,3 +28,6 @@ func isForeign(fs.FileInfo) bool { return false }
 
 // isReadOnly is false: writing fails where it is not possible.
 func isReadOnly(string) bool { return false }
+
+// isInVolume is false: kubelet makes these links on Unix.
+func isInVolume(string) bool { return false }

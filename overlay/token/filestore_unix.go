@@ -26,14 +26,15 @@ func isOwnedBy(info fs.FileInfo, users ...int) bool {
 const writeAccess = 2 // W_OK of access(2)
 
 // isReadOnly reports whether path is on a file system that is mounted read-only, or in a
-// volume of Kubernetes.
+// volume of Kubernetes. Another link to a read-only file system does not count: in a folder
+// in which others can write, they could have made it.
 func isReadOnly(path string) bool {
-	for _, checked := range []string{filepath.Dir(path), path} {
-		if errors.Is(syscall.Access(checked, writeAccess), syscall.EROFS) {
-			return true
-		}
+	isOn := func(path string) bool { return errors.Is(syscall.Access(path, writeAccess), syscall.EROFS) }
+	if isOn(filepath.Dir(path)) || isInVolume(path) {
+		return true
 	}
-	return isInVolume(path)
+	_, err := regular(path)
+	return err == nil && isOn(path) // a mounted file
 }
 
 // isInVolume reports whether path is a link to ..data/NAME, as kubelet makes them: it

@@ -42,7 +42,7 @@ const (
 	minBlock = time.Second // of logins by a lockout or a throttle
 )
 
-// Option configures a [Source].
+// Option configures a [Source]. A nil Option counts as none.
 type Option func(*settings)
 
 type settings struct {
@@ -64,7 +64,9 @@ func newSettings(options []Option) settings {
 		random:  rand.Float64,
 	}
 	for _, option := range options {
-		option(&set)
+		if option != nil {
+			option(&set)
+		}
 	}
 	set.shared = set.store != nil
 	if !set.shared {

@@ -101,6 +101,9 @@ func (s *Source) Invalidate(t *Token) {
 // returned as a [*LockedOutError]: no login may be sent. A store that cannot be read knows
 // none.
 func (s *Source) LastRejection(ctx context.Context) (Rejection, error) {
+	if ctx == nil {
+		return Rejection{}, errNilContext
+	}
 	kept, err := s.settings.store.Load(ctx, s.settings.identity)
 	if err != nil && (errors.Is(err, ErrUnsafeFile) || ctx.Err() != nil) {
 		return Rejection{}, fmt.Errorf("token: reading the store: %w", err)
@@ -126,6 +129,9 @@ func (s *Source) Close() {
 // renewal in progress is cancelled, and its token is neither used nor stored. Logout
 // sends nothing: ending the session on the server is left to the caller.
 func (s *Source) Logout(ctx context.Context) error {
+	if ctx == nil {
+		return errNilContext
+	}
 	r := s.end(ErrLoggedOut)
 	s.endSession()
 	if r != nil {

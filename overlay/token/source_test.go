@@ -435,12 +435,17 @@ func TestLogoutRemovesTheEntry(t *testing.T) {
 	}
 }
 
-// A nil context is an error; a login in a goroutine of its own would end the program.
+// A nil context is an error; a login in a goroutine of its own would end the program. A nil
+// option counts as none.
 func TestNilContext(t *testing.T) {
-	f, s := newSession(t, time.Hour)
+	f, s := newSession(t, time.Hour, token.WithStore(token.NewCache(cacheFolder(t)), cluster), nil)
 	var none context.Context
-	if _, err := s.Token(none); err == nil {
-		t.Error("a nil context is accepted")
+	_, waiting := s.Token(none)
+	_, unknown := s.LastRejection(none)
+	for _, err := range []error{waiting, unknown, s.Logout(none)} {
+		if err == nil {
+			t.Error("a nil context is accepted")
+		}
 	}
 	f.counts(t, 0, 0)
 }

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hotcold-go/hotcold/overlay/api"
 	"github.com/hotcold-go/hotcold/overlay/internal/failure"
 )
 
@@ -29,6 +30,10 @@ type EndpointsConfig struct {
 	// its token, or of a login. It may use Peek. Such a request goes to another endpoint: see
 	// Endpoints. nil is never.
 	Rejects func(*http.Response) bool
+	// Login is the operation that sends a password, nil for none. The server counts its
+	// rejections, so that one is final if no other endpoint accepts the password, also if
+	// they are too busy or broken to look at it.
+	Login *api.Operation
 	// Discover returns all addresses of the server; nil discovers nothing. It is called in
 	// the background, soon after the first request and then every five minutes while there
 	// are requests. An address that it returns is used beside Origins once a probe

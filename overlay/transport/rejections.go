@@ -18,7 +18,8 @@ func (e *Endpoints) isRejection(request *http.Request, response *http.Response) 
 // verify sends a request whose credentials one endpoint rejected to a healthy other, and so
 // finds out whether the credentials or the endpoint are at fault. The endpoint did not act on
 // the request, so that is safe for every class. Without another endpoint the rejection is
-// the response, unless the endpoint has rejected good credentials before.
+// the response, unless the endpoint has rejected good credentials before. A login goes on to
+// an endpoint that accepts or rejects it.
 func (l *endpointLayer) verify(rejecting choice, request *http.Request, response *http.Response, tried []*endpoint) (*http.Response, error) {
 	for {
 		next, again := l.another(request, tried, true)
@@ -37,6 +38,13 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 			return response, nil
 		case err == nil && isAcceptance(other.StatusCode):
 			l.blame(rejecting, response)
+		case l.isLogin(request): // as a failure, it would be sent to the first one again and again
+			discard(other)
+			if request.Context().Err() != nil {
+				return response, nil
+			}
+			tried = append(tried, next.endpoint)
+			continue
 		}
 		discard(response)
 		if err != nil {
@@ -51,6 +59,10 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 	err := &attemptError{err: rejectionError(response.StatusCode), network: true, notSent: true}
 	l.fail(rejecting, err)
 	return nil, l.describe(rejecting.endpoint, err)
+}
+
+func (e *Endpoints) isLogin(request *http.Request) bool {
+	return e.config.Login != nil && call.StateOf(request).Operation() == e.config.Login
 }
 
 // isAcceptance reports whether a status shows that credentials were accepted. An overloaded

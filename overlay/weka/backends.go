@@ -26,6 +26,7 @@ func newEndpoints(s *connect.Settings, c *Client) *transport.Endpoints {
 		Wire:       c.wire,
 		HealthPath: product.BasePath + healthPath,
 		Rejects:    rejectsCredentials,
+		Login:      wekaapi.OpLogin,
 		Changed:    s.Hooks().EndpointChanged,
 	}
 	if s.Discovery {

@@ -31,6 +31,7 @@ type authority struct {
 	rejected      error                                 // of user and password, which are not sent again
 	loginLocked   *token.LockedOutError                 // no login is sent until it ends
 	refreshLocked *token.LockedOutError
+	throttled     *token.ThrottledError // as loginLocked
 }
 
 func newAuthority(login wekaapi.LoginService, s *connect.Settings) *authority {
@@ -71,6 +72,9 @@ func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Toke
 	if isInForce(a.loginLocked) {
 		return token.Token{}, a.loginLocked
 	}
+	if a.throttled != nil && time.Now().Before(a.throttled.Until) {
+		return token.Token{}, a.throttled
+	}
 	password, err := a.askPassword(ctx)
 	if err == nil {
 		err = last.Check(password)
@@ -85,7 +89,7 @@ func (a *authority) Login(ctx context.Context, last token.Rejection) (token.Toke
 	var response []byte
 	var reported call.Response
 	_, err = a.login.Login(ctx, body, call.WithRawBody(&response), call.WithResponse(&reported))
-	session, err := parseSession(response, connect.Throttled(err, reported.Header))
+	session, err := parseSession(response, a.noteThrottle(connect.Throttled(err, reported.Header)))
 	if err != nil {
 		return token.Token{}, last.Rejected(password, a.loginError(err, response, password))
 	}
@@ -113,11 +117,17 @@ func (a *authority) refresh(ctx context.Context, old token.Token, lifetime *int6
 	var response []byte
 	var reported call.Response
 	_, err := a.login.RefreshToken(ctx, body, call.WithRawBody(&response), call.WithResponse(&reported))
-	session, err := parseSession(response, connect.Throttled(err, reported.Header))
+	session, err := parseSession(response, a.noteThrottle(connect.Throttled(err, reported.Header)))
 	if err != nil {
 		return loginResponse{}, a.refreshError(err, response)
 	}
 	return session, nil
+}
+
+// noteThrottle returns err, and remembers it if it is a ThrottledError.
+func (a *authority) noteThrottle(err error) error {
+	errors.As(err, &a.throttled)
+	return err
 }
 
 // loginError distinguishes a rejected login, which is never sent again, from a failure. A

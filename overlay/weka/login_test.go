@@ -584,6 +584,39 @@ func TestLockoutAtLongLivedToken(t *testing.T) {
 	})
 }
 
+// After a Retry-After that LongLivedToken met, neither it nor the client's session logs in.
+func TestThrottleAtLongLivedToken(t *testing.T) {
+	for stated, after := range map[string]time.Duration{"46": 46 * time.Second, "99999999999": token.LongestBlock} {
+		bubble(t, func(t *testing.T, srv *wekatest.Server) {
+			c := admin(t, srv)
+			mustStatus(t, c)
+			srv.Intercept("login", 1, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+				w.Header().Set("Retry-After", stated)
+				w.WriteHeader(http.StatusTooManyRequests)
+			})
+			until := time.Now().Add(after)
+			for range 5 {
+				_, err := c.LongLivedToken(t.Context(), time.Hour)
+				connecttest.Line(t, err)
+				var throttled *weka.ThrottledError
+				if !errors.As(err, &throttled) || !throttled.Until.Equal(until) {
+					t.Fatalf("got %v, want the time %v", err, until)
+				}
+				time.Sleep(2 * time.Second)
+			}
+			srv.ExpireTokens()
+			mustStatus(t, c) // by a refresh
+			srv.RevokeTokens()
+			wantError(t, status(t.Context(), c), statusOperation, weka.ErrBusy)
+			wantCounts(t, srv, 2, 2)
+			time.Sleep(after)
+			if _, err := c.LongLivedToken(t.Context(), time.Hour); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // A rejection that others met on a shared cache applies to LongLivedToken too, while the
 // client's own session is valid.
 func TestSharedRejectionAppliesToLongLivedToken(t *testing.T) {

@@ -23,9 +23,9 @@ import (
 type Option func(*connect.Settings)
 
 // WithPassword logs in as a local or LDAP user of the cluster, with the first call and
-// whenever the session cannot be refreshed. A wrong password is sent once, or once to two of
-// several backends: by default five failed logins lock the account for two minutes, and each
-// further one extends the lock (operation getLockoutPolicy).
+// whenever the session cannot be refreshed. A wrong password is sent once, or until two of
+// several backends reject it: by default five failed logins lock the account for two
+// minutes, and each further one extends the lock (operation getLockoutPolicy).
 func WithPassword(user, password string) Option { return connect.WithPassword(user, password) }
 
 // WithPasswordFunc is [WithPassword] with a password that ask returns when a login needs
@@ -112,7 +112,8 @@ func WithClusterName(name string) Option {
 func WithSessionHook(hook func(SessionEvent)) Option { return connect.WithSessionHook(hook) }
 
 // WithCAFile trusts the certificate authorities in a PEM file, and those of the system. A
-// cluster's own certificate is self-signed: put it into the file. An empty path counts as no option.
+// cluster's own certificate is self-signed: put it into the file. An empty path counts as no
+// option.
 func WithCAFile(path string) Option { return connect.WithCAFile(path) }
 
 // WithServerName checks the certificate of the cluster for this DNS name instead of the host
@@ -164,9 +165,9 @@ func WithHTTPClient(client *http.Client) Option { return connect.WithHTTPClient(
 // The cluster names its backends by IP address, which certificates seldom do. Over TLS,
 // their certificates must therefore be valid for the host name of the first address that
 // New is given, or for that of [WithServerName], as they are where all backends share a
-// certificate. Otherwise use [WithPinnedCertificate], or pass the backends to New. A transport of your own checks
-// certificates in its own way. Over http only loopback is used, unless [AllowPlainHTTP]
-// is given.
+// certificate. Otherwise use [WithPinnedCertificate], or pass the backends to New. A
+// transport of your own checks certificates in its own way. Over http only loopback is used,
+// unless [AllowPlainHTTP] is given.
 func WithDiscovery() Option {
 	return func(s *connect.Settings) { connect.Set(s, &s.Discovery, "WithDiscovery", true) }
 }

@@ -1,7 +1,9 @@
 package weka_test
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +144,34 @@ func TestBusyBackendsProveNothing(t *testing.T) {
 				}
 			}
 		}, wekatest.Endpoints(3))
+	}
+}
+
+// A wrong password is not sent again and again because the other backends are too busy, or
+// broken, to look at it. One that a backend accepts is good.
+func TestPasswordAndBusyBackends(t *testing.T) {
+	for _, busy := range []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable} {
+		for name, backends := range map[string]int{"all busy": 3, "one accepts": 4} {
+			bubble(t, func(t *testing.T, srv *wekatest.Server) {
+				rejected := 0
+				srv.On("login").AtEndpoint(0).Do(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+					rejected++
+					w.WriteHeader(http.StatusUnauthorized)
+				})
+				srv.On("login").AtEndpoint(1).Respond(busy, `{"data":"busy"}`)
+				srv.On("login").AtEndpoint(2).Respond(busy, `{"data":"busy"}`)
+				c := newClientAt(t, strings.Join(srv.URLs(), ","), weka.AllowPlainHTTP(), weka.WithTransport(srv.Transport()), weka.WithPassword("admin", "admin"))
+				for range 60 {
+					if err := status(t.Context(), c); (err == nil) != (backends == 4) || err != nil && !errors.Is(err, weka.ErrBadCredentials) {
+						t.Errorf("%d, %s: %v", busy, name, err)
+					}
+					time.Sleep(time.Second)
+				}
+				if rejected != 1 {
+					t.Errorf("%d, %s: rejected %d times", busy, name, rejected)
+				}
+			}, wekatest.Endpoints(backends))
+		}
 	}
 }
 

@@ -156,8 +156,8 @@ func (c *Client) Logout(ctx context.Context) error {
 // 5.1 on; it is inferred that the command line's generate-token does the same). Use the
 // token with [WithAccessToken]. It ends after its lifetime or with [Client.Revoke]. If the
 // cluster grants less than lifetime, that is an error. A rejected password or a lockout
-// applies to this login too, even if another user of the cache or store met it. A client
-// without a password gets [ErrNoCredentials].
+// applies to this login too, even if another user of the cache or store met it; so does a
+// [ThrottledError] of this client. A client without a password gets [ErrNoCredentials].
 func (c *Client) LongLivedToken(ctx context.Context, lifetime time.Duration) (_ Secret, err error) {
 	defer func() {
 		if err != nil {

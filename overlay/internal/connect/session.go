@@ -127,7 +127,7 @@ func Throttled(err error, header http.Header) error {
 	if wait == 0 || !errors.As(err, &failed) || failed.Status != http.StatusTooManyRequests && failed.Status != http.StatusServiceUnavailable {
 		return err
 	}
-	return &token.ThrottledError{Until: time.Now().Add(wait), Err: err}
+	return &token.ThrottledError{Until: time.Now().Add(min(wait, token.LongestBlock)), Err: err}
 }
 
 // Rejected reports whether the error of a login or a refresh means that the server
