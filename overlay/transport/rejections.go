@@ -41,7 +41,7 @@ func (l *endpointLayer) verify(rejecting choice, request *http.Request, response
 		case l.isLogin(request): // as a failure, it would be sent to the first one again and again
 			discard(other)
 			if request.Context().Err() != nil {
-				return response, nil
+				return response, nil //nolint:nilerr // the first endpoint's rejection is the outcome
 			}
 			tried = append(tried, next.endpoint)
 			continue

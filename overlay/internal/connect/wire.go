@@ -27,11 +27,8 @@ const maxConnections = 128
 
 // A connection that the network has forgotten is left after these times: an idle one, and one
 // whose request the server got, after the keep-alive probes; one whose request does not
-// arrive after silentTimeout, where the system has that setting.
-var (
-	keepAlive     = net.KeepAliveConfig{Enable: true, Idle: 2 * time.Second, Interval: time.Second, Count: 2}
-	silentTimeout = 3500 * time.Millisecond
-)
+// arrive as limitSilence says.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 2 * time.Second, Interval: time.Second, Count: 2}
 
 // Wire is the last transport of a front door, which opens connections.
 type Wire struct {
